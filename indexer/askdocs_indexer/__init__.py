@@ -1,0 +1,1 @@
+"""The documentation index: read, chunk, embed, store, watch, search. Knows no LSP."""

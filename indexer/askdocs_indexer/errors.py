@@ -1,0 +1,40 @@
+"""What can go wrong in the indexer. Every message says what to do next.
+
+IndexerError
+├── RootError            the workspace root is missing or not a folder
+├── ReadError            one document cannot be read (it is skipped, the rest goes on)
+├── EmbedderError        the embedding model cannot be loaded
+└── StoreError           the vector store cannot be used
+    ├── DatabaseInUse    another process holds the database
+    └── StoreDamaged     the database does not open or load
+"""
+
+from __future__ import annotations
+
+
+class IndexerError(Exception):
+    """Base of all errors that the indexer raises on purpose."""
+
+
+class RootError(IndexerError):
+    """The workspace root is missing or not a folder."""
+
+
+class ReadError(IndexerError):
+    """One document cannot be read."""
+
+
+class EmbedderError(IndexerError):
+    """The embedding model cannot be loaded."""
+
+
+class StoreError(IndexerError):
+    """The vector store cannot be used."""
+
+
+class DatabaseInUse(StoreError):
+    """Another process holds the database: Milvus Lite admits one process per directory."""
+
+
+class StoreDamaged(StoreError):
+    """The database does not open or load."""

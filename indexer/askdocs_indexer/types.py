@@ -1,0 +1,134 @@
+"""The plain, frozen values that the indexer's modules pass to each other.
+
+Lines are 1-based and inclusive everywhere in the indexer; paths are relative to the workspace root
+and written with forward slashes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+BlockKind = Literal["prose", "code", "signature"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The smallest piece a chunk is not cut within: a paragraph, list item, table or code block.
+
+    `text` is Markdown. For Markdown and plain text it is the source lines themselves; other
+    formats are rendered to it, so that one text serves display, embedding and lexical search.
+    """
+
+    text: str
+    start_line: int
+    end_line: int
+    kind: BlockKind = "prose"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading's own text (not its sub-headings'), or one documented symbol's entry.
+
+    `heading_path` runs from the document's title to this section's own title, inclusive.
+    `symbols` are the qualified names this section documents, e.g. ``("os.path.join",)``.
+    `start_line` is the heading's first line; `end_line` the last line of the section's own text.
+    """
+
+    title: str
+    heading_path: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    start_line: int
+    end_line: int
+    symbols: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of one section that fits the embedder.
+
+    `id` holds no line number: moving text re-embeds nothing. `content_hash` covers `embedded_text`
+    and is the key of the vector cache.
+    """
+
+    id: str
+    path: str
+    title: str
+    heading_path: tuple[str, ...]
+    symbols: tuple[str, ...]
+    text: str
+    content_hash: str
+    start_line: int
+    end_line: int
+
+    @property
+    def embedded_text(self) -> str:
+        """What the embedder and the lexical index see: the heading path, then the text."""
+        return embedded_text(self.heading_path, self.text)
+
+
+def embedded_text(heading_path: tuple[str, ...], text: str) -> str:
+    """Join a heading path and a text the way both indexes see them."""
+    return f"{' > '.join(heading_path)}\n{text}" if heading_path else text
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A retrieved chunk with its score (higher is better; 1.0 for an exact symbol match)."""
+
+    chunk: Chunk
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One manifest row: what is stored for a file, as it was on disk when it was indexed.
+
+    `size` is in bytes, `digest` the hash of the file's bytes; `error` says why a file was skipped
+    (then it has no chunks).
+    """
+
+    path: str
+    size: int
+    mtime_ns: int
+    digest: str
+    chunks: int
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that is not in the index, with the reason in words for its owner."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What one run of indexing did. Counts are of chunks, except `files`; `seconds` is wall time."""
+
+    files: int = 0
+    chunks: int = 0
+    embedded: int = 0
+    reused: int = 0
+    moved: int = 0
+    deleted: int = 0
+    skipped: tuple[Skipped, ...] = ()
+    seconds: float = 0.0
+
+
+IndexState = Literal["opening", "indexing", "ready", "closed", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """A snapshot of one workspace's index. `generation` grows by one with each stored change."""
+
+    state: IndexState
+    files: int = 0
+    chunks: int = 0
+    pending_files: int = 0
+    generation: int = 0
+    skipped: tuple[Skipped, ...] = field(default=())
+    detail: str = ""

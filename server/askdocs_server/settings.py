@@ -1,0 +1,96 @@
+"""All settings, typed and fully defaulted, and the order in which their sources are laid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from askdocs_indexer.settings import DocsSettings, EmbeddingSettings, IndexSettings
+
+LlmMode = Literal["auto", "local", "endpoint", "off"]
+
+
+@dataclass(frozen=True, slots=True)
+class LlmSettings:
+    """The model that writes answers."""
+
+    mode: LlmMode = field(
+        default="auto",
+        metadata={
+            "help": "`auto`: the endpoint if one is set, else a local vLLM; `local`; `endpoint`; "
+            "`off`: passages without prose.",
+            "trusted": True,
+        },
+    )
+    model: str = field(
+        default="auto",
+        metadata={
+            "help": "`auto` (Llama-3.1-8B-Instruct with a CUDA GPU, else the bundled "
+            "SmolLM2-135M-Instruct), `bundled`, a Hugging Face id, or a local folder.",
+            "trusted": True,
+        },
+    )
+    endpoint: str = field(
+        default="",
+        metadata={
+            "help": "Base URL of an OpenAI-compatible server, e.g. `http://gpu-box:8000/v1`.",
+            "trusted": True,
+        },
+    )
+    api_key_env: str = field(
+        default="ASKDOCS_LLM_API_KEY",
+        metadata={"help": "Environment variable with that server's key.", "trusted": True},
+    )
+    idle_minutes: float = field(
+        default=30.0,
+        metadata={"help": "The local vLLM stops after this time without a request.", "minimum": 0},
+    )
+    gpu_memory_gib: float = field(
+        default=0.0,
+        metadata={
+            "help": "GPU memory for the local vLLM (GiB); 0 asks for what the model needs.",
+            "minimum": 0,
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HoverSettings:
+    """Hover help."""
+
+    enabled: bool = field(default=True, metadata={"help": "Show documentation on hover."})
+    budget_ms: int = field(
+        default=0,
+        metadata={
+            "help": "How long a hover may wait for a generated summary (milliseconds).",
+            "minimum": 0,
+        },
+    )
+    min_score: float = field(
+        default=0.55,
+        metadata={"help": "Below this score a hover shows nothing (0 to 1).", "minimum": 0},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AskSettings:
+    """Questions."""
+
+    passages: int = field(
+        default=4, metadata={"help": "Passages shown to the model and cited.", "minimum": 1}
+    )
+    max_tokens: int = field(
+        default=256, metadata={"help": "Upper length of an answer (tokens).", "minimum": 1}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The whole tree; one field per section."""
+
+    docs: DocsSettings = field(default_factory=DocsSettings)
+    embedding: EmbeddingSettings = field(default_factory=EmbeddingSettings)
+    index: IndexSettings = field(default_factory=IndexSettings)
+    llm: LlmSettings = field(default_factory=LlmSettings)
+    hover: HoverSettings = field(default_factory=HoverSettings)
+    ask: AskSettings = field(default_factory=AskSettings)
