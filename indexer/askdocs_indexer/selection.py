@@ -1,0 +1,134 @@
+"""Which files are documentation: ignore files, globs, links and formats.
+
+Ignore rules are git's own, read by pathspec: nested `.gitignore` and `.askdocsignore` files, each
+matched relative to its folder, where a pruned folder cannot be re-entered.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pathspec
+
+from askdocs_indexer.settings import DocsSettings
+
+IGNORE_FILES = (".gitignore", ".askdocsignore")
+
+# Folders that hold no documentation of the project itself, whatever its ignore files say.
+PRUNED_FOLDERS = frozenset(
+    {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", ".tox", ".mypy_cache"}
+)
+
+
+class Selection:
+    """The files of one workspace that belong to its index.
+
+    Keys are paths relative to the root with forward slashes; files of `docs.extra` folders, which
+    lie outside the root, have absolute keys. `root / key` is the file in both cases.
+    """
+
+    def __init__(self, root: Path, docs: DocsSettings, readable: Callable[[str], bool]) -> None:
+        self.root = root
+        self.extra = tuple((root / Path(folder).expanduser()).resolve() for folder in docs.extra)
+        self._readable = readable
+        self._include = pathspec.GitIgnoreSpec.from_lines(docs.include) if docs.include else None
+        self._exclude = pathspec.GitIgnoreSpec.from_lines(docs.exclude)
+
+    def key_of(self, path: Path) -> str | None:
+        """Return the key of an absolute path, or None where it lies in no indexed folder."""
+        if path == self.root:
+            return ""
+        if path.is_relative_to(self.root):
+            return path.relative_to(self.root).as_posix()
+        inside_extra = any(path.is_relative_to(folder) for folder in self.extra)
+        return path.as_posix() if inside_extra else None
+
+    def scan(self, key: str = "") -> Iterator[str]:
+        """Yield the keys of all documentation at or below `key`, as the disk is now."""
+        if key == "":
+            for folder in (self.root, *self.extra):
+                yield from self._scan_within(folder, folder)
+            return
+        target = self.root / key
+        for folder in (self.root, *self.extra):
+            if target.is_relative_to(folder):
+                yield from self._scan_within(folder, target)
+                return
+
+    def _scan_within(self, base: Path, target: Path) -> Iterator[str]:
+        """Scan `target`, honouring the ignore files of the folders between `base` and it."""
+        rules: list[_Rules] = []
+        folder = base
+        for part in target.relative_to(base).parts:
+            rules = [*rules, *_rules_in(folder)]
+            folder /= part
+            is_folder = folder != target or folder.is_dir()
+            if folder.is_symlink() and is_folder:
+                return
+            if is_folder and (part in PRUNED_FOLDERS or _ignored(rules, folder, True)):
+                return
+        if target.is_dir():
+            yield from self._walk(target, rules)
+        elif target.is_file() and self._accepts(base, target, rules):
+            yield self._key(target)
+
+    def _walk(self, folder: Path, rules: list[_Rules]) -> Iterator[str]:
+        pending = [(folder, rules)]
+        while pending:
+            current, above = pending.pop()
+            active = [*above, *_rules_in(current)]
+            try:
+                entries = sorted(os.scandir(current), key=lambda entry: entry.name)
+            except OSError:
+                continue  # An unreadable folder has no documents that we could show.
+            for entry in entries:
+                path = current / entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name not in PRUNED_FOLDERS and not _ignored(active, path, True):
+                        pending.append((path, active))
+                elif entry.is_file() and self._accepts(folder, path, active):
+                    yield self._key(path)
+
+    def _accepts(self, base: Path, path: Path, rules: list[_Rules]) -> bool:
+        key = self._key(path)
+        if not self._readable(key) or _ignored(rules, path, False):
+            return False
+        if path.is_symlink() and self.key_of(path.resolve()) is None:
+            return False  # Never follow a link out of the indexed folders.
+        if self._exclude.match_file(key):
+            return False
+        outside_root = Path(key).is_absolute()
+        return outside_root or self._include is None or self._include.match_file(key)
+
+    def _key(self, path: Path) -> str:
+        key = self.key_of(path)
+        if key is None:
+            raise ValueError(f"{path} lies outside the indexed folders")
+        return key
+
+
+_Rules = tuple[Path, pathspec.GitIgnoreSpec]
+
+
+def _rules_in(folder: Path) -> list[_Rules]:
+    """Read a folder's ignore files; the later in the list, the stronger."""
+    found = []
+    for name in IGNORE_FILES:
+        try:
+            lines = (folder / name).read_text("utf-8", errors="replace").splitlines()
+        except OSError:
+            continue
+        found.append((folder, pathspec.GitIgnoreSpec.from_lines(lines)))
+    return found
+
+
+def _ignored(rules: list[_Rules], path: Path, is_folder: bool) -> bool:
+    """Return whether git would ignore `path`: the deepest file with an opinion decides."""
+    for folder, spec in reversed(rules):
+        relative = path.relative_to(folder).as_posix() + ("/" if is_folder else "")
+        verdict = spec.check_file(relative).include
+        if verdict is not None:
+            return verdict
+    return False

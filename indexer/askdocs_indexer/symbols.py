@@ -1,0 +1,73 @@
+"""The table of documented symbols: qualified name -> the chunks that document it.
+
+It lives in memory beside the store, is read from it at opening and follows every change, so that a
+hover's exact match costs microseconds.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+
+from askdocs_indexer.types import Chunk
+
+
+class SymbolTable:
+    """Documented names, found whole or by an unambiguous ending. Safe to use from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._ids: dict[str, set[str]] = {}
+        self._symbols: dict[str, tuple[str, ...]] = {}
+        self._endings: dict[str, set[str]] = {}
+
+    def load(self, rows: Iterable[tuple[str, tuple[str, ...]]]) -> None:
+        """Add (chunk id, symbols) rows."""
+        with self._lock:
+            for chunk_id, symbols in rows:
+                self._add(chunk_id, symbols)
+
+    def update(self, added: Iterable[Chunk], removed: Iterable[str]) -> None:
+        """Follow a change of the store."""
+        with self._lock:
+            for chunk_id in removed:
+                self._remove(chunk_id)
+            for chunk in added:
+                self._add(chunk.id, chunk.symbols)
+
+    def exact(self, name: str) -> frozenset[str]:
+        """Return the ids of the chunks that document exactly this qualified name."""
+        with self._lock:
+            return frozenset(self._ids.get(name, ()))
+
+    def ending(self, name: str) -> tuple[str, ...]:
+        """Return the documented names that end in `.name`, in order; the caller judges how many."""
+        with self._lock:
+            last = name.rpartition(".")[2]
+            return tuple(
+                sorted(full for full in self._endings.get(last, ()) if full.endswith(f".{name}"))
+            )
+
+    def __len__(self) -> int:
+        """Return how many names are documented."""
+        with self._lock:
+            return len(self._ids)
+
+    def _add(self, chunk_id: str, symbols: tuple[str, ...]) -> None:
+        if not symbols:
+            return
+        self._symbols[chunk_id] = symbols
+        for name in symbols:
+            self._ids.setdefault(name, set()).add(chunk_id)
+            self._endings.setdefault(name.rpartition(".")[2], set()).add(name)
+
+    def _remove(self, chunk_id: str) -> None:
+        for name in self._symbols.pop(chunk_id, ()):
+            ids = self._ids[name]
+            ids.discard(chunk_id)
+            if not ids:
+                del self._ids[name]
+                ending = name.rpartition(".")[2]
+                self._endings[ending].discard(name)
+                if not self._endings[ending]:
+                    del self._endings[ending]

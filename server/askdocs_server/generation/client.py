@@ -1,0 +1,181 @@
+"""Streams chat completions from an OpenAI-compatible server: the local vLLM or any endpoint.
+
+`openai` and `httpx` take about a second to import, so that happens late and in a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from askdocs_server.generation.errors import RequestFailed
+from askdocs_server.generation.models import ModelProfile
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI, AsyncStream
+    from openai.types.chat import ChatCompletionChunk
+
+_NO_KEY = "none"
+"""The client insists on a key; servers without one ignore it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a chat."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Time limits of one request, in seconds. `first_token` covers queueing and prefill."""
+
+    connect: float = 5.0
+    first_token: float = 120.0
+    total: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the server is: a base URL, reached through the Unix socket `uds` if one is given."""
+
+    base_url: str
+    uds: Path | None = None
+    api_key: str = ""
+
+    @property
+    def name(self) -> str:
+        """How messages to the user call it."""
+        return "the local vLLM" if self.uds else self.base_url
+
+
+class ChatClient:
+    """A connection pool to one server. Create with `await ChatClient.open(...)`."""
+
+    def __init__(self, openai: AsyncOpenAI, address: Address, limits: Limits) -> None:
+        self._openai = openai
+        self._address = address
+        self._limits = limits
+
+    @classmethod
+    async def open(cls, address: Address, limits: Limits | None = None) -> ChatClient:
+        """Import what it takes and set up the pool; connects only when first used."""
+        limits = limits or Limits()
+        await asyncio.to_thread(importlib.import_module, "openai")
+        return cls(_make_openai(address, limits), address, limits)
+
+    async def models(self) -> list[str]:
+        """The names the server serves. Raises RequestFailed."""
+        try:
+            async with asyncio.timeout(self._limits.first_token):
+                page = await self._openai.models.list()
+        except Exception as error:
+            raise self._failed(error) from error
+        return [model.id for model in page.data]
+
+    async def stream(
+        self, messages: Sequence[Message], model: str, profile: ModelProfile, max_tokens: int
+    ) -> AsyncIterator[str]:
+        """Yield the answer piece by piece. Raises RequestFailed.
+
+        Closing this iterator (or cancelling its consumer) closes the connection, upon which vLLM
+        drops the request. An assistant message at the end is continued, not answered.
+        """
+        deadline = asyncio.get_running_loop().time() + self._limits.total
+        stream: AsyncStream[ChatCompletionChunk] | None = None
+        try:
+            async with asyncio.timeout(self._limits.first_token):
+                stream = await self._create(messages, model, profile, max_tokens)
+                piece = await _next_piece(stream)
+            while piece is not None:
+                yield piece
+                async with asyncio.timeout_at(deadline):
+                    piece = await _next_piece(stream)
+        except Exception as error:
+            raise self._failed(error) from error
+        finally:
+            if stream is not None:
+                await stream.close()
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._openai.close()
+
+    async def _create(
+        self, messages: Sequence[Message], model: str, profile: ModelProfile, max_tokens: int
+    ) -> AsyncStream[ChatCompletionChunk]:
+        payload: list[Any] = [{"role": m.role, "content": m.content} for m in messages]
+        continued = messages[-1].role == "assistant"
+        return await self._openai.chat.completions.create(
+            model=model,
+            messages=payload,
+            max_tokens=max_tokens,
+            temperature=profile.temperature,
+            top_p=profile.top_p,
+            stop=list(profile.stop) or None,
+            extra_body=(
+                {"add_generation_prompt": False, "continue_final_message": True}
+                if continued
+                else None
+            ),
+            stream=True,
+        )
+
+    def _failed(self, error: Exception) -> RequestFailed:
+        import openai
+
+        where = self._address.name
+        match error:
+            case RequestFailed():
+                return error
+            case TimeoutError() | openai.APITimeoutError():
+                return RequestFailed(
+                    f"No answer from {where} in time. Ask again when it is less busy, or choose a "
+                    "smaller llm.model."
+                )
+            case openai.AuthenticationError() | openai.PermissionDeniedError():
+                return RequestFailed(
+                    f"{where} refused the API key. Put the right one into the environment "
+                    "variable that llm.apiKeyEnv names."
+                )
+            case openai.APIStatusError():
+                return RequestFailed(
+                    f"{where} refused the request ({error.status_code}: {error.message[:200]}). "
+                    "Check llm.model and llm.endpoint."
+                )
+            case openai.APIConnectionError():
+                return RequestFailed(f"Cannot reach {where}. Check llm.endpoint and the network.")
+        return RequestFailed(f"The answer from {where} broke off ({error}). Ask again.")
+
+
+def _make_openai(address: Address, limits: Limits) -> AsyncOpenAI:
+    import httpx
+    from openai import AsyncOpenAI
+
+    timeout = httpx.Timeout(limits.first_token, connect=limits.connect)
+    uds = str(address.uds) if address.uds else None
+    http_client = (
+        httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=uds), timeout=timeout)
+        if uds
+        else None
+    )
+    return AsyncOpenAI(
+        base_url=address.base_url,
+        api_key=address.api_key or _NO_KEY,
+        http_client=http_client,
+        timeout=timeout,
+        max_retries=0,
+    )
+
+
+async def _next_piece(stream: AsyncStream[ChatCompletionChunk]) -> str | None:
+    """The next non-empty text, None at the end."""
+    async for chunk in stream:
+        if chunk.choices and chunk.choices[0].delta.content:
+            return chunk.choices[0].delta.content
+    return None

@@ -1,0 +1,88 @@
+"""The generator as the rest of the server sees it, and the choice between its kinds."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Protocol
+
+from askdocs_server.generation.client import Message
+from askdocs_server.generation.endpoint import EndpointGenerator
+from askdocs_server.generation.errors import GeneratorMissing
+from askdocs_server.generation.local import LocalGenerator
+from askdocs_server.generation.models import DEFAULT, ModelProfile
+from askdocs_server.generation.status import GeneratorStatus, OnChange, StatusBoard
+from askdocs_server.settings import LlmSettings
+
+
+class Generator(Protocol):
+    """Writes text with a language model. All methods belong to one event loop."""
+
+    @property
+    def status(self) -> GeneratorStatus:
+        """A snapshot of what it is doing."""
+
+    @property
+    def profile(self) -> ModelProfile:
+        """How to prompt the model; meaningful once it is ready."""
+
+    def subscribe(self, on_change: OnChange) -> Callable[[], None]:
+        """Call `on_change` with each new status; the returned function ends that."""
+
+    def ensure_started(self) -> None:
+        """Start in the background where needed; returns at once and never raises."""
+
+    async def ready(self, limit: float) -> bool:
+        """Start where needed and wait up to `limit` seconds; whether it can be used now."""
+
+    def stream(self, messages: Sequence[Message], max_tokens: int) -> AsyncIterator[str]:
+        """Yield the answer piece by piece; closing the iterator aborts the generation.
+
+        Raises GenerationError.
+        """
+
+    async def aclose(self) -> None:
+        """Stop everything it started and wait until it is gone."""
+
+
+class UnavailableGenerator:
+    """The generator that is switched off, or cannot be because of a setting."""
+
+    def __init__(self, status: GeneratorStatus) -> None:
+        self._board = StatusBoard(status)
+        self.profile = DEFAULT
+        self.subscribe = self._board.subscribe
+
+    @property
+    def status(self) -> GeneratorStatus:
+        """Always the same."""
+        return self._board.status
+
+    def ensure_started(self) -> None:
+        """There is nothing to start."""
+
+    async def ready(self, limit: float) -> bool:
+        """Never."""
+        del limit
+        return False
+
+    async def stream(self, messages: Sequence[Message], max_tokens: int) -> AsyncIterator[str]:
+        """Always raises GeneratorMissing."""
+        del messages, max_tokens
+        raise GeneratorMissing(self.status.detail)
+        yield ""
+
+    async def aclose(self) -> None:
+        """There is nothing to close."""
+
+
+def create_generator(settings: LlmSettings) -> Generator:
+    """The generator that the settings ask for. Starts nothing and imports nothing heavy."""
+    if settings.mode == "off":
+        detail = "Answers are the passages themselves: llm.mode is off."
+        return UnavailableGenerator(GeneratorStatus("off", detail=detail))
+    if settings.endpoint and settings.mode in ("auto", "endpoint"):
+        return EndpointGenerator(settings)
+    if settings.mode == "endpoint":
+        detail = "llm.mode is endpoint but llm.endpoint is empty: set it, or set llm.mode to auto."
+        return UnavailableGenerator(GeneratorStatus("failed", detail=detail))
+    return LocalGenerator(settings)

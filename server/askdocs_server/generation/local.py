@@ -1,0 +1,167 @@
+"""The generator on a local vLLM: which model, and a supervised child that serves it."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from askdocs_server.generation import vllm_child
+from askdocs_server.generation.bundled import ensure_bundled
+from askdocs_server.generation.client import Address, ChatClient, Limits, Message
+from askdocs_server.generation.errors import GeneratorMissing, RequestFailed
+from askdocs_server.generation.gpu import Gpu, detect_gpu
+from askdocs_server.generation.models import BUNDLED, DEFAULT, ModelProfile, profile_for
+from askdocs_server.generation.paths import log_file, socket_directory
+from askdocs_server.generation.status import GeneratorState, GeneratorStatus, StatusBoard
+from askdocs_server.generation.supervisor import ChildCommand, Supervisor, Timing
+from askdocs_server.settings import LlmSettings
+
+_BASE_URL = "http://localhost/v1"
+_CPU_START_LIMIT_SECONDS = 300.0
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalModel:
+    """What the child serves. `source` is a folder or a Hugging Face id; `gpu` None means CPU."""
+
+    source: str
+    is_folder: bool
+    profile: ModelProfile
+    gpu: Gpu | None
+
+
+class LocalGenerator:
+    """Answers through a vLLM of our own, started when first needed and stopped when idle."""
+
+    def __init__(
+        self,
+        settings: LlmSettings,
+        timing: Timing | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self._settings = settings
+        self._limits = limits
+        self._profile = DEFAULT
+        self._client: ChatClient | None = None
+        self._socket = Path()
+        self._board = StatusBoard(GeneratorStatus("idle", where="local"))
+        self.subscribe = self._board.subscribe
+        timing = timing or Timing(idle=settings.idle_minutes * 60)
+        self._supervisor = Supervisor(self._prepare, self._publish, timing)
+
+    @property
+    def status(self) -> GeneratorStatus:
+        """A snapshot."""
+        return self._board.status
+
+    @property
+    def profile(self) -> ModelProfile:
+        """How to prompt the model; the defaults before one is chosen."""
+        return self._profile
+
+    @property
+    def socket(self) -> Path:
+        """Where vLLM listens, e.g. for its `/metrics`; meaningful once it is ready."""
+        return self._socket
+
+    def ensure_started(self) -> None:
+        """Start vLLM in the background where needed."""
+        self._supervisor.start()
+
+    async def ready(self, limit: float) -> bool:
+        """Start vLLM where needed and wait up to `limit` seconds for it."""
+        return await self._supervisor.wait_ready(limit)
+
+    async def stream(self, messages: Sequence[Message], max_tokens: int) -> AsyncIterator[str]:
+        """Yield the answer piece by piece. Raises GenerationError."""
+        if self._client is None or self.status.state != "ready":
+            raise RequestFailed("The local vLLM is not ready. Ask again in a moment.")
+        profile = self._profile
+        pieces = self._client.stream(messages, profile.name, profile, max_tokens)
+        with self._supervisor.use():
+            async with aclosing(pieces):
+                async for piece in pieces:
+                    yield piece
+
+    async def aclose(self) -> None:
+        """Stop vLLM and wait until all of it is gone."""
+        await self._supervisor.stop()
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
+
+    def _publish(self, state: GeneratorState, detail: str) -> None:
+        self._board.publish(GeneratorStatus(state, self._profile.name, "local", detail))
+
+    async def _prepare(self) -> ChildCommand:
+        """Choose the model and describe the child that serves it. Raises GenerationError."""
+        model = await choose_model(self._settings)
+        self._profile = model.profile
+        self._publish("starting", "Preparing the model.")
+        self._socket = socket_directory() / f"vllm-{os.getpid()}-{next(_numbers)}.sock"
+        await self._connect()
+        memory = self._settings.gpu_memory_gib
+        return ChildCommand(
+            argv=vllm_child.arguments(model.source, model.profile, self._socket, model.gpu, memory),
+            env=vllm_child.environment(os.environ, model.is_folder, model.gpu is not None),
+            socket=self._socket,
+            log=log_file(),
+            explain=vllm_child.explain,
+        )
+
+    async def _connect(self) -> None:
+        if self._client is not None:
+            await self._client.aclose()
+        self._client = await ChatClient.open(Address(_BASE_URL, self._socket), self._limits)
+
+
+async def choose_model(settings: LlmSettings) -> LocalModel:
+    """The model that the settings and the machine ask for. Raises GenerationError.
+
+    `auto` takes the best model that fits the GPU; without one, the bundled model.
+    """
+    build = vllm_child.installed_build()
+    gpu = await detect_gpu() if build == "cuda" else None
+    if build == "cuda" and gpu is None:
+        raise GeneratorMissing(
+            "The installed vLLM is the CUDA build, but there is no usable GPU. Check `nvidia-smi`, "
+            "install the CPU build with `make setup`, or set llm.endpoint."
+        )
+    name = settings.model
+    if name == "auto":
+        name = vllm_child.default_profile(build, gpu, settings.gpu_memory_gib).name
+    if name in ("bundled", BUNDLED.name):
+        return LocalModel(str(await ensure_bundled()), True, BUNDLED, gpu)
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        profile = await asyncio.to_thread(folder_profile, folder)
+        return LocalModel(str(folder), True, profile, gpu)
+    if name.startswith((".", "/", "~")):
+        raise GeneratorMissing(f"llm.model: there is no folder {folder}. Correct the setting.")
+    return LocalModel(name, False, profile_for(name), gpu)
+
+
+def folder_profile(folder: Path) -> ModelProfile:
+    """The profile of a model in a local folder: size and context are read from its files."""
+    profile = profile_for(folder.name)
+    try:
+        config = json.loads((folder / "config.json").read_bytes())
+    except (OSError, ValueError) as error:
+        raise GeneratorMissing(
+            f"llm.model: {folder} has no readable config.json ({error}). Point it at the folder "
+            "of a Hugging Face model."
+        ) from error
+    longest = config.get("max_position_embeddings") or profile.context_tokens
+    weights = sum(file.stat().st_size for file in folder.glob("*.safetensors")) / 2**30
+    return replace(
+        profile,
+        context_tokens=min(profile.context_tokens, int(longest)),
+        weights_gib=weights or profile.weights_gib,
+    )

@@ -1,0 +1,80 @@
+"""Per-model settings: one small table, and what a name alone tells about any other model."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+SMALL_MODEL_PARAMETERS = 2e9
+"""Below this many parameters a model is not trusted with sentences its passages do not support."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelProfile:
+    """How to prompt one model and how far to trust it.
+
+    `weights_gib` is its size in memory (GiB; 0 = unknown). `context_tokens` bounds prompt plus
+    answer. `prompt_passages` is how many of the retrieved passages it is shown (0 = all).
+    `prefill` opens the answer in the model's name and is not streamed back.
+    """
+
+    name: str
+    small: bool = False
+    weights_gib: float = 0.0
+    context_tokens: int = 8192
+    prompt_passages: int = 0
+    prefill: str = ""
+    temperature: float = 0.2
+    top_p: float = 0.95
+    stop: tuple[str, ...] = ()
+
+
+BUNDLED = ModelProfile(
+    name="SmolLM2-135M-Instruct",
+    small=True,
+    weights_gib=0.26,
+    context_tokens=4096,
+    prompt_passages=1,
+    prefill="According to the documentation,",
+    temperature=0.0,
+    top_p=1.0,
+    stop=("\n\nQuestion",),
+)
+LLAMA = ModelProfile(
+    name="meta-llama/Llama-3.1-8B-Instruct", weights_gib=15.0, context_tokens=16384
+)
+LLAMA_4BIT = ModelProfile(
+    name="hugging-quants/Meta-Llama-3.1-8B-Instruct-AWQ-INT4",
+    weights_gib=5.4,
+    context_tokens=16384,
+)
+DEFAULT = ModelProfile(name="")
+
+_KNOWN = {_.name.lower(): _ for _ in (BUNDLED, LLAMA, LLAMA_4BIT)}
+_SIZE = re.compile(r"(?<![a-z0-9.])(\d+(?:\.\d+)?)([bm])(?![a-z])", re.IGNORECASE)
+
+
+def profile_for(name: str) -> ModelProfile:
+    """The profile of a model id or folder name.
+
+    An unlisted model gets the defaults; its size is read from its name, as in `Qwen2.5-0.5B`.
+    """
+    known = _KNOWN.get(name.lower()) or _KNOWN.get(name.lower().rsplit("/", 1)[-1])
+    if known is not None:
+        return replace(known, name=name)
+    parameters = _parameters(name)
+    return replace(
+        DEFAULT,
+        name=name,
+        small=0 < parameters < SMALL_MODEL_PARAMETERS,
+        weights_gib=parameters * 2 / 2**30,
+    )
+
+
+def _parameters(name: str) -> float:
+    """The number of parameters that a model's name states; 0 where it states none."""
+    sizes = _SIZE.findall(name.rsplit("/", 1)[-1])
+    if not sizes:
+        return 0.0
+    number, unit = sizes[-1]
+    return float(number) * (1e9 if unit.lower() == "b" else 1e6)

@@ -1,0 +1,65 @@
+"""Hover: the documentation of the symbol under the cursor, or nothing.
+
+No LSP types here; positions are 0-based lines and characters in code points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from askdocs_indexer.types import Hit
+from askdocs_indexer.workspace import WorkspaceIndex
+
+from askdocs_server.settings import HoverSettings
+from askdocs_server.symbols import Symbol, language_of, symbol_at
+
+# How much text a hover shows (characters); the link leads to the rest.
+_LONGEST_TEXT = 1200
+_LIMIT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class HoverResult:
+    """What a hover shows: `hits` best first, the symbol that they document."""
+
+    symbol: Symbol
+    hits: tuple[Hit, ...]
+
+
+def hover_at(
+    index: WorkspaceIndex, file: str, source: str, line: int, character: int, settings: HoverSettings
+) -> HoverResult | None:
+    """Return the passages that document the symbol at a position, or None for no popup.
+
+    `file` gives the language by its suffix. Blocks; meant for an executor.
+    """
+    language = language_of(file)
+    symbol = symbol_at(source, language, line, character) if language else None
+    if symbol is None:
+        return None
+    hits = index.document(symbol.candidates, _LIMIT)
+    shown = tuple(hit for hit in hits if hit.score >= settings.min_score)
+    return HoverResult(symbol, shown) if shown else None
+
+
+def hover_markdown(result: HoverResult, root: Path) -> str:
+    """Render the best passage with a link to its file and line."""
+    chunk = result.hits[0].chunk
+    target = (root / chunk.path).as_uri()
+    link = f"[{chunk.path}:{chunk.start_line}]({target}#L{chunk.start_line})"
+    return f"{shortened(chunk.text, _LONGEST_TEXT)}\n\n---\n{link}"
+
+
+def shortened(markdown: str, limit: int) -> str:
+    """Cut at a paragraph or sentence border near `limit` characters, closing an open code fence."""
+    if len(markdown) <= limit:
+        return markdown
+    head = markdown[:limit]
+    for border in ("\n\n", ". ", "\n", " "):
+        place = head.rfind(border)
+        if place > limit // 2:
+            head = head[: place + 1].rstrip()
+            break
+    fence = "\n```" if head.count("```") % 2 else ""
+    return f"{head}{fence}\n\n…"

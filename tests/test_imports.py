@@ -1,0 +1,60 @@
+"""The house's walls: which module may import what."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted(ROOT.glob("indexer/**/*.py")) + sorted(ROOT.glob("server/**/*.py"))
+
+# Each of these libraries is known to one module (or package) only.
+OWNERS = {
+    "pymilvus": "indexer/askdocs_indexer/store.py",
+    "milvus_lite": "indexer/askdocs_indexer/store.py",
+    "sentence_transformers": "indexer/askdocs_indexer/embed.py",
+    "watchdog": "indexer/askdocs_indexer/watch.py",
+    "vllm": "server/askdocs_server/generation/vllm_child.py",
+    "openai": "server/askdocs_server/generation/client.py",
+    "pygls": "server/askdocs_server/lsp/",
+    "lsprotocol": "server/askdocs_server/lsp/",
+    "tree_sitter": "server/askdocs_server/symbols/",
+}
+
+
+def imports(path: Path, *, top_level: bool = False) -> Iterator[str]:
+    tree = ast.parse(path.read_text("utf-8"))
+    nodes = ast.iter_child_nodes(tree) if top_level else ast.walk(tree)
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_libraries_have_one_owner(path: Path) -> None:
+    for name in imports(path):
+        owner = OWNERS.get(name.partition(".")[0])
+        assert owner is None or relative(path).startswith(owner), (
+            f"{relative(path)} imports {name}, which belongs to {owner}"
+        )
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if "indexer" in path.parts], ids=relative)
+def test_the_indexer_does_not_know_the_server(path: Path) -> None:
+    assert not [name for name in imports(path) if name.startswith("askdocs_server")]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_heavy_libraries_are_imported_late(path: Path) -> None:
+    heavy = {"torch", "transformers", "sentence_transformers", "pymilvus", "vllm", "openai"}
+    found = {name.partition(".")[0] for name in imports(path, top_level=True)}
+    assert not found & heavy

@@ -1,0 +1,38 @@
+"""The vector cache."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from askdocs_indexer.vectors import VectorCache
+
+
+def test_vectors_survive_reopening_and_belong_to_a_model(tmp_path: Path) -> None:
+    path = tmp_path / "vectors.sqlite"
+    cache = VectorCache(path, "one")
+    vector = np.arange(3, dtype=np.float32)
+    cache.put({"a": vector})
+    cache.close()
+
+    again = VectorCache(path, "one")
+    other = VectorCache(path, "two")
+    try:
+        found = again.get(["a", "b"])
+        assert list(found) == ["a"]
+        np.testing.assert_array_equal(found["a"], vector)
+        assert other.get(["a"]) == {}
+    finally:
+        again.close()
+        other.close()
+
+
+def test_a_damaged_cache_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "vectors.sqlite"
+    path.write_bytes(b"garbage" * 1000)
+    cache = VectorCache(path, "one")
+    try:
+        cache.put({"a": np.ones(2, dtype=np.float32)})
+        assert list(cache.get(["a"])) == ["a"]
+    finally:
+        cache.close()

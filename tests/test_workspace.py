@@ -1,0 +1,229 @@
+"""A workspace's index over a real folder, Milvus Lite and the real watcher; only the model is fake."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from askdocs_indexer.errors import RootError
+from askdocs_indexer.settings import DocsSettings, IndexSettings
+from askdocs_indexer.types import SyncReport
+from askdocs_indexer.workspace import WorkspaceIndex, index_folder
+
+from tests.fake_embedder import FakeEmbedder
+
+PAGE = "# Page\n\nIntro.\n\n" + "".join(
+    f"## Section {number}\n\nText about topic{number}.\n\n" for number in range(20)
+)
+
+
+def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+    """Poll until a condition holds."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "the condition did not come true in time"
+        time.sleep(0.02)
+
+
+class Harness:
+    """A workspace folder and the index over it, which can be closed and opened again."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.embedder = FakeEmbedder()
+        self.index = self._new()
+
+    def _new(self) -> WorkspaceIndex:
+        return WorkspaceIndex(self.root, DocsSettings(), IndexSettings(), self.embedder)
+
+    def reopen(self) -> None:
+        self.index.close()
+        self.index = self._new()
+        self.index.open()
+
+    def write(self, name: str, text: str) -> None:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    def found(self, query: str) -> list[str]:
+        """Return the files whose text holds every word of the query, by search."""
+        hits = self.index.search(query, 50)
+        return sorted({hit.chunk.path for hit in hits if query in hit.chunk.text})
+
+
+@pytest.fixture
+def harness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Harness]:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "root").mkdir()
+    harness = Harness(tmp_path / "root")
+    harness.index.open()
+    yield harness
+    harness.index.close()
+
+
+def counts(report: SyncReport) -> tuple[int, int, int, int]:
+    return report.embedded, report.reused, report.moved, report.deleted
+
+
+def test_a_second_run_embeds_nothing(harness: Harness) -> None:
+    harness.write("page.md", PAGE)
+    first = harness.index.sync()
+    assert first.embedded == first.chunks == 21
+    assert counts(harness.index.sync()) == (0, 0, 0, 0)
+    harness.reopen()
+    assert counts(harness.index.sync()) == (0, 0, 0, 0)
+    assert harness.found("topic7") == ["page.md"]
+
+
+def test_one_edited_section_embeds_one_chunk(harness: Harness) -> None:
+    harness.write("page.md", PAGE)
+    harness.index.sync()
+    harness.write("page.md", PAGE.replace("topic7.", "horses."))
+    assert counts(harness.index.sync()) == (1, 0, 0, 1)
+    assert harness.found("horses") == ["page.md"]
+    assert harness.found("topic7") == []
+
+
+def test_a_line_at_the_top_moves_everything_and_embeds_nothing(harness: Harness) -> None:
+    harness.write("page.md", PAGE)
+    harness.index.sync()
+    before = {hit.chunk.id: hit.chunk.start_line for hit in harness.index.search("topic7", 50)}
+    harness.write("page.md", "\n" + PAGE)
+    assert counts(harness.index.sync()) == (0, 0, 21, 0)
+    after = {hit.chunk.id: hit.chunk.start_line for hit in harness.index.search("topic7", 50)}
+    assert after == {one: line + 1 for one, line in before.items()}
+
+
+def test_going_back_to_known_text_embeds_nothing(harness: Harness) -> None:
+    harness.write("page.md", PAGE)
+    harness.index.sync()
+    harness.write("page.md", PAGE.replace("topic7.", "horses."))
+    harness.index.sync()
+    harness.write("page.md", PAGE)
+    assert counts(harness.index.sync()) == (0, 1, 0, 1)
+
+
+def test_a_same_sized_edit_right_after_indexing_is_seen(harness: Harness) -> None:
+    for word in ("aaa", "bbb", "ccc", "ddd"):
+        harness.write("page.md", f"# T\n\n{word}\n")
+        harness.index.sync()
+        assert harness.found(word) == ["page.md"]
+
+
+def test_deleted_and_ignored_files_leave(harness: Harness) -> None:
+    harness.write("a.md", "# A\n\napples\n")
+    harness.write("b.md", "# B\n\nbananas\n")
+    harness.index.sync()
+    (harness.root / "a.md").unlink()
+    harness.write(".gitignore", "b.md\n")
+    report = harness.index.sync()
+    assert (report.deleted, report.files, report.chunks) == (2, 0, 0)
+    assert harness.index.search("apples bananas", 5) == []
+
+
+def test_what_cannot_be_read_is_listed_with_its_reason(harness: Harness) -> None:
+    harness.write("good.md", "# Good\n\ntext\n")
+    (harness.root / "binary.md").write_bytes(b"\x00\x01\x02" * 100)
+    harness.write("large.md", "x" * 3_000_000)
+    report = harness.index.sync()
+    reasons = {skipped.path: skipped.reason for skipped in report.skipped}
+    assert set(reasons) == {"binary.md", "large.md"}
+    assert "binary" in reasons["binary.md"]
+    assert "docs.maxFileBytes" in reasons["large.md"]
+    harness.write("binary.md", "# Now text\n")
+    assert [one.path for one in harness.index.sync().skipped] == ["large.md"]
+
+
+def test_unfinished_work_is_done_again(harness: Harness) -> None:
+    harness.write("page.md", PAGE)
+    harness.index.sync()
+    report = harness.index.reindex()
+    assert counts(report) == (0, 0, 0, 0)
+    assert report.chunks == 21
+
+
+def test_a_missing_root_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RootError, match="--root"):
+        WorkspaceIndex(tmp_path / "no", DocsSettings(), IndexSettings(), FakeEmbedder())
+
+
+def test_a_damaged_database_is_set_aside_and_rebuilt(harness: Harness) -> None:
+    harness.write("page.md", PAGE)
+    harness.index.sync()
+    harness.index.close()
+    database = index_folder(harness.root) / "index.db"
+    for file in database.rglob("*"):
+        if file.is_file():
+            file.write_bytes(b"garbage")
+    harness.reopen()
+    assert "damaged" in harness.index.status().detail
+    report = harness.index.sync()
+    assert (report.chunks, report.embedded) == (21, 0)  # The vector cache is another file.
+
+
+def test_lexical_search_answers_while_the_embedder_loads(harness: Harness) -> None:
+    harness.write("page.md", PAGE)
+    harness.index.sync()
+    harness.embedder.state = "loading"
+    assert harness.found("topic7") == ["page.md"]
+
+
+def test_documented_symbols_survive_reopening(harness: Harness) -> None:
+    harness.write("api.md", "# API\n\n## `os.path.join(a, b)`\n\nJoin paths.\n")
+    harness.index.sync()
+    harness.reopen()
+    hits = harness.index.document(["os.path.join"], 5)
+    assert [hit.chunk.start_line for hit in hits] == [3]
+    assert harness.index.document(["path.join"], 5)[0].score < hits[0].score
+    assert harness.index.document(["nothing"], 5) == []
+
+
+# -- the watcher ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def watched(harness: Harness) -> Harness:
+    harness.write("page.md", PAGE)
+    harness.index.start()
+    until(lambda: harness.found("topic7") == ["page.md"])
+    return harness
+
+
+def test_create_edit_and_delete_follow(watched: Harness) -> None:
+    watched.write("new/deep/file.md", "# New\n\nhorses\n")
+    until(lambda: watched.found("horses") == ["new/deep/file.md"])
+    watched.write("new/deep/file.md", "# New\n\ncows\n")
+    until(lambda: watched.found("cows") == ["new/deep/file.md"] and not watched.found("horses"))
+    (watched.root / "new/deep/file.md").unlink()
+    until(lambda: not watched.found("cows"))
+
+
+def test_an_atomic_save_follows(watched: Harness) -> None:
+    watched.write(".page.md.tmp", PAGE.replace("topic7.", "horses."))
+    os.replace(watched.root / ".page.md.tmp", watched.root / "page.md")
+    until(lambda: watched.found("horses") == ["page.md"])
+
+
+def test_a_moved_folder_follows(watched: Harness) -> None:
+    watched.write("one/a.md", "# A\n\nhorses\n")
+    until(lambda: watched.found("horses") == ["one/a.md"])
+    (watched.root / "one").rename(watched.root / "two")
+    until(lambda: watched.found("horses") == ["two/a.md"])
+
+
+def test_an_edited_ignore_file_follows(watched: Harness) -> None:
+    watched.write(".gitignore", "page.md\n")
+    until(lambda: not watched.found("topic7"))
+    (watched.root / ".gitignore").unlink()
+    until(lambda: watched.found("topic7") == ["page.md"])
+
+
+def test_a_save_is_looked_at_at_once(watched: Harness) -> None:
+    watched.write("page.md", PAGE.replace("topic7.", "horses."))
+    watched.index.touch(watched.root / "page.md")
+    until(lambda: watched.found("horses") == ["page.md"])
+    assert watched.index.status().generation >= 2
