@@ -227,7 +227,8 @@ class Store:
             output_fields=_CHUNK_FIELDS,
             search_params={"metric_type": "BM25"},
         )
-        return _hits(found[0])
+        # Milvus Lite gives BM25 as a negative distance, a Milvus server as a positive score.
+        return [Hit(hit.chunk, abs(hit.score)) for hit in _hits(found[0])]
 
     def settle(self) -> None:
         """Call after a run of writes: build indexes where many rows are new, and warm a search."""
@@ -391,8 +392,10 @@ def set_aside(database: Path) -> Path:
 def _connect(uri: str, token: str) -> Any:
     from pymilvus import MilvusClient
 
-    # pymilvus prints a traceback of its own for every error that it raises as well.
-    logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
+    # pymilvus prints a traceback of its own for every error that it raises as well, and grpc one for
+    # each call that Milvus Lite does not know and pymilvus can do without.
+    for noisy in ("pymilvus", "grpc._server"):
+        logging.getLogger(noisy).setLevel(logging.CRITICAL)
     local = uri.endswith(".db")
     try:
         return MilvusClient(uri, token=token)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +20,8 @@ from askdocs_indexer.sync import Progress
 from askdocs_indexer.types import Hit, SyncReport
 from askdocs_indexer.workspace import WorkspaceIndex
 
-from askdocs_server.ask import AskEvent, AskRequest, answer
-from askdocs_server.generation import Generator, create_generator
+from askdocs_server.ask import Asker, AskEvent, AskRequest
+from askdocs_server.generation.generator import Generator, create_generator
 from askdocs_server.hover import HoverResult, hover_at
 from askdocs_server.settings import Settings
 
@@ -48,9 +48,7 @@ class Workspace:
         """Return the best passages for a question, best first. Raises TimeoutError."""
         return await self._host.query(self.index.search, query, limit)
 
-    async def hover(
-        self, file: str, source: str, line: int, character: int
-    ) -> HoverResult | None:
+    async def hover(self, file: str, source: str, line: int, character: int) -> HoverResult | None:
         """Return the documentation of the symbol at a position of `source`, or None.
 
         `line` and `character` are 0-based, in code points; `file` gives the language.
@@ -61,15 +59,16 @@ class Workspace:
             hover_at, self.index, file, source, line, character, self.settings.hover
         )
 
-    def ask(self, request: AskRequest, *, wait_for_model: bool = False) -> AsyncIterator[AskEvent]:
-        """Answer a question: citations, then text, then the whole answer."""
-        return answer(
-            request,
-            self.search,
-            self._host.generator,
-            self.settings.ask,
-            wait_for_model=wait_for_model,
-        )
+    def ask(
+        self, request: AskRequest, wait_for_model: float = 0.0
+    ) -> AsyncGenerator[AskEvent, None]:
+        """Answer a question: Citations, then Text pieces, then the whole Answer.
+
+        The model gets up to `wait_for_model` seconds to become ready. Close the iterator
+        (`contextlib.aclosing`) to abort the generation.
+        """
+        asker = Asker(self.search, self._host.generator, self.settings.ask)
+        return asker.run(request, wait_for_model)
 
     async def sync(self, progress: Progress | None = None) -> SyncReport:
         """Bring the index in step with the disk."""
@@ -91,7 +90,8 @@ class Host:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.embedder: Embedder = SentenceTransformerEmbedder(settings.embedding, self._changed)
-        self.generator: Generator = create_generator(settings.llm, self._changed)
+        self.generator: Generator = create_generator(settings.llm)
+        self.generator.subscribe(lambda status: self._changed())
         self._loop = asyncio.get_running_loop()
         self._queries = ThreadPoolExecutor(_QUERY_THREADS, "askdocs-query")
         self._background = ThreadPoolExecutor(4, "askdocs-background")
@@ -152,16 +152,12 @@ class Host:
         self._queries.shutdown(wait=False, cancel_futures=True)
         self._background.shutdown(wait=False, cancel_futures=True)
 
-    async def query(
-        self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs
-    ) -> _T:
+    async def query(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Run a short read on the query threads. A cancelled wait leaves no queued call behind."""
         async with asyncio.timeout(_QUERY_SECONDS):
             return await self._run(self._queries, function, *args, **kwargs)
 
-    async def work(
-        self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs
-    ) -> _T:
+    async def work(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Run long work, such as indexing, on the background threads."""
         return await self._run(self._background, function, *args, **kwargs)
 

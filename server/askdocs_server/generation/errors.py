@@ -1,9 +1,9 @@
 """What can go wrong with the generator. Every message says what to do next.
 
 GenerationError
-├── GeneratorMissing     vLLM, the model or the endpoint is not there: trying again will not help
-├── ChildFailed          the local vLLM did not start, or ended on its own
-└── RequestFailed        one generation failed or took too long
+├── GeneratorMissingError     vLLM, the model or the endpoint is not there: no use to try again
+├── ChildFailedError          the local vLLM did not start, or ended on its own
+└── RequestFailedError        one generation failed or took too long
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ class GenerationError(Exception):
     """Base of all errors that generation raises on purpose."""
 
 
-class GeneratorMissing(GenerationError):
+class GeneratorMissingError(GenerationError):
     """Something that must be installed or configured first is not there."""
 
 
-class ChildFailed(GenerationError):
+class ChildFailedError(GenerationError):
     """The local vLLM did not start, or ended on its own."""
 
 
-class RequestFailed(GenerationError):
+class RequestFailedError(GenerationError):
     """One generation failed or took too long."""

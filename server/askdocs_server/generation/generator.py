@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Protocol
 
 from askdocs_server.generation.client import Message
 from askdocs_server.generation.endpoint import EndpointGenerator
-from askdocs_server.generation.errors import GeneratorMissing
+from askdocs_server.generation.errors import GeneratorMissingError
 from askdocs_server.generation.local import LocalGenerator
 from askdocs_server.generation.models import DEFAULT, ModelProfile
 from askdocs_server.generation.status import GeneratorStatus, OnChange, StatusBoard
@@ -34,7 +34,7 @@ class Generator(Protocol):
     async def ready(self, limit: float) -> bool:
         """Start where needed and wait up to `limit` seconds; whether it can be used now."""
 
-    def stream(self, messages: Sequence[Message], max_tokens: int) -> AsyncIterator[str]:
+    def stream(self, messages: Sequence[Message], max_tokens: int) -> AsyncGenerator[str, None]:
         """Yield the answer piece by piece; closing the iterator aborts the generation.
 
         Raises GenerationError.
@@ -65,11 +65,10 @@ class UnavailableGenerator:
         del limit
         return False
 
-    async def stream(self, messages: Sequence[Message], max_tokens: int) -> AsyncIterator[str]:
-        """Always raises GeneratorMissing."""
+    def stream(self, messages: Sequence[Message], max_tokens: int) -> AsyncGenerator[str, None]:
+        """Always raises GeneratorMissingError."""
         del messages, max_tokens
-        raise GeneratorMissing(self.status.detail)
-        yield ""
+        raise GeneratorMissingError(self.status.detail)
 
     async def aclose(self) -> None:
         """There is nothing to close."""

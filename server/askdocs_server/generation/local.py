@@ -6,15 +6,21 @@ import asyncio
 import itertools
 import json
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from askdocs_server.generation import vllm_child
 from askdocs_server.generation.bundled import ensure_bundled
-from askdocs_server.generation.client import Address, ChatClient, Limits, Message
-from askdocs_server.generation.errors import GeneratorMissing, RequestFailed
+from askdocs_server.generation.client import (
+    LOCAL_BASE_URL,
+    Address,
+    ChatClient,
+    Limits,
+    Message,
+)
+from askdocs_server.generation.errors import GeneratorMissingError, RequestFailedError
 from askdocs_server.generation.gpu import Gpu, detect_gpu
 from askdocs_server.generation.models import BUNDLED, DEFAULT, ModelProfile, profile_for
 from askdocs_server.generation.paths import log_file, socket_directory
@@ -22,8 +28,8 @@ from askdocs_server.generation.status import GeneratorState, GeneratorStatus, St
 from askdocs_server.generation.supervisor import ChildCommand, Supervisor, Timing
 from askdocs_server.settings import LlmSettings
 
-_BASE_URL = "http://localhost/v1"
-_CPU_START_LIMIT_SECONDS = 300.0
+_START_LIMIT_SECONDS = 600.0
+_DOWNLOAD_LIMIT_SECONDS = 7200.0
 _numbers = itertools.count(1)
 
 
@@ -49,7 +55,7 @@ class LocalGenerator:
         self._settings = settings
         self._limits = limits
         self._profile = DEFAULT
-        self._client: ChatClient | None = None
+        self._client: asyncio.Task[ChatClient] | None = None
         self._socket = Path()
         self._board = StatusBoard(GeneratorStatus("idle", where="local"))
         self.subscribe = self._board.subscribe
@@ -79,12 +85,15 @@ class LocalGenerator:
         """Start vLLM where needed and wait up to `limit` seconds for it."""
         return await self._supervisor.wait_ready(limit)
 
-    async def stream(self, messages: Sequence[Message], max_tokens: int) -> AsyncIterator[str]:
+    async def stream(
+        self, messages: Sequence[Message], max_tokens: int
+    ) -> AsyncGenerator[str, None]:
         """Yield the answer piece by piece. Raises GenerationError."""
         if self._client is None or self.status.state != "ready":
-            raise RequestFailed("The local vLLM is not ready. Ask again in a moment.")
+            raise RequestFailedError("The local vLLM is not ready. Ask again in a moment.")
         profile = self._profile
-        pieces = self._client.stream(messages, profile.name, profile, max_tokens)
+        client = await self._client
+        pieces = client.stream(messages, profile.name, profile, max_tokens)
         with self._supervisor.use():
             async with aclosing(pieces):
                 async for piece in pieces:
@@ -93,9 +102,7 @@ class LocalGenerator:
     async def aclose(self) -> None:
         """Stop vLLM and wait until all of it is gone."""
         await self._supervisor.stop()
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
+        await self._disconnect()
 
     def _publish(self, state: GeneratorState, detail: str) -> None:
         self._board.publish(GeneratorStatus(state, self._profile.name, "local", detail))
@@ -106,20 +113,24 @@ class LocalGenerator:
         self._profile = model.profile
         self._publish("starting", "Preparing the model.")
         self._socket = socket_directory() / f"vllm-{os.getpid()}-{next(_numbers)}.sock"
-        await self._connect()
+        await self._disconnect()
+        # Its imports take about a second, which passes while the child starts.
+        opening = ChatClient.open(Address(LOCAL_BASE_URL, self._socket), self._limits)
+        self._client = asyncio.create_task(opening, name="open the vLLM client")
         memory = self._settings.gpu_memory_gib
         return ChildCommand(
             argv=vllm_child.arguments(model.source, model.profile, self._socket, model.gpu, memory),
             env=vllm_child.environment(os.environ, model.is_folder, model.gpu is not None),
             socket=self._socket,
             log=log_file(),
+            start_limit=_START_LIMIT_SECONDS if model.is_folder else _DOWNLOAD_LIMIT_SECONDS,
             explain=vllm_child.explain,
         )
 
-    async def _connect(self) -> None:
+    async def _disconnect(self) -> None:
         if self._client is not None:
-            await self._client.aclose()
-        self._client = await ChatClient.open(Address(_BASE_URL, self._socket), self._limits)
+            await (await self._client).aclose()
+            self._client = None
 
 
 async def choose_model(settings: LlmSettings) -> LocalModel:
@@ -130,7 +141,7 @@ async def choose_model(settings: LlmSettings) -> LocalModel:
     build = vllm_child.installed_build()
     gpu = await detect_gpu() if build == "cuda" else None
     if build == "cuda" and gpu is None:
-        raise GeneratorMissing(
+        raise GeneratorMissingError(
             "The installed vLLM is the CUDA build, but there is no usable GPU. Check `nvidia-smi`, "
             "install the CPU build with `make setup`, or set llm.endpoint."
         )
@@ -139,12 +150,16 @@ async def choose_model(settings: LlmSettings) -> LocalModel:
         name = vllm_child.default_profile(build, gpu, settings.gpu_memory_gib).name
     if name in ("bundled", BUNDLED.name):
         return LocalModel(str(await ensure_bundled()), True, BUNDLED, gpu)
+    return await asyncio.to_thread(_named_model, name, gpu)
+
+
+def _named_model(name: str, gpu: Gpu | None) -> LocalModel:
+    """A folder where there is one, else a Hugging Face id."""
     folder = Path(name).expanduser()
     if folder.is_dir():
-        profile = await asyncio.to_thread(folder_profile, folder)
-        return LocalModel(str(folder), True, profile, gpu)
+        return LocalModel(str(folder), True, folder_profile(folder), gpu)
     if name.startswith((".", "/", "~")):
-        raise GeneratorMissing(f"llm.model: there is no folder {folder}. Correct the setting.")
+        raise GeneratorMissingError(f"llm.model: there is no folder {folder}. Correct the setting.")
     return LocalModel(name, False, profile_for(name), gpu)
 
 
@@ -154,7 +169,7 @@ def folder_profile(folder: Path) -> ModelProfile:
     try:
         config = json.loads((folder / "config.json").read_bytes())
     except (OSError, ValueError) as error:
-        raise GeneratorMissing(
+        raise GeneratorMissingError(
             f"llm.model: {folder} has no readable config.json ({error}). Point it at the folder "
             "of a Hugging Face model."
         ) from error

@@ -15,7 +15,11 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from askdocs_server.generation.errors import ChildFailed, GenerationError, GeneratorMissing
+from askdocs_server.generation.errors import (
+    ChildFailedError,
+    GenerationError,
+    GeneratorMissingError,
+)
 from askdocs_server.generation.health import is_healthy
 from askdocs_server.generation.status import GeneratorState
 
@@ -26,12 +30,17 @@ _LOG_TAIL_BYTES = 16_384
 
 @dataclass(frozen=True, slots=True)
 class ChildCommand:
-    """What to run. `explain` turns the end of the child's log into words for the user."""
+    """What to run.
+
+    `start_limit` is how long it may take to become healthy (seconds). `explain` turns the end of
+    the child's log into words for the user.
+    """
 
     argv: tuple[str, ...]
     env: dict[str, str]
     socket: Path
     log: Path
+    start_limit: float
     explain: Callable[[str], str]
 
 
@@ -43,7 +52,6 @@ class Timing:
     was ready for `stable` seconds starts the count anew. `idle` 0 means never stop.
     """
 
-    start_limit: float = 300.0
     stop_grace: float = 5.0
     poll: float = 0.1
     first_delay: float = 1.0
@@ -152,7 +160,7 @@ class Supervisor:
                 if not isinstance(error, GenerationError):
                     log.exception("The generator's supervisor failed.")
                 self._not_before = loop.time() + delay
-                if isinstance(error, GeneratorMissing) or failures >= timing.max_failures:
+                if isinstance(error, GeneratorMissingError) or failures >= timing.max_failures:
                     self._set("failed", str(error))
                     return
                 self._set("failed", f"{error} Trying again in {delay:.0f} s.")
@@ -172,7 +180,7 @@ class Supervisor:
                 left = max(idle - since, 0.01) if idle else None
                 done, _ = await asyncio.wait({ended}, timeout=left)
                 if done:
-                    raise await self._failure(child, command, "ended on its own")
+                    raise await self._failure(command, "ended on its own")
                 if not self._users and loop.time() - self._last_use >= idle:
                     return
         finally:
@@ -213,27 +221,22 @@ class Supervisor:
                 os.killpg(child.pid, signal.SIGKILL)
         await child.wait()
 
-    async def _wait_healthy(
-        self, child: asyncio.subprocess.Process, command: ChildCommand
-    ) -> None:
+    async def _wait_healthy(self, child: asyncio.subprocess.Process, command: ChildCommand) -> None:
         try:
-            async with asyncio.timeout(self._timing.start_limit):
+            async with asyncio.timeout(command.start_limit):
                 while child.returncode is None:
                     if command.socket.exists() and await is_healthy(command.socket):
                         return
                     await asyncio.sleep(self._timing.poll)
         except TimeoutError:
-            limit = f"was not ready within {self._timing.start_limit:.0f} s"
-            raise await self._failure(child, command, limit) from None
-        raise await self._failure(child, command, "did not start")
+            limit = f"was not ready within {command.start_limit:.0f} s"
+            raise await self._failure(command, limit) from None
+        raise await self._failure(command, "did not start")
 
-    async def _failure(
-        self, child: asyncio.subprocess.Process, command: ChildCommand, what: str
-    ) -> ChildFailed:
+    async def _failure(self, command: ChildCommand, what: str) -> ChildFailedError:
         tail = await asyncio.to_thread(_tail, command.log)
-        status = "" if child.returncode is None else f" (exit status {child.returncode})"
         reason = command.explain(tail).rstrip(".")
-        return ChildFailed(f"The local vLLM {what}{status}: {reason}. Its log: {command.log}")
+        return ChildFailedError(f"The local vLLM {what}: {reason}. Its log: {command.log}")
 
 
 def _tail(path: Path) -> str:

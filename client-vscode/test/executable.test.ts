@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { test } from "node:test";
+import { type Surroundings, candidates, findExecutable } from "../src/executable";
+
+const LINUX: Surroundings = {
+  platform: "linux",
+  path: "/usr/bin:relative::/opt/bin",
+  home: "/home/me",
+  trustedFolders: [],
+};
+const WINDOWS: Surroundings = {
+  platform: "win32",
+  path: "C:\\Tools;D:\\bin",
+  home: "C:\\Users\\me",
+  trustedFolders: ["C:\\project"],
+};
+
+const cases: [string, string, Surroundings, string[]][] = [
+  ["on PATH, absolute folders only", "askdocs", LINUX, ["/usr/bin/askdocs", "/opt/bin/askdocs"]],
+  ["empty means the default", " ", LINUX, ["/usr/bin/askdocs", "/opt/bin/askdocs"]],
+  [
+    "then in a trusted folder's .venv",
+    "askdocs",
+    { ...LINUX, path: "/usr/bin", trustedFolders: ["/a", "/b"] },
+    ["/usr/bin/askdocs", "/a/.venv/bin/askdocs", "/b/.venv/bin/askdocs"],
+  ],
+  ["an absolute path is itself", "/x/askdocs", { ...LINUX, trustedFolders: ["/a"] }, ["/x/askdocs"]],
+  ["the home folder", "~/bin/askdocs", LINUX, ["/home/me/bin/askdocs"]],
+  ["a relative path means nothing", "./askdocs", { ...LINUX, trustedFolders: ["/a"] }, []],
+  [
+    "Windows",
+    "askdocs",
+    WINDOWS,
+    [
+      "C:\\Tools\\askdocs.exe",
+      "D:\\bin\\askdocs.exe",
+      "C:\\project\\.venv\\Scripts\\askdocs.exe",
+    ],
+  ],
+  ["Windows, as a path", "D:\\x\\askdocs.exe", WINDOWS, ["D:\\x\\askdocs.exe"]],
+];
+for (const [name, setting, around, expected] of cases) {
+  test(`candidates: ${name}`, () => {
+    assert.deepEqual(candidates(setting, around), expected);
+  });
+}
+
+test("the first file that can be run is found; folders and plain files are passed over", async () => {
+  const base = await mkdtemp(path.join(tmpdir(), "askdocs-"));
+  try {
+    const [folder, plain, good] = ["folder", "plain", "good"].map((name) => path.join(base, name));
+    assert.ok(folder && plain && good);
+    await mkdir(path.join(folder, "askdocs"), { recursive: true });
+    await mkdir(plain);
+    await mkdir(good);
+    await writeFile(path.join(plain, "askdocs"), "");
+    await chmod(path.join(plain, "askdocs"), 0o644);
+    await writeFile(path.join(good, "askdocs"), "#!/bin/sh\n");
+    await chmod(path.join(good, "askdocs"), 0o755);
+
+    const around = { ...LINUX, path: [folder, plain].join(":") };
+    assert.equal(await findExecutable("askdocs", around), undefined);
+    assert.equal(
+      await findExecutable("askdocs", { ...around, path: `${around.path}:${good}` }),
+      path.join(good, "askdocs"),
+    );
+  } finally {
+    await rm(base, { recursive: true });
+  }
+});

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ServerStatus } from "../src/protocol";
+import { type StatusSummary, details, plural, summarise } from "../src/statusText";
+
+interface Parts {
+  index?: Partial<ServerStatus["index"]>;
+  embedder?: Partial<ServerStatus["embedder"]>;
+  generator?: Partial<ServerStatus["generator"]>;
+}
+
+function status(parts: Parts = {}): ServerStatus {
+  const index = { state: "ready", files: 1204, chunks: 1, pendingFiles: 0, generation: 1 };
+  return {
+    index: { ...index, skipped: [], ...parts.index },
+    embedder: { state: "ready", model: "MiniLM", device: "cpu", ...parts.embedder },
+    generator: { state: "idle", model: "", where: "local", ...parts.generator },
+  };
+}
+
+const cases: [string, Parts, Partial<StatusSummary>][] = [
+  [
+    "ready",
+    {},
+    {
+      text: "askdocs",
+      busy: false,
+      severity: "information",
+      detail: "index ready · 1,204 files · 1 chunk · embedder ready · generator idle",
+    },
+  ],
+  ["opening", { index: { state: "opening" } }, { text: "askdocs", busy: true }],
+  [
+    "indexing",
+    { index: { state: "indexing", pendingFiles: 12 } },
+    { text: "askdocs: 12 files to go", busy: true },
+  ],
+  ["no model", { generator: { state: "failed" } }, { severity: "warning", busy: false }],
+  ["no index", { index: { state: "failed" } }, { severity: "error" }],
+];
+for (const [name, parts, expected] of cases) {
+  test(`summary: ${name}`, () => {
+    const summary = summarise({ kind: "running" }, status(parts));
+    for (const [key, value] of Object.entries(expected)) {
+      assert.equal(summary[key as keyof StatusSummary], value);
+    }
+  });
+}
+
+test("a failure's own words are in the summary", () => {
+  const failed = status({ generator: { state: "failed", detail: "Install vLLM." } });
+  assert.match(summarise({ kind: "running" }, failed).detail, /Install vLLM\.$/);
+});
+
+test("without a server, what was known before does not count", () => {
+  assert.equal(summarise({ kind: "starting" }, status()).busy, true);
+  const stopped = summarise({ kind: "stopped", reason: "Not found." }, status());
+  assert.deepEqual(
+    [stopped.severity, stopped.detail, stopped.busy],
+    ["error", "Not found.", false],
+  );
+});
+
+test("details name each part and each skipped file with its reason", () => {
+  const skipped = [{ path: "big.md", reason: "larger than docs.maxFileBytes" }];
+  assert.deepEqual(details(status({ index: { skipped } })), [
+    { label: "Index", description: "index ready · 1,204 files · 1 chunk · 1 skipped" },
+    { label: "Embedder", description: "ready · MiniLM · cpu" },
+    { label: "Generator", description: "idle · local" },
+    { label: "big.md", description: "not in the index", detail: "larger than docs.maxFileBytes" },
+  ]);
+});
+
+test("counts", () => {
+  assert.deepEqual([plural(0, "file"), plural(1, "file")], ["0 files", "1 file"]);
+});

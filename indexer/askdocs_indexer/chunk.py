@@ -1,0 +1,194 @@
+"""From sections to chunks that fit the embedder.
+
+A chunk is cut where a block ends. Only a block that alone outgrows a chunk is cut inside: at line
+ends, a line at sentence ends, a sentence between words.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from askdocs_indexer.types import Block, Chunk, Section, embedded_text
+
+# Stored with the index: a new value here rebuilds it. Readers are part of what it stands for.
+CHUNKER_VERSION = "1"
+
+_DIGEST_BYTES = 16
+# A heading path may take up to a whole chunk; the text still gets this share of `limit`.
+_LEAST_SHARE = 3
+# A last chunk below this share of a full one takes a block from the chunk before it.
+_TAIL_SHARE = 5
+
+_PARAGRAPH = "\n\n"
+_FENCE = re.compile(r"\s*(?P<fence>`{3,}|~{3,})[^\n]*\n")
+_LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")
+_SENTENCE_END = re.compile(r"[.!?:;][\"')\]]*\s+")
+
+
+def chunks_of(path: str, sections: Sequence[Section], limit: int) -> tuple[Chunk, ...]:
+    """Cut the sections of the document at `path` into chunks, in reading order.
+
+    `limit` is in characters of a chunk's embedded text, heading path included. A section without
+    text gives a chunk only if it documents symbols: a bare heading lives on in the heading paths
+    below it.
+    """
+    seen: Counter[str] = Counter()
+    chunks: list[Chunk] = []
+    for section in sections:
+        for start_line, end_line, text in _spans(section, limit):
+            identity = json.dumps([path, section.heading_path, section.symbols, text])
+            occurrence = seen[identity]
+            seen[identity] += 1
+            chunks.append(
+                Chunk(
+                    id=_digest(f"{identity}{occurrence}"),
+                    path=path,
+                    title=section.title,
+                    heading_path=section.heading_path,
+                    symbols=section.symbols,
+                    text=text,
+                    content_hash=_digest(embedded_text(section.heading_path, text)),
+                    start_line=start_line,
+                    end_line=end_line,
+                )
+            )
+    return tuple(chunks)
+
+
+def _spans(section: Section, limit: int) -> Iterator[tuple[int, int, str]]:
+    """Yield (first line, last line, text) of a section's chunks; the first holds its heading."""
+    blocks = [block for block in section.blocks if block.text.strip()]
+    if not blocks:
+        if section.symbols:
+            yield section.start_line, section.end_line, section.title
+        return
+    room = max(limit - len(embedded_text(section.heading_path, "")), limit // _LEAST_SHARE)
+    start_line = section.start_line
+    for piece in _packed(blocks, room):
+        yield start_line or piece[0].start_line, piece[-1].end_line, _joined(piece)
+        start_line = 0
+
+
+def _packed(blocks: Sequence[Block], room: int) -> list[list[Block]]:
+    """Fill chunks of `room` characters with whole blocks; cut the blocks that outgrow one."""
+    pieces: list[list[Block]] = []
+    size = 0
+    for block in blocks:
+        space = room
+        if pieces and pieces[-1][-1].kind == "signature" and block.kind == "prose":
+            # A signature says little without the beginning of its text.
+            left = room - size - len(_PARAGRAPH)
+            space = left if left > room // 2 else room
+        for part in _parts(block, space):
+            grown = size + len(_gap(pieces[-1][-1], part)) + len(part.text) if pieces else 0
+            if pieces and grown <= room:
+                pieces[-1].append(part)
+                size = grown
+            else:
+                pieces.append([part])
+                size = len(part.text)
+    _even_out(pieces, room)
+    return pieces
+
+
+def _even_out(pieces: list[list[Block]], room: int) -> None:
+    """Give a tiny last chunk the last block of the chunk before it, if both fare well with it."""
+    if len(pieces) < 2 or len(_joined(pieces[-1])) >= room // _TAIL_SHARE:
+        return
+    kept, moved = pieces[-2][:-1], [pieces[-2][-1], *pieces[-1]]
+    if len(_joined(kept)) >= room // _TAIL_SHARE and len(_joined(moved)) <= room:
+        pieces[-2:] = [kept, moved]
+
+
+def _joined(blocks: Sequence[Block]) -> str:
+    parts = [block.text for block in blocks[:1]]
+    for before, block in pairwise(blocks):
+        parts += (_gap(before, block), block.text)
+    return "".join(parts).strip("\n")
+
+
+def _gap(before: Block, block: Block) -> str:
+    """List items that stand together in the source stay together."""
+    together = block.start_line <= before.end_line + 1 and _LIST_ITEM.match(block.text)
+    return "\n" if together else _PARAGRAPH
+
+
+# -- blocks that outgrow a chunk ------------------------------------------------------------------
+
+
+def _parts(block: Block, room: int) -> Iterator[Block]:
+    """Yield a block in parts of at most `room` characters, each with its own lines."""
+    if len(block.text) <= room:
+        yield block
+        return
+    opening, lines, closing = _unfenced(block.text)
+    inner = max(room - len(opening) - len(closing), room // 2)
+    count = block.end_line - block.start_line + 1
+    fenced = bool(opening) and count == len(lines) + 1 + bool(closing)
+    above = 1 if fenced else max(0, count - len(lines))
+
+    def line_at(index: int) -> int:
+        """Where a text's line lies in the source, which may have more lines or fewer."""
+        held = count - above
+        return block.start_line + above + min(index, len(lines)) * held // len(lines)
+
+    done = 0
+    for text, used in _cut(lines, inner):
+        # Lines that stand above the text (a directive, a fence) go with the first part.
+        first, last = line_at(done), line_at(done + max(used, 1)) - 1
+        yield replace(
+            block,
+            text=f"{opening}{text}{closing}",
+            start_line=first if done else block.start_line,
+            end_line=block.end_line if done + used >= len(lines) else max(first, last),
+        )
+        done += used
+
+
+def _unfenced(text: str) -> tuple[str, list[str], str]:
+    """Split a fenced code block into its opening line, its code and its closing line."""
+    fence = _FENCE.match(text)
+    if fence is None:
+        return "", text.split("\n"), ""
+    lines = text[fence.end() :].split("\n")
+    closed = len(lines) > 1 and lines[-1].strip() == fence["fence"]
+    return fence[0], lines[:-1] if closed else lines, f"\n{lines[-1]}" if closed else ""
+
+
+def _cut(lines: Sequence[str], room: int) -> Iterator[tuple[str, int]]:
+    """Yield (text, lines that end in it): runs of whole lines, or pieces of a line too long."""
+    run: list[str] = []
+    size = 0
+    for line in lines:
+        if run and size + 1 + len(line) > room:
+            yield "\n".join(run), len(run)
+            run, size = [], 0
+        *pieces, rest = _cut_line(line, room)
+        yield from ((piece, 0) for piece in pieces)
+        size += len(rest) + (1 if run else 0)
+        run.append(rest)
+    yield "\n".join(run), len(run)
+
+
+def _cut_line(line: str, room: int) -> list[str]:
+    """Cut one line at the last sentence end, or else the last space, that `room` reaches."""
+    pieces: list[str] = []
+    start = 0
+    while len(line) - start > room:
+        window = line[start : start + room]
+        ends = [match.end() for match in _SENTENCE_END.finditer(window, room // 2)]
+        size = ends[-1] if ends else window.rfind(" ", room // 2) + 1 or room
+        pieces.append(window[:size].rstrip())
+        start += size
+    return [*pieces, line[start:]]
+
+
+def _digest(text: str) -> str:
+    encoded = text.encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(encoded, digest_size=_DIGEST_BYTES).hexdigest()

@@ -1,0 +1,64 @@
+"""Readers: from a document's text to its sections, one module per format.
+
+Another format is one more module with a `Reader` and one more row in `_BY_SUFFIX`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import PurePosixPath
+
+from askdocs_indexer.readers.html import read_html
+from askdocs_indexer.readers.markdown import read_markdown
+from askdocs_indexer.readers.rst import read_rst
+from askdocs_indexer.readers.source import decode
+from askdocs_indexer.readers.text import read_text
+from askdocs_indexer.types import Section
+
+__all__ = ["Reader", "decode", "reader_for"]
+
+# A reader takes (text, path relative to the root) and never raises, whatever the text.
+Reader = Callable[[str, str], tuple[Section, ...]]
+
+_BY_SUFFIX: dict[str, Reader] = {
+    ".htm": read_html,
+    ".html": read_html,
+    ".markdown": read_markdown,
+    ".md": read_markdown,
+    ".mdx": read_markdown,
+    ".rest": read_rst,
+    ".rst": read_rst,
+    ".text": read_text,
+    ".txt": read_text,
+    ".xhtml": read_html,
+}
+
+# Documents that carry no suffix by custom. Licences are left out: they explain no program.
+_BY_NAME: dict[str, Reader] = dict.fromkeys(
+    (
+        "authors",
+        "changelog",
+        "changes",
+        "contributing",
+        "faq",
+        "hacking",
+        "history",
+        "install",
+        "news",
+        "readme",
+        "upgrading",
+    ),
+    read_text,
+)
+
+# Plain text by suffix, but written for programs.
+_DATA_NAMES = frozenset({"cmakelists.txt", "constraints.txt", "requirements.txt", "robots.txt"})
+
+
+def reader_for(path: str) -> Reader | None:
+    """Return the reader for a file by its name, or None if it is no document."""
+    name = PurePosixPath(path).name.lower()
+    suffix = PurePosixPath(name).suffix
+    if name in _DATA_NAMES:
+        return None
+    return _BY_SUFFIX.get(suffix) if suffix else _BY_NAME.get(name)

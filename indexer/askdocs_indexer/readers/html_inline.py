@@ -1,0 +1,84 @@
+"""Inline HTML as Markdown, and the plain text of code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from askdocs_indexer.readers.html_tree import BLOCKS, Node, Text
+from askdocs_indexer.readers.markup import code_span
+from askdocs_indexer.readers.source import words
+
+_CODE = frozenset({"code", "kbd", "samp", "tt", "var"})
+_MARKS = {"b": "**", "strong": "**", "em": "*", "i": "*", "cite": "*"}
+_UNSEEN = frozenset({"button", "script", "style", "svg", "template"})
+_UNSEEN_CLASSES = words("anchor anchor-link hash-link headerlink linenos viewcode-link")
+_SPACE = re.compile(r"\s+")
+_AROUND_BREAK = re.compile(r" *\n *")
+_MANY_SPACES = re.compile(r" {2,}")
+_WEB = re.compile(r"https?://[^\s()<>]+$")
+
+
+def inline(nodes: Iterable[Node | Text]) -> str:
+    """Return nodes as one paragraph of Markdown; `br` is its only line break."""
+    text = _MANY_SPACES.sub(" ", "".join(map(_piece, nodes)))
+    return _AROUND_BREAK.sub("\n", text).strip()
+
+
+def code_text(node: Node) -> str:
+    """Return the text inside an element as it stands, line breaks included."""
+    parts: list[str] = []
+    stack: list[Node | Text] = list(reversed(node.children))
+    while stack:
+        child = stack.pop()
+        if isinstance(child, Text):
+            parts.append(child.text)
+        elif child.tag == "br":
+            parts.append("\n")
+        elif not _is_unseen(child):
+            stack.extend(reversed(child.children))
+    return "".join(parts)
+
+
+def lines_covered(nodes: Sequence[Node | Text]) -> tuple[int, int]:
+    """Return the first and the last line that hold words of these nodes; (0, 0) for none."""
+    first = last = 0
+    stack = list(nodes)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Node):
+            stack.extend(node.children)
+        elif stripped := node.text.strip():
+            start = node.start_line + node.text[: node.text.index(stripped[0])].count("\n")
+            end = start + stripped.count("\n")
+            first = min(first, start) if first else start
+            last = max(last, end)
+    return first, last
+
+
+def _piece(node: Node | Text) -> str:
+    if isinstance(node, Text):
+        return _SPACE.sub(" ", node.text)
+    if node.tag == "br":
+        return "\n"
+    return "" if _is_unseen(node) else _element(node)
+
+
+def _element(node: Node) -> str:
+    if node.tag in _CODE:
+        return code_span(" ".join(code_text(node).split()))
+    text = "".join(map(_piece, node.children))
+    if node.tag in BLOCKS:
+        return f" {text} "
+    words = text.strip()
+    if node.tag in _MARKS and words and not words.startswith(("*", "`")):
+        mark = _MARKS[node.tag]
+        return text.replace(words, f"{mark}{words}{mark}", 1)
+    target = node.attributes.get("href", "")
+    if node.tag == "a" and words and _WEB.match(target):
+        return text.replace(words, f"[{words}]({target})", 1)
+    return text
+
+
+def _is_unseen(node: Node) -> bool:
+    return node.tag in _UNSEEN or not _UNSEEN_CLASSES.isdisjoint(node.classes)

@@ -1,0 +1,125 @@
+"""Small pieces of Markdown that the readers write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from askdocs_indexer.readers.outline import Item
+from askdocs_indexer.types import Block
+
+# Rows of a table are grouped to about this many characters per block, each with the header: a long
+# table can then be cut between rows and every part still says what its columns mean.
+_TABLE_CHARACTERS = 600
+
+_TICKS = re.compile(r"`+")
+_LINK = re.compile(r"!?\[([^\[\]]{0,1000})\]\([^()\s]{0,1000}\)")
+_MARKS = re.compile(r"\\([!-/:-@\[-`{-~])|`+|\*+|(?<!\w)__?(?=\S)|(?<=\S)__?(?!\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table, its cells already Markdown."""
+
+    cells: Sequence[str]
+    start_line: int
+    end_line: int
+
+
+def code_span(text: str) -> str:
+    """Return `text` in code font, whatever backticks it holds."""
+    if not text.strip():
+        return text
+    longest = max((len(run) for run in _TICKS.findall(text)), default=0)
+    if not longest:
+        return f"`{text}`"
+    ticks = "`" * (longest + 1)
+    return f"{ticks} {text} {ticks}"
+
+
+def fenced(lines: Sequence[str], language: str = "") -> str:
+    """Return a fenced code block whose fence is longer than any run of backticks inside."""
+    code = "\n".join(lines)
+    longest = max((len(run) for run in _TICKS.findall(code)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{language}\n{code}\n{fence}"
+
+
+def plain(markdown: str) -> str:
+    """Return a title's Markdown as plain text."""
+    text = _LINK.sub(r"\1", markdown)
+    return " ".join(_MARKS.sub(lambda match: match[1] or "", text).split())
+
+
+def bulleted(items: Sequence[Item], marker: str) -> list[Item]:
+    """Return `items` as one list item: the first block gets the marker, all are indented."""
+    indent = " " * len(marker)
+    result: list[Item] = []
+    first = True
+    for item in items:
+        if isinstance(item, Block):
+            body = item.text.replace("\n", f"\n{indent}")
+            result.append(replace(item, text=(marker if first else indent) + body))
+            first = False
+        else:
+            result.append(item)
+    return result
+
+
+def led(items: Sequence[Item], label: str, line: int) -> list[Item]:
+    """Return `items` with `label` (``**Note:**``) before their first words; it stands on `line`."""
+    first = items[0] if items else None
+    if not isinstance(first, Block):
+        return [Block(label.replace(":**", "**"), line, line), *items]
+    if first.kind == "prose" and not is_list_item(first.text) and first.text[:1] != "|":
+        text = f"{label} {first.text}"
+        return [replace(first, text=text, start_line=min(line, first.start_line)), *items[1:]]
+    if line < first.start_line:
+        return [Block(label, line, line), *items]
+    return [replace(first, text=f"{label}\n\n{first.text}", kind="prose"), *items[1:]]
+
+
+_LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")
+
+
+def is_list_item(text: str) -> bool:
+    """Say whether a block's Markdown begins with a list marker."""
+    return _LIST_ITEM.match(text) is not None
+
+
+def table(header: Sequence[str], rows: Sequence[Row], start_line: int) -> list[Block]:
+    """Return a table as blocks of whole rows, each under the header. `start_line` is the table's.
+
+    A table without a header gets an empty one, which Markdown requires.
+    """
+    width = max([len(header), *(len(row.cells) for row in rows)], default=0)
+    if not width:
+        return []
+    head = f"{_table_line(header, width)}\n{'| --- ' * width}|"
+    if not rows:
+        return [Block(head, start_line, start_line)] if any(header) else []
+    lines = [_table_line(row.cells, width) for row in rows]
+    blocks = []
+    for first, last in grouped([len(line) for line in lines]):
+        top = rows[first].start_line if first else start_line
+        text = "\n".join([head, *lines[first:last]])
+        blocks.append(Block(text, top, max(top, rows[last - 1].end_line)))
+    return blocks
+
+
+def grouped(sizes: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the ranges [first, last) that cut rows of these sizes into blocks, at least one."""
+    groups: list[tuple[int, int]] = []
+    first = total = 0
+    for index, size in enumerate(sizes):
+        if index > first and total + size > _TABLE_CHARACTERS:
+            groups.append((first, index))
+            first, total = index, 0
+        total += size
+    return [*groups, (first, len(sizes))]
+
+
+def _table_line(cells: Sequence[str], width: int) -> str:
+    padded = [*cells, *([""] * (width - len(cells)))]
+    return "| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in padded) + " |"

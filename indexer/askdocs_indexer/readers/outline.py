@@ -1,0 +1,151 @@
+"""From a document's items, in reading order, to its sections.
+
+Every reader turns its format into the same few items; this module alone knows how headings nest,
+where a section's own text ends, and what a document without a title is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from askdocs_indexer.types import Block, Section
+
+# A "title" can be a whole line of a generated file: it must not outgrow a chunk.
+_TITLE_CHARACTERS = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A section title; level 1 is the outermost."""
+
+    level: int
+    title: str
+    start_line: int
+    end_line: int
+    symbols: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One documented symbol (or several that share a text), with the entries nested in it."""
+
+    title: str
+    start_line: int
+    end_line: int
+    symbols: tuple[str, ...]
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """A statement without text of its own: the section around it documents these symbols."""
+
+    symbols: tuple[str, ...]
+
+
+Item = Block | Heading | Entry | Documents
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A section in the making."""
+
+    path: tuple[str, ...]
+    start_line: int
+    end_line: int
+    symbols: list[str] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+
+    def finish(self, prefix: tuple[str, ...]) -> Section:
+        path = prefix + self.path
+        last = max((block.end_line for block in self.blocks), default=self.end_line)
+        return Section(
+            title=path[-1],
+            heading_path=path,
+            blocks=tuple(self.blocks),
+            start_line=self.start_line,
+            end_line=max(last, self.end_line),
+            symbols=tuple(dict.fromkeys(self.symbols)),
+        )
+
+
+class _Outline:
+    """Collects drafts. Text that follows a nested entry opens a new draft under the old heading,
+    so that no section's span covers another's lines."""
+
+    def __init__(self) -> None:
+        self.drafts: list[_Draft] = []
+        self.headings: list[tuple[int, str]] = []
+        self._heading: _Draft | None = None
+        self._waiting: list[str] = []
+
+    def add(self, items: Iterable[Item], parent: _Draft | None = None) -> None:
+        path = parent.path if parent else ()
+        draft = parent
+        for item in items:
+            match item:
+                case Block():
+                    if draft is None:
+                        draft = self._open(path, item.start_line, item.end_line)
+                    draft.blocks.append(item)
+                case Entry():
+                    title = _clipped(item.title)
+                    entry = self._open(
+                        (*_enclosing(path, title), title), item.start_line, item.end_line
+                    )
+                    entry.symbols.extend(item.symbols)
+                    self.add(item.items, entry)
+                    draft = None
+                case Heading():
+                    draft = self._open_heading(item)
+                    path = draft.path
+                case Documents():
+                    names = self._heading.symbols if self._heading else self._waiting
+                    names.extend(item.symbols)
+
+    def _open(self, path: tuple[str, ...], start_line: int, end_line: int) -> _Draft:
+        draft = _Draft(path, start_line, end_line)
+        self.drafts.append(draft)
+        return draft
+
+    def _open_heading(self, heading: Heading) -> _Draft:
+        while self.headings and self.headings[-1][0] >= heading.level:
+            self.headings.pop()
+        self.headings.append((heading.level, _clipped(heading.title)))
+        path = tuple(title for _, title in self.headings)
+        draft = self._open(path, heading.start_line, heading.end_line)
+        draft.symbols = [*self._waiting, *heading.symbols]
+        self._waiting.clear()
+        self._heading = draft
+        return draft
+
+
+def sections_of(items: Iterable[Item], path: str, title: str = "") -> tuple[Section, ...]:
+    """Return the sections of the document at `path`, in reading order.
+
+    `title` is what the document calls itself outside its headings, if anything. Where no heading
+    of level 1 names the document, that title or else the file's name stands first in every
+    heading path.
+    """
+    items = list(items)
+    outline = _Outline()
+    outline.add(items)
+    root = (_clipped(title) or PurePosixPath(path).stem or path or "untitled",)
+    named = any(isinstance(item, Heading) and item.level == 1 for item in items)
+    return tuple(draft.finish(() if named and draft.path else root) for draft in outline.drafts)
+
+
+def _enclosing(path: tuple[str, ...], title: str) -> tuple[str, ...]:
+    """Leave out the entries that a qualified name repeats: `a.B` around `a.B.method`."""
+    while path and title.startswith(f"{path[-1]}."):
+        path = path[:-1]
+    return path
+
+
+def _clipped(title: str) -> str:
+    title = " ".join(title[: 4 * _TITLE_CHARACTERS].split())
+    if len(title) <= _TITLE_CHARACTERS:
+        return title
+    return f"{title[: _TITLE_CHARACTERS - 1].rstrip()}…"

@@ -1,0 +1,289 @@
+"""reStructuredText, with Sphinx's directives.
+
+A structural reader of lines rather than docutils: that one refuses directives it does not know and
+keeps no line spans of nested nodes, and a documentation index needs every line's place more than
+it needs every role resolved. Titles, lists, tables, literal blocks and directives are found by
+indentation; inline markup is then rewritten as Markdown.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from askdocs_indexer.readers.markup import bulleted, fenced, led, plain, table
+from askdocs_indexer.readers.names import heading_symbols
+from askdocs_indexer.readers.outline import Heading, Item, sections_of
+from askdocs_indexer.readers.rst_directives import DIRECTIVE, Directives, Place, footnote
+from askdocs_indexer.readers.rst_inline import to_markdown
+from askdocs_indexer.readers.rst_lines import BLANK, Lines
+from askdocs_indexer.readers.rst_tables import (
+    GRID_BORDER,
+    LONGEST,
+    SIMPLE_BORDER,
+    parse_table,
+    table_end,
+)
+from askdocs_indexer.readers.source import words
+from askdocs_indexer.types import Block, Section
+
+# Deeper nesting than this is no document; it is kept as plain text, so that no input can exhaust
+# the stack.
+_DEEPEST = 20
+
+_ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1*$")
+_BULLET = re.compile(r"[-*+•‣⁃](?:\s+|$)")
+_ENUMERATOR = re.compile(r"\(?(?:\d{1,9}|[A-Za-z]|[ivxlcdm]{1,8}|[IVXLCDM]{1,8}|#)[.)](?:\s+|$)")
+_FIELD = re.compile(r":(?![:\s`])((?:[^:\\\n]|\\.|:(?=[^\s`])){1,200}):(?:\s+|$)")
+_OPTION = re.compile(
+    r"((?:--?|\+|/)\w[^\s,]*(?:[ =]\S+)?(?:, (?:--?|\+|/)\w[^\s,]*(?:[ =]\S+)?)*)(?:\s\s+|$)"
+)
+_LINE_BLOCK = re.compile(r"\|(?:\s+|$)")
+_FOOTNOTE = re.compile(r"\.\. \[((?:#[\w.+-]{0,60}|\d{1,6}|\*|[A-Za-z][\w.+-]{0,60}))\](?:\s+|$)")
+_PARAMETER_FIELDS = words(
+    "arg argument attr ivar key keyword kwarg kwparam param parameter raise raises var"
+)
+_HIDDEN_FIELDS = frozenset({"no-search", "nocomments", "nosearch", "orphan", "tocdepth"})
+
+
+_Parsed = tuple[list[Item], int]
+
+
+def read_rst(text: str, path: str) -> tuple[Section, ...]:
+    """Return the sections of a reStructuredText document."""
+    return sections_of(_Parser(Lines(text)).document(), path)
+
+
+class _Parser:
+    """Parses runs of lines into items. Each construct returns its items and the index behind it."""
+
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+        self._directives = Directives(lines, self.items)
+        self._styles: list[tuple[str, bool]] = []
+
+    def document(self) -> list[Item]:
+        """Parse the whole file."""
+        return self.items(Place(0, len(self._lines), "", 0))
+
+    def items(self, place: Place) -> list[Item]:
+        """Parse one run of lines."""
+        indent = self._lines.least_indent(place.start, place.end)
+        if indent == BLANK:
+            return []
+        if place.depth > _DEEPEST:
+            start = self._lines.after_blank(place.start, place.end)
+            text = "\n".join(self._lines.dedented(start, place.end)).rstrip()
+            return [Block(text, start + 1, place.end)]
+        items: list[Item] = []
+        index = place.start
+        while (index := self._lines.after_blank(index, place.end)) < place.end:
+            rest = Place(index, place.end, place.classes, place.depth)
+            found, index = self._construct(rest, indent)
+            items.extend(found)
+        return items
+
+    def _construct(self, place: Place, indent: int) -> _Parsed:
+        index = place.start
+        if self._lines.indents[index] > indent:
+            end = self._lines.block_end(index, place.end, indent)
+            return self.items(self._inside(place, index, end)), end
+        text = self._lines.texts[index][indent:]
+        for construct in (
+            self._title,
+            self._explicit,
+            self._doctest,
+            self._list_item,
+            self._field,
+            self._option,
+            self._line_block,
+            self._table,
+        ):
+            parsed = construct(text, place, indent)
+            if parsed is not None:
+                return parsed
+        return self._text(text, place, indent)
+
+    def _keep(self, index: int, end: int, text: str, cut: int, indent: int) -> None:
+        self._lines.keep(index, end, text[cut:], indent + cut)
+
+    def _inside(self, place: Place, start: int, end: int) -> Place:
+        return Place(start, end, place.classes, place.depth + 1)
+
+    # -- titles -----------------------------------------------------------------------------
+
+    def _title(self, text: str, place: Place, indent: int) -> _Parsed | None:
+        """A title with an underline, or with an overline too; or a transition, which is nothing."""
+        index, texts = place.start, self._lines.texts
+        own = _ADORNMENT.match(text)
+        below = texts[index + 1] if index + 1 < place.end else ""
+        if place.depth or indent:
+            return ([], index + 1) if own and len(text) >= 4 and not below else None
+        if own:
+            over = texts[index + 2] if index + 2 < place.end else ""
+            if below and over == text:
+                return self._heading(below.strip(), text[0], True, index, index + 3)
+            if len(text) >= 4 and not below:
+                return [], index + 1
+        underlined = below and below != "::" and _ADORNMENT.match(below)
+        if underlined and len(below) >= min(4, len(text)) and not (own and text[0] == below[0]):
+            return self._heading(text, below[0], False, index, index + 2)
+        return None
+
+    def _heading(self, text: str, mark: str, over: bool, start: int, end: int) -> _Parsed:
+        if (mark, over) not in self._styles:
+            self._styles.append((mark, over))
+        level = self._styles.index((mark, over)) + 1
+        title = to_markdown(text)
+        return [Heading(level, plain(title), start + 1, end, heading_symbols(title))], end
+
+    # -- explicit markup --------------------------------------------------------------------
+
+    def _explicit(self, text: str, place: Place, indent: int) -> _Parsed | None:
+        if text.startswith("__ "):
+            return [], place.start + 1
+        if text != ".." and not text.startswith(".. "):
+            return None
+        index = place.start
+        if text == ".." and self._lines.is_blank(index + 1):
+            return [], index + 1
+        end = self._lines.block_end(index + 1, place.end, indent)
+        directive = DIRECTIVE.match(text)
+        if directive:
+            inside = Place(index, end, place.classes, place.depth + 1)
+            return self._directives.read(directive, inside, place.end)
+        note = _FOOTNOTE.match(text)
+        if note:
+            self._keep(index, end, text, note.end(), indent)
+            return footnote(self.items(self._inside(place, index, end)), note[1].lstrip("#")), end
+        return [], end
+
+    # -- body elements ----------------------------------------------------------------------
+
+    def _doctest(self, text: str, place: Place, indent: int) -> _Parsed | None:
+        if not text.startswith(">>> "):
+            return None
+        end = place.start
+        while end < place.end and not self._lines.is_blank(end):
+            end += 1
+        code = fenced(self._lines.dedented(place.start, end), "python")
+        return [Block(code, place.start + 1, end, "code")], end
+
+    def _list_item(self, text: str, place: Place, indent: int) -> _Parsed | None:
+        bullet = _BULLET.match(text)
+        number = None if bullet else _ENUMERATOR.match(text)
+        match = bullet or number
+        index = place.start
+        if match is None or (number and not self._is_enumerated(index, place.end, indent)):
+            return None
+        end = self._lines.block_end(index + 1, place.end, indent)
+        self._keep(index, end, text, match.end(), indent)
+        items = self.items(self._inside(place, index, end))
+        return bulleted(items, "- " if bullet else _marker(match[0])), end
+
+    def _is_enumerated(self, index: int, end: int, indent: int) -> bool:
+        """`A. Einstein` begins a paragraph: an item's next line is blank, deeper or an item."""
+        below = index + 1
+        if below >= end or self._lines.is_blank(below) or self._lines.indents[below] > indent:
+            return True
+        return _ENUMERATOR.match(self._lines.texts[below].strip()) is not None
+
+    def _field(self, text: str, place: Place, indent: int) -> _Parsed | None:
+        match = _FIELD.match(text[:400])
+        if match is None:
+            return None
+        index = place.start
+        end = self._lines.block_end(index + 1, place.end, indent)
+        if match[1] in _HIDDEN_FIELDS:
+            return [], end
+        self._keep(index, end, text, match.end(), indent)
+        items = self.items(self._inside(place, index, end))
+        return bulleted(led(items, f"**{_field_label(match[1])}:**", index + 1), "- "), end
+
+    def _option(self, text: str, place: Place, indent: int) -> _Parsed | None:
+        match = _OPTION.match(text[:200])
+        if match is None:
+            return None
+        index = place.start
+        end = self._lines.block_end(index + 1, place.end, indent)
+        if match.end() == len(text) and end == index + 1:
+            return None
+        self._keep(index, end, text, match.end(), indent)
+        items = self.items(self._inside(place, index, end))
+        return bulleted(led(items, f"`{match[1]}`:", index + 1), "- "), end
+
+    def _line_block(self, text: str, place: Place, indent: int) -> _Parsed | None:
+        if not _LINE_BLOCK.match(text):
+            return None
+        end = place.start
+        while end < place.end and self._lines.indents[end] >= indent:
+            end += 1
+        lines = (line.strip() for line in self._lines.texts[place.start : end])
+        verses = [line.removeprefix("|").strip() for line in lines]
+        return [Block(to_markdown("  \n".join(verses)), place.start + 1, end)], end
+
+    def _table(self, text: str, place: Place, indent: int) -> _Parsed | None:
+        start = place.start
+        if not (GRID_BORDER.match(text) or SIMPLE_BORDER.match(text)):
+            return None
+        longest = place.end if text[0] == "+" else min(place.end, start + LONGEST)
+        lines = [line[indent:] for line in self._lines.texts[start:longest]]
+        lines = lines[: table_end(lines)]
+        end = start + len(lines)
+        parsed = parse_table(lines, start + 1)
+        if parsed is None:
+            return [Block(fenced(lines), start + 1, end, "code")], end
+        header = list(map(to_markdown, parsed.header))
+        rows = [replace(row, cells=list(map(to_markdown, row.cells))) for row in parsed.rows]
+        return list(table(header, rows, start + 1)), end
+
+    def _text(self, text: str, place: Place, indent: int) -> _Parsed:
+        """A definition, or a paragraph with the literal block that it may announce."""
+        start, end, lines = place.start, place.start, self._lines
+        while end < place.end and lines.indents[end] == indent:
+            end += 1
+        deeper = end < place.end and lines.indents[end] > indent
+        announces = lines.texts[end - 1].endswith("::")
+        if deeper and end == start + 1 and not announces:
+            return self._definition(text, place, indent)
+        items: list[Item] = []
+        paragraph = "\n".join(line[indent:] for line in lines.texts[start:end])
+        if announces:
+            paragraph = re.sub(r"(^|\s):$", "", paragraph[:-1])
+        if paragraph:
+            items.append(Block(to_markdown(paragraph), start + 1, end))
+        code = lines.after_blank(end, place.end) if announces else place.end
+        if code < place.end and lines.indents[code] > indent:
+            end = lines.block_end(code, place.end, indent)
+            items.append(_literal(lines.dedented(code, end), code + 1, end))
+        return items, end
+
+    def _definition(self, text: str, place: Place, indent: int) -> _Parsed:
+        start = place.start
+        end = self._lines.block_end(start + 1, place.end, indent)
+        items = self.items(self._inside(place, start + 1, end))
+        term = to_markdown(text)
+        label = f"{term}:" if re.search(r"[`*\[]", term) else f"**{term}:**"
+        return bulleted(led(items, label, start + 1), "- "), end
+
+
+def _literal(code: list[str], start_line: int, end_line: int) -> Block:
+    language = "python" if code[0].startswith(">>>") else ""
+    return Block(fenced(code, language), start_line, end_line, "code")
+
+
+def _marker(enumerator: str) -> str:
+    """Return the Markdown marker of an enumerated item; letters stay visible behind a bullet."""
+    digits = "".join(filter(str.isdigit, enumerator))
+    if not digits and "#" not in enumerator:
+        return f"- {enumerator.strip()} "
+    return f"{digits or 1}. "
+
+
+def _field_label(name: str) -> str:
+    """`param int limit` -> `limit (int)`; other fields keep their words."""
+    words = name.split()
+    if words[0] in _PARAMETER_FIELDS and len(words) > 1:
+        kind = " ".join(words[1:-1])
+        return f"{words[-1]} ({kind})" if kind else words[-1]
+    return to_markdown(name)

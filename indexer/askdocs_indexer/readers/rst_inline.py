@@ -1,0 +1,109 @@
+"""Inline markup of reStructuredText, with Sphinx's roles, as Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from askdocs_indexer.readers.markup import code_span
+from askdocs_indexer.readers.source import words
+
+# Every repetition is bounded or ends at a backtick, so that no input makes matching quadratic.
+_INLINE = re.compile(
+    r"""
+      (?P<escape>\\.)
+    | ``(?P<literal>[^`\s](?:[^`]|`(?!`))*?)``(?!`)
+    | (?P<role>(?<![\w:]):[A-Za-z][\w.+-]{0,40}(?::[A-Za-z][\w.+-]{0,40})?:)?
+      `(?P<text>[^`]{1,2000})`
+      (?P<suffix>__?(?!\w)|:[A-Za-z][\w.+:-]{0,60}:(?!`))?
+    | (?P<footnote>[ \t]*\[(?:\#[\w.+-]{0,60}|\d{1,6}|\*)\]_(?!\w))
+    | \[(?P<citation>[A-Za-z][\w.+-]{0,60})\]_(?!\w)
+    | (?<![\w`*|<])(?P<target>[A-Za-z0-9](?:[\w.+-]{0,80}[A-Za-z0-9])?)__?(?![\w`])
+    | \|(?P<substitution>[^|\s](?:[^|\n]{0,80}[^|\s])?)\|(?:__?(?!\w))?
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_DOCUMENT_ROLES = frozenset({"doc", "numref", "ref"})
+_ANCHOR = re.compile(r"[\w./-]+$")
+_WEB = re.compile(r"(?:https?|ftp|mailto):\S+$")
+_MARKDOWN_SPECIAL = "\\`*_[]<#"
+
+# These roles name prose, not code. Roles that are not listed here or in _WRITTEN name code.
+_PROSE_ROLES = words(
+    "abbr abbreviation any-link citation cite dfn doc download eq footcite guilabel index "
+    "mailheader manpage menuselection newsgroup numref pypi ref source sub subscript sup "
+    "superscript term title title-reference"
+)
+_WRITTEN: dict[str, Callable[[str], str]] = {
+    "pep": lambda target: f"PEP {target}",
+    "rfc": lambda target: f"RFC {target}",
+    "cve": lambda target: f"CVE-{target}",
+    "cwe": lambda target: f"CWE-{target}",
+    "issue": lambda target: f"issue {target}",
+    "bpo": lambda target: f"bpo-{target}",
+    "gh": lambda target: f"gh-{target}",
+    "emphasis": lambda target: f"*{target}*",
+    "strong": lambda target: f"**{target}**",
+}
+
+
+def to_markdown(text: str) -> str:
+    """Return a paragraph's inline markup as Markdown, keeping its line breaks."""
+    return _INLINE.sub(_convert, text)
+
+
+def _convert(match: re.Match[str]) -> str:
+    found = match[match.lastgroup or 0]
+    match match.lastgroup:
+        case "escape":
+            written = found if found[1] in _MARKDOWN_SPECIAL else found[1:].strip()
+        case "literal":
+            written = code_span(found)
+        case "footnote":
+            written = ""
+        case "citation":
+            written = f"\\[{found}]"
+        case "substitution" | "target":
+            written = found
+        case _:
+            written = _interpreted(match["role"] or "", match["text"], match["suffix"] or "")
+    return written
+
+
+def _interpreted(role: str, text: str, suffix: str) -> str:
+    if suffix.startswith("_"):
+        return _link(role, text)
+    return _role((role or suffix).strip(":"), text)
+
+
+def _link(before: str, text: str) -> str:
+    """`text <url>`_ or `target`_."""
+    label, target = _parts(text)
+    if not target:
+        return before + text
+    url = "".join(target.split())
+    return f"{before}[{label or url}]({url})" if _WEB.match(url) else before + (label or target)
+
+
+def _role(role: str, text: str) -> str:
+    name = role.rpartition(":")[2].lower()
+    label, target = _parts(text)
+    if not label:
+        label = (target or text).removeprefix("!")
+        if label.startswith("~"):
+            label = label[1:].rpartition(".")[2]
+        if name in _WRITTEN:
+            return _WRITTEN[name](label)
+        if name in _DOCUMENT_ROLES and _ANCHOR.match(label):
+            return re.sub(r"[-_]", " ", label.rpartition("/")[2])
+    if name in _PROSE_ROLES or name in _WRITTEN:
+        return label
+    return code_span(label.replace("\\ ", ""))
+
+
+def _parts(text: str) -> tuple[str, str]:
+    """Split ``label <target>``; the target is "" where there is none."""
+    opening = text.rfind("<")
+    if opening < 0 or not text.endswith(">"):
+        return "", ""
+    return text[:opening].rstrip(), text[opening + 1 : -1]

@@ -1,0 +1,77 @@
+"""The lines of a reStructuredText file with their indentation, which is its structure."""
+
+from __future__ import annotations
+
+import re
+
+from askdocs_indexer.readers.source import lines_of
+
+_INDENT = re.compile(r" *")
+BLANK = -1
+
+
+class Lines:
+    """Lines by 0-based index, tabs expanded; `indents` holds each line's indentation or BLANK.
+
+    A marker that was read (a bullet, a directive's name) is blanked out, so that what stands
+    behind it is parsed like the lines below it.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.texts = [line.expandtabs(8).rstrip() for line in lines_of(text)]
+        self.indents = [_indent(line) for line in self.texts]
+
+    def __len__(self) -> int:
+        """Return the number of lines."""
+        return len(self.texts)
+
+    def is_blank(self, index: int) -> bool:
+        """Say whether a line is empty or lies behind the end of the file."""
+        return index >= len(self.texts) or self.indents[index] == BLANK
+
+    def after_blank(self, index: int, end: int) -> int:
+        """Return the index of the first line from `index` on that is not blank, or `end`."""
+        while index < end and self.indents[index] == BLANK:
+            index += 1
+        return index
+
+    def block_end(self, index: int, end: int, indent: int) -> int:
+        """Return the index behind the last line from `index` on that is deeper than `indent`."""
+        last = index
+        while index < end:
+            if self.indents[index] != BLANK:
+                if self.indents[index] <= indent:
+                    break
+                last = index + 1
+            index += 1
+        return last
+
+    def least_indent(self, start: int, end: int) -> int:
+        """Return the smallest indentation of lines that are not blank, or BLANK if all are."""
+        return min((indent for indent in self.indents[start:end] if indent != BLANK), default=BLANK)
+
+    def dedented(self, start: int, end: int) -> list[str]:
+        """Return lines without their common indentation."""
+        cut = max(0, self.least_indent(start, end))
+        return [line[cut:] for line in self.texts[start:end]]
+
+    def keep(self, index: int, end: int, rest: str, column: int) -> None:
+        """Leave only `rest`, what stands behind a marker, on line `index` of a block up to `end`.
+
+        It starts at `column`, or further left where the block's other lines do: authors do not
+        always line them up.
+        """
+        below = self.least_indent(index + 1, end)
+        column = column if below == BLANK else min(column, below)
+        self.texts[index] = " " * column + rest if rest else ""
+        self.indents[index] = column if rest else BLANK
+
+    def blank(self, index: int) -> None:
+        """Take a line out."""
+        self.texts[index] = ""
+        self.indents[index] = BLANK
+
+
+def _indent(line: str) -> int:
+    match = _INDENT.match(line)
+    return match.end() if line and match else BLANK

@@ -1,0 +1,174 @@
+"""Object descriptions of Sphinx: from a directive's signatures to the symbols it documents.
+
+Names are qualified as Sphinx qualifies them: by the classes around the directive, then by the
+current module.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from askdocs_indexer.readers.source import words
+
+_PYTHON = words(
+    "abstractmethod attribute awaitablefunction awaitablemethod class classmethod "
+    "coroutinefunction coroutinemethod data decorator decoratormethod exception function method "
+    "property staticmethod type"
+)
+_CLASSES = frozenset({"class", "exception"})
+_PREFIXES = {
+    "class": "class ",
+    "exception": "exception ",
+    "classmethod": "classmethod ",
+    "staticmethod": "staticmethod ",
+    "abstractmethod": "abstractmethod ",
+    "property": "property ",
+    "decorator": "@",
+    "decoratormethod": "@",
+    "coroutinefunction": "async ",
+    "coroutinemethod": "async ",
+    "awaitablefunction": "awaitable ",
+    "awaitablemethod": "awaitable ",
+}
+_OPTIONS = frozenset({"cmdoption", "option", "program-option"})
+# Descriptions whose signature is one plain name.
+_NAMED = frozenset({"confval", "envvar", "monitoring-event", "opcode", "setting"})
+# Descriptions of forms (`len(d)`, `h(elp)`): entries of their own that name no symbol.
+_FORMS = frozenset({"describe", "object", "pdbcommand"})
+_DOMAINS = words("c cpp cs go java js lua matlab php py rb rs rst ruby rust std")
+_NOT_OBJECTS = words(
+    "alias currentmodule module namespace namespace-pop namespace-push productionlist"
+)
+_LANGUAGES = {"py": "python", "c": "c", "cpp": "cpp", "js": "javascript", "std": ""}
+_NO_INDEX = ("no-index", "noindex")
+
+_PYTHON_NAME = re.compile(
+    r"^@?\s*(?:(?:abstract|async|class|def|final|static)\s+)*"
+    r"(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\s*(?:$|[(\[:=]|->)"
+)
+_C_NAME = re.compile(r"(?P<name>[A-Za-z_~]\w*(?:(?:\.|::)~?[A-Za-z_]\w*)*)\s*(?=\(|\[|=|;|$)")
+_DOTTED_NAME = re.compile(r"^(?P<name>[A-Za-z_$][\w$]*(?:(?:\.|::|[#/\\-])[\w$]+)*)")
+_OPTION_NAME = re.compile(r"(?:^|,)\s*(?P<name>(?:--?|\+|/)[\w?#@-]+(?:\.[\w-]+)*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a directive stands: the current module and the classes around it ("" for none)."""
+
+    module: str = ""
+    classes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What an object description declares: a title, symbols, display lines and an inner scope."""
+
+    title: str
+    symbols: tuple[str, ...]
+    signatures: tuple[str, ...]
+    language: str
+    inner: Scope
+
+
+def is_object(directive: str) -> bool:
+    """Say whether a directive describes an object."""
+    domain, _, kind = directive.rpartition(":")
+    if domain:
+        return domain in _DOMAINS and kind not in _NOT_OBJECTS
+    return kind in _PYTHON or kind in _OPTIONS or kind in _NAMED or kind in _FORMS
+
+
+def describe(
+    directive: str, signatures: Sequence[str], options: Mapping[str, str], scope: Scope
+) -> Description:
+    """Resolve the signatures of one directive that stands in `scope`."""
+    domain, _, kind = directive.rpartition(":")
+    domain = domain or ("py" if kind in _PYTHON else "std")
+    if domain == "py":
+        return _python(kind, signatures, options, scope)
+    names = [name for signature in signatures for name in _names(domain, kind, signature)]
+    if domain == "js" and scope.classes:
+        names = [f"{scope.classes}.{name}" for name in names]
+    title = names[0] if names and kind not in _OPTIONS else " ".join(signatures[0].split())
+    inner = names[0] if domain == "js" and kind == "class" and names else scope.classes
+    return Description(
+        title=title,
+        symbols=() if _unlisted(options) else tuple(dict.fromkeys(names)),
+        signatures=tuple(signatures),
+        language=_LANGUAGES.get(domain, domain),
+        inner=Scope(scope.module, inner),
+    )
+
+
+def _python(
+    kind: str, signatures: Sequence[str], options: Mapping[str, str], scope: Scope
+) -> Description:
+    module = options.get("module", scope.module)
+    symbols: list[str] = []
+    shown: list[str] = []
+    inner = scope
+    prefix = ("async " if "async" in options else "") + _PREFIXES.get(kind, "")
+    for signature in signatures:
+        match = _PYTHON_NAME.match(signature)
+        if match is None:
+            shown.append(signature)
+            continue
+        local = _in_class(match["name"], scope.classes)
+        symbol = _in_module(local, module, kind)
+        arguments = signature[match.end("name") :]
+        symbols.append(symbol)
+        shown.append(f"{prefix}{symbol}{arguments}{_annotation(options)}")
+        if kind in _CLASSES and inner is scope:
+            inner = Scope(module, local)
+    title = symbols[0] if symbols else " ".join(signatures[0].split())
+    names = [*symbols, options["canonical"]] if options.get("canonical") else symbols
+    return Description(
+        title=title,
+        symbols=() if _unlisted(options) else tuple(dict.fromkeys(names)),
+        signatures=tuple(shown),
+        language="python",
+        inner=inner,
+    )
+
+
+def _in_class(name: str, classes: str) -> str:
+    if not classes or name.startswith(f"{classes}."):
+        return name
+    return f"{classes}.{name}"
+
+
+def _in_module(name: str, module: str, kind: str) -> str:
+    # What `builtins` documents is used, and looked up, under its bare name.
+    if not module or module == "builtins":
+        return name
+    # Authors who write `.. function:: mod.f` below `.. module:: mod` mean `mod.f`; a method may
+    # well belong to a class that is called like its module (`datetime.datetime.now`).
+    if kind in {"class", "data", "decorator", "exception", "function"} and name.startswith(
+        f"{module}."
+    ):
+        return name
+    return f"{module}.{name}"
+
+
+def _annotation(options: Mapping[str, str]) -> str:
+    kind, value = options.get("type", ""), options.get("value", "")
+    return (f": {kind}" if kind else "") + (f" = {value}" if value else "")
+
+
+def _unlisted(options: Mapping[str, str]) -> bool:
+    """A description marked as not for the index has its symbols documented elsewhere."""
+    return any(option in options for option in _NO_INDEX)
+
+
+def _names(domain: str, kind: str, signature: str) -> list[str]:
+    if kind in _FORMS:
+        return []
+    if kind in _OPTIONS:
+        return [match["name"] for match in _OPTION_NAME.finditer(signature)]
+    if domain in {"c", "cpp"}:
+        found = _C_NAME.search(signature[:2000])
+    else:
+        found = _DOTTED_NAME.match(signature)
+    return [found["name"]] if found else []

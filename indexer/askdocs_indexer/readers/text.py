@@ -1,0 +1,51 @@
+"""Plain text: paragraphs under the underlined or capital headings that such files use."""
+
+from __future__ import annotations
+
+import re
+
+from askdocs_indexer.readers.outline import Heading, Item, sections_of
+from askdocs_indexer.readers.source import lines_of
+from askdocs_indexer.types import Block, Section
+
+_UNDERLINE = re.compile(r"\s*(=+|-+|~+|\*+)\s*$")
+_LEVELS = {"=": 1, "*": 1, "-": 2, "~": 3}
+_CAPITAL_LEVEL = 2
+_HEADING_CHARACTERS = 80
+
+
+def read_text(text: str, path: str) -> tuple[Section, ...]:
+    """Return the sections of a plain text document."""
+    lines = lines_of(text)
+    items: list[Item] = []
+    start = 0
+    while start < len(lines):
+        if not lines[start].strip():
+            start += 1
+            continue
+        end = start
+        while end < len(lines) and lines[end].strip():
+            end += 1
+        heading = _heading(lines, start, end)
+        if heading:
+            items.append(heading)
+            start = heading.end_line
+            continue
+        paragraph = "\n".join(line.rstrip() for line in lines[start:end])
+        items.append(Block(paragraph, start + 1, end))
+        start = end
+    return sections_of(items, path)
+
+
+def _heading(lines: list[str], start: int, end: int) -> Heading | None:
+    """Return the heading at the top of the paragraph [start, end), if it has one."""
+    title = lines[start].strip()
+    if len(title) > _HEADING_CHARACTERS or not any(map(str.isalpha, title)):
+        return None
+    underline = _UNDERLINE.match(lines[start + 1]) if end > start + 1 else None
+    if underline and len(underline[1]) >= max(3, len(title) - 2):
+        return Heading(_LEVELS[underline[1][0]], title, start + 1, start + 2)
+    alone = end == start + 1
+    if alone and title.isupper() and sum(map(str.isalpha, title)) >= 4:
+        return Heading(_CAPITAL_LEVEL, title, start + 1, start + 1)
+    return None

@@ -1,0 +1,249 @@
+"""Answers a question from the docs: retrieve, cite, let the model write, check, stream.
+
+Knows neither LSP nor vLLM. The texts that `Asker.run` streams, put together, are the answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+from askdocs_indexer.types import Hit
+from askdocs_server.citations import content_words
+from askdocs_server.generation.errors import GenerationError
+from askdocs_server.generation.generator import Generator
+from askdocs_server.passages import Citation, cite
+from askdocs_server.prompt import ABSTENTION, Turn, build_messages
+from askdocs_server.sentences import SentenceBuffer
+from askdocs_server.settings import AskSettings
+from askdocs_server.writers import QuotingWriter, TrustingWriter, Writer
+
+log = logging.getLogger(__name__)
+
+SEARCH_LIMIT_SECONDS = 60.0
+MIN_RELEVANT_SCORE = 0.35
+"""Below this score of the best hit the docs are taken to say nothing about the question."""
+
+_SHORT_QUESTION_WORDS = 3
+_SELECTION_QUERY_CHARACTERS = 200
+_ANAPHORA = re.compile(
+    r"\b(?:it|its|they|them|their|that|this|those|these|one|ones|same|instead|else)\b|"
+    r"^(?:and|but|or|so|why|what about|how about)\b",
+    re.IGNORECASE,
+)
+_BROKEN_OFF = "\n\n*The model stopped before the end of its answer.*"
+
+Search = Callable[[str, int], Awaitable[list[Hit]]]
+Relevant = Callable[[Sequence[Hit]], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class AskRequest:
+    """A question with the code selected in the editor and the turns before it, oldest first."""
+
+    question: str
+    selection: str = ""
+    history: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citations:
+    """The passages that the answer may cite; comes first, once."""
+
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The next piece of the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds since the request. `first_token_ms` is the model's; None without a model."""
+
+    retrieve_ms: float
+    first_token_ms: float | None
+    total_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The whole answer; comes last, once.
+
+    `model` is the model that was asked to write; None where the answer was made without one.
+    """
+
+    answer: str
+    citations: tuple[Citation, ...]
+    abstained: bool
+    model: str | None
+    timings: Timings
+
+
+AskEvent = Citations | Text | Answer
+
+
+def is_relevant(hits: Sequence[Hit], minimum: float = MIN_RELEVANT_SCORE) -> bool:
+    """Whether the hits (best first) are good enough to answer from."""
+    return bool(hits) and hits[0].score >= minimum
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Answers questions with one search, one generator and one set of settings.
+
+    `search` gets a query and a limit and returns the hits best first.
+    """
+
+    search: Search
+    generator: Generator
+    settings: AskSettings = field(default_factory=AskSettings)
+    relevant: Relevant = is_relevant
+
+    async def run(
+        self, request: AskRequest, wait_for_model: float = 0.0
+    ) -> AsyncGenerator[AskEvent, None]:
+        """Yield Citations, then Text pieces, then the Answer.
+
+        The model gets up to `wait_for_model` seconds to become ready; then the answer is the
+        passages themselves. Close the iterator (`contextlib.aclosing`) or cancel its consumer to
+        abort the generation. Raises what `search` raises, and TimeoutError if that takes too long.
+        """
+        run = _Run(self, request)
+        self.generator.ensure_started()
+        hits = await self._retrieve(request)
+        run.retrieved(hits)
+        yield Citations(run.citations)
+        if not self.relevant(hits):
+            run.abstained = True
+            yield run.text(abstention_text(run.citations))
+        elif await self.generator.ready(wait_for_model):
+            async with aclosing(run.written()) as pieces:
+                async for piece in pieces:
+                    yield run.text(piece)
+        if not run.parts:
+            yield run.text(passages_text(run.citations))
+        yield run.answer()
+
+    async def _retrieve(self, request: AskRequest) -> list[Hit]:
+        try:
+            async with asyncio.timeout(SEARCH_LIMIT_SECONDS):
+                return await self.search(retrieval_query(request), self.settings.passages)
+        except TimeoutError:
+            raise TimeoutError(
+                f"The search took over {SEARCH_LIMIT_SECONDS:.0f} s. Ask again when the machine "
+                "is less busy, for example after indexing."
+            ) from None
+
+
+class _Run:
+    """What is known so far about one answer."""
+
+    def __init__(self, asker: Asker, request: AskRequest) -> None:
+        self._asker = asker
+        self._request = request
+        self._started = time.perf_counter()
+        self._retrieve_ms = 0.0
+        self._first_token_ms: float | None = None
+        self._model: str | None = None
+        self.citations: tuple[Citation, ...] = ()
+        self.parts: list[str] = []
+        self.abstained = False
+
+    def retrieved(self, hits: Sequence[Hit]) -> None:
+        self.citations = cite(hits[: self._asker.settings.passages])
+        self._retrieve_ms = self._elapsed_ms()
+
+    def text(self, text: str) -> Text:
+        self.parts.append(text)
+        return Text(text)
+
+    def answer(self) -> Answer:
+        timings = Timings(self._retrieve_ms, self._first_token_ms, self._elapsed_ms())
+        answer = "".join(self.parts)
+        return Answer(answer, self.citations, self.abstained, self._model, timings)
+
+    async def written(self) -> AsyncGenerator[str, None]:
+        """The answer that the model writes, in checked pieces; nothing where it fails at once."""
+        profile = self._asker.generator.profile
+        question = self._request.question
+        writer: Writer = (
+            QuotingWriter(question, self.citations)
+            if profile.small
+            else TrustingWriter(self.citations)
+        )
+        if lead := writer.lead():
+            yield lead
+        try:
+            async with aclosing(self._sentences(profile.prefill)) as sentences:
+                async for sentence in sentences:
+                    if shown := writer.add(sentence):
+                        yield shown
+                    if writer.finished:
+                        break
+        except GenerationError as error:
+            log.warning("The answer is incomplete: %s", error)
+            if self.parts and not profile.small:
+                yield _BROKEN_OFF
+        self.citations = writer.checked()
+        said = "".join(self.parts).strip()
+        self.abstained = said.startswith(ABSTENTION) and len(said) < 2 * len(ABSTENTION)
+
+    async def _sentences(self, prefill: str) -> AsyncGenerator[str, None]:
+        generator, settings = self._asker.generator, self._asker.settings
+        request = self._request
+        messages = build_messages(
+            request.question,
+            self.citations,
+            generator.profile,
+            settings.max_tokens,
+            request.selection,
+            request.history,
+        )
+        buffer = SentenceBuffer()
+        buffer.feed(prefill)
+        async with aclosing(generator.stream(messages, settings.max_tokens)) as pieces:
+            async for piece in pieces:
+                if self._first_token_ms is None:
+                    self._first_token_ms = self._elapsed_ms()
+                    self._model = generator.status.model
+                for sentence in buffer.feed(piece):
+                    yield sentence
+        for sentence in buffer.flush():
+            yield sentence
+
+    def _elapsed_ms(self) -> float:
+        return (time.perf_counter() - self._started) * 1000
+
+
+def retrieval_query(request: AskRequest) -> str:
+    """What to search for: a question that leans on the previous one brings that along."""
+    question = request.question.strip()
+    parts = [question]
+    leans = len(content_words(question)) < _SHORT_QUESTION_WORDS or _ANAPHORA.search(question)
+    if request.history and leans:
+        parts.insert(0, request.history[-1].question.strip())
+    if selection := request.selection.strip():
+        parts.append(selection[:_SELECTION_QUERY_CHARACTERS])
+    return "\n".join(parts)
+
+
+def passages_text(citations: Sequence[Citation]) -> str:
+    """The answer without a model: the passages themselves, each under its title and number."""
+    return "\n\n".join(f"**{c.title}** [{c.number}]\n\n{c.excerpt}" for c in citations)
+
+
+def abstention_text(citations: Sequence[Citation]) -> str:
+    """The honest answer where nothing relevant was found, with the nearest passages."""
+    if not citations:
+        return f"{ABSTENTION} Nothing in the index comes near this question."
+    nearest = "\n".join(f"- {c.title} [{c.number}]" for c in citations)
+    return f"{ABSTENTION} The nearest passages:\n\n{nearest}"

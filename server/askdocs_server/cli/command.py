@@ -1,0 +1,56 @@
+"""What a command is to the entry point, and what most of them have in common."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+
+from askdocs_server.cli.output import Output, reserved_stdout
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command. `run` gets the parsed arguments and returns the exit code."""
+
+    name: str
+    summary: str
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+
+
+def printing(
+    run: Callable[[argparse.Namespace, Output], Coroutine[None, None, int]],
+) -> Callable[[argparse.Namespace], int]:
+    """Wrap a command that prints data: it gets an event loop, and stdout for itself."""
+
+    async def interruptible(options: argparse.Namespace, output: Output) -> int:
+        # SIGTERM ends a command in the same orderly way as Ctrl-C does.
+        task = asyncio.current_task()
+        assert task is not None
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await run(options, output)
+
+    def wrapped(options: argparse.Namespace) -> int:
+        with reserved_stdout() as output:
+            return asyncio.run(interruptible(options, output))
+
+    return wrapped
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Add `--json`."""
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON object on the last line of stdout"
+    )
+
+
+def add_batch(parser: argparse.ArgumentParser, row: str) -> None:
+    """Add `--batch`, for lines like `row`."""
+    parser.add_argument(
+        "--batch",
+        metavar="FILE",
+        help=f"answer the JSON lines of FILE (- is stdin), one JSON line each: {row}",
+    )

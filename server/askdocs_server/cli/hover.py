@@ -1,0 +1,135 @@
+"""`askdocs hover`: the documentation of the symbol at a place in a source file."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from askdocs_indexer.types import Hit
+from askdocs_server.cli.batch import (
+    Row,
+    RowError,
+    answer_lines,
+    count_field,
+    open_batch,
+    text_field,
+)
+from askdocs_server.cli.command import Command, add_batch, add_json, printing
+from askdocs_server.cli.errors import OK, UsageError
+from askdocs_server.cli.output import Output, hits_object, note
+from askdocs_server.cli.search import only_one
+from askdocs_server.cli.session import prepared, settings_of
+
+if TYPE_CHECKING:
+    from askdocs_server.host import Workspace
+
+_PLACE = re.compile(r"(?P<file>.+):(?P<line>\d+):(?P<column>\d+)", re.DOTALL)
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "place",
+        nargs="?",
+        metavar="FILE:LINE:COL",
+        help="where the cursor is; line and column count from 1, as editors show them",
+    )
+    add_json(parser)
+    add_batch(parser, '{"file": "…", "line": 0, "character": 0}, an LSP position in UTF-16')
+
+
+async def _run(options: argparse.Namespace, output: Output) -> int:
+    only_one(options.place, options.batch, "FILE:LINE:COL")
+    lines = open_batch(options.batch) if options.batch else None
+    place = find_place(options.place, options.root) if lines is None else None
+    async with prepared(options, settings_of(options)) as session:
+        workspace = session.workspace
+        if lines is not None:
+
+            async def answer(row: Row) -> Row:
+                return hits_object(await _hover_row(workspace, row))
+
+            return await answer_lines(lines, output, answer, hits_object([]))
+        assert place is not None
+        hits = await _hover(workspace, *place)
+    if options.json:
+        output.json(hits_object(hits))
+    elif hits:
+        best = hits[0].chunk
+        output.line(best.text)
+        output.line()
+        output.line(output.faint(f"{best.path}:{best.start_line}"))
+    if not hits:
+        note("nothing is documented there; an editor shows no hover.")
+    return OK
+
+
+async def _hover(
+    workspace: Workspace, file: Path, source: str, line: int, character: int
+) -> Sequence[Hit]:
+    result = await workspace.hover(str(file), source, line, character)
+    return result.hits if result is not None else ()
+
+
+async def _hover_row(workspace: Workspace, row: Row) -> Sequence[Hit]:
+    file = _located(text_field(row, "file"), workspace.root)
+    line, units = count_field(row, "line"), count_field(row, "character")
+    try:
+        source = _read(file)
+    except UsageError as error:
+        raise RowError(str(error)) from None
+    return await _hover(workspace, file, source, line, code_points(source, line, units))
+
+
+def find_place(text: str, root: Path) -> tuple[Path, str, int, int]:
+    """Return (file, its text, 0-based line, 0-based code point) of FILE:LINE:COL."""
+    match = _PLACE.fullmatch(text)
+    if match is None:
+        raise UsageError(f"{text} is not FILE:LINE:COL, e.g. src/app.py:12:5.")
+    line, column = int(match["line"]), int(match["column"])
+    if not line or not column:
+        raise UsageError(f"{text}: lines and columns count from 1.")
+    file = _located(match["file"], root)
+    source = _read(file)
+    rows = _LINE_BREAK.split(source)
+    if line > len(rows):
+        raise UsageError(f"{file} has {len(rows)} lines, so there is no line {line}.")
+    last = len(rows[line - 1]) + 1
+    if column > last:
+        raise UsageError(f"{file}:{line} ends at column {last}, so there is no column {column}.")
+    return file, source, line - 1, column - 1
+
+
+def _located(file: str, root: Path) -> Path:
+    """Return a file as the shell means it or, where that is nothing, relative to the root."""
+    path = Path(file).expanduser()
+    return path if path.exists() else root / path
+
+
+def _read(file: Path) -> str:
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read ({error.strerror}). Give a source file.") from None
+    if b"\0" in data:
+        raise UsageError(f"{file} is a binary file. Give a source file.")
+    # Another encoding than UTF-8 spoils single letters only; names and positions stay true.
+    return data.decode("utf-8-sig", errors="replace")
+
+
+def code_points(source: str, line: int, units: int) -> int:
+    """Return how many code points lie before the UTF-16 unit `units` of a 0-based line.
+
+    Beyond the line's end it is the end, as LSP has it.
+    """
+    rows = _LINE_BREAK.split(source)
+    if line >= len(rows):
+        return 0
+    before = rows[line].encode("utf-16-le", "surrogatepass")[: 2 * units]
+    return len(before.decode("utf-16-le", "ignore"))
+
+
+COMMAND = Command("hover", "show the documentation of a symbol", _add_arguments, printing(_run))

@@ -1,0 +1,26 @@
+"""`askdocs lsp`: the language server on stdin and stdout, for editors."""
+
+from __future__ import annotations
+
+import argparse
+
+from askdocs_server.cli.command import Command
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--standalone",
+        action="store_true",
+        help="serve this one editor in this process, sharing nothing with others",
+    )
+    # The editor says which folders it has open; the folder that it was started in means nothing.
+    parser.set_defaults(root=None)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from askdocs_server.lsp import serve_stdio
+
+    return serve_stdio(options.root, dict(options.set))
+
+
+COMMAND = Command("lsp", "serve an editor on stdin and stdout", _add_arguments, _run)

@@ -1,0 +1,140 @@
+"""Where the command line writes: data to stdout, everything for people's eyes to stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, TextIO
+
+from askdocs_indexer.types import Hit
+
+Progress = Callable[[int, int], None]
+
+# Between two lines of progress in a pipe.
+_LINE_SECONDS = 5.0
+_STDOUT, _STDERR = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """The streams of one command. `data` is the real stdout, `styled` whether it shows colours."""
+
+    data: TextIO
+    styled: bool = False
+
+    def line(self, text: str = "") -> None:
+        """Write a line of data at once, so that a reader of the pipe has it."""
+        self.write(f"{text}\n")
+
+    def write(self, text: str) -> None:
+        """Write a piece of data at once."""
+        self.data.write(text)
+        self.data.flush()
+
+    def json(self, value: Mapping[str, Any]) -> None:
+        """Write one object on a line of its own. ASCII, so that no locale can spoil it."""
+        self.line(json.dumps(value))
+
+    def strong(self, text: str) -> str:
+        """Return a text to be written in bold where that can be seen."""
+        return f"\x1b[1m{text}\x1b[0m" if self.styled else text
+
+    def faint(self, text: str) -> str:
+        """Return a text to be written dimly where that can be seen."""
+        return f"\x1b[2m{text}\x1b[0m" if self.styled else text
+
+
+@contextmanager
+def reserved_stdout() -> Iterator[Output]:
+    """Keep stdout for data: whatever a library prints meanwhile goes to stderr."""
+    sys.stdout.flush()
+    real = os.dup(_STDOUT)
+    styled = os.isatty(real) and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    os.dup2(_STDERR, _STDOUT)
+    data = os.fdopen(os.dup(real), "w", encoding="utf-8", errors="backslashreplace")
+    try:
+        yield Output(data, styled)
+    finally:
+        # Nobody may be reading any more, which is no reason to complain.
+        with suppress(BrokenPipeError):
+            data.close()
+        with suppress(BrokenPipeError):
+            sys.stdout.flush()
+        os.dup2(real, _STDOUT)
+        os.close(real)
+
+
+def note(text: str) -> None:
+    """Tell the user something on stderr."""
+    print(f"askdocs: {text}", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def progress(doing: str) -> Iterator[Progress]:
+    """Show how far work on files has come: a bar on a terminal, sparse lines in a pipe.
+
+    The function it gives takes (files done, files to do) and may be called from any thread.
+    """
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield _lines(doing)
+        return
+    from rich import progress as rich_progress
+    from rich.console import Console
+
+    columns = (
+        rich_progress.SpinnerColumn(),
+        rich_progress.TextColumn("{task.description}"),
+        rich_progress.BarColumn(),
+        rich_progress.MofNCompleteColumn(),
+        rich_progress.TextColumn("files"),
+        rich_progress.TimeRemainingColumn(),
+    )
+    with rich_progress.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(doing, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def waiting(doing: str) -> Iterator[Callable[[str], None]]:
+    """Show that something takes its time; the function it gives replaces what is said of it."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        note(f"{doing}…")
+        yield lambda text: note(f"{text}…")
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"{doing}…") as status:
+        yield lambda text: status.update(f"{text}…")
+
+
+def _lines(doing: str) -> Progress:
+    printed = 0.0
+
+    def report(done: int, total: int) -> None:
+        nonlocal printed
+        now = time.monotonic()
+        if done == total or now - printed >= _LINE_SECONDS:
+            printed = now
+            note(f"{doing}: {done} of {total} files")
+
+    return report
+
+
+def hits_object(hits: Sequence[Hit]) -> dict[str, Any]:
+    """Return hits as the command line's JSON gives them, best first."""
+    return {"hits": [_hit(hit) for hit in hits]}
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    return {
+        "path": hit.chunk.path,
+        "start_line": hit.chunk.start_line,
+        "end_line": hit.chunk.end_line,
+        "title": hit.chunk.title,
+        "score": round(hit.score, 4),
+    }

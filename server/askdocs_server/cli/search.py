@@ -1,0 +1,78 @@
+"""`askdocs search`: the passages that answer a question, best first."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from askdocs_indexer.types import Hit
+from askdocs_server.cli.batch import Row, answer_lines, open_batch, text_field
+from askdocs_server.cli.command import Command, add_batch, add_json, printing
+from askdocs_server.cli.errors import OK, UsageError
+from askdocs_server.cli.output import Output, hits_object, note
+from askdocs_server.cli.session import prepared, settings_of
+
+_LIMIT = 10
+# Characters of a passage that a list shows.
+_EXCERPT = 240
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("query", nargs="?", metavar="QUERY", help="a question or some words")
+    parser.add_argument(
+        "--limit", type=int, default=_LIMIT, metavar="N", help=f"at most so many (default {_LIMIT})"
+    )
+    add_json(parser)
+    add_batch(parser, '{"query": "…"}')
+
+
+async def _run(options: argparse.Namespace, output: Output) -> int:
+    only_one(options.query, options.batch, "QUERY")
+    if options.limit < 1:
+        raise UsageError(f"--limit must be at least 1, not {options.limit}.")
+    lines = open_batch(options.batch) if options.batch else None
+    async with prepared(options, settings_of(options)) as session:
+        search = session.workspace.search
+        if lines is not None:
+
+            async def answer(row: Row) -> Row:
+                return hits_object(await search(text_field(row, "query"), options.limit))
+
+            return await answer_lines(lines, output, answer, hits_object([]))
+        hits = await search(options.query, options.limit)
+    if options.json:
+        output.json(hits_object(hits))
+    else:
+        print_hits(hits, output)
+    if not hits:
+        note("nothing was found. `askdocs status` shows what is indexed.")
+    return OK
+
+
+def only_one(argument: str | None, batch: str | None, name: str) -> None:
+    """Raise UsageError unless exactly one of a command's argument and `--batch` is given."""
+    if (argument is None) == (batch is None):
+        raise UsageError(f"Give either {name} or --batch FILE.")
+    if argument is not None and not argument.strip():
+        raise UsageError(f"{name} is empty.")
+
+
+def print_hits(hits: Sequence[Hit], output: Output) -> None:
+    """Write a list for people."""
+    for number, hit in enumerate(hits, 1):
+        chunk = hit.chunk
+        place = output.strong(f"{chunk.path}:{chunk.start_line}")
+        title = " > ".join(chunk.heading_path) or chunk.title
+        output.line(f"{number:2}. {place}  {title}  {output.faint(f'{hit.score:.2f}')}")
+        output.line(f"    {excerpt(chunk.text, _EXCERPT)}")
+
+
+def excerpt(text: str, limit: int) -> str:
+    """Return the beginning of a text on one line."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= limit else f"{flat[:limit].rsplit(' ', 1)[0]} …"
+
+
+COMMAND = Command(
+    "search", "find the passages that answer a question", _add_arguments, printing(_run)
+)

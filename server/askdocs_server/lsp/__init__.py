@@ -1,0 +1,17 @@
+"""The language server: thin handlers over the host. The only package that knows LSP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def serve_stdio(root: Path | None = None, overrides: Mapping[str, object] | None = None) -> int:
+    """Serve one editor on stdin and stdout until it leaves; returns the exit code.
+
+    `root` is the workspace where the editor opens none. `overrides` are settings by dotted key that
+    win over all others; raises SettingsError for a bad one, before anything is read from stdin.
+    """
+    from askdocs_server.lsp.stdio import serve
+
+    return serve(root, overrides or {})

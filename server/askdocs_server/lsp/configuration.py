@@ -1,0 +1,85 @@
+"""The editor's settings, asked for or pushed, laid with the others; warnings are told once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from askdocs_server.settings import Settings
+from askdocs_server.settings_loading import WORKSPACE_FILE, load_settings
+
+log = logging.getLogger(__name__)
+
+SECTION = "askdocs"
+_SOURCES = frozenset({WORKSPACE_FILE, "pyproject.toml"})
+# An editor that does not answer within this time has no settings for us.
+_ANSWER_SECONDS = 5.0
+
+
+class Configuration:
+    """Loads settings for folders on behalf of one editor."""
+
+    def __init__(self, server: LanguageServer, overrides: Mapping[str, object]) -> None:
+        self._server = server
+        self._overrides = overrides
+        self._pushed: Mapping[str, object] = {}
+        self._told: set[str] = set()
+
+    def pushed(self, settings: Any) -> None:
+        """Take what an editor sends by itself: at initialize, or with a change."""
+        if isinstance(settings, Mapping):
+            own = settings.get(SECTION, settings)
+            self._pushed = own if isinstance(own, Mapping) else {}
+
+    def is_source(self, path: Path) -> bool:
+        """Return whether a file of the workspace may hold settings."""
+        return path.name in _SOURCES
+
+    async def load(self, folders: Iterable[Path]) -> dict[Path, Settings]:
+        """Return the settings of each folder."""
+        paths = list(folders)
+        editors = await self._asked(paths)
+        loaded = {}
+        for path, editor in zip(paths, editors, strict=True):
+            try:
+                settings, warnings = await asyncio.to_thread(
+                    load_settings, path, editor, self._overrides
+                )
+            except Exception as error:
+                log.exception("the settings of %s cannot be read", path)
+                settings, warnings = Settings(), [f"Settings are left at their defaults: {error}"]
+            loaded[path] = settings
+            for warning in warnings:
+                self.tell_once(warning)
+        return loaded
+
+    def tell_once(self, warning: str) -> None:
+        """Show a warning in the editor, unless it was shown before."""
+        if warning not in self._told:
+            self._told.add(warning)
+            self._server.window_show_message(
+                types.ShowMessageParams(types.MessageType.Warning, f"askdocs: {warning}")
+            )
+
+    async def _asked(self, paths: list[Path]) -> list[Mapping[str, object]]:
+        """Ask the editor for each folder's settings; what it pushed stands in where it cannot."""
+        workspace = self._server.client_capabilities.workspace
+        if not paths or not (workspace and workspace.configuration):
+            return [self._pushed] * len(paths)
+        items = [types.ConfigurationItem(path.as_uri(), SECTION) for path in paths]
+        asked = asyncio.ensure_future(
+            self._server.workspace_configuration_async(types.ConfigurationParams(items))
+        )
+        # The wait may end early, the request must not: pygls fails on a late answer to it.
+        await asyncio.wait({asked}, timeout=_ANSWER_SECONDS)
+        if not asked.done() or asked.cancelled() or asked.exception() is not None:
+            log.warning("the editor did not tell its settings")
+            return [self._pushed] * len(paths)
+        answers = [*asked.result(), *[None] * len(paths)][: len(paths)]
+        return [one if isinstance(one, Mapping) else self._pushed for one in answers]

@@ -1,0 +1,122 @@
+"""The editor's open documents, and positions in the units that it negotiated.
+
+The protocol ends lines at \\n, \\r\\n and \\r alone. Python's `splitlines`, which pygls uses, also
+ends them at form feeds and others; one form feed would shift every line below it.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from lsprotocol import types
+from pygls.uris import to_fs_path
+from pygls.workspace import TextDocument, Workspace
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_BREAK = re.compile(r"\r\n|\r|\n")
+_UNITS = {"utf-8": 1, "utf-16": 2, "utf-32": 4}
+_CODECS = {"utf-8": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
+# Files that no editor has open are read up to this size.
+_MAX_BYTES = 4_000_000
+
+
+class EditorDocument(TextDocument):
+    """A document with the protocol's lines."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines with their ends."""
+        return tuple(_LINE.findall(self.source))
+
+
+class EditorWorkspace(Workspace):
+    """pygls's workspace with documents of the kind above."""
+
+    @classmethod
+    def like(cls, other: Workspace) -> EditorWorkspace:
+        """Return one with the same folders and encoding."""
+        return cls(
+            other.root_uri,
+            workspace_folders=list(other.folders.values()),
+            position_encoding=other.position_encoding,
+        )
+
+    def _create_text_document(
+        self,
+        doc_uri: str,
+        source: str | None = None,
+        version: int | None = None,
+        language_id: str | None = None,
+    ) -> TextDocument:
+        return EditorDocument(
+            doc_uri, source, version, language_id, position_codec=self.position_codec
+        )
+
+
+class Positions:
+    """Converts between the client's positions in a text and 0-based lines and code points.
+
+    `encoding` is "utf-8", "utf-16" or "utf-32".
+    """
+
+    def __init__(self, text: str, encoding: str) -> None:
+        self._text = text
+        self._codec = _CODECS[encoding]
+        self._unit = _UNITS[encoding]
+
+    def code_point(self, position: types.Position) -> tuple[int, int] | None:
+        """Return (line, code point) of a position; None below the last line.
+
+        A character beyond its line's end is that end; one within a code point, its start.
+        """
+        found = self._line(position.line)
+        if found is None:
+            return None
+        # No code point takes more units than the position counts.
+        head = self._text[found[0] : min(found[1], found[0] + position.character)]
+        data = head.encode(self._codec, "surrogatepass")[: position.character * self._unit]
+        return position.line, len(data.decode(self._codec, "ignore"))
+
+    def position(self, line: int, code_point: int) -> types.Position:
+        """Return the client's position of a line and code point."""
+        found = self._line(line)
+        if found is None:
+            return types.Position(line, 0)
+        head = self._text[found[0] : min(found[1], found[0] + code_point)]
+        units = len(head.encode(self._codec, "surrogatepass")) // self._unit
+        return types.Position(line, units)
+
+    def slice(self, wanted: types.Range) -> str:
+        """Return the text of a range; what lies beyond the text is left out."""
+        return self._text[self._offset(wanted.start) : self._offset(wanted.end)]
+
+    def _offset(self, position: types.Position) -> int:
+        place, line = self.code_point(position), self._line(position.line)
+        return line[0] + place[1] if place and line else len(self._text)
+
+    def _line(self, number: int) -> tuple[int, int] | None:
+        """Return a line's start and its end before the break."""
+        start = count = 0
+        for count, match in enumerate(_BREAK.finditer(self._text), start=1):
+            if count > number:
+                return start, match.start()
+            start = match.end()
+        return (start, len(self._text)) if number == count else None
+
+
+def path_of(uri: str) -> Path | None:
+    """Return the path of a file URI; None for other schemes."""
+    # urllib would cut a bare semicolon's rest off as parameters.
+    path = to_fs_path(uri.replace(";", "%3B"))
+    return Path(path) if path else None
+
+
+def read_text(path: Path) -> str | None:
+    """Return the text of a file on disk; None where it is missing, unreadable or too large."""
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            return None
+        return path.read_bytes().decode("utf-8", "replace")
+    except (OSError, ValueError):
+        return None

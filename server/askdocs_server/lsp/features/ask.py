@@ -1,0 +1,99 @@
+"""askdocs/ask: an answer with citations, in partial results where the client wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from askdocs_server.lsp import wire
+from askdocs_server.lsp.convert import answer_wire, citation_wire
+from askdocs_server.lsp.documents import Positions
+from askdocs_server.lsp.features.guard import guarded
+from askdocs_server.lsp.folders import Folder
+from askdocs_server.lsp.params import AskParams, Token, ask_params, invalid
+from askdocs_server.lsp.progress import work_done
+from askdocs_server.lsp.protocol import ASK
+from askdocs_server.lsp.session import Session
+from askdocs_server.lsp.texts import document_text, encoding_of
+
+if TYPE_CHECKING:
+    from askdocs_server.ask import Answer, AskRequest
+
+_OPEN_SECONDS = 10.0
+_NOT_OPEN = "The index is not open yet. Ask again in a moment; the status says how far it is."
+
+_SendPart = Callable[[wire.CitationsPart | wire.TextPart], None]
+
+
+def register(server: LanguageServer, session: Session) -> None:
+    """Register the handler."""
+
+    @server.feature(ASK)
+    @guarded
+    async def handle(params: Any) -> wire.AskResult:
+        return await ask(server, session, params)
+
+
+async def ask(server: LanguageServer, session: Session, params: Any) -> wire.AskResult:
+    """Answer a question. A cancel closes the generation."""
+    wanted = ask_params(params)
+    selection = await _selection(server, wanted)
+    with work_done(server, wanted.work_done_token, "Asking the docs"):
+        folder = await session.folder_at(wanted.uri, _OPEN_SECONDS)
+        if folder is None:
+            return _not_open(session)
+        # Late: these come with the host, which is loaded by now.
+        from askdocs_server.ask import AskRequest
+        from askdocs_server.prompt import Turn
+
+        history = tuple(Turn(turn.question, turn.answer) for turn in wanted.history)
+        request = AskRequest(wanted.question, selection, history)
+        answer = await _stream(folder, request, _sender(server, wanted.partial_result_token))
+        return answer_wire(answer, folder.path, session.index_place())
+
+
+async def _stream(folder: Folder, request: AskRequest, send: _SendPart) -> Answer:
+    from askdocs_server.ask import Answer, Citations
+
+    with folder.use() as workspace:
+        async with aclosing(workspace.ask(request)) as events:
+            async for event in events:
+                if isinstance(event, Answer):
+                    return event
+                if isinstance(event, Citations):
+                    cited = [citation_wire(one, folder.path) for one in event.citations]
+                    send({"kind": "citations", "citations": cited})
+                else:
+                    send({"kind": "text", "text": event.text})
+    raise RuntimeError("the stream of an answer ended without the answer")
+
+
+def _sender(server: LanguageServer, token: Token | None) -> _SendPart:
+    if token is None:
+        return lambda part: None
+    return lambda part: server.progress(types.ProgressParams(token, part))
+
+
+async def _selection(server: LanguageServer, wanted: AskParams) -> str:
+    """Return the selected text, as the editor has it."""
+    if wanted.uri is None or wanted.range is None:
+        return ""
+    found = await document_text(server, wanted.uri)
+    if found is None:
+        raise invalid("textDocument.uri", f"{wanted.uri} is neither open nor a readable file")
+    return Positions(found.text, encoding_of(server)).slice(wanted.range)
+
+
+def _not_open(session: Session) -> wire.AskResult:
+    return {
+        "answer": _NOT_OPEN,
+        "citations": [],
+        "abstained": True,
+        "model": None,
+        "index": session.index_place(),
+        "timings": {"retrieveMs": 0.0, "firstTokenMs": None, "totalMs": 0.0},
+    }

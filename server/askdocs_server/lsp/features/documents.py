@@ -1,0 +1,21 @@
+"""Saves and file events: hints for the index. pygls keeps the open documents themselves."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from askdocs_server.lsp.session import Session
+
+
+def register(server: LanguageServer, session: Session) -> None:
+    """Register the handlers."""
+
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    def saved(params: types.DidSaveTextDocumentParams) -> None:
+        session.touch(params.text_document.uri)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def watched(params: types.DidChangeWatchedFilesParams) -> None:
+        for change in params.changes:
+            session.touch(change.uri)

@@ -1,0 +1,75 @@
+"""textDocument/hover: the documentation of the identifier under the cursor, or null."""
+
+from __future__ import annotations
+
+import logging
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from askdocs_server.lsp.documents import Positions, path_of
+from askdocs_server.lsp.features.guard import guarded
+from askdocs_server.lsp.session import Session
+from askdocs_server.lsp.texts import DocumentText, document_text, encoding_of
+
+log = logging.getLogger(__name__)
+
+# A popup that comes later than this is in the way.
+_OPEN_SECONDS = 2.0
+
+
+def register(server: LanguageServer, session: Session) -> None:
+    """Register the handler."""
+
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
+    @guarded
+    async def handle(params: types.HoverParams) -> types.Hover | None:
+        try:
+            return await hover(server, session, params)
+        except TimeoutError:
+            log.warning("a hover took too long and is left out")
+            return None
+
+
+async def hover(
+    server: LanguageServer, session: Session, params: types.HoverParams
+) -> types.Hover | None:
+    """Return what to show at a position of a document, as the editor has it."""
+    uri = params.text_document.uri
+    # The text first: it must be the one that the position was meant for.
+    document = await document_text(server, uri)
+    folder = await session.folder_at(uri, _OPEN_SECONDS)
+    if document is None or folder is None:
+        return None
+    positions = Positions(document.text, encoding_of(server))
+    place = positions.code_point(params.position)
+    if place is None:
+        return None
+    from askdocs_server.hover import hover_markdown  # Late: it comes with the host.
+
+    with folder.use() as workspace:
+        result = await workspace.hover(_file(uri, document), document.text, *place)
+    if result is None:
+        return None
+    text = hover_markdown(result, folder.path)
+    start, end = result.symbol.start, result.symbol.end
+    return types.Hover(
+        types.MarkupContent(_markup_kind(server), text),
+        types.Range(positions.position(*start), positions.position(*end)),
+    )
+
+
+def _file(uri: str, document: DocumentText) -> str:
+    """Return what tells the language: the path, or the editor's word where its suffix does not."""
+    from askdocs_server.symbols import language_of
+
+    path = str(path_of(uri) or "")
+    return path if language_of(path) else document.language_id or path
+
+
+def _markup_kind(server: LanguageServer) -> types.MarkupKind:
+    text_document = server.client_capabilities.text_document
+    formats = text_document.hover.content_format if text_document and text_document.hover else None
+    if formats and types.MarkupKind.Markdown not in formats:
+        return types.MarkupKind.PlainText
+    return types.MarkupKind.Markdown

@@ -1,0 +1,72 @@
+"""askdocs/reindex: read a file, a folder or everything again."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from pygls.lsp.server import LanguageServer
+
+from askdocs_indexer.errors import IndexerError
+from askdocs_server.lsp import wire
+from askdocs_server.lsp.convert import reports_wire
+from askdocs_server.lsp.documents import path_of
+from askdocs_server.lsp.features.guard import guarded
+from askdocs_server.lsp.folders import Folder
+from askdocs_server.lsp.params import invalid, reindex_params
+from askdocs_server.lsp.progress import Report, work_done
+from askdocs_server.lsp.protocol import REINDEX
+from askdocs_server.lsp.session import Session
+
+_OPEN_SECONDS = 10.0
+
+
+def register(server: LanguageServer, session: Session) -> None:
+    """Register the handler."""
+
+    @server.feature(REINDEX)
+    @guarded
+    async def handle(params: Any) -> wire.ReindexResult:
+        return await reindex(server, session, params)
+
+
+async def reindex(server: LanguageServer, session: Session, params: Any) -> wire.ReindexResult:
+    """Read again what is asked for. Cancelled, it goes on in the background."""
+    wanted = reindex_params(params)
+    folders = await session.open_folders(_OPEN_SECONDS)
+    places = _places(session, folders, wanted.uri)
+    if not places:
+        raise IndexerError(
+            session.status()["index"]["detail"]
+            or "No folder is open yet, so there is nothing to index. Open a folder, or try again."
+        )
+    with work_done(server, wanted.work_done_token, "Indexing the docs") as report:
+        reports = []
+        for folder, path in places:
+            with folder.use() as workspace:
+                reports.append(await workspace.reindex(path, _on_loop(report)))
+    return reports_wire(reports)
+
+
+def _places(
+    session: Session, folders: list[Folder], uri: str | None
+) -> list[tuple[Folder, Path | None]]:
+    """Return what to index in which folder. Raises JsonRpcInvalidParams."""
+    if uri is None:
+        return [(folder, None) for folder in folders]
+    path = path_of(uri)
+    folder = session.folder_of(path) if path else None
+    if path is None or folder is None:
+        raise invalid("uri", f"{uri} is not in any of the workspace folders")
+    return [(folder, folder.inside(path))] if folder in folders else []
+
+
+def _on_loop(report: Report) -> Report:
+    """Return a report that may be called from the indexing thread."""
+    loop = asyncio.get_running_loop()
+
+    def on_thread(done: int, total: int) -> None:
+        loop.call_soon_threadsafe(report, done, total)
+
+    return on_thread

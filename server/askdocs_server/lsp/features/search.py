@@ -1,0 +1,42 @@
+"""askdocs/search: the best passages for a query, over all folders."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from pygls.lsp.server import LanguageServer
+
+from askdocs_server.lsp import wire
+from askdocs_server.lsp.convert import hit_wire
+from askdocs_server.lsp.features.guard import guarded
+from askdocs_server.lsp.folders import Folder
+from askdocs_server.lsp.params import search_params
+from askdocs_server.lsp.protocol import SEARCH
+from askdocs_server.lsp.session import Session
+
+_OPEN_SECONDS = 10.0
+
+
+def register(server: LanguageServer, session: Session) -> None:
+    """Register the handler."""
+
+    @server.feature(SEARCH)
+    @guarded
+    async def handle(params: Any) -> wire.SearchResult:
+        return await search(session, params)
+
+
+async def search(session: Session, params: Any) -> wire.SearchResult:
+    """Return passages, best first; none while the index is not open."""
+    wanted = search_params(params)
+
+    async def search_folder(folder: Folder) -> list[wire.HitWire]:
+        with folder.use() as workspace:
+            hits = await workspace.search(wanted.query, wanted.limit)
+        return [hit_wire(hit, folder.path) for hit in hits]
+
+    folders = await session.open_folders(_OPEN_SECONDS)
+    found = await asyncio.gather(*map(search_folder, folders))
+    hits = sorted((hit for some in found for hit in some), key=lambda hit: -hit["score"])
+    return {"hits": hits[: wanted.limit], "index": session.index_place()}

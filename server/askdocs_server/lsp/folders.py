@@ -1,0 +1,124 @@
+"""The workspace folders of one editor: each with its settings and its open index."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from askdocs_indexer.errors import IndexerError, RootError
+from askdocs_indexer.types import IndexStatus
+from askdocs_server.settings import Settings
+
+if TYPE_CHECKING:
+    from askdocs_server.host import Host, Workspace
+
+log = logging.getLogger(__name__)
+
+# What keeps an index from opening may go away, such as another process that holds the database.
+_FIRST_RETRY_SECONDS = 2.0
+_LAST_RETRY_SECONDS = 30.0
+# An answer may be written for longer, but it has searched by then.
+_DRAIN_SECONDS = 5.0
+
+
+class Folder:
+    """One folder, at `path` as the editor names it.
+
+    `tried` is set once opening has succeeded or failed. `failure` says why it is not open.
+    """
+
+    def __init__(self, path: Path, settings: Settings) -> None:
+        self.path = path
+        self.settings = settings
+        self.failure = ""
+        self.tried = asyncio.Event()
+        self._workspace: Workspace | None = None
+        self._users = 0
+        self._unused = asyncio.Event()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the index can be used."""
+        return self._workspace is not None
+
+    @contextmanager
+    def use(self) -> Iterator[Workspace]:
+        """Keep the index from being closed for as long as this is entered.
+
+        Raises IndexerError where it is not open.
+        """
+        workspace = self.workspace
+        if workspace is None:
+            raise IndexerError(self.failure or f"The index of {self.path} is opening; try again.")
+        self._users += 1
+        try:
+            yield workspace
+        finally:
+            self._users -= 1
+            if not self._users:
+                self._unused.set()
+
+    @property
+    def workspace(self) -> Workspace | None:
+        """The open workspace, with the settings that this editor has for it now."""
+        if self._workspace is None or self._workspace.settings == self.settings:
+            return self._workspace
+        return dataclasses.replace(self._workspace, settings=self.settings)
+
+    @property
+    def status(self) -> IndexStatus:
+        """The index's status, also while there is none."""
+        if self._workspace is not None:
+            return self._workspace.index.status()
+        return IndexStatus("failed" if self.failure else "opening", detail=self.failure)
+
+    def inside(self, path: Path) -> Path | None:
+        """Return `path` below the root that the index uses; None where it lies elsewhere."""
+        for candidate, base in ((path, self.path), (path.resolve(), self.path.resolve())):
+            if candidate.is_relative_to(base):
+                return self.path.resolve() / candidate.relative_to(base)
+        return None
+
+    async def open(self, host: Host, failed: Callable[[str], None]) -> None:
+        """Open the index, trying again until it opens; `failed` hears each new reason."""
+        delay = _FIRST_RETRY_SECONDS
+        while True:
+            try:
+                self._workspace = await host.open(self.path, self.settings)
+                self.failure = ""
+                return
+            except RootError as error:
+                self._fail(str(error), failed)
+                return
+            except IndexerError as error:
+                self._fail(str(error), failed)
+            except Exception as error:
+                log.exception("%s cannot be opened", self.path)
+                self._fail(f"The index cannot be opened ({error}). Run `askdocs doctor`.", failed)
+            finally:
+                self.tried.set()
+            await asyncio.sleep(delay)
+            delay = min(2 * delay, _LAST_RETRY_SECONDS)
+
+    async def close(self, host: Host) -> None:
+        """Close the index, once the requests in flight are done with it."""
+        self.tried.clear()
+        if self._workspace is None:
+            return
+        self._workspace = None
+        if self._users:
+            self._unused.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_DRAIN_SECONDS):
+                    await self._unused.wait()
+        await host.close(self.path)
+
+    def _fail(self, reason: str, failed: Callable[[str], None]) -> None:
+        if reason != self.failure:
+            self.failure = reason
+            failed(reason)

@@ -1,0 +1,241 @@
+"""One editor's session: its host, folders, settings and what goes on behind its requests."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pygls.lsp.server import LanguageServer
+
+from askdocs_server.lsp import wire
+from askdocs_server.lsp.background import Coalesced, Tasks
+from askdocs_server.lsp.configuration import Configuration
+from askdocs_server.lsp.documents import path_of
+from askdocs_server.lsp.folders import Folder
+from askdocs_server.lsp.hosts import Hosts
+from askdocs_server.lsp.progress import IndexingProgress
+from askdocs_server.lsp.protocol import STATUS_CHANGED
+from askdocs_server.lsp.status import place_of, status_of
+from askdocs_server.settings import Settings
+
+if TYPE_CHECKING:
+    from askdocs_server.host import Host
+
+log = logging.getLogger(__name__)
+
+_STATUS_SECONDS = 0.1
+# The index survives a kill, so an editor need not wait for a slow close.
+_CLOSE_SECONDS = 5.0
+
+
+class Session:
+    """Everything that belongs to one connection. Used from its event loop.
+
+    `folders` are in the editor's order. `host` comes with the first folder. `root` is opened where
+    the editor opens no folder.
+    """
+
+    def __init__(
+        self,
+        server: LanguageServer,
+        hosts: Hosts,
+        root: Path | None,
+        overrides: Mapping[str, object],
+    ) -> None:
+        self.server = server
+        self.folders: dict[Path, Folder] = {}
+        self.host: Host | None = None
+        self.tasks = Tasks()
+        self._hosts = hosts
+        self._root = root
+        self._configuration = Configuration(server, overrides)
+        self._opening: dict[Path, asyncio.Task[Any]] = {}
+        self._changing = asyncio.Lock()
+        self._started = asyncio.Event()
+        self._status_notice = Coalesced(self._tell_status, _STATUS_SECONDS)
+        self._progress = IndexingProgress(server, self.tasks)
+        self._closing: asyncio.Task[None] | None = None
+
+    # -- life -------------------------------------------------------------------------------
+
+    def take_options(self, options: Any) -> None:
+        """Take the settings that an editor may send with `initialize`."""
+        self._configuration.pushed(options)
+
+    def start(self) -> None:
+        """Open what the editor has opened, in the background."""
+        self.tasks.spawn(self._start(), "opening the workspace")
+
+    def change_folders(self, added: Iterable[str], removed: Iterable[str]) -> None:
+        """Follow the editor's folders, given as URIs."""
+        gone, new = _paths(removed), _paths(added)
+        self.tasks.spawn(self._change_folders(new, gone), "changing the workspace folders")
+
+    def reload_settings(self, pushed: Any = None) -> None:
+        """Read all settings again and apply what has changed."""
+        self._configuration.pushed(pushed)
+        self.tasks.spawn(self._reload_settings(), "reloading the settings")
+
+    def begin_close(self) -> asyncio.Task[None]:
+        """Start to close everything; any number of calls share one close."""
+        if self._closing is None:
+            self._closing = asyncio.create_task(self._close(), name="closing the session")
+        return self._closing
+
+    async def aclose(self) -> None:
+        """Close everything and wait for it, within a time limit."""
+        await self.begin_close()
+
+    # -- what the features use --------------------------------------------------------------
+
+    async def folder_at(self, uri: str | None, seconds: float) -> Folder | None:
+        """Return the open folder that serves a document, waiting up to `seconds` for it.
+
+        A document outside all folders, such as a library's source, is served by the first one.
+        """
+        path = path_of(uri) if uri else None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._started.wait()
+                folder = self._choose(path)
+                if folder is not None:
+                    await folder.tried.wait()
+        folder = self._choose(path)
+        return folder if folder is not None and folder.is_open else None
+
+    async def open_folders(self, seconds: float) -> list[Folder]:
+        """Return all open folders, waiting up to `seconds` for those that are opening."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._started.wait()
+                for folder in list(self.folders.values()):
+                    await folder.tried.wait()
+        return [folder for folder in self.folders.values() if folder.is_open]
+
+    def folder_of(self, path: Path) -> Folder | None:
+        """Return the innermost folder that holds `path`."""
+        holding = [one for one in self.folders.values() if one.inside(path) is not None]
+        return max(holding, key=lambda one: len(one.path.parts), default=None)
+
+    def touch(self, uri: str) -> None:
+        """Have a file looked at at once: the editor has saved it."""
+        path = path_of(uri)
+        folder = self.folder_of(path) if path else None
+        if path is None or folder is None:
+            return
+        inside = folder.inside(path)
+        if folder.workspace is not None and inside is not None:
+            folder.workspace.index.touch(inside)
+        if self._configuration.is_source(path):
+            self.reload_settings()
+
+    def status(self) -> wire.StatusResult:
+        """Return the state of everything."""
+        return status_of(self.folders.values(), self.host, started=self._started.is_set())
+
+    def index_place(self) -> wire.IndexPlace:
+        """Return which state of the index an answer rests on."""
+        return place_of(self.status()["index"])
+
+    # -- inside -----------------------------------------------------------------------------
+
+    async def _start(self) -> None:
+        workspace = self.server.workspace
+        uris = [folder.uri for folder in workspace.folders.values()]
+        if not uris and workspace.root_uri:
+            uris = [workspace.root_uri]
+        paths = _paths(uris) or ([self._root.absolute()] if self._root else [])
+        try:
+            await self._change_folders(paths, [])
+        finally:
+            self._started.set()
+            self._status_notice.trigger()
+
+    async def _change_folders(self, added: Iterable[Path], removed: Iterable[Path]) -> None:
+        async with self._changing:
+            for path in removed:
+                if (folder := self.folders.pop(path, None)) is not None:
+                    await self._close_folder(folder)
+            new = [path for path in dict.fromkeys(added) if path not in self.folders]
+            for path, settings in (await self._configuration.load(new)).items():
+                await self._ensure_host(settings)
+                self.folders[path] = Folder(path, settings)
+                self._open_folder(self.folders[path])
+        self._status_notice.trigger()
+
+    async def _reload_settings(self) -> None:
+        async with self._changing:
+            loaded = await self._configuration.load(self.folders)
+            for folder in self.folders.values():
+                before, after = folder.settings, loaded[folder.path]
+                folder.settings = after
+                if (before.docs, before.index) != (after.docs, after.index):
+                    await self._close_folder(folder)
+                    self._open_folder(folder)
+                if (before.llm, before.embedding) != (after.llm, after.embedding):
+                    self._configuration.tell_once(
+                        "Changes of llm.* and embedding.* count from the next start of askdocs."
+                    )
+        self._status_notice.trigger()
+
+    async def _ensure_host(self, settings: Settings) -> None:
+        if self.host is None:
+            try:
+                self.host = await self._hosts.acquire(settings)
+            except Exception as error:
+                self._configuration.tell_once(
+                    f"It cannot start ({error}). Run `askdocs doctor` in a terminal."
+                )
+                raise
+            self.host.subscribe(self._status_notice.trigger)
+            self.host.load_embedder()
+
+    def _open_folder(self, folder: Folder) -> None:
+        assert self.host is not None
+        task = self.tasks.spawn(folder.open(self.host, self._failed), f"opening {folder.path}")
+        task.add_done_callback(lambda _: self._status_notice.trigger())
+        self._opening[folder.path] = task
+
+    async def _close_folder(self, folder: Folder) -> None:
+        opening = self._opening.pop(folder.path, None)
+        if opening is not None and not opening.done():
+            opening.cancel()
+            await asyncio.wait({opening})
+        if self.host is not None:
+            await folder.close(self.host)
+
+    def _failed(self, reason: str) -> None:
+        self._configuration.tell_once(reason)
+        self._status_notice.trigger()
+
+    def _choose(self, path: Path | None) -> Folder | None:
+        found = self.folder_of(path) if path else None
+        return found or next(iter(self.folders.values()), None)
+
+    def _tell_status(self) -> None:
+        if self._closing is None:
+            status = self.status()
+            self.server.protocol.notify(STATUS_CHANGED, status)
+            self._progress.update(status["index"])
+
+    async def _close(self) -> None:
+        self._status_notice.cancel()
+        await self.tasks.cancel()
+        host, self.host = self.host, None
+        if host is not None:
+            try:
+                async with asyncio.timeout(_CLOSE_SECONDS):
+                    await self._hosts.release(host)
+            except TimeoutError:
+                log.warning("Not everything closed in time; the index is sound all the same.")
+            except Exception:
+                log.exception("Closing failed; the index is sound all the same.")
+
+
+def _paths(uris: Iterable[str]) -> list[Path]:
+    """Return the folders of file URIs; others cannot be indexed."""
+    return [path for uri in uris if (path := path_of(uri)) is not None]

@@ -1,0 +1,118 @@
+"""One editor on this process's stdin and stdout."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import BinaryIO
+
+from askdocs_server.lsp.connection import serve_connection
+from askdocs_server.lsp.hosts import OwnHost
+from askdocs_server.lsp.server import create_server
+from askdocs_server.settings_loading import load_settings
+
+log = logging.getLogger(__name__)
+
+_BLOCK_BYTES = 1 << 16
+# Threads that end on their own get this long before the process leaves without them.
+_THREAD_GRACE_SECONDS = 0.3
+
+
+def serve(root: Path | None, overrides: Mapping[str, object]) -> int:
+    """Serve until the editor leaves and return the exit code. Raises SettingsError."""
+    if overrides:
+        load_settings(root or Path.cwd(), overrides=overrides)  # A bad one ends us here.
+    stdin, stdout = _protocol_streams()
+    code = asyncio.run(_serve(stdin, stdout, root, overrides))
+    _leave_behind_stuck_threads(code)
+    return code
+
+
+async def _serve(
+    stdin: int, stdout: BinaryIO, root: Path | None, overrides: Mapping[str, object]
+) -> int:
+    server = create_server(OwnHost(), root=root, overrides=overrides)
+    task = asyncio.ensure_future(
+        serve_connection(server, _read_in_thread(stdin), _PipeWriter(stdout, server.leave))
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        return 128 + signal.SIGTERM
+
+
+def _protocol_streams() -> tuple[int, BinaryIO]:
+    """Take stdin and stdout for the protocol alone.
+
+    Libraries that print then write to stderr, and child processes inherit neither stream.
+    """
+    stdin = os.dup(0)
+    stdout = os.fdopen(os.dup(1), "wb")
+    with Path(os.devnull).open("rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return stdin, stdout
+
+
+def _read_in_thread(descriptor: int) -> asyncio.StreamReader:
+    """Read a file descriptor of any kind; a daemon thread, so that no exit waits for it."""
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader()
+
+    def hand_over(call: Callable[..., None], *data: bytes) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(call, *data)
+
+    def read() -> None:
+        try:
+            while block := os.read(descriptor, _BLOCK_BYTES):
+                hand_over(reader.feed_data, block)
+        except OSError as error:
+            log.warning("stdin cannot be read any more: %s", error)
+        hand_over(reader.feed_eof)
+
+    threading.Thread(target=read, name="askdocs-stdin", daemon=True).start()
+    return reader
+
+
+class _PipeWriter:
+    """pygls's writer; calls `lost` where nobody reads any more."""
+
+    def __init__(self, stdout: BinaryIO, lost: Callable[[], None]) -> None:
+        self._stdout = stdout
+        self._lost = lost
+
+    def write(self, data: bytes) -> None:
+        try:
+            self._stdout.write(data)
+            self._stdout.flush()
+        except (OSError, ValueError):
+            self._lost()
+
+    def close(self) -> None:
+        """The process's end closes it."""
+
+
+def _leave_behind_stuck_threads(code: int) -> None:
+    """End the process where a thread is deep in a library, such as one that loads a model.
+
+    Python would wait for it for seconds, while the editor waits for us. Everything that must be
+    closed is closed by now.
+    """
+    main = threading.main_thread()
+    others = [one for one in threading.enumerate() if one is not main and not one.daemon]
+    for thread in others:
+        thread.join(_THREAD_GRACE_SECONDS / len(others))
+    if any(thread.is_alive() for thread in others):
+        logging.shutdown()
+        sys.stderr.flush()
+        os._exit(code)

@@ -1,0 +1,131 @@
+"""What askdocs's own methods send, as JSON. Plain dictionaries, so that nothing is left out.
+
+Ranges cover whole lines, 0-based, the end exclusive; a range's `character` is always 0 and so the
+same in every position encoding. Scores run from 0 to 1; times are in milliseconds, `seconds` apart.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+
+class PositionWire(TypedDict):
+    line: int
+    character: int
+
+
+class RangeWire(TypedDict):
+    start: PositionWire
+    end: PositionWire
+
+
+class HitWire(TypedDict):
+    uri: str
+    range: RangeWire
+    title: str
+    excerpt: str
+    score: float
+
+
+class CitationWire(HitWire):
+    """`verified`: whether the sentences that cite it are supported by it; null where none does."""
+
+    number: int
+    verified: bool | None
+
+
+class CitationsPart(TypedDict):
+    """The first partial result of a question."""
+
+    kind: Literal["citations"]
+    citations: list[CitationWire]
+
+
+class TextPart(TypedDict):
+    """A later partial result: the next piece of the answer."""
+
+    kind: Literal["text"]
+    text: str
+
+
+class IndexPlace(TypedDict):
+    """Which state of the index an answer rests on."""
+
+    state: str
+    generation: int
+    pendingFiles: int
+
+
+class SearchResult(TypedDict):
+    hits: list[HitWire]
+    index: IndexPlace
+
+
+class TimingsWire(TypedDict):
+    retrieveMs: float
+    firstTokenMs: float | None
+    totalMs: float
+
+
+class AskResult(TypedDict):
+    answer: str
+    citations: list[CitationWire]
+    abstained: bool
+    model: str | None
+    index: IndexPlace
+    timings: TimingsWire
+
+
+class ReindexResult(TypedDict):
+    files: int
+    chunks: int
+    embedded: int
+    deleted: int
+    seconds: float
+
+
+class SkippedWire(TypedDict):
+    uri: str
+    path: str
+    reason: str
+
+
+class IndexStatusWire(TypedDict):
+    """`state` is opening, indexing, ready, closed or failed; `detail` says why in words."""
+
+    state: str
+    files: int
+    chunks: int
+    pendingFiles: int
+    generation: int
+    skipped: list[SkippedWire]
+    detail: str
+
+
+class EmbedderStatusWire(TypedDict):
+    state: str
+    model: str
+    device: str
+    detail: str
+
+
+class GeneratorStatusWire(TypedDict):
+    state: str
+    model: str
+    where: str
+    detail: str
+
+
+class FolderStatusWire(TypedDict):
+    uri: str
+    name: str
+    index: IndexStatusWire
+
+
+class StatusResult(TypedDict):
+    """`index` sums up the indexes of all folders; its state is the least happy of theirs."""
+
+    index: IndexStatusWire
+    embedder: EmbedderStatusWire
+    generator: GeneratorStatusWire
+    workspaceFolders: list[FolderStatusWire]

@@ -1,0 +1,188 @@
+"""Reads settings from their sources and lays them over each other.
+
+Order, later wins: defaults, the user's `config.toml`, the workspace's `pyproject.toml`
+(`[tool.askdocs]`) and `askdocs.toml`, the editor, the command line. A bad value in a file or from
+an editor is reported and skipped, so the value below it stays; on the command line it is an error.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from askdocs_server.settings import Settings
+from askdocs_server.settings_schema import Setting, close_match, schema
+
+WORKSPACE_FILE = "askdocs.toml"
+_TRUST_KEY = "trustedWorkspaces"
+# Sections that an editor's client keeps for itself beside the server's.
+_CLIENT_SECTIONS = frozenset({"client", "server", "trace"})
+
+
+class SettingsError(ValueError):
+    """A setting given on the command line is wrong; the message names the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """One source: `name` as users know it, its values as nested tables or dotted keys."""
+
+    name: str
+    values: Mapping[str, object]
+    trusted: bool = True
+
+
+def load_settings(
+    root: Path,
+    editor: Mapping[str, object] | None = None,
+    overrides: Mapping[str, object] | None = None,
+) -> tuple[Settings, list[str]]:
+    """Return the settings for a workspace root, and a warning for each thing that was ignored.
+
+    `overrides` come from the command line: dotted keys; text is read as the setting's type.
+    Raises SettingsError for a bad one of them.
+    """
+    warnings: list[str] = []
+    user_file = user_config_file()
+    user = _toml(user_file, warnings)
+    trusted = _is_trusted(root, user.pop(_TRUST_KEY, []), user_file, warnings)
+    layers = [
+        _Layer(str(user_file), user),
+        _Layer("pyproject.toml", _tool_table(root / "pyproject.toml", warnings), trusted),
+        _Layer(WORKSPACE_FILE, _toml(root / WORKSPACE_FILE, warnings), trusted),
+        _Layer("the editor's settings", _servers_own(editor or {})),
+    ]
+    values: dict[str, Any] = {}
+    for layer in layers:
+        values |= _accepted(layer, root, warnings)
+    values |= _overrides(overrides or {})
+    return _settings(values), list(dict.fromkeys(warnings))
+
+
+def user_config_file() -> Path:
+    """Return the path of the user's own settings."""
+    return platformdirs.user_config_path("askdocs") / "config.toml"
+
+
+# -- sources ----------------------------------------------------------------------------------
+
+
+def _toml(path: Path, warnings: list[str]) -> dict[str, Any]:
+    """Return a file's tables; empty where it is missing or broken."""
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except tomllib.TOMLDecodeError as error:
+        warnings.append(f"{path} is no valid TOML: {error}. It is ignored until that is mended.")
+    except UnicodeDecodeError:
+        warnings.append(f"{path} is not UTF-8 text. It is ignored; save it as UTF-8.")
+    except OSError as error:
+        warnings.append(f"{path} cannot be read ({error.strerror}). It is ignored.")
+    return {}
+
+
+def _tool_table(path: Path, warnings: list[str]) -> Mapping[str, object]:
+    tool = _toml(path, warnings).get("tool", {})
+    table = tool.get("askdocs", {}) if isinstance(tool, dict) else {}
+    if isinstance(table, dict):
+        return table
+    warnings.append(f"{path}: tool.askdocs must be a table, [tool.askdocs]. It is ignored.")
+    return {}
+
+
+def _servers_own(editor: Mapping[str, object]) -> Mapping[str, object]:
+    return {
+        key: value for key, value in editor.items() if key.partition(".")[0] not in _CLIENT_SECTIONS
+    }
+
+
+def _is_trusted(root: Path, folders: object, source: Path, warnings: list[str]) -> bool:
+    """Return whether the user's own settings list this root."""
+    if not isinstance(folders, list) or not all(isinstance(one, str) for one in folders):
+        warnings.append(f"{source}: {_TRUST_KEY} must be a list of folders. It is ignored.")
+        return False
+    return any(Path(one).expanduser().resolve() == root.resolve() for one in folders)
+
+
+# -- checking ---------------------------------------------------------------------------------
+
+
+def _accepted(layer: _Layer, root: Path, warnings: list[str]) -> dict[str, Any]:
+    """Return a layer's good values by key."""
+    good: dict[str, Any] = {}
+    for key, value in _flat(layer.values):
+        setting = schema().get(key)
+        if value is None:
+            continue  # Editors send null for what is not set.
+        if setting is None:
+            warnings.append(f"{layer.name}: {_unknown(key, value)} It is ignored.")
+        elif setting.trusted and not layer.trusted:
+            warnings.append(
+                f"{layer.name}: {key} is ignored, because a workspace may not set it by itself. "
+                f'To allow it, add {_TRUST_KEY} = ["{root.resolve()}"] to {user_config_file()}.'
+            )
+        else:
+            try:
+                good[key] = setting.convert(value)
+            except ValueError as error:
+                warnings.append(f"{layer.name}: {error}. It is ignored.")
+    return good
+
+
+def _flat(values: Mapping[str, object], above: str = "") -> Iterator[tuple[str, object]]:
+    """Yield (dotted key, value) of nested tables, leaving the keys of unknown sections apart."""
+    sections = {setting.section for setting in schema().values()}
+    for key, value in values.items():
+        name = f"{above}.{key}" if above else key
+        if isinstance(value, Mapping) and name in sections:
+            yield from _flat(value, name)
+        else:
+            yield name, value
+
+
+def _unknown(key: str, value: object) -> str:
+    sections = {setting.section for setting in schema().values()}
+    if key in sections:
+        return f"{key} must be a table, [{key}], not {value!r}."
+    if key == _TRUST_KEY:
+        return f"{key} counts only in {user_config_file()}."
+    known = sorted(sections) if isinstance(value, Mapping) else schema()
+    return f"there is no setting {key}.{close_match(key, known)}"
+
+
+def _overrides(given: Mapping[str, object]) -> dict[str, Any]:
+    good: dict[str, Any] = {}
+    for key, value in given.items():
+        setting = schema().get(key)
+        if setting is None:
+            raise SettingsError(
+                f"There is no setting {key}.{close_match(key, schema())} See docs/settings.md."
+            )
+        try:
+            good[key] = setting.parse(value) if isinstance(value, str) else setting.convert(value)
+        except ValueError as error:
+            raise SettingsError(f"{error}.") from None
+    return good
+
+
+def _settings(values: Mapping[str, Any]) -> Settings:
+    """Build the tree: defaults where nothing is given."""
+    by_section: dict[str, dict[str, Any]] = {}
+    for key, value in values.items():
+        setting: Setting = schema()[key]
+        by_section.setdefault(setting.section, {})[setting.name] = value
+    defaults = Settings()
+    return dataclasses.replace(
+        defaults,
+        **{
+            section: dataclasses.replace(getattr(defaults, section), **fields)
+            for section, fields in by_section.items()
+        },
+    )

@@ -1,0 +1,189 @@
+"""What a call gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tree_sitter import Node
+
+from askdocs_server.symbols.parsing import text_of
+from askdocs_server.symbols.python import functions, hints, members, operators
+from askdocs_server.symbols.python.scopes import Scope
+from askdocs_server.symbols.python.values import (
+    Instance,
+    Member,
+    OwnClass,
+    OwnFunction,
+    OwnInstance,
+    Parent,
+    Thing,
+    Value,
+    Values,
+    merge,
+)
+
+if TYPE_CHECKING:
+    from askdocs_server.symbols.python.infer import Engine
+
+# Functions that import the module their first argument names.
+IMPORTERS = frozenset({"import_module", "import_fresh_module", "importorskip", "__import__"})
+TEXT_KEYWORDS = ("text", "universal_newlines", "encoding", "errors")
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """A call's arguments, as nodes with the scope they are evaluated in."""
+
+    positional: tuple[Node, ...]
+    keywords: dict[str, Node]
+    scope: Scope
+
+
+def arguments_of(node: Node, scope: Scope) -> Arguments:
+    """Read a call node's arguments."""
+    written = node.child_by_field_name("arguments")
+    if written is not None and written.type == "generator_expression":
+        return Arguments((written,), {}, scope)
+    positional, keywords = [], {}
+    for child in written.named_children if written is not None else ():
+        if child.type == "keyword_argument":
+            name, value = child.child_by_field_name("name"), child.child_by_field_name("value")
+            if name is not None and value is not None:
+                keywords[text_of(name)] = value
+        elif child.type != "comment":
+            positional.append(child)
+    return Arguments(tuple(positional), keywords, scope)
+
+
+def argument(engine: Engine, code: str, arguments: Arguments | None) -> Values:
+    """The value of ``$0``, ``@0``, ``!0`` or ``*0`` in a written type; see values.py."""
+    index = int(code[1:])
+    if arguments is None or index >= len(arguments.positional):
+        return ()
+    node = arguments.positional[index]
+    if code[0] == "!":
+        nodes = node.named_children if node.type == "tuple" else [node]
+        return merge(*(hints.values(engine, n, arguments.scope) for n in nodes))
+    values = engine.values(node, arguments.scope)
+    if code[0] == "*":
+        return merge(*(result(engine, value, arguments) for value in values))
+    return operators.elements(engine, values) if code[0] == "@" else values
+
+
+def call(engine: Engine, node: Node, scope: Scope) -> Values:
+    """What the call `node` gives, for each thing its function may be."""
+    function = node.child_by_field_name("function")
+    arguments = arguments_of(node, scope)
+    if function is not None and function.type == "identifier" and text_of(function) == "super":
+        return _super(engine, arguments)
+    found = engine.infer(function, scope)
+    return merge(*(result(engine, value, arguments) for value in found))
+
+
+def result(engine: Engine, function: Value, arguments: Arguments) -> Values:
+    """What calling `function` gives."""
+    return engine.guarded(lambda: _result(engine, function, arguments))
+
+
+def _result(engine: Engine, function: Value, arguments: Arguments) -> Values:
+    found: Values = ()
+    if isinstance(function, Thing):
+        found = _thing(engine, function.name, arguments)
+    elif isinstance(function, Member):
+        found = _member(engine, function, arguments)
+    elif isinstance(function, OwnClass):
+        found = (OwnInstance(function),)
+    elif isinstance(function, OwnFunction):
+        found = functions.returned(engine, function)
+    elif isinstance(function, Instance) and function.name.endswith("Callable"):
+        found = function.args[-1] if function.args else ()
+    elif isinstance(function, (Instance, OwnInstance)):
+        found = operators.special(engine, function, "__call__") or ()
+    return found
+
+
+def _thing(engine: Engine, name: str, arguments: Arguments) -> Values:
+    known = engine.knowledge
+    if name.rpartition(".")[2] in IMPORTERS:
+        return _imported(arguments)
+    if name == "type" and len(arguments.positional) == 1:
+        return members.attribute(engine, argument(engine, "$0", arguments), "__class__")
+    is_class = known.is_class(name)
+    documented = None if is_class else engine.documented_type(name)
+    found = engine.written(documented, None, arguments, near=name) if documented else ()
+    written = known.type_of(f"{name}()")
+    if not found and written:
+        found = engine.written(written, None, arguments)
+    if found or written:
+        return _as_opened(found, name, arguments)
+    if is_class:
+        return hints.instance(engine, name, ())
+    owner, _, method = name.rpartition(".")
+    if known.class_name(owner) in known.members or (owner and known.is_class(owner)):
+        receiver = Instance(known.class_name(owner))
+        return _member(engine, Member(receiver, method), arguments)
+    return ()
+
+
+def _member(engine: Engine, member: Member, arguments: Arguments) -> Values:
+    owner, name = member.owner, member.name
+    found: Values = ()
+    for class_name in engine.knowledge.resolution_order(owner.name):
+        near = f"{class_name}.{name}"
+        documented = engine.documented_type(near)
+        if documented:
+            found = engine.written(documented, owner, arguments, near)
+            break
+    written = engine.knowledge.member_type(owner.name, f"{name}()")
+    if not found and written:
+        found = engine.written(written, owner, arguments)
+    if found or written:
+        return _as_opened(found, f"{owner.name}.{name}", arguments)
+    values = members.realised(engine, member)
+    if values == (member,):
+        return ()
+    return merge(*(result(engine, value, arguments) for value in values))
+
+
+def _imported(arguments: Arguments) -> Values:
+    if not arguments.positional or arguments.positional[0].type != "string":
+        return ()
+    name = text_of(arguments.positional[0]).strip("\"'")
+    return (Thing(name),) if name.replace(".", "").isidentifier() else ()
+
+
+def _super(engine: Engine, arguments: Arguments) -> Values:
+    scope: Scope | None = arguments.scope
+    while scope is not None and not scope.is_class:
+        scope = scope.parent
+    return (Parent(OwnClass(scope)),) if scope is not None else ()
+
+
+def _as_opened(found: Values, name: str, arguments: Arguments) -> Values:
+    """Choose between text and binary by the call's mode or keywords, where a type has both."""
+    if len(found) != 2:
+        return _with_text(found, arguments)
+    if not all(isinstance(value, Instance) and value.name.startswith("io.") for value in found):
+        return found
+    index = 0 if name.endswith("Path.open") else 1
+    mode = arguments.keywords.get("mode")
+    if mode is None and len(arguments.positional) > index:
+        mode = arguments.positional[index]
+    if mode is not None:
+        return found[1:] if mode.type == "string" and "b" in text_of(mode)[1:] else found[:1]
+    # The first alternative is the one that the function gives by default.
+    return found[:1]
+
+
+def _with_text(found: Values, arguments: Arguments) -> Values:
+    """`subprocess.Popen[bytes]` and its kind hold text where the keywords ask for it."""
+    if any(keyword in arguments.keywords for keyword in TEXT_KEYWORDS):
+        text = ((Instance("str"),),)
+        return tuple(
+            Instance(v.name, text)
+            if isinstance(v, Instance) and v.args == ((Instance("bytes"),),)
+            else v
+            for v in found
+        )
+    return found

@@ -1,0 +1,135 @@
+"""Turns the model's checked sentences into the answer's text, by how far the model is trusted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from askdocs_server.citations import (
+    Quote,
+    best_quotes,
+    check_sentence,
+    citation_marks,
+    repeats,
+    with_marks,
+)
+from askdocs_server.passages import Citation
+from askdocs_server.sentences import LIST_MARK
+
+UNSUPPORTED_MARK = "*(unverified)*"
+QUOTES_SHOWN = 3
+REJECTED_IN_A_ROW = 3
+"""After so many rejected sentences a small model has left the subject; it is stopped."""
+
+_LOOKS_CITED = re.compile(r"\[(\d+)\]")
+_ESCAPED = r"\\[\1\\]"
+
+
+class Writer(Protocol):
+    """Decides what of the model's text is shown. All texts it returns make up the answer."""
+
+    finished: bool
+
+    def lead(self) -> str:
+        """What stands before the model's words."""
+
+    def add(self, sentence: str) -> str:
+        """What to show for one sentence of the model; "" to leave it out."""
+
+    def checked(self) -> tuple[Citation, ...]:
+        """The citations, each with what the sentences so far say of it."""
+
+
+class _Verified:
+    """Remembers which citations were found to support what cites them."""
+
+    def __init__(self, citations: Sequence[Citation]) -> None:
+        self._citations = tuple(citations)
+        self._verified: dict[int, bool] = {}
+
+    def note(self, numbers: Sequence[int], supported: bool) -> None:
+        for number in numbers:
+            self._verified[number] = self._verified.get(number, False) or supported
+
+    def result(self) -> tuple[Citation, ...]:
+        return tuple(replace(c, verified=self._verified.get(c.number)) for c in self._citations)
+
+
+class TrustingWriter:
+    """For a large model: everything is shown, and what no passage supports is marked."""
+
+    finished = False
+
+    def __init__(self, citations: Sequence[Citation]) -> None:
+        self._citations = citations
+        self._verified = _Verified(citations)
+
+    def lead(self) -> str:
+        """Nothing: a large model's answer stands on its own."""
+        return ""
+
+    def add(self, sentence: str) -> str:
+        """The sentence with its citations, or with a mark that it is unsupported."""
+        verdict = check_sentence(sentence, self._citations)
+        if verdict.supported is None:
+            return verdict.text
+        self._verified.note(verdict.numbers, verdict.supported)
+        marks = citation_marks(verdict.numbers)
+        if not verdict.supported:
+            marks = f"{marks} {UNSUPPORTED_MARK}".strip()
+        return with_marks(verdict.text, marks)
+
+    def checked(self) -> tuple[Citation, ...]:
+        """The citations with their verdicts."""
+        return self._verified.result()
+
+
+class QuotingWriter:
+    """For a small model: the docs' own sentences lead, and only supported new ones follow."""
+
+    def __init__(self, question: str, citations: Sequence[Citation]) -> None:
+        self._citations = citations
+        self._verified = _Verified(citations)
+        self._quotes = best_quotes(question, citations, QUOTES_SHOWN)
+        self._shown = [quote.text for quote in self._quotes]
+        self._separator = ""
+        self._rejected = 0
+        self.finished = False
+
+    def lead(self) -> str:
+        """The quotes, each with its citation; "" where no sentence speaks to the question."""
+        if self._quotes:
+            self._verified.note([quote.number for quote in self._quotes], True)
+            self._separator = "\n\n"
+        return quotes_text(self._quotes)
+
+    def add(self, sentence: str) -> str:
+        """A supported sentence that says something new, else ""."""
+        verdict = check_sentence(sentence, self._citations, strict=True)
+        if not verdict.supported or repeats(verdict.text, self._shown):
+            self._rejected += 1
+            self.finished = self._rejected >= REJECTED_IN_A_ROW
+            return ""
+        self._rejected = 0
+        self._shown.append(verdict.text)
+        self._verified.note(verdict.numbers, True)
+        is_item = LIST_MARK.match(sentence) is not None
+        separator = "\n" if is_item and self._separator == " " else self._separator
+        self._separator = " "
+        return separator + with_marks(verdict.text.strip(), citation_marks(verdict.numbers))
+
+    def checked(self) -> tuple[Citation, ...]:
+        """The citations with their verdicts."""
+        return self._verified.result()
+
+
+def quotes_text(quotes: Sequence[Quote]) -> str:
+    """Quotes as Markdown block quotes, each ending in its `[n]`.
+
+    What looks like such a mark in the quoted text is escaped.
+    """
+    return "\n>\n".join(
+        f"> {_LOOKS_CITED.sub(_ESCAPED, quote.text)} [{quote.number}]" for quote in quotes
+    )

@@ -1,0 +1,70 @@
+"""Positions on the command line: what editors show, and what LSP says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from askdocs_server.cli.errors import UsageError
+from askdocs_server.cli.hover import code_points, find_place
+
+
+@pytest.mark.parametrize(
+    ("line", "units", "expected"),
+    [
+        (0, 0, 0),
+        (0, 3, 3),
+        (0, 99, 5),
+        (1, 1, 1),
+        (1, 3, 2),  # One code point outside the basic plane is two units.
+        (1, 2, 1),  # Inside such a pair: before it.
+        (2, 4, 4),
+        (3, 1, 1),
+        (4, 0, 0),
+        (9, 5, 0),
+    ],
+)
+def test_code_points(line: int, units: int, expected: int) -> None:
+    source = "plain\na😀b\r\nümläut\rx\f y\n"
+    assert code_points(source, line, units) == expected
+
+
+def test_a_path_may_have_colons(tmp_path: Path) -> None:
+    file = tmp_path / "a:1:2.py"
+    file.write_text("import os\n")
+    assert find_place(f"{file}:1:8", tmp_path) == (file, "import os\n", 0, 7)
+
+
+def test_a_path_may_be_relative_to_the_root(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("import os\n")
+    assert find_place("app.py:1:8", tmp_path)[0] == tmp_path / "app.py"
+
+
+def test_a_byte_order_mark_is_no_column(tmp_path: Path) -> None:
+    file = tmp_path / "app.py"
+    file.write_bytes(b"\xef\xbb\xbfimport os\n")
+    assert find_place(f"{file}:1:8", tmp_path)[1] == "import os\n"
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("app.py", "FILE:LINE:COL"),
+        ("app.py:1", "FILE:LINE:COL"),
+        ("app.py:a:b", "FILE:LINE:COL"),
+        ("app.py:1:-1", "FILE:LINE:COL"),
+        ("app.py:0:1", "count from 1"),
+        ("app.py:1:0", "count from 1"),
+        ("app.py:3:1", "no line 3"),
+        ("app.py:1:11", "ends at column 10"),
+        ("none.py:1:1", "cannot be read"),
+        (".:1:1", "cannot be read"),
+        ("binary:1:1", "binary"),
+    ],
+)
+def test_wrong_places(tmp_path: Path, place: str, words: str) -> None:
+    (tmp_path / "app.py").write_text("import os\n")
+    (tmp_path / "binary").write_bytes(b"\x00\x01")
+    with pytest.raises(UsageError, match=words):
+        find_place(place, tmp_path)

@@ -1,0 +1,301 @@
+"""The real command as users run it: real Milvus Lite, real MiniLM, no model for answers."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.timeout(600)
+
+ASKDOCS = str(Path(sys.executable).with_name("askdocs"))
+LIMIT_SECONDS = 240
+
+GUIDE = """\
+# Guide
+
+Everything about the weather station.
+
+## Calibrating the barometer
+
+Turn the brass screw until the needle agrees with the reference pressure of the harbour.
+
+## Changing the battery
+
+Open the lid, take out the old cell and put in a new one. The clock keeps running for a minute.
+
+## Sending reports
+
+Reports are sent each hour by radio. The antenna must point south.
+"""
+
+REFERENCE = """\
+Reference
+=========
+
+.. module:: station
+
+.. function:: calibrate(pressure)
+
+   Set the reference pressure of the barometer, in hectopascal.
+
+.. function:: transmit(report)
+
+   Send one report by radio.
+"""
+
+SOURCE = "import station\n\n\ndef main() -> None:\n    '😀'; station.calibrate(1013)\n    x = 3\n"
+
+
+class Machine:
+    """Folders of its own, and the command in them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "project"
+        self.root.mkdir()
+        self.environment = {
+            **os.environ,
+            "XDG_CACHE_HOME": str(folder / "cache"),
+            "XDG_CONFIG_HOME": str(folder / "config"),
+            "XDG_RUNTIME_DIR": str(folder),
+        }
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [ASKDOCS, *arguments, "--root", str(self.root)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=self.environment,
+            text=True,
+        )
+
+    def run(self, *arguments: str, rows: list[Any] | None = None, code: int = 0) -> tuple[str, str]:
+        """Run to the end and return (stdout, stderr)."""
+        given = "".join(f"{json.dumps(row)}\n" for row in rows or [])
+        with self.start(*arguments) as process:
+            out, err = process.communicate(given, timeout=LIMIT_SECONDS)
+        assert process.returncode == code, err
+        assert "Traceback" not in err
+        return out, err
+
+    def data(self, *arguments: str) -> dict[str, Any]:
+        """Run with `--json` and return the last line's object."""
+        out, _ = self.run(*arguments, "--json")
+        found = json.loads(out.splitlines()[-1])
+        assert isinstance(found, dict)
+        return found
+
+    def batch(self, command: str, rows: list[Any], code: int = 0) -> list[dict[str, Any]]:
+        out, _ = self.run(command, "--batch", "-", rows=rows, code=code)
+        return [json.loads(line) for line in out.splitlines()]
+
+
+def make_project(root: Path) -> None:
+    (root / "docs").mkdir()
+    (root / "docs" / "guide.md").write_text(GUIDE)
+    (root / "docs" / "reference.rst").write_text(REFERENCE)
+    (root / "docs" / "picture.md").write_bytes(b"\x89PNG\x00\x01\x02")
+    (root / "app.py").write_text(SOURCE)
+    (root / "askdocs.toml").write_text("[docs]\ndocstrings = false\n")
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Machine:
+    machine = Machine(tmp_path)
+    make_project(machine.root)
+    return machine
+
+
+@pytest.fixture(scope="module")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Machine:
+    """A project whose index is in step. Tests leave its documents alone."""
+    machine = Machine(tmp_path_factory.mktemp("indexed"))
+    make_project(machine.root)
+    machine.run("index")
+    return machine
+
+
+@pytest.fixture
+def holding(indexed: Machine) -> Iterator[subprocess.Popen[str]]:
+    """A process that holds the index and waits for the next question."""
+    process = indexed.start("search", "--batch", "-")
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write('{"query": "barometer"}\n')
+    process.stdin.flush()
+    assert json.loads(process.stdout.readline())["hits"]
+    with process:
+        yield process
+        process.stdin.close()
+        assert process.wait(LIMIT_SECONDS) in (0, 130)
+
+
+def counts(report: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: report[name] for name in ("files", "embedded", "reused", "moved", "deleted")}
+
+
+def test_only_what_changed_is_embedded(fresh: Machine) -> None:
+    first = fresh.data("index")
+    assert first["files"] == 2
+    assert first["embedded"] == first["chunks"] >= 5
+    assert [one["path"] for one in first["skipped"]] == ["docs/picture.md"]
+
+    again = fresh.data("index")
+    assert counts(again) == {"files": 2, "embedded": 0, "reused": 0, "moved": 0, "deleted": 0}
+    assert again["chunks"] == first["chunks"]
+
+    guide = fresh.root / "docs" / "guide.md"
+    guide.write_text(GUIDE.replace("The antenna must point south.", "It costs nothing."))
+    edited = fresh.data("index")
+    assert counts(edited) == {"files": 2, "embedded": 1, "reused": 0, "moved": 0, "deleted": 1}
+
+    guide.unlink()
+    left = fresh.data("index")
+    assert left["files"] == 1
+    assert left["deleted"] == first["chunks"] - left["chunks"]
+
+
+def test_index_for_people(indexed: Machine) -> None:
+    out, err = indexed.run("index")
+    assert out.startswith("2 files with ")
+    assert "skipped docs/picture.md: " in err
+
+
+def test_search(indexed: Machine) -> None:
+    question = "How do I calibrate the barometer?"
+    hits = indexed.data("search", question, "--limit", "2")["hits"]
+    assert len(hits) == 2
+    assert [hit["score"] for hit in hits] == sorted((hit["score"] for hit in hits), reverse=True)
+    lines = GUIDE.splitlines()
+    best = next(hit for hit in hits if hit["path"] == "docs/guide.md")
+    assert best["title"] == "Calibrating the barometer"
+    assert any("brass screw" in one for one in lines[best["start_line"] - 1 : best["end_line"]])
+
+    answers = indexed.batch("search", [{"query": question}, {"query": "battery"}])
+    assert answers[0]["hits"][:2] == hits
+    assert answers[1]["hits"][0]["title"] == "Changing the battery"
+
+    out, _ = indexed.run("search", question)
+    assert f"docs/guide.md:{best['start_line']}" in out
+
+
+def test_hover(indexed: Machine) -> None:
+    source = indexed.root / "app.py"
+    column = SOURCE.splitlines()[4].index("calibrate") + 1
+    hits = indexed.data("hover", f"{source}:5:{column}")["hits"]
+    assert (hits[0]["path"], hits[0]["start_line"]) == ("docs/reference.rst", 6)
+
+    # In LSP's count the face is two units wide.
+    rows = [
+        {"file": str(source), "line": 4, "character": column},
+        {"file": "app.py", "line": 5, "character": 8},
+        {"file": str(source), "line": 99, "character": 0},
+        {"file": "none.py", "line": 0, "character": 0},
+        {"file": "app.py"},
+        "text",
+    ]
+    answers = indexed.batch("hover", rows, code=1)
+    assert answers[:3] == [{"hits": hits}, {"hits": []}, {"hits": []}]
+    assert [one["hits"] for one in answers[3:]] == [[], [], []]
+    for answer, words in zip(answers[3:], ["cannot be read", '"line"', "object"], strict=True):
+        assert words in answer["error"]
+
+    out, _ = indexed.run("hover", f"{source}:5:{column}")
+    assert "hectopascal" in out
+    assert out.rstrip().endswith("docs/reference.rst:6")
+
+
+def test_ask_without_a_model(indexed: Machine) -> None:
+    question = "Where must the antenna point?"
+    answer = indexed.data("ask", question, "--no-model")
+    assert "antenna must point south" in answer["answer"]
+    assert answer["model"] is None
+    assert answer["citations"][0]["path"] == "docs/guide.md"
+
+    out, err = indexed.run("ask", question, "--set", "llm.mode=off")
+    assert "antenna must point south" in out
+    assert "\n[1] docs/guide.md:" in out
+    assert "model" not in err
+
+    rows = [{"question": question}, {"question": 3}]
+    out, _ = indexed.run("ask", "--no-model", "--batch", "-", rows=rows, code=1)
+    good, bad = (json.loads(line) for line in out.splitlines())
+    assert good["answer"] == answer["answer"]
+    assert (bad["answer"], bad["citations"]) == ("", [])
+    assert '"question"' in bad["error"]
+
+
+def test_ask_says_why_there_is_no_model(indexed: Machine) -> None:
+    endpoint = "http://127.0.0.1:9/v1"  # Nothing listens there.
+    out, err = indexed.run("ask", "How is a report sent?", "--set", f"llm.endpoint={endpoint}")
+    assert "[1] " in out
+    assert "Answering with passages" in err
+
+
+def test_status(indexed: Machine, fresh: Machine) -> None:
+    status = indexed.data("status")
+    assert (status["state"], status["files"]) == ("ready", 2)
+    assert [one["path"] for one in status["skipped"]] == ["docs/picture.md"]
+    assert Path(status["database"]).exists()
+    absent = fresh.data("status")
+    assert (absent["state"], absent["chunks"]) == ("absent", 0)
+    assert not Path(absent["database"]).parent.exists()
+
+
+def test_a_second_process_is_told_who_holds_the_index(
+    indexed: Machine, holding: subprocess.Popen[str]
+) -> None:
+    out, err = indexed.run("index", code=1)
+    assert out == ""
+    assert f"process {holding.pid}" in err
+    status = indexed.data("status")
+    assert status["state"] == "in use"
+    assert f"process {holding.pid}" in status["detail"]
+    checks = {one["name"]: one for one in indexed.data("doctor")["checks"]}
+    assert f"process {holding.pid}" in checks["index"]["detail"]
+
+    holding.send_signal(signal.SIGINT)
+    assert holding.wait(LIMIT_SECONDS) == 130
+    assert indexed.data("status")["state"] == "ready"
+
+
+def test_an_end_while_the_model_loads(indexed: Machine) -> None:
+    """Python would wait for the thread that imports torch; the user would not."""
+    lock = Path(indexed.data("status")["database"]).with_suffix(".lock")
+    process = indexed.start("search", "battery")
+    until = time.monotonic() + LIMIT_SECONDS
+    while lock.read_text() != str(process.pid):
+        assert process.poll() is None
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=LIMIT_SECONDS)
+    assert (process.returncode, out) == (130, "")
+    assert "Interrupted" in err
+    assert "Traceback" not in err
+    assert indexed.data("status")["state"] == "ready"
+
+
+def test_a_bad_setting_warns_and_the_work_goes_on(indexed: Machine) -> None:
+    path = indexed.root / "askdocs.toml"
+    good = path.read_text()
+    path.write_text(f"{good}maxFileBytes = 'big'\n[llm]\nendpoint = 'http://x'\n")
+    try:
+        _, err = indexed.run("status")
+        checks = indexed.data("doctor")["checks"]
+    finally:
+        path.write_text(good)
+    assert err.count("warning: ") == 2
+    assert "docs.maxFileBytes must be a whole number" in err
+    assert "llm.endpoint is ignored" in err
+    warned = [one["detail"] for one in checks if one["name"] == "settings"]
+    assert len(warned) == 2

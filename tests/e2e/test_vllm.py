@@ -1,0 +1,215 @@
+"""The bundled model on a real vLLM: answers, cancelling, crashes, and the owner's death."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+from tests.fakes import make_hit
+
+from askdocs_indexer.types import Hit
+from askdocs_server.ask import Answer, Asker, AskRequest, Citations, Text
+from askdocs_server.generation.client import Message
+from askdocs_server.generation.endpoint import EndpointGenerator
+from askdocs_server.generation.local import LocalGenerator
+from askdocs_server.generation.models import BUNDLED
+from askdocs_server.settings import LlmSettings
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(700)]
+
+LIMIT = 300.0
+HITS = [
+    make_hit(
+        "A walk graph links every stored point to its nearest neighbours. A search starts at a "
+        "fixed point and moves to closer neighbours until none is closer.\n\n"
+        "| Parameter | Meaning |\n|---|---|\n"
+        "| `links` | The number of neighbours a point is linked to. |\n"
+        "| `beam` | How many candidates a search keeps; a wider beam is slower and finds more. |",
+        "Walk graph",
+        "docs/index.md",
+    ),
+    make_hit(
+        "Points are removed by `drop(id)`. The graph is repaired later.", "Removing", "b.md", 0.6
+    ),
+]
+
+
+async def search(query: str, limit: int) -> list[Hit]:
+    del query
+    return HITS[:limit]
+
+
+async def metrics(generator: LocalGenerator) -> dict[str, float]:
+    """vLLM's own figures by name, labels summed up."""
+    transport = httpx.AsyncHTTPTransport(uds=str(generator.socket))
+    async with httpx.AsyncClient(transport=transport) as client:
+        text = (await client.get("http://localhost/metrics")).text
+    found: dict[str, float] = {}
+    for name, value in re.findall(r"^(vllm:\w+)\{[^}]*\} (\S+)$", text, re.MULTILINE):
+        found[name] = found.get(name, 0.0) + float(value)
+    return found
+
+
+async def until(condition: Callable[[], Awaitable[bool]], what: str) -> None:
+    deadline = time.monotonic() + LIMIT
+    while not await condition():
+        assert time.monotonic() < deadline, f"waited in vain for: {what}"
+        await asyncio.sleep(0.05)
+
+
+def vllm_processes(owner: int) -> list[psutil.Process]:
+    """The guard below `owner` and everything below it."""
+    guards = [
+        child
+        for child in psutil.Process(owner).children()
+        if "askdocs_server.generation.vllm_child" in child.cmdline()
+    ]
+    return [process for guard in guards for process in (guard, *guard.children(recursive=True))]
+
+
+def gone(processes: list[psutil.Process]) -> bool:
+    return not any(p.is_running() and p.status() != psutil.STATUS_ZOMBIE for p in processes)
+
+
+async def test_an_answer_streams_with_citations(vllm_generator: LocalGenerator) -> None:
+    asker = Asker(search, vllm_generator)
+    events = [event async for event in asker.run(AskRequest("What does the beam parameter mean?"))]
+    first, *texts, answer = events
+    assert isinstance(first, Citations)
+    assert isinstance(answer, Answer)
+    assert "".join(text.text for text in texts if isinstance(text, Text)) == answer.answer
+    assert "How many candidates a search keeps" in answer.answer
+    assert "[1]" in answer.answer
+    assert answer.citations[0].verified is True
+    assert answer.model == BUNDLED.name
+    assert answer.timings.first_token_ms is not None
+
+
+async def test_the_model_really_writes(vllm_generator: LocalGenerator) -> None:
+    messages = [Message("user", "What is the capital of France?")]
+    before = await metrics(vllm_generator)
+    pieces = [piece async for piece in vllm_generator.stream(messages, 40)]
+    assert "Paris" in "".join(pieces)
+    assert len(pieces) > 1
+    after = await metrics(vllm_generator)
+    name = "vllm:generation_tokens_total"
+    assert 1 < after[name] - before[name] <= 40
+
+
+async def test_a_repeated_prompt_comes_from_the_prefix_cache(
+    vllm_generator: LocalGenerator,
+) -> None:
+    messages = [Message("user", "Repeat after me: " + "the graph has links. " * 60)]
+    name = "vllm:prefix_cache_hits_total"
+    for _ in range(2):
+        before = await metrics(vllm_generator)
+        _ = [piece async for piece in vllm_generator.stream(messages, 2)]
+    assert (await metrics(vllm_generator))[name] - before[name] >= 128
+
+
+async def test_a_cancelled_answer_ends_inside_vllm(vllm_generator: LocalGenerator) -> None:
+    messages = [Message("user", "Count from one to one thousand, one number per line.")]
+    async with aclosing(vllm_generator.stream(messages, 3000)) as pieces:
+        assert await anext(pieces)
+        assert (await metrics(vllm_generator))["vllm:num_requests_running"] == 1
+
+    async def idle() -> bool:
+        return (await metrics(vllm_generator))["vllm:num_requests_running"] == 0
+
+    start = time.monotonic()
+    await until(idle, "the end of the generation")
+    # All 3,000 tokens would have taken a minute.
+    assert time.monotonic() - start < 5
+
+
+async def test_another_process_can_share_it(vllm_generator: LocalGenerator) -> None:
+    endpoint = EndpointGenerator(LlmSettings(endpoint=f"unix:{vllm_generator.socket}"))
+    try:
+        assert await endpoint.ready(LIMIT), endpoint.status.detail
+        assert endpoint.status.model == BUNDLED.name
+        assert endpoint.profile == BUNDLED
+        asker = Asker(search, endpoint)
+        events = [event async for event in asker.run(AskRequest("What are links?"))]
+        assert isinstance(events[-1], Answer)
+        assert events[-1].model == BUNDLED.name
+    finally:
+        await endpoint.aclose()
+
+
+async def test_after_a_crash_passages_answer_and_vllm_comes_back(
+    vllm_generator: LocalGenerator,
+) -> None:
+    states: list[str] = []
+    unsubscribe = vllm_generator.subscribe(lambda status: states.append(status.state))
+    processes = vllm_processes(psutil.Process().pid)
+    engine = max(processes, key=lambda process: process.memory_info().rss)
+    assert len(processes) >= 3
+    engine.kill()
+
+    async def failed() -> bool:
+        return vllm_generator.status.state == "failed"
+
+    await until(failed, "the crash to be noticed")
+    assert "Trying again" in vllm_generator.status.detail
+    assert gone(processes)
+    events = [event async for event in Asker(search, vllm_generator).run(AskRequest("What is it?"))]
+    assert isinstance(events[-1], Answer)
+    assert events[-1].model is None
+    assert HITS[0].chunk.text in events[-1].answer
+
+    async def ready() -> bool:
+        return vllm_generator.status.state == "ready"
+
+    await until(ready, "vLLM to come back")
+    unsubscribe()
+    assert states[0] == "failed"
+    assert states[-2:] == ["starting", "ready"]
+    messages = [Message("user", "Hello")]
+    assert [piece async for piece in vllm_generator.stream(messages, 5)]
+
+
+OWNER = """
+import asyncio
+from askdocs_server.generation.local import LocalGenerator
+from askdocs_server.settings import LlmSettings
+
+async def main():
+    generator = LocalGenerator(LlmSettings(model="bundled"))
+    assert await generator.ready(300), generator.status
+    print(generator.socket, flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+async def test_nothing_outlives_a_killed_owner() -> None:
+    owner = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", OWNER, stdout=subprocess.PIPE
+    )
+    try:
+        assert owner.stdout is not None
+        async with asyncio.timeout(LIMIT):
+            socket = Path((await owner.stdout.readline()).decode().strip())
+        processes = vllm_processes(owner.pid)
+        assert len(processes) >= 3
+        owner.kill()
+
+        async def all_gone() -> bool:
+            return gone(processes) and socket.name not in os.listdir(socket.parent)
+
+        await until(all_gone, "the end of vLLM")
+    finally:
+        if owner.returncode is None:
+            owner.kill()
+        await owner.wait()

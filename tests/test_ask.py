@@ -1,0 +1,198 @@
+"""The ask pipeline, from question to checked answer, with a fake search and a fake model."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+
+import pytest
+from tests.fakes import LARGE, SMALL, FakeGenerator, make_hit
+
+from askdocs_indexer.types import Hit
+from askdocs_server import ask
+from askdocs_server.ask import Answer, Asker, AskEvent, AskRequest, Citations, Text, retrieval_query
+from askdocs_server.generation.errors import RequestFailedError
+from askdocs_server.prompt import ABSTENTION, Turn
+from askdocs_server.settings import AskSettings
+
+HITS = [
+    make_hit("The client retries a failed request. It waits 2.5 seconds in between.", "Retries"),
+    make_hit("Responses are cached on disk.", "Cache", "b.md", 0.6),
+    make_hit("Logs are written to stderr.", "Logs", "c.md", 0.5),
+]
+QUESTION = "How long does it wait between retries?"
+
+
+class FakeSearch:
+    def __init__(self, hits: list[Hit]) -> None:
+        self.hits = hits
+        self.queries: list[tuple[str, int]] = []
+
+    async def __call__(self, query: str, limit: int) -> list[Hit]:
+        self.queries.append((query, limit))
+        return self.hits[:limit]
+
+
+async def run(
+    generator: FakeGenerator,
+    request: AskRequest | None = None,
+    hits: list[Hit] | None = None,
+    wait: float = 0.0,
+) -> tuple[list[AskEvent], Answer]:
+    """Run to the end and check what holds for every answer."""
+    asker = Asker(FakeSearch(HITS if hits is None else hits), generator, AskSettings(passages=2))
+    events = [event async for event in asker.run(request or AskRequest(QUESTION), wait)]
+    answer = events[-1]
+    assert isinstance(events[0], Citations)
+    assert isinstance(answer, Answer)
+    texts = events[1:-1]
+    assert all(isinstance(event, Text) for event in texts)
+    assert "".join(event.text for event in texts if isinstance(event, Text)) == answer.answer
+    assert [c.number for c in answer.citations] == [c.number for c in events[0].citations]
+    timings = answer.timings
+    assert 0 <= timings.retrieve_ms <= (timings.first_token_ms or timings.total_ms)
+    assert (timings.first_token_ms or 0) <= timings.total_ms
+    assert generator.closed_streams == len(generator.prompts)
+    return events, answer
+
+
+async def test_a_large_model_answers_with_citations() -> None:
+    generator = FakeGenerator(["The client re", "tries a failed request. It wa", "its 9 seconds."])
+    events, answer = await run(generator)
+    assert answer.answer == (
+        "The client retries a failed request. [1] It waits 9 seconds. *(unverified)*"
+    )
+    assert (answer.model, answer.abstained) == (LARGE.name, False)
+    assert [c.verified for c in answer.citations] == [True, None]
+    assert answer.timings.first_token_ms is not None
+    assert len(events) == 4
+
+
+async def test_a_small_model_is_led_by_quotes_and_filtered() -> None:
+    pieces = ["The wait is 9 hours. ", "Responses are cached on disk. ", "Nonsense follows here."]
+    _, answer = await run(FakeGenerator(pieces, SMALL))
+    assert answer.answer == (
+        "> The client retries a failed request. [1]\n>\n> It waits 2.5 seconds in between. [1]"
+        "\n\nResponses are cached on disk. [2]"
+    )
+    assert answer.model == SMALL.name
+
+
+async def test_a_rambling_small_model_is_stopped() -> None:
+    generator = FakeGenerator(["The moon is cheese. "] * 50, SMALL, hang=True)
+    async with asyncio.timeout(5):
+        _, answer = await run(generator)
+    assert "moon" not in answer.answer
+
+
+async def test_without_quotes_or_supported_words_the_passages_answer() -> None:
+    _, answer = await run(FakeGenerator(["The moon is cheese."], SMALL), AskRequest("Zebra?"))
+    assert "**Retries** [1]" in answer.answer
+    assert HITS[1].chunk.text in answer.answer
+
+
+@pytest.mark.parametrize("state", ["off", "failed", "starting"])
+async def test_while_the_model_is_away_the_passages_answer(state: str) -> None:
+    generator = FakeGenerator(["never"], state=state)
+    _, answer = await run(generator)
+    assert answer.answer == (
+        f"**Retries** [1]\n\n{HITS[0].chunk.text}\n\n**Cache** [2]\n\n{HITS[1].chunk.text}"
+    )
+    assert (answer.model, answer.abstained) == (None, False)
+    assert answer.timings.first_token_ms is None
+    assert generator.starts == 1
+
+
+async def test_a_caller_may_wait_for_the_model() -> None:
+    generator = FakeGenerator(["Logs are written."], state="starting")
+    _, answer = await run(generator, wait=5.0)
+    assert answer.model == LARGE.name
+
+
+@pytest.mark.parametrize("hits", [[], [make_hit("Far away.", "Far", score=0.1)]])
+async def test_nothing_relevant_is_said_honestly(hits: list[Hit]) -> None:
+    generator = FakeGenerator(["never"])
+    _, answer = await run(generator, hits=hits)
+    assert answer.answer.startswith(ABSTENTION)
+    assert (answer.abstained, answer.model) == (True, None)
+    assert len(answer.citations) == len(hits)
+    assert all(f"[{c.number}]" in answer.answer for c in answer.citations)
+    assert generator.prompts == []
+
+
+async def test_a_model_that_declines_is_an_abstention() -> None:
+    _, answer = await run(FakeGenerator([ABSTENTION]))
+    assert answer.abstained
+    assert answer.answer.startswith(ABSTENTION)
+
+
+async def test_a_failure_before_the_first_word_leaves_the_passages() -> None:
+    _, answer = await run(FakeGenerator(failure=RequestFailedError("Cannot reach it.")))
+    assert answer.answer.startswith("**Retries** [1]")
+    assert answer.model is None
+
+
+async def test_a_failure_in_the_middle_keeps_what_was_said() -> None:
+    failure = RequestFailedError("It broke off.")
+    pieces = ["The client retries a failed request. It ", "wa"]
+    _, answer = await run(FakeGenerator(pieces, failure=failure))
+    assert answer.answer.startswith("The client retries a failed request. [1] ")
+    assert answer.answer.endswith("*The model stopped before the end of its answer.*")
+
+
+async def test_closing_the_answer_closes_the_generation() -> None:
+    generator = FakeGenerator(["The client retries a failed request. It"], hang=True)
+    asker = Asker(FakeSearch(HITS), generator)
+    async with aclosing(asker.run(AskRequest(QUESTION))) as events:
+        async for event in events:
+            if isinstance(event, Text):
+                break
+    assert generator.closed_streams == 1
+
+
+async def test_cancelling_the_consumer_closes_the_generation() -> None:
+    generator = FakeGenerator(["The client retries a failed request. It"], hang=True)
+    seen = asyncio.Event()
+
+    async def consume() -> None:
+        async for event in Asker(FakeSearch(HITS), generator).run(AskRequest(QUESTION)):
+            if isinstance(event, Text):
+                seen.set()
+
+    task = asyncio.create_task(consume())
+    await asyncio.wait_for(seen.wait(), 5)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert generator.closed_streams == 1
+
+
+async def test_a_search_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def hang(query: str, limit: int) -> list[Hit]:
+        await asyncio.Event().wait()
+        return []
+
+    monkeypatch.setattr(ask, "SEARCH_LIMIT_SECONDS", 0.01)
+    with pytest.raises(TimeoutError, match="Ask again"):
+        _ = [event async for event in Asker(hang, FakeGenerator()).run(AskRequest("Why?"))]
+
+
+@pytest.mark.parametrize(
+    ("question", "leans"),
+    [
+        ("What does the retry policy of the client do?", False),
+        ("And how do I turn the whole thing off?", True),
+        ("What does it return to the calling function?", True),
+        ("Why?", True),
+    ],
+)
+def test_a_question_that_leans_on_the_last_brings_it_along(question: str, leans: bool) -> None:
+    history = (Turn("Long ago?", "x"), Turn("Before?", "y"))
+    expected = f"Before?\n{question}" if leans else question
+    assert retrieval_query(AskRequest(question, history=history)) == expected
+    assert retrieval_query(AskRequest(question)) == question
+
+
+def test_the_selection_helps_the_search() -> None:
+    query = retrieval_query(AskRequest("Which arguments does it take?", selection="np.sum(x)\n"))
+    assert query == "Which arguments does it take?\nnp.sum(x)"

@@ -1,0 +1,163 @@
+"""The doctor: what it calls broken, what is only a warning, and the next step it gives."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import importlib.util
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+
+import pytest
+
+from askdocs_indexer.settings import EmbeddingSettings
+from askdocs_indexer.workspace import index_folder
+from askdocs_server.doctor import Check, examine
+from askdocs_server.doctor.installed import check_package, check_python, check_vllm
+from askdocs_server.doctor.machine import check_cache, check_sockets, check_watches
+from askdocs_server.doctor.models import check_answer_model, check_embedding_model
+from askdocs_server.doctor.project import check_index, check_settings
+from askdocs_server.generation import bundled
+from askdocs_server.settings import LlmSettings, Settings
+
+
+def check(found: Check, verdict: str, *words: str) -> None:
+    assert found.verdict == verdict
+    for word in words:
+        assert word in f"{found.detail} {found.next_step}"
+    assert bool(found.next_step) == (verdict != "good")
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "runtime"))
+
+
+@pytest.fixture
+def without(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No module can be found."""
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+
+
+async def test_a_sound_machine_is_found_sound(tmp_path: Path) -> None:
+    found = [one async for one in examine(tmp_path, Settings(), [])]
+    names = {one.name for one in found}
+    assert {"python", "pymilvus", "vllm", "embedding model", "gpu", "index", "settings"} <= names
+    assert [one for one in found if one.verdict == "broken"] == []
+
+
+def test_python() -> None:
+    check(check_python((3, 11)), "good")
+    check(check_python((3, 10)), "broken", "3.11")
+
+
+def test_package() -> None:
+    check(check_package("pytest", "pytest", "tests"), "good")
+    check(check_package("no-such-thing", "nosuchthing", "does it"), "broken", "missing", "does it")
+    check(check_package("pytest", "nosuchthing", "tests"), "broken", "files are missing")
+
+
+@pytest.mark.usefixtures("without")
+@pytest.mark.parametrize(
+    ("llm", "verdict", "words"),
+    [
+        (LlmSettings(), "warning", "make setup"),
+        (LlmSettings(mode="off"), "good", "llm.mode is off"),
+        (LlmSettings(endpoint="http://x"), "good", "llm.endpoint is set"),
+        (LlmSettings(mode="local", endpoint="http://x"), "warning", "make setup"),
+    ],
+)
+def test_no_vllm(llm: LlmSettings, verdict: str, words: str) -> None:
+    check(check_vllm(llm), verdict, words)
+
+
+def test_embedding_model(tmp_path: Path) -> None:
+    check(check_embedding_model(EmbeddingSettings("bundled")), "good", "checksum right")
+    check(check_embedding_model(EmbeddingSettings(str(tmp_path))), "good", str(tmp_path))
+    check(check_embedding_model(EmbeddingSettings("some/model")), "good", "hub")
+
+
+@pytest.mark.usefixtures("without")
+def test_no_embedding_model() -> None:
+    check(check_embedding_model(EmbeddingSettings("bundled")), "broken", "not installed")
+
+
+def test_a_damaged_embedding_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "model.safetensors").write_bytes(b"half")
+    spec = ModuleSpec("x", None, is_package=True)
+    spec.submodule_search_locations = [str(tmp_path)]
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: spec)
+    check(check_embedding_model(EmbeddingSettings("bundled")), "broken", "damaged", "reinstall")
+
+
+def test_answer_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    check(check_answer_model(LlmSettings(mode="off")), "good", "passages")
+    check(check_answer_model(LlmSettings(endpoint="http://x")), "good", "http://x")
+    check(check_answer_model(LlmSettings(model="some/model")), "good", "some/model")
+    file = tmp_path / "model.gguf"
+    file.write_bytes(b"half")
+    monkeypatch.setattr(bundled, "find_gguf", lambda: file)
+    check(check_answer_model(LlmSettings()), "warning", "damaged", "Reinstall")
+    whole = hashlib.sha256(b"half").hexdigest()
+    monkeypatch.setattr(bundled.check_gguf, "__defaults__", (whole,))
+    check(check_answer_model(LlmSettings()), "good", "checksum right", "to be converted")
+
+
+def test_cache(tmp_path: Path) -> None:
+    check(check_cache(tmp_path / "new"), "good", str(tmp_path / "new"))
+    (tmp_path / "new").chmod(0o777)
+    check(check_cache(tmp_path / "new"), "warning", "chmod go-w")
+    (tmp_path / "file").touch()
+    check(check_cache(tmp_path / "file"), "broken", "XDG_CACHE_HOME")
+
+
+def test_sockets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    check(check_sockets(), "good")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / ("long" * 40)))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    before = set(tmp_path.iterdir())
+    check(check_sockets(), "good", "a private one")
+    assert set(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("watches", "instances", "verdict", "words"),
+    [
+        ("192536", "128", "good", "4 needed"),
+        ("3", "128", "warning", "max_user_watches"),
+        ("192536", "4", "warning", "max_user_instances"),
+    ],
+)
+def test_watches(tmp_path: Path, watches: str, instances: str, verdict: str, words: str) -> None:
+    root, inotify = tmp_path / "root", tmp_path / "inotify"
+    for name in ("a", "b/c", "node_modules/d"):
+        (root / name).mkdir(parents=True)
+    inotify.mkdir()
+    (inotify / "max_user_watches").write_text(watches)
+    (inotify / "max_user_instances").write_text(instances)
+    (found,) = check_watches(root, inotify)
+    check(found, verdict, words)
+    assert list(check_watches(root, tmp_path / "none")) == []
+
+
+def test_settings() -> None:
+    (good,) = check_settings([])
+    check(good, "good")
+    for found, name in zip(check_settings(["a is bad", "b is bad"]), "ab", strict=True):
+        check(found, "warning", f"{name} is bad")
+
+
+def test_index(tmp_path: Path) -> None:
+    check(check_index(tmp_path, ""), "good", "none yet")
+    check(check_index(tmp_path, "http://milvus"), "good", "http://milvus")
+    folder = index_folder(tmp_path)
+    (folder / "index.db").mkdir(parents=True)
+    check(check_index(tmp_path, ""), "good", "free")
+    with (folder / "index.lock").open("w") as lock:
+        lock.write("4711")
+        lock.flush()
+        check(check_index(tmp_path, ""), "good", "free")  # Its owner is gone.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        check(check_index(tmp_path, ""), "good", "process 4711")

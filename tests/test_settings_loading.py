@@ -1,0 +1,208 @@
+"""Settings: the order of their sources, what is checked, and the page that documents them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from askdocs_server.settings import Settings
+from askdocs_server.settings_loading import SettingsError, load_settings
+from askdocs_server.settings_schema import schema
+from askdocs_server.settings_table import settings_page
+
+
+@pytest.fixture
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """The user's configuration folder and a workspace root, both empty."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    user, root = tmp_path / "config" / "askdocs", tmp_path / "root"
+    user.mkdir(parents=True)
+    root.mkdir()
+    return user, root
+
+
+def value_of(settings: Settings, key: str) -> Any:
+    setting = schema()[key]
+    return getattr(getattr(settings, setting.section), setting.name)
+
+
+BYTES = "docs.maxFileBytes"
+LOWEST_FIRST = [
+    ("default", 2_000_000),
+    ("user", 11),
+    ("pyproject", 12),
+    ("askdocs", 13),
+    ("editor", 14),
+    ("command line", 15),
+]
+
+
+@pytest.mark.parametrize("count", range(1, len(LOWEST_FIRST) + 1))
+def test_the_later_source_wins(folders: tuple[Path, Path], count: int) -> None:
+    user, root = folders
+    given = dict(LOWEST_FIRST[:count])
+    table = "maxFileBytes = {}\n"
+    if "user" in given:
+        (user / "config.toml").write_text("[docs]\n" + table.format(given["user"]))
+    if "pyproject" in given:
+        text = "[tool.askdocs.docs]\n" + table.format(given["pyproject"])
+        (root / "pyproject.toml").write_text(text)
+    if "askdocs" in given:
+        (root / "askdocs.toml").write_text("[docs]\n" + table.format(given["askdocs"]))
+    editor = {"docs": {"maxFileBytes": given["editor"]}} if "editor" in given else None
+    overrides = {BYTES: str(given["command line"])} if "command line" in given else None
+    settings, warnings = load_settings(root, editor, overrides)
+    assert value_of(settings, BYTES) == LOWEST_FIRST[count - 1][1]
+    assert warnings == []
+
+
+def test_sources_are_laid_over_each_other_key_by_key(folders: tuple[Path, Path]) -> None:
+    _, root = folders
+    (root / "pyproject.toml").write_text(
+        "[tool.askdocs.docs]\ndocstrings = false\nmaxFileBytes = 1\n"
+    )
+    (root / "askdocs.toml").write_text("[docs]\nmaxFileBytes = 2\n")
+    settings, _ = load_settings(root, {"docs.include": ["a/**"]})
+    docs = settings.docs
+    assert (docs.docstrings, docs.max_file_bytes, docs.include) == (False, 2, ("a/**",))
+
+
+# What stands in askdocs.toml, the key that it is about, the value that must come out, and words
+# that the one warning must have; no words, no warning.
+WORKSPACE_FILES = [
+    ("[docs]\ninclude = ['docs/**', 'README.md']", "docs.include", ("docs/**", "README.md"), []),
+    ("[hover]\nminScore = 1", "hover.minScore", 1.0, []),
+    ("'docs.docstrings' = false", "docs.docstrings", False, []),
+    ("[docs]\nmaxFileBytes = 'big'", BYTES, 2_000_000, [BYTES, "whole number", '"big"']),
+    ("[docs]\nmaxFileBytes = 0", BYTES, 2_000_000, [BYTES, "at least 1"]),
+    ("[docs]\nmaxFileBytes = true", BYTES, 2_000_000, [BYTES, "true"]),
+    ("[docs]\nmaxFileBytes = 1.5", BYTES, 2_000_000, [BYTES]),
+    ("[docs]\ndocstrings = 1", "docs.docstrings", True, ["docs.docstrings", "true or false"]),
+    ("[docs]\ninclude = 'docs'", "docs.include", (), ["docs.include", "list of strings"]),
+    ("[docs]\ninclude = [1]", "docs.include", (), ["docs.include", "list of strings"]),
+    ("[hover]\nminScore = nan", "hover.minScore", 0.55, ["hover.minScore"]),
+    ("[docs]\nmax_file_bytes = 5", BYTES, 2_000_000, ["docs.max_file_bytes", f"mean {BYTES}?"]),
+    ("[docs]\nmaxFilesBytes = 5", BYTES, 2_000_000, ["docs.maxFilesBytes", f"mean {BYTES}?"]),
+    ("maxFileBytes = 5", BYTES, 2_000_000, ["maxFileBytes", f"mean {BYTES}?"]),
+    ("[doc]\nmaxFileBytes = 5", BYTES, 2_000_000, ["no setting doc", "mean docs?"]),
+    ("docs = 3", BYTES, 2_000_000, ["docs must be a table"]),
+    ("[docs]\nmaxFileBytes = 5\noops\n", BYTES, 2_000_000, ["askdocs.toml", "line 3"]),
+    ("[llm]\nendpoint = 'http://x'", "llm.endpoint", "", ["llm.endpoint", "trustedWorkspaces"]),
+    ("[index]\nuri = 'http://x'", "index.uri", "", ["index.uri", "trustedWorkspaces"]),
+    ("[docs]\nextra = ['/etc']", "docs.extra", (), ["docs.extra", "trustedWorkspaces"]),
+    ("trustedWorkspaces = ['/']", "llm.endpoint", "", ["trustedWorkspaces", "only in"]),
+]
+
+
+@pytest.mark.parametrize(("text", "key", "expected", "words"), WORKSPACE_FILES)
+def test_workspace_file(
+    folders: tuple[Path, Path], text: str, key: str, expected: object, words: list[str]
+) -> None:
+    _, root = folders
+    (root / "askdocs.toml").write_text(text)
+    settings, warnings = load_settings(root)
+    assert value_of(settings, key) == expected
+    assert len(warnings) == bool(words)
+    for word in words:
+        assert word in warnings[0]
+
+
+def test_a_bad_value_leaves_the_one_below(folders: tuple[Path, Path]) -> None:
+    user, root = folders
+    (user / "config.toml").write_text("[docs]\nmaxFileBytes = 7\n")
+    settings, warnings = load_settings(root, {"docs": {"maxFileBytes": "big"}})
+    assert settings.docs.max_file_bytes == 7
+    assert len(warnings) == 1
+    assert "editor" in warnings[0]
+
+
+@pytest.mark.parametrize(("listed", "trusted"), [("{root}", True), ("{root}/..", False)])
+def test_a_trusted_workspace_sets_every_key(
+    folders: tuple[Path, Path], listed: str, trusted: bool
+) -> None:
+    user, root = folders
+    (user / "config.toml").write_text(f"trustedWorkspaces = ['{listed.format(root=root)}']\n")
+    (root / "askdocs.toml").write_text("[llm]\nendpoint = 'http://gpu-box:8000/v1'\n")
+    settings, warnings = load_settings(root)
+    assert bool(settings.llm.endpoint) == trusted
+    assert bool(warnings) == (not trusted)
+
+
+def test_the_users_own_file_sets_every_key(folders: tuple[Path, Path]) -> None:
+    user, root = folders
+    (user / "config.toml").write_text("[llm]\nmode = 'off'\ngpuMemoryGiB = 4\n")
+    settings, warnings = load_settings(root)
+    assert (settings.llm.mode, settings.llm.gpu_memory_gib, warnings) == ("off", 4.0, [])
+
+
+@pytest.mark.parametrize("name", ["askdocs.toml", "pyproject.toml"])
+@pytest.mark.parametrize("data", [b"\xff\xfe", b"= 3", None], ids=["binary", "broken", "folder"])
+def test_an_unusable_file_is_left_out(
+    folders: tuple[Path, Path], name: str, data: bytes | None
+) -> None:
+    _, root = folders
+    if data is None:
+        (root / name).mkdir()
+    else:
+        (root / name).write_bytes(data)
+    settings, warnings = load_settings(root)
+    assert settings == Settings()
+    assert len(warnings) == 1
+    assert name in warnings[0]
+
+
+def test_an_editor_may_send_null_and_its_clients_own_keys(folders: tuple[Path, Path]) -> None:
+    _, root = folders
+    editor = {"docs": {"include": None}, "llm": None, "trace": {"server": "off"}, "server.x": 1}
+    assert load_settings(root, editor) == (Settings(), [])
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "expected"),
+    [
+        ("llm.mode", "off", "off"),
+        ("docs.docstrings", "False", False),
+        ("ask.passages", "9", 9),
+        ("hover.minScore", "0.25", 0.25),
+        ("docs.include", "docs/**, *.md", ("docs/**", "*.md")),
+        ("docs.include", '["a,b", "c"]', ("a,b", "c")),
+        ("docs.include", "[ab]*.md", ("[ab]*.md",)),
+        ("llm.endpoint", "http://x", "http://x"),
+    ],
+)
+def test_command_line(folders: tuple[Path, Path], key: str, text: str, expected: object) -> None:
+    settings, _ = load_settings(folders[1], overrides={key: text})
+    assert value_of(settings, key) == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "words"),
+    [
+        ("llm.mod", "off", ["llm.mod", "llm.mode?"]),
+        ("llm.mode", "of", ["llm.mode", '"local"']),
+        ("ask.passages", "many", ["ask.passages", "whole number"]),
+        ("ask.passages", "0", ["ask.passages", "at least 1"]),
+        ("nothing", "1", ["nothing"]),
+    ],
+)
+def test_a_bad_command_line_is_an_error(
+    folders: tuple[Path, Path], key: str, text: str, words: list[str]
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(folders[1], overrides={key: text})
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_every_default_has_its_own_type() -> None:
+    for setting in schema().values():
+        assert setting.convert(setting.default) == setting.default
+
+
+def test_the_page_is_in_step() -> None:
+    page = Path(__file__).parent.parent / "docs" / "settings.md"
+    assert page.read_text("utf-8") == settings_page(), (
+        "run: python -m askdocs_server.settings_table docs/settings.md"
+    )

@@ -1,0 +1,52 @@
+"""What of a model's text is shown."""
+
+from __future__ import annotations
+
+from tests.fakes import make_hit
+
+from askdocs_server.passages import cite
+from askdocs_server.writers import QuotingWriter, TrustingWriter
+
+CITATIONS = cite(
+    [
+        make_hit("The client retries a failed request. It waits 2.5 seconds [1] in between."),
+        make_hit("Responses are cached on disk.", path="b.md"),
+        make_hit("Logs are written to stderr.", path="c.md"),
+    ]
+)
+
+
+def test_a_large_models_sentences_are_cited_or_marked() -> None:
+    writer = TrustingWriter(CITATIONS)
+    assert writer.lead() == ""
+    assert writer.add("The client retries a failed request.\n") == (
+        "The client retries a failed request. [1]\n"
+    )
+    assert writer.add("Responses live forever in Redis [2]. ") == (
+        "Responses live forever in Redis. [2] *(unverified)* "
+    )
+    assert writer.add("Moreover:\n\n") == "Moreover:\n\n"
+    assert [c.verified for c in writer.checked()] == [True, False, None]
+
+
+def test_a_small_models_answer_leads_with_quotes() -> None:
+    writer = QuotingWriter("How long does it wait between retries?", CITATIONS)
+    lead = writer.lead()
+    assert lead.startswith("> ")
+    assert "> It waits 2.5 seconds \\[1\\] in between. [1]" in lead
+    # Unsupported, then a repetition of a quote, then something supported and new.
+    assert writer.add("It waits 99 seconds. ") == ""
+    assert writer.add("It waits 2.5 seconds in between. ") == ""
+    assert writer.add("Responses are cached on disk. ") == ("\n\nResponses are cached on disk. [2]")
+    assert writer.add("- Logs are written to stderr.\n") == "\n- Logs are written to stderr. [3]"
+    assert [c.verified for c in writer.checked()] == [True, True, True]
+    assert not writer.finished
+
+
+def test_a_small_model_that_left_the_subject_is_stopped() -> None:
+    writer = QuotingWriter("Why?", CITATIONS)
+    assert writer.lead() == ""
+    for _ in range(3):
+        assert not writer.finished
+        assert writer.add("The moon is made of cheese. ") == ""
+    assert writer.finished
