@@ -60,7 +60,7 @@ vsix: client ## Pack the VS Code client into client-vscode/askdocs.vsix
 	cd client-vscode && npm run --silent package
 
 docs: setup ## Write the generated pages of docs/
-	$(BIN)/python -m askdocs_server.settings_table
+	$(BIN)/python -m askdocs_server.settings_table docs/settings.md
 
 requirements: $(UV) ## Resolve requirements/*.txt anew from pyproject.toml
 	cd requirements && $(COMPILE) --group ../pyproject.toml:dev -o dev.txt

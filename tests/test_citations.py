@@ -89,6 +89,26 @@ def test_marks_keep_the_markdown_whole(text: str, expected: str) -> None:
     assert with_marks(text, "[1]") == expected
 
 
+@pytest.mark.parametrize(
+    ("sentence", "text", "numbers"),
+    [
+        ("Retries wait [1], then stop [2][1].", "Retries wait, then stop.", (1, 2)),
+        ("Requests are retried[1].", "Requests are retried.", (1,)),
+        ("Requests are retried [1, 2].", "Requests are retried.", (1, 2)),
+        ("Requests are retried [9].", "Requests are retried.", ()),
+        ("Take items[0] or `items[1]` of it.", "Take items[0] or `items[1]` of it.", ()),
+        ("```\nx = items[1]\n```\n", "```\nx = items[1]\n```\n", ()),
+        ("Write \\[1\\] for a note.", "Write \\[1\\] for a note.", ()),
+    ],
+)
+def test_only_citation_marks_are_taken_out(
+    sentence: str, text: str, numbers: tuple[int, ...]
+) -> None:
+    supporting = cite([make_hit("x"), make_hit("y")])
+    verdict = check_sentence(sentence, supporting)
+    assert (verdict.text, verdict.numbers) == (text, numbers)
+
+
 def test_repetition_is_noticed() -> None:
     assert repeats("The client retries requests.", ["Requests are retried by the client."])
     assert not repeats("The client caches responses.", ["The client retries requests."])

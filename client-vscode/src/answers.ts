@@ -5,6 +5,8 @@ import {
   DocumentLink,
   EventEmitter,
   Range,
+  type Tab,
+  TabInputText,
   type TextDocument,
   Uri,
   ViewColumn,
@@ -62,7 +64,7 @@ export class Answers {
     const document = await workspace.openTextDocument(uri);
     await languages.setTextDocumentLanguage(document, LANGUAGE);
     await window.showTextDocument(document, {
-      viewColumn: ViewColumn.Beside,
+      viewColumn: columnOfAnswers() ?? ViewColumn.Beside,
       preserveFocus: true,
       preview: false,
     });
@@ -109,6 +111,12 @@ export class Answers {
       this.open.delete(key);
     }
   }
+}
+
+/** Where an earlier answer lies; each new one beside the last would end in a row of slivers. */
+function columnOfAnswers(): ViewColumn | undefined {
+  const isAnswer = ({ input }: Tab) => input instanceof TabInputText && input.uri.scheme === SCHEME;
+  return window.tabGroups.all.find(({ tabs }) => tabs.some(isAnswer))?.viewColumn;
 }
 
 function pathOf(uri: string): string {

@@ -26,7 +26,7 @@ _LEAST_SHARE = 3
 _TAIL_SHARE = 5
 
 _PARAGRAPH = "\n\n"
-_FENCE = re.compile(r"\s*(?P<fence>`{3,}|~{3,})[^\n]*\n")
+_FENCE = re.compile(r"\s*(?P<fence>`{3,40}+|~{3,40}+)[^\n`]{0,80}+\n")
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")
 _SENTENCE_END = re.compile(r"[.!?:;][\"')\]]*\s+")
 

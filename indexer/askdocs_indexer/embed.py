@@ -8,6 +8,7 @@ bulk work, so a query never waits behind more than one small batch.
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import importlib.util
 import json
 import os
@@ -217,8 +218,9 @@ def _locate(model: str) -> tuple[str, str]:
 
 
 def _has_cuda() -> bool:
-    """Return whether an NVIDIA driver is present, without importing torch."""
-    return Path("/proc/driver/nvidia/version").exists() or Path("/dev/dxg").exists()
+    """Return whether an NVIDIA driver and a CUDA build of torch are here, without importing it."""
+    driver = Path("/proc/driver/nvidia/version").exists() or Path("/dev/dxg").exists()
+    return driver and not importlib.metadata.version("torch").endswith("+cpu")
 
 
 def _load(source: str, device: str) -> Any:
@@ -227,7 +229,10 @@ def _load(source: str, device: str) -> Any:
     with _hub_offline(Path(source).is_dir()):
         _verify_bundled(Path(source))
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging as transformers_logging
 
+        # Its bars would be drawn over our own output.
+        transformers_logging.disable_progress_bar()
         return SentenceTransformer(source, device=None if device == "auto" else device)
 
 

@@ -26,7 +26,10 @@ class DocsSettings:
         metadata={"help": "Folders outside the root to index as well.", "trusted": True},
     )
     docstrings: bool = field(
-        default=True, metadata={"help": "Index docstrings and doc comments of source files."}
+        default=True,
+        metadata={
+            "help": "Index docstrings and doc comments of source files (no reader for sources yet)."
+        },
     )
     max_file_bytes: int = field(
         default=2_000_000, metadata={"help": "Larger files are skipped (bytes).", "minimum": 1}

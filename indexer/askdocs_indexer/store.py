@@ -390,6 +390,10 @@ def set_aside(database: Path) -> Path:
 
 
 def _connect(uri: str, token: str) -> Any:
+    # Milvus Lite listens on loopback, where no proxy must come between; gRPC's own chatter on stderr
+    # says nothing that an exception does not.
+    os.environ.setdefault("no_grpc_proxy", "127.0.0.1,localhost")
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     from pymilvus import MilvusClient
 
     # pymilvus prints a traceback of its own for every error that it raises as well, and grpc one for

@@ -36,8 +36,14 @@ _CONTEXT_WEIGHT = 0.5
 _RANK_WEIGHT = 0.85
 
 _TOKEN = re.compile(r"[A-Za-z_][\w]*(?:\.\w+)*|\d+(?:[.,]\d+)*")
-_CITED = re.compile(r"\s*(?<!\\)\[(\d{1,2}(?:\s*,\s*\d{1,2})*)\](?!\()")
+_MARK = r"\[\d{1,2}(?:\s*,\s*\d{1,2})*\](?!\()"
+_CITED = re.compile(rf"(\s*)(?<!\\)({_MARK}(?:\s*{_MARK})*)")
+_CODE = re.compile(r"(```.*?(?:```|$)|`[^`\n]*`)", re.DOTALL)
 _CODE_SPAN = re.compile(r"`([^`\n]+)`")
+_SUFFIXES = (
+    *(("ies", "y"), ("ied", "y"), ("ing", ""), ("ed", "")),
+    *(("es", ""), ("s", ""), ("e", "")),
+)
 _STOP_WORDS = frozenset(
     re.findall(
         r"\w+",
@@ -67,15 +73,7 @@ class Verdict:
 
 def stem(word: str) -> str:
     """A crude English stem, enough to match "parameters" with "parameter"."""
-    for suffix, keep in (
-        ("ies", "y"),
-        ("ied", "y"),
-        ("ing", ""),
-        ("ed", ""),
-        ("es", ""),
-        ("s", ""),
-        ("e", ""),
-    ):
+    for suffix, keep in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= 3 and not word.endswith("ss"):
             return word[: -len(suffix)] + keep
     return word
@@ -156,11 +154,9 @@ def check_sentence(sentence: str, citations: Sequence[Citation], strict: bool = 
     for small models.
     """
     measure, minimum = (strict_support, STRICT_SUPPORT_MIN) if strict else (support, SUPPORT_MIN)
-    claimed = [int(n) for marks in _CITED.findall(sentence) for n in marks.split(",")]
-    text = _CITED.sub("", sentence)
-    claim = LIST_MARK.sub("", text)
     known = {citation.number: citation for citation in citations}
-    numbers = tuple(dict.fromkeys(number for number in claimed if number in known))
+    text, numbers = _take_marks(sentence, frozenset(known))
+    claim = LIST_MARK.sub("", text)
     if len(content_words(claim)) < CLAIM_MIN_WORDS or claim.rstrip().endswith(":"):
         return Verdict(text, None, ())
     scores = {n: measure(claim, f"{c.title}\n\n{c.text}") for n, c in known.items()}
@@ -170,6 +166,26 @@ def check_sentence(sentence: str, citations: Sequence[Citation], strict: bool = 
         best = max(scores, key=lambda n: (scores[n], -n))
         supporting = [best] if scores[best] >= minimum else []
     return Verdict(text, bool(supporting), tuple(supporting) or numbers)
+
+
+def _take_marks(sentence: str, known: frozenset[int]) -> tuple[str, tuple[int, ...]]:
+    """Take the citation marks out; returns the text and the known numbers, in order.
+
+    `items[0]` is no citation: code is left alone, and so are unknown numbers that follow a word.
+    """
+    numbers: list[int] = []
+
+    def take(match: re.Match[str]) -> str:
+        named = [int(number) for number in re.findall(r"\d+", match[2])]
+        if not match[1] and not known.issuperset(named):
+            return match[0]
+        numbers.extend(number for number in named if number in known)
+        return ""
+
+    parts = _CODE.split(sentence)
+    # Splitting by a group puts the code into the odd places.
+    parts[::2] = [_CITED.sub(take, part) for part in parts[::2]]
+    return "".join(parts), tuple(dict.fromkeys(numbers))
 
 
 def repeats(sentence: str, earlier: Sequence[str]) -> bool:

@@ -13,7 +13,7 @@ from askdocs_indexer.workspace import WorkspaceIndex
 
 from askdocs_server.passages import shorten
 from askdocs_server.settings import HoverSettings
-from askdocs_server.symbols import Symbol, language_of, symbol_at
+from askdocs_server.symbols import Symbol, language_of, parse, symbol_in
 
 # How much text a hover shows (characters); the link leads to the rest.
 _LONGEST_TEXT = 1200
@@ -41,7 +41,10 @@ def hover_at(
     `file` gives the language by its suffix. Blocks; meant for an executor.
     """
     language = language_of(file)
-    symbol = symbol_at(source, language, line, character) if language else None
+    if language is None:
+        return None
+    parsed = parse(source, language, module_of(Path(file)), own_definitions=True)
+    symbol = symbol_in(parsed, line, character)
     if symbol is None:
         return None
     hits = index.document(symbol.candidates, _LIMIT)
@@ -55,3 +58,13 @@ def hover_markdown(result: HoverResult, root: Path) -> str:
     target = (root / chunk.path).as_uri()
     link = f"[{chunk.path}:{chunk.start_line}]({target}#L{chunk.start_line})"
     return f"{shorten(chunk.text, _LONGEST_TEXT)}\n\n---\n{link}"
+
+
+def module_of(file: Path) -> str:
+    """Return the dotted name that a Python file is imported by, as its packages say."""
+    parts = [file.stem]
+    folder = file.parent
+    while (folder / "__init__.py").is_file():
+        parts.insert(0, folder.name)
+        folder = folder.parent
+    return ".".join(parts)

@@ -33,7 +33,8 @@ class LlmSettings:
     endpoint: str = field(
         default="",
         metadata={
-            "help": "Base URL of an OpenAI-compatible server, e.g. `http://gpu-box:8000/v1`.",
+            "help": "Base URL of an OpenAI-compatible server, e.g. `http://gpu-box:8000/v1`, or "
+            "`unix:` and the path of its socket.",
             "trusted": True,
         },
     )
@@ -43,7 +44,10 @@ class LlmSettings:
     )
     idle_minutes: float = field(
         default=30.0,
-        metadata={"help": "The local vLLM stops after this time without a request.", "minimum": 0},
+        metadata={
+            "help": "The local vLLM stops after this time without a request; 0: never.",
+            "minimum": 0,
+        },
     )
     gpu_memory_gib: float = field(
         default=0.0,
@@ -62,7 +66,8 @@ class HoverSettings:
     budget_ms: int = field(
         default=0,
         metadata={
-            "help": "How long a hover may wait for a generated summary (milliseconds).",
+            "help": "How long a hover may wait for a generated summary (milliseconds; no summaries "
+            "are written yet).",
             "minimum": 0,
         },
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import sys
 import time
 from collections.abc import Callable, Coroutine, Mapping
@@ -150,6 +151,16 @@ def make_editor() -> Editor:
         },
     )
     return editor
+
+
+def own_environment(folder: Path) -> dict[str, str]:
+    """Return an environment with cache, configuration and runtime folders of its own."""
+    environment = dict(os.environ)
+    for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"):
+        place = folder / name.lower()
+        place.mkdir(mode=0o700)
+        environment[name] = str(place)
+    return environment
 
 
 async def within(work: Any, seconds: float = LIMIT_SECONDS) -> Any:

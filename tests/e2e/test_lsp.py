@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import signal
 import time
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
-from tests.e2e.lsp_support import Editor, eventually, make_editor, within
+from tests.e2e.lsp_support import Editor, eventually, make_editor, own_environment, within
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.asyncio(loop_scope="module")]
 
@@ -84,16 +84,6 @@ class Station:
         self.editor.text_document_did_save(
             types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(uri))
         )
-
-
-def own_environment(folder: Path) -> dict[str, str]:
-    """Return an environment with cache, configuration and runtime folders of its own."""
-    environment = dict(os.environ)
-    for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"):
-        place = folder / name.lower()
-        place.mkdir(mode=0o700)
-        environment[name] = str(place)
-    return environment
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -443,17 +433,34 @@ async def test_no_child_process_runs_without_a_generator(station: Station) -> No
     assert psutil.Process(station.editor._server.pid).children(recursive=True) == []
 
 
+class Cabin:
+    """A small workspace for servers that live for one test; they share its stored index."""
+
+    def __init__(self, top: Path) -> None:
+        self.top = top
+        self.folder = top / "project"
+        self.folder.mkdir()
+        (self.folder / "reference.rst").write_text(REFERENCE)
+        self.environment = own_environment(top)
+
+    async def launch(self, editor: Editor) -> None:
+        """Start a server."""
+        await editor.launch(self.top, self.environment, "--set", "llm.mode=off")
+
+
+@pytest.fixture(scope="module")
+def cabin(tmp_path_factory: pytest.TempPathFactory) -> Cabin:
+    return Cabin(tmp_path_factory.mktemp("cabin"))
+
+
 @pytest.mark.parametrize("encoding", list(types.PositionEncodingKind))
-async def test_position_encodings(tmp_path: Path, encoding: types.PositionEncodingKind) -> None:
-    folder = tmp_path / "project"
-    folder.mkdir()
-    (folder / "reference.rst").write_text(REFERENCE)
+async def test_position_encodings(cabin: Cabin, encoding: types.PositionEncodingKind) -> None:
     editor = make_editor()
-    await editor.launch(tmp_path, own_environment(tmp_path), "--set", "llm.mode=off")
+    await cabin.launch(editor)
     try:
-        result = await within(editor.open_session(folder, encodings=(encoding,)))
+        result = await within(editor.open_session(cabin.folder, encodings=(encoding,)))
         assert result.capabilities.position_encoding == encoding
-        uri = editor.open_text(folder / "main.py", SOURCE)
+        uri = editor.open_text(cabin.folder / "main.py", SOURCE)
         unit = {"utf-8": 1, "utf-16": 2, "utf-32": 4}[encoding.value]
         codec = {1: "utf-8", 2: "utf-16-le", 4: "utf-32-le"}[unit]
         start = len("    '😀'; st.".encode(codec)) // unit
@@ -469,22 +476,54 @@ async def test_position_encodings(tmp_path: Path, encoding: types.PositionEncodi
         await editor.kill()
 
 
-async def test_the_process_leaves_when_its_editor_dies(tmp_path: Path) -> None:
-    folder = tmp_path / "project"
-    folder.mkdir()
-    (folder / "guide.md").write_text(GUIDE)
+@pytest.mark.parametrize(("by_signal", "code"), [(False, 1), (True, 128 + signal.SIGTERM)])
+async def test_the_process_leaves_with_its_editor(cabin: Cabin, by_signal: bool, code: int) -> None:
     editor = make_editor()
-    await editor.launch(tmp_path, own_environment(tmp_path), "--set", "llm.mode=off")
+    await cabin.launch(editor)
     try:
-        await within(editor.open_session(folder))
+        await within(editor.open_session(cabin.folder))
         server = editor._server
         assert server is not None
         assert server.stdin is not None
-        server.stdin.close()
-        async with asyncio.timeout(30):
-            assert await server.wait() == 1
+        if by_signal:
+            server.terminate()
+        else:
+            server.stdin.close()
+        assert await within(server.wait(), 30) == code
     finally:
         await editor.kill()
+
+
+async def test_a_second_process_is_told_who_holds_the_index(cabin: Cabin) -> None:
+    first, second = make_editor(), make_editor()
+    await cabin.launch(first)
+    await cabin.launch(second)
+    try:
+        await within(first.open_session(cabin.folder))
+
+        async def is_open() -> bool:
+            status = await first.request("askdocs/status")
+            return status["index"]["state"] in ("indexing", "ready")
+
+        await eventually(is_open)
+        await within(second.open_session(cabin.folder))
+
+        async def told() -> str:
+            status = await second.request("askdocs/status")
+            return str(status["index"]["detail"])
+
+        detail = await eventually(told)
+        assert [message.message for message in second.messages] == [f"askdocs: {detail}"]
+        assert (await second.request("askdocs/search", {"query": "pressure"}))["hits"] == []
+        await within(first.shutdown_session())
+
+        async def taken_over() -> bool:
+            return bool(await second.titles("pressure"))
+
+        await eventually(taken_over)
+    finally:
+        await first.kill()
+        await second.kill()
 
 
 async def test_a_bad_option_ends_the_start(tmp_path: Path) -> None:

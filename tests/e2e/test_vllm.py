@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import subprocess
 import sys
@@ -79,6 +78,10 @@ def vllm_processes(owner: int) -> list[psutil.Process]:
 
 def gone(processes: list[psutil.Process]) -> bool:
     return not any(p.is_running() and p.status() != psutil.STATUS_ZOMBIE for p in processes)
+
+
+def exists(path: Path) -> bool:
+    return path.exists()
 
 
 async def test_an_answer_streams_with_citations(vllm_generator: LocalGenerator) -> None:
@@ -206,7 +209,7 @@ async def test_nothing_outlives_a_killed_owner() -> None:
         owner.kill()
 
         async def all_gone() -> bool:
-            return gone(processes) and socket.name not in os.listdir(socket.parent)
+            return gone(processes) and not exists(socket)
 
         await until(all_gone, "the end of vLLM")
     finally:

@@ -1,15 +1,15 @@
 """A forgiving tree of an HTML page that knows each node's lines.
 
-html.parser does the lexing; this adds the nesting, with the end tags that HTML lets authors leave
-out. No input raises: stray end tags are ignored, open elements end with the page.
+It adds the nesting to the lexer's tags, with the end tags that HTML lets authors leave out. No input
+raises: stray end tags are ignored, open elements end with the page.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 
+from askdocs_indexer.readers.html_lexer import Token, lex_html
 from askdocs_indexer.readers.source import words
 
 # Deeper elements lose their tags, not their text, so that no page can exhaust the stack.
@@ -34,6 +34,7 @@ _ENDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         (frozenset({"p", "tbody", "td", "tfoot", "th", "thead", "tr"}), frozenset({"table"})),
     ),
 }
+_ENDS_NOTHING: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
 _ENDS_PARAGRAPH = (frozenset({"p"}), BLOCKS - {"p"})
 
 
@@ -71,18 +72,29 @@ class Node:
             stack.extend(child for child in reversed(node.children) if isinstance(child, Node))
 
 
-class _Builder(HTMLParser):
+class _Builder:
     def __init__(self, first_line: int) -> None:
-        super().__init__(convert_charrefs=True)
-        self._offset = first_line - 1
         self.root = Node("document", {}, first_line, first_line)
         self._stack = [self.root]
         self._too_deep = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._end_implied(tag)
-        line = self._line()
-        node = Node(tag, {name: value or "" for name, value in attrs}, line, line)
+    def add(self, token: Token) -> None:
+        """Take the next token of the page."""
+        if token.kind == "text":
+            text = Text(token.value, token.start_line, token.end_line)
+            self._stack[-1].children.append(text)
+        elif token.kind == "start":
+            self._start(token)
+            # A slash closes nothing in HTML, but it does in XHTML and in the components of MDX.
+            if token.closed and token.value not in _VOID:
+                self._end(token)
+        else:
+            self._end(token)
+
+    def _start(self, token: Token) -> None:
+        tag = token.value
+        self._end_implied(token)
+        node = Node(tag, token.attributes, token.start_line, token.end_line)
         if tag in BLOCKS:
             for open_node in reversed(self._stack):
                 if open_node.has_blocks:
@@ -96,33 +108,23 @@ class _Builder(HTMLParser):
             self._stack[-1].children.append(node)
             self._stack.append(node)
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        # A slash closes nothing in HTML, but it does in XHTML and in the components of MDX.
-        if tag not in _VOID:
-            self.handle_endtag(tag)
-
-    def handle_endtag(self, tag: str) -> None:
+    def _end(self, token: Token) -> None:
         if self._too_deep:
             self._too_deep -= 1
             return
         for depth in range(len(self._stack) - 1, 0, -1):
-            if self._stack[depth].tag == tag:
-                self._close(depth)
+            if self._stack[depth].tag == token.value:
+                self._close(depth, token.end_line)
                 return
 
-    def handle_data(self, data: str) -> None:
-        line = self._line()
-        last = line + data.count("\n")
-        self._stack[-1].children.append(Text(data, line, last))
-
-    def finish(self) -> Node:
-        """End what is still open."""
-        self._close(0)
+    def finish(self, line: int) -> Node:
+        """End what is still open on the page's last line."""
+        self._close(0, line)
         return self.root
 
-    def _end_implied(self, tag: str) -> None:
-        ends, barriers = _ENDS.get(tag, _ENDS_PARAGRAPH if tag in BLOCKS else ((), ()))
+    def _end_implied(self, token: Token) -> None:
+        default = _ENDS_PARAGRAPH if token.value in BLOCKS else _ENDS_NOTHING
+        ends, barriers = _ENDS.get(token.value, default)
         lowest = 0
         for depth in range(len(self._stack) - 1, 0, -1):
             if self._stack[depth].tag in ends:
@@ -130,21 +132,17 @@ class _Builder(HTMLParser):
             elif self._stack[depth].tag in barriers:
                 break
         if lowest:
-            self._close(lowest)
+            self._close(lowest, token.start_line)
 
-    def _close(self, depth: int) -> None:
-        line = self._line()
+    def _close(self, depth: int, line: int) -> None:
         for node in self._stack[depth:]:
             node.end_line = line
         del self._stack[max(depth, 1) :]
-
-    def _line(self) -> int:
-        return self.getpos()[0] + self._offset
 
 
 def parse_html(markup: str, first_line: int = 1) -> Node:
     """Return the tree of a page, or of a fragment whose first line has the given number."""
     builder = _Builder(first_line)
-    builder.feed(markup)
-    builder.close()
-    return builder.finish()
+    for token in lex_html(markup, first_line):
+        builder.add(token)
+    return builder.finish(first_line + markup.count("\n"))

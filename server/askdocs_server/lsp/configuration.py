@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -17,6 +18,7 @@ from askdocs_server.settings_loading import WORKSPACE_FILE, load_settings
 log = logging.getLogger(__name__)
 
 SECTION = "askdocs"
+_OURS = frozenset(one.name for one in dataclasses.fields(Settings))
 _SOURCES = frozenset({WORKSPACE_FILE, "pyproject.toml"})
 # An editor that does not answer within this time has no settings for us.
 _ANSWER_SECONDS = 5.0
@@ -32,10 +34,17 @@ class Configuration:
         self._told: set[str] = set()
 
     def pushed(self, settings: Any) -> None:
-        """Take what an editor sends by itself: at initialize, or with a change."""
-        if isinstance(settings, Mapping):
-            own = settings.get(SECTION, settings)
-            self._pushed = own if isinstance(own, Mapping) else {}
+        """Take what an editor sends by itself: at initialize, or with a change.
+
+        Our settings stand under `askdocs`, or bare; some editors send those of all others as well.
+        """
+        if not isinstance(settings, Mapping):
+            return
+        own = settings.get(SECTION)
+        if not isinstance(own, Mapping):
+            own = {key: one for key, one in settings.items() if key.partition(".")[0] in _OURS}
+        if own or SECTION in settings:
+            self._pushed = own
 
     def is_source(self, path: Path) -> bool:
         """Return whether a file of the workspace may hold settings."""

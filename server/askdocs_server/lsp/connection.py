@@ -35,6 +35,7 @@ async def serve_connection(server: AskdocsServer, reader: asyncio.StreamReader, 
     finally:
         reading.cancel()
         leaving.cancel()
+        server.protocol.cancel_requests()
         await server.session.aclose()
     if reading.done() and not reading.cancelled() and (error := reading.exception()):
         log.error("The connection broke: %s", error)

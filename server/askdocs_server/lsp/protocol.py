@@ -103,6 +103,11 @@ class AskdocsProtocol(LanguageServerProtocol):
         else:
             super()._send_handler_result(future, msg_id=msg_id)
 
+    def cancel_requests(self) -> None:
+        """Cancel all requests in flight, as `shutdown` does: nobody waits for them any more."""
+        for future in list(self._request_futures.values()):
+            future.cancel()
+
     @property
     def is_shut_down(self) -> bool:
         """Whether `shutdown` was received."""

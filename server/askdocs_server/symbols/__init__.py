@@ -22,9 +22,7 @@ __all__ = [
 ]
 
 
-def parse(
-    source: str, language: str, module: str = "", own_definitions: bool = False
-) -> Parsed:
+def parse(source: str, language: str, module: str = "", own_definitions: bool = False) -> Parsed:
     """Parse a document once for any number of look-ups.
 
     `language` is a name that `language_of` gives. `module` is the dotted name that the file is

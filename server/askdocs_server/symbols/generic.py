@@ -5,7 +5,8 @@ A language gives a `Syntax` (which node types mean what) and a tree-sitter query
 - ``@scope``: a node that limits where the definitions inside it are seen
 - ``@definition``: the name of a local variable, parameter, function or type of the file; in the
   same pattern ``@type`` (its declared type) or ``@value`` (its first value)
-- ``@member``: the name of a field or method of a class of the file
+- ``@member``: the name of a field or method of a class of the file, with ``@type`` or ``@value``
+- ``@function``: the same for the name of a function whose own node is a ``@scope``
 - ``@import``: an import or using declaration, read by `Syntax.read_import`
 """
 
@@ -13,12 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
 from tree_sitter import Node, Query, QueryCursor
 
 from askdocs_server.symbols.languages import grammar_of
 from askdocs_server.symbols.model import Confidence, ReturnTypes, Symbol
-from askdocs_server.symbols.parsing import Parsed, identifier_path, path_to, text_of
+from askdocs_server.symbols.parsing import Parsed, identifier_path, text_of
 
 Names = tuple[str, ...]
 MAX_DEPTH = 30
@@ -27,11 +30,15 @@ MAX_EXPRESSION = 120
 
 @dataclass(slots=True)
 class Definition:
-    """One local name: where it stands, and the node of its type or first value if any."""
+    """One local name: where it stands, and the node of its type or first value if any.
+
+    A function's name stands inside the scope that the function opens, but is seen outside of it.
+    """
 
     name: Node
     type: Node | None = None
     value: Node | None = None
+    is_function: bool = False
 
 
 @dataclass(slots=True)
@@ -44,7 +51,7 @@ class Index:
 
     scopes: list[Node] = field(default_factory=list)
     definitions: dict[str, dict[int, Definition]] = field(default_factory=dict)
-    members: set[str] = field(default_factory=set)
+    members: dict[str, dict[int, Definition]] = field(default_factory=dict)
     imports: dict[str, Names] = field(default_factory=dict)
     opened: list[str] = field(default_factory=list)
     package: str = ""
@@ -84,6 +91,17 @@ class Syntax:
     forms: Callable[[str, str], Names] = lambda owner, member: ()
 
 
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Qualified names of what an expression is, or of its class for an instance."""
+
+    names: Names = ()
+    is_instance: bool = False
+
+
+UNKNOWN = Value()
+
+
 def resolver(syntax: Syntax) -> Callable[[Parsed, int, ReturnTypes | None], Symbol | None]:
     """Make a language's resolve function."""
 
@@ -95,7 +113,7 @@ def resolver(syntax: Syntax) -> Callable[[Parsed, int, ReturnTypes | None], Symb
             return None
         if "index" not in parsed.memo:
             parsed.memo["index"] = read_index(parsed, syntax)
-        return _Finder(parsed, syntax, parsed.memo["index"], path, return_types).symbol()
+        return _Finder(parsed, syntax, path, return_types).symbol()
 
     return resolve
 
@@ -103,20 +121,280 @@ def resolver(syntax: Syntax) -> Callable[[Parsed, int, ReturnTypes | None], Symb
 def read_index(parsed: Parsed, syntax: Syntax) -> Index:
     """Run the language's query over the document."""
     index = Index()
-    grammar = grammar_of(parsed.language)
-    if grammar is None or parsed.tree is None:
+    query = _query(parsed.language, syntax.query)
+    if query is None or parsed.tree is None:
         return index
-    if "query" not in _QUERIES.setdefault(parsed.language, {}):
-        _QUERIES[parsed.language]["query"] = Query(grammar, syntax.query)
-    cursor = QueryCursor(_QUERIES[parsed.language]["query"])
-    for _, captures in cursor.matches(parsed.tree.root_node):
+    imported: list[Node] = []
+    for _, captures in QueryCursor(query).matches(parsed.tree.root_node):
         index.scopes.extend(captures.get("scope", ()))
-        index.members.update(text_of(node) for node in captures.get("member", ()))
-        for node in captures.get("import", ()):
-            syntax.read_import(node, index)
-        for name in captures.get("definition", ()):
-            rows = index.definitions.setdefault(text_of(name), {})
-            row = rows.setdefault(name.start_byte, Definition(name))
-            row.type = row.type or next(iter(captures.get("type", ())), None)
-            row.value = row.value or next(iter(captures.get("value", ())), None)
+        imported.extend(captures.get("import", ()))
+        for capture in ("definition", "function", "member"):
+            table = index.members if capture == "member" else index.definitions
+            for name in captures.get(capture, ()):
+                rows = table.setdefault(text_of(name), {})
+                row = rows.setdefault(name.start_byte, Definition(name))
+                row.type = row.type or next(iter(captures.get("type", ())), None)
+                row.value = row.value or next(iter(captures.get("value", ())), None)
+                row.is_function = row.is_function or capture == "function"
+    for node in imported:
+        syntax.read_import(node, index)
+        _forget(index, node)
     return index
+
+
+def _forget(index: Index, node: Node) -> None:
+    """A name that an import binds (``const x = require()``) is no definition of the file."""
+    for name in index.imports:
+        rows = index.definitions.get(name, {})
+        for start in [at for at in rows if node.start_byte <= at < node.end_byte]:
+            del rows[start]
+
+
+@cache
+def _query(language: str, text: str) -> Query | None:
+    grammar = grammar_of(language)
+    return Query(grammar, text) if grammar is not None else None
+
+
+def read_query(module_file: str, *names: str) -> str:
+    """The text of the query files beside a language's module, joined."""
+    return "\n".join(Path(module_file).with_name(name).read_text("utf-8") for name in names)
+
+
+def names_in(node: Node, syntax_skipped: frozenset[str]) -> list[Node]:
+    """The name leaves of a path such as ``a::b<T>::c``, in order, without what is skipped."""
+    found: list[Node] = []
+    stack = [node]
+    while stack:
+        part = stack.pop()
+        if part.type in syntax_skipped:
+            continue
+        if part.child_count == 0 and part.is_named:
+            found.append(part)
+        stack.extend(reversed(part.children))
+    return found
+
+
+class _Finder:
+    """One look-up: the identifier at the end of `path`."""
+
+    def __init__(
+        self, parsed: Parsed, syntax: Syntax, path: list[Node], return_types: ReturnTypes | None
+    ) -> None:
+        self.parsed = parsed
+        self.syntax = syntax
+        self.index: Index = parsed.memo["index"]
+        self.path = path
+        self.leaf = path[-1]
+        self.name = text_of(self.leaf)
+        self.return_types = return_types
+
+    def symbol(self) -> Symbol | None:
+        parent = self.path[-2]
+        fields = [f for p, f in self.syntax.silent if p == parent.type]
+        if any(self._is(parent, name) for name in fields):
+            return None
+        if any(node.type in self.syntax.imports for node in self.path):
+            names = self._imported()
+            return self._made(names, "resolved") if names else None
+        if parent.type in self.syntax.members:
+            owner_field, name_field = self.syntax.members[parent.type]
+            if self._is(parent, name_field):
+                owner = parent.child_by_field_name(owner_field)
+                return self._member(owner) if owner is not None else self._bare()
+        route = self._route()
+        if len(route) > 1:
+            value = self._routed([text_of(node) for node in route], route[0])
+            return self._made(value.names, "resolved") if value.names else None
+        return self._bare()
+
+    def _imported(self) -> Names:
+        """What a name inside an import stands for: the local name, or the one it renames."""
+        if self.name in self.index.imports:
+            return self.index.imports[self.name]
+        end = f"{self.syntax.separators[0]}{self.name}"
+        return next((names for names in self.index.imports.values() if names[0].endswith(end)), ())
+
+    def _is(self, parent: Node, name: str) -> bool:
+        return any(child.id == self.leaf.id for child in parent.children_by_field_name(name))
+
+    def _route(self) -> list[Node]:
+        """The names of the path that the leaf is part of, up to the leaf."""
+        top = self.leaf
+        for node in reversed(self.path[:-1]):
+            if node.type not in self.syntax.paths:
+                break
+            top = node
+        names = names_in(top, self.syntax.skipped)
+        return [node for node in names if node.start_byte <= self.leaf.start_byte]
+
+    def _bare(self) -> Symbol | None:
+        rows = self._visible(self.name, self.leaf.start_byte)
+        if rows:
+            return self._own(rows[0]) if self.parsed.own_definitions else None
+        names = self.index.imports.get(self.name)
+        if names:
+            return self._made(names, "resolved")
+        names = self.syntax.unbound(self.name, self.index)
+        return self._made(names, "inferred") if names else None
+
+    def _own(self, row: Definition) -> Symbol | None:
+        """A definition of the file itself, if it is no local of a function."""
+        if self._scope_of(row) is not None:
+            return None
+        owners = [name for name in (self.parsed.module, self.index.package) if name]
+        qualified = [f"{owner}{self.syntax.separators[0]}{self.name}" for owner in owners]
+        return self._made((*qualified, self.name), "resolved")
+
+    def _member(self, owner: Node) -> Symbol | None:
+        value = self._value(owner, 0)
+        if owner.type in self.syntax.receivers:
+            if self.name in self.index.members:
+                return None
+            value = self._receiver()
+        if not value.names:
+            return self._made((), "unknown")
+        return self._made(self._joined(value, self.name), self._confidence(value))
+
+    def _confidence(self, value: Value) -> Confidence:
+        return "inferred" if value.is_instance else "resolved"
+
+    def _joined(self, value: Value, name: str) -> Names:
+        separator = self.syntax.separators[1]
+        found = [f"{owner}{separator}{name}" for owner in value.names]
+        if value.is_instance:
+            found += [form for owner in value.names for form in self.syntax.forms(owner, name)]
+        return tuple(dict.fromkeys(found))
+
+    def _routed(self, names: list[str], first: Node) -> Value:
+        """What a path of names stands for; its first name is looked up."""
+        if self._visible(names[0], first.start_byte):
+            return UNKNOWN
+        # Only a name that stands alone can come from an opened namespace.
+        index = self.index if len(names) == 1 else Index()
+        heads = self.index.imports.get(names[0]) or self.syntax.unbound(names[0], index)
+        heads = heads or (names[0],)
+        tail = names[1:]
+        return Value(tuple(self.syntax.separators[0].join([head, *tail]) for head in heads))
+
+    def _visible(self, name: str, use: int) -> list[Definition]:
+        """The file's definitions of a name that are seen at a byte, innermost and latest first."""
+        ranked = []
+        for row in self.index.definitions.get(name, {}).values():
+            scope = self._scope_of(row)
+            if scope is None or scope.start_byte <= use < scope.end_byte:
+                size = scope.end_byte - scope.start_byte if scope is not None else 1 << 60
+                after = row.name.start_byte > use
+                ranked.append((size, after, -row.name.start_byte, row))
+        return [row for *_, row in sorted(ranked, key=lambda item: item[:3])]
+
+    def _scope_of(self, row: Definition) -> Node | None:
+        """The smallest scope around a definition; None for the whole file."""
+        at = row.name.start_byte
+        around = [s for s in self.index.scopes if s.start_byte <= at < s.end_byte]
+        around.sort(key=lambda scope: scope.end_byte - scope.start_byte)
+        if row.is_function:
+            around = around[1:]
+        return around[0] if around else None
+
+    def _value(self, node: Node | None, depth: int) -> Value:
+        """What an expression or a type is."""
+        if node is None or depth > MAX_DEPTH:
+            return UNKNOWN
+        syntax, kind = self.syntax, node.type
+        found = UNKNOWN
+        if kind in syntax.literals:
+            found = Value((syntax.literals[kind],), is_instance=True)
+        elif kind in syntax.constructors:
+            made = self._value(node.child_by_field_name(syntax.constructors[kind]), depth + 1)
+            found = Value(made.names, is_instance=True)
+        elif kind in syntax.calls:
+            found = self._called(node, depth)
+        elif kind in syntax.members:
+            found = self._of_member(node, depth)
+        elif kind in syntax.paths:
+            names = names_in(node, syntax.skipped)
+            found = self._routed([text_of(n) for n in names], names[0]) if names else UNKNOWN
+        elif kind in syntax.wrappers:
+            inner = [c for c in node.named_children if c.type not in syntax.skipped]
+            found = self._value(inner[0], depth + 1) if inner else UNKNOWN
+        elif kind in syntax.identifiers:
+            found = self._named(node, depth)
+        return found
+
+    def _named(self, node: Node, depth: int) -> Value:
+        name = text_of(node)
+        rows = self._visible(name, node.start_byte)
+        for row in rows[:1]:
+            if row.type is not None:
+                found = Value(self._value(row.type, depth + 1).names, is_instance=True)
+                if found.names:
+                    return found
+            return self._value(row.value, depth + 1)
+        return Value(self.index.imports.get(name) or self.syntax.unbound(name, self.index))
+
+    def _of_member(self, node: Node, depth: int) -> Value:
+        owner_field, name_field = self.syntax.members[node.type]
+        owner, name = node.child_by_field_name(owner_field), node.child_by_field_name(name_field)
+        if name is None:
+            return UNKNOWN
+        if owner is None:
+            return self._named(name, depth)
+        if owner.type in self.syntax.receivers:
+            return self._field(text_of(name), depth)
+        value = self._value(owner, depth + 1)
+        if value.is_instance:
+            return self._documented(self._joined(value, text_of(name)))
+        return Value(self._joined(value, text_of(name)))
+
+    def _field(self, name: str, depth: int) -> Value:
+        """The declared type of a field of the file's own classes."""
+        for row in self.index.members.get(name, {}).values():
+            if row.type is not None:
+                return Value(self._value(row.type, depth + 1).names, is_instance=True)
+            return self._value(row.value, depth + 1)
+        return UNKNOWN
+
+    def _called(self, node: Node, depth: int) -> Value:
+        function = node.child_by_field_name(self.syntax.calls[node.type])
+        if function is None or function.id == node.id:
+            return UNKNOWN
+        value = self._value(function, depth + 1)
+        documented = self._documented(value.names)
+        if documented.names:
+            return documented
+        made = tuple(name for name in map(self.syntax.made, value.names) if name)
+        return Value(made, is_instance=True)
+
+    def _documented(self, names: Names) -> Value:
+        """The documented type of what the names stand for."""
+        for name in names:
+            written = self.return_types(name) if self.return_types is not None else None
+            if written:
+                return Value((written.strip("*&? "),), is_instance=True)
+        return UNKNOWN
+
+    def _receiver(self) -> Value:
+        """What ``this`` inherits from: the base of the class around the cursor."""
+        for node in reversed(self.path):
+            base = self.syntax.base(node)
+            if base is not None:
+                return Value(self._value(base, 0).names, is_instance=True)
+        return UNKNOWN
+
+    def _made(self, candidates: Names, confidence: Confidence) -> Symbol:
+        start, end = self.leaf.start_byte, self.leaf.end_byte
+        position = self.parsed.position_of(start)
+        parent = self.path[-2]
+        whole = parent if parent.type in self.syntax.members else self.leaf
+        route = self._route()
+        first = route[0] if len(route) > 1 else whole
+        written = self.parsed.source_bytes[first.start_byte : end].decode("utf-8", "replace")
+        return Symbol(
+            name=self.name,
+            expression=" ".join(written.split())[-MAX_EXPRESSION:],
+            candidates=tuple(dict.fromkeys(candidates)),
+            confidence=confidence,
+            start=position,
+            end=(position[0], position[1] + len(self.name)),
+        )

@@ -32,6 +32,7 @@ TARGET_LISTS = frozenset(
     {"pattern_list", "tuple_pattern", "list_pattern", "tuple", "list", "expression_list"}
 )
 
+
 @dataclass(slots=True)
 class Binding:
     """One place that binds a name.

@@ -128,5 +128,3 @@ def narrowed(engine: Engine, node: Node) -> Values:
         return ()
     found = engine.narrowed.get(text_of(node))
     return _instances(engine, *found) if found else ()
-
-

@@ -110,6 +110,9 @@ def _thing(engine: Engine, name: str, arguments: Arguments) -> Values:
     if name == "type" and len(arguments.positional) == 1:
         return members.attribute(engine, argument(engine, "$0", arguments), "__class__")
     is_class = known.is_class(name)
+    owner, _, method = name.rpartition(".")
+    if not is_class and owner and known.is_class(owner):
+        return _member(engine, Member(Instance(known.class_name(owner)), method), arguments)
     documented = None if is_class else engine.documented_type(name)
     found = engine.written(documented, None, arguments, near=name) if documented else ()
     written = known.type_of(f"{name}()")
@@ -117,13 +120,7 @@ def _thing(engine: Engine, name: str, arguments: Arguments) -> Values:
         found = engine.written(written, None, arguments)
     if found or written:
         return _as_opened(found, name, arguments)
-    if is_class:
-        return hints.instance(engine, name, ())
-    owner, _, method = name.rpartition(".")
-    if known.class_name(owner) in known.members or (owner and known.is_class(owner)):
-        receiver = Instance(known.class_name(owner))
-        return _member(engine, Member(receiver, method), arguments)
-    return ()
+    return hints.instance(engine, name, ()) if is_class else ()
 
 
 def _member(engine: Engine, member: Member, arguments: Arguments) -> Values:
@@ -163,7 +160,7 @@ def _super(engine: Engine, arguments: Arguments) -> Values:
 def _as_opened(found: Values, name: str, arguments: Arguments) -> Values:
     """Choose between text and binary by the call's mode or keywords, where a type has both."""
     if len(found) != 2:
-        return _with_text(found, arguments)
+        return _with_text(found, arguments) if name.startswith("subprocess.") else found
     if not all(isinstance(value, Instance) and value.name.startswith("io.") for value in found):
         return found
     index = 0 if name.endswith("Path.open") else 1
@@ -178,12 +175,15 @@ def _as_opened(found: Values, name: str, arguments: Arguments) -> Values:
 
 def _with_text(found: Values, arguments: Arguments) -> Values:
     """`subprocess.Popen[bytes]` and its kind hold text where the keywords ask for it."""
-    if any(keyword in arguments.keywords for keyword in TEXT_KEYWORDS):
-        text = ((Instance("str"),),)
-        return tuple(
-            Instance(v.name, text)
-            if isinstance(v, Instance) and v.args == ((Instance("bytes"),),)
-            else v
-            for v in found
-        )
-    return found
+    if not any(keyword in arguments.keywords for keyword in TEXT_KEYWORDS):
+        return found
+    binary, text = Instance("bytes"), Instance("str")
+    swapped: list[Value] = []
+    for value in found:
+        if value == binary:
+            swapped.append(text)
+        elif isinstance(value, Instance) and value.args == ((binary,),):
+            swapped.append(Instance(value.name, ((text,),)))
+        else:
+            swapped.append(value)
+    return tuple(swapped)

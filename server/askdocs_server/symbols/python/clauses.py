@@ -64,9 +64,7 @@ def bind_patterns(found: Bindings, node: Node, branch: Branch) -> None:
             found.add(children[1], row)
             stack.append(children[0])
         elif pattern.type == "dotted_name" and len(children) == 1:
-            found.add(
-                children[0], Binding("unknown", pattern.start_byte, node.start_byte, span)
-            )
+            found.add(children[0], Binding("unknown", pattern.start_byte, node.start_byte, span))
         elif pattern.type in ("splat_pattern", "identifier"):
             names = children if pattern.type == "splat_pattern" else [pattern]
             for name in names:

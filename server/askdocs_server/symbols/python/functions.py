@@ -9,6 +9,7 @@ from tree_sitter import Node
 from askdocs_server.symbols.parsing import text_of
 from askdocs_server.symbols.python import hints, members
 from askdocs_server.symbols.python.bindings import Binding
+from askdocs_server.symbols.python.recovery import unfinished_bases
 from askdocs_server.symbols.python.scopes import Scope
 from askdocs_server.symbols.python.values import (
     Instance,
@@ -64,6 +65,10 @@ def parameter(engine: Engine, row: Binding, scope: Scope) -> Values:
         inherited = _overridden(engine, OwnClass(outer), scope.name, row.index)
         if inherited:
             return inherited
+    elif row.index == 0 and outer is not None and scope.is_function:
+        bases = unfinished_bases(scope.node)
+        if bases:
+            return merge(*(hints.values(engine, base, outer) for base in bases))
     if row.source is not None:
         return engine.values(row.source, outer or scope)
     return _fixture(engine, row, scope)

@@ -45,10 +45,14 @@ def origin_of(node: Node, module: str) -> str:
     origin = node.child_by_field_name("module_name")
     if origin is None:
         return ""
-    if origin.type != "relative_import":
-        return _dotted(origin)
-    written = _dotted(origin)
+    return absolute(_dotted(origin), module)
+
+
+def absolute(written: str, module: str) -> str:
+    """The absolute name of a module written with leading dots; "" where that cannot be known."""
     dots = len(written) - len(written.lstrip("."))
+    if not dots:
+        return written
     packages = module.split(".") if module else []
     if dots >= len(packages) + 1:
         return ""

@@ -102,9 +102,7 @@ class Engine:
         `near` is the qualified name whose documentation the type is from: its short names are
         looked up beside it, and what is no class is left out.
         """
-        return merge(
-            *(self._written(part, receiver, arguments, near) for part in parse_type(text))
-        )
+        return merge(*(self._written(part, receiver, arguments, near) for part in parse_type(text)))
 
     def _written(
         self,

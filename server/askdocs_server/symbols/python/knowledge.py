@@ -109,6 +109,9 @@ class Knowledge:
             found = members if name in members else [name, *members]
         if name in self.aliases:
             found.append(self.aliases[name])
+        found += [f"{peer}.{last}" for peer in self.peers.get(owner, ())]
+        if name.startswith("_") and owner.lstrip("_") in self.modules:
+            found.append(name.lstrip("_"))
         return list(dict.fromkeys(found))
 
 

@@ -64,8 +64,7 @@ def _read(condition: Node, scope: Scope, found: Checks) -> None:
     while stack:
         node = stack.pop()
         if node.type == "parenthesized_expression" or (
-            node.type == "boolean_operator"
-            and any(child.type == "and" for child in node.children)
+            node.type == "boolean_operator" and any(child.type == "and" for child in node.children)
         ):
             stack.extend(node.named_children)
         elif node.type == "call":

@@ -10,7 +10,7 @@ from askdocs_server.symbols.model import Confidence, ReturnTypes, Symbol
 from askdocs_server.symbols.parsing import Parsed, identifier_path, path_to, text_of
 from askdocs_server.symbols.python import bound, imports, members, narrowing
 from askdocs_server.symbols.python.infer import Engine
-from askdocs_server.symbols.python.scopes import Scope, Scopes
+from askdocs_server.symbols.python.scopes import COMPREHENSIONS, Scope, Scopes
 from askdocs_server.symbols.python.values import (
     Instance,
     Member,
@@ -24,6 +24,16 @@ from askdocs_server.symbols.python.values import (
 IDENTIFIERS = frozenset({"identifier"})
 # Where an identifier names nothing that could be documented.
 NAMELESS = frozenset({"keyword_pattern", "global_statement", "nonlocal_statement"})
+# Inside these an expression may go on in the next line.
+BRACKETS = COMPREHENSIONS | {
+    "argument_list",
+    "dictionary",
+    "list",
+    "parenthesized_expression",
+    "set",
+    "subscript",
+    "tuple",
+}
 # The longest expression that is given as written; of longer ones only the end is of use.
 MAX_EXPRESSION = 120
 
@@ -60,12 +70,13 @@ def _is_annotation(path: list[Node]) -> bool:
     string = path[-2]
     if len(string.named_children) != 3 or len(path) < 3:
         return False
+    heads = [n.named_children[0] for n in path if n.type in ("generic_type", "subscript")]
+    if any(text_of(head).endswith("Literal") for head in heads):
+        return False
     for index in range(len(path) - 3, -1, -1):
         node = path[index]
-        if node.type == "generic_type" and text_of(node.named_children[0]).endswith("Literal"):
-            return False
         if node.type == "type":
-            return path[index + 1].type != "type_conversion"
+            return True
         if node.type == "argument_list":
             call = path[index - 1]
             function = call.child_by_field_name("function")
@@ -101,7 +112,7 @@ class _Finder:
             return self._made(self._names([Thing(target)]), "resolved") if target else None
         parent = self.path[-2]
         found: Symbol | None = None
-        if self._is_field(parent, "attribute", "attribute") and not _is_torn(parent):
+        if self._is_field(parent, "attribute", "attribute") and not _is_torn(self.path):
             found = self._attribute(parent)
         elif parent.type == "dotted_name" and parent.named_children[0].id != self.leaf.id:
             found = self._dotted(parent)
@@ -126,7 +137,7 @@ class _Finder:
             outside = bound.outside_name(self.engine, self.name)
             return self._made(self._names([Thing(outside)]), "resolved") if outside else None
         owner, rows = found
-        if any(row.name_start == use for row in owner.found.names[self.name]):
+        if any(row.name_start == use for row in owner.found.names.get(self.name, ())):
             rows = [row for row in rows if row.name_start == use and row.kind == "import"]
         things = [Thing(row.target) for row in rows if row.kind == "import" and row.target]
         if things:
@@ -239,8 +250,10 @@ class _Finder:
         return self.name
 
 
-def _is_torn(attribute: Node) -> bool:
+def _is_torn(path: list[Node]) -> bool:
     """Whether the parser joined an unfinished ``name.`` with a word of a later line."""
-    return any(child.is_error for child in attribute.children) and (
-        attribute.start_point.row != attribute.end_point.row
-    )
+    attribute, leaf = path[-2], path[-1]
+    dot = next((child for child in attribute.children if child.type == "."), attribute)
+    if dot.end_point.row == leaf.start_point.row:
+        return False
+    return not any(node.type in BRACKETS for node in path)

@@ -148,7 +148,9 @@ class Scopes:
             if at is scope or not at.is_class:
                 bindings = at.found.names.get(name)
                 if bindings and bindings[0].kind == "global":
-                    at = self.module if bindings[0].target == "global" else at.parent
+                    if bindings[0].target == "global":
+                        return self.module, visible(self.module.found.names.get(name, []), None)
+                    at = at.parent
                     continue
                 if bindings:
                     return at, visible(bindings, position)
@@ -178,7 +180,7 @@ def first_parameter(node: Node) -> str:
     """The name of a function's first parameter, "" where it has none."""
     parameters = node.child_by_field_name("parameters")
     children = parameters.named_children if parameters is not None else []
-    first = children[0] if children else None
+    first = next((child for child in children if child.type != "comment"), None)
     while first is not None and first.type != "identifier" and first.named_children:
         first = first.named_children[0]
     return text_of(first) if first is not None else ""
@@ -191,7 +193,8 @@ def _is_inside(node: Node, child: Node) -> bool:
     """
     if node.type in ("function_definition", "class_definition", "lambda"):
         body = node.child_by_field_name("body")
-        return body is not None and body.id == child.id
+        # A half-typed statement may stand before a body that the parser made up.
+        return child.type == "ERROR" or (body is not None and body.id == child.id)
     return True
 
 

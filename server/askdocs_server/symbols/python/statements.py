@@ -21,6 +21,7 @@ from askdocs_server.symbols.python.clauses import (
     bind_with,
 )
 from askdocs_server.symbols.python.imports import imported
+from askdocs_server.symbols.python.recovery import bind_unfinished
 
 # Statements whose parts all run when they do.
 BLOCKS = frozenset(
@@ -48,11 +49,12 @@ def collect(scope: Node, module: str) -> Bindings:
     if scope.type in ("function_definition", "lambda"):
         bind_parameters(found, scope)
     body = scope.child_by_field_name("body")
-    if scope.type == "module":
+    if scope.type in ("module", "ERROR"):
         _statements(found, scope, module)
     elif scope.type in ("function_definition", "class_definition"):
-        if body is not None:
-            _statements(found, body, module)
+        for child in scope.children:
+            if child.type == "ERROR" or (body is not None and child.id == body.id):
+                _statements(found, child, module)
     else:
         for clause in scope.named_children:
             if clause.type == "for_in_clause":
@@ -70,6 +72,8 @@ def _statements(found: Bindings, body: Node, module: str) -> None:
         clause = CLAUSES.get(kind)
         if clause is not None:
             clause(found, node, branch)
+        if kind == "ERROR":
+            bind_unfinished(found, node, branch, module)
         if kind in BLOCKS:
             stack.extend((child, branch) for child in reversed(node.children))
         elif kind in BRANCHES:

@@ -1,0 +1,104 @@
+"""The real language server with the bundled model on a real vLLM behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+import pytest_asyncio
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+from tests.e2e.lsp_support import Editor, eventually, make_editor, own_environment, within
+
+from askdocs_server.generation.local import LocalGenerator
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(700)]
+
+GUIDE = """\
+# Kettle
+
+## Descaling
+
+Pour half a litre of vinegar into the kettle, let it boil once and rinse it three times with cold
+water. Descaling is due every six weeks where the water is hard.
+
+## Lid
+
+The lid opens with the button on the handle.
+"""
+QUESTION = "How do I descale the kettle with vinegar?"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def editor(
+    vllm_generator: LocalGenerator, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Editor]:
+    top = tmp_path_factory.mktemp("answers")
+    folder = top / "project"
+    folder.mkdir()
+    (folder / "guide.md").write_text(GUIDE)
+    editor = make_editor()
+    endpoint = f"llm.endpoint=unix:{vllm_generator.socket}"
+    await editor.launch(top, own_environment(top), "--set", endpoint)
+    try:
+        await within(editor.open_session(folder))
+        await editor.until_ready()
+
+        async def has_model() -> bool:
+            return bool((await editor.request("askdocs/ask", {"question": QUESTION}))["model"])
+
+        await eventually(has_model)
+        yield editor
+        await within(editor.shutdown_session())
+    finally:
+        await editor.kill()
+
+
+async def running(generator: LocalGenerator) -> float:
+    """Return how many requests vLLM works on."""
+    transport = httpx.AsyncHTTPTransport(uds=str(generator.socket))
+    async with httpx.AsyncClient(transport=transport) as client:
+        text = (await client.get("http://localhost/metrics")).text
+    found = re.findall(r"^vllm:num_requests_running\{[^}]*\} (\S+)$", text, re.MULTILINE)
+    return sum(map(float, found))
+
+
+async def test_the_model_answers_in_parts(editor: Editor) -> None:
+    result = await editor.request(
+        "askdocs/ask", {"question": QUESTION, "partialResultToken": "parts"}
+    )
+    first, *texts = editor.progress["parts"]
+    assert first["kind"] == "citations"
+    assert "".join(text["text"] for text in texts) == result["answer"]
+    assert "vinegar" in result["answer"]
+    assert "SmolLM2" in result["model"] or "smollm2" in result["model"]
+    assert result["citations"][0]["title"] == "Descaling"
+    assert result["timings"]["firstTokenMs"] > 0
+    status = await editor.request("askdocs/status")
+    assert status["generator"]["state"] == "ready"
+
+
+async def test_a_cancel_ends_the_generation(editor: Editor, vllm_generator: LocalGenerator) -> None:
+    params = {"question": f"{QUESTION} Tell me every step.", "partialResultToken": "cancelled"}
+    asked = editor.protocol.send_request("askdocs/ask", params, msg_id="to-cancel")
+
+    async def generates() -> bool:
+        return await running(vllm_generator) > 0
+
+    await eventually(generates)
+    editor.protocol.notify("$/cancelRequest", types.CancelParams("to-cancel"))
+
+    async def refused() -> JsonRpcException | None:
+        error = asked.exception() if asked.done() else None
+        return error if isinstance(error, JsonRpcException) else None
+
+    error = await eventually(refused)
+    assert error is not None
+    assert error.code == -32800
+
+    async def idle() -> bool:
+        return await running(vllm_generator) == 0
+
+    await eventually(idle, 10)

@@ -1,0 +1,81 @@
+"""What goes over the wire."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.fakes import make_hit
+
+from askdocs_indexer.types import IndexStatus, Skipped, SyncReport
+from askdocs_server.ask import Answer, Timings
+from askdocs_server.lsp.convert import answer_wire, hit_wire, reports_wire
+from askdocs_server.lsp.status import index_wire, summed_up
+from askdocs_server.passages import cite
+
+ROOT = Path("/a project")
+PLACE = {"start": {"line": 0, "character": 0}, "end": {"line": 2, "character": 0}}
+
+
+def test_hit() -> None:
+    assert hit_wire(make_hit("One.\nTwo.", path="docs/ü.md", score=0.123456), ROOT) == {
+        "uri": "file:///a%20project/docs/%C3%BC.md",
+        "range": PLACE,
+        "title": "Title",
+        "excerpt": "One.\nTwo.",
+        "score": 0.1235,
+    }
+
+
+def test_hit_outside_the_root() -> None:
+    assert hit_wire(make_hit("x", path="/elsewhere/b.md"), ROOT)["uri"] == "file:///elsewhere/b.md"
+
+
+def test_answer() -> None:
+    citations = cite([make_hit("One.\nTwo.")])
+    answer = Answer("Yes. [1]", citations, False, None, Timings(1.26, None, 2.0))
+    place = {"state": "ready", "generation": 3, "pendingFiles": 0}
+    assert answer_wire(answer, ROOT, place) == {  # type: ignore[arg-type]
+        "answer": "Yes. [1]",
+        "citations": [
+            {
+                "number": 1,
+                "uri": "file:///a%20project/docs/a.md",
+                "range": PLACE,
+                "title": "Title",
+                "excerpt": "One.\nTwo.",
+                "score": 0.9,
+                "verified": None,
+            }
+        ],
+        "abstained": False,
+        "model": None,
+        "index": place,
+        "timings": {"retrieveMs": 1.3, "firstTokenMs": None, "totalMs": 2.0},
+    }
+
+
+def test_reports_of_several_folders_add_up() -> None:
+    one = SyncReport(files=1, chunks=2, embedded=2, deleted=1, seconds=0.25)
+    assert reports_wire([one, one]) == {
+        "files": 2,
+        "chunks": 4,
+        "embedded": 4,
+        "deleted": 2,
+        "seconds": 0.5,
+    }
+
+
+def test_statuses_of_several_folders_add_up() -> None:
+    skipped = Skipped("a.bin", "binary")
+    ready = index_wire(IndexStatus("ready", 1, 2, 0, 5, (skipped,), "polling"), ROOT)
+    indexing = index_wire(IndexStatus("indexing", 2, 3, 4, 6, (), "polling"), ROOT)
+    assert summed_up([ready, indexing], "closed") == {
+        "state": "indexing",
+        "files": 3,
+        "chunks": 5,
+        "pendingFiles": 4,
+        "generation": 11,
+        "skipped": [{"uri": "file:///a%20project/a.bin", "path": "a.bin", "reason": "binary"}],
+        "detail": "polling",
+    }
+    assert summed_up([], "opening")["state"] == "opening"
