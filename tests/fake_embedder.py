@@ -7,8 +7,9 @@ import threading
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from askdocs_indexer.embed import EmbedderState
 from numpy.typing import NDArray
+
+from askdocs_indexer.embed import EmbedderState
 
 
 class FakeEmbedder:

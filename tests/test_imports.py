@@ -19,8 +19,8 @@ OWNERS = {
     "watchdog": "indexer/askdocs_indexer/watch.py",
     "vllm": "server/askdocs_server/generation/vllm_child.py",
     "openai": "server/askdocs_server/generation/client.py",
-    "pygls": "server/askdocs_server/lsp/",
-    "lsprotocol": "server/askdocs_server/lsp/",
+    "pygls": ("server/askdocs_server/lsp/", "server/askdocs_server/demo.py"),
+    "lsprotocol": ("server/askdocs_server/lsp/", "server/askdocs_server/demo.py"),
     "tree_sitter": "server/askdocs_server/symbols/",
 }
 
@@ -48,7 +48,9 @@ def test_libraries_have_one_owner(path: Path) -> None:
         )
 
 
-@pytest.mark.parametrize("path", [path for path in SOURCES if "indexer" in path.parts], ids=relative)
+@pytest.mark.parametrize(
+    "path", [path for path in SOURCES if "indexer" in path.parts], ids=relative
+)
 def test_the_indexer_does_not_know_the_server(path: Path) -> None:
     assert not [name for name in imports(path) if name.startswith("askdocs_server")]
 

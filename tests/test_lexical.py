@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from askdocs_indexer.lexical import lexical_text
 
 

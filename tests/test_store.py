@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from askdocs_indexer.errors import DatabaseInUse, StoreDamaged
+from tests.fake_embedder import FakeEmbedder
+
+from askdocs_indexer.errors import DatabaseInUseError, StoreDamagedError
 from askdocs_indexer.store import Fingerprint, Store
 from askdocs_indexer.types import Chunk, FileRow
-
-from tests.fake_embedder import FakeEmbedder
 
 EMBEDDER = FakeEmbedder()
 
@@ -128,7 +128,7 @@ def test_a_second_process_is_told_who_holds_the_database(tmp_path: Path) -> None
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"open\n"
-        with pytest.raises(DatabaseInUse, match=f"process {holder.pid}"):
+        with pytest.raises(DatabaseInUseError, match=f"process {holder.pid}"):
             opened(database)
         holder.communicate(b"")
     opened(database).close()
@@ -137,5 +137,5 @@ def test_a_second_process_is_told_who_holds_the_database(tmp_path: Path) -> None
 def test_a_damaged_database_is_named_as_such(tmp_path: Path) -> None:
     database = tmp_path / "index.db"
     database.write_text("not a folder")
-    with pytest.raises(StoreDamaged):
+    with pytest.raises(StoreDamagedError):
         opened(database)

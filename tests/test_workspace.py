@@ -1,19 +1,18 @@
-"""A workspace's index over a real folder, Milvus Lite and the real watcher; only the model is fake."""
+"""A workspace's index over a real folder, Milvus Lite and watcher; only the model is fake."""
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.fake_embedder import FakeEmbedder
+
 from askdocs_indexer.errors import RootError
 from askdocs_indexer.settings import DocsSettings, IndexSettings
 from askdocs_indexer.types import SyncReport
 from askdocs_indexer.workspace import WorkspaceIndex, index_folder
-
-from tests.fake_embedder import FakeEmbedder
 
 PAGE = "# Page\n\nIntro.\n\n" + "".join(
     f"## Section {number}\n\nText about topic{number}.\n\n" for number in range(20)
@@ -204,7 +203,7 @@ def test_create_edit_and_delete_follow(watched: Harness) -> None:
 
 def test_an_atomic_save_follows(watched: Harness) -> None:
     watched.write(".page.md.tmp", PAGE.replace("topic7.", "horses."))
-    os.replace(watched.root / ".page.md.tmp", watched.root / "page.md")
+    (watched.root / ".page.md.tmp").replace(watched.root / "page.md")
     until(lambda: watched.found("horses") == ["page.md"])
 
 

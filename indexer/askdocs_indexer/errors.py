@@ -5,8 +5,8 @@ IndexerError
 ├── ReadError            one document cannot be read (it is skipped, the rest goes on)
 ├── EmbedderError        the embedding model cannot be loaded
 └── StoreError           the vector store cannot be used
-    ├── DatabaseInUse    another process holds the database
-    └── StoreDamaged     the database does not open or load
+    ├── DatabaseInUseError    another process holds the database
+    └── StoreDamagedError     the database does not open or load
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ class StoreError(IndexerError):
     """The vector store cannot be used."""
 
 
-class DatabaseInUse(StoreError):
+class DatabaseInUseError(StoreError):
     """Another process holds the database: Milvus Lite admits one process per directory."""
 
 
-class StoreDamaged(StoreError):
+class StoreDamagedError(StoreError):
     """The database does not open or load."""

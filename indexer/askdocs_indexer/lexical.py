@@ -15,11 +15,13 @@ import snowballstemmer
 _WORD = re.compile(r"\w+")
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 
-STOP_WORDS = frozenset(  # noqa: SIM905 - a paragraph of words reads better than a list of them
-    "a an and any are as at be been but by can could did do does for from had has have how i if in "
-    "into is it its like may me my no not of on or our should so some such than that the their "
-    "them then there these they this to use used using was we were what when where which who why "
-    "will with would you your".split()
+STOP_WORDS = frozenset(
+    """
+    a an and any are as at be been but by can could did do does for from had has have how i if in
+    into is it its like may me my no not of on or our should so some such than that the their them
+    then there these they this to use used using was we were what when where which who why will
+    with would you your
+    """.split()  # noqa: SIM905
 )
 
 

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from askdocs_indexer.errors import DatabaseInUse, StoreDamaged, StoreError
+from askdocs_indexer.errors import DatabaseInUseError, StoreDamagedError, StoreError
 from askdocs_indexer.lexical import lexical_text
 from askdocs_indexer.types import Chunk, FileRow, Hit
 
@@ -70,7 +70,7 @@ class Store:
     """One workspace's chunks and manifest.
 
     `uri` is a Milvus server's address, or the path of a Milvus Lite database, which ends in `.db`
-    and is held by one process at a time. Raises DatabaseInUse, StoreDamaged, StoreError.
+    and is held by one process at a time. Raises DatabaseInUseError, StoreDamagedError, StoreError.
     """
 
     def __init__(
@@ -251,8 +251,6 @@ class Store:
     def _prepare(
         self, fingerprint: Fingerprint, dimension: Callable[[], int], namespace: str
     ) -> None:
-        from pymilvus.exceptions import MilvusException
-
         try:
             present = self._client.list_collections()
             if self._chunks not in present:
@@ -267,8 +265,8 @@ class Store:
             self._client.load_collection(self._chunks)
             self._client.load_collection(self._files)
             self._empty = self.count() == 0
-        except MilvusException as error:
-            raise StoreDamaged(f"the database does not load: {error}") from error
+        except StoreError as error:
+            raise StoreDamagedError(f"the database does not load: {error}") from error
 
     def _create_chunks(self, fingerprint: Fingerprint, dimension: int) -> None:
         from pymilvus import DataType, Function, FunctionType, MilvusClient
@@ -370,7 +368,7 @@ class _OwnerLock:
             self._file.seek(0)
             owner = self._file.read().strip() or "unknown"
             self._file.close()
-            raise DatabaseInUse(
+            raise DatabaseInUseError(
                 f"Another askdocs (process {owner}) holds this workspace's index. Close the "
                 "editor that runs it, or wait until it has finished, and try again."
             ) from error
@@ -390,26 +388,46 @@ def set_aside(database: Path) -> Path:
 
 
 def _connect(uri: str, token: str) -> Any:
-    # Milvus Lite listens on loopback, where no proxy must come between; gRPC's own chatter on stderr
-    # says nothing that an exception does not.
+    # Milvus Lite listens on loopback, where no proxy must come between. gRPC's own chatter says
+    # nothing that an exception does not say.
     os.environ.setdefault("no_grpc_proxy", "127.0.0.1,localhost")
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     from pymilvus import MilvusClient
 
-    # pymilvus prints a traceback of its own for every error that it raises as well, and grpc one for
-    # each call that Milvus Lite does not know and pymilvus can do without.
+    # pymilvus prints a traceback of its own for each error that it raises as well, and grpc one for
+    # each call that Milvus Lite does not know and pymilvus does without.
     for noisy in ("pymilvus", "grpc._server"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     local = uri.endswith(".db")
     try:
-        return MilvusClient(uri, token=token)
+        return _Client(MilvusClient(uri, token=token))
     except Exception as error:
         if local:
-            raise StoreDamaged(f"the database does not open: {error}") from error
+            raise StoreDamagedError(f"the database does not open: {error}") from error
         raise StoreError(
             f"The Milvus server at {uri} does not answer ({error}). Check index.uri and the "
             "token, or unset index.uri to use a local database."
         ) from error
+
+
+class _Client:
+    """pymilvus's client, whose errors become ours."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        from pymilvus.exceptions import MilvusException
+
+        method = getattr(self._client, name)
+
+        def translated(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return method(*args, **kwargs)
+            except MilvusException as error:
+                raise StoreError(f"The index cannot be used ({error.message}).") from error
+
+        return translated
 
 
 def _lexical(chunk: Chunk) -> str:

@@ -90,6 +90,8 @@ class Synchronizer:
         started = time.monotonic()
         gone, changed = self._differences(keys)
         report, done, total = SyncReport(), 0, len(gone) + len(changed)
+        if total:
+            progress(0, total)
         for group in self._groups(gone, changed, stop):
             report = self._commit(group, report, stop)
             done += len(group)

@@ -19,7 +19,7 @@ import platformdirs
 from askdocs_indexer.changes import ChangeQueue
 from askdocs_indexer.chunk import CHUNKER_VERSION
 from askdocs_indexer.embed import Embedder
-from askdocs_indexer.errors import IndexerError, RootError, StoreDamaged
+from askdocs_indexer.errors import IndexerError, RootError, StoreDamagedError
 from askdocs_indexer.readers import reader_for
 from askdocs_indexer.search import Searcher
 from askdocs_indexer.selection import Selection
@@ -185,7 +185,7 @@ class WorkspaceIndex:
 
         try:
             return opened()
-        except StoreDamaged as error:
+        except StoreDamagedError as error:
             if self._index.uri:
                 raise
             aside = set_aside(Path(uri))
@@ -211,7 +211,7 @@ class WorkspaceIndex:
 
         def report(done: int, total: int) -> None:
             self._pending = total - done
-            self._generation += 1
+            self._generation += bool(done)
             if progress is not None:
                 progress(done, total)
             self._on_change()

@@ -19,15 +19,15 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from askdocs_indexer.readers import reader_for
-from askdocs_indexer.selection import Selection
-from askdocs_indexer.settings import DocsSettings
-from askdocs_indexer.workspace import root_digest
 from lsprotocol import types as lsp
 from pygls import uris
 from pygls.lsp.client import LanguageClient
 from rich.console import Console
 
+from askdocs_indexer.readers import reader_for
+from askdocs_indexer.selection import Selection
+from askdocs_indexer.settings import DocsSettings
+from askdocs_indexer.workspace import root_digest
 from askdocs_server.symbols import language_of
 
 _LIMIT_SECONDS = 1800.0
@@ -36,7 +36,7 @@ _HOVERS = 2000
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{3,}")
 
 
-class DemoFailed(Exception):
+class DemoError(Exception):
     """The demo cannot go on; the message says why."""
 
 
@@ -53,7 +53,7 @@ class Demo:
         self._step = 0
 
     async def run(self) -> None:
-        """Show all steps. Raises DemoFailed."""
+        """Show all steps. Raises DemoError."""
         with self._timed("Copy the project, so that nothing of yours is edited"):
             workspace = await asyncio.to_thread(copy_workspace, self._root)
         self._say(f"to {workspace}")
@@ -68,7 +68,7 @@ class Demo:
             with self._timed("Ask"):
                 cited = await self._ask()
             if not cited:
-                raise DemoFailed("The documentation does not answer this: try another QUESTION.")
+                raise DemoError("The documentation does not answer this: try another QUESTION.")
             with self._timed("Edit the passage that it cited, and save"):
                 sentence = await self._edit(cited[0])
             with self._timed("Ask again: the answer follows the save"):
@@ -145,11 +145,11 @@ class Demo:
         finally:
             await self._client.shutdown_async(None)
             self._client.exit(None)
-            await self._client.stop()
+            await self._client.stop()  # type: ignore[no-untyped-call]
 
     async def _request(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
         result = await self._client.protocol.send_request_async(method, params)
-        return _plain(result)
+        return dict(_plain(result))
 
     async def _status(self) -> dict[str, Any]:
         return await self._request("askdocs/status", {})
@@ -160,9 +160,9 @@ class Demo:
         deadline = time.monotonic() + seconds
         while not condition(status := await self._status()):
             if status["index"]["state"] == "failed":
-                raise DemoFailed("Indexing failed. `askdocs doctor` names the reason.")
+                raise DemoError("Indexing failed. `askdocs doctor` names the reason.")
             if time.monotonic() > deadline:
-                raise DemoFailed(f"The server was not ready within {seconds:.0f} s.")
+                raise DemoError(f"The server was not ready within {seconds:.0f} s.")
             await asyncio.sleep(0.1)
         return status
 
@@ -196,7 +196,7 @@ def copy_workspace(root: Path) -> Path:
     Files that are unchanged since the last copy are left alone; those that left are removed.
     """
     if not root.is_dir():
-        raise DemoFailed(f"{root} is not a folder. Give one with ROOT=…")
+        raise DemoError(f"{root} is not a folder. Give one with ROOT=…")
     root = root.resolve()
     target = platformdirs.user_cache_path("askdocs") / "demo" / f"{root.name}-{root_digest(root)}"
     target.mkdir(parents=True, exist_ok=True)
@@ -268,7 +268,7 @@ def main() -> int:
     given = arguments.parse_args()
     try:
         asyncio.run(Demo(given.root, given.question or default_question(given.root)).run())
-    except DemoFailed as error:
+    except DemoError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -19,7 +19,6 @@ from askdocs_indexer.errors import EmbedderError
 from askdocs_indexer.sync import Progress
 from askdocs_indexer.types import Hit, SyncReport
 from askdocs_indexer.workspace import WorkspaceIndex
-
 from askdocs_server.ask import Asker, AskEvent, AskRequest
 from askdocs_server.generation.generator import Generator, create_generator
 from askdocs_server.hover import HoverResult, hover_at
@@ -106,7 +105,7 @@ class Host:
 
         With `watch`, the index is kept in step with the disk from now on.
         """
-        root = root.resolve()
+        root = await self.work(root.resolve)
         async with self._opening:
             if root not in self._workspaces:
                 chosen = settings or self.settings
@@ -140,7 +139,7 @@ class Host:
 
     async def close(self, root: Path) -> None:
         """Close one root's index."""
-        workspace = self._workspaces.pop(root.resolve(), None)
+        workspace = self._workspaces.pop(await self.work(root.resolve), None)
         if workspace is not None:
             await self.work(workspace.index.close)
 

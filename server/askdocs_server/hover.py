@@ -10,7 +10,6 @@ from pathlib import Path
 
 from askdocs_indexer.types import Hit
 from askdocs_indexer.workspace import WorkspaceIndex
-
 from askdocs_server.passages import shorten
 from askdocs_server.settings import HoverSettings
 from askdocs_server.symbols import Symbol, language_of, parse, symbol_in

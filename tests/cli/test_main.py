@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from askdocs_indexer.errors import DatabaseInUse, RootError
+from askdocs_indexer.errors import DatabaseInUseError, RootError
 from askdocs_server.cli import main
 from askdocs_server.cli.errors import CommandError, UsageError, exit_code, message
 from askdocs_server.settings_loading import SettingsError
@@ -106,7 +106,7 @@ def test_wrong_calls(
         (SettingsError("no key"), 2, "no key"),
         (RootError("no root"), 2, "no root"),
         (CommandError("cannot"), 1, "cannot"),
-        (DatabaseInUse("held by 7"), 1, "held by 7"),
+        (DatabaseInUseError("held by 7"), 1, "held by 7"),
         (TimeoutError(), 1, "Try again"),
         (TimeoutError("The search took long."), 1, "The search took long."),
         (PermissionError(13, "Permission denied", "/x"), 1, "Permission denied: /x"),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.lsp.harness import Connection, FakeHost, connected, until
 
-from askdocs_indexer.errors import DatabaseInUse, RootError, StoreError
+from askdocs_indexer.errors import DatabaseInUseError, RootError, StoreError
 from askdocs_indexer.types import IndexStatus
 from askdocs_server.lsp import folders, server
 from askdocs_server.lsp.features import hover, search, status
@@ -161,7 +161,7 @@ async def test_a_busy_database_is_told_once_and_tried_again(
 ) -> None:
     monkeypatch.setattr(folders, "_FIRST_RETRY_SECONDS", 0.02)
     host = FakeHost()
-    host.open_failures = [DatabaseInUse("Close the other one.")] * 3
+    host.open_failures = [DatabaseInUseError("Close the other one.")] * 3
     async with connected(folder, host=host) as connection:
         await until(lambda: host.opened)
         assert [one["message"] for one in connection.notifications("window/showMessage")] == [

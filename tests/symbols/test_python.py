@@ -1,4 +1,4 @@
-"""What a Python symbol's candidates hold, and the options of the look-up. See also test_cases.py."""
+"""What a symbol's candidates hold, and the options of the look-up. See also test_cases.py."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ import pytest
         ("import io\nio.BytesIO().clo¦se()", "io.IOBase.close"),
         ("f = open('x', 'rb')\nf.readli¦ne()", "io.IOBase.readline"),
         ("f = open('x')\nf.rea¦d()", "io.TextIOBase.read"),
-        ("import pathlib\npathlib.Path('x').na¦me", "pathlib.Path.name"),
+        ("import pathlib\npathlib.Path('x').na¦me", "pathlib.PurePath.name"),
+        ("try: ...\nexcept KeyError as e:\n    e.ar¦gs", "BaseException.args"),
+        ("import threading\nthreading.Timer(1, f).sta¦rt()", "threading.Thread.start"),
         ("bytearray().jo¦in(x)", "bytes.join"),
         ("from unittest.case import TestCase\nTest¦Case", "unittest.TestCase"),
         ("import typing\ntyping.Mat¦ch", "re.Match"),
@@ -24,15 +26,15 @@ import pytest
         ),
         ("import asyncio\nasyncio.get_event_loop().create_ta¦sk(x)", "asyncio.loop.create_task"),
         (
-            "try:\n    import tomllib as t\nexcept ImportError:\n    import tomli as t\nt.lo¦ads(x)",
+            "try:\n    import tomllib as t\nexcept OSError:\n    import tomli as t\nt.lo¦ads(x)",
             "tomllib.loads",
         ),
         (
-            "import argparse\ng = argparse.ArgumentParser().add_argument_group()\ng.add_arg¦ument()",
+            "import argparse as a\ng = a.ArgumentParser().add_argument_group()\ng.add_arg¦ument()",
             "argparse.ArgumentParser.add_argument",
         ),
         (
-            "from x.tests import BaseTestCase\nclass T(BaseTestCase):\n    def f(self): self.assertI¦n(1)",
+            "from x.y import Base\nclass T(Base):\n    def f(self): self.assertI¦n(1)",
             "unittest.TestCase.assertIn",
         ),
     ],

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from askdocs_indexer.readers.html_inline import code_text, inline, lines_covered
+from askdocs_indexer.readers.html_inline import code_text, inline, is_unseen, lines_covered
 from askdocs_indexer.readers.html_tree import BLOCKS, Node, Text, parse_html
 from askdocs_indexer.readers.markup import Row, bulleted, fenced, led, plain, table
 from askdocs_indexer.readers.names import heading_symbols, signature_name
@@ -18,15 +18,17 @@ from askdocs_indexer.readers.source import lines_of, words
 from askdocs_indexer.types import Block, Section
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_UNSEEN_TAGS = words(
-    "aside base button canvas datalist dialog footer form head iframe input link menu meta nav "
-    "noscript object script search select style svg template textarea title video"
+# The element that holds a page's own text: tags, roles and (with a dot) classes, best first.
+_MAIN_CONTENT = (
+    "main",
+    "article",
+    ".body",
+    ".document",
+    ".markdown-body",
+    ".rst-content",
+    ".content",
+    "body",
 )
-_UNSEEN_CLASSES = words(
-    "breadcrumb breadcrumbs footer headerlink linenos menu navbar navigation pagination related "
-    "sidebar skip-link sphinxsidebar table-of-contents toc viewcode-link"
-)
-_CONTENT_CLASSES = ("body", "document", "markdown-body", "rst-content", "content")
 _LANGUAGE = re.compile(r"^(?:language|lang|highlight|highlight-source)-([\w+#-]+)$")
 _SYMBOL_ID = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$")
 _DESCRIPTIONS = words(
@@ -48,18 +50,18 @@ def read_fragment(markup: str, first_line: int) -> list[Item]:
 
 
 def _main_content(root: Node) -> Node:
-    """Return the element that holds the page's own text, by what templates agree on."""
-    nodes = list(root.descendants())
-    by_tag = {tag: [node for node in nodes if node.tag == tag] for tag in ("main", "article")}
-    for found in (
-        by_tag["main"],
-        [node for node in nodes if node.attributes.get("role") == "main"],
-        by_tag["article"] if len(by_tag["article"]) == 1 else [],
-        *([node for node in nodes if name in node.classes] for name in _CONTENT_CLASSES),
-    ):
-        if found and any(isinstance(child, Node) for child in found[0].children):
-            return found[0]
-    return next((node for node in nodes if node.tag == "body"), root)
+    """Return the element that holds the page's own text; a list of articles is no such element."""
+    found: dict[str, Node] = {}
+    articles = 0
+    for node in root.descendants():
+        articles += node.tag == "article"
+        names = [node.tag, node.attributes.get("role", ""), *(f".{name}" for name in node.classes)]
+        for name in names:
+            if name in _MAIN_CONTENT and node.children:
+                found.setdefault(name, node)
+    if articles > 1:
+        found.pop("article", None)
+    return next((found[name] for name in _MAIN_CONTENT if name in found), root)
 
 
 class _Walk:
@@ -87,7 +89,7 @@ class _Walk:
                 continue
             items.extend(_paragraph(run))
             run = []
-            if not _is_unseen(node):
+            if not is_unseen(node):
                 items.extend(self._readers.get(node.tag, self._container)(node))
         items.extend(_paragraph(run))
         return items
@@ -174,9 +176,9 @@ class _Walk:
 
     def _table(self, node: Node) -> Iterable[Item]:
         """A data table; a table that only lays out code or other tables is walked through."""
-        inside = list(node.descendants())
-        if any(child.tag in {"pre", "table", *_HEADINGS} for child in inside):
+        if node.has_layout:
             return self._container(node)
+        inside = node.descendants()
         rows = [node] if node.tag == "tr" else [child for child in inside if child.tag == "tr"]
         header: list[str] = []
         body: list[Row] = []
@@ -203,19 +205,6 @@ def _is_navigation(run: Sequence[Node | Text]) -> bool:
         if isinstance(node, Text)
         else node.tag == "br" or node.attributes.get("href", "").startswith("#")
         for node in run
-    )
-
-
-def _is_unseen(node: Node) -> bool:
-    attributes = node.attributes
-    if node.tag == "header":
-        return not any(inside.tag in _HEADINGS for inside in node.descendants())
-    return (
-        node.tag in _UNSEEN_TAGS
-        or "hidden" in attributes
-        or attributes.get("aria-hidden") == "true"
-        or attributes.get("role") in {"banner", "complementary", "navigation", "search"}
-        or not _UNSEEN_CLASSES.isdisjoint(node.classes)
     )
 
 

@@ -11,8 +11,17 @@ from askdocs_indexer.readers.source import words
 
 _CODE = frozenset({"code", "kbd", "samp", "tt", "var"})
 _MARKS = {"b": "**", "strong": "**", "em": "*", "i": "*", "cite": "*"}
-_UNSEEN = frozenset({"button", "script", "style", "svg", "template"})
-_UNSEEN_CLASSES = words("anchor anchor-link hash-link headerlink linenos viewcode-link")
+_HEADINGS = words("h1 h2 h3 h4 h5 h6")
+_UNSEEN_TAGS = words(
+    "aside base button canvas datalist dialog footer form head iframe input link menu meta nav "
+    "noscript object script search select style svg template textarea title video"
+)
+_UNSEEN_ROLES = words("banner complementary navigation search")
+_UNSEEN_CLASSES = words(
+    "anchor anchor-link breadcrumb breadcrumbs footer hash-link headerlink linenos menu navbar "
+    "navigation pagination related sidebar skip-link sphinxsidebar table-of-contents toc "
+    "viewcode-link"
+)
 _SPACE = re.compile(r"\s+")
 _AROUND_BREAK = re.compile(r" *\n *")
 _MANY_SPACES = re.compile(r" {2,}")
@@ -35,7 +44,7 @@ def code_text(node: Node) -> str:
             parts.append(child.text)
         elif child.tag == "br":
             parts.append("\n")
-        elif not _is_unseen(child):
+        elif not is_unseen(child):
             stack.extend(reversed(child.children))
     return "".join(parts)
 
@@ -56,12 +65,26 @@ def lines_covered(nodes: Sequence[Node | Text]) -> tuple[int, int]:
     return first, last
 
 
+def is_unseen(node: Node) -> bool:
+    """Say whether an element is no part of the page's text: menus, scripts, hidden elements."""
+    attributes = node.attributes
+    if node.tag == "header":
+        return not any(inside.tag in _HEADINGS for inside in node.descendants())
+    return (
+        node.tag in _UNSEEN_TAGS
+        or "hidden" in attributes
+        or attributes.get("aria-hidden") == "true"
+        or attributes.get("role") in _UNSEEN_ROLES
+        or not _UNSEEN_CLASSES.isdisjoint(node.classes)
+    )
+
+
 def _piece(node: Node | Text) -> str:
     if isinstance(node, Text):
         return _SPACE.sub(" ", node.text)
     if node.tag == "br":
         return "\n"
-    return "" if _is_unseen(node) else _element(node)
+    return "" if is_unseen(node) else _element(node)
 
 
 def _element(node: Node) -> str:
@@ -78,7 +101,3 @@ def _element(node: Node) -> str:
     if node.tag == "a" and words and _WEB.match(target):
         return text.replace(words, f"[{words}]({target})", 1)
     return text
-
-
-def _is_unseen(node: Node) -> bool:
-    return node.tag in _UNSEEN or not _UNSEEN_CLASSES.isdisjoint(node.classes)

@@ -1,7 +1,7 @@
 """A forgiving tree of an HTML page that knows each node's lines.
 
-It adds the nesting to the lexer's tags, with the end tags that HTML lets authors leave out. No input
-raises: stray end tags are ignored, open elements end with the page.
+It adds the nesting to the lexer's tags, with the end tags that HTML lets authors leave out. No
+input raises: stray end tags are ignored, open elements end with the page.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ BLOCKS = words(
     "figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html li main menu nav ol p pre search "
     "section summary table tbody td tfoot th thead tr ul"
 )
+_LAYOUT = words("h1 h2 h3 h4 h5 h6 pre table")
 # Start tag -> (the elements that it ends, the elements beyond which it ends none).
 _ENDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "li": (frozenset({"li", "p"}), frozenset({"menu", "ol", "ul"})),
@@ -49,7 +50,11 @@ class Text:
 
 @dataclass(slots=True)
 class Node:
-    """An element with its lines; `has_blocks` says whether block elements stand inside it."""
+    """An element with its lines.
+
+    `has_blocks` says whether block elements stand inside it, `has_layout` whether some of them
+    (code, tables, headings) are more than a table's cell can show.
+    """
 
     tag: str
     attributes: dict[str, str]
@@ -57,6 +62,7 @@ class Node:
     end_line: int
     children: list[Node | Text] = field(default_factory=list)
     has_blocks: bool = False
+    has_layout: bool = False
 
     @property
     def classes(self) -> list[str]:
@@ -100,6 +106,11 @@ class _Builder:
                 if open_node.has_blocks:
                     break
                 open_node.has_blocks = True
+        if tag in _LAYOUT:
+            for open_node in reversed(self._stack):
+                if open_node.has_layout:
+                    break
+                open_node.has_layout = True
         if tag in _VOID:
             self._stack[-1].children.append(node)
         elif len(self._stack) >= _DEEPEST:

@@ -50,16 +50,17 @@ Item = Block | Heading | Entry | Documents
 
 @dataclass(slots=True)
 class _Draft:
-    """A section in the making."""
+    """A section in the making; it is rooted if a heading of level 1 begins its path."""
 
     path: tuple[str, ...]
+    is_rooted: bool
     start_line: int
     end_line: int
     symbols: list[str] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
 
-    def finish(self, prefix: tuple[str, ...]) -> Section:
-        path = prefix + self.path
+    def finish(self, document: str) -> Section:
+        path = self.path if self.is_rooted else (document, *self.path)
         last = max((block.end_line for block in self.blocks), default=self.end_line)
         return Section(
             title=path[-1],
@@ -106,7 +107,8 @@ class _Outline:
                     names.extend(item.symbols)
 
     def _open(self, path: tuple[str, ...], start_line: int, end_line: int) -> _Draft:
-        draft = _Draft(path, start_line, end_line)
+        is_rooted = bool(self.headings) and self.headings[0][0] == 1
+        draft = _Draft(path, is_rooted, start_line, end_line)
         self.drafts.append(draft)
         return draft
 
@@ -126,15 +128,12 @@ def sections_of(items: Iterable[Item], path: str, title: str = "") -> tuple[Sect
     """Return the sections of the document at `path`, in reading order.
 
     `title` is what the document calls itself outside its headings, if anything. Where no heading
-    of level 1 names the document, that title or else the file's name stands first in every
-    heading path.
+    of level 1 stands above a section, that title or else the file's name begins its heading path.
     """
-    items = list(items)
     outline = _Outline()
     outline.add(items)
-    root = (_clipped(title) or PurePosixPath(path).stem or path or "untitled",)
-    named = any(isinstance(item, Heading) and item.level == 1 for item in items)
-    return tuple(draft.finish(() if named and draft.path else root) for draft in outline.drafts)
+    document = _clipped(title) or PurePosixPath(path).stem or path or "untitled"
+    return tuple(draft.finish(document) for draft in outline.drafts)
 
 
 def _enclosing(path: tuple[str, ...], title: str) -> tuple[str, ...]:

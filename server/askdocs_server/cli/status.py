@@ -8,7 +8,7 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from askdocs_indexer.errors import DatabaseInUse
+from askdocs_indexer.errors import DatabaseInUseError
 from askdocs_server.cli.command import Command, add_json, printing
 from askdocs_server.cli.errors import OK
 from askdocs_server.cli.output import Output
@@ -45,7 +45,7 @@ async def _status(options: argparse.Namespace, settings: Settings) -> dict[str, 
                 "skipped": [dataclasses.asdict(one) for one in status.skipped],
                 "detail": status.detail,
             }
-    except DatabaseInUse as error:
+    except DatabaseInUseError as error:
         return found | {"state": "in use", "detail": str(error)}
 
 

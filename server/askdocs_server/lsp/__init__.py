@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NoReturn
 
 
-def serve_stdio(root: Path | None = None, overrides: Mapping[str, object] | None = None) -> int:
-    """Serve one editor on stdin and stdout until it leaves; returns the exit code.
+def serve_stdio(
+    root: Path | None = None, overrides: Mapping[str, object] | None = None
+) -> NoReturn:
+    """Serve one editor on stdin and stdout until it leaves, and end the process then.
 
-    `root` is the workspace where the editor opens none. `overrides` are settings by dotted key that
-    win over all others; raises SettingsError for a bad one, before anything is read from stdin.
+    The exit code is 0 after `shutdown`, 1 where the editor left without, 143 after SIGTERM. `root`
+    is the workspace where the editor opens none. `overrides` are settings by dotted key that win
+    over all others; raises SettingsError for a bad one, before anything is read from stdin.
     """
     from askdocs_server.lsp.stdio import serve
 
-    return serve(root, overrides or {})
+    serve(root, overrides or {})

@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 from askdocs_server.lsp.connection import serve_connection
 from askdocs_server.lsp.hosts import OwnHost
@@ -20,18 +20,14 @@ from askdocs_server.settings_loading import load_settings
 log = logging.getLogger(__name__)
 
 _BLOCK_BYTES = 1 << 16
-# Threads that end on their own get this long before the process leaves without them.
-_THREAD_GRACE_SECONDS = 0.3
 
 
-def serve(root: Path | None, overrides: Mapping[str, object]) -> int:
-    """Serve until the editor leaves and return the exit code. Raises SettingsError."""
+def serve(root: Path | None, overrides: Mapping[str, object]) -> NoReturn:
+    """Serve until the editor leaves and end the process. Raises SettingsError."""
     if overrides:
         load_settings(root or Path.cwd(), overrides=overrides)  # A bad one ends us here.
     stdin, stdout = _protocol_streams()
-    code = asyncio.run(_serve(stdin, stdout, root, overrides))
-    _leave_behind_stuck_threads(code)
-    return code
+    _end(asyncio.run(_serve(stdin, stdout, root, overrides)))
 
 
 async def _serve(
@@ -102,17 +98,12 @@ class _PipeWriter:
         """The process's end closes it."""
 
 
-def _leave_behind_stuck_threads(code: int) -> None:
-    """End the process where a thread is deep in a library, such as one that loads a model.
+def _end(code: int) -> NoReturn:
+    """End the process at once.
 
-    Python would wait for it for seconds, while the editor waits for us. Everything that must be
-    closed is closed by now.
+    All that must be closed is closed by now. Python's own end would unload torch and wait for
+    threads that are deep in a library: seconds, while an editor waits for two and then kills.
     """
-    main = threading.main_thread()
-    others = [one for one in threading.enumerate() if one is not main and not one.daemon]
-    for thread in others:
-        thread.join(_THREAD_GRACE_SECONDS / len(others))
-    if any(thread.is_alive() for thread in others):
-        logging.shutdown()
-        sys.stderr.flush()
-        os._exit(code)
+    logging.shutdown()
+    sys.stderr.flush()
+    os._exit(code)

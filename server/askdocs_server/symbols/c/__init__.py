@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from askdocs_server.symbols.generic import Index, Names, Syntax, names_in, read_query, resolver
+from askdocs_server.symbols.generic import resolver
 from askdocs_server.symbols.model import ReturnTypes, Symbol
 from askdocs_server.symbols.parsing import Parsed, text_of
+from askdocs_server.symbols.syntax import Index, Names, Syntax, names_in, read_query
 
 
 def _read_import(node: Node, index: Index) -> None:

@@ -6,8 +6,9 @@ import re
 
 from tree_sitter import Node
 
-from askdocs_server.symbols.generic import Index, Names, Syntax, read_query, resolver
+from askdocs_server.symbols.generic import resolver
 from askdocs_server.symbols.parsing import text_of
+from askdocs_server.symbols.syntax import Index, Names, Syntax, read_query
 
 _VERSION = re.compile(r"v\d+")
 _BUILTINS_TEXT = """

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from askdocs_server.symbols.generic import Index, Names, Syntax, read_query, resolver
+from askdocs_server.symbols.generic import resolver
 from askdocs_server.symbols.model import ReturnTypes, Symbol
 from askdocs_server.symbols.parsing import Parsed, text_of
+from askdocs_server.symbols.syntax import Index, Names, Syntax, read_query
 
 TYPES = {"string": "String", "number": "Number", "boolean": "Boolean", "any": "", "void": ""}
 
@@ -114,6 +115,7 @@ def _syntax(*queries: str) -> Syntax:
         ),
         silent=frozenset(
             {
+                ("jsx_attribute", ""),
                 ("pair", "key"),
                 ("pair_pattern", "key"),
                 ("method_definition", "name"),

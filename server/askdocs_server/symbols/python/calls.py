@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 # Functions that import the module their first argument names.
 IMPORTERS = frozenset({"import_module", "import_fresh_module", "importorskip", "__import__"})
+# Functions whose mode is their first argument; for the others it is the second.
+MODE_FIRST = ("Path.open", "Traversable.open", "TemporaryFile")
 TEXT_KEYWORDS = ("text", "universal_newlines", "encoding", "errors")
 
 
@@ -163,14 +165,20 @@ def _as_opened(found: Values, name: str, arguments: Arguments) -> Values:
         return _with_text(found, arguments) if name.startswith("subprocess.") else found
     if not all(isinstance(value, Instance) and value.name.startswith("io.") for value in found):
         return found
-    index = 0 if name.endswith("Path.open") else 1
+    index = 0 if name.endswith(MODE_FIRST) else 1
     mode = arguments.keywords.get("mode")
     if mode is None and len(arguments.positional) > index:
         mode = arguments.positional[index]
-    if mode is not None:
-        return found[1:] if mode.type == "string" and "b" in text_of(mode)[1:] else found[:1]
-    # The first alternative is the one that the function gives by default.
-    return found[:1]
+    if mode is None or mode.type != "string":
+        # The first alternative is the one that the function gives by default.
+        return found[:1]
+    written = text_of(mode).strip("'\"")
+    if "b" not in written:
+        return tuple(value for value in found if value == Instance("io.TextIOWrapper"))
+    if "+" in written:
+        return (Instance("io.BufferedRandom"),)
+    reads = written.strip("b") in ("", "r")
+    return (Instance("io.BufferedReader" if reads else "io.BufferedWriter"),)
 
 
 def _with_text(found: Values, arguments: Arguments) -> Values:

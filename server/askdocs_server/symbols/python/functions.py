@@ -71,7 +71,18 @@ def parameter(engine: Engine, row: Binding, scope: Scope) -> Values:
             return merge(*(hints.values(engine, base, outer) for base in bases))
     if row.source is not None:
         return engine.values(row.source, outer or scope)
-    return _fixture(engine, row, scope)
+    return _mock(scope) or _fixture(engine, row, scope)
+
+
+def _mock(scope: Scope) -> Values:
+    """What ``@patch`` hands to a test."""
+    parent = scope.node.parent
+    if not scope.is_function or parent is None or parent.type != "decorated_definition":
+        return ()
+    called = [c for d in parent.named_children for c in d.named_children if c.type == "call"]
+    names = [text_of(node.child_by_field_name("function") or node) for node in called]
+    is_patched = any("patch" in name.split(".")[-2:] for name in names)
+    return (Instance("unittest.mock.MagicMock"),) if is_patched else ()
 
 
 def _overridden(engine: Engine, cls: OwnClass, method: str, index: int) -> Values:

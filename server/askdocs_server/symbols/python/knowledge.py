@@ -82,15 +82,14 @@ class Knowledge:
         return None
 
     def member_candidates(self, class_name: str, attribute: str) -> list[str]:
-        """Qualified names an attribute may be documented by: where it is defined comes first.
+        """Qualified names an attribute may be documented by, those of the nearest class first.
 
-        Then the class itself and the bases between, since documentation lists inherited members
-        under either; then the class's peers, and `object` for special names.
+        Documentation lists an inherited member under the class itself, under the base that defines
+        it or under one between. Then come the class's peers, and `object` for special names.
         """
         order = self.resolution_order(class_name)
-        definers = [c for c in order if attribute in self.members.get(c, ())]
-        between = order[: order.index(definers[-1])] if definers else order[:1]
-        owners = [*definers, *between]
+        definers = [n for n, c in enumerate(order) if attribute in self.members.get(c, ())]
+        owners = list(order[: definers[-1] + 1 if definers else 1])
         if attribute.startswith("__") and attribute.endswith("__"):
             owners = [*order, "object"]
         owners += [peer for owner in order for peer in self.peers.get(owner, ())]

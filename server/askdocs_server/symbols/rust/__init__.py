@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
-from askdocs_server.symbols.generic import Index, Names, Syntax, names_in, read_query, resolver
+from askdocs_server.symbols.generic import resolver
 from askdocs_server.symbols.parsing import text_of
+from askdocs_server.symbols.syntax import Index, Names, Syntax, names_in, read_query
 
 # Where the names of the standard prelude come from.
 _PRELUDE = {

@@ -1,0 +1,136 @@
+"""reStructuredText: inline markup, qualified names and sloppy sources."""
+
+from __future__ import annotations
+
+import pytest
+
+from askdocs_indexer.readers.rst import read_rst
+from askdocs_indexer.readers.rst_inline import to_markdown
+
+
+@pytest.mark.parametrize(
+    ("rst", "markdown"),
+    [
+        (":func:`foo`", "`foo`"),
+        (":class:`~a.b.C`", "`C`"),
+        (":mod:`!json`", "`json`"),
+        (":py:meth:`the text <a.b>`", "`the text`"),
+        (":ref:`text <label>`", "text"),
+        (":ref:`some-label`", "some label"),
+        (":doc:`/guide/first-steps`", "first steps"),
+        (":pep:`8` and :rfc:`2324`", "PEP 8 and RFC 2324"),
+        (":unknown:`x`", "`x`"),
+        ("`x`", "`x`"),
+        ("``a :func:`b` c``", "`` a :func:`b` c ``"),
+        ("`text <https://a.example/b>`_", "[text](https://a.example/b)"),
+        ("`text <target_>`_", "text"),
+        ("`a phrase`_ and word_", "a phrase and word"),
+        ("done [1]_ and [#note]_.", "done and."),
+        ("see [Knuth]_", r"see \[Knuth]"),
+        ("|release|", "release"),
+        (r"\*args and \(1) re\ sult", r"\*args and (1) result"),
+        ("*soft* **loud**", "*soft* **loud**"),
+        ("snake_case, _private and __dunder__", "snake_case, _private and __dunder__"),
+        ("a ` lone tick", "a ` lone tick"),
+    ],
+)
+def test_inline_markup(rst: str, markdown: str) -> None:
+    assert to_markdown(rst) == markdown
+
+
+@pytest.mark.parametrize(
+    ("rst", "symbols"),
+    [
+        (".. function:: f(x)", ["f"]),
+        (".. module:: m\n\n.. function:: f(x)", ["m.f"]),
+        (".. module:: m\n\n.. function:: m.f(x)", ["m.f"]),
+        (".. module:: d\n\n.. classmethod:: d.now()", ["d.d.now"]),
+        (".. currentmodule:: m\n\n.. method:: C.run(x)", ["m.C.run"]),
+        (".. py:currentmodule:: m\n\n.. py:data:: X", ["m.X"]),
+        (".. module:: builtins\n\n.. function:: len(s)", ["len"]),
+        (".. function:: f(x)\n   :module: other", ["other.f"]),
+        (".. class:: C\n   :canonical: m.impl.C", ["C", "m.impl.C"]),
+        (".. method:: str.join(iterable, /)", ["str.join"]),
+        (".. decorator:: skip(reason)", ["skip"]),
+        (".. function:: f(x[, y])\n              g", ["f", "g"]),
+        (".. function:: f\n.. function:: g\n\n   Both.", ["f", "g"]),
+        (".. function:: f[T](x)", ["f"]),
+        (".. data:: not a name", []),
+        (".. function:: f\n   :no-index:", []),
+        (".. js:function:: a.b(c)", ["a.b"]),
+        (".. c:macro:: Py_ABS(x)", ["Py_ABS"]),
+        (".. c:member:: int Thing.size", ["Thing.size"]),
+        (".. cpp:function:: int ns::run(int x)", ["ns::run"]),
+        (".. option:: -o <file>, --out=<file>", ["-o", "--out"]),
+        (".. opcode:: LOAD_FAST (var_num)", ["LOAD_FAST"]),
+        (".. describe:: len(d)", []),
+        (".. c:namespace:: X", None),
+        (".. rst:directive:: note", ["note"]),
+    ],
+)
+def test_directive_documents(rst: str, symbols: list[str] | None) -> None:
+    entries = [
+        section
+        for section in read_rst(rst, "a.rst")
+        if any(block.kind == "signature" for block in section.blocks)
+    ]
+    assert [list(entry.symbols) for entry in entries] == ([] if symbols is None else [symbols])
+
+
+def test_nested_classes_qualify_names() -> None:
+    rst = """
+.. module:: m
+
+.. class:: A
+
+   .. class:: B
+
+      .. method:: run()
+
+   .. attribute:: x
+
+.. function:: f()
+"""
+    names = [name for section in read_rst(rst, "a.rst") for name in section.symbols]
+    assert names == ["m.A", "m.A.B", "m.A.B.run", "m.A.x", "m.f"]
+
+
+def test_title_levels_follow_their_order_and_overlines() -> None:
+    rst = "=\nA\n=\n\nB\n=\n\nC\n-\n\nD\n=\n\nE\n~~\n\n====\nF\n====\n\nx\n"
+    paths = [section.heading_path for section in read_rst(rst, "a.rst")]
+    assert paths == [
+        ("A",),
+        ("A", "B"),
+        ("A", "B", "C"),
+        ("A", "D"),
+        ("A", "D", "E"),
+        ("F",),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rst", "texts"),
+    [
+        ("A. Einstein wrote\nthis.", ["A. Einstein wrote\nthis."]),
+        ("text::\n    code", ["text:", "```\ncode\n```"]),
+        ("text ::\n\n  code", ["text", "```\ncode\n```"]),
+        ("::\n\n  code", ["```\ncode\n```"]),
+        ("..\n\n  quoted", ["quoted"]),
+        ("- a\n- b", ["- a", "- b"]),
+        (
+            "-a, --all  Show all.\n-q         Be quiet.",
+            ["- `-a, --all`: Show all.", "- `-q`: Be quiet."],
+        ),
+        (".. note::\n   :class: x\n\n   Body.", ["**Note:** Body."]),
+        (".. tab:: Linux\n\n   Body.", ["**Linux:** Body."]),
+        (".. image:: x.png\n   :alt: y", []),
+        (".. |x| replace:: y", []),
+        (".. code-block:: text\n\n   ```\n", ["````\n```\n````"]),
+        ("== ==\na  b\n== ==\n\nend", ["|  |  |\n| --- | --- |\n| a | b |", "end"]),
+        ("+--+--+\n| spans |\n+--+--+", ["```\n+--+--+\n| spans |\n+--+--+\n```"]),
+        ("\ta\n\nb", ["a", "b"]),
+    ],
+)
+def test_blocks(rst: str, texts: list[str]) -> None:
+    sections = read_rst(rst, "a.rst")
+    assert [block.text for section in sections for block in section.blocks] == texts

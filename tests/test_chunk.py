@@ -1,0 +1,133 @@
+"""Packing blocks into chunks and cutting those that outgrow one."""
+
+from __future__ import annotations
+
+import pytest
+
+from askdocs_indexer.chunk import chunks_of
+from askdocs_indexer.types import Block, BlockKind, Chunk, Section
+
+PATH = ("Doc", "Part")
+ROOM = 100
+LIMIT = ROOM + len("Doc > Part\n")
+
+
+def section(
+    *blocks: tuple[int, int, str] | tuple[int, int, str, BlockKind],
+    symbols: tuple[str, ...] = (),
+    start_line: int = 1,
+) -> Section:
+    made = tuple(
+        Block(text, first, last, kind[0] if kind else "prose")
+        for first, last, text, *kind in blocks
+    )
+    end_line = made[-1].end_line if made else start_line + 1
+    return Section("Part", PATH, made, start_line, end_line, symbols)
+
+
+def cut(*sections: Section, limit: int = LIMIT) -> tuple[Chunk, ...]:
+    return chunks_of("a.md", sections, limit)
+
+
+def check(one: Section, expected: list[tuple[int, int, str]]) -> None:
+    """Compare a section's chunks with (first line, last line, text)."""
+    chunks = cut(one)
+    assert [(chunk.start_line, chunk.end_line, chunk.text) for chunk in chunks] == expected
+    assert all(len(chunk.embedded_text) <= LIMIT for chunk in chunks)
+
+
+def test_small_blocks_share_a_chunk_that_begins_at_the_heading() -> None:
+    check(section((3, 3, "one"), (5, 6, "two\nlines")), [(1, 6, "one\n\ntwo\nlines")])
+
+
+def test_list_items_stay_together() -> None:
+    check(section((3, 3, "- a"), (4, 4, "- b"), (6, 6, "- c")), [(1, 6, "- a\n- b\n\n- c")])
+
+
+def test_block_that_does_not_fit_opens_a_chunk() -> None:
+    check(
+        section((3, 3, "a" * 60), (5, 5, "b" * 60)),
+        [(1, 3, "a" * 60), (5, 5, "b" * 60)],
+    )
+
+
+def test_tiny_last_chunk_takes_the_block_before_it() -> None:
+    check(
+        section((3, 3, "a" * 60), (5, 5, "b" * 38), (7, 7, "c")),
+        [(1, 3, "a" * 60), (5, 7, f"{'b' * 38}\n\nc")],
+    )
+
+
+def test_long_prose_is_cut_at_lines_then_sentences_then_words() -> None:
+    lines = ["l" * 70, "m" * 70]
+    check(section((3, 4, "\n".join(lines))), [(1, 3, lines[0]), (4, 4, lines[1])])
+    first, second = f"{'s' * 60}.", f"{'t' * 60}."
+    check(section((3, 3, f"{first} {second}")), [(1, 3, first), (3, 3, second)])
+    check(section((3, 3, f"{'u' * 60} {'v' * 60}")), [(1, 3, "u" * 60), (3, 3, "v" * 60)])
+    check(section((3, 3, "x" * 150)), [(1, 3, "x" * 100), (3, 3, "x" * 50)])
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "spans"),
+    [
+        (3, 8, [(1, 5), (6, 8)]),  # Markdown: the fences are lines of the source.
+        (3, 6, [(1, 4), (5, 6)]),  # A literal block: the fences were written by the reader.
+        (3, 9, [(1, 7), (8, 9)]),  # A directive: its own lines stand above the code.
+    ],
+)
+def test_long_code_is_cut_at_lines_and_fenced_again(
+    first: int, last: int, spans: list[tuple[int, int]]
+) -> None:
+    code = [letter * 40 for letter in "abcd"]
+    text = "\n".join(["```py", *code, "```"])
+    check(
+        section((first, last, text, "code")),
+        [
+            (*spans[0], f"```py\n{code[0]}\n{code[1]}\n```"),
+            (*spans[1], f"```py\n{code[2]}\n{code[3]}\n```"),
+        ],
+    )
+
+
+def test_code_that_fits_is_never_cut() -> None:
+    code = "```\n" + "\n".join("c" * 20 for _ in range(4)) + "\n```"
+    check(section((3, 3, "p" * 50), (5, 10, code, "code")), [(1, 3, "p" * 50), (5, 10, code)])
+
+
+def test_signature_keeps_the_beginning_of_its_text() -> None:
+    prose = f"{'p' * 40}.\n{'q' * 60}."
+    chunks = cut(section((1, 1, "```\nf()\n```", "signature"), (3, 4, prose), symbols=("f",)))
+    assert [chunk.text for chunk in chunks] == [f"```\nf()\n```\n\n{'p' * 40}.", f"{'q' * 60}."]
+    assert [(chunk.start_line, chunk.end_line) for chunk in chunks] == [(1, 3), (4, 4)]
+    assert all(chunk.symbols == ("f",) for chunk in chunks)
+
+
+def test_bare_heading_gives_a_chunk_only_for_symbols() -> None:
+    assert cut(section()) == ()
+    (chunk,) = cut(section(symbols=("f",)))
+    assert (chunk.text, chunk.start_line, chunk.end_line) == ("Part", 1, 2)
+
+
+def test_ids_ignore_lines_and_tell_equal_texts_apart() -> None:
+    once = cut(section((3, 3, "same")), section((9, 9, "same"), start_line=7))
+    moved = cut(section((4, 4, "same"), start_line=2), section((19, 19, "same"), start_line=17))
+    assert [chunk.id for chunk in once] == [chunk.id for chunk in moved]
+    assert once[0].id != once[1].id
+    assert once[0].content_hash == once[1].content_hash
+
+
+def test_ids_follow_content_path_and_symbols() -> None:
+    base = section((3, 3, "same"))
+    variants = [
+        *cut(base),
+        *cut(section((3, 3, "other"))),
+        *cut(section((3, 3, "same"), symbols=("f",))),
+        *chunks_of("b.md", [base], LIMIT),
+        *chunks_of("a.md", [Section("Part", ("Part",), base.blocks, 1, 3)], LIMIT),
+    ]
+    assert len({chunk.id for chunk in variants}) == 5
+
+
+def test_heading_path_longer_than_a_chunk_leaves_room_for_text() -> None:
+    long = Section("T", ("T" * 400,), (Block("word " * 100, 3, 3),), 1, 3)
+    assert all(chunk.text for chunk in chunks_of("a.md", [long], 300))
