@@ -110,7 +110,11 @@ export class Server {
 
   /** Sends a request when the server is ready. Throws ServerUnavailable. */
   async request<R>(method: string, params: object, cancel?: CancellationToken): Promise<R> {
-    return (await this.running()).sendRequest<R>(method, params, cancel);
+    const client = await this.running();
+    // An undefined token would go out as a second parameter.
+    return cancel
+      ? client.sendRequest<R>(method, params, cancel)
+      : client.sendRequest<R>(method, params);
   }
 
   /** Asks a question; `onPartial` gets the partial results in order. Throws ServerUnavailable. */

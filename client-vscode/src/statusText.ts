@@ -35,7 +35,7 @@ export function summarise(
   const { index, embedder, generator } = status;
   const failed = [index, embedder, generator].find((part) => part.state === "failed");
   const detail = [
-    indexWords(status),
+    `index ${indexWords(status)}`,
     `embedder ${embedder.state}`,
     `generator ${generator.state}`,
     ...(failed?.detail ? [failed.detail] : []),
@@ -66,7 +66,7 @@ export function plural(count: number, noun: string): string {
 
 function indexWords({ index }: ServerStatus): string {
   return words(
-    `index ${index.state}`,
+    index.state,
     plural(index.files, "file"),
     plural(index.chunks, "chunk"),
     index.pendingFiles > 0 ? `${plural(index.pendingFiles, "file")} to go` : "",

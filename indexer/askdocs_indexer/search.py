@@ -40,12 +40,16 @@ class Searcher:
         return best_per_section(fuse(dense, lexical))[:limit]
 
     def document(self, names: Sequence[str], limit: int) -> list[Hit]:
-        """Return the sections that document the first of these qualified names that any does."""
+        """Return the sections that document the first of these qualified names that any does.
+
+        A name of several parts may also be the ending of a single documented name; a bare name is
+        too weak for that.
+        """
         for name in names:
             ids = self._symbols.exact(name)
             if ids:
                 return self._sections(ids, name, EXACT)[:limit]
-        for name in names:
+        for name in (one for one in names if "." in one):
             endings = self._symbols.ending(name)
             if len(endings) == 1:
                 ids = self._symbols.exact(endings[0])

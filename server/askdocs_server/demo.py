@@ -13,8 +13,10 @@ import re
 import shutil
 import sys
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +50,7 @@ class Demo:
         self._question = question
         self._console = Console(highlight=False)
         self._client = LanguageClient("askdocs-demo", "1")
-        self._client.feature("$/progress")(self._on_progress)
+        self._client.feature("$/progress")(partial(self._on_progress))
         self._client.feature("askdocs/statusChanged")(lambda params: None)
         self._step = 0
 
@@ -98,11 +100,11 @@ class Demo:
         self._say(f"{generator['model'] or 'no model'}: {generator['state']}")
 
     async def _ask(self) -> list[dict[str, Any]]:
-        self._say(f"[bold]{self._question}[/bold]")
+        self._say(f"[bold]{self._question}[/bold]\n")
         answer = await self._request(
             "askdocs/ask", {"question": self._question, "partialResultToken": "demo"}
         )
-        self._console.print()
+        self._console.print("\n")
         for citation in answer["citations"]:
             line = citation["range"]["start"]["line"] + 1
             place = f"{_path(citation).name}:{line}"
@@ -166,11 +168,11 @@ class Demo:
             await asyncio.sleep(0.1)
         return status
 
-    def _on_progress(self, params: Any) -> None:
+    def _on_progress(self, params: lsp.ProgressParams) -> None:
         """Print the answer's text as it streams in."""
-        value = _plain(params)["value"]
-        if value.get("kind") == "text":
-            self._console.print(value["text"], end="", markup=False)
+        value: Any = params.value
+        if value["kind"] == "text":
+            self._console.print(value["text"], end="", markup=False, soft_wrap=True)
 
     # -- output -----------------------------------------------------------------------------
 
@@ -227,9 +229,10 @@ def default_question(root: Path) -> str:
 def _identifiers(workspace: Path) -> Iterator[tuple[Path, int, int, str]]:
     """Yield (file, line, character, name) of identifiers in the sources, up to a limit."""
     seen: set[str] = set()
-    for path in sorted(workspace.rglob("*")):
-        if not path.is_file() or language_of(path.name) is None:
-            continue
+    sources = [path for path in sorted(workspace.rglob("*")) if language_of(path.name)]
+    suffixes = Counter(path.suffix for path in sources)
+    # The project's main language first.
+    for path in sorted(sources, key=lambda one: -suffixes[one.suffix]):
         for line, text in enumerate(path.read_text("utf-8", errors="replace").split("\n")):
             for match in _IDENTIFIER.finditer(text):
                 if match[0] not in seen and text.isascii():

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from askdocs_indexer.readers.markup import Row, bulleted, fenced, led, table
+from askdocs_indexer.readers.markup import bulleted, fenced, led
 from askdocs_indexer.readers.outline import Documents, Entry, Item
 from askdocs_indexer.readers.rst_inline import to_markdown
-from askdocs_indexer.readers.rst_lines import Lines
+from askdocs_indexer.readers.rst_lines import OPTION, Lines, options_below
 from askdocs_indexer.readers.rst_objects import Scope, describe, is_object
+from askdocs_indexer.readers.rst_table_directives import csv_table, list_table
 from askdocs_indexer.readers.source import words
 from askdocs_indexer.types import Block
 
 DIRECTIVE = re.compile(
     r"\.\.\s+(?P<name>[A-Za-z0-9](?:[\w:.+-]{0,80}[\w+])?)\s?::(?:\s+(?P<argument>.*))?$"
 )
-_OPTION = re.compile(r":(?P<name>[A-Za-z][\w -]{0,40}):(?:\s+(?P<value>.*))?$")
 
 _ADMONITIONS = {
     "attention": "Attention",
@@ -60,6 +59,7 @@ _CODE = {
     "productionlist": "",
     "prompt": "",
 }
+_TABLES = {"csv-table": csv_table, "list-table": list_table}
 _TITLED_CODE = frozenset({"code", "code-block", "sourcecode"})
 _UNSEEN = words(
     "audit-event audit-event-table bibliography codeauthor contents cssclass default-domain "
@@ -111,8 +111,7 @@ class Directives:
             **dict.fromkeys(_VERSIONS, self._version),
             **dict.fromkeys(_ADMONITIONS, self._admonition),
             **dict.fromkeys(_CONTAINERS, self._container),
-            "csv-table": self._csv_table,
-            "list-table": self._list_table,
+            **dict.fromkeys(_TABLES, self._table),
             "rubric": self._rubric,
         }
 
@@ -156,7 +155,7 @@ class Directives:
     def _labelled(self, label: str, rest: str, place: Place) -> list[Item]:
         """Read `rest` and the lines below the directive as prose that begins with `label`."""
         index = place.start + 1
-        while index < place.end and _OPTION.match(self._lines.texts[index].strip()):
+        while index < place.end and OPTION.match(self._lines.texts[index].strip()):
             self._lines.blank(index)
             index += 1
         column = self._lines.indents[place.start] + 3
@@ -173,10 +172,8 @@ class Directives:
         return self._labelled(f"**{label}:**", " ".join(parts[count:]), place)
 
     def _code(self, name: str, argument: str, place: Place) -> list[Item]:
-        index = place.start + 1
-        while index < place.end and _OPTION.match(self._lines.texts[index].strip()):
-            index += 1
-        index = self._lines.after_blank(index, place.end)
+        _, below = options_below(self._lines, place.start, place.end)
+        index = self._lines.after_blank(below, place.end)
         if index >= place.end:
             return []
         language = _CODE[name]
@@ -184,6 +181,12 @@ class Directives:
             language = argument.split(None, 1)[0] if argument else ""
         code = fenced(self._lines.dedented(index, place.end), _language(language))
         return [Block(code, place.start + 1, place.end, "code")]
+
+    def _table(self, name: str, argument: str, place: Place) -> list[Item]:
+        line = place.start + 1
+        blocks = _TABLES[name](self._lines, place.start, place.end, line + bool(argument))
+        title = [Block(f"**{to_markdown(argument)}**", line, line)] if argument else []
+        return [*title, *blocks]
 
     # -- entries ----------------------------------------------------------------------------
 
@@ -229,7 +232,7 @@ class Directives:
         index = place.start + 1
         while index < place.end and not lines.is_blank(index):
             text = lines.texts[index].strip()
-            option = _OPTION.match(text)
+            option = OPTION.match(text)
             if option:
                 options[option["name"]] = (option["value"] or "").strip()
             elif arguments[-1].endswith("\\"):
@@ -239,75 +242,6 @@ class Directives:
             index += 1
         given = tuple(argument.rstrip("\\") for argument in arguments if argument)
         return _Header(given or ("",), options, index)
-
-    # -- tables -----------------------------------------------------------------------------
-
-    def _list_table(self, name: str, argument: str, place: Place) -> Iterator[Item]:
-        header = self._table_header(place)
-        rows = [
-            Row([to_markdown(" ".join(cell)) for cell in cells], start, end)
-            for cells, start, end in self._list_rows(header.body, place.end)
-        ]
-        named = header.options.get("header-rows", "0")
-        count = int(named) if named.isdecimal() and named.isascii() and len(named) < 3 else 0
-        title = rows[0].cells if count and rows else ()
-        if argument:
-            yield Block(f"**{to_markdown(argument)}**", place.start + 1, place.start + 1)
-        yield from table(title, rows[1:] if title else rows, place.start + (2 if argument else 1))
-
-    def _table_header(self, place: Place) -> _Header:
-        """A table's argument ends with its line; options, or rows, may follow at once."""
-        options: dict[str, str] = {}
-        index = place.start + 1
-        while index < place.end and (option := _OPTION.match(self._lines.texts[index].strip())):
-            options[option["name"]] = (option["value"] or "").strip()
-            index += 1
-        return _Header((), options, index)
-
-    def _list_rows(self, start: int, end: int) -> list[tuple[list[list[str]], int, int]]:
-        """Read a two-level bullet list as rows of cells, each cell a list of its lines."""
-        outer = self._lines.least_indent(start, end)
-        rows: list[tuple[list[list[str]], int, int]] = []
-        inner = 0
-        for index in range(start, end):
-            text, indent = self._lines.texts[index].strip(), self._lines.indents[index]
-            if not text:
-                continue
-            if indent == outer and text[0] in "*-+":
-                indent = inner = outer + len(text) - len(text[1:].lstrip())
-                text = text[1:].lstrip()
-                rows.append(([], index + 1, index + 1))
-            if not rows:
-                continue
-            cells, first, _ = rows[-1]
-            rows[-1] = (cells, first, index + 1)
-            if not cells or (indent == inner and text[:1] in {"*", "-", "+"}):
-                cells.append([])
-                text = text[1:].lstrip()
-            cells[-1].append(text)
-        return rows
-
-    def _csv_table(self, name: str, argument: str, place: Place) -> Iterator[Item]:
-        header = self._table_header(place)
-        body = self._lines.after_blank(header.body, place.end)
-        lines = self._lines.dedented(body, place.end)
-        rows: list[Row] = []
-        last = body
-        try:
-            reader = csv.reader(lines, skipinitialspace=True)
-            for cells in reader:
-                first, last = last + 1, body + reader.line_num
-                rows.append(Row([to_markdown(cell) for cell in cells], first, last))
-            named = next(csv.reader([header.options.get("header", "")], skipinitialspace=True), [])
-        except csv.Error:
-            yield Block(fenced(lines), place.start + 1, place.end, "code")
-            return
-        if argument:
-            yield Block(f"**{to_markdown(argument)}**", place.start + 1, place.start + 1)
-        title = [to_markdown(cell) for cell in named]
-        if not title and rows and header.options.get("header-rows", "0") != "0":
-            title, rows = list(rows[0].cells), rows[1:]
-        yield from table(title, rows, place.start + (2 if argument else 1))
 
 
 def _language(name: str) -> str:

@@ -9,6 +9,9 @@ from askdocs_indexer.readers.source import lines_of
 _INDENT = re.compile(r" *")
 BLANK = -1
 
+# `:name: value` below a directive's first line.
+OPTION = re.compile(r":(?P<name>[A-Za-z][\w -]{0,40}):(?:\s+(?P<value>.*))?$")
+
 
 class Lines:
     """Lines by 0-based index, tabs expanded; `indents` holds each line's indentation or BLANK.
@@ -75,3 +78,13 @@ class Lines:
 def _indent(line: str) -> int:
     match = _INDENT.match(line)
     return match.end() if line and match else BLANK
+
+
+def options_below(lines: Lines, start: int, end: int) -> tuple[dict[str, str], int]:
+    """Return the options of the directive at `start`, with the index of the first line below."""
+    options: dict[str, str] = {}
+    index = start + 1
+    while index < end and (option := OPTION.match(lines.texts[index].strip())):
+        options[option["name"]] = (option["value"] or "").strip()
+        index += 1
+    return options, index

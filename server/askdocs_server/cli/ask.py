@@ -12,7 +12,7 @@ from askdocs_server.cli.command import Command, add_batch, add_json, printing
 from askdocs_server.cli.errors import OK, CommandError
 from askdocs_server.cli.output import Output, note, waiting
 from askdocs_server.cli.search import only_one
-from askdocs_server.cli.session import Session, prepared, settings_of, without_model
+from askdocs_server.cli.session import Session, opened, prepare, settings_of, without_model
 
 if TYPE_CHECKING:
     from askdocs_server.ask import Answer
@@ -38,8 +38,10 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
     settings = settings_of(options)
     if options.no_model:
         settings = without_model(settings)
-    async with prepared(options, settings) as session:
-        await _start_model(session)
+    async with opened(options, settings) as session:
+        session.host.generator.ensure_started()
+        await prepare(session)
+        await _wait_for_model(session)
         if lines is not None:
 
             async def answer(row: Row) -> Row:
@@ -53,7 +55,7 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
     return OK
 
 
-async def _start_model(session: Session) -> None:
+async def _wait_for_model(session: Session) -> None:
     """Wait for the model; where none comes, say why the answer will be passages."""
     generator = session.host.generator
     if generator.status.state == "off":

@@ -57,7 +57,11 @@ def build_parser() -> argparse.ArgumentParser:
 def _add_common_arguments(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("options of every command")
     group.add_argument(
-        "--root", type=Path, default=Path(), metavar="DIR", help="the project (default: here)"
+        "--root",
+        type=Path,
+        default=Path(),
+        metavar="DIR",
+        help="the project (default: this folder; of lsp: what the editor opens)",
     )
     group.add_argument(
         "--set",

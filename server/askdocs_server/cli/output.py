@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TextIO
 
 from askdocs_indexer.types import Hit
+from askdocs_server.cli.errors import CommandError
 
 Progress = Callable[[int, int], None]
 
@@ -52,8 +53,11 @@ class Output:
 @contextmanager
 def reserved_stdout() -> Iterator[Output]:
     """Keep stdout for data: whatever a library prints meanwhile goes to stderr."""
+    try:
+        real = os.dup(_STDOUT)
+    except OSError:
+        raise CommandError("stdout is closed. Send it to a file, or to /dev/null.") from None
     sys.stdout.flush()
-    real = os.dup(_STDOUT)
     styled = os.isatty(real) and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
     os.dup2(_STDERR, _STDOUT)
     data = os.fdopen(os.dup(real), "w", encoding="utf-8", errors="backslashreplace")

@@ -10,7 +10,7 @@ from askdocs_server.cli.batch import Row, answer_lines, open_batch, text_field
 from askdocs_server.cli.command import Command, add_batch, add_json, printing
 from askdocs_server.cli.errors import OK, UsageError
 from askdocs_server.cli.output import Output, hits_object, note
-from askdocs_server.cli.session import prepared, settings_of
+from askdocs_server.cli.session import opened, prepare, settings_of
 
 _LIMIT = 10
 # Characters of a passage that a list shows.
@@ -31,7 +31,8 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
     if options.limit < 1:
         raise UsageError(f"--limit must be at least 1, not {options.limit}.")
     lines = open_batch(options.batch) if options.batch else None
-    async with prepared(options, settings_of(options)) as session:
+    async with opened(options, settings_of(options)) as session:
+        await prepare(session)
         search = session.workspace.search
         if lines is not None:
 

@@ -46,23 +46,20 @@ async def opened(options: argparse.Namespace, settings: Settings) -> AsyncIterat
         await _close(host)
 
 
-@asynccontextmanager
-async def prepared(options: argparse.Namespace, settings: Settings) -> AsyncIterator[Session]:
-    """Open the index, bring it in step with the disk, and load the embedder meanwhile."""
-    async with opened(options, settings) as session:
-        with progress("Bringing the index in step") as report:
-            synced, loaded = await asyncio.gather(
-                session.workspace.sync(report),
-                session.host.work(session.host.embedder.load),
-                return_exceptions=True,
-            )
-        if isinstance(synced, BaseException):
-            raise synced
-        if isinstance(loaded, EmbedderError):
-            note(f"warning: {loaded} Until then, search goes by words alone.")
-        elif isinstance(loaded, BaseException):
-            raise loaded
-        yield session
+async def prepare(session: Session) -> None:
+    """Bring the index in step with the disk, and load the embedder meanwhile."""
+    with progress("Bringing the index in step") as report:
+        synced, loaded = await asyncio.gather(
+            session.workspace.sync(report),
+            session.host.work(session.host.embedder.load),
+            return_exceptions=True,
+        )
+    if isinstance(synced, BaseException):
+        raise synced
+    if isinstance(loaded, EmbedderError):
+        note(f"warning: {loaded} Until then, search goes by words alone.")
+    elif isinstance(loaded, BaseException):
+        raise loaded
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -80,4 +77,4 @@ async def _close(host: Host) -> None:
         async with asyncio.timeout(_GRACE_SECONDS if interrupted else None):
             await host.aclose()
     except TimeoutError:
-        note("the indexing thread was left behind; the index is sound.")
+        note("not everything ended in time and was cut off; the index is sound.")
