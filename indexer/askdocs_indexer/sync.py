@@ -29,7 +29,7 @@ from askdocs_indexer.vectors import Vector, VectorCache
 
 # A group of files is embedded and stored together: large enough for batches of like lengths,
 # small enough that a stop or a crash loses little.
-_GROUP_CHUNKS = 512
+_GROUP_CHUNKS = 256
 _GROUP_FILES = 200
 # A file changed this recently may change again within the same tick of the file system's clock, so
 # its time alone must not be trusted later.

@@ -21,7 +21,7 @@ from askdocs_server.cli.command import Command, add_batch, add_json, printing
 from askdocs_server.cli.errors import OK, UsageError
 from askdocs_server.cli.output import Output, hits_object, note
 from askdocs_server.cli.search import only_one
-from askdocs_server.cli.session import opened, prepare, settings_of
+from askdocs_server.cli.session import bring_in_step, opened, settings_of
 
 if TYPE_CHECKING:
     from askdocs_server.host import Workspace
@@ -46,7 +46,7 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
     lines = open_batch(options.batch) if options.batch else None
     place = find_place(options.place, options.root) if lines is None else None
     async with opened(options, settings_of(options)) as session:
-        await prepare(session)
+        await bring_in_step(session)
         workspace = session.workspace
         if lines is not None:
 

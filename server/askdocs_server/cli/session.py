@@ -48,18 +48,20 @@ async def opened(options: argparse.Namespace, settings: Settings) -> AsyncIterat
 
 async def prepare(session: Session) -> None:
     """Bring the index in step with the disk, and load the embedder meanwhile."""
+    await asyncio.gather(bring_in_step(session), _load_embedder(session))
+
+
+async def bring_in_step(session: Session) -> None:
+    """Bring the index in step with the disk; the embedder is loaded for new text only."""
     with progress("Bringing the index in step") as report:
-        synced, loaded = await asyncio.gather(
-            session.workspace.sync(report),
-            session.host.work(session.host.embedder.load),
-            return_exceptions=True,
-        )
-    if isinstance(synced, BaseException):
-        raise synced
-    if isinstance(loaded, EmbedderError):
-        note(f"warning: {loaded} Until then, search goes by words alone.")
-    elif isinstance(loaded, BaseException):
-        raise loaded
+        await session.workspace.sync(report)
+
+
+async def _load_embedder(session: Session) -> None:
+    try:
+        await session.host.work(session.host.embedder.load)
+    except EmbedderError as error:
+        note(f"warning: {error} Until then, search goes by words alone.")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
