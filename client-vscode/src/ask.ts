@@ -9,9 +9,10 @@ import {
 } from "vscode";
 import { type Answer, begun, completed, ended, extended } from "./answer";
 import type { Answers } from "./answers";
+import { DOCUMENTS } from "./client";
 import { messageOf } from "./log";
 import type { AskParams, AskPartial } from "./protocol";
-import { DOCUMENTS, type Server, ServerUnavailable } from "./server";
+import { type Server, ServerUnavailable } from "./server";
 
 /** Asks for a question and shows its answer beside the editor, as it is written. */
 export async function ask(server: Server, answers: Answers): Promise<void> {

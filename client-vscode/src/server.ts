@@ -3,9 +3,6 @@
 import type { ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { homedir } from "node:os";
-import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
 import {
   type CancellationToken,
   EventEmitter,
@@ -15,42 +12,20 @@ import {
   workspace,
 } from "vscode";
 import {
-  CloseAction,
   DidChangeConfigurationNotification,
-  ErrorAction,
   ErrorCodes,
-  LanguageClient,
-  type LanguageClientOptions,
+  type LanguageClient,
   ProgressType,
   ResponseError,
-  RevealOutputChannelOn,
 } from "vscode-languageclient/node";
+import { createClient } from "./client";
 import { coalesced } from "./coalesce";
 import { findExecutable, surroundings } from "./executable";
 import { messageOf } from "./log";
-import { type AskParams, type AskPartial, type AskResult, Method, type ServerStatus } from "./protocol";
+import type { AskParams, AskPartial, AskResult, ServerStatus } from "./protocol";
+import { Method } from "./protocol";
 import { SECTION, type Settings, serverCommand } from "./settings";
 import type { Connection } from "./statusText";
-
-const LANGUAGES = [
-  "python",
-  "javascript",
-  "javascriptreact",
-  "typescript",
-  "typescriptreact",
-  "go",
-  "rust",
-  "java",
-  "c",
-  "cpp",
-  "markdown",
-  "restructuredtext",
-  "html",
-  "plaintext",
-];
-
-/** The documents that the server hears of. */
-export const DOCUMENTS = LANGUAGES.map((language) => ({ scheme: "file", language }));
 
 /** So many crashes within so many milliseconds are mended by a restart; then it is left stopped. */
 const CRASHES = { most: 4, within: 3 * 60_000 };
@@ -183,9 +158,11 @@ export class Server {
 
   private async launch(command: string, args: string[]): Promise<void> {
     this.log.info(`Starting ${[command, ...args].join(" ")}`);
-    // Not in the workspace's folder: a model's name must never mean a folder that lies there.
-    const executable = { command, args, options: { cwd: homedir() } };
-    const client = new QuietClient(SECTION, "askdocs", executable, this.clientOptions());
+    const { settings, log } = this;
+    const closed = () => {
+      this.closed();
+    };
+    const client = createClient(command, args, { settings, log, closed });
     client.onNotification(Method.statusChanged, (status: ServerStatus) => {
       this.statusEmitter.fire(status);
     });
@@ -202,40 +179,6 @@ export class Server {
         );
       }
     }
-  }
-
-  private clientOptions(): LanguageClientOptions {
-    return {
-      documentSelector: DOCUMENTS,
-      outputChannel: this.log,
-      revealOutputChannelOn: RevealOutputChannelOn.Never,
-      stdioOptions: { stdout: toLog, stderr: toLog },
-      // Text of documents is not to be trusted with commands or HTML.
-      markdown: { isTrusted: false, supportHtml: false },
-      initializationFailedHandler: () => false, // launch() tells of it.
-      errorHandler: {
-        error: () => ({ action: ErrorAction.Continue, handled: true }),
-        closed: () => {
-          this.closed();
-          return { action: CloseAction.DoNotRestart, handled: true };
-        },
-      },
-      middleware: {
-        workspace: {
-          configuration: (params, token, next) =>
-            params.items.every(({ section }) => section === SECTION)
-              ? params.items.map(({ scopeUri }) => this.settingsFor(scopeUri))
-              : next(params, token),
-          // sendSettings() does it, without the defaults.
-          didChangeConfiguration: () => Promise.resolve(),
-        },
-      },
-    };
-  }
-
-  private settingsFor(scope: string | null | undefined): Record<string, unknown> {
-    const resource = scope ? this.client?.protocol2CodeConverter.asUri(scope) : undefined;
-    return this.settings.forServer(resource);
   }
 
   /** The connection broke by itself. While the server starts, launch() tells of it. */
@@ -278,13 +221,6 @@ export class Server {
   }
 }
 
-/** Its own failures are for the log; Server tells the user, once and with the next step. */
-class QuietClient extends LanguageClient {
-  override error(message: string, data?: unknown): void {
-    super.error(message, data, false);
-  }
-}
-
 /** What the server answered to `initialize`; nothing where it has ended without a word. */
 function refusal(error: unknown): string {
   const ended = error instanceof ResponseError && error.code === ErrorCodes.PendingResponseRejected;
@@ -301,10 +237,4 @@ async function exited(process: ChildProcess | undefined): Promise<void> {
   if (process?.exitCode === null && process.signalCode === null) {
     await once(process, "exit", { signal: AbortSignal.timeout(EXIT_TIMEOUT_MS) }).catch(() => []);
   }
-}
-
-function toLog(stream: Readable, log: LogOutputChannel): void {
-  createInterface({ input: stream }).on("line", (line) => {
-    log.info(line);
-  });
 }

@@ -9,9 +9,10 @@ import {
   languages,
   window,
 } from "vscode";
+import { DOCUMENTS } from "./client";
 import { messageOf } from "./log";
 import { Method, type ServerStatus } from "./protocol";
-import { DOCUMENTS, type Server } from "./server";
+import type { Server } from "./server";
 import { details, summarise } from "./statusText";
 
 const SEVERITIES = {

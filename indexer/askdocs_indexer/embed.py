@@ -229,8 +229,9 @@ def _load(source: str, device: str) -> Any:
         raise EmbedderError("it is not installed; install askdocs with its `cpu` or `gpu` extra")
     # A local model must not ask a hub first.
     offline = "1" if Path(source).is_dir() else None
-    # Threads that spin while they wait starve everything else on a small machine, and themselves.
-    with _environment("GOMP_SPINCOUNT", "0"), _environment("HF_HUB_OFFLINE", offline):
+    # Threads that spin for long while they wait starve everything else on a small machine, and
+    # themselves; threads that never spin wake too late. A short spin was the fastest of both.
+    with _environment("GOMP_SPINCOUNT", "10000"), _environment("HF_HUB_OFFLINE", offline):
         _verify_bundled(Path(source))
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging as transformers_logging

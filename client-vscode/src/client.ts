@@ -1,0 +1,97 @@
+/** The language client as this extension wants it: quiet, and without trust in what it shows. */
+
+import { homedir } from "node:os";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import type { LogOutputChannel } from "vscode";
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  type LanguageClientOptions,
+  RevealOutputChannelOn,
+} from "vscode-languageclient/node";
+import { SECTION, type Settings } from "./settings";
+
+const LANGUAGES = [
+  "python",
+  "javascript",
+  "javascriptreact",
+  "typescript",
+  "typescriptreact",
+  "go",
+  "rust",
+  "java",
+  "c",
+  "cpp",
+  "markdown",
+  "restructuredtext",
+  "html",
+  "plaintext",
+];
+
+/** The documents that the server hears of. */
+export const DOCUMENTS = LANGUAGES.map((language) => ({ scheme: "file", language }));
+
+/** Its own failures are for the log; Server tells the user, once and with the next step. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
+/** What a client works with; `closed` is called when the connection breaks by itself. */
+export interface ClientParts {
+  settings: Settings;
+  log: LogOutputChannel;
+  closed: () => void;
+}
+
+/** A client for the server that `command` starts; it is not started yet. */
+export function createClient(command: string, args: string[], parts: ClientParts): LanguageClient {
+  // Not in the workspace's folder: a model's name must never mean a folder that lies there.
+  const executable = { command, args, options: { cwd: homedir() } };
+  const client: LanguageClient = new QuietClient(SECTION, "askdocs", executable, {
+    ...options(parts),
+    middleware: {
+      workspace: {
+        configuration: (params, token, next) =>
+          params.items.every(({ section }) => section === SECTION)
+            ? params.items.map(({ scopeUri }) =>
+                parts.settings.forServer(
+                  scopeUri ? client.protocol2CodeConverter.asUri(scopeUri) : undefined,
+                ),
+              )
+            : next(params, token),
+        // Server.sendSettings() does it, without the defaults.
+        didChangeConfiguration: () => Promise.resolve(),
+      },
+    },
+  });
+  return client;
+}
+
+function options({ log, closed }: ClientParts): LanguageClientOptions {
+  return {
+    documentSelector: DOCUMENTS,
+    outputChannel: log,
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    stdioOptions: { stdout: toLog, stderr: toLog },
+    // Text of documents is not to be trusted with commands or HTML.
+    markdown: { isTrusted: false, supportHtml: false },
+    initializationFailedHandler: () => false, // Whoever starts the client tells of it.
+    errorHandler: {
+      error: () => ({ action: ErrorAction.Continue, handled: true }),
+      closed: () => {
+        closed();
+        return { action: CloseAction.DoNotRestart, handled: true };
+      },
+    },
+  };
+}
+
+function toLog(stream: Readable, log: LogOutputChannel): void {
+  createInterface({ input: stream }).on("line", (line) => {
+    log.info(line);
+  });
+}
