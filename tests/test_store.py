@@ -65,6 +65,19 @@ def test_both_searches_find_the_right_chunk(store: Store) -> None:
     assert store.search_dense(EMBEDDER.encode_query("apples pears"), 5)[0].chunk.id == "one"
 
 
+def test_outlines_are_in_the_order_of_lines(store: Store) -> None:
+    later, earlier = chunk("one", "apples", line=9), chunk("two", "pears", line=3)
+    put(store, later, earlier, chunk("three", "plums", path="b.md"))
+    assert [row.id for row in store.outlines(["a.md"])["a.md"]] == ["two", "one"]
+    assert store.outlines(["missing.md"]) == {"missing.md": []}
+
+
+def test_vectors_come_back(store: Store) -> None:
+    put(store, chunk("one", "apples"))
+    expected = EMBEDDER.encode_query(chunk("one", "apples").embedded_text)
+    assert store.vectors(["one", "missing"])["one"] == pytest.approx(expected, abs=1e-6)
+
+
 def test_moving_changes_the_span_and_nothing_else(store: Store) -> None:
     put(store, chunk("one", "apples"), chunk("two", "pears"))
     moved = chunk("one", "apples", line=9)

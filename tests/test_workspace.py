@@ -181,6 +181,18 @@ def test_documented_symbols_survive_reopening(harness: Harness) -> None:
     assert harness.index.document(["nothing"], 5) == []
 
 
+def test_a_passage_is_widened_within_its_section(harness: Harness) -> None:
+    body = "\n\n".join(f"Paragraph {number} on horses. " + "word " * 150 for number in range(3))
+    harness.write("page.md", f"# Page\n\n{body}\n\n## Other\n\nCows.\n")
+    harness.index.sync()
+    (hit,) = harness.index.search("paragraph 1 horses", 1)
+    (passage,) = harness.index.passages("paragraph 1 horses", 1)
+    assert "Paragraph 0" not in hit.chunk.text
+    assert all(f"Paragraph {number}" in passage.chunk.text for number in (0, 1))
+    assert "Cows" not in passage.chunk.text
+    assert passage.chunk.start_line <= hit.chunk.start_line
+
+
 # -- the watcher ------------------------------------------------------------------------------
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from askdocs_indexer.embed import Embedder
 from askdocs_indexer.store import Store
 from askdocs_indexer.symbols import SymbolTable
-from askdocs_indexer.types import Chunk, Hit
+from askdocs_indexer.types import Chunk, Hit, OutlineRow
 
 # How deep each ranking is read before fusion.
-_DEPTH = 50
+_DEPTH = 100
 # Share of the dense score in the fused one (convex combination; Bruch, Gai and Ingber, "An Analysis
 # of Fusion Functions for Hybrid Retrieval", 2022, find it steadier than reciprocal ranks).
-DENSE_WEIGHT = 0.7
+DENSE_WEIGHT = 0.8
+
+# Upper size of a widened passage (characters of its chunks' text).
+PASSAGE_CHARACTERS = 2400
 
 # Scores of the two ways in which a symbol's documentation is found by name.
 EXACT = 1.0
@@ -36,8 +40,32 @@ class Searcher:
         lexical = self._store.search_lexical(query, _DEPTH)
         if self._embedder.state != "ready":
             return best_per_section(_scaled(lexical))[:limit]
-        dense = self._store.search_dense(self._embedder.encode_query(query), _DEPTH)
+        vector = self._embedder.encode_query(query)
+        dense = self._store.search_dense(vector, _DEPTH)
+        near = {hit.chunk.id for hit in dense}
+        far = [hit.chunk for hit in lexical if hit.chunk.id not in near]
+        # What only the words found gets its true cosine: any guess for it ruins the ranking.
+        vectors = self._store.vectors([chunk.id for chunk in far])
+        dense += [
+            Hit(chunk, float(vectors[chunk.id] @ vector)) for chunk in far if chunk.id in vectors
+        ]
         return best_per_section(fuse(dense, lexical))[:limit]
+
+    def passages(self, query: str, limit: int) -> list[Hit]:
+        """Like `search`, with each hit widened by its neighbours in the same section.
+
+        A chunk is cut to fit the embedder; who reads or quotes a passage needs what stands around.
+        """
+        hits = self.search(query, limit)
+        outlines = self._store.outlines({hit.chunk.path for hit in hits})
+        spans = [_neighbours(hit.chunk, outlines[hit.chunk.path]) for hit in hits]
+        chunks = {
+            chunk.id: chunk for chunk in self._store.get([one for ids in spans for one in ids])
+        }
+        return [
+            Hit(_joined(hit.chunk, [chunks[one] for one in ids if one in chunks]), hit.score)
+            for hit, ids in zip(hits, spans, strict=True)
+        ]
 
     def document(self, names: Sequence[str], limit: int) -> list[Hit]:
         """Return the sections that document the first of these qualified names that any does.
@@ -69,16 +97,17 @@ class Searcher:
 
 
 def fuse(dense: Sequence[Hit], lexical: Sequence[Hit]) -> list[Hit]:
-    """Merge two rankings by a weighted sum of their scores, each in 0..1, best first."""
-    chunks = {hit.chunk.id: hit.chunk for hit in (*dense, *lexical)}
-    # A chunk that dense search did not return is at most as near as the last that it did.
-    floor = min((hit.score for hit in dense), default=0.0)
-    cosine = {hit.chunk.id: hit.score for hit in dense}
+    """Merge cosine similarities and BM25 scores of the same query by a weighted sum, best first.
+
+    Every chunk of `lexical` should be in `dense` too; one that is not counts as unrelated.
+    """
+    cosine = {hit.chunk.id: max(hit.score, 0.0) for hit in dense}
     words = {hit.chunk.id: hit.score for hit in _scaled(lexical)}
+    chunks = {hit.chunk.id: hit.chunk for hit in (*dense, *lexical)}
     scored = [
         Hit(
             chunk,
-            DENSE_WEIGHT * cosine.get(chunk_id, floor)
+            DENSE_WEIGHT * cosine.get(chunk_id, 0.0)
             + (1 - DENSE_WEIGHT) * words.get(chunk_id, 0.0),
         )
         for chunk_id, chunk in chunks.items()
@@ -96,6 +125,47 @@ def best_per_section(hits: Iterable[Hit]) -> list[Hit]:
             seen.add(section)
             kept.append(hit)
     return kept
+
+
+def _neighbours(chunk: Chunk, outline: Sequence[OutlineRow]) -> list[str]:
+    """Return the ids of a chunk and what surrounds it in its section, up to a passage's size.
+
+    `outline` are the rows of the chunk's file in the order of its lines.
+    """
+    places = [row.id for row in outline]
+    if chunk.id not in places:
+        return [chunk.id]
+    first = last = places.index(chunk.id)
+    size = outline[first].characters
+
+    def fits(place: int) -> bool:
+        return (
+            0 <= place < len(outline)
+            and outline[place].heading_path == chunk.heading_path
+            and size + outline[place].characters <= PASSAGE_CHARACTERS
+        )
+
+    while True:
+        if fits(first - 1):
+            first -= 1
+            size += outline[first].characters
+        elif fits(last + 1):
+            last += 1
+            size += outline[last].characters
+        else:
+            return places[first : last + 1]
+
+
+def _joined(chunk: Chunk, parts: Sequence[Chunk]) -> Chunk:
+    """Return one chunk with the text and the span of `parts`, which stand one after another."""
+    if len(parts) < 2:
+        return chunk
+    return replace(
+        chunk,
+        text="\n\n".join(part.text for part in parts),
+        start_line=parts[0].start_line,
+        end_line=max(part.end_line for part in parts),
+    )
 
 
 def _scaled(lexical: Sequence[Hit]) -> list[Hit]:

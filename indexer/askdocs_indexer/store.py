@@ -14,7 +14,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from askdocs_indexer.errors import DatabaseInUseError, StoreDamagedError, StoreError
 from askdocs_indexer.lexical import lexical_text
-from askdocs_indexer.types import Chunk, FileRow, Hit
+from askdocs_indexer.types import Chunk, FileRow, Hit, OutlineRow
 
 log = logging.getLogger(__name__)
 
@@ -141,6 +141,22 @@ class Store:
         )
         return {row["id"]: (int(row["start_line"]), int(row["end_line"])) for row in rows}
 
+    def outlines(self, paths: Collection[str]) -> dict[str, list[OutlineRow]]:
+        """Return each file's chunks in the order of their lines."""
+        found: dict[str, list[OutlineRow]] = {path: [] for path in paths}
+        if not found:
+            return found
+        rows = self._client.query(
+            self._chunks,
+            filter=f"path in {json.dumps(sorted(found))}",
+            output_fields=["id", "path", "heading_path", "start_line", "content"],
+            limit=_PAGE,
+        )
+        for row in sorted(rows, key=lambda row: int(row["start_line"])):
+            place = OutlineRow(row["id"], tuple(row["heading_path"]), len(row["content"]))
+            found[row["path"]].append(place)
+        return found
+
     def put(self, chunks: Sequence[Chunk], vectors: NDArray[np.float32]) -> None:
         """Write chunks with their vectors, shape (len(chunks), dimension)."""
         data = [
@@ -187,6 +203,13 @@ class Store:
         rows = self._client.get(self._chunks, ids=list(ids), output_fields=_CHUNK_FIELDS)
         by_id = {row["id"]: _chunk(row) for row in rows}
         return [by_id[one] for one in ids if one in by_id]
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Return the vectors, shape (dimension,), of those chunks that exist, by id."""
+        if not ids:
+            return {}
+        rows = self._client.get(self._chunks, ids=list(ids), output_fields=["id", "dense"])
+        return {row["id"]: np.asarray(row["dense"], dtype=np.float32) for row in rows}
 
     def symbol_rows(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield (chunk id, documented symbols) of every chunk."""

@@ -152,6 +152,10 @@ class WorkspaceIndex:
         """Return the best passages for a question, best first; empty while still opening."""
         return self._searcher.search(query, limit) if self._searcher else []
 
+    def passages(self, query: str, limit: int) -> list[Hit]:
+        """Like `search`, with each hit widened by its neighbours in the same section."""
+        return self._searcher.passages(query, limit) if self._searcher else []
+
     def document(self, names: Sequence[str], limit: int) -> list[Hit]:
         """Return the passages that document the first of these qualified names that any does."""
         return self._searcher.document(names, limit) if self._searcher else []

@@ -72,10 +72,10 @@ class Demo:
             if not cited:
                 raise DemoError("The documentation does not answer this: try another QUESTION.")
             with self._timed("Edit the passage that it cited, and save"):
-                sentence = await self._edit(cited[0])
+                path, line = await self._edit(cited[0])
             with self._timed("Ask again: the answer follows the save"):
-                followed = any(sentence in one["excerpt"] for one in await self._ask())
-            self._say(f"The edited passage is {'' if followed else 'NOT '}among the citations.")
+                followed = any(_covers(one, path, line) for one in await self._ask())
+            self._say(f"The edited line is {'' if followed else 'NOT '}in a cited passage.")
 
     # -- steps ------------------------------------------------------------------------------
 
@@ -111,8 +111,11 @@ class Demo:
             self._say(rf"\[{citation['number']}] {place}  {citation['title']}")
         return list(answer["citations"]) if not answer["abstained"] else []
 
-    async def _edit(self, citation: dict[str, Any]) -> str:
-        """Add a sentence to the cited passage on disk, save, and wait until it can be found."""
+    async def _edit(self, citation: dict[str, Any]) -> tuple[Path, int]:
+        """Add a sentence to the cited passage on disk, save, and wait until it can be found.
+
+        Returns the file and the sentence's 0-based line.
+        """
         topic = self._question.rstrip("?! .")
         sentence = f"{topic}: this sentence was added at {time.strftime('%H:%M:%S')}."
         path = _path(citation)
@@ -125,8 +128,8 @@ class Demo:
             lsp.DidSaveTextDocumentParams(lsp.TextDocumentIdentifier(path.as_uri()))
         )
         await self._until(lambda status: status["index"]["generation"] > generation, 60)
-        self._say(f"{path.name}:{end + 1}  + {sentence}")
-        return sentence
+        self._say(f"{path.name}:{end + 2}  + {sentence}")
+        return path, end + 1
 
     # -- the server -------------------------------------------------------------------------
 
@@ -250,6 +253,11 @@ def _indexed(status: dict[str, Any]) -> bool:
 
 def _model_settled(status: dict[str, Any]) -> bool:
     return status["generator"]["state"] in ("ready", "failed", "off")
+
+
+def _covers(citation: dict[str, Any], path: Path, line: int) -> bool:
+    lines = citation["range"]
+    return _path(citation) == path and lines["start"]["line"] <= line <= lines["end"]["line"]
 
 
 def _path(citation: dict[str, Any]) -> Path:

@@ -47,6 +47,10 @@ class Workspace:
         """Return the best passages for a question, best first. Raises TimeoutError."""
         return await self._host.query(self.index.search, query, limit)
 
+    async def passages(self, query: str, limit: int) -> list[Hit]:
+        """Like `search`, with each hit widened by its neighbours in the same section."""
+        return await self._host.query(self.index.passages, query, limit)
+
     async def hover(self, file: str, source: str, line: int, character: int) -> HoverResult | None:
         """Return the documentation of the symbol at a position of `source`, or None.
 
@@ -66,7 +70,7 @@ class Workspace:
         The model gets up to `wait_for_model` seconds to become ready. Close the iterator
         (`contextlib.aclosing`) to abort the generation.
         """
-        asker = Asker(self.search, self._host.generator, self.settings.ask)
+        asker = Asker(self.passages, self._host.generator, self.settings.ask)
         return asker.run(request, wait_for_model)
 
     async def sync(self, progress: Progress | None = None) -> SyncReport:
