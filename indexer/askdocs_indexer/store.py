@@ -84,6 +84,7 @@ class Store:
         self._uri = uri
         self._local = uri.endswith(".db")
         self._lock = _OwnerLock(Path(uri).with_suffix(".lock")) if self._local else None
+        self._namespace = namespace
         self._chunks = f"chunks{namespace}_{fingerprint.suffix}"
         self._files = f"files{namespace}_{fingerprint.suffix}"
         self._unflushed = 0
@@ -91,7 +92,7 @@ class Store:
         self._write = threading.Lock()
         try:
             self._client = _connect(uri, token)
-            self._prepare(fingerprint, dimension, namespace)
+            self._prepare(fingerprint, dimension)
         except BaseException:
             self._release()
             raise
@@ -264,6 +265,14 @@ class Store:
         # The first search after a write is slow; better now than under somebody's cursor.
         self.search_lexical("warm", 1)
 
+    def drop_outdated(self) -> None:
+        """Drop what another version or model has stored; call when this one is complete."""
+        ours = (f"chunks{self._namespace}_", f"files{self._namespace}_")
+        for name in self._client.list_collections():
+            if name.startswith(ours) and name not in (self._chunks, self._files):
+                log.info("dropping %s: made by another version or model", name)
+                self._client.drop_collection(name)
+
     def close(self) -> None:
         """Let go of the database so that another process can open it."""
         self._client.close()
@@ -271,20 +280,13 @@ class Store:
 
     # -- inside -----------------------------------------------------------------------------
 
-    def _prepare(
-        self, fingerprint: Fingerprint, dimension: Callable[[], int], namespace: str
-    ) -> None:
+    def _prepare(self, fingerprint: Fingerprint, dimension: Callable[[], int]) -> None:
         try:
             present = self._client.list_collections()
             if self._chunks not in present:
                 self._create_chunks(fingerprint, dimension())
             if self._files not in present:
                 self._create_files()
-            for name in present:
-                ours = name.startswith((f"chunks{namespace}_", f"files{namespace}_"))
-                if ours and name not in (self._chunks, self._files):
-                    log.info("dropping %s: made by another version or model", name)
-                    self._client.drop_collection(name)
             self._client.load_collection(self._chunks)
             self._client.load_collection(self._files)
             self._empty = self.count() == 0

@@ -220,10 +220,13 @@ class WorkspaceIndex:
                 progress(done, total)
             self._on_change()
 
+        wanted = frozenset(keys)
         try:
-            result = synchronizer.sync(keys, report, self._closing)
+            result = synchronizer.sync(wanted, report, self._closing)
         finally:
             self._pending = 0
+        if "" in wanted:
+            self._opened(self._store).drop_outdated()
         self._set("ready", self._detail)
         return result
 

@@ -15,6 +15,7 @@ _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 _HEADING = re.compile(r"^\s*#{1,6}\s")
 _RULE_ROW = re.compile(r"^\s*\|?[\s:|-]+\|?\s*$")
 _LIST_MARK = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
+_IMAGE = re.compile(r"!\[([^\]\n]*)\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\[[^\]\n]*\])?")
 _TAG = re.compile(r"</?[A-Za-z][^<>\n]*>")
 _SENTENCE_END = re.compile(
     r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<=[.!?])[\"')\]`*]*\s+(?=[\"'(`*\[]*[A-Z0-9])"
@@ -56,11 +57,16 @@ def cite(hits: Sequence[Hit]) -> tuple[Citation, ...]:
             end_line=hit.chunk.end_line,
             title=hit.chunk.title,
             text=hit.chunk.text,
-            excerpt=shorten(hit.chunk.text, EXCERPT_CHARACTERS),
+            excerpt=shorten(without_images(hit.chunk.text), EXCERPT_CHARACTERS),
             score=hit.score,
         )
         for number, hit in enumerate(hits, start=1)
     )
+
+
+def without_images(markdown: str) -> str:
+    """Replace images by their descriptions: showing docs must not load anything from elsewhere."""
+    return _IMAGE.sub(r"\1", markdown)
 
 
 def shorten(text: str, characters: int) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+from pathlib import Path
 
 from askdocs_server.cli.command import Command
 
@@ -20,7 +22,11 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     from askdocs_server.lsp import serve_stdio
 
-    return serve_stdio(options.root, dict(options.set))
+    root = options.root.absolute() if options.root else None
+    # Editors start us in the workspace, where a folder planted under the name of a model ("BAAI/…")
+    # would be loaded in its place.
+    os.chdir(Path.home())
+    return serve_stdio(root, dict(options.set))
 
 
 COMMAND = Command("lsp", "serve an editor on stdin and stdout", _add_arguments, _run)
