@@ -229,8 +229,8 @@ def test_the_socket_folder_is_private_and_short(
     if len(str(tmp_path)) < 60:
         assert folder == tmp_path / "askdocs"
     for parent in (tmp_path / ("x" * 100), tmp_path / "link"):
+        parent.mkdir()
         if parent.name == "link":
-            parent.mkdir()
             (parent / "askdocs").symlink_to(tmp_path)
         monkeypatch.setenv("XDG_RUNTIME_DIR", str(parent))
         other = paths.socket_directory()

@@ -35,6 +35,7 @@ from askdocs_server.symbols import language_of
 _LIMIT_SECONDS = 1800.0
 _MODEL_SECONDS = 240.0
 _HOVERS = 2000
+_FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{3,}")
 
 
@@ -48,7 +49,7 @@ class Demo:
     def __init__(self, root: Path, question: str) -> None:
         self._root = root
         self._question = question
-        self._console = Console(highlight=False)
+        self._console = Console(highlight=False, record=True)
         self._client = LanguageClient("askdocs-demo", "1")
         self._client.feature("$/progress")(partial(self._on_progress))
         self._client.feature("askdocs/statusChanged")(lambda params: None)
@@ -76,6 +77,12 @@ class Demo:
             with self._timed("Ask again: the answer follows the save"):
                 followed = any(_covers(one, path, line) for one in await self._ask())
             self._say(f"The edited line is {'' if followed else 'NOT '}in a cited passage.")
+
+    def picture(self, path: Path) -> None:
+        """Write what was shown as an SVG."""
+        svg = self._console.export_svg(title="make demo")
+        # A picture loads nothing from elsewhere, fonts included.
+        path.write_text(_FONT_FACE.sub("", svg), "utf-8")
 
     # -- steps ------------------------------------------------------------------------------
 
@@ -276,14 +283,18 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
     arguments.add_argument("--root", type=Path, default=Path())
     arguments.add_argument("--question", default="")
+    arguments.add_argument("--svg", type=Path, help="write a picture of the terminal as well")
     given = arguments.parse_args()
+    demo = Demo(given.root, given.question or default_question(given.root))
     try:
-        asyncio.run(Demo(given.root, given.question or default_question(given.root)).run())
+        asyncio.run(demo.run())
     except DemoError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+    if given.svg:
+        demo.picture(given.svg)
     return 0
 
 
