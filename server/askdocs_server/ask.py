@@ -26,8 +26,12 @@ from askdocs_server.writers import QuotingWriter, TrustingWriter, Writer
 log = logging.getLogger(__name__)
 
 SEARCH_LIMIT_SECONDS = 60.0
-MIN_RELEVANT_SCORE = 0.35
-"""Below this score of the best hit the docs are taken to say nothing about the question."""
+MIN_RELEVANT_SCORE = 0.5
+"""Below this score of the best hit the docs are taken to say nothing about the question.
+
+Measured with the bundled embedder on two FAQs, each asked of its own documentation and of the
+other's: 95 % of the first score above 0.53, half to nine tenths of the second below 0.5.
+"""
 
 _SHORT_QUESTION_WORDS = 3
 _SELECTION_QUERY_CHARACTERS = 200
