@@ -7,7 +7,6 @@ read by mistake. Writes come from one thread; reads may come from any.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import logging
@@ -22,8 +21,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from askdocs_indexer.errors import DatabaseInUseError, StoreDamagedError, StoreError
+from askdocs_indexer.errors import StoreDamagedError, StoreError
 from askdocs_indexer.lexical import lexical_text
+from askdocs_indexer.lock import OwnerLock
 from askdocs_indexer.types import Chunk, FileRow, Hit, OutlineRow
 
 log = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ class Store:
     ) -> None:
         self._uri = uri
         self._local = uri.endswith(".db")
-        self._lock = _OwnerLock(Path(uri).with_suffix(".lock")) if self._local else None
+        self._lock = OwnerLock(Path(uri).with_suffix(".lock")) if self._local else None
         self._namespace = namespace
         self._chunks = f"chunks{namespace}_{fingerprint.suffix}"
         self._files = f"files{namespace}_{fingerprint.suffix}"
@@ -379,30 +379,6 @@ class Store:
             server_manager_instance.release_server(self._uri)
         if self._lock is not None:
             self._lock.release()
-
-
-class _OwnerLock:
-    """A lock file that names the process holding the database, so that its error can say so."""
-
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._file = path.open("a+")
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            self._file.seek(0)
-            owner = self._file.read().strip() or "unknown"
-            self._file.close()
-            raise DatabaseInUseError(
-                f"Another askdocs (process {owner}) holds this workspace's index. Close the "
-                "editor that runs it, or wait until it has finished, and try again."
-            ) from error
-        self._file.truncate(0)
-        self._file.write(str(os.getpid()))
-        self._file.flush()
-
-    def release(self) -> None:
-        self._file.close()
 
 
 def set_aside(database: Path) -> Path:
