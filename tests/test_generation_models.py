@@ -229,7 +229,7 @@ def test_the_socket_folder_is_private_and_short(
     if len(str(tmp_path)) < 60:
         assert folder == tmp_path / "askdocs"
     for parent in (tmp_path / ("x" * 100), tmp_path / "link"):
-        parent.mkdir()
+        parent.mkdir(mode=0o700)  # Else platformdirs passes over it.
         if parent.name == "link":
             (parent / "askdocs").symlink_to(tmp_path)
         monkeypatch.setenv("XDG_RUNTIME_DIR", str(parent))

@@ -122,12 +122,19 @@ async def test_a_repeated_prompt_comes_from_the_prefix_cache(
 
 async def test_a_cancelled_answer_ends_inside_vllm(vllm_generator: LocalGenerator) -> None:
     messages = [Message("user", "Count from one to one thousand, one number per line.")]
-    async with aclosing(vllm_generator.stream(messages, 3000)) as pieces:
-        assert await anext(pieces)
-        assert (await metrics(vllm_generator))["vllm:num_requests_running"] == 1
+
+    async def running() -> float:
+        return (await metrics(vllm_generator))["vllm:num_requests_running"]
+
+    async def busy() -> bool:
+        return await running() == 1
 
     async def idle() -> bool:
-        return (await metrics(vllm_generator))["vllm:num_requests_running"] == 0
+        return await running() == 0
+
+    async with aclosing(vllm_generator.stream(messages, 3000)) as pieces:
+        assert await anext(pieces)
+        await until(busy, "the start of the generation")  # The gauge may lag by a step.
 
     start = time.monotonic()
     await until(idle, "the end of the generation")
