@@ -16,7 +16,7 @@ OWNERS = {
     "pymilvus": "indexer/askdocs_indexer/store.py",
     "milvus_lite": "indexer/askdocs_indexer/store.py",
     "sentence_transformers": "indexer/askdocs_indexer/embed.py",
-    "watchdog": "indexer/askdocs_indexer/watch.py",
+    "watchdog": ("indexer/askdocs_indexer/watch.py", "indexer/askdocs_indexer/inotify.py"),
     "vllm": "server/askdocs_server/generation/vllm_child.py",
     "openai": "server/askdocs_server/generation/client.py",
     "pygls": ("server/askdocs_server/lsp/", "server/askdocs_server/demo.py"),

@@ -6,13 +6,18 @@ matched relative to its folder, where a pruned folder cannot be re-entered.
 
 from __future__ import annotations
 
+import logging
 import os
+import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pathspec
 
 from askdocs_indexer.settings import DocsSettings
+
+log = logging.getLogger(__name__)
 
 IGNORE_FILES = (".gitignore", ".askdocsignore")
 
@@ -33,8 +38,14 @@ class Selection:
         self.root = root
         self.extra = tuple((root / Path(folder).expanduser()).resolve() for folder in docs.extra)
         self._readable = readable
-        self._include = pathspec.GitIgnoreSpec.from_lines(docs.include) if docs.include else None
-        self._exclude = pathspec.GitIgnoreSpec.from_lines(docs.exclude)
+        self._include = _patterns(docs.include) if docs.include else None
+        self._exclude = _patterns(docs.exclude)
+        self._links: set[str] = set()
+
+    @property
+    def links(self) -> frozenset[str]:
+        """The keys of the links met so far: no event tells that what they point to has changed."""
+        return frozenset(self._links)
 
     def key_of(self, path: Path) -> str | None:
         """Return the key of an absolute path, or None where it lies in no indexed folder."""
@@ -64,14 +75,14 @@ class Selection:
         for part in target.relative_to(base).parts:
             rules = [*rules, *_rules_in(folder)]
             folder /= part
-            is_folder = folder != target or folder.is_dir()
+            is_folder = folder != target or _is_folder(folder)
             if folder.is_symlink() and is_folder:
                 return
             if is_folder and (part in PRUNED_FOLDERS or _ignored(rules, folder, True)):
                 return
-        if target.is_dir():
+        if _is_folder(target):
             yield from self._walk(target, rules)
-        elif target.is_file() and self._accepts(base, target, rules):
+        elif self._accepts(target, rules):
             yield self._key(target)
 
     def _walk(self, folder: Path, rules: list[_Rules]) -> Iterator[str]:
@@ -88,12 +99,17 @@ class Selection:
                 if entry.is_dir(follow_symlinks=False):
                     if entry.name not in PRUNED_FOLDERS and not _ignored(active, path, True):
                         pending.append((path, active))
-                elif entry.is_file() and self._accepts(folder, path, active):
+                elif self._accepts(path, active):
                     yield self._key(path)
 
-    def _accepts(self, base: Path, path: Path, rules: list[_Rules]) -> bool:
+    def _accepts(self, path: Path, rules: list[_Rules]) -> bool:
         key = self._key(path)
-        if not self._readable(key) or _ignored(rules, path, False):
+        if not self._readable(key) or not _is_text(key) or _ignored(rules, path, False):
+            return False
+        self._links.discard(key)
+        if path.is_symlink():
+            self._links.add(key)
+        if not _is_file(path):
             return False
         if path.is_symlink() and self.key_of(path.resolve()) is None:
             return False  # Never follow a link out of the indexed folders.
@@ -120,8 +136,48 @@ def _rules_in(folder: Path) -> list[_Rules]:
             lines = (folder / name).read_text("utf-8", errors="replace").splitlines()
         except OSError:
             continue
-        found.append((folder, pathspec.GitIgnoreSpec.from_lines(lines)))
+        found.append((folder, _patterns(tuple(lines))))
     return found
+
+
+@lru_cache(maxsize=256)
+def _patterns(lines: tuple[str, ...]) -> pathspec.GitIgnoreSpec:
+    """Compile patterns; like git, pass over those that are none, such as a lone `!`."""
+    return pathspec.GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line))
+
+
+def _is_pattern(line: str) -> bool:
+    try:
+        pathspec.GitIgnoreSpec.from_lines([line])
+    except (ValueError, re.error):
+        log.warning("%r is no ignore pattern: it is passed over", line)
+        return False
+    return True
+
+
+def _is_folder(path: Path) -> bool:
+    """Return whether `path` is a folder; one that cannot be looked at is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _is_file(path: Path) -> bool:
+    """Return whether `path` is a file or a link to one; a link to itself is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _is_text(key: str) -> bool:
+    """Return whether a name can be stored and shown: the system's names are bytes, ours are not."""
+    try:
+        key.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _ignored(rules: list[_Rules], path: Path, is_folder: bool) -> bool:

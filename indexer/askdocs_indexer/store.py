@@ -128,18 +128,19 @@ class Store:
         """Delete manifest rows."""
         if paths:
             with self._write:
-                self._client.delete(self._files, ids=list(paths))
+                self._client.delete(self._files, filter=f"path in {_quoted(list(paths))}")
 
     # -- chunks -----------------------------------------------------------------------------
 
     def spans_of(self, path: str) -> dict[str, tuple[int, int]]:
         """Return chunk id -> (start line, end line) of one file's chunks."""
+        chosen = f"path == {_quoted(path)}"
+        fields = ["start_line", "end_line"]
         rows = self._client.query(
-            self._chunks,
-            filter=f"path == {json.dumps(path)}",
-            output_fields=["id", "start_line", "end_line"],
-            limit=_PAGE,
+            self._chunks, filter=chosen, output_fields=["id", *fields], limit=_PAGE
         )
+        if len(rows) == _PAGE:  # There are more, which only the slower way gives.
+            rows = list(self._all_rows(self._chunks, "id", fields, chosen))
         return {row["id"]: (int(row["start_line"]), int(row["end_line"])) for row in rows}
 
     def outlines(self, paths: Collection[str]) -> dict[str, list[OutlineRow]]:
@@ -149,7 +150,7 @@ class Store:
             return found
         rows = self._client.query(
             self._chunks,
-            filter=f"path in {json.dumps(sorted(found))}",
+            filter=f"path in {_quoted(sorted(found))}",
             output_fields=["id", "path", "heading_path", "start_line", "content"],
             limit=_PAGE,
         )
@@ -361,10 +362,12 @@ class Store:
         indexes.add_index("unused", index_type="FLAT", metric_type="L2")
         self._client.create_collection(self._files, schema=schema, index_params=indexes)
 
-    def _all_rows(self, collection: str, key: str, fields: list[str]) -> Iterator[dict[str, Any]]:
-        """Yield all rows in key order."""
+    def _all_rows(
+        self, collection: str, key: str, fields: list[str], chosen: str = ""
+    ) -> Iterator[dict[str, Any]]:
+        """Yield all rows, or those that a filter chooses, in key order."""
         pages = self._client.query_iterator(
-            collection, batch_size=_PAGE, filter="", output_fields=[key, *fields]
+            collection, batch_size=_PAGE, filter=chosen, output_fields=[key, *fields]
         )
         try:
             while rows := pages.next():
@@ -429,6 +432,11 @@ class _Client:
                 raise StoreError(f"The index cannot be used ({error.message}).") from error
 
         return translated
+
+
+def _quoted(value: str | list[str]) -> str:
+    """Write a value for a filter. Milvus Lite knows no `\\u` escapes, so other letters stay."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _lexical(chunk: Chunk) -> str:

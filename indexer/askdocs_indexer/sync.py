@@ -8,9 +8,11 @@ ends in the same state, because ids come from content.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import threading
 import time
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -27,6 +29,8 @@ from askdocs_indexer.symbols import SymbolTable
 from askdocs_indexer.types import Chunk, FileRow, Skipped, SyncReport
 from askdocs_indexer.vectors import Vector, VectorCache
 
+log = logging.getLogger(__name__)
+
 # A group of files is embedded and stored together: large enough for batches of like lengths,
 # small enough that a stop or a crash loses little.
 _GROUP_CHUNKS = 256
@@ -42,13 +46,17 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What is to be done for one file; `row` is None where the file leaves the index."""
+    """What is to be done for one file; `row` is None where the file leaves the index.
+
+    `named` are the chunks that the symbol table may not know yet.
+    """
 
     path: str
     row: FileRow | None
     new: tuple[Chunk, ...] = ()
     moved: tuple[Chunk, ...] = ()
     stale: tuple[str, ...] = ()
+    named: tuple[Chunk, ...] = ()
 
 
 class Synchronizer:
@@ -113,8 +121,8 @@ class Synchronizer:
 
     def forget(self, key: str) -> None:
         """Make everything at or below `key` look changed, so that the next sync redoes it."""
-        for row in self._known(key).values():
-            self._manifest[row.path] = replace(row, digest=_UNFINISHED)
+        for path in _below(sorted(self._manifest), key):
+            self._manifest[path] = replace(self._manifest[path], digest=_UNFINISHED)
 
     # -- what has changed -------------------------------------------------------------------
 
@@ -122,19 +130,12 @@ class Synchronizer:
         """Return (files that left, files that the manifest does not describe as they are)."""
         gone: set[str] = set()
         changed: set[str] = set()
-        for key in set(keys):
+        known = sorted(self._manifest)
+        for key in _outermost({*keys, *self._selection.links}):
             on_disk = set(self._selection.scan(key))
-            gone.update(self._known(key).keys() - on_disk)
+            gone.update(_below(known, key) - on_disk)
             changed.update(path for path in on_disk if not self._is_current(path))
         return sorted(gone - changed), sorted(changed)
-
-    def _known(self, key: str) -> dict[str, FileRow]:
-        below = f"{key}/" if key else ""
-        return {
-            path: row
-            for path, row in self._manifest.items()
-            if path == key or path.startswith(below)
-        }
 
     def _is_current(self, path: str) -> bool:
         row = self._manifest.get(path)
@@ -144,7 +145,7 @@ class Synchronizer:
             stat = (self._selection.root / path).stat()
         except OSError:
             return False
-        return (row.size, row.mtime_ns) == (stat.st_size, stat.st_mtime_ns)
+        return (row.size, row.mtime_ns) == (stat.st_size, _changed_ns(stat))
 
     # -- read and diff ----------------------------------------------------------------------
 
@@ -175,13 +176,14 @@ class Synchronizer:
     def _examine(self, path: str) -> _Work:
         """Read a file and compare its chunks with the stored ones."""
         file = self._selection.root / path
+        now = time.time_ns()
         try:
             before = file.stat()
             if before.st_size > self._docs.max_file_bytes:
                 raise ReadError(f"larger than docs.maxFileBytes ({self._docs.max_file_bytes})")
             data = file.read_bytes()
             chunks, error = self._chunks(path, data), ""
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return self._leave(path)
         except OSError as problem:
             before, data, chunks, error = None, b"", (), f"cannot be read: {problem.strerror}"
@@ -190,7 +192,7 @@ class Synchronizer:
         row = FileRow(
             path=path,
             size=before.st_size if before else 0,
-            mtime_ns=_trusted_mtime(before) if before else 0,
+            mtime_ns=_trusted_time(before, now) if before else 0,
             digest=hashlib.blake2b(data, digest_size=16).hexdigest(),
             chunks=len(chunks),
             error=error,
@@ -199,21 +201,29 @@ class Synchronizer:
         if previous == replace(row, mtime_ns=previous.mtime_ns if previous else 0):
             return _Work(path, row)  # Only touched.
         stored = self._stored(path)
+        new = tuple(chunk for chunk in chunks if chunk.id not in stored)
+        unfinished = previous is not None and previous.digest == _UNFINISHED
         return _Work(
             path,
             row,
-            new=tuple(chunk for chunk in chunks if chunk.id not in stored),
+            new=new,
             moved=tuple(
                 chunk for chunk in chunks if stored.get(chunk.id, _span(chunk)) != _span(chunk)
             ),
             stale=tuple(stored.keys() - {chunk.id for chunk in chunks}),
+            named=chunks if unfinished else new,
         )
 
     def _chunks(self, path: str, data: bytes) -> tuple[Chunk, ...]:
         reader = reader_for(path)
         if reader is None:
             raise ReadError("no reader for this format")
-        sections = reader(decode(data), path)
+        text = decode(data)
+        try:
+            sections = reader(text, path)
+        except Exception as error:  # One document must not keep all others out of the index.
+            log.exception("the reader of %s failed", path)
+            raise ReadError(f"the reader failed ({error!r}); please report it") from error
         return chunks_of(path, sections, self._docs.chunk_characters)
 
     # -- store ------------------------------------------------------------------------------
@@ -230,8 +240,8 @@ class Synchronizer:
             self._mark_unfinished(group)
         self._store.put(new, vectors)
         self._store.move(moved)
+        self._symbols.update((chunk for work in group for chunk in work.named), stale)
         self._store.remove(stale)
-        self._symbols.update(new, stale)
         self._finish(group)
         return replace(
             report,
@@ -248,6 +258,10 @@ class Synchronizer:
             if work.new or work.moved or work.stale
         ]
         self._store.put_files(rows)
+        # If storing fails half-way, the next try must not take the files for what they were.
+        for row in rows:
+            before = self._manifest.get(row.path, row)
+            self._manifest[row.path] = replace(before, digest=_UNFINISHED)
 
     def _finish(self, group: Sequence[_Work]) -> None:
         kept = [work.row for work in group if work.row is not None]
@@ -280,6 +294,33 @@ def _span(chunk: Chunk) -> tuple[int, int]:
     return chunk.start_line, chunk.end_line
 
 
-def _trusted_mtime(stat: os.stat_result) -> int:
+def _changed_ns(stat: os.stat_result) -> int:
+    """Return when a file last changed; its own time alone can be set back by who replaces it."""
+    return max(stat.st_mtime_ns, stat.st_ctime_ns)
+
+
+def _trusted_time(stat: os.stat_result, now: int) -> int:
     """Return the time to compare with later, or 0 where the file may still change unnoticed."""
-    return stat.st_mtime_ns if time.time_ns() - stat.st_mtime_ns > _RACY_NS else 0
+    changed = _changed_ns(stat)
+    return changed if now - changed > _RACY_NS else 0
+
+
+def _outermost(keys: Iterable[str]) -> Iterator[str]:
+    """Yield the keys that lie below no other of them; the empty key holds all."""
+    every = frozenset(keys)
+    if "" in every:
+        yield ""
+        return
+    for key in every:
+        ends = (place for place, letter in enumerate(key) if letter == "/")
+        if not any(key[:end] in every for end in ends if end):
+            yield key
+
+
+def _below(ordered: Sequence[str], key: str) -> set[str]:
+    """Return the paths at or below `key`, out of all paths in order."""
+    if not key:
+        return set(ordered)
+    first, last = bisect_left(ordered, f"{key}/"), bisect_left(ordered, f"{key}0")  # "0" is "/" + 1
+    place = bisect_left(ordered, key)
+    return {*ordered[first:last], *(path for path in ordered[place : place + 1] if path == key)}

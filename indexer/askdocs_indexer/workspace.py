@@ -10,7 +10,7 @@ import hashlib
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -72,7 +72,8 @@ class WorkspaceIndex:
         self._synchronizer: Synchronizer | None = None
         self._searcher: Searcher | None = None
         self._state: IndexState = "opening"
-        self._detail = ""
+        self._failure = ""
+        self._damage = ""
         self._pending = 0
         self._generation = 0
 
@@ -97,11 +98,6 @@ class WorkspaceIndex:
     def start(self) -> None:
         """Keep the index in step with the disk from now on, beginning with a reconcile."""
         self._watcher.start()
-        if self._watcher.polling:
-            self._detail = (
-                "The system's limit of file watches is reached, so files are polled. Raise "
-                "fs.inotify.max_user_watches to have changes at once."
-            )
         self._changes.put([""], at_once=True)
         self._worker = threading.Thread(target=self._work, name=f"askdocs-sync-{self.root.name}")
         self._worker.start()
@@ -171,7 +167,7 @@ class WorkspaceIndex:
             pending_files=self._pending + len(self._changes),
             generation=self._generation,
             skipped=synchronizer.skipped() if synchronizer else (),
-            detail=self._detail,
+            detail=" ".join(filter(None, self._details())),
         )
 
     # -- inside -----------------------------------------------------------------------------
@@ -193,8 +189,8 @@ class WorkspaceIndex:
             if self._index.uri:
                 raise
             aside = set_aside(Path(uri))
-            self._detail = f"The index was damaged and is being rebuilt; the old one is {aside}."
-            log.warning("%s (%s)", self._detail, error)
+            self._damage = f"The index was damaged and is being rebuilt; the old one is {aside}."
+            log.warning("%s (%s)", self._damage, error)
             return opened()
 
     def _work(self) -> None:
@@ -205,13 +201,14 @@ class WorkspaceIndex:
                 return
             except Exception as error:
                 log.exception("indexing failed; trying again in %s s", _RETRY_SECONDS)
-                self._set("failed", f"Indexing failed ({error}); it is tried again.")
+                self._failure = f"Indexing failed ({error}); it is tried again."
+                self._set("failed")
                 self._closing.wait(_RETRY_SECONDS)
                 self._changes.put(batch)
 
     def _sync(self, keys: Iterable[str], progress: Progress | None) -> SyncReport:
         synchronizer = self._opened(self._synchronizer)
-        self._set("indexing", self._detail)
+        self._set("indexing")
 
         def report(done: int, total: int) -> None:
             self._pending = total - done
@@ -223,11 +220,15 @@ class WorkspaceIndex:
         wanted = frozenset(keys)
         try:
             result = synchronizer.sync(wanted, report, self._closing)
+        except BaseException:
+            self._set("failed")
+            raise
         finally:
             self._pending = 0
         if "" in wanted:
             self._opened(self._store).drop_outdated()
-        self._set("ready", self._detail)
+        self._failure = ""
+        self._set("ready")
         return result
 
     def _opened(self, part: _Part | None) -> _Part:
@@ -235,10 +236,18 @@ class WorkspaceIndex:
             raise IndexerError(f"The index of {self.root} is not open.")
         return part
 
-    def _set(self, state: IndexState, detail: str | None = None) -> None:
+    def _details(self) -> Iterator[str]:
+        """Yield what a user should know beside the state."""
+        yield self._failure
+        yield self._damage
+        if self._watcher.polling:
+            yield (
+                "The system's limit of file watches is reached, so files are polled. Raise "
+                "fs.inotify.max_user_watches to have changes at once."
+            )
+
+    def _set(self, state: IndexState) -> None:
         self._state = state
-        if detail is not None:
-            self._detail = detail
         self._on_change()
 
 

@@ -1,0 +1,52 @@
+"""Watchdog's inotify observer, made to tell what it otherwise passes over. Linux only."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+
+from watchdog.observers.api import BaseObserver
+from watchdog.observers.inotify import InotifyEmitter, InotifyObserver
+from watchdog.observers.inotify_c import (
+    CallbackId,
+    InotifyEvent,
+    InotifyFD,
+    Mask,
+    WatchCallback,
+    WatchDescriptor,
+)
+
+
+class TellingInotifyObserver(InotifyObserver):
+    """Watchdog's own observer, which also tells what that one passes over in silence.
+
+    `lost` is called when the kernel has dropped events, `exhausted` when a folder below a watched
+    one could not be watched because the user's watches are used up.
+    """
+
+    def __init__(self, lost: Callable[[], None], exhausted: Callable[[OSError], None]) -> None:
+        self._inotify_fd = _Inotify(lost, exhausted)
+        self._inotify_fd.start()
+        BaseObserver.__init__(self, InotifyEmitter, inotify_fd=self._inotify_fd)
+
+
+class _Inotify(InotifyFD):
+    def __init__(self, lost: Callable[[], None], exhausted: Callable[[OSError], None]) -> None:
+        super().__init__()
+        self._lost = lost
+        self._exhausted = exhausted
+
+    def handle_event(self, event: InotifyEvent) -> None:
+        super().handle_event(event)
+        if event.is_queue_overflow:
+            self._lost()
+
+    def add_callback(
+        self, path: bytes, mask: Mask, callback: WatchCallback, id_: CallbackId
+    ) -> WatchDescriptor:
+        try:
+            return super().add_callback(path, mask, callback, id_)
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                self._exhausted(error)
+            raise

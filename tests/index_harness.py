@@ -1,0 +1,202 @@
+"""A workspace's index with a fake model, and the truth it is compared with: a clean rebuild."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+from tests.fake_embedder import FakeEmbedder
+
+from askdocs_indexer.readers import reader_for
+from askdocs_indexer.selection import Selection
+from askdocs_indexer.settings import DocsSettings, IndexSettings
+from askdocs_indexer.store import Store
+from askdocs_indexer.symbols import SymbolTable
+from askdocs_indexer.sync import Synchronizer
+from askdocs_indexer.types import Chunk, FileRow, Skipped
+from askdocs_indexer.vectors import VectorCache
+from askdocs_indexer.workspace import WorkspaceIndex
+
+
+def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+    """Poll until a condition holds."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "the condition did not come true in time"
+        time.sleep(0.02)
+
+
+class Harness:
+    """A workspace folder and the index over it, which can be closed and opened again."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.embedder = FakeEmbedder()
+        self.index = self._new()
+
+    def _new(self) -> WorkspaceIndex:
+        return WorkspaceIndex(self.root, DocsSettings(), IndexSettings(), self.embedder)
+
+    def reopen(self) -> None:
+        self.index.close()
+        self.index = self._new()
+        self.index.open()
+
+    def write(self, name: str, text: str) -> None:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    def found(self, query: str) -> list[str]:
+        """Return the files whose text holds every word of the query, by search."""
+        hits = self.index.search(query, 50)
+        return sorted({hit.chunk.path for hit in hits if query in hit.chunk.text})
+
+
+@dataclass(frozen=True)
+class Contents:
+    """All that an index holds, in a form that two indexes of equal content share.
+
+    `symbols` are the documented names with the chunks that the table in memory gives for them;
+    `words` are the chunks that lexical search finds for some words.
+    """
+
+    chunks: dict[str, Chunk]
+    vectors: dict[str, bytes]
+    files: dict[str, tuple[str, int]]
+    skipped: tuple[Skipped, ...]
+    symbols: dict[str, frozenset[str]]
+    words: dict[str, frozenset[str]]
+
+
+def contents(index: WorkspaceIndex, words: tuple[str, ...] = ()) -> Contents:
+    """Read everything out of an open index."""
+    store, symbols, synchronizer = index._store, index._symbols, index._synchronizer
+    assert store is not None
+    assert synchronizer is not None
+    rows = dict(store.symbol_rows())
+    chunks = {chunk.id: chunk for chunk in store.get(sorted(rows))} if rows else {}
+    files = store.files()
+    stored = {path: (row.digest, row.chunks) for path, row in files.items()}
+    held = {path: (row.digest, row.chunks) for path, row in dict(synchronizer.manifest).items()}
+    assert stored == held, "the manifest in memory is not the stored one"
+    return Contents(
+        chunks,
+        {one: vector.tobytes() for one, vector in store.vectors(sorted(rows)).items()},
+        stored,
+        synchronizer.skipped(),
+        {name: symbols.exact(name) for name in sorted(symbols._ids)},
+        {
+            word: frozenset(hit.chunk.id for hit in store.search_lexical(word, 1000))
+            for word in words
+        },
+    )
+
+
+def rebuilt(root: Path, words: tuple[str, ...] = ()) -> Contents:
+    """Return what a clean rebuild of a folder, in a fresh cache, holds."""
+    with TemporaryDirectory() as cache:
+        index = WorkspaceIndex(root, DocsSettings(), IndexSettings(), FakeEmbedder())
+        with _cache_at(Path(cache)):
+            index.open()
+        try:
+            index.sync()
+            return contents(index, words)
+        finally:
+            index.close()
+
+
+class MemoryStore:
+    """As much of a Store as a Synchronizer needs, in dictionaries: no crash, no leftovers."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, FileRow] = {}
+        self.chunks: dict[str, Chunk] = {}
+        self.vectors: dict[str, bytes] = {}
+
+    def files(self) -> dict[str, FileRow]:
+        return dict(self.rows)
+
+    def put_files(self, rows: Sequence[FileRow]) -> None:
+        self.rows.update((row.path, row) for row in rows)
+
+    def remove_files(self, paths: Sequence[str]) -> None:
+        for path in paths:
+            self.rows.pop(path, None)
+
+    def spans_of(self, path: str) -> dict[str, tuple[int, int]]:
+        own = [chunk for chunk in self.chunks.values() if chunk.path == path]
+        return {chunk.id: (chunk.start_line, chunk.end_line) for chunk in own}
+
+    def put(self, chunks: Sequence[Chunk], vectors: NDArray[np.float32]) -> None:
+        for chunk, vector in zip(chunks, vectors, strict=True):
+            self.chunks[chunk.id] = chunk
+            self.vectors[chunk.id] = vector.tobytes()
+
+    def move(self, chunks: Sequence[Chunk]) -> None:
+        self.chunks.update((chunk.id, chunk) for chunk in chunks)
+
+    def remove(self, ids: Sequence[str]) -> None:
+        for one in ids:
+            del self.chunks[one], self.vectors[one]
+
+    def settle(self) -> None:
+        pass
+
+
+def expected(root: Path) -> Contents:
+    """Return what a clean rebuild of a folder holds, without a database: in milliseconds."""
+    store, symbols, docs = MemoryStore(), SymbolTable(), DocsSettings()
+    selection = Selection(root.resolve(), docs, lambda key: reader_for(key) is not None)
+    cache = VectorCache(Path(":memory:"), FakeEmbedder.model)
+    try:
+        synchronizer = Synchronizer(
+            selection, docs, cast("Store", store), FakeEmbedder(), cache, symbols
+        )
+        synchronizer.sync([""])
+    finally:
+        cache.close()
+    return Contents(
+        store.chunks,
+        store.vectors,
+        {path: (row.digest, row.chunks) for path, row in store.rows.items()},
+        synchronizer.skipped(),
+        {name: symbols.exact(name) for name in sorted(symbols._ids)},
+        {},
+    )
+
+
+@contextmanager
+def _cache_at(folder: Path) -> Iterator[None]:
+    before = os.environ.get("XDG_CACHE_HOME")
+    os.environ["XDG_CACHE_HOME"] = str(folder)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["XDG_CACHE_HOME"]
+        else:
+            os.environ["XDG_CACHE_HOME"] = before
+
+
+def differences(found: Contents, truth: Contents) -> list[str]:
+    """Say in words where two indexes differ; nothing where they are equal."""
+    told = []
+    for name in Contents.__dataclass_fields__:
+        one, other = getattr(found, name), getattr(truth, name)
+        if one == other:
+            continue
+        if isinstance(one, dict):
+            keys = [key for key in {*one, *other} if one.get(key) != other.get(key)]
+            told += [f"{name}[{key}]: {one.get(key)} is not {other.get(key)}" for key in keys[:5]]
+        else:
+            told.append(f"{name}: {one} is not {other}")
+    return told
