@@ -146,6 +146,38 @@ def test_documented_symbols_survive_reopening(harness: Harness) -> None:
     assert harness.index.document(["nothing"], 5) == []
 
 
+@pytest.mark.parametrize("name", ["größe ☕.md", "it's [x](y).md", 'a "b" \\ c.md', "tab\there.md"])
+def test_odd_names_come_change_and_go(harness: Harness, name: str) -> None:
+    harness.write(name, "# T\n\nhorses\n")
+    harness.index.sync()
+    harness.write(name, "# T\n\ncows\n")
+    harness.index.sync()
+    assert harness.found("cows") == [name]
+    assert [hit.chunk.path for hit in harness.index.passages("cows", 1)] == [name]
+    (harness.root / name).unlink()
+    assert harness.index.sync().chunks == 0
+
+
+def test_lost_chunks_are_noticed_at_opening(harness: Harness) -> None:
+    harness.write("page.md", PAGE)
+    harness.index.sync()
+    store = harness.index._store
+    assert store is not None
+    store.remove(list(store.spans_of("page.md"))[:3])
+    harness.reopen()
+    assert counts(harness.index.sync()) == (0, 3, 0, 0)
+
+
+def test_a_vector_cache_that_cannot_be_used_costs_only_time(harness: Harness) -> None:
+    harness.index.close()
+    cache = index_folder(harness.root) / "vectors.sqlite"
+    cache.unlink()
+    cache.mkdir()
+    harness.reopen()
+    harness.write("page.md", PAGE)
+    assert counts(harness.index.sync()) == (21, 0, 0, 0)
+
+
 def test_a_passage_is_widened_within_its_section(harness: Harness) -> None:
     body = "\n\n".join(f"Paragraph {number} on horses. " + "word " * 150 for number in range(3))
     harness.write("page.md", f"# Page\n\n{body}\n\n## Other\n\nCows.\n")

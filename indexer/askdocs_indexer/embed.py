@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askdocs_indexer.errors import EmbedderError
+from askdocs_indexer.paths import expanded
 from askdocs_indexer.settings import EmbeddingSettings
 
 EmbedderState = Literal["idle", "loading", "ready", "failed"]
@@ -210,7 +211,7 @@ def _locate(model: str) -> tuple[str, str]:
     if model == "auto":
         model = GPU_MODEL if _has_cuda() else "bundled"
     if model != "bundled":
-        folder = Path(model).expanduser()
+        folder = expanded(model)
         return (str(folder.resolve()), folder.name) if folder.is_dir() else (model, model)
     spec = importlib.util.find_spec(BUNDLED_PACKAGE)
     if spec is None or not spec.submodule_search_locations:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pathspec
 
+from askdocs_indexer.paths import expanded
 from askdocs_indexer.settings import DocsSettings
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ class Selection:
 
     def __init__(self, root: Path, docs: DocsSettings, readable: Callable[[str], bool]) -> None:
         self.root = root
-        self.extra = tuple((root / Path(folder).expanduser()).resolve() for folder in docs.extra)
+        self.extra = tuple((root / expanded(folder)).resolve() for folder in docs.extra)
         self._readable = readable
         self._include = _patterns(docs.include) if docs.include else None
         self._exclude = _patterns(docs.exclude)

@@ -39,6 +39,8 @@ _PAGE = 10_000
 # Unflushed rows are searched by brute force; from here on an index is worth its building.
 _FLUSH_ROWS = 1000
 
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+
 _CHUNK_FIELDS = [
     "id",
     "path",
@@ -403,6 +405,8 @@ def _connect(uri: str, token: str) -> Any:
     for noisy in ("pymilvus", "grpc._server"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     local = uri.endswith(".db")
+    if local and Path(uri).exists() and not os.access(uri, os.R_OK | os.W_OK):
+        raise StoreError(f"{uri} cannot be read and written. Correct its permissions.")
     try:
         return _Client(MilvusClient(uri, token=token))
     except Exception as error:
@@ -435,8 +439,10 @@ class _Client:
 
 
 def _quoted(value: str | list[str]) -> str:
-    """Write a value for a filter. Milvus Lite knows no `\\u` escapes, so other letters stay."""
-    return json.dumps(value, ensure_ascii=False)
+    """Write a value for a filter; Milvus Lite knows these escapes and no others."""
+    if isinstance(value, list):
+        return f"[{', '.join(_quoted(one) for one in value)}]"
+    return f'"{value.translate(_ESCAPES)}"'
 
 
 def _lexical(chunk: Chunk) -> str:

@@ -78,6 +78,11 @@ class Synchronizer:
         self._cache = cache
         self._symbols = symbols
         self._manifest = store.files()
+        rows = self._manifest.values()
+        finished = all(row.digest != _UNFINISHED for row in rows)
+        if finished and store.count() != sum(row.chunks for row in rows):
+            log.warning("the index has lost chunks: every file is looked at again")
+            self.forget("")
 
     @property
     def manifest(self) -> Mapping[str, FileRow]:

@@ -6,6 +6,7 @@ costs time, never correctness, so a damaged cache is dropped and made anew.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Iterable, Mapping
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+log = logging.getLogger(__name__)
 
 Vector = NDArray[np.float32]
 
@@ -32,6 +35,9 @@ class VectorCache:
         self._lock = threading.Lock()
         try:
             self._connection = _connect(path)
+        except sqlite3.OperationalError as error:
+            log.warning("%s cannot be used (%s): vectors are not kept", path, error)
+            self._connection = _connect(Path(":memory:"))
         except sqlite3.DatabaseError:
             path.unlink(missing_ok=True)
             self._connection = _connect(path)
@@ -55,8 +61,13 @@ class VectorCache:
             (self._model, content_hash, vector.astype(np.float32).tobytes())
             for content_hash, vector in vectors.items()
         ]
-        with self._lock, self._connection:
-            self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
+        try:
+            with self._lock, self._connection:
+                self._connection.executemany(
+                    "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows
+                )
+        except sqlite3.OperationalError as error:  # Such as a full disk.
+            log.warning("vectors are not kept (%s)", error)
 
     def close(self) -> None:
         """Close the file."""

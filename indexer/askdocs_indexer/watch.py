@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import sys
+import platform
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -51,7 +51,7 @@ class Watcher:
             observer.join(timeout=5)
 
     def _native_observer(self) -> BaseObserver:
-        if sys.platform == "linux":
+        if platform.system() == "Linux":
             from askdocs_indexer.inotify import TellingInotifyObserver
 
             return TellingInotifyObserver(self._lost, self._exhausted)

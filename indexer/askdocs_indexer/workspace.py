@@ -227,6 +227,7 @@ class WorkspaceIndex:
             self._pending = 0
         if "" in wanted:
             self._opened(self._store).drop_outdated()
+            self._generation += 1  # Also where nothing differed: the first look is over.
         self._failure = ""
         self._set("ready")
         return result

@@ -16,6 +16,7 @@ from typing import Any
 
 import platformdirs
 
+from askdocs_indexer.paths import expanded
 from askdocs_server.settings import Settings
 from askdocs_server.settings_schema import Setting, close_match, schema
 
@@ -108,7 +109,7 @@ def _is_trusted(root: Path, folders: object, source: Path, warnings: list[str]) 
     if not isinstance(folders, list) or not all(isinstance(one, str) for one in folders):
         warnings.append(f"{source}: {_TRUST_KEY} must be a list of folders. It is ignored.")
         return False
-    return any(Path(one).expanduser().resolve() == root.resolve() for one in folders)
+    return any(expanded(one).resolve() == root.resolve() for one in folders)
 
 
 # -- checking ---------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -14,6 +15,8 @@ from askdocs_server.cli.errors import EXPECTED, FAILED, OK, UsageError, message
 from askdocs_server.cli.output import Output, note
 
 Row = Mapping[str, Any]
+
+log = logging.getLogger(__name__)
 
 _Value = TypeVar("_Value", str, int)
 _JSON_NAMES = {str: "a string", int: "a whole number"}
@@ -55,9 +58,11 @@ async def answer_lines(
             continue
         try:
             output.json(await answer(_parsed(line)))
-        except (*EXPECTED, RowError) as error:
+        except Exception as error:  # Whatever a line does, the others are answered.
             code = FAILED
-            reason = str(error) if isinstance(error, RowError) else message(error)
+            if not isinstance(error, (*EXPECTED, RowError)):
+                log.debug("line %s failed", number, exc_info=error)
+            reason = message(error) if isinstance(error, EXPECTED) else str(error)
             note(f"line {number}: {reason}")
             output.json({**empty, "error": reason})
     return code

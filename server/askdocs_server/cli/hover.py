@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from askdocs_indexer.paths import expanded
 from askdocs_indexer.types import Hit
 from askdocs_server.cli.batch import (
     Row,
@@ -106,7 +107,7 @@ def find_place(text: str, root: Path) -> tuple[Path, str, int, int]:
 
 def _located(file: str, root: Path) -> Path:
     """Return a file as the shell means it or, where that is nothing, relative to the root."""
-    path = Path(file).expanduser()
+    path = expanded(file)
     return path if path.exists() else root / path
 
 

@@ -25,7 +25,10 @@ def _run(options: argparse.Namespace) -> int:
     root = options.root.absolute() if options.root else None
     # Editors start us in the workspace, where a folder planted under the name of a model ("BAAI/…")
     # would be loaded in its place.
-    os.chdir(Path.home())
+    try:
+        os.chdir(Path.home())
+    except (OSError, RuntimeError):
+        os.chdir("/")
     return serve_stdio(root, dict(options.set))
 
 

@@ -8,6 +8,7 @@ import importlib.util
 import time
 from pathlib import Path
 
+from askdocs_indexer.paths import expanded
 from askdocs_indexer.settings import EmbeddingSettings
 from askdocs_server.doctor.check import REINSTALL, Check
 from askdocs_server.generation.errors import GenerationError
@@ -27,7 +28,7 @@ def check_embedding_model(embedding: EmbeddingSettings) -> Check:
 
     name = SentenceTransformerEmbedder(embedding).model
     if name != BUNDLED_NAME:
-        folder = Path(embedding.model).expanduser()
+        folder = expanded(embedding.model)
         where = str(folder) if folder.is_dir() else "from the Hugging Face hub at its first use"
         return Check("embedding model", "good", f"{name}, {where}")
     spec = importlib.util.find_spec(BUNDLED_PACKAGE)

@@ -11,6 +11,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from askdocs_indexer.paths import expanded
 from askdocs_server.generation import vllm_child
 from askdocs_server.generation.bundled import ensure_bundled
 from askdocs_server.generation.client import (
@@ -155,7 +156,7 @@ async def choose_model(settings: LlmSettings) -> LocalModel:
 
 def _named_model(name: str, gpu: Gpu | None) -> LocalModel:
     """A folder where there is one, else a Hugging Face id."""
-    folder = Path(name).expanduser()
+    folder = expanded(name)
     if folder.is_dir():
         return LocalModel(str(folder), True, folder_profile(folder), gpu)
     if name.startswith((".", "/", "~")):

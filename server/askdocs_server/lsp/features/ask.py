@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from askdocs_server.ask import Answer, AskRequest
 
 _OPEN_SECONDS = 10.0
-_NOT_OPEN = "The index is not open yet. Ask again in a moment; the status says how far it is."
+_NOT_OPEN = "The index is not ready yet. Ask again in a moment; the status says how far it is."
 
 _SendPart = Callable[[wire.CitationsPart | wire.TextPart], None]
 
@@ -44,7 +44,7 @@ async def ask(server: LanguageServer, session: Session, params: Any) -> wire.Ask
     selection = await _selection(server, wanted)
     with work_done(server, wanted.work_done_token, "Asking the docs"):
         folder = await session.folder_at(wanted.uri, _OPEN_SECONDS)
-        if folder is None:
+        if folder is None or _is_empty_yet(folder):
             return _not_open(session)
         # Late: these come with the host, which is loaded by now.
         from askdocs_server.ask import AskRequest
@@ -70,6 +70,12 @@ async def _stream(folder: Folder, request: AskRequest, send: _SendPart) -> Answe
                 else:
                     send({"kind": "text", "text": event.text})
     raise RuntimeError("the stream of an answer ended without the answer")
+
+
+def _is_empty_yet(folder: Folder) -> bool:
+    """Return whether the first look at the documents is still going on."""
+    status = folder.status
+    return not status.chunks and (status.state == "indexing" or status.pending_files > 0)
 
 
 def _sender(server: LanguageServer, token: Token | None) -> _SendPart:
