@@ -148,6 +148,9 @@ class MemoryStore:
         for one in ids:
             del self.chunks[one], self.vectors[one]
 
+    def count(self) -> int:
+        return len(self.chunks)
+
     def settle(self) -> None:
         pass
 
