@@ -21,7 +21,11 @@ OWNERS = {
     "openai": "server/askdocs_server/generation/client.py",
     "pygls": ("server/askdocs_server/lsp/", "server/askdocs_server/demo.py"),
     "lsprotocol": ("server/askdocs_server/lsp/", "server/askdocs_server/demo.py"),
-    "tree_sitter": "server/askdocs_server/symbols/",
+    "tree_sitter": (
+        "indexer/askdocs_indexer/grammars.py",
+        "indexer/askdocs_indexer/readers/",
+        "server/askdocs_server/symbols/",
+    ),
 }
 
 

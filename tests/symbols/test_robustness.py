@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from askdocs_server.symbols import language_of, parse, symbol_at, symbol_in
-from askdocs_server.symbols.languages import LANGUAGES
+from askdocs_server.symbols.languages import _FOLDERS
 from askdocs_server.symbols.parsing import MAX_BYTES
 
 DEPTH = 10_000
-NAMES = [language.name for language in LANGUAGES]
+NAMES = list(_FOLDERS)
 OWN_SOURCE = Path(symbol_at.__code__.co_filename).parent / "python" / "resolve.py"
 
 

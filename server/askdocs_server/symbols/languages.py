@@ -1,20 +1,17 @@
 """The languages whose symbols can be resolved.
 
 Another language is one more row here and one more folder beside this file: a module with a
-``resolve(parsed, offset, return_types)`` function.
+``resolve(parsed, offset, return_types)`` function. Its grammar is a row of the indexer's table.
 """
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from tree_sitter import Language as Grammar
-
+from askdocs_indexer import grammars
 from askdocs_server.symbols.model import ReturnTypes, Symbol
 
 if TYPE_CHECKING:
@@ -22,63 +19,25 @@ if TYPE_CHECKING:
 
 Resolve = Callable[["Parsed", int, ReturnTypes | None], Symbol | None]
 
-
-@dataclass(frozen=True, slots=True)
-class Language:
-    """One language: its file suffixes, the LSP language ids it goes by, and its two modules.
-
-    `grammar` is "module:function" of the tree-sitter grammar, `folder` the package beside this
-    file that resolves its symbols. Both are imported when the language is first used.
-    """
-
-    name: str
-    suffixes: tuple[str, ...]
-    language_ids: tuple[str, ...]
-    grammar: str
-    folder: str
-
-
-LANGUAGES = (
-    Language(
-        "python",
-        (".py", ".pyi", ".pyw"),
-        ("python",),
-        "tree_sitter_python:language",
-        "python",
-    ),
-    Language(
-        "javascript",
-        (".js", ".mjs", ".cjs", ".jsx"),
-        ("javascript", "javascriptreact"),
-        "tree_sitter_javascript:language",
-        "javascript",
-    ),
-    Language(
-        "typescript",
-        (".ts", ".mts", ".cts"),
-        ("typescript",),
-        "tree_sitter_typescript:language_typescript",
-        "javascript",
-    ),
-    Language(
-        "tsx",
-        (".tsx",),
-        ("typescriptreact",),
-        "tree_sitter_typescript:language_tsx",
-        "javascript",
-    ),
-    Language("go", (".go",), ("go",), "tree_sitter_go:language", "go"),
-    Language("rust", (".rs",), ("rust",), "tree_sitter_rust:language", "rust"),
-    Language("java", (".java",), ("java",), "tree_sitter_java:language", "java"),
-    Language("c", (".c",), ("c",), "tree_sitter_c:language", "c"),
-    Language(
-        "cpp",
-        (".cc", ".cpp", ".cxx", ".h", ".hh", ".hpp", ".hxx", ".inl", ".ipp"),
-        ("cpp", "cuda-cpp", "objective-cpp"),
-        "tree_sitter_cpp:language",
-        "c",
-    ),
-)
+# Language -> the folder beside this file whose module resolves its symbols.
+_FOLDERS = {
+    "python": "python",
+    "javascript": "javascript",
+    "typescript": "javascript",
+    "tsx": "javascript",
+    "go": "go",
+    "rust": "rust",
+    "java": "java",
+    "c": "c",
+    "cpp": "c",
+}
+# What LSP clients call a language where that is not our name for it.
+_LANGUAGE_IDS = {
+    "javascriptreact": "javascript",
+    "typescriptreact": "tsx",
+    "cuda-cpp": "cpp",
+    "objective-cpp": "cpp",
+}
 
 
 def language_of(path_or_suffix: str) -> str | None:
@@ -86,33 +45,17 @@ def language_of(path_or_suffix: str) -> str | None:
 
     Returns None where the language is not supported.
     """
-    suffix = PurePath(path_or_suffix).suffix.lower() or path_or_suffix.lower()
-    for language in LANGUAGES:
-        if suffix in language.suffixes or path_or_suffix in language.language_ids:
-            return language.name
-    return None
+    if path_or_suffix in _FOLDERS:
+        return path_or_suffix
+    language = _LANGUAGE_IDS.get(path_or_suffix) or grammars.language_of(path_or_suffix)
+    return language if language in _FOLDERS else None
 
 
 @cache
-def grammar_of(name: str) -> Grammar | None:
-    """Load the tree-sitter grammar of a language; None where the language is not supported."""
-    language = _find(name)
-    if language is None:
-        return None
-    module, function = language.grammar.split(":")
-    return Grammar(getattr(importlib.import_module(module), function)())
-
-
-@cache
-def resolver_of(name: str) -> Resolve | None:
+def resolver_of(language: str) -> Resolve | None:
     """Load the function that resolves a language's symbols; None where it is not supported."""
-    language = _find(name)
-    if language is None:
+    if language not in _FOLDERS:
         return None
-    module = importlib.import_module(f"{__package__}.{language.folder}")
+    module = importlib.import_module(f"{__package__}.{_FOLDERS[language]}")
     resolve: Resolve = module.resolve
     return resolve
-
-
-def _find(name: str) -> Language | None:
-    return next((language for language in LANGUAGES if language.name == name), None)

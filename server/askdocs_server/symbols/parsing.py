@@ -8,7 +8,7 @@ from typing import Any
 
 from tree_sitter import Node, Parser, Tree
 
-from askdocs_server.symbols.languages import grammar_of
+from askdocs_indexer.grammars import grammar_of
 
 # Above this a parse takes longer than a hover may; such files are data, not code.
 MAX_BYTES = 4_000_000

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from tree_sitter import Node, Query, QueryCursor
 
-from askdocs_server.symbols.languages import grammar_of
+from askdocs_indexer.grammars import grammar_of
 from askdocs_server.symbols.parsing import Parsed, text_of
 
 Names = tuple[str, ...]

@@ -1,0 +1,44 @@
+"""The languages that sources are written in, and their tree-sitter grammars.
+
+Another language is one more row here. Grammars are imported when they are first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+from pathlib import PurePath
+
+from tree_sitter import Language
+
+# Name -> ("module:function" of the grammar, file suffixes).
+_LANGUAGES = {
+    "python": ("tree_sitter_python:language", (".py", ".pyi", ".pyw")),
+    "javascript": ("tree_sitter_javascript:language", (".js", ".mjs", ".cjs", ".jsx")),
+    "typescript": ("tree_sitter_typescript:language_typescript", (".ts", ".mts", ".cts")),
+    "tsx": ("tree_sitter_typescript:language_tsx", (".tsx",)),
+    "go": ("tree_sitter_go:language", (".go",)),
+    "rust": ("tree_sitter_rust:language", (".rs",)),
+    "java": ("tree_sitter_java:language", (".java",)),
+    "c": ("tree_sitter_c:language", (".c",)),
+    "cpp": (
+        "tree_sitter_cpp:language",
+        (".cc", ".cpp", ".cxx", ".h", ".hh", ".hpp", ".hxx", ".inl", ".ipp"),
+    ),
+    "json": ("tree_sitter_json:language", (".ipynb",)),
+}
+_BY_SUFFIX = {suffix: name for name, (_, suffixes) in _LANGUAGES.items() for suffix in suffixes}
+
+
+def language_of(path: str) -> str | None:
+    """Name the language of a path, or of a bare suffix (".py"), by its ending; None for no row."""
+    return _BY_SUFFIX.get((PurePath(path).suffix or path).lower())
+
+
+@cache
+def grammar_of(language: str) -> Language | None:
+    """Load the grammar of a language; None where there is no row for it."""
+    if language not in _LANGUAGES:
+        return None
+    module, function = _LANGUAGES[language][0].split(":")
+    return Language(getattr(importlib.import_module(module), function)())
