@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from tests.fake_embedder import FakeEmbedder
 from askdocs_indexer.readers import reader_for
 from askdocs_indexer.selection import Selection
 from askdocs_indexer.settings import DocsSettings, IndexSettings
-from askdocs_indexer.store import Store
+from askdocs_indexer.storage import Store
 from askdocs_indexer.symbols import SymbolTable
 from askdocs_indexer.sync import Synchronizer
 from askdocs_indexer.types import Chunk, FileRow, Skipped
@@ -66,7 +66,7 @@ class Contents:
     """All that an index holds, in a form that two indexes of equal content share.
 
     `symbols` are the documented names with the chunks that the table in memory gives for them;
-    `words` are the chunks that lexical search finds for some words.
+    `found` are the best hits, with their scores, of a search for some words.
     """
 
     chunks: dict[str, Chunk]
@@ -74,28 +74,27 @@ class Contents:
     files: dict[str, tuple[str, int]]
     skipped: tuple[Skipped, ...]
     symbols: dict[str, frozenset[str]]
-    words: dict[str, frozenset[str]]
+    found: dict[str, tuple[tuple[str, float], ...]]
 
 
 def contents(index: WorkspaceIndex, words: tuple[str, ...] = ()) -> Contents:
     """Read everything out of an open index."""
-    store, symbols, synchronizer = index._store, index._symbols, index._synchronizer
-    assert store is not None
-    assert synchronizer is not None
-    rows = dict(store.symbol_rows())
-    chunks = {chunk.id: chunk for chunk in store.get(sorted(rows))} if rows else {}
+    assert index._open is not None
+    store, synchronizer = index._open.store, index._open.synchronizer
+    ids = sorted(store.ids())
+    chunks = {chunk.id: chunk for chunk in store.get(ids)} if ids else {}
     files = store.files()
     stored = {path: (row.digest, row.chunks) for path, row in files.items()}
     held = {path: (row.digest, row.chunks) for path, row in dict(synchronizer.manifest).items()}
     assert stored == held, "the manifest in memory is not the stored one"
     return Contents(
         chunks,
-        {one: vector.tobytes() for one, vector in store.vectors(sorted(rows)).items()},
+        {one: vector.tobytes() for one, vector in store.vectors(ids).items()},
         stored,
         synchronizer.skipped(),
-        {name: symbols.exact(name) for name in sorted(symbols._ids)},
+        {name: store.symbols.exact(name) for name in sorted(store.symbols._ids)},
         {
-            word: frozenset(hit.chunk.id for hit in store.search_lexical(word, 1000))
+            word: tuple((hit.chunk.id, round(hit.score, 9)) for hit in index.search(word, 10))
             for word in words
         },
     )
@@ -121,6 +120,7 @@ class MemoryStore:
         self.rows: dict[str, FileRow] = {}
         self.chunks: dict[str, Chunk] = {}
         self.vectors: dict[str, bytes] = {}
+        self.symbols = SymbolTable()
 
     def files(self) -> dict[str, FileRow]:
         return dict(self.rows)
@@ -132,14 +132,18 @@ class MemoryStore:
         for path in paths:
             self.rows.pop(path, None)
 
-    def spans_of(self, path: str) -> dict[str, tuple[int, int]]:
-        own = [chunk for chunk in self.chunks.values() if chunk.path == path]
-        return {chunk.id: (chunk.start_line, chunk.end_line) for chunk in own}
+    def spans_of(self, paths: Collection[str]) -> dict[str, dict[str, tuple[int, int]]]:
+        found: dict[str, dict[str, tuple[int, int]]] = {}
+        for chunk in self.chunks.values():
+            if chunk.path in paths:
+                found.setdefault(chunk.path, {})[chunk.id] = chunk.start_line, chunk.end_line
+        return found
 
     def put(self, chunks: Sequence[Chunk], vectors: NDArray[np.float32]) -> None:
         for chunk, vector in zip(chunks, vectors, strict=True):
             self.chunks[chunk.id] = chunk
             self.vectors[chunk.id] = vector.tobytes()
+            self.symbols.add(chunk.id, chunk.symbols)
 
     def move(self, chunks: Sequence[Chunk]) -> None:
         self.chunks.update((chunk.id, chunk) for chunk in chunks)
@@ -147,6 +151,7 @@ class MemoryStore:
     def remove(self, ids: Sequence[str]) -> None:
         for one in ids:
             del self.chunks[one], self.vectors[one]
+            self.symbols.remove(one)
 
     def count(self) -> int:
         return len(self.chunks)
@@ -157,13 +162,11 @@ class MemoryStore:
 
 def expected(root: Path) -> Contents:
     """Return what a clean rebuild of a folder holds, without a database: in milliseconds."""
-    store, symbols, docs = MemoryStore(), SymbolTable(), DocsSettings()
+    store, docs = MemoryStore(), DocsSettings()
     selection = Selection(root.resolve(), docs, lambda key: reader_for(key) is not None)
     cache = VectorCache(Path(":memory:"), FakeEmbedder.model)
     try:
-        synchronizer = Synchronizer(
-            selection, docs, cast("Store", store), FakeEmbedder(), cache, symbols
-        )
+        synchronizer = Synchronizer(selection, docs, cast("Store", store), FakeEmbedder(), cache)
         synchronizer.sync([""])
     finally:
         cache.close()
@@ -172,7 +175,7 @@ def expected(root: Path) -> Contents:
         store.vectors,
         {path: (row.digest, row.chunks) for path, row in store.rows.items()},
         synchronizer.skipped(),
-        {name: symbols.exact(name) for name in sorted(symbols._ids)},
+        {name: store.symbols.exact(name) for name in sorted(store.symbols._ids)},
         {},
     )
 

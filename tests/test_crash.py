@@ -46,9 +46,9 @@ def test_a_killed_index_heals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         index.open()
         try:
             set_aside += "damaged" in index.status().detail
-            synchronizer = index._synchronizer
-            assert synchronizer is not None
-            unfinished += any(not row.digest for row in synchronizer.manifest.values())
+            assert index._open is not None
+            manifest = index._open.synchronizer.manifest
+            unfinished += any(not row.digest for row in manifest.values())
             report = index.sync()
             redone += work_of(report) > 0
             healed = contents(index, WORDS)

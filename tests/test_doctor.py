@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from askdocs_indexer.paths import index_folder
 from askdocs_indexer.settings import EmbeddingSettings
-from askdocs_indexer.workspace import index_folder
 from askdocs_server.doctor import Check, examine
 from askdocs_server.doctor.installed import check_package, check_python, check_vllm
 from askdocs_server.doctor.machine import check_cache, check_sockets, check_watches

@@ -16,8 +16,8 @@ from tests.index_harness import Harness, contents, differences, expected, until
 from watchdog.observers import inotify_c
 from watchdog.observers.inotify import InotifyObserver
 
+from askdocs_indexer.paths import index_folder
 from askdocs_indexer.watch import Watcher
-from askdocs_indexer.workspace import index_folder
 
 SECTIONS = "".join(f"## Part {number}\n\nAbout topic{number}.\n\n" for number in range(5))
 
@@ -422,8 +422,8 @@ def test_a_failed_write_is_made_up_for(
     documented = (harness.root / "api.md").read_text()
     harness.write("api.md", documented.replace("join", "split"))
     (harness.root / "guide/one.md").unlink()
-    store = index._store
-    assert store is not None
+    assert index._open is not None
+    store = index._open.store
     real = getattr(store, step)
 
     def fail(*arguments: object) -> None:

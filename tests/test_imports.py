@@ -13,8 +13,8 @@ SOURCES = sorted(ROOT.glob("indexer/**/*.py")) + sorted(ROOT.glob("server/**/*.p
 
 # Each of these libraries is known to one module (or package) only.
 OWNERS = {
-    "pymilvus": "indexer/askdocs_indexer/store.py",
-    "milvus_lite": "indexer/askdocs_indexer/store.py",
+    "pymilvus": "indexer/askdocs_indexer/storage/",
+    "milvus_lite": "indexer/askdocs_indexer/storage/",
     "sentence_transformers": "indexer/askdocs_indexer/embed.py",
     "watchdog": ("indexer/askdocs_indexer/watch.py", "indexer/askdocs_indexer/inotify.py"),
     "vllm": "server/askdocs_server/generation/vllm_child.py",

@@ -10,9 +10,10 @@ from tests.fake_embedder import FakeEmbedder
 from tests.index_harness import Harness, until
 
 from askdocs_indexer.errors import RootError
+from askdocs_indexer.paths import index_folder
 from askdocs_indexer.settings import DocsSettings, IndexSettings
 from askdocs_indexer.types import SyncReport
-from askdocs_indexer.workspace import WorkspaceIndex, index_folder
+from askdocs_indexer.workspace import WorkspaceIndex
 
 PAGE = "# Page\n\nIntro.\n\n" + "".join(
     f"## Section {number}\n\nText about topic{number}.\n\n" for number in range(20)
@@ -161,9 +162,9 @@ def test_odd_names_come_change_and_go(harness: Harness, name: str) -> None:
 def test_lost_chunks_are_noticed_at_opening(harness: Harness) -> None:
     harness.write("page.md", PAGE)
     harness.index.sync()
-    store = harness.index._store
-    assert store is not None
-    store.remove(list(store.spans_of("page.md"))[:3])
+    assert harness.index._open is not None
+    store = harness.index._open.store
+    store.remove(list(store.spans_of(["page.md"])["page.md"])[:3])
     harness.reopen()
     assert counts(harness.index.sync()) == (0, 3, 0, 0)
 

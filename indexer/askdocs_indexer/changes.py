@@ -49,11 +49,19 @@ class ChangeQueue:
             while not self._closed:
                 left = self._due - time.monotonic()
                 if self._keys and left <= 0:
-                    batch = frozenset(self._keys)
-                    self._keys.clear()
-                    return batch
+                    return self._emptied()
                 self._condition.wait(left if self._keys else None)
             return None
+
+    def settled(self) -> frozenset[str]:
+        """Return the batch that is due now, without waiting; empty where none is.
+
+        A look at the whole root is no small batch: it waits for `take`.
+        """
+        with self._condition:
+            if self._closed or "" in self._keys or time.monotonic() < self._due:
+                return frozenset()
+            return self._emptied()
 
     def __len__(self) -> int:
         """Return how many keys wait."""
@@ -65,3 +73,8 @@ class ChangeQueue:
         with self._condition:
             self._closed = True
             self._condition.notify_all()
+
+    def _emptied(self) -> frozenset[str]:
+        batch = frozenset(self._keys)
+        self._keys.clear()
+        return batch

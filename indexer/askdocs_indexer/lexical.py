@@ -7,13 +7,20 @@ documents and queries: `efConstruction` is found by "ef construction" and by its
 
 from __future__ import annotations
 
+import math
 import re
+import threading
+from collections import Counter
 from functools import lru_cache
 
 import snowballstemmer
 
 _WORD = re.compile(r"\w+")
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+
+# BM25's usual constants: how soon repeats stop to count, and how much length does.
+_K1 = 1.5
+_B = 0.75
 
 STOP_WORDS = frozenset(
     """
@@ -31,6 +38,53 @@ def lexical_text(text: str) -> str:
     for token in _WORD.findall(text):
         words.extend(_terms(token))
     return " ".join(words)
+
+
+class TermStatistics:
+    """How often each term occurs in all chunks, for BM25 (Robertson and Zaragoza, "The
+    Probabilistic Relevance Framework: BM25 and Beyond", 2009). Safe to use from any thread.
+
+    Texts are given as `lexical_text` has made them.
+    """
+
+    def __init__(self) -> None:
+        self.documents = 0
+        self._lock = threading.Lock()
+        self._words = 0
+        self._holding: Counter[str] = Counter()
+
+    def add(self, lexical: str) -> None:
+        """Count one more chunk."""
+        words = lexical.split()
+        with self._lock:
+            self.documents += 1
+            self._words += len(words)
+            self._holding.update(set(words))
+
+    def remove(self, lexical: str) -> None:
+        """Count one chunk less."""
+        words = lexical.split()
+        with self._lock:
+            self.documents -= 1
+            self._words -= len(words)
+            for term in set(words):
+                self._holding[term] -= 1
+                if not self._holding[term]:
+                    del self._holding[term]
+
+    def bm25(self, query: str, lexical: str) -> float:
+        """Return BM25's score of one of the counted chunks for a query; 0 where they share none."""
+        words = Counter(lexical.split())
+        with self._lock:
+            average = max(self._words / max(self.documents, 1), 1.0)
+            length = _B * words.total() / average
+            score = 0.0
+            for term in query.split():
+                holding = self._holding.get(term, 0)
+                rarity = math.log(1 + (self.documents - holding + 0.5) / (holding + 0.5))
+                times = words[term]
+                score += rarity * times * (_K1 + 1) / (times + _K1 * (1 - _B + length))
+        return score
 
 
 @lru_cache(maxsize=65536)

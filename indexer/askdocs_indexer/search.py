@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from askdocs_indexer.embed import Embedder
-from askdocs_indexer.store import Store
-from askdocs_indexer.symbols import SymbolTable
+from askdocs_indexer.storage import Store
 from askdocs_indexer.types import Chunk, Hit, OutlineRow
 
 # How deep each ranking is read before fusion.
@@ -25,12 +24,15 @@ UNAMBIGUOUS_ENDING = 0.7
 
 
 class Searcher:
-    """Searches one workspace; every method may be called from any thread and blocks it."""
+    """Searches one store; every method may be called from any thread and blocks it.
 
-    def __init__(self, store: Store, embedder: Embedder, symbols: SymbolTable) -> None:
+    A store whose vectors another model has made is searched by words and symbols alone.
+    """
+
+    def __init__(self, store: Store, embedder: Embedder) -> None:
         self._store = store
         self._embedder = embedder
-        self._symbols = symbols
+        self._same_model = store.fingerprint.model == embedder.model
 
     def search(self, query: str, limit: int) -> list[Hit]:
         """Return the best chunk of each of the best sections, scores in 0..1, best first.
@@ -38,7 +40,7 @@ class Searcher:
         While the embedder is not ready, lexical search alone answers.
         """
         lexical = self._store.search_lexical(query, _DEPTH)
-        if self._embedder.state != "ready":
+        if not self._same_model or self._embedder.state != "ready":
             return best_per_section(_scaled(lexical))[:limit]
         vector = self._embedder.encode_query(query)
         dense = self._store.search_dense(vector, _DEPTH)
@@ -74,13 +76,13 @@ class Searcher:
         too weak for that.
         """
         for name in names:
-            ids = self._symbols.exact(name)
+            ids = self._store.symbols.exact(name)
             if ids:
                 return self._sections(ids, name, EXACT)[:limit]
         for name in (one for one in names if "." in one):
-            endings = self._symbols.ending(name)
+            endings = self._store.symbols.ending(name)
             if len(endings) == 1:
-                ids = self._symbols.exact(endings[0])
+                ids = self._store.symbols.exact(endings[0])
                 return self._sections(ids, endings[0], UNAMBIGUOUS_ENDING)[:limit]
         return []
 

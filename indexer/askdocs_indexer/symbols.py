@@ -7,9 +7,6 @@ hover's exact match costs microseconds.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
-
-from askdocs_indexer.types import Chunk
 
 
 class SymbolTable:
@@ -21,19 +18,16 @@ class SymbolTable:
         self._symbols: dict[str, tuple[str, ...]] = {}
         self._endings: dict[str, set[str]] = {}
 
-    def load(self, rows: Iterable[tuple[str, tuple[str, ...]]]) -> None:
-        """Add (chunk id, symbols) rows."""
+    def add(self, chunk_id: str, symbols: tuple[str, ...]) -> None:
+        """Note that a chunk documents these names, and no others."""
         with self._lock:
-            for chunk_id, symbols in rows:
-                self._add(chunk_id, symbols)
+            self._remove(chunk_id)
+            self._add(chunk_id, symbols)
 
-    def update(self, added: Iterable[Chunk], removed: Iterable[str]) -> None:
-        """Follow a change of the store."""
+    def remove(self, chunk_id: str) -> None:
+        """Forget a chunk, if it is known."""
         with self._lock:
-            for chunk_id in removed:
-                self._remove(chunk_id)
-            for chunk in added:
-                self._add(chunk.id, chunk.symbols)
+            self._remove(chunk_id)
 
     def exact(self, name: str) -> frozenset[str]:
         """Return the ids of the chunks that document exactly this qualified name."""

@@ -1,4 +1,4 @@
-"""One workspace's index: the conductor of store, synchronizer, watcher and search.
+"""One workspace's index: the conductor of the opened index, the watcher and the worker.
 
 Writing is serialised by one lock; a worker thread writes what the watcher reports. Searching is
 allowed from any thread as soon as the index is open.
@@ -6,37 +6,28 @@ allowed from any thread as soon as the index is open.
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
-
-import platformdirs
 
 from askdocs_indexer.changes import ChangeQueue
-from askdocs_indexer.chunk import CHUNKER_VERSION
 from askdocs_indexer.embed import Embedder
-from askdocs_indexer.errors import IndexerError, RootError, StoreDamagedError
+from askdocs_indexer.errors import IndexerError, RootError, StoreError
+from askdocs_indexer.opened import OpenIndex, ensure_writable, open_index
+from askdocs_indexer.paths import index_folder
 from askdocs_indexer.readers import reader_for
 from askdocs_indexer.search import Searcher
 from askdocs_indexer.selection import Selection
 from askdocs_indexer.settings import DocsSettings, IndexSettings
-from askdocs_indexer.store import Fingerprint, Store, set_aside
-from askdocs_indexer.symbols import SymbolTable
-from askdocs_indexer.sync import Progress, Synchronizer
+from askdocs_indexer.sync import Progress
 from askdocs_indexer.types import Hit, IndexState, IndexStatus, SyncReport
-from askdocs_indexer.vectors import VectorCache
 from askdocs_indexer.watch import Watcher
 
 log = logging.getLogger(__name__)
 
 # After a failure (a full disk, a server away) the same changes are tried again.
 _RETRY_SECONDS = 5.0
-
-_Part = TypeVar("_Part")
 
 
 class WorkspaceIndex:
@@ -61,16 +52,16 @@ class WorkspaceIndex:
         self._embedder = embedder
         self._on_change = on_change
         self._changes = ChangeQueue()
-        self._selection = Selection(self.root, docs, lambda key: reader_for(key) is not None)
+        self._selection = Selection(
+            self.root,
+            docs,
+            lambda key: reader_for(key, docstrings=docs.docstrings) is not None,
+        )
         self._watcher = Watcher(self._selection, self._changes.put)
-        self._symbols = SymbolTable()
         self._writing = threading.Lock()
         self._closing = threading.Event()
         self._worker: threading.Thread | None = None
-        self._store: Store | None = None
-        self._cache: VectorCache | None = None
-        self._synchronizer: Synchronizer | None = None
-        self._searcher: Searcher | None = None
+        self._open: OpenIndex | None = None
         self._state: IndexState = "opening"
         self._failure = ""
         self._damage = ""
@@ -84,15 +75,8 @@ class WorkspaceIndex:
 
         A damaged database is set aside and an empty one takes its place. Raises StoreError.
         """
-        folder = index_folder(self.root)
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._store = self._open_store(folder)
-        self._cache = VectorCache(folder / "vectors.sqlite", self._embedder.model)
-        self._symbols.load(self._store.symbol_rows())
-        self._synchronizer = Synchronizer(
-            self._selection, self._docs, self._store, self._embedder, self._cache, self._symbols
-        )
-        self._searcher = Searcher(self._store, self._embedder, self._symbols)
+        with self._writing:
+            self._reopen()
         self._set("ready")
 
     def start(self) -> None:
@@ -110,11 +94,7 @@ class WorkspaceIndex:
         if self._worker is not None:
             self._worker.join()
         with self._writing:
-            if self._store is not None:
-                self._store.close()
-            if self._cache is not None:
-                self._cache.close()
-            self._store = self._cache = self._synchronizer = self._searcher = None
+            self._close()
         self._set("closed")
 
     # -- writing ----------------------------------------------------------------------------
@@ -133,7 +113,7 @@ class WorkspaceIndex:
         if key is None:
             raise IndexerError(f"{path} is outside the workspace {self.root}.")
         with self._writing:
-            self._opened(self._synchronizer).forget(key)
+            self._opened().synchronizer.forget(key)
             return self._sync([key], progress)
 
     def touch(self, path: Path) -> None:
@@ -146,19 +126,19 @@ class WorkspaceIndex:
 
     def search(self, query: str, limit: int) -> list[Hit]:
         """Return the best passages for a question, best first; empty while still opening."""
-        return self._searcher.search(query, limit) if self._searcher else []
+        return self._searched(lambda searcher: searcher.search(query, limit))
 
     def passages(self, query: str, limit: int) -> list[Hit]:
         """Like `search`, with each hit widened by its neighbours in the same section."""
-        return self._searcher.passages(query, limit) if self._searcher else []
+        return self._searched(lambda searcher: searcher.passages(query, limit))
 
     def document(self, names: Sequence[str], limit: int) -> list[Hit]:
         """Return the passages that document the first of these qualified names that any does."""
-        return self._searcher.document(names, limit) if self._searcher else []
+        return self._searched(lambda searcher: searcher.document(names, limit))
 
     def status(self) -> IndexStatus:
         """Return a snapshot."""
-        synchronizer = self._synchronizer
+        synchronizer = self._open.synchronizer if self._open else None
         rows = list(synchronizer.manifest.values()) if synchronizer else []
         return IndexStatus(
             state=self._state,
@@ -172,42 +152,57 @@ class WorkspaceIndex:
 
     # -- inside -----------------------------------------------------------------------------
 
-    def _open_store(self, folder: Path) -> Store:
-        uri = self._index.uri or str(folder / "index.db")
-        fingerprint = Fingerprint(
-            f"{CHUNKER_VERSION}/{self._docs.chunk_characters}", self._embedder.model
-        )
-        namespace = f"_{root_digest(self.root)}" if self._index.uri else ""
-        token = os.environ.get(self._index.token_env, "")
-
-        def opened() -> Store:
-            return Store(uri, fingerprint, lambda: self._embedder.dimension, token, namespace)
-
+    def _searched(self, search: Callable[[Searcher], list[Hit]]) -> list[Hit]:
+        """Search; once more where a finished rebuild has dropped what was being searched."""
+        index = self._open
+        if index is None:
+            return []
+        searcher = index.searcher
         try:
-            return opened()
-        except StoreDamagedError as error:
-            if self._index.uri:
+            return search(searcher)
+        except StoreError:
+            if index.searcher is searcher:
                 raise
-            aside = set_aside(Path(uri))
-            self._damage = f"The index was damaged and is being rebuilt; the old one is {aside}."
-            log.warning("%s (%s)", self._damage, error)
-            return opened()
+            return search(index.searcher)
 
     def _work(self) -> None:
+        failures = 0
         while (batch := self._changes.take()) is not None:
             try:
+                if failures:
+                    self._recover(failures)
+                    batch = frozenset({""})
                 self.sync(batch)
+                failures = 0
             except InterruptedError:
                 return
             except Exception as error:
                 log.exception("indexing failed; trying again in %s s", _RETRY_SECONDS)
-                self._failure = f"Indexing failed ({error}); it is tried again."
+                failures += 1
+                self._failure = f"Indexing failed: {error} It is tried again."
                 self._set("failed")
                 self._closing.wait(_RETRY_SECONDS)
                 self._changes.put(batch)
 
+    def _recover(self, failures: int) -> None:
+        """Put things right after a failed sync. What cannot be written is not what is damaged."""
+        ensure_writable(index_folder(self.root))
+        if self._open is None or failures > 1:
+            with self._writing:
+                self._reopen()
+
+    def _reopen(self) -> None:
+        self._close()
+        self._open, damage = open_index(self._selection, self._docs, self._index, self._embedder)
+        self._damage = damage or self._damage
+
+    def _close(self) -> None:
+        index, self._open = self._open, None
+        if index is not None:
+            index.close()
+
     def _sync(self, keys: Iterable[str], progress: Progress | None) -> SyncReport:
-        synchronizer = self._opened(self._synchronizer)
+        index = self._opened()
         self._set("indexing")
 
         def report(done: int, total: int) -> None:
@@ -219,28 +214,32 @@ class WorkspaceIndex:
 
         wanted = frozenset(keys)
         try:
-            result = synchronizer.sync(wanted, report, self._closing)
+            index.settle_doubts()
+            result = index.synchronizer.sync(wanted, report, self._closing, self._changes.settled)
+            if "" in wanted:
+                index.complete()
+                self._generation += 1  # Also where nothing differed: the first look is over.
         except BaseException:
+            index.is_doubtful = True
             self._set("failed")
             raise
         finally:
             self._pending = 0
-        if "" in wanted:
-            self._opened(self._store).drop_outdated()
-            self._generation += 1  # Also where nothing differed: the first look is over.
         self._failure = ""
         self._set("ready")
         return result
 
-    def _opened(self, part: _Part | None) -> _Part:
-        if part is None:
+    def _opened(self) -> OpenIndex:
+        if self._open is None:
             raise IndexerError(f"The index of {self.root} is not open.")
-        return part
+        return self._open
 
     def _details(self) -> Iterator[str]:
         """Yield what a user should know beside the state."""
         yield self._failure
         yield self._damage
+        if self._open is not None:
+            yield self._open.detail
         if self._watcher.polling:
             yield (
                 "The system's limit of file watches is reached, so files are polled. Raise "
@@ -250,13 +249,3 @@ class WorkspaceIndex:
     def _set(self, state: IndexState) -> None:
         self._state = state
         self._on_change()
-
-
-def root_digest(root: Path) -> str:
-    """Return a short name for a workspace root that no other root has."""
-    return hashlib.blake2b(str(root).encode(), digest_size=6).hexdigest()
-
-
-def index_folder(root: Path) -> Path:
-    """Return the folder in the user's cache that holds the index of `root`."""
-    return platformdirs.user_cache_path("askdocs") / "indexes" / f"{root.name}-{root_digest(root)}"

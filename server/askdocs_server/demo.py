@@ -26,10 +26,10 @@ from pygls import uris
 from pygls.lsp.client import LanguageClient
 from rich.console import Console
 
+from askdocs_indexer.paths import root_digest
 from askdocs_indexer.readers import reader_for
 from askdocs_indexer.selection import Selection
 from askdocs_indexer.settings import DocsSettings
-from askdocs_indexer.workspace import root_digest
 from askdocs_server.symbols import language_of
 
 _LIMIT_SECONDS = 1800.0

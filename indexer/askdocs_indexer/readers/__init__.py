@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
+from askdocs_indexer.grammars import language_of
 from askdocs_indexer.readers.html import read_html
 from askdocs_indexer.readers.markdown import read_markdown
 from askdocs_indexer.readers.rst import read_rst
@@ -15,7 +16,7 @@ from askdocs_indexer.readers.source import decode
 from askdocs_indexer.readers.text import read_text
 from askdocs_indexer.types import Section
 
-__all__ = ["Reader", "decode", "reader_for"]
+__all__ = ["Reader", "decode", "is_source", "reader_for"]
 
 # A reader takes (text, path relative to the root) and never raises, whatever the text.
 Reader = Callable[[str, str], tuple[Section, ...]]
@@ -55,8 +56,18 @@ _BY_NAME: dict[str, Reader] = dict.fromkeys(
 _DATA_NAMES = frozenset({"cmakelists.txt", "constraints.txt", "requirements.txt", "robots.txt"})
 
 
-def reader_for(path: str) -> Reader | None:
-    """Return the reader for a file by its name, or None if it is no document."""
+def is_source(path: str) -> bool:
+    """Return whether a file is a program's source, whose docstrings and doc comments are read."""
+    return language_of(path) not in (None, "json")
+
+
+def reader_for(path: str, *, docstrings: bool = True) -> Reader | None:
+    """Return the reader for a file by its name, or None if it is no document.
+
+    Sources count as documents where `docstrings` are wanted.
+    """
+    if not docstrings and is_source(path):
+        return None
     name = PurePosixPath(path).name.lower()
     suffix = PurePosixPath(name).suffix
     if name in _DATA_NAMES:

@@ -28,7 +28,7 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
 
 async def _status(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     """Return the state of the root's index. Reading it loads no model and changes no document."""
-    from askdocs_indexer.workspace import index_folder
+    from askdocs_indexer.paths import index_folder
 
     place = settings.index.uri or str(index_folder(options.root) / "index.db")
     found: dict[str, Any] = {"root": str(options.root), "database": place, "state": "absent"}

@@ -19,7 +19,7 @@ def check_settings(ignored: Sequence[str]) -> Iterator[Check]:
 
 def check_index(root: Path, uri: str) -> Check:
     """Look whether the project has an index and whether somebody holds it."""
-    from askdocs_indexer.workspace import index_folder
+    from askdocs_indexer.paths import index_folder
 
     if uri:
         return Check("index", "good", f"on the Milvus server {uri}")

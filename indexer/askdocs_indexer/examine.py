@@ -1,0 +1,156 @@
+"""What is to be done for a file: its chunks as they are on disk beside those that are stored."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import time
+from collections import deque
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from askdocs_indexer.chunk import chunks_of
+from askdocs_indexer.errors import ReadError
+from askdocs_indexer.readers import decode, reader_for
+from askdocs_indexer.settings import DocsSettings
+from askdocs_indexer.storage import Store
+from askdocs_indexer.types import Chunk, FileRow
+
+log = logging.getLogger(__name__)
+
+# A group of files is embedded and stored together: large enough for batches of like lengths,
+# small enough that an urgent file waits seconds and a crash loses little.
+_GROUP_CHUNKS = 128
+_GROUP_FILES = 200
+# A file changed this recently may change again within the same tick of the file system's clock, so
+# its time alone must not be trusted later.
+_RACY_NS = 20_000_000
+# No file has this digest: a row that carries it is work in progress.
+UNFINISHED = ""
+
+_Spans = Mapping[str, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """What is to be done for one file; `row` is None where the file leaves the index."""
+
+    path: str
+    row: FileRow | None
+    new: tuple[Chunk, ...] = ()
+    moved: tuple[Chunk, ...] = ()
+    stale: tuple[str, ...] = ()
+
+    @property
+    def touches_chunks(self) -> bool:
+        """Whether anything but the manifest row changes."""
+        return bool(self.new or self.moved or self.stale)
+
+
+class Examiner:
+    """Compares files with the store, in groups. Used by one thread at a time.
+
+    `manifest` is the caller's, read here at each look.
+    """
+
+    def __init__(
+        self, root: Path, docs: DocsSettings, store: Store, manifest: Mapping[str, FileRow]
+    ) -> None:
+        self._root = root
+        self._docs = docs
+        self._store = store
+        self._manifest = manifest
+
+    def next_group(self, paths: deque[str], gone: Container[str]) -> list[FileChange]:
+        """Take paths from the left and return what is to be done for them; empty at the end.
+
+        A path of `gone`, or one that is no file any more, leaves the index.
+        """
+        found: list[tuple[str, FileRow | None, tuple[Chunk, ...]]] = []
+        size = 0
+        while paths and size < _GROUP_CHUNKS and len(found) < _GROUP_FILES:
+            path = paths.popleft()
+            row, chunks = (None, ()) if path in gone else self._read(path)
+            found.append((path, row, chunks))
+            size += len(chunks)
+        # A file without a row has nothing stored.
+        stored = self._store.spans_of([path for path, *_ in found if path in self._manifest])
+        return [
+            self._compared(path, row, chunks, stored.get(path, {})) for path, row, chunks in found
+        ]
+
+    def _compared(
+        self, path: str, row: FileRow | None, chunks: Sequence[Chunk], stored: _Spans
+    ) -> FileChange:
+        previous = self._manifest.get(path)
+        if row and previous and previous == replace(row, mtime_ns=previous.mtime_ns):
+            return FileChange(path, row)  # Only touched.
+        return FileChange(
+            path,
+            row,
+            new=tuple(chunk for chunk in chunks if chunk.id not in stored),
+            moved=tuple(
+                chunk for chunk in chunks if stored.get(chunk.id, _span(chunk)) != _span(chunk)
+            ),
+            stale=tuple(stored.keys() - {chunk.id for chunk in chunks}),
+        )
+
+    def _read(self, path: str) -> tuple[FileRow | None, tuple[Chunk, ...]]:
+        """Return a file's manifest row and chunks as they are now; (None, ()) for no file."""
+        file = self._root / path
+        now = time.time_ns()
+        stat: os.stat_result | None = None
+        data, error = b"", ""
+        chunks: tuple[Chunk, ...] = ()
+        try:
+            stat = file.stat()
+            if stat.st_size > self._docs.max_file_bytes:
+                raise ReadError(f"larger than docs.maxFileBytes ({self._docs.max_file_bytes})")
+            data = file.read_bytes()
+            chunks = self._chunks(path, data)
+        except (FileNotFoundError, NotADirectoryError):
+            return None, ()
+        except OSError as problem:
+            stat, error = None, f"cannot be read: {problem.strerror}"
+        except ReadError as problem:
+            data, error = b"", str(problem)
+        row = FileRow(
+            path=path,
+            size=stat.st_size if stat else 0,
+            mtime_ns=_trusted_time(stat, now) if stat else 0,
+            digest=hashlib.blake2b(data, digest_size=16).hexdigest(),
+            chunks=len(chunks),
+            error=error,
+        )
+        return row, chunks
+
+    def _chunks(self, path: str, data: bytes) -> tuple[Chunk, ...]:
+        reader = reader_for(path)
+        if reader is None:
+            raise ReadError("no reader for this format")
+        text = decode(data)
+        try:
+            sections = reader(text, path)
+        except ReadError:
+            raise
+        except Exception as error:  # One document must not keep all others out of the index.
+            log.exception("the reader of %s failed", path)
+            raise ReadError(f"the reader failed ({error!r}); please report it") from error
+        return chunks_of(path, sections, self._docs.chunk_characters)
+
+
+def changed_ns(stat: os.stat_result) -> int:
+    """Return when a file last changed; its own time alone can be set back by who replaces it."""
+    return max(stat.st_mtime_ns, stat.st_ctime_ns)
+
+
+def _trusted_time(stat: os.stat_result, now: int) -> int:
+    """Return the time to compare with later, or 0 where the file may still change unnoticed."""
+    changed = changed_ns(stat)
+    return changed if now - changed > _RACY_NS else 0
+
+
+def _span(chunk: Chunk) -> tuple[int, int]:
+    return chunk.start_line, chunk.end_line

@@ -1,0 +1,133 @@
+"""An opened index: the database, what is written into it, and what is searched meanwhile."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+from contextlib import ExitStack
+from pathlib import Path
+
+from askdocs_indexer.chunk import CHUNKER_VERSION
+from askdocs_indexer.embed import Embedder
+from askdocs_indexer.errors import StoreDamagedError, StoreError
+from askdocs_indexer.paths import index_folder, root_digest
+from askdocs_indexer.search import Searcher
+from askdocs_indexer.selection import Selection
+from askdocs_indexer.settings import DocsSettings, IndexSettings
+from askdocs_indexer.storage import Database, Fingerprint, set_aside
+from askdocs_indexer.sync import Synchronizer
+from askdocs_indexer.vectors import VectorCache
+
+log = logging.getLogger(__name__)
+
+# What must fit onto the disk for a database to be called damaged and not the disk full (bytes).
+_PROBE_BYTES = 1 << 20
+
+
+class OpenIndex:
+    """Everything that exists while a workspace's index is open.
+
+    `searcher` searches what is complete: after a change of the embedding model, of the chunker or
+    of the schema that is the collections of before, until `complete` is called. `detail` says in
+    words what a user should know. `is_doubtful` is set by who sees a write fail.
+
+    Raises StoreError, DatabaseInUseError, StoreDamagedError and EmbedderError.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        selection: Selection,
+        docs: DocsSettings,
+        settings: IndexSettings,
+        embedder: Embedder,
+    ) -> None:
+        root = selection.root
+        fingerprint = Fingerprint(f"{CHUNKER_VERSION}/{docs.chunk_characters}", embedder.model)
+        token = os.environ.get(settings.token_env, "")
+        with ExitStack() as opening:
+            self._database = (
+                Database(settings.uri, token, f"_{root_digest(root)}")
+                if settings.uri
+                else Database(str(folder / "index.db"))
+            )
+            opening.callback(self._database.close)
+            self.store = self._database.store(fingerprint, lambda: embedder.dimension)
+            before = self._database.before(self.store)
+            self._cache = VectorCache(folder / "vectors.sqlite", embedder.model)
+            opening.callback(self._cache.close)
+            self.synchronizer = Synchronizer(selection, docs, self.store, embedder, self._cache)
+            self.searcher = Searcher(before or self.store, embedder)
+            self._own_searcher = Searcher(self.store, embedder)
+            self._closing = opening.pop_all()
+        self.is_doubtful = False
+        self.detail = ""
+        if before is not None:
+            self.detail = (
+                f"The index is rebuilt because {fingerprint.difference(before.fingerprint)}. "
+                "The one of before answers until then."
+            )
+
+    def complete(self) -> None:
+        """Say that the store holds all documents: it is searched from now on."""
+        self.searcher = self._own_searcher
+        self._database.complete(self.store)
+        self.detail = ""
+
+    def settle_doubts(self) -> None:
+        """After a failed write, which may have happened or not, look at what is stored."""
+        if self.is_doubtful:
+            self.store.refresh()
+            self.is_doubtful = False
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._closing.close()
+
+
+def open_index(
+    selection: Selection, docs: DocsSettings, settings: IndexSettings, embedder: Embedder
+) -> tuple[OpenIndex, str]:
+    """Open a workspace's index and say what happened to it, if anything.
+
+    A damaged database is set aside, and an empty one takes its place. Raises StoreError,
+    DatabaseInUseError and EmbedderError.
+    """
+    folder = index_folder(selection.root)
+    ensure_writable(folder)
+
+    def opened() -> OpenIndex:
+        return OpenIndex(folder, selection, docs, settings, embedder)
+
+    try:
+        return opened(), ""
+    except StoreDamagedError as error:
+        ensure_writable(folder, _PROBE_BYTES)
+        aside = set_aside(folder / "index.db")
+        told = f"The index was damaged and is being rebuilt; the old one is {aside}."
+        log.warning("%s (%s)", told, error)
+        return opened(), told
+
+
+def ensure_writable(folder: Path, size: int = 1) -> None:
+    """Write `size` bytes below `folder`, which is made if it is missing, and take them away again.
+
+    Raises StoreError where that fails, with the next step.
+    """
+    probe = folder / f".probe-{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            probe.write_bytes(bytes(size))
+        finally:
+            probe.unlink(missing_ok=True)
+    except OSError as error:
+        step = (
+            "Free some space"
+            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+            else "Make it writable, or set XDG_CACHE_HOME to a folder that is"
+        )
+        raise StoreError(
+            f"The index cannot be written to {folder} ({error.strerror}). {step}."
+        ) from error

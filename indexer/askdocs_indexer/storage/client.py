@@ -1,0 +1,60 @@
+"""pymilvus's client, quiet and with errors of our own."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from askdocs_indexer.errors import StoreDamagedError, StoreError
+
+
+def connect(uri: str, token: str) -> Any:
+    """Return a client of the server or the local database at `uri`.
+
+    Raises StoreDamagedError where a local database does not open, else StoreError.
+    """
+    # Milvus Lite listens on loopback, where no proxy must come between. gRPC's own chatter says
+    # nothing that an exception does not say.
+    os.environ.setdefault("no_grpc_proxy", "127.0.0.1,localhost")
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    from pymilvus import MilvusClient
+
+    # pymilvus prints a traceback of its own for each error that it raises as well, and grpc one for
+    # each call that Milvus Lite does not know and pymilvus does without.
+    for noisy in ("pymilvus", "grpc._server"):
+        logging.getLogger(noisy).setLevel(logging.CRITICAL)
+    local = uri.endswith(".db")
+    if local and Path(uri).exists() and not os.access(uri, os.R_OK | os.W_OK):
+        raise StoreError(f"{uri} cannot be read and written. Correct its permissions.")
+    try:
+        return _Client(MilvusClient(uri, token=token))
+    except Exception as error:
+        if local:
+            raise StoreDamagedError(f"the database does not open: {error}") from error
+        raise StoreError(
+            f"The Milvus server at {uri} does not answer ({error}). Check index.uri and the "
+            "token, or unset index.uri to use a local database."
+        ) from error
+
+
+class _Client:
+    """pymilvus's client, whose errors become ours."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        from pymilvus.exceptions import MilvusException
+
+        method = getattr(self._client, name)
+
+        def translated(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return method(*args, **kwargs)
+            except MilvusException as error:
+                raise StoreError(f"The index cannot be used ({error.message}).") from error
+
+        return translated

@@ -1,0 +1,139 @@
+"""The connection to Milvus, and which of a database's collections answer.
+
+A workspace's chunks and manifest are two collections whose names carry a fingerprint of schema,
+chunker and embedding model, so rows of another shape are never read by mistake. Where the
+fingerprint changes, new collections are filled beside the old ones; the alias `current` moves to
+them in one step when they are complete, and until then the old ones answer.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from askdocs_indexer.errors import StoreDamagedError, StoreError
+from askdocs_indexer.storage.client import connect
+from askdocs_indexer.storage.lock import OwnerLock
+from askdocs_indexer.storage.schema import (
+    Fingerprint,
+    create_chunk_indexes,
+    create_chunks,
+    create_file_indexes,
+    create_files,
+)
+from askdocs_indexer.storage.store import Store
+
+log = logging.getLogger(__name__)
+
+_Result = TypeVar("_Result")
+
+
+class Database:
+    """A Milvus database, open from creation to `close`.
+
+    `uri` is a Milvus server's address, or the path of a Milvus Lite database, which ends in `.db`
+    and is held by one process at a time. `namespace` tells one workspace's collections from
+    another's on a server. Raises DatabaseInUseError, StoreDamagedError (only for Milvus Lite) and
+    StoreError.
+    """
+
+    def __init__(self, uri: str, token: str = "", namespace: str = "") -> None:
+        self._uri = uri
+        self._local = uri.endswith(".db")
+        self._alias = f"current{namespace}"
+        self._prefixes = (f"chunks{namespace}_", f"files{namespace}_")
+        self._lock = OwnerLock(Path(uri).with_suffix(".lock")) if self._local else None
+        try:
+            self._client = connect(uri, token)
+        except BaseException:
+            self._release()
+            raise
+
+    def store(self, fingerprint: Fingerprint, dimension: Callable[[], int]) -> Store:
+        """Open the collections for a fingerprint, which are made where there are none.
+
+        `dimension` is asked for the length of a vector if it takes that.
+        """
+        return self._checked(lambda: self._made(fingerprint, dimension))
+
+    def before(self, store: Store) -> Store | None:
+        """Open the collections that were complete last, unless they are those of `store`."""
+        return self._checked(lambda: self._before(store))
+
+    def complete(self, store: Store) -> None:
+        """Make `store` the current one and drop all others of this workspace."""
+        name = store.name
+        before = self._aliased()
+        if before != name:
+            move = self._client.alter_alias if before else self._client.create_alias
+            move(f"{self._prefixes[0]}{name}", self._alias)
+        kept = {f"{prefix}{name}" for prefix in self._prefixes}
+        for other in self._collections():
+            if other not in kept:
+                log.info("dropping %s: made by another version or model", other)
+                self._client.drop_collection(other)
+
+    def close(self) -> None:
+        """Let go of the database so that another process can open it."""
+        self._client.close()
+        self._release()
+
+    # -- inside -----------------------------------------------------------------------------
+
+    def _made(self, fingerprint: Fingerprint, dimension: Callable[[], int]) -> Store:
+        chunks, files = (f"{prefix}{fingerprint.suffix}" for prefix in self._prefixes)
+        present = self._collections()
+        if chunks not in present:
+            create_chunks(self._client, chunks, fingerprint, dimension())
+        create_chunk_indexes(self._client, chunks)
+        if files not in present:
+            create_files(self._client, files)
+        create_file_indexes(self._client, files)
+        return Store(self._client, fingerprint.suffix, chunks, files, fingerprint)
+
+    def _before(self, store: Store) -> Store | None:
+        name = self._aliased()
+        if name is None or name == store.name:
+            return None
+        chunks, files = (f"{prefix}{name}" for prefix in self._prefixes)
+        properties = self._client.describe_collection(chunks).get("properties", {})
+        return Store(self._client, name, chunks, files, Fingerprint.recorded(properties))
+
+    def _aliased(self) -> str | None:
+        """Return the name of the store that the alias points at."""
+        prefix = self._prefixes[0]
+        for collection in self._collections():
+            if collection.startswith(prefix):
+                aliases = self._client.list_aliases(collection).get("aliases", [])
+                if self._alias in aliases:
+                    return collection.removeprefix(prefix)
+        return None
+
+    def _collections(self) -> list[str]:
+        return [name for name in self._client.list_collections() if name.startswith(self._prefixes)]
+
+    def _checked(self, step: Callable[[], _Result]) -> _Result:
+        try:
+            return step()
+        except StoreError as error:
+            if not self._local:
+                raise
+            raise StoreDamagedError(f"the database does not load: {error}") from error
+
+    def _release(self) -> None:
+        if self._local:
+            from milvus_lite.server_manager import server_manager_instance
+
+            server_manager_instance.release_server(self._uri)
+        if self._lock is not None:
+            self._lock.release()
+
+
+def set_aside(database: Path) -> Path:
+    """Move a damaged Milvus Lite database out of the way and return its new place."""
+    target = database.with_name(f"{database.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
+    database.rename(target)
+    return target

@@ -1,0 +1,319 @@
+"""One pair of collections: `chunks` (dense HNSW and BM25) and `files`, the manifest.
+
+Writes come from one thread; reads may come from any.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from askdocs_indexer.lexical import TermStatistics, lexical_text
+from askdocs_indexer.storage.schema import ARRAY_CAPACITY, NAME_BYTES, TEXT_BYTES, Fingerprint
+from askdocs_indexer.symbols import SymbolTable
+from askdocs_indexer.types import Chunk, FileRow, Hit, OutlineRow
+
+log = logging.getLogger(__name__)
+
+# Milvus caps one answer at 16384 rows.
+_PAGE = 10_000
+_BATCH = 500
+# Unflushed rows are searched by brute force; from here on an index is worth its building.
+_FLUSH_ROWS = 1000
+# BM25's candidates are read at least this deep before they are scored anew.
+_CANDIDATES = 100
+
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+
+_CHUNK_FIELDS = [
+    "id",
+    "path",
+    "title",
+    "heading_path",
+    "symbols",
+    "content",
+    "content_hash",
+    "start_line",
+    "end_line",
+]
+
+
+class Store:
+    """One workspace's chunks and manifest, as made for one fingerprint.
+
+    `symbols` and `terms` are read from the rows at opening and follow every write. All methods
+    raise StoreError.
+    """
+
+    def __init__(
+        self, client: Any, name: str, chunks: str, files: str, fingerprint: Fingerprint
+    ) -> None:
+        self.name = name
+        self.fingerprint = fingerprint
+        self.symbols = SymbolTable()
+        self.terms = TermStatistics()
+        self._client = client
+        self._chunks = chunks
+        self._files = files
+        self._unflushed = 0
+        self._write = threading.Lock()
+        self._client.load_collection(self._chunks)
+        self._client.load_collection(self._files)
+        self.refresh()
+        self._probe()
+
+    def refresh(self) -> None:
+        """Read `symbols` and `terms` anew: a write that failed may have happened or not."""
+        symbols, terms = SymbolTable(), TermStatistics()
+        for row in self._all_rows(self._chunks, "id", ["symbols", "lexical"]):
+            symbols.add(row["id"], tuple(row["symbols"]))
+            terms.add(row["lexical"])
+        self.symbols, self.terms = symbols, terms
+
+    # -- manifest ---------------------------------------------------------------------------
+
+    def files(self) -> dict[str, FileRow]:
+        """Return the manifest by path."""
+        rows = self._all_rows(
+            self._files, "path", ["size", "mtime_ns", "digest", "chunks", "error"]
+        )
+        return {row["path"]: FileRow(**row) for row in rows}
+
+    def put_files(self, rows: Sequence[FileRow]) -> None:
+        """Write manifest rows, replacing those of the same paths."""
+        data = [
+            {
+                "path": row.path,
+                "size": row.size,
+                "mtime_ns": row.mtime_ns,
+                "digest": row.digest,
+                "chunks": row.chunks,
+                "error": _clip(row.error, NAME_BYTES),
+                "unused": [0.0, 0.0],
+            }
+            for row in rows
+        ]
+        if data:
+            with self._write:
+                self._client.upsert(self._files, data)
+
+    def remove_files(self, paths: Sequence[str]) -> None:
+        """Delete manifest rows."""
+        if paths:
+            with self._write:
+                # pymilvus would write ids into a filter as they are, quotes and all.
+                self._client.delete(self._files, filter=f"path in {_quoted(list(paths))}")
+
+    # -- chunks -----------------------------------------------------------------------------
+
+    def spans_of(self, paths: Collection[str]) -> dict[str, dict[str, tuple[int, int]]]:
+        """Return path -> chunk id -> (start line, end line) of the chunks of these files."""
+        found: dict[str, dict[str, tuple[int, int]]] = {}
+        for row in self._rows_of(paths, ["path", "start_line", "end_line"]):
+            spans = found.setdefault(row["path"], {})
+            spans[row["id"]] = int(row["start_line"]), int(row["end_line"])
+        return found
+
+    def outlines(self, paths: Collection[str]) -> dict[str, list[OutlineRow]]:
+        """Return each file's chunks in the order of their lines."""
+        found: dict[str, list[OutlineRow]] = {path: [] for path in paths}
+        rows = self._rows_of(paths, ["path", "heading_path", "start_line", "content"])
+        for row in sorted(rows, key=lambda row: int(row["start_line"])):
+            place = OutlineRow(row["id"], tuple(row["heading_path"]), len(row["content"]))
+            found[row["path"]].append(place)
+        return found
+
+    def put(self, chunks: Sequence[Chunk], vectors: NDArray[np.float32]) -> None:
+        """Write chunks with their vectors, shape (len(chunks), dimension)."""
+        rows = [_row(chunk, vector) for chunk, vector in zip(chunks, vectors, strict=True)]
+        with self._write:
+            for start in range(0, len(rows), _BATCH):
+                batch = rows[start : start + _BATCH]
+                self._client.upsert(self._chunks, batch)
+                for row in batch:
+                    self.symbols.add(row["id"], tuple(row["symbols"]))
+                    self.terms.add(row["lexical"])
+                self._unflushed += len(batch)
+
+    def move(self, chunks: Sequence[Chunk]) -> None:
+        """Update the line spans of stored chunks, leaving everything else as it is."""
+        data = [
+            {"id": chunk.id, "start_line": chunk.start_line, "end_line": chunk.end_line}
+            for chunk in chunks
+        ]
+        if data:
+            with self._write:
+                self._client.upsert(self._chunks, data, partial_update=True)
+                self._unflushed += len(data)
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """Delete chunks by id."""
+        with self._write:
+            for start in range(0, len(ids), _BATCH):
+                batch = list(ids[start : start + _BATCH])
+                rows = self._client.get(self._chunks, ids=batch, output_fields=["lexical"])
+                self._client.delete(self._chunks, ids=batch)
+                for row in rows:
+                    self.terms.remove(row["lexical"])
+                for chunk_id in batch:
+                    self.symbols.remove(chunk_id)
+
+    def get(self, ids: Sequence[str]) -> list[Chunk]:
+        """Return the chunks with these ids that exist, in the order of `ids`."""
+        rows = self._client.get(self._chunks, ids=list(ids), output_fields=_CHUNK_FIELDS)
+        by_id = {row["id"]: _chunk(row) for row in rows}
+        return [by_id[one] for one in ids if one in by_id]
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Return the vectors, shape (dimension,), of those chunks that exist, by id."""
+        if not ids:
+            return {}
+        rows = self._client.get(self._chunks, ids=list(ids), output_fields=["id", "dense"])
+        return {row["id"]: np.asarray(row["dense"], dtype=np.float32) for row in rows}
+
+    def ids(self) -> list[str]:
+        """Return the id of every chunk."""
+        return [row["id"] for row in self._all_rows(self._chunks, "id", [])]
+
+    def count(self) -> int:
+        """Return the number of chunks."""
+        rows = self._client.query(self._chunks, filter="", output_fields=["count(*)"])
+        return int(rows[0]["count(*)"])
+
+    # -- search -----------------------------------------------------------------------------
+
+    def search_dense(self, vector: NDArray[np.float32], limit: int) -> list[Hit]:
+        """Return the nearest chunks; scores are cosine similarities."""
+        if not self.terms.documents:
+            return []
+        found = self._client.search(
+            self._chunks,
+            [vector],
+            anns_field="dense",
+            limit=limit,
+            output_fields=_CHUNK_FIELDS,
+            search_params={"metric_type": "COSINE", "params": {"ef": max(64, limit)}},
+        )
+        return _hits(found[0])
+
+    def search_lexical(self, query: str, limit: int) -> list[Hit]:
+        """Return the best chunks by BM25.
+
+        Milvus Lite weighs words by how rare they are in each of its segments. Its best are scored
+        anew with the figures of all chunks, so a passage's score does not tell when it was saved.
+        """
+        words = lexical_text(query)
+        if not self.terms.documents or not words:  # BM25 over no rows has crashed Milvus Lite.
+            return []
+        found = self._client.search(
+            self._chunks,
+            [words],
+            anns_field="sparse",
+            limit=max(limit, _CANDIDATES),
+            output_fields=[*_CHUNK_FIELDS, "lexical"],
+            search_params={"metric_type": "BM25"},
+        )
+        rows = [one["entity"] for one in found[0]]
+        hits = [Hit(_chunk(row), self.terms.bm25(words, row["lexical"])) for row in rows]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))[:limit]
+
+    def settle(self) -> None:
+        """Call after a run of writes: build indexes where many rows are new, and warm a search."""
+        if self._unflushed >= _FLUSH_ROWS:
+            with self._write:
+                self._client.flush(self._chunks)
+                self._client.flush(self._files)
+                self._unflushed = 0
+        # The first search after a write is slow; better now than under somebody's cursor.
+        self.search_lexical("warm", 1)
+
+    # -- inside -----------------------------------------------------------------------------
+
+    def _probe(self) -> None:
+        """Search once each way: an index that does not search is found at opening, not later."""
+        fields = self._client.describe_collection(self._chunks)["fields"]
+        dense = next(field for field in fields if field["name"] == "dense")
+        self.search_dense(np.ones(int(dense["params"]["dim"]), dtype=np.float32), 1)
+        self.search_lexical("warm", 1)
+
+    def _rows_of(self, paths: Collection[str], fields: list[str]) -> list[dict[str, Any]]:
+        """Return the rows of all chunks of these files."""
+        if not paths:
+            return []
+        chosen = f"path in {_quoted(sorted(paths))}"
+        rows: list[dict[str, Any]] = self._client.query(
+            self._chunks, filter=chosen, output_fields=["id", *fields], limit=_PAGE
+        )
+        if len(rows) < _PAGE:
+            return rows
+        # There are more, which only the slower way gives.
+        return list(self._all_rows(self._chunks, "id", fields, chosen))
+
+    def _all_rows(
+        self, collection: str, key: str, fields: list[str], chosen: str = ""
+    ) -> Iterator[dict[str, Any]]:
+        """Yield all rows, or those that a filter chooses, in key order."""
+        pages = self._client.query_iterator(
+            collection, batch_size=_PAGE, filter=chosen, output_fields=[key, *fields]
+        )
+        try:
+            while rows := pages.next():
+                yield from ({name: row[name] for name in (key, *fields)} for row in rows)
+        finally:
+            pages.close()
+
+
+def _quoted(value: str | list[str]) -> str:
+    """Write a value for a filter; Milvus Lite knows these escapes and no others."""
+    if isinstance(value, list):
+        return f"[{', '.join(_quoted(one) for one in value)}]"
+    return f'"{value.translate(_ESCAPES)}"'
+
+
+def _row(chunk: Chunk, vector: NDArray[np.float32]) -> dict[str, Any]:
+    return {
+        "id": chunk.id,
+        "path": chunk.path,
+        "title": _clip(chunk.title, NAME_BYTES),
+        "heading_path": [_clip(part, NAME_BYTES) for part in chunk.heading_path][:64],
+        "symbols": [_clip(name, NAME_BYTES) for name in chunk.symbols][:ARRAY_CAPACITY],
+        "content": _clip(chunk.text, TEXT_BYTES),
+        "content_hash": chunk.content_hash,
+        "start_line": chunk.start_line,
+        "end_line": chunk.end_line,
+        "lexical": _clip(_lexical(chunk), TEXT_BYTES),
+        "dense": vector,
+    }
+
+
+def _lexical(chunk: Chunk) -> str:
+    return lexical_text(f"{chunk.embedded_text}\n{' '.join(chunk.symbols)}")
+
+
+def _chunk(row: dict[str, Any]) -> Chunk:
+    return Chunk(
+        id=row["id"],
+        path=row["path"],
+        title=row["title"],
+        heading_path=tuple(row["heading_path"]),
+        symbols=tuple(row["symbols"]),
+        text=row["content"],
+        content_hash=row["content_hash"],
+        start_line=int(row["start_line"]),
+        end_line=int(row["end_line"]),
+    )
+
+
+def _hits(found: Iterable[dict[str, Any]]) -> list[Hit]:
+    return [Hit(_chunk(one["entity"]), float(one["distance"])) for one in found]
+
+
+def _clip(text: str, limit: int) -> str:
+    """Cut `text` to at most `limit` bytes of UTF-8 without splitting a character."""
+    data = text.encode("utf-8", errors="replace")
+    return data.decode("utf-8") if len(data) <= limit else data[:limit].decode("utf-8", "ignore")

@@ -1,0 +1,107 @@
+"""Databases: who holds one, and which of its collections answer."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from tests.fake_embedder import FakeEmbedder
+
+from askdocs_indexer.errors import DatabaseInUseError, StoreDamagedError
+from askdocs_indexer.storage import Database, Fingerprint, Store
+from askdocs_indexer.types import Chunk
+
+EMBEDDER = FakeEmbedder()
+OLD, NEW = Fingerprint("1", "fake"), Fingerprint("2", "fake")
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Database]:
+    database = Database(str(path))
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def store_of(database: Database, fingerprint: Fingerprint = OLD) -> Store:
+    return database.store(fingerprint, lambda: EMBEDDER.dimension)
+
+
+def put(store: Store, text: str) -> None:
+    chunk = Chunk("one", "a.md", "Title", ("Title",), (), text, "one", 1, 1)
+    store.put([chunk], EMBEDDER.encode_passages([text]))
+    store.settle()
+
+
+def test_everything_survives_reopening(tmp_path: Path) -> None:
+    with opened(tmp_path / "index.db") as database:
+        put(store_of(database), "apples")
+    with opened(tmp_path / "index.db") as database:
+        assert store_of(database).search_lexical("apple", 5)[0].chunk.id == "one"
+
+
+@pytest.mark.parametrize(
+    "other", [NEW, Fingerprint("1", "bigger"), Fingerprint("1", "fake", schema="9")]
+)
+def test_the_old_collections_stay_until_the_new_ones_are_complete(
+    tmp_path: Path, other: Fingerprint
+) -> None:
+    with opened(tmp_path / "index.db") as database:
+        store = store_of(database)
+        assert database.before(store) is None
+        put(store, "apples")
+        database.complete(store)
+    with opened(tmp_path / "index.db") as database:
+        store = store_of(database, other)
+        before = database.before(store)
+        assert store.count() == 0
+        assert before is not None
+        assert before.fingerprint == OLD
+        assert before.search_lexical("apples", 5)
+    with opened(tmp_path / "index.db") as database:  # To have looked has cost nothing.
+        assert store_of(database).count() == 1
+        store = store_of(database, other)
+        database.complete(store)
+        assert database.before(store) is None
+        assert database.before(store_of(database)) is not None  # Made anew, and empty:
+        assert store_of(database).count() == 0
+
+
+def test_a_fingerprint_says_what_has_changed() -> None:
+    bigger = Fingerprint("1", "bigger")
+    assert bigger.difference(OLD) == "the embedding model is now bigger, before it was fake"
+    assert "cut in another way" in NEW.difference(OLD)
+    assert OLD.difference(OLD) == ""
+    assert Fingerprint.recorded(bigger.properties(3)) == bigger
+
+
+def test_a_second_process_is_told_who_holds_the_database(tmp_path: Path) -> None:
+    script = (
+        "import sys\n"
+        "from askdocs_indexer.storage import Database\n"
+        "database = Database(sys.argv[1])\n"
+        "print('open', flush=True)\n"
+        "sys.stdin.read()\n"
+        "database.close()\n"
+    )
+    path = tmp_path / "index.db"
+    command = [sys.executable, "-c", script, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"open\n"
+        with pytest.raises(DatabaseInUseError, match=f"process {holder.pid}"):
+            Database(str(path))
+        holder.communicate(b"")
+    Database(str(path)).close()
+
+
+def test_a_damaged_database_is_named_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "index.db"
+    path.write_text("not a folder")
+    with pytest.raises(StoreDamagedError):
+        Database(str(path))
