@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export HF_HUB_DISABLE_TELEMETRY = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit e2e lint format typecheck client vsix docs requirements clean
+.PHONY: help setup demo test unit e2e bench-index bench-sync lint format typecheck client vsix docs requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort \
@@ -41,6 +41,12 @@ unit: setup ## Run the fast tests alone
 
 e2e: setup ## Run the tests over real processes and models alone
 	$(BIN)/pytest tests/e2e
+
+bench-index: setup ## Measure bulk indexing beside plain encoding, and its memory (CHUNKS=1200 MANY=50000)
+	$(BIN)/python -m tests.bench.bench_index --chunks $(or $(CHUNKS),1200) --many $(or $(MANY),50000)
+
+bench-sync: setup ## Measure a save until it is found, and reopening without changes
+	$(BIN)/python -m tests.bench.bench_sync
 
 lint: setup ## Check style
 	$(BIN)/ruff check .

@@ -16,12 +16,12 @@ class FakeEmbedder:
     """Deterministic, and near for texts that share words; `embedded` lists what was asked for."""
 
     model = "fake"
-    dimension = 64
     device = "cpu"
     detail = ""
 
-    def __init__(self, state: EmbedderState = "ready") -> None:
+    def __init__(self, state: EmbedderState = "ready", dimension: int = 64) -> None:
         self.state: EmbedderState = state
+        self.dimension = dimension
         self.embedded: list[str] = []
 
     def load(self) -> None:

@@ -1,0 +1,153 @@
+"""Bulk indexing beside its floor, plain `SentenceTransformer.encode` over the same texts.
+
+    python -m tests.bench.bench_index [--chunks 1200] [--many 50000]
+
+Each round encodes one part of the documents plainly and indexes the same part as a user would, so
+that both meet the same noise. While it indexes, a query is sent every half second. Then as many
+chunks as `--many` says go through the same pipeline with vectors by chance, for their memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psutil
+from tests.bench.corpus import lay_out, write_pages
+from tests.fake_embedder import FakeEmbedder
+
+from askdocs_indexer.embed import Embedder, SentenceTransformerEmbedder
+from askdocs_indexer.settings import DocsSettings, EmbeddingSettings, IndexSettings
+from askdocs_indexer.workspace import WorkspaceIndex
+
+ROUNDS = 4
+QUERY = "How long does a connection wait before it is closed?"
+MEGABYTE = 1 << 20
+
+
+@contextmanager
+def opened(root: Path, embedder: Embedder) -> Iterator[WorkspaceIndex]:
+    index = WorkspaceIndex(root, DocsSettings(), IndexSettings(), embedder)
+    index.open()
+    try:
+        yield index
+    finally:
+        index.close()
+
+
+class Asking:
+    """Sends a query every half second and keeps how long each took (seconds)."""
+
+    def __init__(self, index: WorkspaceIndex) -> None:
+        self.seconds: list[float] = []
+        self._index = index
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> Asking:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._over.wait(0.5):
+            started = time.monotonic()
+            self._index.search(QUERY, 5)
+            self.seconds.append(time.monotonic() - started)
+
+
+def speed(folder: Path, count: int) -> None:
+    """Print the rates of both, and how long queries took meanwhile."""
+    embedder = SentenceTransformerEmbedder(EmbeddingSettings())
+    embedder.load()
+    plain = embedder._loaded
+    parts = lay_out(folder, count, ROUNDS)
+    plain.encode(parts[0][:32])
+    waits: list[float] = []
+    ratios, floors, ours = [], [], []
+    with opened(folder, embedder) as index:
+        for number, texts in enumerate(parts):
+            started = time.monotonic()
+            plain.encode(texts, normalize_embeddings=True, show_progress_bar=False)
+            floor = time.monotonic() - started
+            with Asking(index) as asking:
+                report = index.sync([str(number)])
+            assert report.embedded + report.reused == len(texts), report
+            waits += asking.seconds
+            floors.append(len(texts) / floor)
+            ours.append(len(texts) / report.seconds)
+            ratios.append(floor / report.seconds)
+            print(
+                f"part {number + 1}: {len(texts)} chunks; encode alone {floors[-1]:.1f}/s, "
+                f"index {ours[-1]:.1f}/s, ratio {ratios[-1]:.2f}",
+                flush=True,
+            )
+        started = time.monotonic()
+        index.search(QUERY, 5)
+        quiet = time.monotonic() - started
+    print(
+        f"bulk index: {statistics.median(ours):.1f} chunks/s, encode alone "
+        f"{statistics.median(floors):.1f} chunks/s; ratio {statistics.median(ratios):.2f} "
+        f"(budget: at least 0.95)"
+    )
+    waits.sort()
+    print(
+        f"a query meanwhile ({len(waits)} sent): median {1000 * statistics.median(waits):.0f} ms, "
+        f"95th percentile {1000 * waits[int(0.95 * (len(waits) - 1))]:.0f} ms, longest "
+        f"{1000 * waits[-1]:.0f} ms; alone {1000 * quiet:.0f} ms"
+    )
+
+
+def memory(folder: Path, count: int) -> None:
+    """Print how much memory many chunks take while they are indexed, and afterwards."""
+    write_pages(folder, count)
+    process = psutil.Process()
+    before = process.memory_info().rss
+    most = before
+    marks: list[str] = []
+
+    def progress(done: int, total: int) -> None:
+        nonlocal most
+        most = max(most, process.memory_info().rss)
+        if total and done * 5 // total > len(marks):
+            grown = (process.memory_info().rss - before) / MEGABYTE
+            marks.append(f"{100 * done // total} %: {grown:.0f} MB")
+
+    with opened(folder, FakeEmbedder(dimension=384)) as index:
+        report = index.sync(progress=progress)
+        held = process.memory_info().rss - before
+    print(f"{report.chunks} chunks in {report.seconds:.0f} s; grown by " + ", ".join(marks))
+    print(
+        f"memory: at most {(most - before) / MEGABYTE:.0f} MB while indexing, "
+        f"{held / MEGABYTE:.0f} MB when done ({held / report.chunks / 1024:.1f} KB a chunk)"
+    )
+
+
+def main() -> None:
+    """Run both."""
+    arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    arguments.add_argument("--chunks", type=int, default=1200)
+    arguments.add_argument("--many", type=int, default=50_000)
+    chosen = arguments.parse_args()
+    with TemporaryDirectory() as folder:
+        os.environ["XDG_CACHE_HOME"] = f"{folder}/cache"
+        (Path(folder) / "some").mkdir()
+        (Path(folder) / "many").mkdir()
+        if chosen.chunks:
+            speed(Path(folder) / "some", chosen.chunks)
+        if chosen.many:
+            memory(Path(folder) / "many", chosen.many)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""Real prose that every machine has: the docstrings of Python's own library, and our pages."""
+
+from __future__ import annotations
+
+import shutil
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+
+from askdocs_indexer.chunk import chunks_of
+from askdocs_indexer.readers import decode, reader_for
+from askdocs_indexer.settings import DocsSettings
+
+REPOSITORY = Path(__file__).parent.parent.parent
+
+
+def chunk_texts(file: Path, name: str) -> list[str]:
+    """Return what the embedder sees of a document that lies at `name` below a root."""
+    reader = reader_for(name)
+    assert reader is not None
+    chunks = chunks_of(
+        name, reader(decode(file.read_bytes()), name), DocsSettings().chunk_characters
+    )
+    return [chunk.embedded_text for chunk in chunks]
+
+
+def lay_out(root: Path, count: int, parts: int) -> list[list[str]]:
+    """Copy documents with about `count` chunks into the folders 0, 1… of `root`.
+
+    Returns the embedded texts of each folder.
+    """
+    texts: list[list[str]] = [[] for _ in range(parts)]
+    for number, (file, name) in enumerate(_documents()):
+        part = number % parts
+        if sum(map(len, texts)) >= count:
+            break
+        target = root / str(part) / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, target)
+        texts[part] += chunk_texts(file, f"{part}/{name}")
+    return texts
+
+
+def write_pages(root: Path, count: int) -> None:
+    """Write pages with about `count` chunks below `root`: sections of words in changing order."""
+    words = (REPOSITORY / "docs" / "indexing.md").read_text("utf-8").split()
+    for page in range(0, count, 100):
+        sections = []
+        for number in range(page, min(page + 100, count)):
+            start = number % len(words)
+            text = " ".join([*words[start : start + 60], *words[: max(0, start + 60 - len(words))]])
+            sections.append(f"## Part {number}\n\n{text.replace('#', '')} {number}.\n")
+        target = root / str(page // 10_000) / f"{page}.md"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(f"# Page {page}\n\n" + "\n".join(sections), encoding="utf-8")
+
+
+def _documents() -> Iterator[tuple[Path, str]]:
+    for page in sorted((REPOSITORY / "docs").glob("*.md")):
+        yield page, page.name
+    library = Path(sysconfig.get_path("stdlib"))
+    for package in ("asyncio", "concurrent", "email", "http", "importlib", "logging", "."):
+        pattern = "*.py" if package == "." else "**/*.py"
+        for file in sorted((library / package).glob(pattern)):
+            yield file, str(file.relative_to(library))
