@@ -39,11 +39,12 @@ class Harness:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.docs = DocsSettings()
         self.embedder = FakeEmbedder()
         self.index = self._new()
 
     def _new(self) -> WorkspaceIndex:
-        return WorkspaceIndex(self.root, DocsSettings(), IndexSettings(), self.embedder)
+        return WorkspaceIndex(self.root, self.docs, IndexSettings(), self.embedder)
 
     def reopen(self) -> None:
         self.index.close()
@@ -160,13 +161,14 @@ class MemoryStore:
         pass
 
 
-def expected(root: Path) -> Contents:
+def expected(harness: Harness) -> Contents:
     """Return what a clean rebuild of a folder holds, without a database: in milliseconds."""
-    store, docs = MemoryStore(), DocsSettings()
-    selection = Selection(root.resolve(), docs, lambda key: reader_for(key) is not None)
-    cache = VectorCache(Path(":memory:"), FakeEmbedder.model)
+    store, docs, embedder = MemoryStore(), harness.docs, harness.embedder
+    selection = Selection(harness.root.resolve(), docs, lambda key: reader_for(key) is not None)
+    fresh = FakeEmbedder(dimension=embedder.dimension)
+    cache = VectorCache(Path(":memory:"), embedder.model)
     try:
-        synchronizer = Synchronizer(selection, docs, cast("Store", store), FakeEmbedder(), cache)
+        synchronizer = Synchronizer(selection, docs, cast("Store", store), fresh, cache)
         synchronizer.sync([""])
     finally:
         cache.close()

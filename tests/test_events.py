@@ -70,7 +70,7 @@ def watched(harness: Harness) -> Harness:
 
 def check(harness: Harness, seconds: float = 20.0) -> None:
     """The index must come to hold what a clean rebuild of the folder holds, and stay so."""
-    truth = expected(harness.root)
+    truth = expected(harness)
     told = ["never looked"]
 
     def equal() -> bool:
@@ -441,4 +441,4 @@ def test_a_failed_write_is_made_up_for(
     if back:
         harness.write("api.md", documented)
     index.sync()
-    assert differences(contents(index), expected(harness.root)) == []
+    assert differences(contents(index), expected(harness)) == []

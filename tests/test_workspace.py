@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from tests.fake_embedder import FakeEmbedder
-from tests.index_harness import Harness, until
+from tests.index_harness import Harness, contents, differences, expected, until
 
 from askdocs_indexer.errors import RootError
 from askdocs_indexer.paths import index_folder
@@ -236,3 +239,118 @@ def test_a_save_is_looked_at_at_once(watched: Harness) -> None:
     watched.index.touch(watched.root / "page.md")
     until(lambda: watched.found("horses") == ["page.md"])
     until(lambda: watched.index.status().generation >= 2)
+
+
+# -- rebuilds -------------------------------------------------------------------------------------
+
+
+def another_model(harness: Harness) -> str:
+    harness.embedder = FakeEmbedder(dimension=32)
+    harness.embedder.model = "bigger"
+    return "the embedding model is now bigger, before it was fake"
+
+
+def other_chunks(harness: Harness) -> str:
+    harness.docs = DocsSettings(chunk_characters=300)
+    return "documents are now cut in another way"
+
+
+@pytest.mark.parametrize("change", [another_model, other_chunks])
+def test_old_answers_are_served_until_a_rebuild_is_complete(
+    harness: Harness, change: Callable[[Harness], str]
+) -> None:
+    harness.write("page.md", PAGE)
+    harness.write("api.md", "# API\n\n## `os.path.join(a)`\n\nJoin paths.\n")
+    harness.index.sync()
+    reason = change(harness)
+    harness.write("new.md", "# New\n\nhorses\n")
+    harness.reopen()
+    assert reason in harness.index.status().detail
+    assert harness.found("topic7") == ["page.md"]
+    harness.index.sync(["new.md"])  # Not all of it: the old one still answers.
+    assert harness.found("horses") == []
+    harness.reopen()
+    assert harness.found("topic7") == ["page.md"]
+    assert harness.index.document(["os.path.join"], 1)[0].chunk.path == "api.md"
+    harness.index.sync()
+    assert harness.index.status().detail == ""
+    assert harness.found("topic7") == ["page.md"]
+    assert harness.found("horses") == ["new.md"]
+    assert differences(contents(harness.index), expected(harness)) == []
+
+
+def test_back_to_the_old_model_in_the_middle_of_a_rebuild(harness: Harness) -> None:
+    harness.write("page.md", PAGE)
+    harness.index.sync()
+    old = harness.embedder
+    another_model(harness)
+    harness.reopen()
+    harness.embedder = old
+    harness.reopen()
+    assert harness.index.status().detail == ""
+    assert counts(harness.index.sync()) == (0, 0, 0, 0)
+    assert harness.found("topic7") == ["page.md"]
+
+
+# -- the pipeline ---------------------------------------------------------------------------------
+
+
+class SlowEmbedder(FakeEmbedder):
+    """Waits before each group until a step is granted; `begun` counts the groups."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps = threading.Semaphore(0)
+        self.begun = 0
+
+    def encode_passages(
+        self,
+        texts: Sequence[str],
+        done: Callable[[int], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> NDArray[np.float32]:
+        self.begun += 1
+        while not self.steps.acquire(timeout=0.02):
+            if stop is not None and stop.is_set():
+                raise InterruptedError
+        return super().encode_passages(texts, done, stop)
+
+
+def section(word: str) -> str:
+    return f"# Page\n\nAbout {word}.\n"
+
+
+def many_pages(harness: Harness) -> SlowEmbedder:
+    """Start an index of ten groups of pages, which waits for its first step."""
+    for number in range(1280):
+        harness.write(f"page{number:04}.md", section(f"number{number}"))
+    slow = harness.embedder = SlowEmbedder()
+    harness.reopen()
+    harness.index.start()
+    until(lambda: slow.begun == 1)
+    return slow
+
+
+def test_a_saved_file_does_not_wait_for_the_whole_run(harness: Harness) -> None:
+    slow = many_pages(harness)
+    for name in ("page0000.md", "page0200.md", "page1279.md"):  # Under way, read ahead, far off.
+        harness.write(name, section("horses"))
+        harness.index.touch(harness.root / name)
+    slow.steps.release(2)  # One for the group under way, one for what is urgent.
+    until(lambda: len(harness.found("horses")) == 3)
+    assert slow.begun <= 3
+    assert harness.index.status().pending_files > 1000
+    slow.steps.release(100)
+    until(lambda: harness.index.status().state == "ready")
+    assert differences(contents(harness.index), expected(harness)) == []
+
+
+def test_closing_stops_a_run_and_the_next_one_goes_on(harness: Harness) -> None:
+    slow = many_pages(harness)
+    slow.steps.release(3)
+    until(lambda: slow.begun == 4)
+    harness.reopen()
+    assert isinstance(harness.embedder, SlowEmbedder)
+    slow.steps.release(100)
+    assert 0 < harness.index.sync().embedded <= 1280 - 3 * 128
+    assert differences(contents(harness.index), expected(harness)) == []

@@ -63,16 +63,17 @@ def saves(root: Path, count: int) -> None:
                 embedder.encode_passages([f"{TEXT} {word}"])
                 embedder.encode_query(word)
                 floors.append(time.monotonic() - started)
-                text = page(number % SECTIONS, word)
+                text, before = page(number % SECTIONS, word), index.status().generation
                 started = time.monotonic()
                 file.write_text(text, encoding="utf-8")
                 if told:
                     index.touch(file)
-                wait(lambda word=word: any(word in hit.chunk.text for hit in index.search(word, 3)))
+                wait(lambda before=before: index.status().generation > before)
+                assert any(word in hit.chunk.text for hit in index.search(word, 3))
                 taken.append(time.monotonic() - started)
                 # The watcher's own look at the same save must not be in the next one's time.
-                wait(lambda: not index.status().pending_files)
-                time.sleep(0.3)
+                wait(lambda: index.status().state == "ready" and not index.status().pending_files)
+                time.sleep(0.4)
             return taken
 
         told, watched = measure(told=True), measure(told=False)
