@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
 
 import pytest
+from tests.milvus_server import milvus_server
 
 
 def pytest_configure() -> None:
@@ -21,3 +23,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="rewrite the golden files of the tests"
     )
+
+
+@pytest.fixture(scope="session")
+def milvus_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Milvus server, started once for all tests that need one."""
+    with milvus_server(tmp_path_factory.mktemp("milvus") / "data") as uri:
+        yield uri

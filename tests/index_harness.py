@@ -37,14 +37,15 @@ def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
 class Harness:
     """A workspace folder and the index over it, which can be closed and opened again."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, uri: str = "") -> None:
         self.root = root
         self.docs = DocsSettings()
+        self.place = IndexSettings(uri=uri)
         self.embedder = FakeEmbedder()
         self.index = self._new()
 
     def _new(self) -> WorkspaceIndex:
-        return WorkspaceIndex(self.root, self.docs, IndexSettings(), self.embedder)
+        return WorkspaceIndex(self.root, self.docs, self.place, self.embedder)
 
     def reopen(self) -> None:
         self.index.close()

@@ -20,7 +20,16 @@ def test_a_save_is_not_held_back() -> None:
     queue = ChangeQueue(settle=3600, longest_wait=3600)
     queue.put(["a"])
     queue.put(["b"], at_once=True)
-    assert queue.take() == {"a", "b"}
+    queue.put(["b"])  # The watcher has seen the save as well.
+    assert queue.settled() == {"a", "b"}
+    assert queue.settled() == frozenset()
+
+
+def test_a_look_at_everything_is_not_taken_in_between() -> None:
+    queue = ChangeQueue()
+    queue.put(["", "a"], at_once=True)
+    assert queue.settled() == frozenset()
+    assert queue.take() == {"", "a"}
 
 
 def test_a_burst_does_not_starve_the_worker() -> None:

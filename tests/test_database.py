@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,13 +20,26 @@ EMBEDDER = FakeEmbedder()
 OLD, NEW = Fingerprint("1", "fake"), Fingerprint("2", "fake")
 
 
-@contextmanager
-def opened(path: Path) -> Iterator[Database]:
-    database = Database(str(path))
-    try:
-        yield database
-    finally:
-        database.close()
+Opened = Callable[[], AbstractContextManager[Database]]
+
+
+@pytest.fixture(params=["local", "server"])
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Opened:
+    """How to open a database that is new to this test: again and again, the same one."""
+    uri, namespace = str(tmp_path / "index.db"), ""
+    if request.param == "server":
+        uri = request.getfixturevalue("milvus_uri")
+        namespace = f"_{hashlib.blake2b(bytes(tmp_path), digest_size=6).hexdigest()}"
+
+    @contextmanager
+    def opening() -> Iterator[Database]:
+        database = Database(uri, tmp_path / "index.lock", namespace=namespace)
+        try:
+            yield database
+        finally:
+            database.close()
+
+    return opening
 
 
 def store_of(database: Database, fingerprint: Fingerprint = OLD) -> Store:
@@ -38,10 +52,10 @@ def put(store: Store, text: str) -> None:
     store.settle()
 
 
-def test_everything_survives_reopening(tmp_path: Path) -> None:
-    with opened(tmp_path / "index.db") as database:
+def test_everything_survives_reopening(opened: Opened) -> None:
+    with opened() as database:
         put(store_of(database), "apples")
-    with opened(tmp_path / "index.db") as database:
+    with opened() as database:
         assert store_of(database).search_lexical("apple", 5)[0].chunk.id == "one"
 
 
@@ -49,21 +63,21 @@ def test_everything_survives_reopening(tmp_path: Path) -> None:
     "other", [NEW, Fingerprint("1", "bigger"), Fingerprint("1", "fake", schema="9")]
 )
 def test_the_old_collections_stay_until_the_new_ones_are_complete(
-    tmp_path: Path, other: Fingerprint
+    opened: Opened, other: Fingerprint
 ) -> None:
-    with opened(tmp_path / "index.db") as database:
+    with opened() as database:
         store = store_of(database)
         assert database.before(store) is None
         put(store, "apples")
         database.complete(store)
-    with opened(tmp_path / "index.db") as database:
+    with opened() as database:
         store = store_of(database, other)
         before = database.before(store)
         assert store.count() == 0
         assert before is not None
         assert before.fingerprint == OLD
         assert before.search_lexical("apples", 5)
-    with opened(tmp_path / "index.db") as database:  # To have looked has cost nothing.
+    with opened() as database:  # To have looked has cost nothing.
         assert store_of(database).count() == 1
         store = store_of(database, other)
         database.complete(store)
@@ -83,25 +97,26 @@ def test_a_fingerprint_says_what_has_changed() -> None:
 def test_a_second_process_is_told_who_holds_the_database(tmp_path: Path) -> None:
     script = (
         "import sys\n"
+        "from pathlib import Path\n"
         "from askdocs_indexer.storage import Database\n"
-        "database = Database(sys.argv[1])\n"
+        "database = Database(sys.argv[1], Path(sys.argv[2]))\n"
         "print('open', flush=True)\n"
         "sys.stdin.read()\n"
         "database.close()\n"
     )
     path = tmp_path / "index.db"
-    command = [sys.executable, "-c", script, str(path)]
+    command = [sys.executable, "-c", script, str(path), str(path.with_suffix(".lock"))]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"open\n"
         with pytest.raises(DatabaseInUseError, match=f"process {holder.pid}"):
-            Database(str(path))
+            Database(str(path), path.with_suffix(".lock"))
         holder.communicate(b"")
-    Database(str(path)).close()
+    Database(str(path), path.with_suffix(".lock")).close()
 
 
 def test_a_damaged_database_is_named_as_such(tmp_path: Path) -> None:
     path = tmp_path / "index.db"
     path.write_text("not a folder")
     with pytest.raises(StoreDamagedError):
-        Database(str(path))
+        Database(str(path), path.with_suffix(".lock"))

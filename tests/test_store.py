@@ -1,4 +1,4 @@
-"""The store over a real Milvus Lite database."""
+"""The store over a real Milvus Lite database, and over the wire."""
 
 from __future__ import annotations
 
@@ -22,9 +22,16 @@ def put(store: Store, *chunks: Chunk) -> None:
     store.settle()
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    database = Database(str(tmp_path_factory.mktemp("store") / "index.db"))
+@pytest.fixture(scope="module", params=["local", "server"])
+def store(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
+    folder = tmp_path_factory.mktemp("store")
+    if request.param == "local":
+        database = Database(str(folder / "index.db"), folder / "index.lock")
+    else:
+        uri = request.getfixturevalue("milvus_uri")
+        database = Database(uri, folder / "index.lock", namespace="_store")
     yield database.store(Fingerprint("1", "fake"), lambda: EMBEDDER.dimension)
     database.close()
 

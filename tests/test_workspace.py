@@ -1,4 +1,4 @@
-"""A workspace's index over a real folder, Milvus Lite and watcher; only the model is fake."""
+"""A workspace's index over a real folder, Milvus and watcher; only the model is fake."""
 
 from __future__ import annotations
 
@@ -23,11 +23,14 @@ PAGE = "# Page\n\nIntro.\n\n" + "".join(
 )
 
 
-@pytest.fixture
-def harness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Harness]:
+@pytest.fixture(params=["local", "server"])
+def harness(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Harness]:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     (tmp_path / "root").mkdir()
-    harness = Harness(tmp_path / "root")
+    uri = request.getfixturevalue("milvus_uri") if request.param == "server" else ""
+    harness = Harness(tmp_path / "root", uri)
     harness.index.open()
     yield harness
     harness.index.close()
@@ -119,6 +122,7 @@ def test_a_missing_root_is_refused(tmp_path: Path) -> None:
         WorkspaceIndex(tmp_path / "no", DocsSettings(), IndexSettings(), FakeEmbedder())
 
 
+@pytest.mark.parametrize("harness", ["local"], indirect=True)
 def test_a_damaged_database_is_set_aside_and_rebuilt(harness: Harness) -> None:
     harness.write("page.md", PAGE)
     harness.index.sync()

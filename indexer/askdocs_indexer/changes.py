@@ -25,7 +25,7 @@ class ChangeQueue:
         self._longest_wait = longest_wait
         self._condition = threading.Condition()
         self._keys: set[str] = set()
-        self._first = 0.0
+        self._latest = 0.0
         self._due = 0.0
         self._closed = False
 
@@ -37,10 +37,12 @@ class ChangeQueue:
             self._keys.update(keys)
             if not self._keys:
                 return
-            if not before:
-                self._first = now
-            quiet = 0.0 if at_once else self._settle
-            self._due = min(now + quiet, self._first + self._longest_wait)
+            if at_once:
+                # The watcher's event for the same save, soon to come, must not put it off again.
+                self._latest = now
+            elif not before:
+                self._latest = now + self._longest_wait
+            self._due = min(now + self._settle, self._latest)
             self._condition.notify_all()
 
     def take(self) -> frozenset[str] | None:

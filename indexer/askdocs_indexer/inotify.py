@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import warnings
 from collections.abc import Callable
 
 from watchdog.observers.api import BaseObserver
@@ -25,6 +26,8 @@ class TellingInotifyObserver(InotifyObserver):
     """
 
     def __init__(self, lost: Callable[[], None], exhausted: Callable[[OSError], None]) -> None:
+        # A folder that moves out and back is watched again, which watchdog mentions to all.
+        warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
         self._inotify_fd = _Inotify(lost, exhausted)
         self._inotify_fd.start()
         BaseObserver.__init__(self, InotifyEmitter, inotify_fd=self._inotify_fd)

@@ -47,11 +47,9 @@ class OpenIndex:
         fingerprint = Fingerprint(f"{CHUNKER_VERSION}/{docs.chunk_characters}", embedder.model)
         token = os.environ.get(settings.token_env, "")
         with ExitStack() as opening:
-            self._database = (
-                Database(settings.uri, token, f"_{root_digest(root)}")
-                if settings.uri
-                else Database(str(folder / "index.db"))
-            )
+            uri = settings.uri or str(folder / "index.db")
+            namespace = f"_{root_digest(root)}" if settings.uri else ""
+            self._database = Database(uri, folder / "index.lock", token, namespace)
             opening.callback(self._database.close)
             self.store = self._database.store(fingerprint, lambda: embedder.dimension)
             before = self._database.before(self.store)

@@ -34,18 +34,18 @@ _Result = TypeVar("_Result")
 class Database:
     """A Milvus database, open from creation to `close`.
 
-    `uri` is a Milvus server's address, or the path of a Milvus Lite database, which ends in `.db`
-    and is held by one process at a time. `namespace` tells one workspace's collections from
-    another's on a server. Raises DatabaseInUseError, StoreDamagedError (only for Milvus Lite) and
-    StoreError.
+    `uri` is a Milvus server's address, or the path of a Milvus Lite database, which ends in `.db`.
+    `lock` is the file that keeps a second process of this machine away: Milvus Lite admits one, and
+    so does the order of our writes. `namespace` tells one workspace's collections from another's on
+    a server. Raises DatabaseInUseError, StoreDamagedError (only for Milvus Lite) and StoreError.
     """
 
-    def __init__(self, uri: str, token: str = "", namespace: str = "") -> None:
+    def __init__(self, uri: str, lock: Path, token: str = "", namespace: str = "") -> None:
         self._uri = uri
         self._local = uri.endswith(".db")
         self._alias = f"current{namespace}"
         self._prefixes = (f"chunks{namespace}_", f"files{namespace}_")
-        self._lock = OwnerLock(Path(uri).with_suffix(".lock")) if self._local else None
+        self._lock = OwnerLock(lock)
         try:
             self._client = connect(uri, token)
         except BaseException:
@@ -128,8 +128,7 @@ class Database:
             from milvus_lite.server_manager import server_manager_instance
 
             server_manager_instance.release_server(self._uri)
-        if self._lock is not None:
-            self._lock.release()
+        self._lock.release()
 
 
 def set_aside(database: Path) -> Path:
