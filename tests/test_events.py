@@ -239,11 +239,24 @@ def test_the_index_follows_step_by_step(watched: Harness, name: str) -> None:
 
 
 def test_many_files_at_once(watched: Harness) -> None:
-    for number in range(500):
+    for number in range(5000):
         watched.write(f"many/{number % 7}/{number}.md", f"# File {number}\n\nWord{number}.\n")
-    check(watched, seconds=60)
+    check(watched, seconds=90)
     shutil.rmtree(watched.root / "many")
-    check(watched, seconds=60)
+    check(watched, seconds=90)
+
+
+def test_a_root_that_goes_and_comes_back_is_followed(watched: Harness) -> None:
+    shutil.rmtree(watched.root)
+    until(lambda: watched.index.status().files == 0)
+    watched.write("page.md", page("cows"))
+    check(watched)
+    watched.root.rename(watched.root.with_name("away"))
+    until(lambda: watched.index.status().files == 0)
+    watched.root.with_name("away").rename(watched.root)
+    check(watched)
+    watched.write("page.md", page("horses"))
+    check(watched)
 
 
 # -- git ----------------------------------------------------------------------------------------

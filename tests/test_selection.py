@@ -69,9 +69,15 @@ def test_links_out_of_the_root_are_not_followed(tmp_path: Path) -> None:
     root = workspace(tmp_path / "root", {"a.md": ""})
     (root / "link.md").symlink_to(outside / "secret.md")
     (root / "folder").symlink_to(outside)
-    (root / "inner.md").symlink_to(root / "a.md")
-    assert scan(root) == ["a.md", "inner.md"]
+    assert scan(root) == ["a.md"]
     assert scan(root, key="folder/secret.md") == []
+
+
+def test_a_link_counts_where_its_target_does_not(tmp_path: Path) -> None:
+    root = workspace(tmp_path, {"a.md": "", "drafts/b.md": "", ".gitignore": "drafts/\n"})
+    (root / "twin.md").symlink_to(root / "a.md")
+    (root / "published.md").symlink_to(root / "drafts" / "b.md")
+    assert scan(root) == ["a.md", "published.md"]
 
 
 def test_extra_folders_have_absolute_keys(tmp_path: Path) -> None:

@@ -112,12 +112,17 @@ class Selection:
             self._links.add(key)
         if not _is_file(path):
             return False
-        if path.is_symlink() and self.key_of(path.resolve()) is None:
-            return False  # Never follow a link out of the indexed folders.
+        if path.is_symlink() and not self._admits_link(path):
+            return False
         if self._exclude.match_file(key):
             return False
         outside_root = Path(key).is_absolute()
         return outside_root or self._include is None or self._include.match_file(key)
+
+    def _admits_link(self, link: Path) -> bool:
+        """Never follow a link out of the indexed folders, nor to what is indexed by itself."""
+        target = self.key_of(link.resolve())
+        return target is not None and not any(self.scan(target))
 
     def _key(self, path: Path) -> str:
         key = self.key_of(path)

@@ -22,35 +22,71 @@ _POLL_SECONDS = 2.0
 
 
 class Watcher:
-    """Watches the folders of a selection and hands over the keys that may have changed."""
+    """Watches the folders of a selection and hands over the keys that may have changed.
+
+    The system tells of changes below a watched folder, but not when that folder itself moves away
+    or another takes its place; so it is looked at now and then.
+    """
 
     def __init__(self, selection: Selection, changed: Callable[[Iterable[str]], None]) -> None:
         self._selection = selection
         self._changed = changed
         self._observers: list[BaseObserver] = []
-        self._poller: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
-        self._stopped = False
+        self._over = threading.Event()
+        self._seen: list[tuple[int, int] | None] = []
         self.polling = False
 
     def start(self) -> None:
         """Start to watch; where the system's watches run out, poll instead."""
-        try:
-            self._observe(self._native_observer())
-        except OSError as error:
-            self._exhausted(error)
+        self._seen = self._folders()
+        self._watch()
+        self._run(self._keep, "askdocs-folders")
 
     def stop(self) -> None:
         """Stop and wait for the watching threads."""
         with self._lock:
-            self._stopped = True
-        if self._poller is not None:
-            self._poller.join()
-        for observer in self._observers:
+            self._over.set()
+            threads = tuple(self._threads)
+        for thread in threads:
+            thread.join()
+        self._unwatch()
+
+    def _watch(self) -> None:
+        try:
+            self._observe(PollingObserver(timeout=_POLL_SECONDS) if self.polling else self._observer())
+        except OSError as error:
+            self._exhausted(error)
+
+    def _unwatch(self) -> None:
+        while self._observers:
+            observer = self._observers.pop()
             observer.stop()
             observer.join(timeout=5)
 
-    def _native_observer(self) -> BaseObserver:
+    def _keep(self) -> None:
+        """Watch anew where a watched folder has gone, come or been replaced."""
+        while not self._over.wait(_POLL_SECONDS):
+            folders = self._folders()
+            if folders != self._seen:
+                self._seen = folders
+                self._unwatch()
+                self._watch()
+                self._changed([""])
+
+    def _folders(self) -> list[tuple[int, int] | None]:
+        """Return what tells each watched folder from another in its place."""
+        return [_identity(folder) for folder in (self._selection.root, *self._selection.extra)]
+
+    def _run(self, work: Callable[[], None], name: str) -> None:
+        """Start a thread of our own, unless it is all over."""
+        with self._lock:
+            if not self._over.is_set():
+                self._threads.append(threading.Thread(target=work, name=name))
+                self._threads[-1].start()
+
+    def _observer(self) -> BaseObserver:
         if platform.system() == "Linux":
             from askdocs_indexer.inotify import TellingInotifyObserver
 
@@ -67,16 +103,15 @@ class Watcher:
     def _exhausted(self, error: OSError) -> None:
         """Poll from now on, whatever is still watched: some folder is not."""
         with self._lock:
-            if self.polling or self._stopped:
+            if self.polling:
                 return
             self.polling = True
-            log.warning("cannot watch for changes (%s): polling the files instead", error)
-            # It begins with a walk over all files, which the caller's locks must not wait for.
-            self._poller = threading.Thread(target=self._poll, name="askdocs-poll")
-            self._poller.start()
+        log.warning("cannot watch for changes (%s): polling the files instead", error)
+        # It begins with a walk over all files, which the caller's locks must not wait for.
+        self._run(self._poll, "askdocs-poll")
 
     def _poll(self) -> None:
-        self._observe(PollingObserver(timeout=_POLL_SECONDS))
+        self._watch()
         self._changed([""])
 
     def _observe(self, observer: BaseObserver) -> None:
@@ -120,3 +155,11 @@ class _Handler(FileSystemEventHandler):
         if event.event_type in _SILENT or (event.is_directory and event.event_type == "modified"):
             return  # A folder's own change shows as events of what it holds.
         self._report([str(path) for path in (event.src_path, event.dest_path) if path])
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    try:
+        stat = folder.stat()
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino

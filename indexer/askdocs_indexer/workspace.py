@@ -118,7 +118,7 @@ class WorkspaceIndex:
 
     def touch(self, path: Path) -> None:
         """Look at a file soon: an editor says that it was saved."""
-        key = self._selection.key_of(path)
+        key = self._selection.key_of(path) or self._selection.key_of(path.resolve())
         if key is not None:
             self._changes.put([key], at_once=True)
 

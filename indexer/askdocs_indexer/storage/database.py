@@ -9,7 +9,7 @@ them in one step when they are complete, and until then the old ones answer.
 from __future__ import annotations
 
 import logging
-import time
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -132,7 +132,14 @@ class Database:
 
 
 def set_aside(database: Path) -> Path:
-    """Move a damaged Milvus Lite database out of the way and return its new place."""
-    target = database.with_name(f"{database.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
+    """Move a damaged Milvus Lite database out of the way and return its new place.
+
+    One that was set aside before is deleted: they are as large as the index.
+    """
+    target = database.with_name(f"{database.name}.damaged")
+    if target.is_dir() and not target.is_symlink():
+        shutil.rmtree(target)
+    else:
+        target.unlink(missing_ok=True)
     database.rename(target)
     return target
