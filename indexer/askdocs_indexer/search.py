@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from askdocs_indexer.embed import Embedder
+from askdocs_indexer.readers import is_source
 from askdocs_indexer.storage import Store
 from askdocs_indexer.types import Chunk, Hit, OutlineRow
 
@@ -176,7 +177,8 @@ def _scaled(lexical: Sequence[Hit]) -> list[Hit]:
     return [Hit(hit.chunk, hit.score / top) for hit in lexical] if top > 0 else []
 
 
-def _specificity(chunk: Chunk, name: str) -> tuple[bool, int, str, int]:
-    """Order a symbol's sections: its own entry before a section that names it among others."""
+def _specificity(chunk: Chunk, name: str) -> tuple[bool, bool, int, str, int]:
+    """Order a symbol's sections: pages before docstrings, then its own entry before a section that
+    names it among others."""
     own = chunk.heading_path[-1:] == (name,) or chunk.title == name.rpartition(".")[2]
-    return not own, len(chunk.symbols), chunk.path, chunk.start_line
+    return is_source(chunk.path), not own, len(chunk.symbols), chunk.path, chunk.start_line

@@ -27,9 +27,7 @@ class DocsSettings:
     )
     docstrings: bool = field(
         default=True,
-        metadata={
-            "help": "Index docstrings and doc comments of source files (no reader for sources yet)."
-        },
+        metadata={"help": "Index docstrings and doc comments of source files as well."},
     )
     max_file_bytes: int = field(
         default=2_000_000, metadata={"help": "Larger files are skipped (bytes).", "minimum": 1}
