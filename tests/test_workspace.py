@@ -76,6 +76,8 @@ def test_going_back_to_known_text_embeds_nothing(harness: Harness) -> None:
     harness.index.sync()
     harness.write("page.md", PAGE)
     assert counts(harness.index.sync()) == (0, 1, 0, 1)
+    status = harness.index.status()
+    assert (status.embedded, status.reused, status.moved, status.deleted) == (22, 1, 0, 2)
 
 
 def test_a_same_sized_edit_right_after_indexing_is_seen(harness: Harness) -> None:

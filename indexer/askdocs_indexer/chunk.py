@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -24,6 +24,9 @@ _DIGEST_BYTES = 16
 _LEAST_SHARE = 3
 # A last chunk below this share of a full one takes a block from the chunk before it.
 _TAIL_SHARE = 5
+
+# A table's head may have no line of its own in the source.
+_HEAD_LINES = 2
 
 _PARAGRAPH = "\n\n"
 _FENCE = re.compile(r"\s*(?P<fence>`{3,40}+|~{3,40}+)[^\n`]{0,80}+\n")
@@ -129,19 +132,11 @@ def _parts(block: Block, room: int) -> Iterator[Block]:
         return
     opening, lines, closing = _unfenced(block.text)
     inner = max(room - len(opening) - len(closing), room // 2)
-    count = block.end_line - block.start_line + 1
-    fenced = bool(opening) and count == len(lines) + 1 + bool(closing)
-    above = 1 if fenced else max(0, count - len(lines))
-
-    def line_at(index: int) -> int:
-        """Where a text's line lies in the source, which may have more lines or fewer."""
-        held = count - above
-        return block.start_line + above + min(index, len(lines)) * held // len(lines)
-
+    place = _places(block, len(lines), bool(opening), bool(closing))
     done = 0
     for text, used in _cut(lines, inner):
         # Lines that stand above the text (a directive, a fence) go with the first part.
-        first, last = line_at(done), line_at(done + max(used, 1)) - 1
+        first, last = place(done)[0], place(done + max(used, 1) - 1)[1]
         yield replace(
             block,
             text=f"{opening}{text}{closing}",
@@ -149,6 +144,27 @@ def _parts(block: Block, room: int) -> Iterator[Block]:
             end_line=block.end_line if done + used >= len(lines) else max(first, last),
         )
         done += used
+
+
+def _places(
+    block: Block, lines: int, is_opened: bool, is_closed: bool
+) -> Callable[[int], tuple[int, int]]:
+    """Return where the text's line of an index lies in the source: its first and last line.
+
+    A source with more lines than the text has them above it. Bounds alone are known of a source
+    with fewer lines, and of a table: its rows may take several, its head none.
+    """
+    count = block.end_line - block.start_line + 1
+    fenced = is_opened and count == lines + 1 + is_closed
+    extra = 1 if fenced else count - lines
+    is_table = block.text.lstrip().startswith("|")
+
+    def place(index: int) -> tuple[int, int]:
+        first = index - _HEAD_LINES if is_table else index + extra
+        last = index + (extra if is_table else max(extra, 0))
+        return block.start_line + max(0, first), block.start_line + max(0, min(last, count - 1))
+
+    return place
 
 
 def _unfenced(text: str) -> tuple[str, list[str], str]:

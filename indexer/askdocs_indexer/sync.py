@@ -51,6 +51,7 @@ class Synchronizer:
         self._embedder = embedder
         self._cache = cache
         self._manifest = store.files()
+        self._done = SyncReport()
         self._examiner = Examiner(selection.root, docs, store, self._manifest)
         rows = self._manifest.values()
         finished = all(row.digest != UNFINISHED for row in rows)
@@ -62,6 +63,11 @@ class Synchronizer:
     def manifest(self) -> Mapping[str, FileRow]:
         """The manifest as stored."""
         return self._manifest
+
+    @property
+    def done(self) -> SyncReport:
+        """The counts of chunks of all that was stored since opening."""
+        return self._done
 
     def sync(
         self,
@@ -174,12 +180,14 @@ class Synchronizer:
         self._store.move(moved)
         self._store.remove(stale)
         self._finish(group)
-        return SyncReport(
+        report = SyncReport(
             embedded=embedded,
             reused=len(new) - embedded,
             moved=len(moved),
             deleted=len(stale),
         )
+        self._done = _sum(self._done, report)
+        return report
 
     def _mark_unfinished(self, paths: Sequence[str]) -> None:
         self._store.put_files([FileRow(path, 0, 0, UNFINISHED, 0) for path in paths])

@@ -137,7 +137,10 @@ IndexState = Literal["opening", "indexing", "ready", "closed", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """A snapshot of one workspace's index. `generation` grows by one with each stored change."""
+    """A snapshot of one workspace's index. `generation` grows by one with each stored change.
+
+    `embedded`, `reused`, `moved` and `deleted` count chunks as a SyncReport does, since opening.
+    """
 
     state: IndexState
     files: int = 0
@@ -146,3 +149,7 @@ class IndexStatus:
     generation: int = 0
     skipped: tuple[Skipped, ...] = field(default=())
     detail: str = ""
+    embedded: int = 0
+    reused: int = 0
+    moved: int = 0
+    deleted: int = 0

@@ -140,6 +140,7 @@ class WorkspaceIndex:
         """Return a snapshot."""
         synchronizer = self._open.synchronizer if self._open else None
         rows = list(synchronizer.manifest.values()) if synchronizer else []
+        done = synchronizer.done if synchronizer else SyncReport()
         return IndexStatus(
             state=self._state,
             files=sum(1 for row in rows if not row.error),
@@ -148,6 +149,10 @@ class WorkspaceIndex:
             generation=self._generation,
             skipped=synchronizer.skipped() if synchronizer else (),
             detail=" ".join(filter(None, self._details())),
+            embedded=done.embedded,
+            reused=done.reused,
+            moved=done.moved,
+            deleted=done.deleted,
         )
 
     # -- inside -----------------------------------------------------------------------------

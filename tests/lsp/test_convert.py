@@ -67,8 +67,8 @@ def test_reports_of_several_folders_add_up() -> None:
 
 def test_statuses_of_several_folders_add_up() -> None:
     skipped = Skipped("a.bin", "binary")
-    ready = index_wire(IndexStatus("ready", 1, 2, 0, 5, (skipped,), "polling"), ROOT)
-    indexing = index_wire(IndexStatus("indexing", 2, 3, 4, 6, (), "polling"), ROOT)
+    ready = index_wire(IndexStatus("ready", 1, 2, 0, 5, (skipped,), "polling", 9, 8, 7, 6), ROOT)
+    indexing = index_wire(IndexStatus("indexing", 2, 3, 4, 6, (), "polling", 1, 1, 1, 1), ROOT)
     assert summed_up([ready, indexing], "closed") == {
         "state": "indexing",
         "files": 3,
@@ -77,5 +77,9 @@ def test_statuses_of_several_folders_add_up() -> None:
         "generation": 11,
         "skipped": [{"uri": "file:///a%20project/a.bin", "path": "a.bin", "reason": "binary"}],
         "detail": "polling",
+        "embedded": 10,
+        "reused": 9,
+        "moved": 8,
+        "deleted": 7,
     }
     assert summed_up([], "opening")["state"] == "opening"

@@ -74,6 +74,10 @@ def index_wire(status: IndexStatus, root: Path) -> wire.IndexStatusWire:
         "generation": status.generation,
         "skipped": skipped,
         "detail": status.detail,
+        "embedded": status.embedded,
+        "reused": status.reused,
+        "moved": status.moved,
+        "deleted": status.deleted,
     }
 
 
@@ -88,4 +92,8 @@ def summed_up(indexes: Sequence[wire.IndexStatusWire], otherwise: str) -> wire.I
         "generation": sum(one["generation"] for one in indexes),
         "skipped": [skipped for one in indexes for skipped in one["skipped"]],
         "detail": " ".join(dict.fromkeys(one["detail"] for one in indexes if one["detail"])),
+        "embedded": sum(one["embedded"] for one in indexes),
+        "reused": sum(one["reused"] for one in indexes),
+        "moved": sum(one["moved"] for one in indexes),
+        "deleted": sum(one["deleted"] for one in indexes),
     }

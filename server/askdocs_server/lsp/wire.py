@@ -91,7 +91,10 @@ class SkippedWire(TypedDict):
 
 
 class IndexStatusWire(TypedDict):
-    """`state` is opening, indexing, ready, closed or failed; `detail` says why in words."""
+    """`state` is opening, indexing, ready, closed or failed; `detail` says why in words.
+
+    `embedded`, `reused`, `moved` and `deleted` count chunks since the index was opened.
+    """
 
     state: str
     files: int
@@ -100,6 +103,10 @@ class IndexStatusWire(TypedDict):
     generation: int
     skipped: list[SkippedWire]
     detail: str
+    embedded: int
+    reused: int
+    moved: int
+    deleted: int
 
 
 class EmbedderStatusWire(TypedDict):
