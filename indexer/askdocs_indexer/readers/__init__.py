@@ -11,19 +11,23 @@ from pathlib import PurePosixPath
 from askdocs_indexer.grammars import language_of
 from askdocs_indexer.readers.html import read_html
 from askdocs_indexer.readers.markdown import read_markdown
+from askdocs_indexer.readers.notebook import read_notebook
 from askdocs_indexer.readers.rst import read_rst
 from askdocs_indexer.readers.source import decode
+from askdocs_indexer.readers.sources import read_source
 from askdocs_indexer.readers.text import read_text
 from askdocs_indexer.types import Section
 
 __all__ = ["Reader", "decode", "is_source", "reader_for"]
 
-# A reader takes (text, path relative to the root) and never raises, whatever the text.
+# A reader takes (text, path relative to the root). Whatever the text, it raises nothing but
+# ReadError, and that only where the text as a whole is not of its format.
 Reader = Callable[[str, str], tuple[Section, ...]]
 
 _BY_SUFFIX: dict[str, Reader] = {
     ".htm": read_html,
     ".html": read_html,
+    ".ipynb": read_notebook,
     ".markdown": read_markdown,
     ".md": read_markdown,
     ".mdx": read_markdown,
@@ -66,8 +70,8 @@ def reader_for(path: str, *, docstrings: bool = True) -> Reader | None:
 
     Sources count as documents where `docstrings` are wanted.
     """
-    if not docstrings and is_source(path):
-        return None
+    if is_source(path):
+        return read_source if docstrings else None
     name = PurePosixPath(path).name.lower()
     suffix = PurePosixPath(name).suffix
     if name in _DATA_NAMES:

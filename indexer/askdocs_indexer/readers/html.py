@@ -1,76 +1,83 @@
 """HTML pages: the main content's headings, text, code, lists, tables and API entries.
 
-Menus, sidebars and scripts are left out. Definition lists whose terms carry a symbol's name as
-their `id`, as Sphinx writes them, become entries of that symbol.
+Menus, sidebars and scripts are left out. Definition lists that describe objects, as Sphinx and
+Texinfo write them, become entries of their symbols.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
 
-from askdocs_indexer.readers.html_inline import code_text, inline, is_unseen, lines_covered
+from askdocs_indexer.readers.html_inline import (
+    FURNITURE,
+    code_text,
+    inline,
+    is_unseen,
+    lines_covered,
+)
+from askdocs_indexer.readers.html_objects import (
+    Owner,
+    is_described,
+    is_object_list,
+    page_owner,
+    term_symbols,
+)
+from askdocs_indexer.readers.html_page import main_content
 from askdocs_indexer.readers.html_tree import BLOCKS, Node, Text, parse_html
-from askdocs_indexer.readers.markup import Row, bulleted, fenced, led, plain, table
+from askdocs_indexer.readers.markup import Row, bulleted, code_span, fenced, led, plain, table
 from askdocs_indexer.readers.names import heading_symbols, signature_name
 from askdocs_indexer.readers.outline import Entry, Heading, Item, sections_of
 from askdocs_indexer.readers.source import lines_of, words
 from askdocs_indexer.types import Block, Section
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-# The element that holds a page's own text: tags, roles and (with a dot) classes, best first.
-_MAIN_CONTENT = (
-    "main",
-    "article",
-    ".body",
-    ".document",
-    ".markdown-body",
-    ".rst-content",
-    ".content",
-    "body",
-)
 _LANGUAGE = re.compile(r"^(?:language|lang|highlight|highlight-source)-([\w+#-]+)$")
-_SYMBOL_ID = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$")
-_DESCRIPTIONS = words(
-    "attribute class classmethod data decorator exception function method property py staticmethod"
-)
+# A paragraph above this size may be cut: then what `br` divides gets blocks with their own lines.
+_PARAGRAPH_CHARACTERS = 300
+# What stands around the title of a page about one symbol: breadcrumbs and links.
+_OWNER_NOTES = (".sub-title", ".subTitle", ".summary", ".table-header")
+# What a component shows its readers as a title.
+_LABELS = ("title", "label", "header", "summary", "question")
+# The parts of a table; what else stands in one has slipped in between its cells.
+_TABLE_PARTS = words("caption col colgroup tbody td tfoot th thead tr")
 
 
 def read_html(text: str, path: str) -> tuple[Section, ...]:
     """Return the sections of an HTML page."""
     root = parse_html("\n".join(lines_of(text)))
     title = next((node for node in root.descendants() if node.tag == "title"), None)
-    items = _Walk().items([_main_content(root)])
+    items = _Walk(page_owner(root)).container(main_content(root))
     return sections_of(items, path, plain(inline(title.children)) if title else "")
 
 
 def read_fragment(markup: str, first_line: int) -> list[Item]:
     """Return the items of a piece of HTML inside another document, from line `first_line` on."""
-    return _Walk().items(parse_html(markup, first_line).children)
-
-
-def _main_content(root: Node) -> Node:
-    """Return the element that holds the page's own text; a list of articles is no such element."""
-    found: dict[str, Node] = {}
-    articles = 0
+    root = parse_html(markup, first_line, keeps_components=True)
     for node in root.descendants():
-        articles += node.tag == "article"
-        names = [node.tag, node.attributes.get("role", ""), *(f".{name}" for name in node.classes)]
-        for name in names:
-            if name in _MAIN_CONTENT and node.children:
-                found.setdefault(name, node)
-    if articles > 1:
-        found.pop("article", None)
-    return next((found[name] for name in _MAIN_CONTENT if name in found), root)
+        if node.tag in FURNITURE:
+            node.tag = "div"
+    return _Walk(Owner()).items(root.children)
 
 
 class _Walk:
     """Turns elements into items, in document order."""
 
-    def __init__(self) -> None:
+    def __init__(self, owner: Owner) -> None:
+        self._owner = owner
         self._language = ""
         self._module = ""
+        # The element that was entered last and has an `id`, until a heading is found in it.
+        self._around: Node | None = None
+        # The symbol of the entry around, for names of C++.
+        self._outer = ""
         self._readers: dict[str, Callable[[Node], Iterable[Item]]] = {
+            **dict.fromkeys((".member-signature", ".memproto", ".type-signature"), self._signature),
+            ".fragment": self._fragment,
+            ".headertitle": self._page_title,
+            ".memberdecls": self._declarations,
+            **dict.fromkeys(_OWNER_NOTES, self._owner_note),
             "pre": self._code,
             "dl": self._definitions,
             "summary": self._summary,
@@ -84,41 +91,99 @@ class _Walk:
         items: list[Item] = []
         run: list[Node | Text] = []
         for node in nodes:
-            if isinstance(node, Text) or not (node.tag in BLOCKS or node.has_blocks):
+            labels = [] if isinstance(node, Text) else _labels(node)
+            if isinstance(node, Text) or not (labels or node.tag in BLOCKS or node.has_blocks):
                 run.append(node)
                 continue
-            items.extend(_paragraph(run))
+            items.extend((*_paragraph(run), *labels))
             run = []
             if not is_unseen(node):
-                items.extend(self._readers.get(node.tag, self._container)(node))
+                items.extend(self._reader(node)(node))
         items.extend(_paragraph(run))
         return items
 
-    def _container(self, node: Node) -> list[Item]:
+    def _reader(self, node: Node) -> Callable[[Node], Iterable[Item]]:
+        for name in node.classes:
+            if f".{name}" in self._readers:
+                return self._readers[f".{name}"]
+        return self._readers.get(node.tag, self.container)
+
+    def container(self, node: Node) -> list[Item]:
+        """Return the items inside an element."""
         outer = self._language
         self._language = _language(node) or outer
-        name = node.attributes.get("id", "").removeprefix("module-")
-        if name != node.attributes.get("id", ""):
+        identity = node.attributes.get("id", "")
+        name = identity.removeprefix("module-")
+        if name != identity:
             self._module = name
+        elif identity:
+            self._around = node
         children = node.children
         label = ""
         if "admonition" in node.classes:
             children, label = _admonition_label(children)
         items = self.items(children)
         self._language = outer
+        if self._around is node:
+            self._around = None
         return led(items, f"**{label}:**", node.start_line) if label else items
 
     def _heading(self, node: Node) -> list[Item]:
         title = inline(node.children)
-        if not title:
+        if not plain(title):
             return []
         symbols = heading_symbols(title)
         if self._module:
             symbols, self._module = (self._module, *symbols), ""
-        level = int(node.tag[1])
-        return [Heading(level, plain(title), node.start_line, node.end_line, symbols)]
+        member = self._owner.member(node, self._around, plain(title))
+        self._around = None
+        if node.tag == "h1" and self._owner.name and not symbols:
+            symbols = (self._owner.name,)
+        start, end, level = node.start_line, node.end_line, int(node.tag[1])
+        if not member:
+            return [Heading(level, plain(title), start, end, symbols)]
+        is_signature = "code-header" in node.classes
+        shown = member if is_signature or "(" not in title.removesuffix("()") else plain(title)
+        heading = Heading(level, shown, start, end, (member,))
+        return [heading, *self._signature(node)] if is_signature else [heading]
+
+    def _page_title(self, node: Node) -> list[Item]:
+        """The title of a page of Doxygen."""
+        title = plain(inline(node.children))
+        symbols = (self._owner.name,) if self._owner.name else ()
+        return [Heading(1, title, node.start_line, node.end_line, symbols)] if title else []
+
+    def _owner_note(self, node: Node) -> list[Item]:
+        is_note = self._owner.name and not node.has_layout
+        return [] if is_note else self.container(node)
+
+    def _declarations(self, node: Node) -> Iterator[Item]:
+        """Doxygen's list of members: rows of a declaration, and below it of its description."""
+        for row in node.descendants():
+            if row.tag != "tr":
+                continue
+            if row.has_layout:
+                yield from self.container(row)
+            elif text := " ".join(code_text(row).split()):
+                is_name = row.attributes.get("class", "").startswith("memitem")
+                text = f"- {code_span(text)}" if is_name else f"  {inline(row.children)}"
+                yield Block(text, *lines_covered(row.children))
+
+    def _signature(self, node: Node) -> list[Item]:
+        text = " ".join(code_text(node).split())
+        return [Block(fenced([text]), *lines_covered(node.children), "signature")] if text else []
+
+    def _fragment(self, node: Node) -> list[Item]:
+        """Code as Doxygen writes it, each line an element."""
+        if not any("line" in child.classes for child in node.descendants()):
+            return self.container(node)
+        lines = [code_text(c) for c in node.children if isinstance(c, Node) and not is_unseen(c)]
+        code = [line.replace("\xa0", " ").strip("\n").rstrip() for line in lines]
+        return [Block(fenced(code), *lines_covered(node.children), "code")]
 
     def _summary(self, node: Node) -> list[Item]:
+        if node.has_layout:
+            return self.container(node)
         label = plain(inline(node.children))
         return [Block(f"**{label}**", *lines_covered(node.children))] if label else []
 
@@ -134,15 +199,18 @@ class _Walk:
     def _list(self, node: Node) -> Iterator[Item]:
         number = 0
         for child in node.children:
-            if isinstance(child, Node) and child.tag == "li":
-                number += 1
-                marker = f"{number}. " if node.tag == "ol" else "- "
-                yield from bulleted(self.items(child.children), marker)
-            elif isinstance(child, Node):
+            if isinstance(child, Text) or child.tag != "li":
                 yield from self.items([child])
+                continue
+            number += 1
+            items = self.items(child.children)
+            if any(isinstance(item, Heading) for item in items):
+                yield from items  # The list is a page's layout.
+            else:
+                yield from bulleted(items, f"{number}. " if node.tag == "ol" else "- ")
 
     def _definitions(self, node: Node) -> Iterator[Item]:
-        describes = _DESCRIPTIONS.intersection(node.classes) != set()
+        describes = is_object_list(node)
         terms: list[Node] = []
         for child in _definition_parts(node):
             if child.tag == "dt":
@@ -154,11 +222,11 @@ class _Walk:
             yield from self._definition(terms, None, describes)
 
     def _definition(self, terms: list[Node], body: Node | None, describes: bool) -> list[Item]:
-        described = describes or any("sig-object" in term.classes for term in terms)
-        if terms and described:
+        if terms and (describes or any(map(is_described, terms))):
             return [self._entry(terms, body)]
         items = self.items(body.children) if body else []
-        label = ", ".join(filter(None, (inline(term.children) for term in terms)))
+        names = (inline(term.children).removesuffix(":") for term in terms)
+        label = ", ".join(filter(None, names))
         if not label:
             return items
         label = f"{label}:" if re.search(r"[`*\[]", label) else f"**{label}:**"
@@ -166,42 +234,74 @@ class _Walk:
 
     def _entry(self, terms: list[Node], body: Node | None) -> Entry:
         signatures = [" ".join(code_text(term).split()).removesuffix("¶") for term in terms]
-        ids = [term.attributes.get("id", "") for term in terms]
-        symbols = [name.removeprefix("c.") for name in ids if _SYMBOL_ID.match(name)]
+        symbols = [name for term in terms for name in term_symbols(term, self._outer)]
         title = symbols[0] if symbols else signature_name(signatures[0]) or signatures[0]
         start, end = terms[0].start_line, terms[-1].end_line
         shown = Block(fenced(signatures), start, end, "signature")
-        items = (shown, *(self.items(body.children) if body else ()))
-        return Entry(title, start, end, tuple(dict.fromkeys(symbols)), items)
+        outer, self._outer = self._outer, symbols[0] if symbols else ""
+        items = self.items(body.children) if body else []
+        self._outer = outer
+        inside = (_in_bold(item) if isinstance(item, Heading) else item for item in items)
+        return Entry(title, start, end, tuple(dict.fromkeys(symbols)), (shown, *inside))
 
     def _table(self, node: Node) -> Iterable[Item]:
         """A data table; a table that only lays out code or other tables is walked through."""
         if node.has_layout:
-            return self._container(node)
-        inside = node.descendants()
-        rows = [node] if node.tag == "tr" else [child for child in inside if child.tag == "tr"]
+            return self.container(node)
         header: list[str] = []
         body: list[Row] = []
-        for row in rows:
-            cells = [c for c in row.children if isinstance(c, Node) and c.tag in {"td", "th"}]
+        around: list[Item] = []
+        for part in [node, *node.descendants()]:
+            if part.tag == "caption" and (title := inline(part.children)):
+                around.append(Block(f"**{plain(title)}**", *lines_covered(part.children)))
+            elif part is node or part.tag in _TABLE_PARTS - {"td", "th"}:
+                around += self.items(_strays(part))
+            if part.tag != "tr":
+                continue
+            cells = [c for c in part.children if isinstance(c, Node) and c.tag in {"td", "th"}]
             texts = [inline(cell.children) for cell in cells]
             if not header and not body and cells and all(cell.tag == "th" for cell in cells):
                 header = texts
             elif any(texts):
-                body.append(Row(texts, row.start_line, row.end_line))
-        return table(header, body, node.start_line)
+                body.append(Row(texts, part.start_line, part.end_line))
+        return [*around, *table(header, body, node.start_line)]
+
+
+def _strays(part: Node) -> list[Node | Text]:
+    """Return what stands in a table outside its cells."""
+    return [c for c in part.children if isinstance(c, Text) or c.tag not in _TABLE_PARTS]
+
+
+def _labels(node: Node) -> list[Item]:
+    """Return the title that a component shows above its text."""
+    if not node.tag[:1].isupper():
+        return []
+    given = (node.attributes.get(name, "").strip() for name in _LABELS)
+    label = next(filter(None, given), "")
+    return [_in_bold(Heading(1, label, node.start_line, node.start_line))] if label else []
+
+
+def _in_bold(heading: Heading) -> Block:
+    return Block(f"**{heading.title}**", heading.start_line, heading.end_line)
 
 
 def _paragraph(run: Sequence[Node | Text]) -> Iterator[Item]:
     text = inline(run)
-    if text and not _is_navigation(run):
+    if not text or _is_navigation(run):
+        return
+    if len(text) <= _PARAGRAPH_CHARACTERS:
         yield Block(text, *lines_covered(run))
+        return
+    for is_break, part in groupby(run, lambda node: isinstance(node, Node) and node.tag == "br"):
+        nodes = list(part)
+        if not is_break and (text := inline(nodes)):
+            yield Block(text, *lines_covered(nodes))
 
 
 def _is_navigation(run: Sequence[Node | Text]) -> bool:
     """Say whether nothing but links into the same page stands here: tabs, or a list of contents."""
     return all(
-        not node.text.strip()
+        not any(map(str.isalnum, node.text))
         if isinstance(node, Text)
         else node.tag == "br" or node.attributes.get("href", "").startswith("#")
         for node in run

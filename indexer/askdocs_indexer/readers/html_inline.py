@@ -13,14 +13,26 @@ _CODE = frozenset({"code", "kbd", "samp", "tt", "var"})
 _MARKS = {"b": "**", "strong": "**", "em": "*", "i": "*", "cite": "*"}
 _HEADINGS = words("h1 h2 h3 h4 h5 h6")
 _UNSEEN_TAGS = words(
-    "aside base button canvas datalist dialog footer form head iframe input link menu meta nav "
-    "noscript object script search select style svg template textarea title video"
+    "base button canvas datalist head iframe input link meta noscript object script search select "
+    "style svg template textarea title video"
 )
+# Around a page's text these hold menus; inside another document's they are just boxes.
+FURNITURE = words("aside dialog footer form header menu nav")
 _UNSEEN_ROLES = words("banner complementary navigation search")
 _UNSEEN_CLASSES = words(
-    "anchor anchor-link breadcrumb breadcrumbs footer hash-link headerlink linenos menu navbar "
-    "navigation pagination related sidebar skip-link sphinxsidebar table-of-contents toc "
-    "viewcode-link"
+    "anchor anchor-link back-to-top bottomNav breadcrumb breadcrumbs footer hash-link headerlink "
+    "hideme legalCopy linenos lineno md-content__button menu nav nav-panel navbar navfooter "
+    "navheader navigation navpath overload pagination pagination-nav prev-next-area "
+    "prev-next-footer related related-pages rightside rst-footer-buttons rustdoc-breadcrumbs "
+    "sidebar skip-link skipNav sphinxsidebar subNav table-of-contents theme-doc-breadcrumbs "
+    "theme-doc-footer toc topNav ttc viewcode-link"
+)
+_UNSEEN_IDS = words("main-nav nav-path side-nav titlearea")
+_UNSEEN_LINKS = words("back-to-top edit-page-link md-icon source-link src srclink")
+# An aside with one of these marks is part of the text.
+_TEXT_ASIDES = words(
+    "admonition callout caution citation danger footnote footnote-list important info note "
+    "notecard notice sidenote tip topic warning"
 )
 _SPACE = re.compile(r"\s+")
 _AROUND_BREAK = re.compile(r" *\n *")
@@ -70,13 +82,27 @@ def is_unseen(node: Node) -> bool:
     attributes = node.attributes
     if node.tag == "header":
         return not any(inside.tag in _HEADINGS for inside in node.descendants())
+    if node.tag == "aside" and not _TEXT_ASIDES.isdisjoint(node.classes):
+        return False
     return (
         node.tag in _UNSEEN_TAGS
+        or node.tag in FURNITURE
+        or (node.tag == "a" and _is_mark(node))
         or "hidden" in attributes
         or attributes.get("aria-hidden") == "true"
         or attributes.get("role") in _UNSEEN_ROLES
+        or attributes.get("id") in _UNSEEN_IDS
         or not _UNSEEN_CLASSES.isdisjoint(node.classes)
     )
+
+
+def _is_mark(link: Node) -> bool:
+    """Say whether a link only marks a place (`¶`, `#`) or leads to the page's source."""
+    if not _UNSEEN_LINKS.isdisjoint(link.classes):
+        return True
+    words = "".join(child.text for child in link.children if isinstance(child, Text)).strip()
+    has_text = any(map(str.isalnum, words)) or any(isinstance(c, Node) for c in link.children)
+    return link.attributes.get("href", "").startswith("#") and bool(words) and not has_text
 
 
 def _piece(node: Node | Text) -> str:

@@ -22,6 +22,7 @@ _ATTRIBUTE = re.compile(
     r"""(?P<bare>[^\s>"'][^\s>]*+)))?"""
 )
 _TAG_END = re.compile(r"[\s/]*+>")
+_COMPONENT = re.compile(r"[A-Z][\w.]*[a-z]")
 # Inside these, `<` is no markup.
 _RAW = frozenset({"script", "style", "textarea", "title"})
 
@@ -39,8 +40,9 @@ class Token:
 
 
 class _Lexer:
-    def __init__(self, markup: str, first_line: int) -> None:
+    def __init__(self, markup: str, first_line: int, keeps_components: bool) -> None:
         self._markup = markup
+        self._keeps_components = keeps_components
         self._first_line = first_line
         self._newlines = [match.start() for match in re.finditer("\n", markup)]
 
@@ -73,9 +75,10 @@ class _Lexer:
             attributes.setdefault(found["name"].lower(), html.unescape(value))
             position = found.end()
         line = self._line(match.start())
+        name = match["name"]
         token = Token(
             "end" if match["end"] else "start",
-            match["name"].lower(),
+            name if self._keeps_components and _COMPONENT.match(name) else name.lower(),
             line,
             self._line(closing.end() - 1),
             attributes,
@@ -96,6 +99,9 @@ class _Lexer:
         return self._first_line + bisect_right(self._newlines, position - 1)
 
 
-def lex_html(markup: str, first_line: int = 1) -> Iterator[Token]:
-    """Yield the tokens of a page, or of a fragment whose first line has the given number."""
-    return _Lexer(markup, first_line).tokens()
+def lex_html(markup: str, first_line: int = 1, keeps_components: bool = False) -> Iterator[Token]:
+    """Yield the tokens of a page, or of a fragment whose first line has the given number.
+
+    `keeps_components` says whether names like `Aside` are components, and no elements of HTML.
+    """
+    return _Lexer(markup, first_line, keeps_components).tokens()

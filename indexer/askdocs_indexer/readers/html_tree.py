@@ -17,9 +17,9 @@ _DEEPEST = 100
 
 _VOID = words("area base br col embed hr img input link meta param source track wbr")
 BLOCKS = words(
-    "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption "
-    "figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html li main menu nav ol p pre search "
-    "section summary table tbody td tfoot th thead tr ul"
+    "address article aside blockquote body caption center dd details dialog div dl dt fieldset "
+    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html label legend li main "
+    "menu nav ol p pre search section summary table tbody td tfoot th thead tr ul"
 )
 _LAYOUT = words("h1 h2 h3 h4 h5 h6 pre table")
 # Start tag -> (the elements that it ends, the elements beyond which it ends none).
@@ -151,9 +151,12 @@ class _Builder:
         del self._stack[max(depth, 1) :]
 
 
-def parse_html(markup: str, first_line: int = 1) -> Node:
-    """Return the tree of a page, or of a fragment whose first line has the given number."""
+def parse_html(markup: str, first_line: int = 1, keeps_components: bool = False) -> Node:
+    """Return the tree of a page, or of a fragment whose first line has the given number.
+
+    The tags of components keep their capitals, if these are looked for.
+    """
     builder = _Builder(first_line)
-    for token in lex_html(markup, first_line):
+    for token in lex_html(markup, first_line, keeps_components):
         builder.add(token)
     return builder.finish(first_line + markup.count("\n"))

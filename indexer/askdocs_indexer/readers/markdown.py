@@ -1,6 +1,8 @@
 """Markdown and MDX, by markdown-it's block structure; the text stays the source's own lines.
 
-Only HTML blocks are rewritten, as Markdown: tags would hide the words from both indexes.
+Rewritten are only HTML blocks and MyST's directives, whose tags and fences would hide the words
+from both indexes, the indentation of admonitions, the padding of tables, and images that are
+written into the text.
 """
 
 from __future__ import annotations
@@ -10,81 +12,124 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from markdown_it import MarkdownIt
-from mdit_py_plugins.front_matter import front_matter_plugin
 
 from askdocs_indexer.readers.html import read_fragment
+from askdocs_indexer.readers.markdown_rules import block_parser
+from askdocs_indexer.readers.markdown_titles import (
+    component_labels,
+    front_matter_title,
+    heading_title,
+)
 from askdocs_indexer.readers.markup import grouped, plain
+from askdocs_indexer.readers.myst import DIRECTIVE, MystDirectives
 from askdocs_indexer.readers.names import heading_symbols, qualified
-from askdocs_indexer.readers.outline import Heading, Item, sections_of
+from askdocs_indexer.readers.outline import TITLE_CHARACTERS, Heading, Item, sections_of
 from askdocs_indexer.readers.source import lines_of
 from askdocs_indexer.types import Block, Section
 
-# A list item or quote above this size is split into the blocks inside it, so that a chunk can end
-# between them and need not cut their code.
+# A list item, quote or admonition above this size is split into the blocks inside it, so that a
+# chunk can end between them and need not cut their code.
 _CONTAINER_CHARACTERS = 600
+# Deeper nesting than this is no document; it is kept as it was written, so that no input can
+# exhaust the stack.
+_DEEPEST = 10
 
 _LISTS = frozenset({"bullet_list_open", "ordered_list_open"})
 _CONTAINERS = frozenset({"blockquote_open", "list_item_open"})
+_COLONS = {"colon_open": 1, "colon_close": -1}
 
-_FRONT_MATTER_TITLE = re.compile(
-    r"^title:[ \t]*(?P<quote>[\"']?)(?P<title>.+?)(?P=quote)[ \t]*$", re.MULTILINE
-)
-_ANCHOR = re.compile(r"\s*\{\s*[#.:][^{}]*\}\s*$|<[^<>]*>|<!--.*?-->")
-_IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
-_MODULE_LINE = re.compile(
-    r"import\s+(?:[\w*{].*\sfrom\s+)?[\"'][^\"']+[\"'];?\s*$"
-    r"|export\s+(?:const|default|function|let|var)\b"
-)
+_ATTRIBUTES = re.compile(r"[\s:]*\{[#.][^{}]*\}$")
+_EMBEDDED_IMAGE = re.compile(r"data:[\w/+.-]{1,60};base64,[\w+/=%]{40,}")
+_MARGIN = re.compile(r"[\s>]*")
 _PADDING = re.compile(r"[ \t]{2,}")
 _DASHES = re.compile(r"(?<=[|: ])-{4,}(?=[|: ]|$)|^-{4,}")
-_ADMONITION = re.compile(r"\s*(?:!!!|\?\?\?\+?|===\+?)\s")
 
 
 def read_markdown(text: str, path: str) -> tuple[Section, ...]:
     """Return the sections of a Markdown or MDX document."""
-    lines = lines_of(text)
-    document = _Document(lines, is_mdx=path.lower().endswith(".mdx"))
-    items = document.items()
-    return sections_of(items, path, document.title)
+    reader = MarkdownReader(is_mdx=path.lower().endswith(".mdx"))
+    items = reader.items(lines_of(text), opens_document=True)
+    return sections_of(items, path, reader.title)
 
 
-class _Document:
-    """Turns the block tokens of one document into items."""
+class MarkdownReader:
+    """Reads one document, whole or in pieces: a heading qualifies the symbols of those below it.
 
-    def __init__(self, lines: Sequence[str], is_mdx: bool) -> None:
+    `title` is what the document's front matter calls it, or "".
+    """
+
+    def __init__(self, is_mdx: bool = False) -> None:
         self.title = ""
-        self._lines = lines
-        self._is_mdx = is_mdx
+        self.directives = MystDirectives(self.inside)
         # Symbols by heading level, to qualify `connect()` below `Client`.
-        self._parents: list[tuple[int, tuple[str, ...]]] = []
+        self.parents: list[tuple[int, tuple[str, ...]]] = []
+        self.is_mdx = is_mdx
+        self._parser = block_parser(is_mdx=is_mdx)
+        self._depth = 0
+
+    def items(self, lines: Sequence[str], *, opens_document: bool = False) -> list[Item]:
+        """Return the items of a piece, whose first line has the number 1."""
+        parser = self._parser
+        if opens_document:
+            parser = block_parser(is_mdx=self.is_mdx, opens_document=True)
+        return _Piece(self, parser, lines).items()
+
+    def inside(self, lines: Sequence[str], first_line: int) -> list[Item]:
+        """Return the items of what a container holds: blocks and entries, no headings."""
+        if self._depth >= _DEEPEST:
+            text = "\n".join(lines).strip("\n")
+            return [Block(text, first_line, first_line + len(lines) - 1)] if text.strip() else []
+        self._depth += 1
+        items = _Piece(self, self._parser, lines, first_line, is_inside=True).items()
+        self._depth -= 1
+        return items
+
+
+class _Piece:
+    """Turns the block tokens of one run of lines into items."""
+
+    def __init__(
+        self,
+        reader: MarkdownReader,
+        parser: MarkdownIt,
+        lines: Sequence[str],
+        first_line: int = 1,
+        is_inside: bool = False,
+    ) -> None:
+        self._reader = reader
+        self._lines = lines
+        self._first_line = first_line
+        self._is_inside = is_inside
+        self._tokens = parser.parse("\n".join(lines))
         self._readers: dict[str, Callable[[int], Iterable[Item]]] = {
+            "admonition": self._admonition,
             "code_block": self._code,
-            "fence": self._code,
+            "colon_open": self._container_head,
+            "fence": self._fence,
             "front_matter": self._front_matter,
             "heading_open": self._heading,
-            "hr": self._skip,
             "html_block": self._html,
-            "paragraph_open": self._paragraph,
+            "jsx": self._jsx,
             "table_open": self._table,
+            **dict.fromkeys(("colon_close", "hr", "unseen"), self._skip),
         }
-        self._tokens = _parser().parse("\n".join(lines))
 
     def items(self) -> list[Item]:
-        """Return the document's items."""
+        """Return the piece's items."""
         return list(self._items(0, len(self._tokens)))
 
     def _items(self, start: int, stop: int) -> Iterator[Item]:
         """Yield the items of the tokens [start, stop), which are siblings and their contents."""
         index = start
-        indents_prose = False
         while index < stop:
             end = self._closing(index)
-            kind = self._tokens[index].type
-            if kind == "code_block" and indents_prose:
-                yield self._block(index)
-            else:
-                yield from self._item(index, end)
-            indents_prose = kind == "paragraph_open" and self._opens_admonition(index)
+            if self._tokens[index].type == "colon_open":
+                small = self._small_container(index, stop)
+                if small:
+                    yield small[0]
+                    index = small[1] + 1
+                    continue
+            yield from self._item(index, end)
             index = end + 1
 
     def _closing(self, index: int) -> int:
@@ -96,9 +141,25 @@ class _Document:
                 break
         return index
 
+    def _small_container(self, index: int, stop: int) -> tuple[Block, int] | None:
+        """Return a container between colons as one block, with its last token, if it is small."""
+        depth = 0
+        for last in range(index, stop):
+            kind = self._tokens[last].type
+            depth += _COLONS.get(kind, 0)
+            if kind == "heading_open":
+                return None
+            if depth == 0:
+                break
+        else:
+            return None
+        start, end = self._span(index)[0], self._span(last)[1]
+        block = self._between(start, end)
+        return (block, last) if len(block.text) <= _CONTAINER_CHARACTERS else None
+
     def _item(self, index: int, end: int) -> Iterable[Item]:
         token = self._tokens[index]
-        if token.type == "heading_open" and token.level:
+        if token.type == "heading_open" and (token.level or self._is_inside):
             return [self._block(index)]
         if token.type in _LISTS:
             return self._items(index + 1, end)
@@ -112,24 +173,20 @@ class _Document:
             return self._items(index + 1, end)
         return [block] if block.text else []
 
-    def _skip(self, index: int) -> Iterable[Item]:
-        return []
+    # -- blocks of lines --------------------------------------------------------------------
 
-    def _front_matter(self, index: int) -> Iterable[Item]:
-        title = _FRONT_MATTER_TITLE.search(self._tokens[index].content)
-        self.title = plain(title["title"]) if title else ""
-        return []
-
-    def _verbatim(self, index: int) -> Iterable[Item]:
-        return [self._block(index)]
-
-    def _code(self, index: int) -> Iterable[Item]:
-        return [replace(self._block(index), kind="code")]
+    def _between(self, start: int, end: int) -> Block:
+        """Return the lines [start, end) as one block."""
+        lines = self._lines[start:end]
+        if self._reader.is_mdx:  # The contents of components are indented, and no code.
+            lines = _dedented(lines)
+        text = "\n".join(line.rstrip() for line in lines)
+        if "base64," in text:
+            text = _EMBEDDED_IMAGE.sub("…", text)
+        return Block(text, self._first_line + start, self._first_line + max(end - 1, start))
 
     def _block(self, index: int) -> Block:
-        start, end = self._span(index)
-        text = "\n".join(line.rstrip() for line in self._lines[start:end])
-        return Block(text, start + 1, max(end, start + 1))
+        return self._between(*self._span(index))
 
     def _span(self, index: int) -> tuple[int, int]:
         """Return a token's lines [start, end), 0-based, without blank lines at the end."""
@@ -139,63 +196,111 @@ class _Document:
             end -= 1
         return start, end
 
+    def _skip(self, index: int) -> Iterable[Item]:
+        return []
+
+    def _verbatim(self, index: int) -> Iterable[Item]:
+        return [self._block(index)]
+
+    def _container_head(self, index: int) -> Iterable[Item]:
+        block = self._block(index)
+        return [] if _ATTRIBUTES.match(block.text) else [block]
+
+    def _code(self, index: int) -> Iterable[Item]:
+        return [replace(self._block(index), kind="code")]
+
+    def _fence(self, index: int) -> Iterable[Item]:
+        """A code block, or a directive of MyST."""
+        start, end = self._span(index)
+        token = self._tokens[index]
+        directive = DIRECTIVE.match(token.info.strip())
+        if directive is None or not self._lines[start].lstrip().startswith(token.markup):
+            return self._code(index)
+        closes = end > start + 1 and self._lines[end - 1].strip().startswith(token.markup)
+        body = _dedented(self._lines[start + 1 : end - closes])
+        items = self._reader.directives.read(directive, body, self._first_line + start)
+        return self._code(index) if items is None else items
+
+    def _admonition(self, index: int) -> Iterable[Item]:
+        start, end = self._span(index)
+        block = self._between(start, end)
+        head = block.text.split("\n", 1)[0].strip()
+        if not head.startswith(("!", "?", "=")):
+            return [block]  # A list's or a quote's mark stands before it.
+        body = _dedented(self._lines[start + 1 : end])
+        if len(block.text) <= _CONTAINER_CHARACTERS:
+            return [replace(block, text="\n".join([head, *body]).rstrip())]
+        inside = self._reader.inside(body, block.start_line + 1)
+        return [Block(head, block.start_line, block.start_line), *inside]
+
+    # -- blocks with a meaning --------------------------------------------------------------
+
+    def _front_matter(self, index: int) -> Iterable[Item]:
+        start, end = self._span(index)
+        self._reader.title = front_matter_title(self._lines[start + 1 : end])
+        return []
+
     def _heading(self, index: int) -> Iterable[Item]:
         token = self._tokens[index]
         start, end = self._span(index)
-        content = self._tokens[index + 1].content
-        title = _ANCHOR.sub("", _IMAGE.sub(r"\1", content)).strip()
+        title = heading_title(self._tokens[index + 1].content)
+        if not plain(title):
+            return []
+        if token.markup in {"=", "-"} and len(plain(title)) > TITLE_CHARACTERS:
+            return [self._between(start, end - 1)]  # A paragraph above a rule.
         level = int(token.tag[1])
-        while self._parents and self._parents[-1][0] >= level:
-            self._parents.pop()
+        parents = self._reader.parents
+        while parents and parents[-1][0] >= level:
+            parents.pop()
         symbols = heading_symbols(title)
-        if self._parents:
-            symbols = qualified(symbols, self._parents[-1][1])
-        self._parents.append((level, symbols))
-        return [Heading(level, plain(title), start + 1, end, symbols)]
-
-    def _paragraph(self, index: int) -> Iterator[Item]:
-        block = self._block(index)
-        lines = block.text.split("\n")
-        first = 0
-        while first < len(lines) and self._is_module_line(lines[first]):
-            first += 1
-        text = "\n".join(lines[first:])
-        if text and not (text.startswith("{/*") and text.endswith("*/}")):
-            yield replace(block, text=text, start_line=block.start_line + first)
-
-    def _is_module_line(self, line: str) -> bool:
-        found = _MODULE_LINE.match(line[:400])
-        return found is not None and (self._is_mdx or line.startswith("import"))
-
-    def _opens_admonition(self, index: int) -> bool:
-        _, end = self._span(index)
-        return end > 0 and _ADMONITION.match(self._lines[end - 1]) is not None
+        if parents:
+            symbols = qualified(symbols, parents[-1][1])
+        parents.append((level, symbols))
+        first = self._first_line
+        return [Heading(level, plain(title), first + start, first + end - 1, symbols)]
 
     def _html(self, index: int) -> Iterator[Item]:
         start, end = self._span(index)
-        for item in read_fragment("\n".join(self._lines[start:end]), start + 1):
-            if isinstance(item, Heading) and self._tokens[index].level:
+        is_inside = self._is_inside or self._tokens[index].level > 0
+        markup = "\n".join(self._lines[start:end])
+        for item in read_fragment(markup, self._first_line + start):
+            if isinstance(item, Heading) and is_inside:
                 yield Block(f"**{item.title}**", item.start_line, item.end_line)
             else:
                 yield item
 
+    def _jsx(self, index: int) -> Iterable[Item]:
+        """Tags of components: what they show as titles, or their code where that takes lines."""
+        block = self._block(index)
+        labels = component_labels(block.text)
+        if labels:
+            return [replace(block, text="\n".join(f"**{label}**" for label in labels))]
+        return [replace(block, kind="code")] if re.search(r"[{(`\[]\s*\n", block.text) else []
+
     def _table(self, index: int) -> Iterator[Item]:
         """Yield a pipe table as blocks of whole rows, each under the table's two head lines."""
         start, end = self._span(index)
-        lines = [_narrow(line.rstrip()) for line in self._lines[start:end]]
+        block = self._between(start, end)
+        lines = [_narrow(line) for line in block.text.split("\n")]
         head, rows = lines[:2], lines[2:]
         for first, last in grouped([len(row) for row in rows]):
-            above = start + 3 + first if first else start + 1
-            yield Block("\n".join([*head, *rows[first:last]]), above, start + 2 + last)
+            above = block.start_line + (2 + first if first else 0)
+            if first:  # The mark of a list item stands before the first head line only.
+                margin = _MARGIN.match(head[1])
+                width = margin.end() if margin else 0
+                head[0] = head[1][:width] + head[0][width:]
+            text = "\n".join([*head, *rows[first:last]])
+            yield Block(text, above, block.start_line + 1 + last)
+
+
+def _dedented(lines: Sequence[str]) -> list[str]:
+    """Return lines without the indentation that all of them share."""
+    indents = [len(line) - len(line.lstrip()) for line in lines if line.strip()]
+    cut = min(indents, default=0)
+    return [line[cut:].rstrip() for line in lines]
 
 
 def _narrow(row: str) -> str:
     """Take out the padding that lines up a table's columns: it would fill chunks with nothing."""
     indent = len(row) - len(row.lstrip())
     return row[:indent] + _DASHES.sub("---", _PADDING.sub(" ", row[indent:]))
-
-
-def _parser() -> MarkdownIt:
-    """Return a parser of blocks only: what stands inside them stays as it was written."""
-    parser = MarkdownIt("commonmark").enable("table").use(front_matter_plugin)
-    return parser.disable(["inline", "text_join"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from askdocs_indexer.readers.outline import Item
@@ -15,6 +15,8 @@ _TABLE_CHARACTERS = 600
 
 _TICKS = re.compile(r"`+")
 _LINK = re.compile(r"!?\[([^\[\]]{0,1000})\]\([^()\s]{0,1000}\)")
+# Bounded, so that no run of backticks makes matching quadratic.
+_CODE_SPAN = re.compile(r"(?<![`\\])(`{1,9}+)(?!`)(.{1,400}?)(?<!`)\1(?!`)", re.DOTALL)
 _MARKS = re.compile(r"\\([!-/:-@\[-`{-~])|`+|\*+|(?<!\w)__?(?=\S)|(?<=\S)__?(?!\w)")
 
 
@@ -47,9 +49,23 @@ def fenced(lines: Sequence[str], language: str = "") -> str:
 
 
 def plain(markdown: str) -> str:
-    """Return a title's Markdown as plain text."""
-    text = _LINK.sub(r"\1", markdown)
-    return " ".join(_MARKS.sub(lambda match: match[1] or "", text).split())
+    """Return a title's Markdown as plain text; what stands in code font is kept as it is."""
+    text = outside_code(_LINK.sub(r"\1", markdown), _unmarked, r"\2")
+    return " ".join(text.split())
+
+
+def outside_code(markdown: str, rewrite: Callable[[str], str], code: str = r"\g<0>") -> str:
+    """Rewrite all that stands outside code spans; `code` is the template of a span's new text."""
+    parts: list[str] = []
+    position = 0
+    for match in _CODE_SPAN.finditer(markdown):
+        parts += (rewrite(markdown[position : match.start()]), match.expand(code))
+        position = match.end()
+    return "".join([*parts, rewrite(markdown[position:])])
+
+
+def _unmarked(text: str) -> str:
+    return _MARKS.sub(lambda match: match[1] or "", text)
 
 
 def bulleted(items: Sequence[Item], marker: str) -> list[Item]:

@@ -16,10 +16,12 @@ _KEYWORDS = (
     r"interface|method|module|property|pub|public|static|staticmethod|struct|trait|type)\s+)*"
 )
 _SIGNATURE = re.compile(
-    rf"@?{_KEYWORDS}(?P<name>{_NAME})(?P<call>\s*(?:<[^<>]*>)?\(.*\))?"
+    rf"@?{_KEYWORDS}(?P<name>{_NAME})(?:\s*<(?:[^<>]|<[^<>]*>)*>)?(?P<call>\s*\(.*\))?"
     r"(?:\s*(?:->|→|:|=).*)?[!?]?$",
     re.DOTALL,
 )
+# A component: `<Suspense fallback={…}>`.
+_ELEMENT = re.compile(r"</?(?P<name>[A-Z][\w.]*)(?:\s[^<>]*)?/?>$")
 _CODE = re.compile(r"(?P<ticks>`+)(?P<code>.+?)(?P=ticks)(?!`)", re.DOTALL)
 _BETWEEN = re.compile(r"[\s,/&|]*(?:\b(?:and|or)\b)?[\s,/&|]*$")
 _AFTER = re.compile(r"\s*(?:$|[-–—:(])")
@@ -36,7 +38,8 @@ _FILE_ENDINGS = words(
 
 def signature_name(signature: str) -> str:
     """Return the name that a signature like ``class a.B(x) -> y`` declares, or "" for none."""
-    match = _SIGNATURE.match(signature.strip())
+    signature = signature.strip()
+    match = _SIGNATURE.match(signature) or _ELEMENT.match(signature)
     return match["name"] if match else ""
 
 
@@ -46,6 +49,7 @@ def heading_symbols(title: str) -> tuple[str, ...]:
     if not title or len(title) > _TITLE_CHARACTERS:
         return ()
     if "`" not in title:
+        title = re.sub(r" \(\)$", "()", title)
         name = signature_name(title) if _LIKE_CODE.match(title) else ""
         return (name,) if name and _is_symbol(name, title) else ()
     names: list[str] = []

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from askdocs_indexer.types import Block, Section
 
 # A "title" can be a whole line of a generated file: it must not outgrow a chunk.
-_TITLE_CHARACTERS = 160
+TITLE_CHARACTERS = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +115,13 @@ class _Outline:
     def _open_heading(self, heading: Heading) -> _Draft:
         while self.headings and self.headings[-1][0] >= heading.level:
             self.headings.pop()
-        self.headings.append((heading.level, _clipped(heading.title)))
+        title = _clipped(heading.title)
+        self.headings.append((heading.level, title))
         path = tuple(title for _, title in self.headings)
         draft = self._open(path, heading.start_line, heading.end_line)
+        if title != " ".join(heading.title.split()):
+            # Words that are cut from a title are still to be found.
+            draft.blocks.append(Block(heading.title, heading.start_line, heading.end_line))
         draft.symbols = [*self._waiting, *heading.symbols]
         self._waiting.clear()
         self._heading = draft
@@ -144,7 +148,7 @@ def _enclosing(path: tuple[str, ...], title: str) -> tuple[str, ...]:
 
 
 def _clipped(title: str) -> str:
-    title = " ".join(title[: 4 * _TITLE_CHARACTERS].split())
-    if len(title) <= _TITLE_CHARACTERS:
+    title = " ".join(title[: 4 * TITLE_CHARACTERS].split())
+    if len(title) <= TITLE_CHARACTERS:
         return title
-    return f"{title[: _TITLE_CHARACTERS - 1].rstrip()}…"
+    return f"{title[: TITLE_CHARACTERS - 1].rstrip()}…"

@@ -15,7 +15,6 @@ from askdocs_indexer.readers.markup import bulleted, fenced, led, plain, table
 from askdocs_indexer.readers.names import heading_symbols
 from askdocs_indexer.readers.outline import Heading, Item, sections_of
 from askdocs_indexer.readers.rst_directives import DIRECTIVE, Directives, Place, footnote
-from askdocs_indexer.readers.rst_inline import to_markdown
 from askdocs_indexer.readers.rst_lines import BLANK, Lines
 from askdocs_indexer.readers.rst_tables import (
     GRID_BORDER,
@@ -51,7 +50,12 @@ _Parsed = tuple[list[Item], int]
 
 def read_rst(text: str, path: str) -> tuple[Section, ...]:
     """Return the sections of a reStructuredText document."""
-    return sections_of(_Parser(Lines(text)).document(), path)
+    return sections_of(rst_items(text), path)
+
+
+def rst_items(text: str, first_line: int = 1) -> list[Item]:
+    """Return the items of a document, or of a part of one that begins on line `first_line`."""
+    return _Parser(Lines("\n" * (first_line - 1) + text)).document()
 
 
 class _Parser:
@@ -118,7 +122,8 @@ class _Parser:
         own = _ADORNMENT.match(text)
         below = texts[index + 1] if index + 1 < place.end else ""
         if place.depth or indent:
-            return ([], index + 1) if own and len(text) >= 4 and not below else None
+            deeper = below and self._lines.indents[index + 1] != indent
+            return self._inner_title(text, "" if deeper else below.strip(), place)
         if own:
             over = texts[index + 2] if index + 2 < place.end else ""
             if below and over == text:
@@ -130,32 +135,43 @@ class _Parser:
             return self._heading(text, below[0], False, index, index + 2)
         return None
 
+    def _inner_title(self, text: str, below: str, place: Place) -> _Parsed | None:
+        """Inside another construct a title opens no section; it stays, in bold."""
+        if _ADORNMENT.match(text):
+            return ([], place.start + 1) if len(text) >= 4 and not below else None
+        if len(below) < max(4, len(text)) or not _ADORNMENT.match(below):
+            return None
+        title = f"**{plain(self._lines.markdown(text))}**"
+        return [Block(title, place.start + 1, place.start + 2)], place.start + 2
+
     def _heading(self, text: str, mark: str, over: bool, start: int, end: int) -> _Parsed:
         if (mark, over) not in self._styles:
             self._styles.append((mark, over))
         level = self._styles.index((mark, over)) + 1
-        title = to_markdown(text)
+        title = self._lines.markdown(text)
         return [Heading(level, plain(title), start + 1, end, heading_symbols(title))], end
 
     # -- explicit markup --------------------------------------------------------------------
 
     def _explicit(self, text: str, place: Place, indent: int) -> _Parsed | None:
+        index = place.start
         if text.startswith("__ "):
-            return [], place.start + 1
+            return [], index + 1
         if text != ".." and not text.startswith(".. "):
             return None
-        index = place.start
-        if text == ".." and self._lines.is_blank(index + 1):
-            return [], index + 1
         end = self._lines.block_end(index + 1, place.end, indent)
+        inside = self._inside(place, index, end)
         directive = DIRECTIVE.match(text)
         if directive:
-            inside = Place(index, end, place.classes, place.depth + 1)
             return self._directives.read(directive, inside, place.end)
         note = _FOOTNOTE.match(text)
         if note:
             self._keep(index, end, text, note.end(), indent)
-            return footnote(self.items(self._inside(place, index, end)), note[1].lstrip("#")), end
+            return footnote(self.items(inside), note[1].lstrip("#")), end
+        is_empty = text == ".." and self._lines.is_blank(index + 1)
+        if is_empty or text.startswith((".. _", ".. __:")):
+            # A target ends with its paragraph, an empty comment at once: a quote may follow.
+            end = next((i for i in range(index + 1, end) if self._lines.is_blank(i)), end)
         return [], end
 
     # -- body elements ----------------------------------------------------------------------
@@ -198,7 +214,8 @@ class _Parser:
             return [], end
         self._keep(index, end, text, match.end(), indent)
         items = self.items(self._inside(place, index, end))
-        return bulleted(led(items, f"**{_field_label(match[1])}:**", index + 1), "- "), end
+        label = _parameter(match[1]) or self._lines.markdown(match[1])
+        return bulleted(led(items, f"**{label}:**", index + 1), "- "), end
 
     def _option(self, text: str, place: Place, indent: int) -> _Parsed | None:
         match = _OPTION.match(text[:200])
@@ -220,7 +237,7 @@ class _Parser:
             end += 1
         lines = (line.strip() for line in self._lines.texts[place.start : end])
         verses = [line.removeprefix("|").strip() for line in lines]
-        return [Block(to_markdown("  \n".join(verses)), place.start + 1, end)], end
+        return [Block(self._lines.markdown("  \n".join(verses)), place.start + 1, end)], end
 
     def _table(self, text: str, place: Place, indent: int) -> _Parsed | None:
         start = place.start
@@ -233,8 +250,10 @@ class _Parser:
         parsed = parse_table(lines, start + 1)
         if parsed is None:
             return [Block(fenced(lines), start + 1, end, "code")], end
-        header = list(map(to_markdown, parsed.header))
-        rows = [replace(row, cells=list(map(to_markdown, row.cells))) for row in parsed.rows]
+        header = list(map(self._lines.markdown, parsed.header))
+        rows = [
+            replace(row, cells=list(map(self._lines.markdown, row.cells))) for row in parsed.rows
+        ]
         return list(table(header, rows, start + 1)), end
 
     def _text(self, text: str, place: Place, indent: int) -> _Parsed:
@@ -251,7 +270,7 @@ class _Parser:
         if announces:
             paragraph = re.sub(r"(^|\s):$", "", paragraph[:-1])
         if paragraph:
-            items.append(Block(to_markdown(paragraph), start + 1, end))
+            items.append(Block(self._lines.markdown(paragraph), start + 1, end))
         code = lines.after_blank(end, place.end) if announces else place.end
         if code < place.end and lines.indents[code] > indent:
             end = lines.block_end(code, place.end, indent)
@@ -262,7 +281,7 @@ class _Parser:
         start = place.start
         end = self._lines.block_end(start + 1, place.end, indent)
         items = self.items(self._inside(place, start + 1, end))
-        term = to_markdown(text)
+        term = self._lines.markdown(text)
         label = f"{term}:" if re.search(r"[`*\[]", term) else f"**{term}:**"
         return bulleted(led(items, label, start + 1), "- "), end
 
@@ -280,10 +299,10 @@ def _marker(enumerator: str) -> str:
     return f"{digits or 1}. "
 
 
-def _field_label(name: str) -> str:
-    """`param int limit` -> `limit (int)`; other fields keep their words."""
-    words = name.split()
-    if words[0] in _PARAMETER_FIELDS and len(words) > 1:
-        kind = " ".join(words[1:-1])
-        return f"{words[-1]} ({kind})" if kind else words[-1]
-    return to_markdown(name)
+def _parameter(field: str) -> str:
+    """`param int limit` -> `limit (int)`; "" for a field of another kind."""
+    name, *words = field.split()
+    if name not in _PARAMETER_FIELDS or not words:
+        return ""
+    kind = " ".join(words[:-1])
+    return f"{words[-1]} ({kind})" if kind else words[-1]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from askdocs_indexer.readers.markup import bulleted, fenced, led
+from askdocs_indexer.readers.markup import fenced, led
 from askdocs_indexer.readers.outline import Documents, Entry, Item
-from askdocs_indexer.readers.rst_inline import to_markdown
 from askdocs_indexer.readers.rst_lines import OPTION, Lines, options_below
-from askdocs_indexer.readers.rst_objects import Scope, describe, is_object
+from askdocs_indexer.readers.rst_objects import KINDS, Description, Scope, describe, is_object
 from askdocs_indexer.readers.rst_table_directives import csv_table, list_table
 from askdocs_indexer.readers.source import words
 from askdocs_indexer.types import Block
@@ -19,7 +18,7 @@ DIRECTIVE = re.compile(
     r"\.\.\s+(?P<name>[A-Za-z0-9](?:[\w:.+-]{0,80}[\w+])?)\s?::(?:\s+(?P<argument>.*))?$"
 )
 
-_ADMONITIONS = {
+ADMONITIONS = {
     "attention": "Attention",
     "caution": "Caution",
     "danger": "Danger",
@@ -35,7 +34,7 @@ _ADMONITIONS = {
     "availability": "Availability",
 }
 # Directive -> (words before its versions, how many versions it takes).
-_VERSIONS = {
+VERSIONS = {
     "deprecated": ("Deprecated since version", 1),
     "deprecated-removed": ("Deprecated since version", 2),
     "soft-deprecated": ("Soft deprecated since version", 1),
@@ -61,17 +60,34 @@ _CODE = {
 }
 _TABLES = {"csv-table": csv_table, "list-table": list_table}
 _TITLED_CODE = frozenset({"code", "code-block", "sourcecode"})
-_UNSEEN = words(
-    "audit-event audit-event-table bibliography codeauthor contents cssclass default-domain "
+UNSEEN = words(
+    "audit-event audit-event-table bibliography codeauthor contents cssclass "
     "default-role digraph footer graph graphviz header highlight highlightlang image include "
     "index literalinclude mermaid meta moduleauthor plot program raw role sectionauthor sectnum "
     "tabularcolumns target-notes testcleanup testsetup toctree uml"
 )
 # Their argument is a name or a switch, not words for the reader.
 _CONTAINERS = words(
-    "centered class compound container cssclass div epigraph figure glossary grid highlights "
-    "hlist ifconfig only pull-quote rst-class tab-set tabs"
+    "class compound container cssclass div figure glossary grid hlist ifconfig only rst-class "
+    "tab-set tabs"
 )
+# They take no argument: what stands behind their name is text.
+_UNTITLED = words("centered epigraph highlights line-block pull-quote")
+# autodoc writes these entries from the sources; what authors add to one is documentation as well.
+_AUTO = {
+    f"auto{kind}": kind
+    for kind in (
+        "attribute",
+        "class",
+        "data",
+        "decorator",
+        "exception",
+        "function",
+        "method",
+        "property",
+    )
+}
+_NAMESPACES = words("c:namespace c:namespace-push cpp:namespace cpp:namespace-push")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +112,27 @@ class _Header:
 class Directives:
     """Reads directives out of `lines`; `read_body` reads what they contain.
 
-    `module` is the current module, which directives set and later ones use.
+    The current module, namespace and domain are what directives set and later ones use.
     """
 
     def __init__(self, lines: Lines, read_body: Callable[[Place], list[Item]]) -> None:
-        self.module = ""
+        self._module = ""
+        self._namespaces = [""]
+        self._domain = ""
         self._lines = lines
         self._read_body = read_body
         self._readers: dict[str, Callable[[str, str, Place], Iterable[Item]]] = {
-            **dict.fromkeys(("module", "currentmodule"), self._enter_module),
+            **dict.fromkeys(("module", "currentmodule", "automodule"), self._enter_module),
             **dict.fromkeys(("py:module", "py:currentmodule", "js:module"), self._enter_module),
-            **dict.fromkeys(_UNSEEN, self._skip),
+            **dict.fromkeys(_NAMESPACES, self._enter_namespace),
+            **dict.fromkeys(("c:namespace-pop", "cpp:namespace-pop"), self._leave_namespace),
+            "default-domain": self._enter_domain,
+            **dict.fromkeys(UNSEEN, self._skip),
             **dict.fromkeys(_CODE, self._code),
-            **dict.fromkeys(_VERSIONS, self._version),
-            **dict.fromkeys(_ADMONITIONS, self._admonition),
+            **dict.fromkeys(VERSIONS, self._version),
+            **dict.fromkeys(ADMONITIONS, self._admonition),
             **dict.fromkeys(_CONTAINERS, self._container),
+            **dict.fromkeys(_UNTITLED, self._untitled),
             **dict.fromkeys(_TABLES, self._table),
             "rubric": self._rubric,
         }
@@ -121,7 +143,7 @@ class Directives:
         Return its items and the index behind it.
         """
         name = match["name"].lower()
-        if is_object(name):
+        if self._described(name):
             return self._object(match, place, limit)
         reader = self._readers.get(name, self._titled)
         return list(reader(name, (match["argument"] or "").strip(), place)), place.end
@@ -132,10 +154,28 @@ class Directives:
         return []
 
     def _enter_module(self, name: str, argument: str, place: Place) -> list[Item]:
-        self.module = "" if argument == "None" else argument
+        self._module = "" if argument == "None" else argument
         items = self._labelled("", "", place)
-        listed = self.module and not name.endswith("currentmodule")
-        return [Documents((self.module,)), *items] if listed else items
+        listed = self._module and not name.endswith("currentmodule")
+        return [Documents((self._module,)), *items] if listed else items
+
+    def _enter_namespace(self, name: str, argument: str, place: Place) -> list[Item]:
+        found = "" if argument in {"0", "NULL", "nullptr"} else argument
+        if name.endswith("push"):
+            outer = self._namespaces[-1]
+            self._namespaces.append(f"{outer}::{found}" if outer else found)
+        else:
+            self._namespaces = [found]
+        return []
+
+    def _leave_namespace(self, name: str, argument: str, place: Place) -> list[Item]:
+        if len(self._namespaces) > 1:
+            self._namespaces.pop()
+        return []
+
+    def _enter_domain(self, name: str, argument: str, place: Place) -> list[Item]:
+        self._domain = "" if argument in {"None", "py", "std"} else argument
+        return []
 
     def _container(self, name: str, argument: str, place: Place) -> list[Item]:
         return self._labelled("", "", place)
@@ -143,14 +183,17 @@ class Directives:
     def _titled(self, name: str, argument: str, place: Place) -> list[Item]:
         """A directive that is not known: its body is prose, its argument that body's title."""
         items = self._labelled("", "", place)
-        title = f"**{to_markdown(argument)}:**"
+        title = f"**{self._lines.markdown(argument)}:**"
         return led(items, title, place.start + 1) if argument and items else items
 
+    def _untitled(self, name: str, argument: str, place: Place) -> list[Item]:
+        return self._labelled("", argument, place)
+
     def _admonition(self, name: str, argument: str, place: Place) -> list[Item]:
-        return self._labelled(f"**{_ADMONITIONS[name]}:**", argument, place)
+        return self._labelled(f"**{ADMONITIONS[name]}:**", argument, place)
 
     def _rubric(self, name: str, argument: str, place: Place) -> list[Item]:
-        return self._labelled(f"**{to_markdown(argument)}**", "", place)
+        return self._labelled(f"**{self._lines.markdown(argument)}**", "", place)
 
     def _labelled(self, label: str, rest: str, place: Place) -> list[Item]:
         """Read `rest` and the lines below the directive as prose that begins with `label`."""
@@ -164,47 +207,42 @@ class Directives:
         return led(items, label, place.start + 1) if label else items
 
     def _version(self, name: str, argument: str, place: Place) -> list[Item]:
-        words, count = _VERSIONS[name]
-        parts = argument.split(None, count)
-        label = f"{words} {parts[0] if parts else ''}".rstrip()
-        if count == 2 and len(parts) > 1:
-            label += f", removed in {parts[1]}"
-        return self._labelled(f"**{label}:**", " ".join(parts[count:]), place)
+        return self._labelled(*version_label(name, argument), place)
 
     def _code(self, name: str, argument: str, place: Place) -> list[Item]:
         _, below = options_below(self._lines, place.start, place.end)
         index = self._lines.after_blank(below, place.end)
-        if index >= place.end:
-            return []
+        lines = self._lines.dedented(index, place.end)
         language = _CODE[name]
         if name in _TITLED_CODE:
             language = argument.split(None, 1)[0] if argument else ""
-        code = fenced(self._lines.dedented(index, place.end), _language(language))
+        elif name == "math" and argument:
+            lines = [argument, *lines]
+        if not lines:
+            return []
+        code = fenced(lines, _language(language))
         return [Block(code, place.start + 1, place.end, "code")]
 
     def _table(self, name: str, argument: str, place: Place) -> list[Item]:
         line = place.start + 1
         blocks = _TABLES[name](self._lines, place.start, place.end, line + bool(argument))
-        title = [Block(f"**{to_markdown(argument)}**", line, line)] if argument else []
+        title = [Block(f"**{self._lines.markdown(argument)}**", line, line)] if argument else []
         return [*title, *blocks]
 
     # -- entries ----------------------------------------------------------------------------
 
     def _object(self, match: re.Match[str], place: Place, limit: int) -> tuple[list[Item], int]:
         """Read an object description, with those right below it that share its text."""
-        matches, first = [match], place.start
+        first = place.start
         header = self._header(match, place)
-        headers = [header]
+        described = [self._description(match, header, place)]
         while header.body >= place.end and (after := self._sibling(place, limit)):
             match, place = after
             header = self._header(match, place)
-            matches.append(match)
-            headers.append(header)
-        scope = Scope(self.module, place.classes)
-        described = [
-            describe(match["name"].lower(), header.arguments, header.options, scope)
-            for match, header in zip(matches, headers, strict=True)
-        ]
+            described.append(self._description(match, header, place))
+        is_written = self._lines.after_blank(header.body, place.end) < place.end
+        if match["name"].lower() in _AUTO and not is_written:
+            return [], place.end
         signatures = [line for one in described for line in one.signatures]
         symbols = dict.fromkeys(name for one in described for name in one.symbols)
         body = Place(header.body, place.end, described[0].inner.classes, place.depth)
@@ -214,13 +252,34 @@ class Directives:
         entry = Entry(described[0].title, first + 1, header.body, tuple(symbols), items)
         return [entry], place.end
 
+    def _described(self, name: str) -> str:
+        """Return the directive's name with its domain if it describes an object, or else ""."""
+        name = _AUTO.get(name, name)
+        within = f"{self._domain}:{name}"
+        if self._domain and ":" not in name and is_object(within) and name in KINDS:
+            return within
+        return name if is_object(name) else ""
+
+    def _description(self, match: re.Match[str], header: _Header, place: Place) -> Description:
+        name = match["name"].lower()
+        arguments = header.arguments
+        if name in _AUTO:
+            # Names may be given in full here, and with `::` behind the module.
+            prefix = f"{self._module}."
+            full = (argument.replace("::", ".") for argument in arguments)
+            arguments = tuple(argument.removeprefix(prefix) for argument in full)
+        name = self._described(name)
+        is_c = name.startswith(("c:", "cpp:"))
+        around = place.classes or (self._namespaces[-1] if is_c else "")
+        return describe(name, arguments, header.options, Scope(self._module, around))
+
     def _sibling(self, place: Place, limit: int) -> tuple[re.Match[str], Place] | None:
         """Return the object description on the very next line, if there is one."""
         index = place.end
         if index >= limit or self._lines.is_blank(index):
             return None
         match = DIRECTIVE.match(self._lines.texts[index].strip())
-        if match is None or not is_object(match["name"].lower()):
+        if match is None or not self._described(match["name"].lower()):
             return None
         end = self._lines.block_end(index + 1, limit, self._lines.indents[index])
         return match, Place(index, end, place.classes, place.depth)
@@ -244,10 +303,23 @@ class Directives:
         return _Header(given or ("",), options, index)
 
 
+def version_label(name: str, argument: str) -> tuple[str, str]:
+    """Return the label of a directive about a version, and the rest of its argument."""
+    words, count = VERSIONS[name]
+    parts = argument.split(None, count)
+    label = f"{words} {parts[0] if parts else ''}".rstrip()
+    if count == 2 and len(parts) > 1:
+        label += f", removed in {parts[1]}"
+    return f"**{label}:**", " ".join(parts[count:])
+
+
 def _language(name: str) -> str:
     return {"pycon": "python", "python3": "python", "none": "", "text": ""}.get(name, name)
 
 
 def footnote(items: list[Item], label: str) -> list[Item]:
     """Return a footnote's or citation's text behind its label."""
-    return bulleted(items, f"\\[{label}] ")
+    first = items[0] if items else None
+    if not isinstance(first, Block):
+        return items
+    return [replace(first, text=f"\\[{label}] {first.text}"), *items[1:]]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from askdocs_indexer.readers.markup import code_span
 from askdocs_indexer.readers.source import words
@@ -13,6 +14,7 @@ _INLINE = re.compile(
     r"""
       (?P<escape>\\.)
     | ``(?P<literal>[^`\s](?:[^`]|`(?!`))*?)``(?!`)
+    | (?<!\w)_`(?P<anchor>[^`]{1,200})`
     | (?P<role>(?<![\w:]):[A-Za-z][\w.+-]{0,40}(?::[A-Za-z][\w.+-]{0,40})?:)?
       `(?P<text>[^`]{1,2000})`
       (?P<suffix>__?(?!\w)|:[A-Za-z][\w.+:-]{0,60}:(?!`))?
@@ -25,6 +27,7 @@ _INLINE = re.compile(
 )
 _DOCUMENT_ROLES = frozenset({"doc", "numref", "ref"})
 _ANCHOR = re.compile(r"[\w./-]+$")
+_ESCAPE = re.compile(r"\\([\s<>`])")
 _WEB = re.compile(r"(?:https?|ftp|mailto):\S+$")
 _MARKDOWN_SPECIAL = "\\`*_[]<#"
 
@@ -47,12 +50,15 @@ _WRITTEN: dict[str, Callable[[str], str]] = {
 }
 
 
-def to_markdown(text: str) -> str:
-    """Return a paragraph's inline markup as Markdown, keeping its line breaks."""
-    return _INLINE.sub(_convert, text)
+def to_markdown(text: str, substitutions: Mapping[str, str] | None = None) -> str:
+    """Return a paragraph's inline markup as Markdown, keeping its line breaks.
+
+    `substitutions` are what the document defines for names between bars, already Markdown.
+    """
+    return _INLINE.sub(partial(_convert, substitutions or {}), text)
 
 
-def _convert(match: re.Match[str]) -> str:
+def _convert(substitutions: Mapping[str, str], match: re.Match[str]) -> str:
     found = match[match.lastgroup or 0]
     match match.lastgroup:
         case "escape":
@@ -63,7 +69,9 @@ def _convert(match: re.Match[str]) -> str:
             written = ""
         case "citation":
             written = f"\\[{found}]"
-        case "substitution" | "target":
+        case "substitution":
+            written = substitutions.get(found, found)
+        case "anchor" | "target":
             written = found
         case _:
             written = _interpreted(match["role"] or "", match["text"], match["suffix"] or "")
@@ -98,12 +106,12 @@ def _role(role: str, text: str) -> str:
             return re.sub(r"[-_]", " ", label.rpartition("/")[2])
     if name in _PROSE_ROLES or name in _WRITTEN:
         return label
-    return code_span(label.replace("\\ ", ""))
+    return code_span(_ESCAPE.sub(lambda match: match[1].strip(), label))
 
 
 def _parts(text: str) -> tuple[str, str]:
     """Split ``label <target>``; the target is "" where there is none."""
     opening = text.rfind("<")
-    if opening < 0 or not text.endswith(">"):
+    if opening < 0 or not text.endswith(">") or text[opening - 1 : opening] == "\\":
         return "", ""
     return text[:opening].rstrip(), text[opening + 1 : -1]

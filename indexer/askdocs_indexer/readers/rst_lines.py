@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import takewhile
 
+from askdocs_indexer.readers.rst_inline import to_markdown
 from askdocs_indexer.readers.source import lines_of
 
 _INDENT = re.compile(r" *")
@@ -11,6 +14,10 @@ BLANK = -1
 
 # `:name: value` below a directive's first line.
 OPTION = re.compile(r":(?P<name>[A-Za-z][\w -]{0,40}):(?:\s+(?P<value>.*))?$")
+_SUBSTITUTION = re.compile(
+    r" *\.\. \|(?P<name>[^|]{1,80})\| (?P<kind>replace|unicode)::(?P<text>.*)$"
+)
+_CODE_POINT = re.compile(r"^(?:0x|x|U\+|u|\\x|\\u|&#x)(?P<hex>[0-9A-Fa-f]{1,6});?$")
 
 
 class Lines:
@@ -23,10 +30,28 @@ class Lines:
     def __init__(self, text: str) -> None:
         self.texts = [line.expandtabs(8).rstrip() for line in lines_of(text)]
         self.indents = [_indent(line) for line in self.texts]
+        self._substitutions = dict(self._defined())
 
     def __len__(self) -> int:
         """Return the number of lines."""
         return len(self.texts)
+
+    def markdown(self, text: str) -> str:
+        """Return inline markup as Markdown, with what the document defines for substitutions."""
+        return to_markdown(text, self._substitutions)
+
+    def _defined(self) -> Iterator[tuple[str, str]]:
+        """Yield the substitutions that the document defines, as (name, Markdown)."""
+        for index, line in enumerate(self.texts):
+            match = _SUBSTITUTION.match(line) if "|" in line else None
+            if match is None:
+                continue
+            end = self.block_end(index + 1, min(len(self), index + 20), self.indents[index])
+            words = " ".join([match["text"], *self.texts[index + 1 : end]]).split()
+            if match["kind"] == "unicode":
+                shown = takewhile(lambda word: word != ".." and word[0] != ":", words)
+                words = [_character(word) for word in shown]
+            yield match["name"], to_markdown(" ".join(words))
 
     def is_blank(self, index: int) -> bool:
         """Say whether a line is empty or lies behind the end of the file."""
@@ -73,6 +98,12 @@ class Lines:
         """Take a line out."""
         self.texts[index] = ""
         self.indents[index] = BLANK
+
+
+def _character(written: str) -> str:
+    """Return the character that a code point like `U+00A9` stands for; text stays text."""
+    match = _CODE_POINT.match(written)
+    return chr(min(int(match["hex"], 16), 0x10FFFF)) if match else written
 
 
 def _indent(line: str) -> int:

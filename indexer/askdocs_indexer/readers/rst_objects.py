@@ -17,6 +17,11 @@ _PYTHON = words(
     "coroutinefunction coroutinemethod data decorator decoratormethod exception function method "
     "property staticmethod type"
 )
+# What a default domain gives its own meaning.
+KINDS = words(
+    "alias attribute class concept data directive enum enum-class enum-struct enumerator function "
+    "macro member method role struct type union var"
+)
 _CLASSES = frozenset({"class", "exception"})
 _PREFIXES = {
     "class": "class ",
@@ -44,11 +49,29 @@ _NOT_OBJECTS = words(
 _LANGUAGES = {"py": "python", "c": "c", "cpp": "cpp", "js": "javascript", "std": ""}
 _NO_INDEX = ("no-index", "noindex")
 
+# Kinds whose members are named after them.
+_ENCLOSING = {
+    "c": words("struct union"),
+    "cpp": words("class enum enum-class enum-struct struct union"),
+    "js": words("class"),
+}
+
 _PYTHON_NAME = re.compile(
     r"^@?\s*(?:(?:abstract|async|class|def|final|static)\s+)*"
     r"(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\s*(?:$|[(\[:=]|->)"
 )
-_C_NAME = re.compile(r"(?P<name>[A-Za-z_~]\w*(?:(?:\.|::)~?[A-Za-z_]\w*)*)\s*(?=\(|\[|=|;|$)")
+_C_NAME = re.compile(r"(?P<name>[A-Za-z_~]\w*(?:(?:\.|::)~?[A-Za-z_]\w*)*)\s*(?=[(\[=;]|$|:(?!:))")
+_C_TEMPLATE = re.compile(r"\s*(?:template\s*<(?:[^<>]|<(?:[^<>]|<[^<>]*>)*>)*>\s*)+")
+_C_ARGUMENTS = re.compile(r"<[^<>]*>")
+_C_OPERATOR = re.compile(
+    r"(?P<name>(?:[A-Za-z_]\w*::)*operator\s*"
+    r"(?:\(\)|\[\]|[-+*/%^&|~!=<>,]{1,3}|[A-Za-z_][\w:&* ]*))\s*\("
+)
+_C_POINTER = re.compile(r"[^()]*\(\s*\*+\s*(?P<name>[A-Za-z_]\w*)\s*\)")
+_C_TYPE = re.compile(
+    r"\s*(?:(?:class|enum|final|private|protected|public|struct|union|virtual)\s+)*"
+    r"(?P<name>[A-Za-z_]\w*(?:(?:\.|::)[A-Za-z_]\w*)*)\s*(?:$|[={<;]|:(?!:)|final\b)"
+)
 _DOTTED_NAME = re.compile(r"^(?P<name>[A-Za-z_$][\w$]*(?:(?:\.|::|[#/\\-])[\w$]+)*)")
 _OPTION_NAME = re.compile(r"(?:^|,)\s*(?P<name>(?:--?|\+|/)[\w?#@-]+(?:\.[\w-]+)*)")
 
@@ -88,17 +111,19 @@ def describe(
     domain = domain or ("py" if kind in _PYTHON else "std")
     if domain == "py":
         return _python(kind, signatures, options, scope)
-    names = [name for signature in signatures for name in _names(domain, kind, signature)]
-    if domain == "js" and scope.classes:
-        names = [f"{scope.classes}.{name}" for name in names]
+    names = [
+        _qualified(name, domain, kind, scope)
+        for signature in signatures
+        for name in _names(domain, kind, signature)
+    ]
     title = names[0] if names and kind not in _OPTIONS else " ".join(signatures[0].split())
-    inner = names[0] if domain == "js" and kind == "class" and names else scope.classes
+    encloses = names and kind in _ENCLOSING.get(domain, ())
     return Description(
         title=title,
         symbols=() if _unlisted(options) else tuple(dict.fromkeys(names)),
         signatures=tuple(signatures),
         language=_LANGUAGES.get(domain, domain),
-        inner=Scope(scope.module, inner),
+        inner=Scope(scope.module, names[0] if encloses else scope.classes),
     )
 
 
@@ -168,7 +193,29 @@ def _names(domain: str, kind: str, signature: str) -> list[str]:
     if kind in _OPTIONS:
         return [match["name"] for match in _OPTION_NAME.finditer(signature)]
     if domain in {"c", "cpp"}:
-        found = _C_NAME.search(signature[:2000])
-    else:
-        found = _DOTTED_NAME.match(signature)
+        return _c_names(signature[:2000])
+    found = _DOTTED_NAME.match(signature.lstrip(". ") if domain == "rst" else signature)
     return [found["name"]] if found else []
+
+
+def _c_names(signature: str) -> list[str]:
+    """Return the name that a declaration of C or C++ declares, without template arguments."""
+    signature = _C_TEMPLATE.sub("", signature, count=1)
+    found = _C_OPERATOR.search(signature)
+    if found is None:
+        while (less := _C_ARGUMENTS.sub("", signature)) != signature:
+            signature = less
+        found = _C_POINTER.match(signature) or _C_TYPE.match(signature) or _C_NAME.search(signature)
+    return ["".join(found["name"].split())] if found else []
+
+
+def _qualified(name: str, domain: str, kind: str, scope: Scope) -> str:
+    """Put a name of another language than Python into the classes or the module around it."""
+    if domain == "cpp" and scope.classes:
+        return f"{scope.classes}::{name}"
+    if domain == "c" and scope.classes and kind in {"member", "var"} and "." not in name:
+        return f"{scope.classes}.{name}"
+    if domain == "js":
+        outer = scope.classes or scope.module
+        return f"{outer}.{name}" if outer and not name.startswith(f"{outer}.") else name
+    return name

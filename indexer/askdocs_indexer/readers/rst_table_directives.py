@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 
 from askdocs_indexer.readers.markup import Row, fenced, table
-from askdocs_indexer.readers.rst_inline import to_markdown
 from askdocs_indexer.readers.rst_lines import Lines, options_below
 from askdocs_indexer.types import Block
 
@@ -27,13 +26,13 @@ def csv_table(lines: Lines, start: int, end: int, first_line: int) -> list[Block
     last = body
     try:
         named = next(csv.reader([options.get("header", "")], skipinitialspace=True), [])
-        reader = csv.reader(source, skipinitialspace=True)
+        reader = csv.reader((f"{line}\n" for line in source), skipinitialspace=True)
         for cells in reader:
             first, last = last + 1, body + reader.line_num
-            rows.append(Row(list(map(to_markdown, cells)), first, last))
+            rows.append(Row(list(map(lines.markdown, cells)), first, last))
     except csv.Error:
         return [Block(fenced(source), first_line, end, "code")]
-    header = list(map(to_markdown, named))
+    header = list(map(lines.markdown, named))
     if not header and rows and _has_header(options):
         header = list(rows.pop(0).cells)
     return table(header, rows, first_line)
@@ -64,6 +63,6 @@ def _list_rows(lines: Lines, start: int, end: int) -> list[Row]:
             text = text[1:].lstrip()
         cells[-1].append(text)
     return [
-        Row([to_markdown(" ".join(cell)) for cell in cells], first, last)
+        Row([lines.markdown(" ".join(cell)) for cell in cells], first, last)
         for cells, first, last in rows
     ]

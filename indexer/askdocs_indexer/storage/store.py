@@ -25,6 +25,8 @@ _PAGE = 10_000
 _BATCH = 500
 # Unflushed rows are searched by brute force; from here on an index is worth its building.
 _FLUSH_ROWS = 1000
+# How many candidates HNSW keeps: enough that its best are the true best but for one in thousands.
+_EF = 256
 # BM25's candidates are read at least this deep before they are scored anew.
 _CANDIDATES = 100
 
@@ -197,7 +199,7 @@ class Store:
             anns_field="dense",
             limit=limit,
             output_fields=_CHUNK_FIELDS,
-            search_params={"metric_type": "COSINE", "params": {"ef": max(64, limit)}},
+            search_params={"metric_type": "COSINE", "params": {"ef": max(_EF, limit)}},
         )
         return _hits(found[0])
 
