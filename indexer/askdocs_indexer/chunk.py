@@ -31,6 +31,7 @@ _HEAD_LINES = 2
 _PARAGRAPH = "\n\n"
 _FENCE = re.compile(r"\s*(?P<fence>`{3,40}+|~{3,40}+)[^\n`]{0,80}+\n")
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")
+_TABLE = re.compile(r"[\s>]*+(?:(?:[-*+]|\d{1,9}[.)])\s++)*\|")
 _SENTENCE_END = re.compile(r"[.!?:;][\"')\]]*\s+")
 
 
@@ -72,10 +73,11 @@ def _spans(section: Section, limit: int) -> Iterator[tuple[int, int, str]]:
             yield section.start_line, section.end_line, section.title
         return
     room = max(limit - len(embedded_text(section.heading_path, "")), limit // _LEAST_SHARE)
-    start_line = section.start_line
+    heading = [section.start_line]
     for piece in _packed(blocks, room):
-        yield start_line or piece[0].start_line, piece[-1].end_line, _joined(piece)
-        start_line = 0
+        start_line = min([*heading, *(block.start_line for block in piece)])
+        yield start_line, max(block.end_line for block in piece), _joined(piece)
+        heading = []
 
 
 def _packed(blocks: Sequence[Block], room: int) -> list[list[Block]]:
@@ -157,12 +159,15 @@ def _places(
     count = block.end_line - block.start_line + 1
     fenced = is_opened and count == lines + 1 + is_closed
     extra = 1 if fenced else count - lines
-    is_table = block.text.lstrip().startswith("|")
+    is_table = _TABLE.match(block.text) is not None
+
+    def within(index: int) -> int:
+        return block.start_line + max(0, min(index, count - 1))
 
     def place(index: int) -> tuple[int, int]:
         first = index - _HEAD_LINES if is_table else index + extra
         last = index + (extra if is_table else max(extra, 0))
-        return block.start_line + max(0, first), block.start_line + max(0, min(last, count - 1))
+        return within(first), within(last)
 
     return place
 

@@ -21,6 +21,8 @@ from askdocs_indexer.vectors import VectorCache
 
 log = logging.getLogger(__name__)
 
+# So many processes may die while they open a database until it is taken for damaged.
+_DEATHS = 2
 # What must fit onto the disk for a database to be called damaged and not the disk full (bytes).
 _PROBE_BYTES = 1 << 20
 
@@ -94,18 +96,34 @@ def open_index(
     """
     folder = index_folder(selection.root)
     ensure_writable(folder)
+    marker = folder / "opening"
 
-    def opened() -> OpenIndex:
-        return OpenIndex(folder, selection, docs, settings, embedder)
+    def opened(tries: int) -> OpenIndex:
+        marker.write_text(str(tries))
+        try:
+            return OpenIndex(folder, selection, docs, settings, embedder)
+        finally:
+            marker.unlink()
 
+    # Some damage kills the process that reads it, which leaves the marker behind.
+    deaths = _number_in(marker)
     try:
-        return opened(), ""
+        if deaths >= _DEATHS and not settings.uri:
+            raise StoreDamagedError(f"{deaths} processes died while they opened it")
+        return opened(deaths + 1), ""
     except StoreDamagedError as error:
         ensure_writable(folder, _PROBE_BYTES)
         aside = set_aside(folder / "index.db")
         told = f"The index was damaged and is being rebuilt; the old one is {aside}."
         log.warning("%s (%s)", told, error)
-        return opened(), told
+        return opened(1), told
+
+
+def _number_in(file: Path) -> int:
+    try:
+        return int(file.read_text())
+    except (OSError, ValueError):
+        return 0
 
 
 def ensure_writable(folder: Path, size: int = 1) -> None:

@@ -6,15 +6,23 @@ import fcntl
 import os
 from pathlib import Path
 
-from askdocs_indexer.errors import DatabaseInUseError
+from askdocs_indexer.errors import DatabaseInUseError, StoreError
 
 
 class OwnerLock:
-    """Held from its creation until `release`. Raises DatabaseInUseError, naming the holder."""
+    """Held from its creation until `release`.
+
+    Raises DatabaseInUseError, naming the holder, and StoreError where the file cannot be written.
+    """
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._file = path.open("a+")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._file = path.open("a+")
+        except OSError as error:
+            raise StoreError(
+                f"{path} cannot be written ({error.strerror}). Make it writable, or delete it."
+            ) from error
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
