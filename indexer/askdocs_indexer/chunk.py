@@ -159,7 +159,7 @@ def _places(
     count = block.end_line - block.start_line + 1
     fenced = is_opened and count == lines + 1 + is_closed
     extra = 1 if fenced else count - lines
-    is_table = _TABLE.match(block.text) is not None
+    is_table = _TABLE.match(block.text) is not None and extra >= -_HEAD_LINES
 
     def within(index: int) -> int:
         return block.start_line + max(0, min(index, count - 1))

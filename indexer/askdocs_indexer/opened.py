@@ -103,7 +103,7 @@ def open_index(
         try:
             return OpenIndex(folder, selection, docs, settings, embedder)
         finally:
-            marker.unlink()
+            marker.unlink(missing_ok=True)
 
     # Some damage kills the process that reads it, which leaves the marker behind.
     deaths = _number_in(marker)

@@ -89,6 +89,8 @@ class Watcher:
                 self._threads[-1].start()
 
     def _observer(self) -> BaseObserver:
+        if self.polling:
+            return PollingObserver(timeout=_POLL_SECONDS)
         if platform.system() == "Linux":
             from askdocs_indexer.inotify import TellingInotifyObserver
 

@@ -250,12 +250,12 @@ class _Walk:
             return self.container(node)
         header: list[str] = []
         body: list[Row] = []
-        around: list[Item] = []
+        around: list[Block] = []
         for part in [node, *node.descendants()]:
             if part.tag == "caption" and (title := inline(part.children)):
                 around.append(Block(f"**{plain(title)}**", *lines_covered(part.children)))
             elif part is node or part.tag in _TABLE_PARTS - {"td", "th"}:
-                around += self.items(_strays(part))
+                around += _paragraph(_strays(part))
             if part.tag != "tr":
                 continue
             cells = [c for c in part.children if isinstance(c, Node) and c.tag in {"td", "th"}]
@@ -264,7 +264,8 @@ class _Walk:
                 header = texts
             elif any(texts):
                 body.append(Row(texts, part.start_line, part.end_line))
-        return [*around, *table(header, body, node.start_line)]
+        blocks = [*around, *table(header, body, node.start_line)]
+        return sorted(blocks, key=lambda block: block.start_line)
 
 
 def _strays(part: Node) -> list[Node | Text]:
@@ -285,7 +286,7 @@ def _in_bold(heading: Heading) -> Block:
     return Block(f"**{heading.title}**", heading.start_line, heading.end_line)
 
 
-def _paragraph(run: Sequence[Node | Text]) -> Iterator[Item]:
+def _paragraph(run: Sequence[Node | Text]) -> Iterator[Block]:
     text = inline(run)
     if not text or _is_navigation(run):
         return

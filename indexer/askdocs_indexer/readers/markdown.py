@@ -144,7 +144,7 @@ class _Piece:
     def _small_container(self, index: int, stop: int) -> tuple[Block, int] | None:
         """Return a container between colons as one block, with its last token, if it is small."""
         depth = 0
-        for last in range(index, stop):
+        for last in range(index, min(stop, index + _CONTAINER_CHARACTERS)):
             kind = self._tokens[last].type
             depth += _COLONS.get(kind, 0)
             if kind == "heading_open":

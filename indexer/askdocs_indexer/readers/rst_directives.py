@@ -217,11 +217,9 @@ class Directives:
         if name in _TITLED_CODE:
             language = argument.split(None, 1)[0] if argument else ""
         elif name == "math" and argument:
-            lines = [argument, *lines]
-        if not lines:
-            return []
+            lines, index = [argument, *lines], place.start
         code = fenced(lines, _language(language))
-        return [Block(code, place.start + 1, place.end, "code")]
+        return [Block(code, index + 1, place.end, "code")] if lines else []
 
     def _table(self, name: str, argument: str, place: Place) -> list[Item]:
         line = place.start + 1

@@ -39,13 +39,18 @@ def read_text(text: str, path: str) -> tuple[Section, ...]:
 
 def _heading(lines: list[str], start: int, end: int) -> Heading | None:
     """Return the heading at the top of the paragraph [start, end), if it has one."""
-    title = lines[start].strip()
+    over = _UNDERLINE.match(lines[start])
+    first = start + 1 if over and end > start + 2 else start
+    title = lines[first].strip()
     if len(title) > _HEADING_CHARACTERS or not any(map(str.isalpha, title)):
         return None
-    underline = _UNDERLINE.match(lines[start + 1]) if end > start + 1 else None
+    below = lines[first + 1] if end > first + 1 else ""
+    underline = _UNDERLINE.match(below)
+    if over and (underline is None or underline[1] != over[1]):
+        return None
     if underline and len(underline[1]) >= max(3, len(title) - 2):
-        return Heading(_LEVELS[underline[1][0]], title, start + 1, start + 2)
-    alone = end == start + 1
-    if alone and title.isupper() and sum(map(str.isalpha, title)) >= 4:
-        return Heading(_CAPITAL_LEVEL, title, start + 1, start + 1)
+        return Heading(_LEVELS[underline[1][0]], title, start + 1, first + 2)
+    stands_out = not below or (below[0].isspace() and not lines[first][0].isspace())
+    if stands_out and title.isupper() and sum(map(str.isalpha, title)) >= 4:
+        return Heading(_CAPITAL_LEVEL, title, first + 1, first + 1)
     return None
