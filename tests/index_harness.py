@@ -122,6 +122,7 @@ class MemoryStore:
         self.rows: dict[str, FileRow] = {}
         self.chunks: dict[str, Chunk] = {}
         self.vectors: dict[str, bytes] = {}
+        self.found: dict[str, str] = {}
         self.symbols = SymbolTable()
 
     def files(self) -> dict[str, FileRow]:
@@ -167,7 +168,7 @@ def expected(harness: Harness) -> Contents:
     store, docs, embedder = MemoryStore(), harness.docs, harness.embedder
     selection = Selection(harness.root.resolve(), docs, lambda key: reader_for(key) is not None)
     fresh = FakeEmbedder(dimension=embedder.dimension)
-    cache = VectorCache(Path(":memory:"), embedder.model)
+    cache = VectorCache(Path(":memory:"), embedder.model, embedder.dimension)
     try:
         synchronizer = Synchronizer(selection, docs, cast("Store", store), fresh, cache)
         synchronizer.sync([""])

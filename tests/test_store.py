@@ -8,7 +8,7 @@ import pytest
 from tests.fake_embedder import FakeEmbedder
 
 from askdocs_indexer.storage import Database, Fingerprint, Store
-from askdocs_indexer.types import Chunk, FileRow
+from askdocs_indexer.types import Chunk, FileRow, contents_of
 
 EMBEDDER = FakeEmbedder()
 
@@ -101,10 +101,11 @@ def test_symbols_and_terms_follow_every_write(store: Store) -> None:
     assert store.symbols.exact("mod.one") == {"one"}
     assert store.symbols.exact("mod.two") == frozenset()
     before = store.search_lexical("apples pears title", 5)
-    store.refresh()
-    assert store.symbols.exact("mod.one") == {"one"}
-    assert store.terms.documents == 1
-    assert store.search_lexical("apples pears title", 5) == before
+    again = Store(store._client, store.name, store._chunks, store._files, store.fingerprint)
+    assert again.symbols.exact("mod.one") == {"one"}
+    assert again.terms.documents == 1
+    assert again.found == {"a.md": contents_of({"one": (1, 1)})}
+    assert again.search_lexical("apples pears title", 5) == before
 
 
 def test_a_score_does_not_tell_when_a_chunk_was_saved(store: Store) -> None:

@@ -16,7 +16,7 @@ from askdocs_indexer.errors import ReadError
 from askdocs_indexer.readers import decode, reader_for
 from askdocs_indexer.settings import DocsSettings
 from askdocs_indexer.storage import Store
-from askdocs_indexer.types import Chunk, FileRow
+from askdocs_indexer.types import Chunk, FileRow, contents_of
 
 log = logging.getLogger(__name__)
 
@@ -123,6 +123,7 @@ class Examiner:
             digest=hashlib.blake2b(data, digest_size=16).hexdigest(),
             chunks=len(chunks),
             error=error,
+            contents=contents_of({chunk.id: _span(chunk) for chunk in chunks}),
         )
         return row, chunks
 

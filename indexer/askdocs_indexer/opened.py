@@ -32,7 +32,7 @@ class OpenIndex:
 
     `searcher` searches what is complete: after a change of the embedding model, of the chunker or
     of the schema that is the collections of before, until `complete` is called. `detail` says in
-    words what a user should know. `is_doubtful` is set by who sees a write fail.
+    words what a user should know.
 
     Raises StoreError, DatabaseInUseError, StoreDamagedError and EmbedderError.
     """
@@ -55,13 +55,14 @@ class OpenIndex:
             opening.callback(self._database.close)
             self.store = self._database.store(fingerprint, lambda: embedder.dimension)
             before = self._database.before(self.store)
-            self._cache = VectorCache(folder / "vectors.sqlite", embedder.model)
+            self._cache = VectorCache(
+                folder / "vectors.sqlite", embedder.model, self.store.dimension
+            )
             opening.callback(self._cache.close)
             self.synchronizer = Synchronizer(selection, docs, self.store, embedder, self._cache)
             self.searcher = Searcher(before or self.store, embedder)
             self._own_searcher = Searcher(self.store, embedder)
             self._closing = opening.pop_all()
-        self.is_doubtful = False
         self.detail = ""
         if before is not None:
             self.detail = (
@@ -74,12 +75,6 @@ class OpenIndex:
         self.searcher = self._own_searcher
         self._database.complete(self.store)
         self.detail = ""
-
-    def settle_doubts(self) -> None:
-        """After a failed write, which may have happened or not, look at what is stored."""
-        if self.is_doubtful:
-            self.store.refresh()
-            self.is_doubtful = False
 
     def close(self) -> None:
         """Let go of the database."""
@@ -95,7 +90,7 @@ def open_index(
     DatabaseInUseError and EmbedderError.
     """
     folder = index_folder(selection.root)
-    ensure_writable(folder)
+    ensure_writable(folder, 1)
     marker = folder / "opening"
 
     def opened(tries: int) -> OpenIndex:
@@ -112,7 +107,7 @@ def open_index(
             raise StoreDamagedError(f"{deaths} processes died while they opened it")
         return opened(deaths + 1), ""
     except StoreDamagedError as error:
-        ensure_writable(folder, _PROBE_BYTES)
+        ensure_writable(folder)
         aside = set_aside(folder / "index.db")
         told = f"The index was damaged and is being rebuilt; the old one is {aside}."
         log.warning("%s (%s)", told, error)
@@ -126,7 +121,7 @@ def _number_in(file: Path) -> int:
         return 0
 
 
-def ensure_writable(folder: Path, size: int = 1) -> None:
+def ensure_writable(folder: Path, size: int = _PROBE_BYTES) -> None:
     """Write `size` bytes below `folder`, which is made if it is missing, and take them away again.
 
     Raises StoreError where that fails, with the next step.

@@ -53,11 +53,7 @@ class Synchronizer:
         self._manifest = store.files()
         self._done = SyncReport()
         self._examiner = Examiner(selection.root, docs, store, self._manifest)
-        rows = self._manifest.values()
-        finished = all(row.digest != UNFINISHED for row in rows)
-        if finished and store.count() != sum(row.chunks for row in rows):
-            log.warning("the index has lost chunks: every file is looked at again")
-            self.forget("")
+        self._doubt_what_differs(store.found)
 
     @property
     def manifest(self) -> Mapping[str, FileRow]:
@@ -104,6 +100,15 @@ class Synchronizer:
         """Make everything at or below `key` look changed, so that the next sync redoes it."""
         for path in _below(sorted(self._manifest), key):
             self._manifest[path] = replace(self._manifest[path], digest=UNFINISHED)
+
+    def _doubt_what_differs(self, found: Mapping[str, str]) -> None:
+        """Look again at files whose stored chunks are not those that the manifest tells of."""
+        for path in {*self._manifest, *found}:
+            row = self._manifest.get(path, FileRow(path, 0, 0, UNFINISHED, 0))
+            if row.digest != UNFINISHED and row.contents != found.get(path, ""):
+                log.warning("the stored chunks of %s are not whole: it is looked at again", path)
+                row = replace(row, digest=UNFINISHED)
+            self._manifest[path] = row
 
     # -- what has changed -------------------------------------------------------------------
 

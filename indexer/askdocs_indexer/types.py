@@ -6,6 +6,8 @@ and written with forward slashes.
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -93,8 +95,8 @@ class OutlineRow:
 class FileRow:
     """One manifest row: what is stored for a file, as it was on disk when it was indexed.
 
-    `size` is in bytes, `digest` the hash of the file's bytes; `error` says why a file was skipped
-    (then it has no chunks).
+    `size` is in bytes, `digest` the hash of the file's bytes, `contents` that of its chunks
+    (`contents_of`); `error` says why a file was skipped (then it has no chunks).
     """
 
     path: str
@@ -103,6 +105,16 @@ class FileRow:
     digest: str
     chunks: int
     error: str = ""
+    contents: str = ""
+
+
+def contents_of(spans: Mapping[str, tuple[int, int]]) -> str:
+    """Return a hash of a file's chunks, given as id -> (start line, end line); "" for none.
+
+    Ids stand for texts, so two files of the same hash hold the same chunks at the same lines.
+    """
+    lines = [f"{chunk_id} {start} {end}" for chunk_id, (start, end) in sorted(spans.items())]
+    return hashlib.blake2b("\n".join(lines).encode(), digest_size=16).hexdigest() if lines else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,32 +27,30 @@ CREATE TABLE IF NOT EXISTS vectors (
 """
 
 
+_SELECT = "SELECT vector FROM vectors WHERE model = ? AND content_hash = ?"
+
+
 class VectorCache:
     """Vectors by content hash for one embedding model; safe to use from several threads."""
 
-    def __init__(self, path: Path, model: str) -> None:
+    def __init__(self, path: Path, model: str, dimension: int) -> None:
+        self._path = path
         self._model = model
+        self._bytes = 4 * dimension
         self._lock = threading.Lock()
-        try:
-            self._connection = _connect(path)
-        except sqlite3.OperationalError as error:
-            log.warning("%s cannot be used (%s): vectors are not kept", path, error)
-            self._connection = _connect(Path(":memory:"))
-        except sqlite3.DatabaseError:
-            path.unlink(missing_ok=True)
-            self._connection = _connect(path)
+        self._connection = self._opened()
 
     def get(self, hashes: Iterable[str]) -> dict[str, Vector]:
         """Return the vectors, shape (dimension,), of those hashes that are known."""
         found: dict[str, Vector] = {}
         with self._lock:
-            for content_hash in set(hashes):
-                row = self._connection.execute(
-                    "SELECT vector FROM vectors WHERE model = ? AND content_hash = ?",
-                    (self._model, content_hash),
-                ).fetchone()
-                if row:
-                    found[content_hash] = np.frombuffer(row[0], dtype=np.float32)
+            try:
+                for content_hash in set(hashes):
+                    row = self._connection.execute(_SELECT, (self._model, content_hash)).fetchone()
+                    if row and isinstance(row[0], bytes) and len(row[0]) == self._bytes:
+                        found[content_hash] = np.frombuffer(row[0], dtype=np.float32)
+            except sqlite3.DatabaseError as error:
+                self._start_anew(error)
         return found
 
     def put(self, vectors: Mapping[str, Vector]) -> None:
@@ -68,16 +66,43 @@ class VectorCache:
                 )
         except sqlite3.OperationalError as error:  # Such as a full disk.
             log.warning("vectors are not kept (%s)", error)
+        except sqlite3.DatabaseError as error:
+            with self._lock:
+                self._start_anew(error)
 
     def close(self) -> None:
         """Close the file."""
         with self._lock:
             self._connection.close()
 
+    def _opened(self) -> sqlite3.Connection:
+        try:
+            return _connect(self._path)
+        except (sqlite3.OperationalError, OSError) as error:
+            log.warning("%s cannot be used (%s): vectors are not kept", self._path, error)
+            return _connect(Path(":memory:"))
+        except sqlite3.DatabaseError as error:
+            return self._fresh(error)
+
+    def _start_anew(self, error: sqlite3.DatabaseError) -> None:
+        self._connection.close()
+        self._connection = self._fresh(error)
+
+    def _fresh(self, error: sqlite3.DatabaseError) -> sqlite3.Connection:
+        log.warning("%s is damaged (%s): vectors are collected anew", self._path, error)
+        try:
+            for suffix in ("", "-wal", "-shm"):
+                self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+            return _connect(self._path)
+        except (OSError, sqlite3.DatabaseError):
+            return _connect(Path(":memory:"))
+
 
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, check_same_thread=False)
     try:
+        # One process holds an index, so SQLite need not share memory with another through a file.
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute(_SCHEMA)

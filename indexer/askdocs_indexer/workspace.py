@@ -62,6 +62,7 @@ class WorkspaceIndex:
         self._closing = threading.Event()
         self._worker: threading.Thread | None = None
         self._open: OpenIndex | None = None
+        self._is_doubtful = False
         self._state: IndexState = "opening"
         self._failure = ""
         self._damage = ""
@@ -166,35 +167,37 @@ class WorkspaceIndex:
         try:
             return search(searcher)
         except StoreError:
-            if index.searcher is searcher:
+            if index.searcher is not searcher:
+                return search(index.searcher)
+            self._is_doubtful = True
+            if self._worker is None:
                 raise
-            return search(index.searcher)
+            # The worker opens the database anew, and the status tells of it.
+            log.exception("a search failed")
+            self._changes.put([""])
+            return []
 
     def _work(self) -> None:
-        failures = 0
         while (batch := self._changes.take()) is not None:
             try:
-                if failures:
-                    self._recover(failures)
-                    batch = frozenset({""})
                 self.sync(batch)
-                failures = 0
             except InterruptedError:
                 return
             except Exception as error:
                 log.exception("indexing failed; trying again in %s s", _RETRY_SECONDS)
-                failures += 1
                 self._failure = f"Indexing failed: {error} It is tried again."
                 self._set("failed")
                 self._closing.wait(_RETRY_SECONDS)
                 self._changes.put(batch)
 
-    def _recover(self, failures: int) -> None:
-        """Put things right after a failed sync. What cannot be written is not what is damaged."""
+    def _recover(self) -> None:
+        """Open the database anew after a failure: what it holds may not be what it had taken.
+
+        While nothing can be written it stays as it is, and answers.
+        """
         ensure_writable(index_folder(self.root))
-        if self._open is None or failures > 1:
-            with self._writing:
-                self._reopen()
+        self._reopen()
+        self._is_doubtful = False
 
     def _reopen(self) -> None:
         self._close()
@@ -207,6 +210,10 @@ class WorkspaceIndex:
             index.close()
 
     def _sync(self, keys: Iterable[str], progress: Progress | None) -> SyncReport:
+        wanted = frozenset(keys)
+        if self._is_doubtful:
+            self._recover()
+            wanted = frozenset({""})
         index = self._opened()
         self._set("indexing")
 
@@ -217,15 +224,13 @@ class WorkspaceIndex:
                 progress(done, total)
             self._on_change()
 
-        wanted = frozenset(keys)
         try:
-            index.settle_doubts()
             result = index.synchronizer.sync(wanted, report, self._closing, self._changes.settled)
             if "" in wanted:
                 index.complete()
                 self._generation += 1  # Also where nothing differed: the first look is over.
         except BaseException:
-            index.is_doubtful = True
+            self._is_doubtful = True
             self._set("failed")
             raise
         finally:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from askdocs_indexer.errors import StoreDamagedError, StoreError
+from askdocs_indexer.errors import EmbedderError, StoreDamagedError
 from askdocs_indexer.storage.client import connect
 from askdocs_indexer.storage.lock import OwnerLock
 from askdocs_indexer.storage.schema import (
@@ -118,10 +118,12 @@ class Database:
     def _checked(self, step: Callable[[], _Result]) -> _Result:
         try:
             return step()
-        except StoreError as error:
+        except EmbedderError:
+            raise
+        except Exception as error:  # What damage looks like is up to the libraries that meet it.
             if not self._local:
                 raise
-            raise StoreDamagedError(f"the database does not load: {error}") from error
+            raise StoreDamagedError(f"the database does not load: {error!r}") from error
 
     def _release(self) -> None:
         if self._local:

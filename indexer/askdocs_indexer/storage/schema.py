@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 
 # Milvus counts bytes, and an array of a server holds at most 4096 values.
 TEXT_BYTES = 65535
@@ -108,7 +108,6 @@ def create_chunk_indexes(client: Any, name: str) -> None:
         params={"M": 16, "efConstruction": 128},
     )
     indexes.add_index("sparse", "SPARSE_INVERTED_INDEX", "sparse", metric_type="BM25")
-    indexes.add_index("path", "INVERTED", "path")
     _create_missing(client, name, indexes)
 
 
@@ -123,6 +122,7 @@ def create_files(client: Any, name: str) -> None:
     schema.add_field("digest", DataType.VARCHAR, max_length=64)
     schema.add_field("chunks", DataType.INT64)
     schema.add_field("error", DataType.VARCHAR, max_length=NAME_BYTES)
+    schema.add_field("contents", DataType.VARCHAR, max_length=64)
     # Milvus admits no collection without a vector field.
     schema.add_field("unused", DataType.FLOAT_VECTOR, dim=2)
     client.create_collection(name, schema=schema, consistency_level="Strong")

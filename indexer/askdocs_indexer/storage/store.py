@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from askdocs_indexer.lexical import TermStatistics, lexical_text
 from askdocs_indexer.storage.schema import ARRAY_CAPACITY, NAME_BYTES, TEXT_BYTES, Fingerprint
 from askdocs_indexer.symbols import SymbolTable
-from askdocs_indexer.types import Chunk, FileRow, Hit, OutlineRow
+from askdocs_indexer.types import Chunk, FileRow, Hit, OutlineRow, contents_of
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +48,9 @@ _CHUNK_FIELDS = [
 class Store:
     """One workspace's chunks and manifest, as made for one fingerprint.
 
-    `symbols` and `terms` are read from the rows at opening and follow every write. All methods
-    raise StoreError.
+    `symbols` and `terms` are read from the rows at opening and follow every write; `found` is what
+    was found at opening: path -> hash of the file's chunks, as FileRow.contents. All methods raise
+    StoreError.
     """
 
     def __init__(
@@ -66,23 +67,15 @@ class Store:
         self._write = threading.Lock()
         self._client.load_collection(self._chunks)
         self._client.load_collection(self._files)
-        self.refresh()
+        self.found = self._read()
         self._probe()
-
-    def refresh(self) -> None:
-        """Read `symbols` and `terms` anew: a write that failed may have happened or not."""
-        symbols, terms = SymbolTable(), TermStatistics()
-        for row in self._all_rows(self._chunks, "id", ["symbols", "lexical"]):
-            symbols.add(row["id"], tuple(row["symbols"]))
-            terms.add(row["lexical"])
-        self.symbols, self.terms = symbols, terms
 
     # -- manifest ---------------------------------------------------------------------------
 
     def files(self) -> dict[str, FileRow]:
         """Return the manifest by path."""
         rows = self._all_rows(
-            self._files, "path", ["size", "mtime_ns", "digest", "chunks", "error"]
+            self._files, "path", ["size", "mtime_ns", "digest", "chunks", "error", "contents"]
         )
         return {row["path"]: FileRow(**row) for row in rows}
 
@@ -96,6 +89,7 @@ class Store:
                 "digest": row.digest,
                 "chunks": row.chunks,
                 "error": _clip(row.error, NAME_BYTES),
+                "contents": row.contents,
                 "unused": [0.0, 0.0],
             }
             for row in rows
@@ -236,11 +230,23 @@ class Store:
 
     # -- inside -----------------------------------------------------------------------------
 
+    def _read(self) -> dict[str, str]:
+        """Read all rows into `symbols` and `terms`; return the hash of each file's chunks."""
+        spans: dict[str, dict[str, tuple[int, int]]] = {}
+        fields = ["path", "start_line", "end_line", "symbols", "lexical"]
+        for row in self._all_rows(self._chunks, "id", fields):
+            self.symbols.add(row["id"], tuple(row["symbols"]))
+            self.terms.add(row["lexical"])
+            file = spans.setdefault(row["path"], {})
+            file[row["id"]] = int(row["start_line"]), int(row["end_line"])
+        return {path: contents_of(file) for path, file in spans.items()}
+
     def _probe(self) -> None:
         """Search once each way: an index that does not search is found at opening, not later."""
         fields = self._client.describe_collection(self._chunks)["fields"]
         dense = next(field for field in fields if field["name"] == "dense")
-        self.search_dense(np.ones(int(dense["params"]["dim"]), dtype=np.float32), 1)
+        self.dimension = int(dense["params"]["dim"])
+        self.search_dense(np.ones(self.dimension, dtype=np.float32), 1)
         self.search_lexical("warm", 1)
 
     def _rows_of(self, paths: Collection[str], fields: list[str]) -> list[dict[str, Any]]:
