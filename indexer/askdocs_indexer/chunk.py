@@ -151,25 +151,22 @@ def _parts(block: Block, room: int) -> Iterator[Block]:
 def _places(
     block: Block, lines: int, is_opened: bool, is_closed: bool
 ) -> Callable[[int], tuple[int, int]]:
-    """Return where the text's line of an index lies in the source: its first and last line.
+    """Return the lines of the source between which the text's line of an index lies.
 
-    A source with more lines than the text has them above it. Bounds alone are known of a source
-    with fewer lines, and of a table: its rows may take several, its head none.
+    A source with more lines than the text's code has them above it. Of prose that was rendered from
+    more lines, or from fewer, the place is not known better than that its order was kept.
     """
     count = block.end_line - block.start_line + 1
     fenced = is_opened and count == lines + 1 + is_closed
     extra = 1 if fenced else count - lines
-    is_table = _TABLE.match(block.text) is not None and extra >= -_HEAD_LINES
+    least, most = extra if is_opened else min(extra, 0), max(extra, 0)
+    if extra >= -_HEAD_LINES and _TABLE.match(block.text):
+        least, most = -_HEAD_LINES, extra
 
     def within(index: int) -> int:
         return block.start_line + max(0, min(index, count - 1))
 
-    def place(index: int) -> tuple[int, int]:
-        first = index - _HEAD_LINES if is_table else index + extra
-        last = index + (extra if is_table else max(extra, 0))
-        return within(first), within(last)
-
-    return place
+    return lambda index: (within(index + least), within(index + most))
 
 
 def _unfenced(text: str) -> tuple[str, list[str], str]:

@@ -45,10 +45,14 @@ class Searcher:
             return best_per_section(_scaled(lexical))[:limit]
         vector = self._embedder.encode_query(query)
         dense = self._store.search_dense(vector, _DEPTH)
-        near = {hit.chunk.id for hit in dense}
-        far = [hit.chunk for hit in lexical if hit.chunk.id not in near]
-        # What only the words found gets its true cosine: any guess for it ruins the ranking.
+        # What one search alone has found gets its true score of the other kind as well: any guess
+        # for it ruins the ranking.
+        by_words = {hit.chunk.id for hit in lexical}
+        by_meaning = {hit.chunk.id for hit in dense}
+        unread = [hit.chunk for hit in dense if hit.chunk.id not in by_words]
+        far = [hit.chunk for hit in lexical if hit.chunk.id not in by_meaning]
         vectors = self._store.vectors([chunk.id for chunk in far])
+        lexical += map(Hit, unread, self._store.bm25(query, unread))
         dense += [
             Hit(chunk, float(vectors[chunk.id] @ vector)) for chunk in far if chunk.id in vectors
         ]

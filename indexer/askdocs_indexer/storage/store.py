@@ -6,6 +6,7 @@ Writes come from one thread; reads may come from any.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
@@ -27,8 +28,8 @@ _BATCH = 500
 _FLUSH_ROWS = 1000
 # How many candidates HNSW keeps: enough that its best are the true best but for one in thousands.
 _EF = 256
-# BM25's candidates are read at least this deep before they are scored anew.
-_CANDIDATES = 100
+# Scores this close are equal.
+_TIE = 1e-6
 
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
@@ -184,21 +185,16 @@ class Store:
     # -- search -----------------------------------------------------------------------------
 
     def search_dense(self, vector: NDArray[np.float32], limit: int) -> list[Hit]:
-        """Return the nearest chunks; scores are cosine similarities."""
+        """Return the nearest chunks, and all that are as near as the last of them.
+
+        Scores are cosine similarities.
+        """
         if not self.terms.documents:
             return []
-        found = self._client.search(
-            self._chunks,
-            [vector],
-            anns_field="dense",
-            limit=limit,
-            output_fields=_CHUNK_FIELDS,
-            search_params={"metric_type": "COSINE", "params": {"ef": max(_EF, limit)}},
-        )
-        return _hits(found[0])
+        return self._nearest(vector, "dense", "COSINE", limit)
 
     def search_lexical(self, query: str, limit: int) -> list[Hit]:
-        """Return the best chunks by BM25.
+        """Return the best chunks by BM25, with those that Milvus scores like the last of them.
 
         Milvus Lite weighs words by how rare they are in each of its segments. Its best are scored
         anew with the figures of all chunks, so a passage's score does not tell when it was saved.
@@ -206,17 +202,14 @@ class Store:
         words = lexical_text(query)
         if not self.terms.documents or not words:  # BM25 over no rows has crashed Milvus Lite.
             return []
-        found = self._client.search(
-            self._chunks,
-            [words],
-            anns_field="sparse",
-            limit=max(limit, _CANDIDATES),
-            output_fields=[*_CHUNK_FIELDS, "lexical"],
-            search_params={"metric_type": "BM25"},
-        )
-        rows = [one["entity"] for one in found[0]]
-        hits = [Hit(_chunk(row), self.terms.bm25(words, row["lexical"])) for row in rows]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))[:limit]
+        chunks = [hit.chunk for hit in self._nearest(words, "sparse", "BM25", limit)]
+        hits = map(Hit, chunks, self.bm25(query, chunks))
+        return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))
+
+    def bm25(self, query: str, chunks: Iterable[Chunk]) -> list[float]:
+        """Return BM25's score of each of these stored chunks for a query."""
+        words = lexical_text(query)
+        return [self.terms.bm25(words, _lexical(chunk)) for chunk in chunks]
 
     def settle(self) -> None:
         """Call after a run of writes: build indexes where many rows are new, and warm a search."""
@@ -229,6 +222,27 @@ class Store:
         self.search_lexical("warm", 1)
 
     # -- inside -----------------------------------------------------------------------------
+
+    def _nearest(self, query: Any, field: str, metric: str, limit: int) -> list[Hit]:
+        """Search one field for its best `limit`; of equals, either all or none are returned.
+
+        Which of many equals a database gives depends on where it happens to keep them.
+        """
+        depth = limit
+        while True:
+            found = self._client.search(
+                self._chunks,
+                [query],
+                anns_field=field,
+                limit=depth,
+                output_fields=_CHUNK_FIELDS,
+                search_params={"metric_type": metric, "params": {"ef": max(_EF, depth)}},
+            )
+            hits = [Hit(_chunk(one["entity"]), _score(one["distance"], metric)) for one in found[0]]
+            least = hits[limit - 1].score - _TIE if len(hits) >= limit else -math.inf
+            if len(hits) < depth or hits[-1].score < least or depth >= _PAGE:
+                return [hit for hit in hits if hit.score >= least]
+            depth = min(4 * depth, _PAGE)
 
     def _read(self) -> dict[str, str]:
         """Read all rows into `symbols` and `terms`; return the hash of each file's chunks."""
@@ -317,8 +331,9 @@ def _chunk(row: dict[str, Any]) -> Chunk:
     )
 
 
-def _hits(found: Iterable[dict[str, Any]]) -> list[Hit]:
-    return [Hit(_chunk(one["entity"]), float(one["distance"])) for one in found]
+def _score(distance: float, metric: str) -> float:
+    """Milvus Lite gives BM25 as a negative distance, a Milvus server as a positive score."""
+    return abs(float(distance)) if metric == "BM25" else float(distance)
 
 
 def _clip(text: str, limit: int) -> str:
