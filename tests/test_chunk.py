@@ -89,6 +89,33 @@ def test_long_code_is_cut_at_lines_and_fenced_again(
     )
 
 
+@pytest.mark.parametrize(
+    ("rows", "last", "spans"),
+    [
+        (["| a |", "|---|", f"| {'b' * 60} |", f"| {'c' * 90} |"], 6, [(3, 5), (4, 6)]),
+        (["| a |", "|---|", f"| {'b' * 60} |", f"| {'c' * 90} |"], 4, [(3, 3), (4, 4)]),
+        (["| a |", "|---|", f"| {'b' * 60} |", f"| {'c' * 90} |"], 9, [(3, 8), (4, 9)]),
+    ],
+)
+def test_rows_of_a_long_table_lie_between_known_lines(
+    rows: list[str], last: int, spans: list[tuple[int, int]]
+) -> None:
+    check(
+        section((3, last, "\n".join(rows)), start_line=3),
+        [(*spans[0], "\n".join(rows[:3])), (*spans[1], rows[3])],
+    )
+
+
+def test_prose_of_other_lines_than_its_source_lies_between_known_lines() -> None:
+    first, second = "l" * 70, "m" * 70
+    check(section((3, 6, f"{first}\n{second}"), start_line=3), [(3, 5, first), (4, 6, second)])
+    check(section((3, 3, f"{first}\n{second}"), start_line=3), [(3, 3, first), (3, 3, second)])
+
+
+def test_span_covers_all_blocks_of_a_chunk() -> None:
+    check(section((5, 9, "one"), (6, 6, "two"), start_line=5), [(5, 9, "one\n\ntwo")])
+
+
 def test_code_that_fits_is_never_cut() -> None:
     code = "```\n" + "\n".join("c" * 20 for _ in range(4)) + "\n```"
     check(section((3, 3, "p" * 50), (5, 10, code, "code")), [(1, 3, "p" * 50), (5, 10, code)])

@@ -32,6 +32,15 @@ from askdocs_indexer.readers.html_lexer import lex_html
         ("a <!-- b", ["a"]),
         ("<a href='x", []),
         ("<B>a</B>", ["**a**"]),
+        ("<aside>x</aside><aside class='footnote'>a</aside>", ["a"]),
+        ("<table><caption>a</caption><tr><td>b</table>", ["**a**", "|  |\n| --- |\n| b |"]),
+        ("<ul>a<li>b</ul>", ["a", "- b"]),
+        ("<dl><dt>a:<dd>b</dl>", ["- **a:** b"]),
+        ("<details><summary>a<pre>b</pre></summary>c</details>", ["a", "```\nb\n```", "c"]),
+        ("<p><a class='src' href='x'>Source</a>a <a href='#b'>§</a></p>", ["a"]),
+        ("<ul><li><h3>T</h3>a</ul>", ["a"]),
+        ("<div class='summary'>a</div>", ["a"]),
+        ("<p>a <br>" + "b " * 400, ["a", ("b " * 400).strip()]),
     ],
 )
 def test_blocks(markup: str, texts: list[str]) -> None:
@@ -55,3 +64,52 @@ def test_tokens_know_their_lines() -> None:
         ("end", "p", 9, 9),
     ]
     assert tokens[1].attributes == {"id": "x"}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<main><div class='side'><h2>M</h2></div><article><h1>T</h1>a</article></main>",
+        "<main><nav>M</nav><h1>T</h1><p>a</p></main><aside>M</aside>",
+        "<div role='main' class='document'><h1>T</h1>a</div><footer>M</footer>",
+        "<div class='document'><div class='body'><h1>T</h1>a</div><div class='sphinxsidebar'>M",
+        "<div class='topNav'>M</div><div class='header'><h1>T</h1></div>a<div class='subNav'>M",
+        "<body class='nav'><div class='navheader'>M</div><h1>T</h1>a",
+        "<div id='titlearea'>M</div><div class='headertitle'>T</div><div class='contents'>a</div>",
+        "<main><h1>T<a class='mark' href='#t'>#</a></h1>a<nav class='pagination'>M</nav></main>",
+    ],
+)
+def test_menus_are_no_text(page: str) -> None:
+    sections = read_html(page, "a.html")
+    assert [(s.title, [block.text for block in s.blocks]) for s in sections] == [("T", ["a"])]
+
+
+def test_sections_of_cards_keep_the_text_around_them() -> None:
+    sections = read_html("<main><h1>T</h1>a<article>b</article></main>", "a.html")
+    assert [block.text for block in sections[0].blocks] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("markup", "symbols"),
+    [
+        ("<dl class='py function'><dt class='sig-object' id='a.f'>f()</dl>", ["a.f"]),
+        ("<dl class='function'><dt id='a.f'>f()</dl>", ["a.f"]),
+        ("<dl><dt class='sig-object' id='c.F_x'>F_x</dl>", ["F_x"]),
+        (
+            "<dl><dt class='sig-object cpp' id='_CPPv41a'><i class='sig-prename'>n::</i>"
+            "<b class='sig-name'>C</b><dd><dl><dt class='sig-object cpp' id='_CPPv42b'>"
+            "<b class='sig-name'>f</b></dl></dl>",
+            ["n::C", "n::C::f"],
+        ),
+        ("<dl><dt class='sig-object std' id='o-v'><b class='sig-name'>-v</b></dl>", ["-v"]),
+        ("<dl><dt id='term-x'>x<dd>y</dl>", []),
+        ("<dl><dt>int <b class='def-name'>f</b> (x)</dl>", ["f"]),
+        ("<h2 id='a.C'><code>C</code></h2>", ["a.C"]),
+        ("<h2 id='a.C.f'><code>f(x)</code> <code>async</code></h2>", ["a.C.f"]),
+        ("<h2 id='x.y'>Other words</h2>", []),
+        ("<h3>g_free ()</h3>", ["g_free"]),
+    ],
+)
+def test_symbols(markup: str, symbols: list[str]) -> None:
+    sections = read_html(markup, "a.html")
+    assert [name for section in sections for name in section.symbols] == symbols

@@ -21,6 +21,14 @@ from askdocs_indexer.readers.markdown import read_markdown
         ("# A `b` *c* [d](e) {#f}", [("A b c d",)]),
         ("# ![logo](x.png)", [("logo",)]),
         ('<h1 align="center">A <b>b</b></h1>\n\nx', [("A b",)]),
+        ("# ![](x.png)\n\nx", [("doc",)]),
+        ("# A `<b>` <a id='x'></a>{/* slug */}", [("A <b>",)]),
+        ("# `__init__` and __bold__", [("__init__ and bold",)]),
+        ('+++\ntitle = "T"\n+++\n## B', [("T", "B")]),
+        ("---\ntitle: >-\n  T\n  U\nx: y\n---\n## B", [("T U", "B")]),
+        ("---\n\nNo front matter.\n\n---\n## B", [("doc",), ("doc", "B")]),
+        (":::x\n# A\n:::", [("doc",), ("A",)]),
+        ("!!! x\n\n    # no", [("doc",)]),
         ("#no heading", [("doc",)]),
         ("", []),
     ],
@@ -56,3 +64,79 @@ def test_large_table_is_split_between_rows_under_its_header() -> None:
     assert [
         line for block in section.blocks for line in range(block.start_line, block.end_line + 1)
     ] == [*range(1, 12)]
+
+
+def test_title_that_is_cut_keeps_its_words_as_text() -> None:
+    long = "words " * 40
+    (section,) = read_markdown(f"# {long}", "a.md")
+    assert [block.text for block in section.blocks] == [long.strip()]
+    (section,) = read_markdown(f"{long}\n---\nx", "a.md")
+    assert section.heading_path == ("a",)
+    assert [block.text for block in section.blocks] == [long.strip(), "x"]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "texts"),
+    [
+        ("!!! note\n    a\n\n    b\n\nc", ["!!! note\na\n\nb", "c"]),
+        ("!!! note\n\nno body", ["!!! note", "no body"]),
+        ('text\n=== "A"\n\n    ```\n    x\n    ```', ["text", '=== "A"\n\n```\nx\n```']),
+        (":::tip\n\na\n\n:::", [":::tip\n\na\n\n:::"]),
+        (":::tip\n\na", [":::tip", "a"]),
+        ("a\n:::", ["a"]),
+        ("```{note} a\nb\n```", ["**Note:** a\nb"]),
+        ("```{tip}\n:class: x\n\n- a\n```", ["**Tip:**", "- a"]),
+        ("```{python}\na\n```", ["```{python}\na\n```"]),
+        ("(target)=\na", ["a"]),
+        ("[^1]: word", ["[^1]: word"]),
+        ("[a]: word\n\nb", ["b"]),
+        ("![a](data:image/png;base64," + "A" * 90 + ")", ["![a](…)"]),
+        ("<aside>a</aside>", ["a"]),
+        ("<Aside>\na\n</Aside>", ["a"]),
+        ('<Card title="T">\na\n</Card>', ["**T**", "a"]),
+        ("import x from 'y';\nexport is a word here", ["export is a word here"]),
+    ],
+)
+def test_blocks(markdown: str, texts: list[str]) -> None:
+    sections = read_markdown(markdown, "a.md")
+    assert [block.text for section in sections for block in section.blocks] == texts
+
+
+@pytest.mark.parametrize(
+    ("markdown", "texts"),
+    [
+        ("import A from 'a';\nimport {\n  B,\n} from 'b';\na", ["a"]),
+        ("export const a = {\n  b: 1,\n\n  c: 2,\n};\n\na", ["a"]),
+        ("export default () =>\n  x;\n\na", ["a"]),
+        ("imports are words\n\nexported too", ["imports are words", "exported too"]),
+        ("{/* a\n\nb */}\n\nc {/* d */}", ["c {/* d */}"]),
+        ("<A>\n    a\n</A>", ["a"]),
+        ("<A\n  b={() => c > d}\n  label='L'\n>\n\na", ["**L**", "a"]),
+        ("<A b={[\n  1,\n]} />\n\na", ["<A b={[\n  1,\n]} />", "a"]),
+        ("a < b\n\n<A>b</A>", ["a < b", "<A>b</A>"]),
+        ("<A open", ["<A open"]),
+    ],
+)
+def test_blocks_of_mdx(markdown: str, texts: list[str]) -> None:
+    sections = read_markdown(markdown, "a.mdx")
+    assert [block.text for section in sections for block in section.blocks] == texts
+
+
+def test_large_admonition_is_split_where_its_blocks_end() -> None:
+    code = "\n".join(f"    line_{number} = {number}" for number in range(40))
+    markdown = f"!!! note\n    words\n\n    ```py\n{code}\n    ```\n\n    # more\n\nnext"
+    (section,) = read_markdown(markdown, "a.md")
+    assert [(block.kind, block.start_line, block.end_line) for block in section.blocks] == [
+        ("prose", 1, 1),
+        ("prose", 2, 2),
+        ("code", 4, 45),
+        ("prose", 47, 47),
+        ("prose", 49, 49),
+    ]
+
+
+def test_repeated_table_head_has_no_list_mark() -> None:
+    rows = "\n".join(f"  | name_{number} | {'words ' * 20} |" for number in range(9))
+    (section,) = read_markdown(f"- | a | b |\n  |---|---|\n{rows}", "a.md")
+    heads = [block.text.split("\n")[0] for block in section.blocks]
+    assert heads == ["- | a | b |", *["  | a | b |"] * (len(heads) - 1)]

@@ -28,6 +28,8 @@ from askdocs_indexer.readers.rst_inline import to_markdown
         ("done [1]_ and [#note]_.", "done and."),
         ("see [Knuth]_", r"see \[Knuth]"),
         ("|release|", "release"),
+        ("_`a target` here", "a target here"),
+        (r":meth:`f\<x\>`", "`f<x>`"),
         (r"\*args and \(1) re\ sult", r"\*args and (1) result"),
         ("*soft* **loud**", "*soft* **loud**"),
         ("snake_case, _private and __dunder__", "snake_case, _private and __dunder__"),
@@ -65,6 +67,21 @@ def test_inline_markup(rst: str, markdown: str) -> None:
         (".. opcode:: LOAD_FAST (var_num)", ["LOAD_FAST"]),
         (".. describe:: len(d)", []),
         (".. c:namespace:: X", None),
+        (".. c:type:: int (*hook)(int)", ["hook"]),
+        (".. c:var:: int x : 3", ["x"]),
+        (".. cpp:class:: template<class T> ns::V : public B<T>", ["ns::V"]),
+        (".. cpp:function:: template<class T, int N = f<2>()> a::V<T> g(T x)", ["g"]),
+        (".. cpp:function:: bool V::operator<=(V x)", ["V::operator<="]),
+        (".. cpp:namespace:: n\n\n.. cpp:function:: f()", ["n::f"]),
+        (".. cpp:var:: std::map<int, int> m = {}", ["m"]),
+        (".. js:module:: m\n\n.. js:function:: f()", ["m.f"]),
+        (".. rst:directive:: .. note::", ["note"]),
+        (".. default-domain:: cpp\n\n.. function:: void n::f()", ["n::f"]),
+        (".. default-domain:: cpp\n\n.. py:function:: f", ["f"]),
+        (".. autofunction:: m.f\n   :x: y", None),
+        (".. autofunction:: m.f\n\n   Text.", ["m.f"]),
+        (".. currentmodule:: m\n\n.. autoclass:: m.C\n\n   Text.", ["m.C"]),
+        (".. automodule:: m\n\n.. automethod:: C.f\n\n   Text.", ["m.C.f"]),
         (".. rst:directive:: note", ["note"]),
     ],
 )
@@ -129,8 +146,24 @@ def test_title_levels_follow_their_order_and_overlines() -> None:
         ("== ==\na  b\n== ==\n\nend", ["|  |  |\n| --- | --- |\n| a | b |", "end"]),
         ("+--+--+\n| spans |\n+--+--+", ["```\n+--+--+\n| spans |\n+--+--+\n```"]),
         ("\ta\n\nb", ["a", "b"]),
+        (".. |x| replace:: the *y*\n   z\n\nSee |x|.", ["See the *y* z."]),
+        (".. |x| unicode:: 0x41 .. no\n   :trim:\n\n|x|", ["A"]),
+        (".. |x| image:: a.png\n\n|x|", ["x"]),
+        (".. _t:\n\n   quote", ["quote"]),
+        (".. a\n\n   comment\n\nb", ["b"]),
+        (".. note::\n\n   Title\n   -----\n\n   a", ["**Note:** **Title**", "a"]),
+        (".. math:: a", ["```latex\na\n```"]),
+        (".. centered:: a", ["a"]),
+        (".. [1] a\n\n   b", ["\\[1] a", "b"]),
+        ('.. csv-table::\n\n   "a\n   b", c', ["|  |  |\n| --- | --- |\n| a b | c |"]),
     ],
 )
 def test_blocks(rst: str, texts: list[str]) -> None:
     sections = read_rst(rst, "a.rst")
     assert [block.text for section in sections for block in section.blocks] == texts
+
+
+def test_code_of_a_directive_knows_its_lines() -> None:
+    (section,) = read_rst(".. code-block:: c\n   :caption: x\n\n   a\n\n   b\n", "a.rst")
+    (block,) = section.blocks
+    assert (block.text, block.start_line, block.end_line) == ("```c\na\n\nb\n```", 4, 6)

@@ -61,7 +61,7 @@ def test_lines_are_counted_as_editors_count_them() -> None:
         ("sub/ChangeLog", True),
         ("LICENSE", False),
         ("requirements.txt", False),
-        ("a.py", False),
+        ("a.py", True),
         ("Makefile", False),
         (".md", False),
     ],

@@ -8,8 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
 
+from askdocs_indexer.readers.html_blocks import (
+    code,
+    component_label,
+    data_table,
+    in_bold,
+    language,
+    member_row,
+    numbered_code,
+    paragraph,
+    signature,
+)
 from askdocs_indexer.readers.html_inline import (
     FURNITURE,
     code_text,
@@ -26,22 +36,16 @@ from askdocs_indexer.readers.html_objects import (
 )
 from askdocs_indexer.readers.html_page import main_content
 from askdocs_indexer.readers.html_tree import BLOCKS, Node, Text, parse_html
-from askdocs_indexer.readers.markup import Row, bulleted, code_span, fenced, led, plain, table
+from askdocs_indexer.readers.markup import bulleted, fenced, led, plain
 from askdocs_indexer.readers.names import heading_symbols, signature_name
 from askdocs_indexer.readers.outline import Entry, Heading, Item, sections_of
-from askdocs_indexer.readers.source import lines_of, words
+from askdocs_indexer.readers.source import lines_of
 from askdocs_indexer.types import Block, Section
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_LANGUAGE = re.compile(r"^(?:language|lang|highlight|highlight-source)-([\w+#-]+)$")
-# A paragraph above this size may be cut: then what `br` divides gets blocks with their own lines.
-_PARAGRAPH_CHARACTERS = 300
 # What stands around the title of a page about one symbol: breadcrumbs and links.
-_OWNER_NOTES = (".sub-title", ".subTitle", ".summary", ".table-header")
-# What a component shows its readers as a title.
-_LABELS = ("title", "label", "header", "summary", "question")
-# The parts of a table; what else stands in one has slipped in between its cells.
-_TABLE_PARTS = words("caption col colgroup tbody td tfoot th thead tr")
+_OWNER_NOTES = ("div.sub-title", "div.subTitle", "div.summary", "div.table-header")
+_SIGNATURES = ("div.member-signature", "div.memproto", "div.type-signature")
 
 
 def read_html(text: str, path: str) -> tuple[Section, ...]:
@@ -73,12 +77,12 @@ class _Walk:
         # The symbol of the entry around, for names of C++.
         self._outer = ""
         self._readers: dict[str, Callable[[Node], Iterable[Item]]] = {
-            **dict.fromkeys((".member-signature", ".memproto", ".type-signature"), self._signature),
-            ".fragment": self._fragment,
-            ".headertitle": self._page_title,
-            ".memberdecls": self._declarations,
+            "div.fragment": self._fragment,
+            "div.headertitle": self._page_title,
+            "table.memberdecls": self._declarations,
+            **dict.fromkeys(_SIGNATURES, signature),
             **dict.fromkeys(_OWNER_NOTES, self._owner_note),
-            "pre": self._code,
+            "pre": lambda node: code(node, self._language),
             "dl": self._definitions,
             "summary": self._summary,
             **dict.fromkeys(("menu", "ol", "ul"), self._list),
@@ -91,27 +95,26 @@ class _Walk:
         items: list[Item] = []
         run: list[Node | Text] = []
         for node in nodes:
-            labels = [] if isinstance(node, Text) else _labels(node)
+            labels = [] if isinstance(node, Text) else component_label(node)
             if isinstance(node, Text) or not (labels or node.tag in BLOCKS or node.has_blocks):
                 run.append(node)
                 continue
-            items.extend((*_paragraph(run), *labels))
+            items.extend((*paragraph(run), *labels))
             run = []
             if not is_unseen(node):
                 items.extend(self._reader(node)(node))
-        items.extend(_paragraph(run))
+        items.extend(paragraph(run))
         return items
 
     def _reader(self, node: Node) -> Callable[[Node], Iterable[Item]]:
-        for name in node.classes:
-            if f".{name}" in self._readers:
-                return self._readers[f".{name}"]
-        return self._readers.get(node.tag, self.container)
+        named = (self._readers.get(f"{node.tag}.{name}") for name in node.classes)
+        found = next(filter(None, named), None)
+        return found or self._readers.get(node.tag, self.container)
 
     def container(self, node: Node) -> list[Item]:
         """Return the items inside an element."""
         outer = self._language
-        self._language = _language(node) or outer
+        self._language = language(node) or outer
         identity = node.attributes.get("id", "")
         name = identity.removeprefix("module-")
         if name != identity:
@@ -145,7 +148,7 @@ class _Walk:
         is_signature = "code-header" in node.classes
         shown = member if is_signature or "(" not in title.removesuffix("()") else plain(title)
         heading = Heading(level, shown, start, end, (member,))
-        return [heading, *self._signature(node)] if is_signature else [heading]
+        return [heading, *signature(node)] if is_signature else [heading]
 
     def _page_title(self, node: Node) -> list[Item]:
         """The title of a page of Doxygen."""
@@ -157,44 +160,20 @@ class _Walk:
         is_note = self._owner.name and not node.has_layout
         return [] if is_note else self.container(node)
 
+    def _fragment(self, node: Node) -> list[Item]:
+        return [*numbered_code(node)] or self.container(node)
+
     def _declarations(self, node: Node) -> Iterator[Item]:
         """Doxygen's list of members: rows of a declaration, and below it of its description."""
         for row in node.descendants():
-            if row.tag != "tr":
-                continue
-            if row.has_layout:
-                yield from self.container(row)
-            elif text := " ".join(code_text(row).split()):
-                is_name = row.attributes.get("class", "").startswith("memitem")
-                text = f"- {code_span(text)}" if is_name else f"  {inline(row.children)}"
-                yield Block(text, *lines_covered(row.children))
-
-    def _signature(self, node: Node) -> list[Item]:
-        text = " ".join(code_text(node).split())
-        return [Block(fenced([text]), *lines_covered(node.children), "signature")] if text else []
-
-    def _fragment(self, node: Node) -> list[Item]:
-        """Code as Doxygen writes it, each line an element."""
-        if not any("line" in child.classes for child in node.descendants()):
-            return self.container(node)
-        lines = [code_text(c) for c in node.children if isinstance(c, Node) and not is_unseen(c)]
-        code = [line.replace("\xa0", " ").strip("\n").rstrip() for line in lines]
-        return [Block(fenced(code), *lines_covered(node.children), "code")]
+            if row.tag == "tr":
+                yield from self.container(row) if row.has_layout else member_row(row)
 
     def _summary(self, node: Node) -> list[Item]:
         if node.has_layout:
             return self.container(node)
         label = plain(inline(node.children))
         return [Block(f"**{label}**", *lines_covered(node.children))] if label else []
-
-    def _code(self, node: Node) -> list[Item]:
-        code = code_text(node).strip("\n").rstrip()
-        if not code:
-            return []
-        inside = next((_language(child) for child in node.descendants() if _language(child)), "")
-        language = _language(node) or inside or self._language
-        text = fenced(code.split("\n"), "" if language in {"default", "none", "text"} else language)
-        return [Block(text, *lines_covered(node.children), "code")]
 
     def _list(self, node: Node) -> Iterator[Item]:
         number = 0
@@ -241,72 +220,12 @@ class _Walk:
         outer, self._outer = self._outer, symbols[0] if symbols else ""
         items = self.items(body.children) if body else []
         self._outer = outer
-        inside = (_in_bold(item) if isinstance(item, Heading) else item for item in items)
+        inside = (in_bold(item) if isinstance(item, Heading) else item for item in items)
         return Entry(title, start, end, tuple(dict.fromkeys(symbols)), (shown, *inside))
 
     def _table(self, node: Node) -> Iterable[Item]:
         """A data table; a table that only lays out code or other tables is walked through."""
-        if node.has_layout:
-            return self.container(node)
-        header: list[str] = []
-        body: list[Row] = []
-        around: list[Block] = []
-        for part in [node, *node.descendants()]:
-            if part.tag == "caption" and (title := inline(part.children)):
-                around.append(Block(f"**{plain(title)}**", *lines_covered(part.children)))
-            elif part is node or part.tag in _TABLE_PARTS - {"td", "th"}:
-                around += _paragraph(_strays(part))
-            if part.tag != "tr":
-                continue
-            cells = [c for c in part.children if isinstance(c, Node) and c.tag in {"td", "th"}]
-            texts = [inline(cell.children) for cell in cells]
-            if not header and not body and cells and all(cell.tag == "th" for cell in cells):
-                header = texts
-            elif any(texts):
-                body.append(Row(texts, part.start_line, part.end_line))
-        blocks = [*around, *table(header, body, node.start_line)]
-        return sorted(blocks, key=lambda block: block.start_line)
-
-
-def _strays(part: Node) -> list[Node | Text]:
-    """Return what stands in a table outside its cells."""
-    return [c for c in part.children if isinstance(c, Text) or c.tag not in _TABLE_PARTS]
-
-
-def _labels(node: Node) -> list[Item]:
-    """Return the title that a component shows above its text."""
-    if not node.tag[:1].isupper():
-        return []
-    given = (node.attributes.get(name, "").strip() for name in _LABELS)
-    label = next(filter(None, given), "")
-    return [_in_bold(Heading(1, label, node.start_line, node.start_line))] if label else []
-
-
-def _in_bold(heading: Heading) -> Block:
-    return Block(f"**{heading.title}**", heading.start_line, heading.end_line)
-
-
-def _paragraph(run: Sequence[Node | Text]) -> Iterator[Block]:
-    text = inline(run)
-    if not text or _is_navigation(run):
-        return
-    if len(text) <= _PARAGRAPH_CHARACTERS:
-        yield Block(text, *lines_covered(run))
-        return
-    for is_break, part in groupby(run, lambda node: isinstance(node, Node) and node.tag == "br"):
-        nodes = list(part)
-        if not is_break and (text := inline(nodes)):
-            yield Block(text, *lines_covered(nodes))
-
-
-def _is_navigation(run: Sequence[Node | Text]) -> bool:
-    """Say whether nothing but links into the same page stands here: tabs, or a list of contents."""
-    return all(
-        not any(map(str.isalnum, node.text))
-        if isinstance(node, Text)
-        else node.tag == "br" or node.attributes.get("href", "").startswith("#")
-        for node in run
-    )
+        return self.container(node) if node.has_layout else data_table(node)
 
 
 def _definition_parts(node: Node) -> Iterator[Node]:
@@ -323,11 +242,3 @@ def _admonition_label(children: Sequence[Node | Text]) -> tuple[list[Node | Text
     titles = [c for c in children if isinstance(c, Node) and "admonition-title" in c.classes]
     body = [child for child in children if child not in titles]
     return body, plain(inline(titles[0].children)) if titles else ""
-
-
-def _language(node: Node) -> str:
-    for name in node.classes:
-        match = _LANGUAGE.match(name)
-        if match:
-            return match[1]
-    return ""

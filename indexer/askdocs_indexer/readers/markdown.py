@@ -15,12 +15,13 @@ from markdown_it import MarkdownIt
 
 from askdocs_indexer.readers.html import read_fragment
 from askdocs_indexer.readers.markdown_rules import block_parser
+from askdocs_indexer.readers.markdown_tables import table_blocks
 from askdocs_indexer.readers.markdown_titles import (
     component_labels,
     front_matter_title,
     heading_title,
 )
-from askdocs_indexer.readers.markup import grouped, plain
+from askdocs_indexer.readers.markup import plain
 from askdocs_indexer.readers.myst import DIRECTIVE, MystDirectives
 from askdocs_indexer.readers.names import heading_symbols, qualified
 from askdocs_indexer.readers.outline import TITLE_CHARACTERS, Heading, Item, sections_of
@@ -40,9 +41,6 @@ _COLONS = {"colon_open": 1, "colon_close": -1}
 
 _ATTRIBUTES = re.compile(r"[\s:]*\{[#.][^{}]*\}$")
 _EMBEDDED_IMAGE = re.compile(r"data:[\w/+.-]{1,60};base64,[\w+/=%]{40,}")
-_MARGIN = re.compile(r"[\s>]*")
-_PADDING = re.compile(r"[ \t]{2,}")
-_DASHES = re.compile(r"(?<=[|: ])-{4,}(?=[|: ]|$)|^-{4,}")
 
 
 def read_markdown(text: str, path: str) -> tuple[Section, ...]:
@@ -277,20 +275,8 @@ class _Piece:
             return [replace(block, text="\n".join(f"**{label}**" for label in labels))]
         return [replace(block, kind="code")] if re.search(r"[{(`\[]\s*\n", block.text) else []
 
-    def _table(self, index: int) -> Iterator[Item]:
-        """Yield a pipe table as blocks of whole rows, each under the table's two head lines."""
-        start, end = self._span(index)
-        block = self._between(start, end)
-        lines = [_narrow(line) for line in block.text.split("\n")]
-        head, rows = lines[:2], lines[2:]
-        for first, last in grouped([len(row) for row in rows]):
-            above = block.start_line + (2 + first if first else 0)
-            if first:  # The mark of a list item stands before the first head line only.
-                margin = _MARGIN.match(head[1])
-                width = margin.end() if margin else 0
-                head[0] = head[1][:width] + head[0][width:]
-            text = "\n".join([*head, *rows[first:last]])
-            yield Block(text, above, block.start_line + 1 + last)
+    def _table(self, index: int) -> Iterable[Item]:
+        return table_blocks(self._block(index))
 
 
 def _dedented(lines: Sequence[str]) -> list[str]:
@@ -298,9 +284,3 @@ def _dedented(lines: Sequence[str]) -> list[str]:
     indents = [len(line) - len(line.lstrip()) for line in lines if line.strip()]
     cut = min(indents, default=0)
     return [line[cut:].rstrip() for line in lines]
-
-
-def _narrow(row: str) -> str:
-    """Take out the padding that lines up a table's columns: it would fill chunks with nothing."""
-    indent = len(row) - len(row.lstrip())
-    return row[:indent] + _DASHES.sub("---", _PADDING.sub(" ", row[indent:]))

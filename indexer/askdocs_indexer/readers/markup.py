@@ -91,9 +91,7 @@ def led(items: Sequence[Item], label: str, line: int) -> list[Item]:
     if first.kind == "prose" and not is_list_item(first.text) and first.text[:1] != "|":
         text = f"{label} {first.text}"
         return [replace(first, text=text, start_line=min(line, first.start_line)), *items[1:]]
-    if line < first.start_line:
-        return [Block(label, line, line), *items]
-    return [replace(first, text=f"{label}\n\n{first.text}", kind="prose"), *items[1:]]
+    return [Block(label, line, line), *items]
 
 
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")

@@ -14,8 +14,8 @@ from dataclasses import replace
 from askdocs_indexer.readers.markup import bulleted, fenced, led, plain, table
 from askdocs_indexer.readers.names import heading_symbols
 from askdocs_indexer.readers.outline import Heading, Item, sections_of
-from askdocs_indexer.readers.rst_directives import DIRECTIVE, Directives, Place, footnote
-from askdocs_indexer.readers.rst_lines import BLANK, Lines
+from askdocs_indexer.readers.rst_directives import Directives, footnote
+from askdocs_indexer.readers.rst_lines import BLANK, DIRECTIVE, Lines, Place
 from askdocs_indexer.readers.rst_tables import (
     GRID_BORDER,
     LONGEST,

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 
-from askdocs_indexer.readers.markup import fenced, led
-from askdocs_indexer.readers.outline import Documents, Entry, Item
-from askdocs_indexer.readers.rst_lines import OPTION, Lines, options_below
-from askdocs_indexer.readers.rst_objects import KINDS, Description, Scope, describe, is_object
+from askdocs_indexer.readers.markup import bulleted, fenced, led
+from askdocs_indexer.readers.outline import Documents, Item
+from askdocs_indexer.readers.rst_entries import NAMESPACES, Objects
+from askdocs_indexer.readers.rst_lines import OPTION, Lines, Place, options_below
 from askdocs_indexer.readers.rst_table_directives import csv_table, list_table
 from askdocs_indexer.readers.source import words
 from askdocs_indexer.types import Block
-
-DIRECTIVE = re.compile(
-    r"\.\.\s+(?P<name>[A-Za-z0-9](?:[\w:.+-]{0,80}[\w+])?)\s?::(?:\s+(?P<argument>.*))?$"
-)
 
 ADMONITIONS = {
     "attention": "Attention",
@@ -73,59 +68,19 @@ _CONTAINERS = words(
 )
 # They take no argument: what stands behind their name is text.
 _UNTITLED = words("centered epigraph highlights line-block pull-quote")
-# autodoc writes these entries from the sources; what authors add to one is documentation as well.
-_AUTO = {
-    f"auto{kind}": kind
-    for kind in (
-        "attribute",
-        "class",
-        "data",
-        "decorator",
-        "exception",
-        "function",
-        "method",
-        "property",
-    )
-}
-_NAMESPACES = words("c:namespace c:namespace-push cpp:namespace cpp:namespace-push")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A run of lines [start, end) with what encloses it; `depth` counts the nesting."""
-
-    start: int
-    end: int
-    classes: str
-    depth: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Header:
-    """The parts of a directive above its body."""
-
-    arguments: tuple[str, ...]
-    options: dict[str, str]
-    body: int
 
 
 class Directives:
-    """Reads directives out of `lines`; `read_body` reads what they contain.
-
-    The current module, namespace and domain are what directives set and later ones use.
-    """
+    """Reads directives out of `lines`; `read_body` reads what they contain."""
 
     def __init__(self, lines: Lines, read_body: Callable[[Place], list[Item]]) -> None:
-        self._module = ""
-        self._namespaces = [""]
-        self._domain = ""
+        self._objects = Objects(lines, read_body)
         self._lines = lines
         self._read_body = read_body
         self._readers: dict[str, Callable[[str, str, Place], Iterable[Item]]] = {
             **dict.fromkeys(("module", "currentmodule", "automodule"), self._enter_module),
             **dict.fromkeys(("py:module", "py:currentmodule", "js:module"), self._enter_module),
-            **dict.fromkeys(_NAMESPACES, self._enter_namespace),
-            **dict.fromkeys(("c:namespace-pop", "cpp:namespace-pop"), self._leave_namespace),
+            **dict.fromkeys(NAMESPACES, self._enter_namespace),
             "default-domain": self._enter_domain,
             **dict.fromkeys(UNSEEN, self._skip),
             **dict.fromkeys(_CODE, self._code),
@@ -143,8 +98,8 @@ class Directives:
         Return its items and the index behind it.
         """
         name = match["name"].lower()
-        if self._described(name):
-            return self._object(match, place, limit)
+        if self._objects.described(name):
+            return self._objects.read(match, place, limit)
         reader = self._readers.get(name, self._titled)
         return list(reader(name, (match["argument"] or "").strip(), place)), place.end
 
@@ -154,27 +109,17 @@ class Directives:
         return []
 
     def _enter_module(self, name: str, argument: str, place: Place) -> list[Item]:
-        self._module = "" if argument == "None" else argument
+        self._objects.module = "" if argument == "None" else argument
         items = self._labelled("", "", place)
-        listed = self._module and not name.endswith("currentmodule")
-        return [Documents((self._module,)), *items] if listed else items
+        listed = self._objects.module and not name.endswith("currentmodule")
+        return [Documents((self._objects.module,)), *items] if listed else items
 
     def _enter_namespace(self, name: str, argument: str, place: Place) -> list[Item]:
-        found = "" if argument in {"0", "NULL", "nullptr"} else argument
-        if name.endswith("push"):
-            outer = self._namespaces[-1]
-            self._namespaces.append(f"{outer}::{found}" if outer else found)
-        else:
-            self._namespaces = [found]
-        return []
-
-    def _leave_namespace(self, name: str, argument: str, place: Place) -> list[Item]:
-        if len(self._namespaces) > 1:
-            self._namespaces.pop()
+        self._objects.enter_namespace(name, argument)
         return []
 
     def _enter_domain(self, name: str, argument: str, place: Place) -> list[Item]:
-        self._domain = "" if argument in {"None", "py", "std"} else argument
+        self._objects.domain = "" if argument in {"None", "py", "std"} else argument
         return []
 
     def _container(self, name: str, argument: str, place: Place) -> list[Item]:
@@ -227,79 +172,6 @@ class Directives:
         title = [Block(f"**{self._lines.markdown(argument)}**", line, line)] if argument else []
         return [*title, *blocks]
 
-    # -- entries ----------------------------------------------------------------------------
-
-    def _object(self, match: re.Match[str], place: Place, limit: int) -> tuple[list[Item], int]:
-        """Read an object description, with those right below it that share its text."""
-        first = place.start
-        header = self._header(match, place)
-        described = [self._description(match, header, place)]
-        while header.body >= place.end and (after := self._sibling(place, limit)):
-            match, place = after
-            header = self._header(match, place)
-            described.append(self._description(match, header, place))
-        is_written = self._lines.after_blank(header.body, place.end) < place.end
-        if match["name"].lower() in _AUTO and not is_written:
-            return [], place.end
-        signatures = [line for one in described for line in one.signatures]
-        symbols = dict.fromkeys(name for one in described for name in one.symbols)
-        body = Place(header.body, place.end, described[0].inner.classes, place.depth)
-        code = fenced(signatures, described[0].language)
-        shown = Block(code, first + 1, header.body, "signature")
-        items = (shown, *self._read_body(body))
-        entry = Entry(described[0].title, first + 1, header.body, tuple(symbols), items)
-        return [entry], place.end
-
-    def _described(self, name: str) -> str:
-        """Return the directive's name with its domain if it describes an object, or else ""."""
-        name = _AUTO.get(name, name)
-        within = f"{self._domain}:{name}"
-        if self._domain and ":" not in name and is_object(within) and name in KINDS:
-            return within
-        return name if is_object(name) else ""
-
-    def _description(self, match: re.Match[str], header: _Header, place: Place) -> Description:
-        name = match["name"].lower()
-        arguments = header.arguments
-        if name in _AUTO:
-            # Names may be given in full here, and with `::` behind the module.
-            prefix = f"{self._module}."
-            full = (argument.replace("::", ".") for argument in arguments)
-            arguments = tuple(argument.removeprefix(prefix) for argument in full)
-        name = self._described(name)
-        is_c = name.startswith(("c:", "cpp:"))
-        around = place.classes or (self._namespaces[-1] if is_c else "")
-        return describe(name, arguments, header.options, Scope(self._module, around))
-
-    def _sibling(self, place: Place, limit: int) -> tuple[re.Match[str], Place] | None:
-        """Return the object description on the very next line, if there is one."""
-        index = place.end
-        if index >= limit or self._lines.is_blank(index):
-            return None
-        match = DIRECTIVE.match(self._lines.texts[index].strip())
-        if match is None or not self._described(match["name"].lower()):
-            return None
-        end = self._lines.block_end(index + 1, limit, self._lines.indents[index])
-        return match, Place(index, end, place.classes, place.depth)
-
-    def _header(self, match: re.Match[str], place: Place) -> _Header:
-        lines = self._lines
-        arguments = [(match["argument"] or "").strip()]
-        options: dict[str, str] = {}
-        index = place.start + 1
-        while index < place.end and not lines.is_blank(index):
-            text = lines.texts[index].strip()
-            option = OPTION.match(text)
-            if option:
-                options[option["name"]] = (option["value"] or "").strip()
-            elif arguments[-1].endswith("\\"):
-                arguments[-1] = f"{arguments[-1][:-1].rstrip()} {text}"
-            elif not options:
-                arguments.append(text)
-            index += 1
-        given = tuple(argument.rstrip("\\") for argument in arguments if argument)
-        return _Header(given or ("",), options, index)
-
 
 def version_label(name: str, argument: str) -> tuple[str, str]:
     """Return the label of a directive about a version, and the rest of its argument."""
@@ -316,8 +188,8 @@ def _language(name: str) -> str:
 
 
 def footnote(items: list[Item], label: str) -> list[Item]:
-    """Return a footnote's or citation's text behind its label."""
-    first = items[0] if items else None
-    if not isinstance(first, Block):
-        return items
-    return [replace(first, text=f"\\[{label}] {first.text}"), *items[1:]]
+    """Return a footnote's or citation's text behind its label.
+
+    Only the first paragraph is indented: Markdown would take the next one for code.
+    """
+    return [*bulleted(items[:1], f"\\[{label}] "), *items[1:]]

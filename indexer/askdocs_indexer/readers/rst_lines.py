@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import takewhile
 
 from askdocs_indexer.readers.rst_inline import to_markdown
@@ -12,12 +13,25 @@ from askdocs_indexer.readers.source import lines_of
 _INDENT = re.compile(r" *")
 BLANK = -1
 
+DIRECTIVE = re.compile(
+    r"\.\.\s+(?P<name>[A-Za-z0-9](?:[\w:.+-]{0,80}[\w+])?)\s?::(?:\s+(?P<argument>.*))?$"
+)
 # `:name: value` below a directive's first line.
 OPTION = re.compile(r":(?P<name>[A-Za-z][\w -]{0,40}):(?:\s+(?P<value>.*))?$")
 _SUBSTITUTION = re.compile(
     r" *\.\. \|(?P<name>[^|]{1,80})\| (?P<kind>replace|unicode)::(?P<text>.*)$"
 )
 _CODE_POINT = re.compile(r"^(?:0x|x|U\+|u|\\x|\\u|&#x)(?P<hex>[0-9A-Fa-f]{1,6});?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A run of lines [start, end) with what encloses it; `depth` counts the nesting."""
+
+    start: int
+    end: int
+    classes: str
+    depth: int
 
 
 class Lines:

@@ -1,0 +1,135 @@
+"""The blocks of an HTML page that hold no other blocks: paragraphs, code and tables of data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from askdocs_indexer.readers.html_inline import code_text, inline, is_unseen, lines_covered
+from askdocs_indexer.readers.html_tree import Node, Text
+from askdocs_indexer.readers.markup import Row, code_span, fenced, plain, table
+from askdocs_indexer.readers.outline import Heading
+from askdocs_indexer.readers.source import words
+from askdocs_indexer.types import Block
+
+_LANGUAGE = re.compile(r"^(?:language|lang|highlight|highlight-source)-([\w+#-]+)$")
+_NO_LANGUAGES = frozenset({"default", "none", "text"})
+# A paragraph above this size may be cut: then what `br` divides gets blocks with their own lines.
+_PARAGRAPH_CHARACTERS = 600
+# What a component shows its readers as a title.
+_LABELS = ("title", "label", "header", "summary", "question")
+# The parts of a table; what else stands in one has slipped in between its cells.
+_PARTS = words("caption col colgroup tbody td tfoot th thead tr")
+_CELLS = frozenset({"td", "th"})
+
+
+def paragraph(run: Sequence[Node | Text]) -> Iterator[Block]:
+    """Yield a run of inline nodes as a paragraph, or as several where it is long."""
+    text = inline(run)
+    if not text or _is_navigation(run):
+        return
+    if len(text) <= _PARAGRAPH_CHARACTERS:
+        yield Block(text, *lines_covered(run))
+        return
+    for is_break, part in groupby(run, lambda node: isinstance(node, Node) and node.tag == "br"):
+        nodes = list(part)
+        if not is_break and (text := inline(nodes)):
+            yield Block(text, *lines_covered(nodes))
+
+
+def _is_navigation(run: Sequence[Node | Text]) -> bool:
+    """Say whether nothing but links into the same page stands here: tabs, or a list of contents."""
+    return all(
+        not any(map(str.isalnum, node.text))
+        if isinstance(node, Text)
+        else node.tag == "br" or node.attributes.get("href", "").startswith("#")
+        for node in run
+    )
+
+
+def code(node: Node, around: str) -> list[Block]:
+    """Return preformatted text as code in its own language, or in that of the elements around."""
+    text = code_text(node).strip("\n").rstrip()
+    if not text:
+        return []
+    inside = next((language(child) for child in node.descendants() if language(child)), "")
+    found = language(node) or inside or around
+    shown = fenced(text.split("\n"), "" if found in _NO_LANGUAGES else found)
+    return [Block(shown, *lines_covered(node.children), "code")]
+
+
+def numbered_code(node: Node) -> list[Block]:
+    """Return code as Doxygen writes it, each line an element; nothing for other elements."""
+    if not any("line" in child.classes for child in node.descendants()):
+        return []
+    lines = [code_text(c) for c in node.children if isinstance(c, Node) and not is_unseen(c)]
+    text = [line.replace("\xa0", " ").strip("\n").rstrip() for line in lines]
+    return [Block(fenced(text), *lines_covered(node.children), "code")]
+
+
+def signature(node: Node) -> list[Block]:
+    """Return an element that shows a declaration."""
+    text = " ".join(code_text(node).split())
+    return [Block(fenced([text]), *lines_covered(node.children), "signature")] if text else []
+
+
+def member_row(row: Node) -> list[Block]:
+    """Return a row of Doxygen's list of members: a declaration, or a description below it."""
+    text = " ".join(code_text(row).split())
+    if not text:
+        return []
+    declares = row.attributes.get("class", "").startswith("memitem")
+    shown = f"- {code_span(text)}" if declares else f"  {inline(row.children)}"
+    return [Block(shown, *lines_covered(row.children))]
+
+
+def data_table(node: Node) -> list[Block]:
+    """Return a table, or a part of one, that holds no code, headings or other tables."""
+    header: list[str] = []
+    rows: list[Row] = []
+    captions: list[Block] = []
+    strays: list[Block] = []
+    for part in [node, *node.descendants()]:
+        if part.tag == "caption" and (title := inline(part.children)):
+            captions.append(Block(f"**{plain(title)}**", *lines_covered(part.children)))
+        elif part is node or part.tag in _PARTS - _CELLS:
+            strays += paragraph(_strays(part))
+        if part.tag != "tr":
+            continue
+        cells = [c for c in part.children if isinstance(c, Node) and c.tag in _CELLS]
+        texts = [inline(cell.children) for cell in cells]
+        if not header and not rows and cells and all(cell.tag == "th" for cell in cells):
+            header = texts
+        elif any(texts):
+            rows.append(Row(texts, part.start_line, part.end_line))
+    start_line = captions[-1].end_line if captions else node.start_line
+    return [*captions, *table(header, rows, start_line), *strays]
+
+
+def _strays(part: Node) -> list[Node | Text]:
+    """Return what stands in a table outside its cells."""
+    return [c for c in part.children if isinstance(c, Text) or c.tag not in _PARTS]
+
+
+def component_label(node: Node) -> list[Block]:
+    """Return the title that a component shows above its text."""
+    if not node.tag[:1].isupper():
+        return []
+    given = (node.attributes.get(name, "").strip() for name in _LABELS)
+    label = next(filter(None, given), "")
+    return [in_bold(Heading(1, label, node.start_line, node.start_line))] if label else []
+
+
+def in_bold(heading: Heading) -> Block:
+    """Return a heading where no section begins."""
+    return Block(f"**{heading.title}**", heading.start_line, heading.end_line)
+
+
+def language(node: Node) -> str:
+    """Return the language that an element's classes name, or ""."""
+    for name in node.classes:
+        match = _LANGUAGE.match(name)
+        if match:
+            return match[1]
+    return ""

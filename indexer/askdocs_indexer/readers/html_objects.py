@@ -1,0 +1,119 @@
+"""Which symbols an HTML page documents, by the marks that API generators leave.
+
+Sphinx and Texinfo describe objects in definition lists. Pages of rustdoc, javadoc and Doxygen are
+about one symbol, which qualifies the members whose headings stand on them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from askdocs_indexer.readers.html_inline import code_text, inline
+from askdocs_indexer.readers.html_tree import Node
+from askdocs_indexer.readers.markup import plain
+from askdocs_indexer.readers.names import signature_name
+from askdocs_indexer.readers.source import words
+
+_DESCRIPTIONS = words(
+    "attribute class classmethod data decorator exception function method property py staticmethod"
+)
+_SYMBOL_ID = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$")
+_NAME = re.compile(r"[\w.$:~/+-]+")
+# rustdoc, javadoc and Doxygen call their pages `Struct String`, `Class ArrayList<E>` and
+# `ns::Store Class Reference`.
+_KIND_FIRST = re.compile(
+    r"(?:Annotation Interface|Attribute Macro|Class|Constant|Crate|Derive Macro|Enum|Enum Class|"
+    r"Exception|Exception Class|Function|Interface|Macro|Module|Record|Record Class|Static|Struct|"
+    r"Trait|Type Alias|Union) (?P<name>[A-Za-z_$][\w$.:]*)"
+)
+_KIND_LAST = re.compile(
+    r"(?P<name>[A-Za-z_]\w*(?:(?:::|\.)\w+)*)(?:<.*>)? "
+    r"(?:Class|Interface|Module|Namespace|Package|Struct|Union)(?: Template)? Reference"
+)
+_QUALIFIED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$")
+_RUSTDOC_ID = re.compile(
+    r"(?:associatedconstant|associatedtype|method|tymethod|variant)\.(?P<name>[A-Za-z_]\w*)"
+)
+
+
+def is_object_list(node: Node) -> bool:
+    """Say whether a `dl` describes objects, as older versions of Sphinx mark it."""
+    return not _DESCRIPTIONS.isdisjoint(node.classes)
+
+
+def is_described(term: Node) -> bool:
+    """Say whether a `dt` declares an object."""
+    return "sig-object" in term.classes or bool(_marked(term, "def-name"))
+
+
+def term_symbols(term: Node, outer: str) -> list[str]:
+    """Return the names that a `dt` declares, inside the symbol `outer` ("" for none)."""
+    identity = term.attributes.get("id", "")
+    if "cpp" in term.classes:  # Their ids are mangled names.
+        before = "".join(_marked(term, "sig-prename") or _marked(term, "descclassname"))
+        name = "".join(_marked(term, "sig-name") or _marked(term, "descname"))
+        if not name:
+            return []
+        inside = f"{outer}::" if outer else ""
+        return [f"{before or inside}{name}"]
+    if _SYMBOL_ID.match(identity):
+        return [identity.removeprefix("c.")]
+    names = _marked(term, "sig-name") or _marked(term, "def-name")
+    return [found[0] for name in names if (found := _NAME.search(name.strip(".: ")))]
+
+
+def _marked(term: Node, name: str) -> list[str]:
+    """Return the texts inside `term` that carry a class."""
+    found = (node for node in term.descendants() if name in node.classes)
+    return ["".join(code_text(node).split()) for node in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The symbol that an API generator made a page for, and how its members are joined to it."""
+
+    name: str = ""
+    separator: str = "."
+
+    def member(self, heading: Node, around: Node | None, title: str) -> str:
+        """Return the qualified name of the member that a heading begins, or "".
+
+        `around` is the element with an `id` that begins with the heading, if there is one.
+        """
+        identity = heading.attributes.get("id", "")
+        classes = frozenset(heading.classes)
+        if around is not None:
+            identity = identity or around.attributes.get("id", "")
+            classes = classes.union(around.classes)
+        rust = _RUSTDOC_ID.match(identity)
+        if self.name and rust and "code-header" in classes:
+            return f"{self.name}{self.separator}{rust['name']}"
+        if _QUALIFIED.match(identity) and title.startswith(identity.rpartition(".")[2]):
+            return identity  # mkdocstrings
+        if self.name and identity.startswith("<init>(") and "detail" in classes:
+            return self.name
+        if not self.name or classes.isdisjoint({"detail", "memtitle"}):
+            return ""
+        last = re.split(r"[.:]", signature_name(title))[-1]
+        return f"{self.name}{self.separator}{last}" if last else ""
+
+
+def page_owner(root: Node) -> Owner:
+    """Return the symbol that rustdoc, javadoc or Doxygen made this page for, if any."""
+    around, title, separator = "", "", "."
+    for node in root.descendants():
+        classes = node.classes
+        if "rustdoc-breadcrumbs" in classes:
+            around, separator = plain(inline(node.children)), "::"
+        elif "sub-title" in classes or "subTitle" in classes:
+            around = plain(inline(node.children)).rpartition(" ")[2]
+        elif not title and (node.tag == "h1" or "title" in classes):
+            title = plain(inline(node.children))
+    last = _KIND_LAST.match(title)
+    if last:
+        return Owner(last["name"], "." if "." in last["name"] else "::")
+    first = _KIND_FIRST.match(title)
+    if first and around:
+        return Owner(f"{around}{separator}{first['name']}", separator)
+    return Owner(first["name"], "::") if first and title.startswith("Crate ") else Owner()

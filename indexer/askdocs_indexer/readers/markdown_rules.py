@@ -1,0 +1,197 @@
+"""The parser of Markdown's blocks, with those that documentation sites add to CommonMark.
+
+Each rule gives one token without children, whose lines the reader then reads:
+
+- ``front_matter``: what stands above a document for programs, as YAML or TOML.
+- ``admonition``: `!!! note`, `??? note` or `=== "Tab"` with the indented lines below it.
+- ``colon_open``, ``colon_close``: the lines `:::note` and `:::`; what they enclose is parsed on.
+- ``unseen``: statements and comments of MDX, and the targets of MyST.
+- ``jsx``: the tags of MDX components that fill their lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, paragraph
+
+_FRONT_MATTER = {
+    # A line between horizontal rules may be no key, and then it is prose.
+    "---": re.compile(r"(?P<key>[\w\"'.@$-][^:]{0,100}:(?:\s|$))|\s|#|- |[\]}]|$"),
+    "+++": re.compile(r"(?P<key>[\w\"'.-]{1,100}\s*=)|\s|#|\[|[\]}]|$"),
+}
+_ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]+\w|===[!+]?[ \t]+\"")
+_INDENT = 4
+_COLONS = re.compile(r":{3,}+[ \t]*+(?P<name>\{?[.#]?\w)?")
+_TARGET = re.compile(r"\([\w .:+-]{1,100}\)=$")
+_IMPORT = re.compile(r"import\s+(?:[\w*{].*\sfrom\s+)?[\"'][^\"']+[\"'];?\s*$")
+_STATEMENT = re.compile(
+    r"import\s*(?:[{*\"']|(?:type\s+)?\w+\s*(?:,|\sfrom\s))|export\s*(?:[{*]|"
+    r"(?:async|class|const|default|enum|function|interface|let|type|var)\b)"
+)
+_GOES_ON = (",", "=", "=>", "(", "?", ":", "+", "|", "&", " from")
+_COMPONENT = re.compile(r"<(?:/?[A-Z][\w.]*+(?=[\s/>]|$)|/?>)")
+# Statements, comments and tags are looked for in so many lines: what is never closed must stay
+# cheap.
+_LONGEST = 200
+_LONGEST_TAG = 40
+
+_Rule = Callable[[StateBlock, int, int, bool], bool]
+
+
+def block_parser(*, is_mdx: bool = False, opens_document: bool = False) -> MarkdownIt:
+    """Return a parser of blocks only: what stands inside them stays as it was written.
+
+    Front matter is looked for only where the text `opens_document`.
+    """
+    parser = MarkdownIt("commonmark").enable("table")
+    if opens_document:
+        _add(parser, (), _front_matter)
+    _add(parser, ("paragraph", "reference", "blockquote", "list"), _admonition, _colons)
+    _add(parser, (), _target, _footnote)
+    if is_mdx:
+        # Indented text is no code in MDX: it is how the contents of components are written.
+        parser.disable("code")
+        _add(parser, ("paragraph", "reference", "blockquote", "list"), _jsx)
+        _add(parser, (), _statement, _comment)
+    else:
+        _add(parser, (), _import)
+    return parser.disable(["inline", "text_join"])
+
+
+def _add(parser: MarkdownIt, ends: Sequence[str], *rules: _Rule) -> None:
+    """Add rules whose blocks end the named other blocks without a blank line between."""
+    for rule in rules:
+        parser.block.ruler.before("fence", rule.__name__, rule, {"alt": list(ends)})
+
+
+def _line(state: StateBlock, line: int) -> str:
+    """Return a line without its indentation; "" for one that is indented as code."""
+    if state.is_code_block(line):
+        return ""
+    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].rstrip()
+
+
+def _push(state: StateBlock, kind: str, start: int, end: int) -> bool:
+    state.push(kind, "", 0).map = [start, end]
+    state.line = end
+    return True
+
+
+def _front_matter(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    mark = state.src[: state.eMarks[0]].rstrip()
+    if start or mark not in _FRONT_MATTER:
+        return False
+    has_keys = False
+    for line in range(1, end):
+        text = state.src[state.bMarks[line] : state.eMarks[line]].rstrip()
+        if text == mark or (text == "..." and mark == "---"):
+            return has_keys and _push(state, "front_matter", 0, line + 1)
+        match = _FRONT_MATTER[mark].match(text)
+        if match is None:
+            return False
+        has_keys = has_keys or match["key"] is not None
+    return False
+
+
+def _admonition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    if not _ADMONITION.match(_line(state, start)):
+        return False
+    inner = state.sCount[start] + _INDENT
+    line, last = start + 1, start
+    while line < end and (state.isEmpty(line) or state.sCount[line] >= inner):
+        last = last if state.isEmpty(line) else line
+        line += 1
+    return last > start and (silent or _push(state, "admonition", start, last + 1))
+
+
+def _colons(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    text = _line(state, start)
+    match = _COLONS.match(text)
+    if match is None or not (match["name"] or match.end() == len(text)):
+        return False
+    return silent or _push(
+        state, "colon_open" if match["name"] else "colon_close", start, start + 1
+    )
+
+
+def _target(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    found = _TARGET.match(_line(state, start))
+    return found is not None and _push(state, "unseen", start, start + 1)
+
+
+def _footnote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A footnote of one word, or of one address, is no definition of a link."""
+    return _line(state, start).startswith("[^") and paragraph(state, start, end, silent)
+
+
+def _import(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    found = _IMPORT.match(_line(state, start)[:400])
+    return found is not None and _push(state, "unseen", start, start + 1)
+
+
+def _statement(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """An import or export of MDX; it goes on until its brackets are closed."""
+    if not _STATEMENT.match(_line(state, start)[:400]):
+        return False
+    depth = 0
+    for line in range(start, min(end, start + _LONGEST)):
+        text = _line(state, line)
+        depth += sum(map(text.count, "([{")) - sum(map(text.count, ")]}"))
+        if depth <= 0 and text and not text.endswith(_GOES_ON):
+            return _push(state, "unseen", start, line + 1)
+    return False
+
+
+def _comment(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    if not _line(state, start).startswith("{/*"):
+        return False
+    for line in range(start, min(end, start + _LONGEST)):
+        text = _line(state, line)
+        if "*/}" in text:
+            return text.endswith("*/}") and _push(state, "unseen", start, line + 1)
+    return False
+
+
+def _jsx(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """One or more tags of components up to the end of a line, with no text beside them."""
+    tags = _Tags()
+    for line in range(start, min(end, start + _LONGEST_TAG)):
+        text = _line(state, line)
+        if not text or not tags.take(text):
+            return False
+        if not tags.is_open:
+            return silent or _push(state, "jsx", start, line + 1)
+    return False
+
+
+class _Tags:
+    """Follows tags whose attributes may be strings or JavaScript in braces."""
+
+    def __init__(self) -> None:
+        self.is_open = False
+        self._quote = ""
+        self._braces = 0
+
+    def take(self, line: str) -> bool:
+        """Take the next line; say whether there is nothing but tags of components so far."""
+        for place, character in enumerate(line):
+            if self.is_open:
+                self._inside(character)
+            elif _COMPONENT.match(line, place):
+                self.is_open = True
+            elif not character.isspace():
+                return False
+        return True
+
+    def _inside(self, character: str) -> None:
+        if self._quote:
+            self._quote = "" if character == self._quote else self._quote
+        elif character in "\"'":
+            self._quote = character
+        elif character in "{}":
+            self._braces += 1 if character == "{" else -1
+        elif character == ">" and not self._braces:
+            self.is_open = False

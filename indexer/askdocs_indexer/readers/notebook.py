@@ -1,0 +1,103 @@
+"""Jupyter notebooks: Markdown cells as one document, code cells as the code in it.
+
+Lines are those of the `.ipynb` file, where a citation is opened. Outputs, metadata and attachments
+are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from askdocs_indexer.readers.markdown import MarkdownReader
+from askdocs_indexer.readers.markup import fenced, plain
+from askdocs_indexer.readers.notebook_cells import Cell, Notebook, parse_notebook
+from askdocs_indexer.readers.outline import Documents, Entry, Item, sections_of
+from askdocs_indexer.readers.source import lines_of
+from askdocs_indexer.types import Block, Section
+
+_DEFAULT_LANGUAGE = "python"
+_LANGUAGE = re.compile(r"[\w+#.-]{1,40}")
+# `%%bash` and the like say that a cell is written in another language.
+_MAGIC = re.compile(r"%%(?P<name>\w{1,20})\b")
+_MAGIC_LANGUAGES = {
+    **{
+        name: name for name in ("bash", "html", "javascript", "latex", "perl", "ruby", "sql", "svg")
+    },
+    "js": "javascript",
+    "markdown": "markdown",
+    "R": "r",
+    "sh": "bash",
+    "writefile": "",
+}
+
+
+def read_notebook(text: str, path: str) -> tuple[Section, ...]:
+    """Return the sections of a notebook; of a damaged one, those that can be read.
+
+    Raises ReadError where nothing can be read because the text is no notebook.
+    """
+    if not text.strip():
+        return ()
+    notebook = parse_notebook("\n".join(lines_of(text)))
+    reader = MarkdownReader()
+    items = list(_items(notebook, reader))
+    return sections_of(items, path, reader.title or plain(notebook.title))
+
+
+def _items(notebook: Notebook, reader: MarkdownReader) -> Iterator[Item]:
+    for index, cell in enumerate(notebook.cells):
+        if not any(map(str.strip, cell.lines)):
+            continue
+        if cell.kind == "code":
+            yield _code(cell, cell.language or notebook.language)
+        elif cell.kind == "raw" and (index or cell.lines[0].strip() != "---"):
+            yield from _paragraphs(cell)
+        else:
+            lines = cell.lines
+            if cell.kind == "heading":
+                lines = [f"{'#' * min(cell.level, 6)} {' '.join(lines)}"]
+            items = reader.items(lines, opens_document=not index)
+            yield from (_placed(item, cell.places) for item in items)
+
+
+def _code(cell: Cell, language: str) -> Block:
+    first, last = _filled(cell.lines)
+    language = language or _DEFAULT_LANGUAGE
+    magic = _MAGIC.match(cell.lines[first])
+    if magic:
+        language = _MAGIC_LANGUAGES.get(magic["name"], language)
+    found = _LANGUAGE.match(language.lower())
+    code = fenced([line.rstrip() for line in cell.lines[first:last]], found[0] if found else "")
+    return Block(code, cell.places[first][0], cell.places[last - 1][1], "code")
+
+
+def _paragraphs(cell: Cell) -> Iterator[Block]:
+    """Yield a raw cell's paragraphs."""
+    start = 0
+    for index, line in enumerate([*cell.lines, ""]):
+        if line.strip():
+            continue
+        if index > start:
+            text = "\n".join(cell.lines[start:index])
+            yield Block(text, cell.places[start][0], cell.places[index - 1][1])
+        start = index + 1
+
+
+def _filled(lines: Sequence[str]) -> tuple[int, int]:
+    """Return the range [first, last) of lines without the blank ones around them."""
+    filled = [index for index, line in enumerate(lines) if line.strip()]
+    return filled[0], filled[-1] + 1
+
+
+def _placed(item: Item, places: Sequence[tuple[int, int]]) -> Item:
+    """Return an item whose lines count in a cell with the lines of the file."""
+    if isinstance(item, Documents):
+        return item
+    start = places[min(item.start_line, len(places)) - 1][0]
+    end = places[min(item.end_line, len(places)) - 1][1]
+    if isinstance(item, Entry):
+        items = tuple(_placed(inside, places) for inside in item.items)
+        return replace(item, start_line=start, end_line=end, items=items)
+    return replace(item, start_line=start, end_line=end)

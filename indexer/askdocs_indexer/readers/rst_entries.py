@@ -1,0 +1,138 @@
+"""Object descriptions: from their directives to entries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from askdocs_indexer.readers.markup import fenced
+from askdocs_indexer.readers.outline import Entry, Item
+from askdocs_indexer.readers.rst_lines import DIRECTIVE, OPTION, Lines, Place
+from askdocs_indexer.readers.rst_objects import KINDS, Description, Scope, describe, is_object
+from askdocs_indexer.readers.source import words
+from askdocs_indexer.types import Block
+
+# autodoc writes these entries from the sources; what authors add to one is documentation as well.
+_AUTO = {
+    f"auto{kind}": kind
+    for kind in (
+        "attribute",
+        "class",
+        "data",
+        "decorator",
+        "exception",
+        "function",
+        "method",
+        "property",
+    )
+}
+NAMESPACES = words(
+    "c:namespace c:namespace-pop c:namespace-push cpp:namespace cpp:namespace-pop "
+    "cpp:namespace-push"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """The parts of a directive above its body."""
+
+    arguments: tuple[str, ...]
+    options: dict[str, str]
+    body: int
+
+
+class Objects:
+    """Reads object descriptions out of `lines`; `read_body` reads what they contain.
+
+    `module` and `domain` are the current ones, which directives set for those below them.
+    """
+
+    def __init__(self, lines: Lines, read_body: Callable[[Place], list[Item]]) -> None:
+        self.module = ""
+        self.domain = ""
+        self._namespaces = [""]
+        self._lines = lines
+        self._read_body = read_body
+
+    def enter_namespace(self, directive: str, name: str) -> None:
+        """Follow a directive that sets, opens or closes a namespace of C or C++."""
+        name = "" if name in {"0", "NULL", "nullptr"} else name
+        outer = self._namespaces[-1]
+        if directive.endswith("push"):
+            self._namespaces.append(f"{outer}::{name}" if outer else name)
+        elif not directive.endswith("pop"):
+            self._namespaces = [name]
+        elif len(self._namespaces) > 1:
+            self._namespaces.pop()
+
+    def read(self, match: re.Match[str], place: Place, limit: int) -> tuple[list[Item], int]:
+        """Read an object description, with those right below it that share its text."""
+        first = place.start
+        header = self._header(match, place)
+        described = [self._description(match, header, place)]
+        while header.body >= place.end and (after := self._sibling(place, limit)):
+            match, place = after
+            header = self._header(match, place)
+            described.append(self._description(match, header, place))
+        is_written = self._lines.after_blank(header.body, place.end) < place.end
+        if match["name"].lower() in _AUTO and not is_written:
+            return [], place.end
+        signatures = [line for one in described for line in one.signatures]
+        symbols = dict.fromkeys(name for one in described for name in one.symbols)
+        body = Place(header.body, place.end, described[0].inner.classes, place.depth)
+        code = fenced(signatures, described[0].language)
+        shown = Block(code, first + 1, header.body, "signature")
+        items = (shown, *self._read_body(body))
+        entry = Entry(described[0].title, first + 1, header.body, tuple(symbols), items)
+        return [entry], place.end
+
+    def described(self, name: str) -> str:
+        """Return the directive's name with its domain if it describes an object, or else ""."""
+        name = _AUTO.get(name, name)
+        within = f"{self.domain}:{name}"
+        if self.domain and ":" not in name and is_object(within) and name in KINDS:
+            return within
+        return name if is_object(name) else ""
+
+    def _description(self, match: re.Match[str], header: _Header, place: Place) -> Description:
+        name = match["name"].lower()
+        arguments = header.arguments
+        if name in _AUTO:
+            # Names may be given in full here, and with `::` behind the module.
+            prefix = f"{self.module}."
+            full = (argument.replace("::", ".") for argument in arguments)
+            arguments = tuple(argument.removeprefix(prefix) for argument in full)
+        name = self.described(name)
+        is_c = name.startswith(("c:", "cpp:"))
+        around = place.classes or (self._namespaces[-1] if is_c else "")
+        return describe(name, arguments, header.options, Scope(self.module, around))
+
+    def _sibling(self, place: Place, limit: int) -> tuple[re.Match[str], Place] | None:
+        """Return the object description on the very next line, if there is one."""
+        index = place.end
+        if index >= limit or self._lines.is_blank(index):
+            return None
+        match = DIRECTIVE.match(self._lines.texts[index].strip())
+        if match is None or not self.described(match["name"].lower()):
+            return None
+        end = self._lines.block_end(index + 1, limit, self._lines.indents[index])
+        return match, Place(index, end, place.classes, place.depth)
+
+    def _header(self, match: re.Match[str], place: Place) -> _Header:
+        lines = self._lines
+        arguments = [(match["argument"] or "").strip()]
+        options: dict[str, str] = {}
+        index = place.start + 1
+        while index < place.end and not lines.is_blank(index):
+            text = lines.texts[index].strip()
+            option = OPTION.match(text)
+            if option:
+                options[option["name"]] = (option["value"] or "").strip()
+            elif arguments[-1].endswith("\\"):
+                arguments[-1] = f"{arguments[-1][:-1].rstrip()} {text}"
+            elif not options:
+                arguments.append(text)
+            index += 1
+        given = tuple(argument.rstrip("\\") for argument in arguments if argument)
+        return _Header(given or ("",), options, index)

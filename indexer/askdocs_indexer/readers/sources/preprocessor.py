@@ -1,0 +1,141 @@
+"""C and C++ as a grammar can read them: without the preprocessor's cuts through declarations.
+
+Nothing is expanded. Lines that switch code on and off are blanked out, as are macros that stand
+where only a keyword could; every byte keeps its place.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# Comments and strings are passed over whole: what looks like a directive in them is none. An open
+# comment ends with the file.
+_TOKEN = re.compile(
+    rb"""(?P<skipped>
+      /\*(?:.*?\*/|.*\Z)
+    | //[^\n]*
+    | R"(?P<raw>[^\s()\\"]{0,16})\((?:.*?\)(?P=raw)"|.*\Z)
+    | "(?:[^"\\\n]|\\.)*+"?
+    | '(?:[^'\\\n]|\\.)*+'?
+    )
+    | ^[ \t]*\#[ \t]*(?P<directive>[a-z_]+)(?P<rest>(?:[^\n\\/]|\\\n|\\.|/(?![*/]))*)
+    | (?P<brace>[{}])
+    """,
+    re.VERBOSE | re.DOTALL | re.MULTILINE,
+)
+_OPENING = frozenset({b"if", b"ifdef", b"ifndef"})
+_SWITCHING = frozenset({b"elif", b"elifdef", b"elifndef", b"else"})
+_DROPPED = frozenset({b"error", b"line", b"pragma", b"undef", b"warning"})
+_NEVER = re.compile(rb"[ \t]+0\s*$")
+_NOT_LINE_END = re.compile(rb"[^\n]")
+_ARGUMENTS = rb"(?:[ \t]*\([^()]{0,160}+(?:\([^()]{0,60}+\)[^()]{0,100}+){0,3}+\))"
+# Macros that no grammar expects: an attribute before a declaration, between `class` and its name,
+# behind the parameters, or alone on a line.
+_ATTRIBUTE = re.compile(
+    rb"\b[A-Z_][A-Z0-9_]{0,60}?(?:ABI|API|CALL|CONSTEXPR|DECL|DEPRECATED|DEVICE|DLL|EXPORTS?|EXTERN"
+    rb"|HIDDEN|IMPORT|INLINE|NODISCARD|NORETURN|PUBLIC|UNUSED|VISIBLE|VISIBILITY)"
+    rb"(?:_[A-Z0-9_]{0,40}|[0-9]{1,2})?\b" + _ARGUMENTS + rb"?(?=\s+[A-Za-z_~:&*])"
+)
+_LEADING = re.compile(
+    rb"^[ \t]*(?:(?:constexpr|explicit|extern|friend|inline|static|virtual)[ \t]+){0,3}"
+    rb"(?P<macro>[A-Z_][A-Z0-9_]{2,60})[ \t\n]+(?=(?:[A-Za-z_][\w:]{0,100}(?:<[^;{}()]{0,100}>)?"
+    rb"[ \t\n*&]+){1,5}~?[A-Za-z_]\w{0,100}[ \t\n]*[(;=\[])",
+    re.MULTILINE,
+)
+_QUALIFIER = re.compile(rb"\b__[a-z]+(?:_[a-z]+){0,4}__\b(?!\s*\()")
+_CLASS_ATTRIBUTE = re.compile(
+    rb"\b(?:class|struct|union)[ \t]+(?P<macro>[A-Z_][A-Z0-9_]{1,80}" + _ARGUMENTS + rb"?)"
+    rb"(?=[ \t]+[A-Za-z_][\w:]{0,200}[ \t\n]*(?:final[ \t\n]*)?[:{])"
+)
+_TRAILING = re.compile(
+    rb"\)(?P<macro>(?:\s+(?:__[a-z]\w{0,60}|[A-Z_][A-Z0-9_]{2,60})" + _ARGUMENTS + rb"?){1,4})"
+    rb"(?=\s*[;{])"
+)
+_STANDALONE = re.compile(
+    rb"^[ \t]*(?:[A-Z_][A-Z0-9_]{0,60}?(?:BEGIN|DECLS|END|GADGET|NAMESPACE|OBJECT|POP|PUSH)"
+    rb"[A-Z0-9_]{0,60}" + _ARGUMENTS + rb"?[ \t]*;?"
+    rb"|[A-Z][A-Z0-9_]{2,80}" + _ARGUMENTS + rb"(?!\s*[-+*/.,:;=?&|^{<>)]))[ \t]*$",
+    re.MULTILINE,
+)
+# `PyAPI_FUNC(int) name(…)`: the type stands in the macro's brackets.
+_WRAPPED_TYPE = re.compile(
+    rb"\b(?P<macro>\w{0,60}(?:API|EXPORT|EXTERN|PUBLIC)\w{0,40}\()[\w\s*&:<>]{1,200}(?P<end>\))"
+    rb"(?=\s*\**\s*\w+\s*[(;\[])"
+)
+
+
+@dataclass(slots=True)
+class _Condition:
+    """An open `#if`: the depth of braces at its start and behind its first branch."""
+
+    depth: int
+    dropped_from: int = -1
+    depth_behind: int | None = None
+
+
+def readable(data: bytes) -> bytes:
+    """Return what a grammar should see of a file, byte for byte in its place."""
+    blanked: list[tuple[int, int]] = []
+    open_conditions: list[_Condition] = []
+    depth = 0
+    for found in _TOKEN.finditer(data):
+        if found["brace"]:
+            depth += 1 if found["brace"] == b"{" else -1
+            continue
+        name = found["directive"]
+        if not name:
+            continue
+        start, end = found.span()
+        if name in _OPENING:
+            never = name == b"if" and _NEVER.match(found["rest"]) is not None
+            open_conditions.append(_Condition(depth, end if never else -1))
+        elif name in _SWITCHING and open_conditions:
+            depth = _switched(open_conditions[-1], start, end, depth, blanked)
+        elif name == b"endif" and open_conditions:
+            condition = open_conditions.pop()
+            if condition.dropped_from >= 0:
+                blanked.append((condition.dropped_from, start))
+                behind = condition.depth_behind
+                depth = condition.depth if behind is None else behind
+        elif name not in _DROPPED:
+            continue
+        blanked.append((start, end))
+    return _without_macros(_blank(data, blanked))
+
+
+def _switched(
+    condition: _Condition, start: int, end: int, depth: int, blanked: list[tuple[int, int]]
+) -> int:
+    """Enter another branch, which is dropped where the first one opened or closed a brace."""
+    if condition.dropped_from >= 0:
+        blanked.append((condition.dropped_from, start))
+        condition.dropped_from = -1 if condition.depth_behind is None else end
+        return condition.depth
+    if depth != condition.depth:
+        condition.depth_behind = depth
+        condition.dropped_from = end
+    return depth
+
+
+def _blank(data: bytes, spans: list[tuple[int, int]]) -> bytes:
+    parts: list[bytes] = []
+    done = 0
+    for start, end in sorted(spans):
+        if end > done:
+            first = max(start, done)
+            parts += (data[done:first], _NOT_LINE_END.sub(b" ", data[first:end]))
+            done = end
+    return b"".join((*parts, data[done:]))
+
+
+def _without_macros(data: bytes) -> bytes:
+    wrapped = {found.start(): found for found in _WRAPPED_TYPE.finditer(data)}
+    whole = (_ATTRIBUTE, _QUALIFIER, _STANDALONE)
+    spans = [found.span() for pattern in whole for found in pattern.finditer(data)]
+    spans = [span for span in spans if span[0] not in wrapped]
+    for pattern in (_CLASS_ATTRIBUTE, _LEADING, _TRAILING):
+        spans += [found.span("macro") for found in pattern.finditer(data)]
+    for found in wrapped.values():
+        spans += (found.span("macro"), found.span("end"))
+    return _blank(data, spans)
