@@ -65,6 +65,8 @@ def numbered_code(node: Node) -> list[Block]:
         return []
     lines = [code_text(c) for c in node.children if isinstance(c, Node) and not is_unseen(c)]
     text = [line.replace("\xa0", " ").strip("\n").rstrip() for line in lines]
+    if not any(text):
+        return []
     return [Block(fenced(text), *lines_covered(node.children), "code")]
 
 
