@@ -285,16 +285,16 @@ def open_flipped(remains: Path, root: Path, todo: Path) -> None:
 
 def test_flipped_bytes(remains: Remains, tmp_path: Path) -> None:
     """They may pass unnoticed, but they break nothing."""
-    lines, todo, deaths = [*ROLES], tmp_path / "todo", 0
-    while lines:
-        todo.write_text("\n".join(lines))
+    roles, todo, deaths = [*ROLES], tmp_path / "todo", 0
+    while roles:
+        todo.write_text("\n".join(roles))
         child = in_child(open_flipped, tmp_path / "cache", remains.folder, remains.root, todo)
         done = child.stdout.splitlines()
         deaths = 0 if done else deaths
         deaths += child.returncode < 0
-        lines = lines[len(done) :]
-        assert child.returncode <= 0, f"{lines[0]}:\n{child.stderr}"
-        assert deaths <= DEATHS, f"{lines[0]}: died at each try"
+        roles = roles[len(done) :]
+        assert child.returncode <= 0, f"{roles[0]}:\n{child.stderr}"
+        assert deaths <= DEATHS, f"{roles[0]}: died at each try"
 
 
 # -- the whole database, and what lies beside it ------------------------------------------------

@@ -24,7 +24,18 @@ IGNORE_FILES = (".gitignore", ".askdocsignore")
 
 # Folders that hold no documentation of the project itself, whatever its ignore files say.
 PRUNED_FOLDERS = frozenset(
-    {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", ".tox", ".mypy_cache"}
+    {
+        ".git",
+        ".hg",
+        ".ipynb_checkpoints",
+        ".mypy_cache",
+        ".svn",
+        ".tox",
+        ".venv",
+        "__pycache__",
+        "node_modules",
+        "site-packages",
+    }
 )
 
 

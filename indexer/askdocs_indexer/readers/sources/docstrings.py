@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
-from askdocs_indexer.readers.markup import bulleted, code_span, led
+from askdocs_indexer.readers.markup import code_span
 from askdocs_indexer.readers.source import words
-from askdocs_indexer.readers.sources.prose import code, markdown, rst
+from askdocs_indexer.readers.sources.prose import code, labelled, list_item, markdown, rst
 from askdocs_indexer.readers.sources.tree import Source
 from askdocs_indexer.types import Block
 
@@ -147,14 +147,13 @@ class _Docstring:
                 yield from self._item(part, first, is_numpy, f"**{title}** ")
         elif kind in _RESULTS:
             blocks = self._body(lines, self._first_line + body)
-            yield from _blocks(bulleted(led(blocks, f"**{title}:**", number), "- "))
+            yield from list_item(blocks, f"**{title}:**", number)
         elif kind in _EXAMPLES and _is_code(lines):
             yield Block(f"**{title}:**", number, number)
             yield from code(lines, self._first_line + body, "python")
         else:
-            yield from _blocks(
-                led(self._body(lines, self._first_line + body), f"**{title}:**", number)
-            )
+            blocks = self._body(lines, self._first_line + body)
+            yield from labelled(blocks, f"**{title}:**", number)
 
     def _item(
         self, lines: Sequence[str], line: int, is_numpy: bool, label: str = ""
@@ -171,8 +170,7 @@ class _Docstring:
         label += f" ({found['kind']})" if found["kind"] else ""
         text = "" if is_numpy else found["text"]
         blocks = self._body([text, *_dedented(below)], line)
-        items = led(blocks, f"{label}:", line) if blocks else [Block(label, line, line)]
-        yield from _blocks(bulleted(items, "- "))
+        yield from list_item(blocks, f"{label}:", line)
 
 
 def _parts(lines: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
@@ -192,7 +190,3 @@ def _is_code(lines: Sequence[str]) -> bool:
     """Say whether an example is bare code: a text would announce it, or mark it as such."""
     first = next((line for line in lines if line), "")
     return _CODE.fullmatch(first) is not None
-
-
-def _blocks(items: Sequence[object]) -> Iterator[Block]:
-    return (item for item in items if isinstance(item, Block))

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from askdocs_indexer.readers.html import read_fragment
 from askdocs_indexer.readers.markdown import read_markdown
-from askdocs_indexer.readers.markup import fenced, is_list_item
+from askdocs_indexer.readers.markup import bulleted, fenced, is_list_item, led
 from askdocs_indexer.readers.outline import Entry, Heading, Item
 from askdocs_indexer.readers.rst import read_rst
 from askdocs_indexer.types import Block, Section
@@ -98,6 +98,25 @@ def code(lines: Sequence[str], first_line: int, language: str) -> list[Block]:
     common = min(len(line) - len(line.lstrip()) for line in shown if line)
     text = fenced([line[common:] for line in shown], language)
     return [Block(text, first_line + start, first_line + end - 1, "code")]
+
+
+def labelled(blocks: Sequence[Block], label: str, line: int) -> list[Block]:
+    """Return blocks with a label (``**Note:**``) before their first words; it stands on `line`.
+
+    Every line stays one, so that a long text can be cut between its lines.
+    """
+    first = blocks[0] if blocks else None
+    if first is None or first.start_line > line + 1:
+        return [Block(label.removesuffix(":").replace(":**", "**"), line, line), *blocks]
+    if first.start_line == line + 1 and first.kind == "prose" and not is_list_item(first.text):
+        return [replace(first, text=f"{label}\n{first.text}", start_line=line), *blocks[1:]]
+    return [block for block in led(blocks, label, line) if isinstance(block, Block)]
+
+
+def list_item(blocks: Sequence[Block], label: str, line: int) -> list[Block]:
+    """Return blocks as an item of a list that begins with a label."""
+    items = bulleted(labelled(blocks, label, line), "- ")
+    return [item for item in items if isinstance(item, Block)]
 
 
 def _runs(lines: Sequence[str]) -> Iterator[tuple[int, int]]:

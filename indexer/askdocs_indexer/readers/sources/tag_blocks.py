@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from askdocs_indexer.readers.markup import bulleted, code_span, led
+from askdocs_indexer.readers.markup import code_span
 from askdocs_indexer.readers.source import words
-from askdocs_indexer.readers.sources.prose import code
+from askdocs_indexer.readers.sources.prose import code, list_item
 from askdocs_indexer.readers.sources.tags import Dialect, Tag
 from askdocs_indexer.types import Block
 
@@ -119,21 +119,13 @@ def _aligned(lines: Sequence[str]) -> list[str]:
     return [first, *(one[common:] for one in rest)]
 
 
-def _labelled(label: str, line: int, rest: Tag, dialect: Dialect) -> Iterator[Block]:
-    """Yield a text as a list item that begins with a label; the label stands on `line`."""
+def _labelled(label: str, line: int, rest: Tag, dialect: Dialect) -> list[Block]:
+    """Return a text as a list item that begins with a label; the label stands on `line`."""
     text = "\n".join(rest.lines)
     dash = _LEADING_DASH.match(text)
     blank = len(text) - len(text.lstrip())
     blocks = _body(rest.without(dash.end() if dash else blank), dialect)
-    items = led(blocks, label, line) if blocks else [Block(_bare(label), line, line)]
-    for item in bulleted(items, "- "):
-        if isinstance(item, Block):
-            yield item
-
-
-def _bare(label: str) -> str:
-    """Return a label without the colon that announces a text."""
-    return label.removesuffix(":").replace(":**", "**")
+    return list_item(blocks, label, line)
 
 
 def _behind_type(tag: Tag) -> tuple[str, Tag]:
