@@ -146,7 +146,7 @@ PYTHON = {
             "pkg.mod.f",
             (1, 16),
             "**Args:**\n\n- `a` (int): The a\n  goes on.\n\n- `*b`: The b.",
-            "- **Returns:** bool: Whether.",
+            "- **Returns:**\n  bool: Whether.",
             "**Raises:**\n\n- `ValueError`: If not.",
             "**Example:**\n\n```python\nx = f(1)\n```",
         ),
@@ -174,9 +174,9 @@ PYTHON = {
         found(
             "pkg.mod.f",
             (1, 16),
-            "**Parameters:**\n\n- `a`, `b` (int, optional): Both.",
-            "- **Returns** `c` (float): The sum.",
-            "**Examples:**\n\n```python\n>>> f()\n```",
+            "**Parameters:**\n\n- `a`, `b` (int, optional):\n  Both.",
+            "- **Returns** `c` (float):\n  The sum.",
+            "**Examples**\n\n```python\n>>> f()\n```",
         ),
     ),
     "a section without a body": (

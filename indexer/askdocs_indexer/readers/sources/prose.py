@@ -108,7 +108,8 @@ def labelled(blocks: Sequence[Block], label: str, line: int) -> list[Block]:
     first = blocks[0] if blocks else None
     if first is None or first.start_line > line + 1:
         return [Block(label.removesuffix(":").replace(":**", "**"), line, line), *blocks]
-    if first.start_line == line + 1 and first.kind == "prose" and not is_list_item(first.text):
+    is_text = first.kind == "prose" and not (is_list_item(first.text) or first.text[:1] == "|")
+    if first.start_line == line + 1 and is_text:
         return [replace(first, text=f"{label}\n{first.text}", start_line=line), *blocks[1:]]
     return [block for block in led(blocks, label, line) if isinstance(block, Block)]
 
