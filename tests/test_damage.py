@@ -31,6 +31,7 @@ from askdocs_indexer import workspace
 from askdocs_indexer.errors import DatabaseInUseError, StoreError
 from askdocs_indexer.paths import index_folder
 from askdocs_indexer.settings import DocsSettings, IndexSettings
+from askdocs_indexer.storage import store
 from askdocs_indexer.types import SyncReport
 from askdocs_indexer.workspace import WorkspaceIndex
 
@@ -519,9 +520,9 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
-def check_in_step(index: WorkspaceIndex, root: Path, words: tuple[str, ...] = WORDS) -> None:
+def check_in_step(index: WorkspaceIndex, root: Path) -> None:
     """Wait for a watched index and compare; then reopen it and compare again."""
-    truth = rebuilt(root, words)
+    truth = rebuilt(root, WORDS)
     until(lambda: is_ready(index) and index.status().files == len(truth.files))
     check_equal(index, truth, "while it is open")
     index.close()
@@ -563,8 +564,9 @@ def test_damage_while_the_index_is_open(root: Path, damage: str) -> None:
         check_in_step(index, root)
 
 
-def test_a_flush_that_fails_loses_nothing(root: Path) -> None:
+def test_a_flush_that_fails_loses_nothing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Milvus Lite forgets rows whose flush has failed, and at the next flush deletes their log."""
+    monkeypatch.setattr(store, "_FLUSH_ROWS", 20)
     with opened(root) as index:
         index.sync()
     with opened(root, watched=True) as index:
@@ -572,14 +574,14 @@ def test_a_flush_that_fails_loses_nothing(root: Path) -> None:
         rows.rename(rows.with_name("away"))
         rows.write_text("in the way of a folder")
         write(root, 1, top="\n\n")
-        write(root, 2, "cows", parts=1100)
-        until(lambda: index.status().state == "failed", 60)
+        write(root, 2, "cows", parts=30)
+        until(lambda: index.status().state == "failed")
         rows.unlink()
         rows.with_name("away").rename(rows)
         until(lambda: is_ready(index))
         write(root, 3, "donkeys")
         until(lambda: found(index, "donkeys3"))
-        check_in_step(index, root, words=())
+        check_in_step(index, root)
 
 
 # -- full disks, in a process of their own ------------------------------------------------------

@@ -23,6 +23,13 @@ def test_names_are_found_whole_and_by_their_ending() -> None:
     assert len(table) == 3
 
 
+def test_endings_of_names_joined_by_colons() -> None:
+    table = table_of(("1", "shop::Cart::add"), ("2", "shop::Cart::remove"))
+    assert table.ending("Cart::add") == ("shop::Cart::add",)
+    assert table.ending("add") == ("shop::Cart::add",)
+    assert table.ending("art::add") == ()
+
+
 def test_the_table_follows_changes() -> None:
     table = table_of(("1", "a.f"), ("2", "a.f", "b.f"))
     table.remove("2")

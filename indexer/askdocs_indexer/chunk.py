@@ -76,7 +76,9 @@ def _spans(section: Section, limit: int) -> Iterator[tuple[int, int, str]]:
     heading = [section.start_line]
     for piece in _packed(blocks, room):
         start_line = min([*heading, *(block.start_line for block in piece)])
-        yield start_line, max(block.end_line for block in piece), _joined(piece)
+        # What is declared is read before what is said of it, also where it stands below.
+        shown = sorted(piece, key=lambda block: block.kind != "signature")
+        yield start_line, max(block.end_line for block in piece), _joined(shown)
         heading = []
 
 

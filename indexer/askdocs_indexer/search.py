@@ -8,6 +8,7 @@ from dataclasses import replace
 from askdocs_indexer.embed import Embedder
 from askdocs_indexer.readers import is_source
 from askdocs_indexer.storage import Store
+from askdocs_indexer.symbols import last_part
 from askdocs_indexer.types import Chunk, Hit, OutlineRow
 
 # How deep each ranking is read before fusion.
@@ -84,11 +85,12 @@ class Searcher:
             ids = self._store.symbols.exact(name)
             if ids:
                 return self._sections(ids, name, EXACT)[:limit]
-        for name in (one for one in names if "." in one):
+        for name in (one for one in names if last_part(one) != one):
             endings = self._store.symbols.ending(name)
-            if len(endings) == 1:
-                ids = self._store.symbols.exact(endings[0])
-                return self._sections(ids, endings[0], UNAMBIGUOUS_ENDING)[:limit]
+            # Several names for the same sections are aliases, not a choice.
+            documented = {self._store.symbols.exact(one) for one in endings}
+            if len(documented) == 1:
+                return self._sections(*documented, endings[0], UNAMBIGUOUS_ENDING)[:limit]
         return []
 
     def _sections(self, ids: Iterable[str], name: str, score: float) -> list[Hit]:
@@ -184,5 +186,5 @@ def _scaled(lexical: Sequence[Hit]) -> list[Hit]:
 def _specificity(chunk: Chunk, name: str) -> tuple[bool, bool, int, str, int]:
     """Order a symbol's sections: pages before docstrings, then its own entry before a section that
     names it among others."""
-    own = chunk.heading_path[-1:] == (name,) or chunk.title == name.rpartition(".")[2]
+    own = chunk.heading_path[-1:] == (name,) or chunk.title == last_part(name)
     return is_source(chunk.path), not own, len(chunk.symbols), chunk.path, chunk.start_line

@@ -35,12 +35,14 @@ class SymbolTable:
             return frozenset(self._ids.get(name, ()))
 
     def ending(self, name: str) -> tuple[str, ...]:
-        """Return the documented names that end in `.name`, in order; the caller judges how many."""
+        """Return the documented names that end in `.name` or `::name`, in order.
+
+        The caller judges how many are too many.
+        """
+        endings = (f".{name}", f"::{name}")
         with self._lock:
-            last = name.rpartition(".")[2]
-            return tuple(
-                sorted(full for full in self._endings.get(last, ()) if full.endswith(f".{name}"))
-            )
+            known = self._endings.get(last_part(name), ())
+            return tuple(sorted(full for full in known if full.endswith(endings)))
 
     def __len__(self) -> int:
         """Return how many names are documented."""
@@ -53,7 +55,7 @@ class SymbolTable:
         self._symbols[chunk_id] = symbols
         for name in symbols:
             self._ids.setdefault(name, set()).add(chunk_id)
-            self._endings.setdefault(name.rpartition(".")[2], set()).add(name)
+            self._endings.setdefault(last_part(name), set()).add(name)
 
     def _remove(self, chunk_id: str) -> None:
         for name in self._symbols.pop(chunk_id, ()):
@@ -61,7 +63,12 @@ class SymbolTable:
             ids.discard(chunk_id)
             if not ids:
                 del self._ids[name]
-                ending = name.rpartition(".")[2]
+                ending = last_part(name)
                 self._endings[ending].discard(name)
                 if not self._endings[ending]:
                     del self._endings[ending]
+
+
+def last_part(name: str) -> str:
+    """Return the last part of a qualified name, whose parts `.` or `::` joins."""
+    return name.rpartition("::")[2].rpartition(".")[2]
