@@ -90,7 +90,8 @@ class Searcher:
             # Several names for the same sections are aliases, not a choice.
             documented = {self._store.symbols.exact(one) for one in endings}
             if len(documented) == 1:
-                return self._sections(*documented, endings[0], UNAMBIGUOUS_ENDING)[:limit]
+                ids = documented.pop()
+                return self._sections(ids, endings[0], UNAMBIGUOUS_ENDING)[:limit]
         return []
 
     def _sections(self, ids: Iterable[str], name: str, score: float) -> list[Hit]:
