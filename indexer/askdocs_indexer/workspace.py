@@ -13,7 +13,7 @@ from pathlib import Path
 
 from askdocs_indexer.changes import ChangeQueue
 from askdocs_indexer.embed import Embedder
-from askdocs_indexer.errors import IndexerError, RootError, StoreError
+from askdocs_indexer.errors import EmbedderError, IndexerError, RootError, StoreError
 from askdocs_indexer.opened import OpenIndex, ensure_writable, open_index
 from askdocs_indexer.paths import index_folder
 from askdocs_indexer.readers import reader_for
@@ -114,6 +114,9 @@ class WorkspaceIndex:
         if key is None:
             raise IndexerError(f"{path} is outside the workspace {self.root}.")
         with self._writing:
+            if self._is_doubtful:
+                self._recover()
+                self._changes.put([""])
             self._opened().synchronizer.forget(key)
             return self._sync([key], progress)
 
@@ -159,16 +162,14 @@ class WorkspaceIndex:
     # -- inside -----------------------------------------------------------------------------
 
     def _searched(self, search: Callable[[Searcher], list[Hit]]) -> list[Hit]:
-        """Search; once more where a finished rebuild has dropped what was being searched."""
-        index = self._open
-        if index is None:
-            return []
-        searcher = index.searcher
+        """Search; once more where what was being searched has given way to another."""
+        searcher = self._open.searcher if self._open else None
         try:
-            return search(searcher)
+            return search(searcher) if searcher else []
         except StoreError:
-            if index.searcher is not searcher:
-                return search(index.searcher)
+            successor = self._open.searcher if self._open else None
+            if successor is not searcher:
+                return search(successor) if successor else []
             self._is_doubtful = True
             if self._worker is None:
                 raise
@@ -229,8 +230,9 @@ class WorkspaceIndex:
             if "" in wanted:
                 index.complete()
                 self._generation += 1  # Also where nothing differed: the first look is over.
-        except BaseException:
-            self._is_doubtful = True
+        except BaseException as error:
+            # A model that does not load, or a stop, says nothing about the database.
+            self._is_doubtful |= not isinstance(error, EmbedderError | InterruptedError)
             self._set("failed")
             raise
         finally:

@@ -45,6 +45,12 @@ class _Client:
 
     def __init__(self, client: Any) -> None:
         self._client = client
+        self._is_closed = False
+
+    def close(self) -> None:
+        """Close the connection; who still uses it gets a StoreError."""
+        self._is_closed = True
+        self._client.close()
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         from pymilvus.exceptions import MilvusException
@@ -56,5 +62,9 @@ class _Client:
                 return method(*args, **kwargs)
             except MilvusException as error:
                 raise StoreError(f"The index cannot be used ({error.message}).") from error
+            except Exception as error:
+                if not self._is_closed:
+                    raise
+                raise StoreError("The index was closed meanwhile. Try again.") from error
 
         return translated
