@@ -12,7 +12,7 @@ from askdocs_indexer.vectors import VectorCache
 def test_vectors_survive_reopening_and_belong_to_a_model(tmp_path: Path) -> None:
     path = tmp_path / "vectors.sqlite"
     cache = VectorCache(path, "one", 3)
-    vector = np.arange(3, dtype=np.float32)
+    vector = np.array([0.6, 0.0, 0.8], dtype=np.float32)
     cache.put({"a": vector})
     cache.close()
 
@@ -33,7 +33,7 @@ def test_a_damaged_cache_is_made_anew(tmp_path: Path) -> None:
     path.write_bytes(b"garbage" * 1000)
     cache = VectorCache(path, "one", 2)
     try:
-        cache.put({"a": np.ones(2, dtype=np.float32)})
+        cache.put({"a": np.array([0, 1], dtype=np.float32)})
         assert list(cache.get(["a"])) == ["a"]
     finally:
         cache.close()

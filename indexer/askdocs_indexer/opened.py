@@ -15,7 +15,7 @@ from askdocs_indexer.paths import index_folder, root_digest
 from askdocs_indexer.search import Searcher
 from askdocs_indexer.selection import Selection
 from askdocs_indexer.settings import DocsSettings, IndexSettings
-from askdocs_indexer.storage import Database, Fingerprint, set_aside
+from askdocs_indexer.storage import Database, Fingerprint, OwnerLock, set_aside
 from askdocs_indexer.sync import Synchronizer
 from askdocs_indexer.vectors import VectorCache
 
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 # So many processes may die while they open a database until it is taken for damaged.
 _DEATHS = 2
+# A database has about this many files open.
+_FILES = 64
 # What must fit onto the disk for a database to be called damaged and not the disk full (bytes).
 _PROBE_BYTES = 1 << 20
 
@@ -107,11 +109,37 @@ def open_index(
             raise StoreDamagedError(f"{deaths} processes died while they opened it")
         return opened(deaths + 1), ""
     except StoreDamagedError as error:
-        ensure_writable(folder)
-        aside = set_aside(folder / "index.db")
+        aside = _set_aside(folder)
         told = f"The index was damaged and is being rebuilt; the old one is {aside}."
         log.warning("%s (%s)", told, error)
         return opened(1), told
+
+
+def _set_aside(folder: Path) -> Path:
+    """Move the database out of the way, unless what looks like damage is something else.
+
+    Raises StoreError, and DatabaseInUseError where somebody holds it.
+    """
+    ensure_writable(folder)
+    _ensure_files_left()
+    lock = OwnerLock(folder / "index.lock")
+    try:
+        return set_aside(folder / "index.db")
+    finally:
+        lock.release()
+
+
+def _ensure_files_left() -> None:
+    """Raise StoreError where this process may hardly open another file."""
+    with ExitStack() as files:
+        try:
+            for _ in range(_FILES):
+                files.enter_context(Path(os.devnull).open("rb"))
+        except OSError as error:
+            raise StoreError(
+                f"The index cannot be opened ({error.strerror}). Raise the limit of open files "
+                "(`ulimit -n`)."
+            ) from error
 
 
 def _number_in(file: Path) -> int:

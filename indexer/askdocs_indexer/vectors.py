@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS vectors (
 """
 
 
+_TOLERANCE = 0.01
 _SELECT = "SELECT vector FROM vectors WHERE model = ? AND content_hash = ?"
 
 
@@ -47,8 +48,9 @@ class VectorCache:
             try:
                 for content_hash in set(hashes):
                     row = self._connection.execute(_SELECT, (self._model, content_hash)).fetchone()
-                    if row and isinstance(row[0], bytes) and len(row[0]) == self._bytes:
-                        found[content_hash] = np.frombuffer(row[0], dtype=np.float32)
+                    vector = self._vector(row[0]) if row else None
+                    if vector is not None:
+                        found[content_hash] = vector
             except sqlite3.DatabaseError as error:
                 self._start_anew(error)
         return found
@@ -74,6 +76,15 @@ class VectorCache:
         """Close the file."""
         with self._lock:
             self._connection.close()
+
+    def _vector(self, stored: object) -> Vector | None:
+        """Return what is stored, if it is a vector as the embedder makes them: of length 1."""
+        if not isinstance(stored, bytes) or len(stored) != self._bytes:
+            return None
+        vector: Vector = np.frombuffer(stored, dtype=np.float32)
+        with np.errstate(all="ignore"):
+            length = float(np.linalg.norm(vector))
+        return vector if abs(length - 1.0) < _TOLERANCE else None
 
     def _opened(self) -> sqlite3.Connection:
         try:

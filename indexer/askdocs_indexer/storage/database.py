@@ -8,13 +8,14 @@ them in one step when they are complete, and until then the old ones answer.
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from askdocs_indexer.errors import EmbedderError, StoreDamagedError
+from askdocs_indexer.errors import DatabaseInUseError, EmbedderError, StoreDamagedError, StoreError
 from askdocs_indexer.storage.client import connect
 from askdocs_indexer.storage.lock import OwnerLock
 from askdocs_indexer.storage.schema import (
@@ -66,10 +67,12 @@ class Database:
     def complete(self, store: Store) -> None:
         """Make `store` the current one and drop all others of this workspace."""
         name = store.name
-        before = self._aliased()
-        if before != name:
-            move = self._client.alter_alias if before else self._client.create_alias
-            move(f"{self._prefixes[0]}{name}", self._alias)
+        if self._aliased() != name:
+            chunks = f"{self._prefixes[0]}{name}"
+            try:
+                self._client.alter_alias(chunks, self._alias)
+            except StoreError:  # There is none yet.
+                self._client.create_alias(chunks, self._alias)
         kept = {f"{prefix}{name}" for prefix in self._prefixes}
         for other in self._collections():
             if other not in kept:
@@ -136,8 +139,13 @@ class Database:
 def set_aside(database: Path) -> Path:
     """Move a damaged Milvus Lite database out of the way and return its new place.
 
-    One that was set aside before is deleted: they are as large as the index.
+    One that was set aside before is deleted: they are as large as the index. Raises
+    DatabaseInUseError where another program has the database open, which is no damage.
     """
+    if _is_held(database / "LOCK"):
+        raise DatabaseInUseError(
+            f"Another program has {database} open. Close it; it is tried again."
+        )
     target = database.with_name(f"{database.name}.damaged")
     if target.is_dir() and not target.is_symlink():
         shutil.rmtree(target)
@@ -145,3 +153,15 @@ def set_aside(database: Path) -> Path:
         target.unlink(missing_ok=True)
     database.rename(target)
     return target
+
+
+def _is_held(lock: Path) -> bool:
+    """Return whether a process holds Milvus Lite's own lock."""
+    try:
+        with lock.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
