@@ -10,6 +10,10 @@ from typing import Any
 
 from askdocs_indexer.errors import StoreDamagedError, StoreError
 
+log = logging.getLogger(__name__)
+
+_TRIES = 3
+
 
 def connect(uri: str, token: str) -> Any:
     """Return a client of the server or the local database at `uri`.
@@ -29,15 +33,21 @@ def connect(uri: str, token: str) -> Any:
     local = uri.endswith(".db")
     if local and Path(uri).exists() and not os.access(uri, os.R_OK | os.W_OK):
         raise StoreError(f"{uri} cannot be read and written. Correct its permissions.")
-    try:
-        return _Client(MilvusClient(uri, token=token))
-    except Exception as error:
-        if local:
-            raise StoreDamagedError(f"the database does not open: {error}") from error
-        raise StoreError(
-            f"The Milvus server at {uri} does not answer ({error}). Check index.uri and the "
-            "token, or unset index.uri to use a local database."
-        ) from error
+    # pymilvus shares connections within a process; one that was idle may have been closed by the
+    # server, which only the first call learns.
+    failure: Exception | None = None
+    for _ in range(1 if local else _TRIES):
+        try:
+            return _Client(MilvusClient(uri, token=token))
+        except Exception as error:
+            log.info("%s does not open (%s)", uri, error)
+            failure = error
+    if local:
+        raise StoreDamagedError(f"the database does not open: {failure}") from failure
+    raise StoreError(
+        f"The Milvus server at {uri} does not answer ({failure}). Check index.uri and the token, or "
+        "unset index.uri to use a local database."
+    ) from failure
 
 
 class _Client:
