@@ -45,8 +45,8 @@ def connect(uri: str, token: str) -> Any:
     if local:
         raise StoreDamagedError(f"the database does not open: {failure}") from failure
     raise StoreError(
-        f"The Milvus server at {uri} does not answer ({failure}). Check index.uri and the token, or "
-        "unset index.uri to use a local database."
+        f"The Milvus server at {uri} does not answer ({failure}). Check index.uri and the token, "
+        "or unset index.uri to use a local database."
     ) from failure
 
 
