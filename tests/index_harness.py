@@ -156,9 +156,6 @@ class MemoryStore:
             del self.chunks[one], self.vectors[one]
             self.symbols.remove(one)
 
-    def count(self) -> int:
-        return len(self.chunks)
-
     def settle(self) -> None:
         pass
 

@@ -62,8 +62,8 @@ class OpenIndex:
             )
             opening.callback(self._cache.close)
             self.synchronizer = Synchronizer(selection, docs, self.store, embedder, self._cache)
-            self.searcher = Searcher(before or self.store, embedder)
             self._own_searcher = Searcher(self.store, embedder)
+            self.searcher = Searcher(before, embedder) if before else self._own_searcher
             self._closing = opening.pop_all()
         self.detail = ""
         if before is not None:

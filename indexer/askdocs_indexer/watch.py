@@ -55,9 +55,7 @@ class Watcher:
 
     def _watch(self) -> None:
         try:
-            self._observe(
-                PollingObserver(timeout=_POLL_SECONDS) if self.polling else self._observer()
-            )
+            self._observe(self._observer())
         except OSError as error:
             self._exhausted(error)
 

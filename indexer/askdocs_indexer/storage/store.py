@@ -177,11 +177,6 @@ class Store:
         """Return the id of every chunk."""
         return [row["id"] for row in self._all_rows(self._chunks, "id", [])]
 
-    def count(self) -> int:
-        """Return the number of chunks."""
-        rows = self._client.query(self._chunks, filter="", output_fields=["count(*)"])
-        return int(rows[0]["count(*)"])
-
     # -- search -----------------------------------------------------------------------------
 
     def search_dense(self, vector: NDArray[np.float32], limit: int) -> list[Hit]:
