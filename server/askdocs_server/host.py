@@ -1,4 +1,4 @@
-"""What all sessions of a process share: executors, embedder, generator and workspace indexes.
+"""What all sessions of a process share: executors, models and workspace indexes.
 
 The event loop never blocks: everything slow runs on the host's own threads, and every wait on them
 can be cancelled and has a time limit.
@@ -10,46 +10,79 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from askdocs_indexer.embed import Embedder, SentenceTransformerEmbedder
 from askdocs_indexer.errors import EmbedderError
+from askdocs_indexer.settings import EmbeddingSettings
 from askdocs_indexer.sync import Progress
 from askdocs_indexer.types import Hit, SyncReport
 from askdocs_indexer.workspace import WorkspaceIndex
 from askdocs_server.ask import Asker, AskEvent, AskRequest
 from askdocs_server.generation.generator import Generator, create_generator
 from askdocs_server.hover import HoverResult, hover_at
-from askdocs_server.settings import Settings
+from askdocs_server.roots import Roots, SharedIndex
+from askdocs_server.settings import LlmSettings, Settings
 
 log = logging.getLogger(__name__)
 
 # Searches wait on Milvus and on the embedder, not on each other.
 _QUERY_THREADS = 4
+# So many of them may serve one session, so that a flood of requests leaves some to the others.
+_QUERIES_PER_SESSION = 2
+# Long work mostly waits: for another writer, or for a disk.
+_BACKGROUND_THREADS = 32
 _QUERY_SECONDS = 20.0
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
+Changed = Callable[[Path | None], None]
+"""Called with the root whose index has a new status, or None where a model has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """One workspace root, as sessions and commands use it."""
+    """One session's use of a workspace root; others may use the same index. Close it in the end."""
 
     root: Path
     settings: Settings
-    index: WorkspaceIndex
     _host: Host
+    _shared: SharedIndex
+    _lane: asyncio.Semaphore = field(
+        default_factory=lambda: asyncio.Semaphore(_QUERIES_PER_SESSION)
+    )
+
+    @property
+    def index(self) -> WorkspaceIndex:
+        """The index. Raises IndexerError while it is being opened with other settings."""
+        return self._shared.index
+
+    @property
+    def has_own_settings(self) -> bool:
+        """Whether the index is the one that these settings ask for: another session may have
+        opened it with others, which count until it closes."""
+        return self._shared.fits(self.settings)
+
+    @property
+    def embedder(self) -> Embedder:
+        """The model that the index uses."""
+        return self._host.embedder(self._shared.settings.embedding)
+
+    @property
+    def generator(self) -> Generator:
+        """The model that writes this session's answers."""
+        return self._host.generator(self.settings.llm)
 
     async def search(self, query: str, limit: int) -> list[Hit]:
         """Return the best passages for a question, best first. Raises TimeoutError."""
-        return await self._host.query(self.index.search, query, limit)
+        return await self._query(self.index.search, query, limit)
 
     async def passages(self, query: str, limit: int) -> list[Hit]:
         """Like `search`, with each hit widened by its neighbours in the same section."""
-        return await self._host.query(self.index.passages, query, limit)
+        return await self._query(self.index.passages, query, limit)
 
     async def hover(self, file: str, source: str, line: int, character: int) -> HoverResult | None:
         """Return the documentation of the symbol at a position of `source`, or None.
@@ -58,7 +91,7 @@ class Workspace:
         """
         if not self.settings.hover.enabled:
             return None
-        return await self._host.query(
+        return await self._query(
             hover_at, self.index, file, source, line, character, self.settings.hover
         )
 
@@ -70,7 +103,7 @@ class Workspace:
         The model gets up to `wait_for_model` seconds to become ready. Close the iterator
         (`contextlib.aclosing`) to abort the generation.
         """
-        asker = Asker(self.passages, self._host.generator, self.settings.ask)
+        asker = Asker(self.passages, self.generator, self.settings.ask)
         return asker.run(request, wait_for_model)
 
     async def sync(self, progress: Progress | None = None) -> SyncReport:
@@ -83,6 +116,18 @@ class Workspace:
         """Read a file, a folder or everything again."""
         return await self._host.work(self.index.reindex, path, progress)
 
+    async def load_embedder(self) -> None:
+        """Load the model that the index uses. Raises EmbedderError."""
+        await self._host.work(self.embedder.load)
+
+    async def close(self) -> None:
+        """Let go of the index; the last one closes it."""
+        await self._host.leave(self._shared)
+
+    async def _query(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        async with asyncio.timeout(_QUERY_SECONDS), self._lane:
+            return await self._host.query(function, *args, **kwargs)
+
 
 class Host:
     """Owns the shared parts and their threads. Use from one event loop.
@@ -90,75 +135,65 @@ class Host:
     Callbacks given to `subscribe` are called on that loop after each change of any status.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.embedder: Embedder = SentenceTransformerEmbedder(settings.embedding, self._changed)
-        self.generator: Generator = create_generator(settings.llm)
-        self.generator.subscribe(lambda status: self._changed())
+    def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._queries = ThreadPoolExecutor(_QUERY_THREADS, "askdocs-query")
-        self._background = ThreadPoolExecutor(4, "askdocs-background")
-        self._workspaces: dict[Path, Workspace] = {}
-        self._subscribers: list[Callable[[], None]] = []
-        self._opening = asyncio.Lock()
+        self._background = ThreadPoolExecutor(_BACKGROUND_THREADS, "askdocs-background")
+        self._embedders: dict[EmbeddingSettings, SentenceTransformerEmbedder] = {}
+        self._generators: dict[LlmSettings, Generator] = {}
+        self._subscribers: list[Changed] = []
+        self._roots = Roots(self._new_index, self.work)
 
     async def open(
-        self, root: Path, settings: Settings | None = None, *, watch: bool = True
+        self, root: Path, settings: Settings, *, watch: bool = True, insist: bool = False
     ) -> Workspace:
-        """Open a root's index, or return the open one. Raises IndexerError.
+        """Open a root's index, or join those who have it open. Raises IndexerError.
 
-        With `watch`, the index is kept in step with the disk from now on.
+        With `watch`, the index is kept in step with the disk from now on, and its model is loaded
+        in the background. An index that is open with other settings is opened anew with these
+        where the caller insists, and stays as it is otherwise.
         """
         root = await self.work(root.resolve)
-        async with self._opening:
-            if root not in self._workspaces:
-                chosen = settings or self.settings
-                index = WorkspaceIndex(
-                    root, chosen.docs, chosen.index, self.embedder, self._changed
-                )
-                await self.work(index.open)
-                self._workspaces[root] = Workspace(root, chosen, index, self)
-                if watch:
-                    await self.work(index.start)
-        return self._workspaces[root]
+        shared = await self._roots.join(root, settings, watch=watch, insist=insist)
+        workspace = Workspace(root, settings, self, shared)
+        if watch:
+            self._background.submit(self._load, workspace.embedder)
+        return workspace
 
-    @property
-    def workspaces(self) -> tuple[Workspace, ...]:
-        """The open workspaces."""
-        return tuple(self._workspaces.values())
+    async def leave(self, shared: SharedIndex) -> None:
+        """Let go of an index that `open` gave."""
+        await self._roots.leave(shared)
 
-    def workspace_of(self, path: Path) -> Workspace | None:
-        """Return the innermost open workspace that holds `path`."""
-        holding = [one for one in self.workspaces if path.is_relative_to(one.root)]
-        return max(holding, key=lambda one: len(one.root.parts), default=None)
+    def embedder(self, settings: EmbeddingSettings) -> Embedder:
+        """The embedder with these settings; it loads its model when that is needed."""
+        if settings not in self._embedders:
+            self._embedders[settings] = SentenceTransformerEmbedder(
+                settings, lambda: self._changed(None)
+            )
+        return self._embedders[settings]
 
-    def load_embedder(self) -> None:
-        """Load the embedding model in the background; its status tells how it went."""
-        self._background.submit(self._load_embedder)
+    def generator(self, settings: LlmSettings) -> Generator:
+        """The generator with these settings; it starts nothing before that is needed."""
+        if settings not in self._generators:
+            generator = self._generators[settings] = create_generator(settings)
+            generator.subscribe(lambda status: self._changed(None))
+        return self._generators[settings]
 
-    def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
+    def subscribe(self, changed: Changed) -> Callable[[], None]:
         """Call `changed` on the loop after each change of status; returns how to stop that."""
         self._subscribers.append(changed)
         return lambda: self._subscribers.remove(changed)
 
-    async def close(self, root: Path) -> None:
-        """Close one root's index."""
-        workspace = self._workspaces.pop(await self.work(root.resolve), None)
-        if workspace is not None:
-            await self.work(workspace.index.close)
-
     async def aclose(self) -> None:
         """Close everything that is shared and end its threads and processes."""
-        await self.generator.aclose()
-        for workspace in self.workspaces:
-            await self.close(workspace.root)
+        closing = [generator.aclose() for generator in self._generators.values()]
+        await asyncio.gather(*closing, self._roots.aclose(), return_exceptions=True)
         self._queries.shutdown(wait=False, cancel_futures=True)
         self._background.shutdown(wait=False, cancel_futures=True)
 
     async def query(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Run a short read on the query threads. A cancelled wait leaves no queued call behind."""
-        async with asyncio.timeout(_QUERY_SECONDS):
-            return await self._run(self._queries, function, *args, **kwargs)
+        return await self._run(self._queries, function, *args, **kwargs)
 
     async def work(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Run long work, such as indexing, on the background threads."""
@@ -174,16 +209,25 @@ class Host:
         # wrap_future passes a cancel on, so a call that has not begun never begins.
         return await asyncio.wrap_future(pool.submit(function, *args, **kwargs))
 
-    def _load_embedder(self) -> None:
+    def _new_index(self, root: Path, settings: Settings) -> WorkspaceIndex:
+        return WorkspaceIndex(
+            root,
+            settings.docs,
+            settings.index,
+            self.embedder(settings.embedding),
+            lambda: self._changed(root),
+        )
+
+    def _load(self, embedder: Embedder) -> None:
         try:
-            self.embedder.load()
+            embedder.load()
         except EmbedderError as error:
             log.error("%s", error)
 
-    def _changed(self) -> None:
+    def _changed(self, root: Path | None) -> None:
         if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._notify)
+            self._loop.call_soon_threadsafe(self._notify, root)
 
-    def _notify(self) -> None:
+    def _notify(self, root: Path | None) -> None:
         for changed in tuple(self._subscribers):
-            changed()
+            changed(root)

@@ -90,6 +90,20 @@ class AskSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DaemonSettings:
+    """The process that all editor windows share."""
+
+    idle_minutes: float = field(
+        default=10.0,
+        metadata={
+            "help": "The daemon that all windows share leaves after this time without any.",
+            "minimum": 0.01,
+            "trusted": True,
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The whole tree; one field per section."""
 
@@ -99,3 +113,4 @@ class Settings:
     llm: LlmSettings = field(default_factory=LlmSettings)
     hover: HoverSettings = field(default_factory=HoverSettings)
     ask: AskSettings = field(default_factory=AskSettings)
+    daemon: DaemonSettings = field(default_factory=DaemonSettings)

@@ -11,10 +11,12 @@ import pytest
 from askdocs_indexer.types import Chunk, Hit
 from askdocs_server.cli.output import Output, hits_object, progress, reserved_stdout, waiting
 from askdocs_server.cli.search import excerpt, print_hits
+from askdocs_server.project import Row, hit_rows
 
 
-def hit(path: str = "docs/a.md", text: str = "Some text.") -> Hit:
-    return Hit(Chunk("1", path, "Title", ("Page", "Title"), (), text, "", 3, 9), 0.87654321)
+def hits(path: str = "docs/a.md", text: str = "Some text.") -> list[Row]:
+    chunk = Chunk("1", path, "Title", ("Page", "Title"), (), text, "", 3, 9)
+    return hit_rows([Hit(chunk, 0.87654321)])
 
 
 def test_what_libraries_print_does_not_reach_stdout(capfd: pytest.CaptureFixture[str]) -> None:
@@ -51,7 +53,7 @@ def test_waiting_in_a_pipe_says_what_for(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_hits_as_json() -> None:
-    assert hits_object([hit("/elsewhere/b.md")]) == {
+    assert hits_object(hits("/elsewhere/b.md")) == {
         "hits": [
             {
                 "path": "/elsewhere/b.md",
@@ -66,7 +68,7 @@ def test_hits_as_json() -> None:
 
 @pytest.mark.parametrize("styled", [True, False])
 def test_hits_for_people(capfd: pytest.CaptureFixture[str], styled: bool) -> None:
-    print_hits([hit(text="First line.\n\nSecond line.")], Output(sys.stdout, styled))
+    print_hits(hits(text="First line.\n\nSecond line."), Output(sys.stdout, styled))
     text = capfd.readouterr().out
     assert ("\x1b[" in text) == styled
     assert "docs/a.md:3" in text

@@ -248,21 +248,23 @@ def test_status(indexed: Machine, fresh: Machine) -> None:
     assert not Path(absent["database"]).parent.exists()
 
 
-def test_a_second_process_is_told_who_holds_the_index(
+def test_a_second_command_waits_for_the_first(
     indexed: Machine, holding: subprocess.Popen[str]
 ) -> None:
-    out, err = indexed.run("index", code=1)
-    assert out == ""
-    assert f"process {holding.pid}" in err
     status = indexed.data("status")
     assert status["state"] == "in use"
     assert f"process {holding.pid}" in status["detail"]
     checks = {one["name"]: one for one in indexed.data("doctor")["checks"]}
     assert f"process {holding.pid}" in checks["index"]["detail"]
 
-    holding.send_signal(signal.SIGINT)
-    assert holding.wait(LIMIT_SECONDS) == 130
-    assert indexed.data("status")["state"] == "ready"
+    with indexed.start("index", "--json") as second:
+        assert second.stderr is not None
+        assert f"waiting: Another askdocs (process {holding.pid})" in second.stderr.readline()
+        holding.send_signal(signal.SIGINT)
+        assert holding.wait(LIMIT_SECONDS) == 130
+        out, _ = second.communicate(timeout=LIMIT_SECONDS)
+    assert second.returncode == 0
+    assert json.loads(out)["files"] == 2
 
 
 def test_an_end_while_the_model_loads(indexed: Machine) -> None:

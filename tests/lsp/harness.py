@@ -47,6 +47,13 @@ class FakeWorkspace:
     settings: Settings
     index: FakeIndex
     record: SimpleNamespace
+    embedder: SimpleNamespace
+    generator: SimpleNamespace
+    closed: list[Path]
+    has_own_settings: bool = True
+
+    async def close(self) -> None:
+        self.closed.append(self.root)
 
     async def search(self, query: str, limit: int) -> list[Hit]:
         await self._maybe()
@@ -105,26 +112,24 @@ class FakeHost:
         )
         self.open_failures: list[Exception] = []
         self.opened: list[tuple[Path, Settings]] = []
+        self.insisted: list[bool] = []
         self.closed: list[Path] = []
         self.may_open = asyncio.Event()
         self.may_open.set()
         self.changed: Callable[[], None] = lambda: None
 
-    async def open(self, root: Path, settings: Settings) -> FakeWorkspace:
+    async def open(self, root: Path, settings: Settings, *, insist: bool) -> FakeWorkspace:
         await self.may_open.wait()
         if self.open_failures:
             raise self.open_failures.pop(0)
         self.opened.append((root, settings))
-        return FakeWorkspace(root, settings, self.index, self.record)
+        self.insisted.append(insist)
+        return FakeWorkspace(
+            root, settings, self.index, self.record, self.embedder, self.generator, self.closed
+        )
 
-    async def close(self, root: Path) -> None:
-        self.closed.append(root)
-
-    def load_embedder(self) -> None:
-        """Nothing to load."""
-
-    def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
-        self.changed = changed
+    def subscribe(self, changed: Callable[[Path | None], None]) -> Callable[[], None]:
+        self.changed = lambda: changed(None)
         return lambda: None
 
 
@@ -135,8 +140,10 @@ class FakeHosts:
         self.host = host
         self.released = 0
 
-    async def acquire(self, settings: Settings) -> Any:
-        del settings
+    def configure(self, settings: Any) -> None:
+        self.configured = settings
+
+    async def acquire(self) -> Any:
         return self.host
 
     async def release(self, host: Any) -> None:

@@ -160,6 +160,7 @@ async def test_a_busy_database_is_told_once_and_tried_again(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(folders, "_FIRST_RETRY_SECONDS", 0.02)
+    monkeypatch.setattr(folders, "_IN_USE_SECONDS", 0.0)
     host = FakeHost()
     host.open_failures = [DatabaseInUseError("Close the other one.")] * 3
     async with connected(folder, host=host) as connection:

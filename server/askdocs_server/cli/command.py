@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import signal
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 
@@ -27,6 +25,9 @@ def printing(
     """Wrap a command that prints data: it gets an event loop, and stdout for itself."""
 
     async def interruptible(options: argparse.Namespace, output: Output) -> int:
+        import asyncio
+        import signal
+
         # SIGTERM ends a command in the same orderly way as Ctrl-C does.
         task = asyncio.current_task()
         assert task is not None
@@ -34,6 +35,8 @@ def printing(
         return await run(options, output)
 
     def wrapped(options: argparse.Namespace) -> int:
+        import asyncio  # Late: `askdocs lsp` does without.
+
         with reserved_stdout() as output:
             return asyncio.run(interruptible(options, output))
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 import asyncio
 
 from askdocs_indexer.errors import IndexerError, RootError
+from askdocs_server.daemon.attach import DaemonError
+from askdocs_server.daemon.client import DaemonFailedError
 from askdocs_server.generation.errors import GenerationError
+from askdocs_server.runtime_directory import RuntimeDirectoryError
 from askdocs_server.settings_loading import SettingsError
 
 OK = 0
@@ -25,7 +28,17 @@ class CommandError(Exception):
     """The command cannot do its work; the message says what to do."""
 
 
-EXPECTED = (IndexerError, GenerationError, SettingsError, UsageError, CommandError, TimeoutError)
+EXPECTED = (
+    IndexerError,
+    GenerationError,
+    SettingsError,
+    UsageError,
+    CommandError,
+    DaemonError,
+    DaemonFailedError,
+    RuntimeDirectoryError,
+    TimeoutError,
+)
 """Errors whose message is meant for the user as it is; all others are surprises."""
 
 

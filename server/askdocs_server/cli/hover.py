@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from askdocs_indexer.paths import expanded
-from askdocs_indexer.types import Hit
 from askdocs_server.cli.batch import (
     Row,
     RowError,
@@ -22,10 +20,8 @@ from askdocs_server.cli.command import Command, add_batch, add_json, printing
 from askdocs_server.cli.errors import OK, UsageError
 from askdocs_server.cli.output import Output, hits_object, note
 from askdocs_server.cli.search import only_one
-from askdocs_server.cli.session import bring_in_step, opened, settings_of
-
-if TYPE_CHECKING:
-    from askdocs_server.host import Workspace
+from askdocs_server.cli.session import add_daemon, bring_in_step, opened
+from askdocs_server.project import Project
 
 _PLACE = re.compile(r"(?P<file>.+):(?P<line>\d+):(?P<column>\d+)", re.DOTALL)
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
@@ -39,6 +35,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help="where the cursor is; line and column count from 1, as editors show them",
     )
     add_json(parser)
+    add_daemon(parser)
     add_batch(parser, '{"file": "…", "line": 0, "character": 0}, an LSP position in UTF-16')
 
 
@@ -46,44 +43,37 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
     only_one(options.place, options.batch, "FILE:LINE:COL")
     lines = open_batch(options.batch) if options.batch else None
     place = find_place(options.place, options.root) if lines is None else None
-    async with opened(options, settings_of(options)) as session:
-        await bring_in_step(session)
-        workspace = session.workspace
+    async with opened(options) as project:
+        await bring_in_step(project)
         if lines is not None:
 
             async def answer(row: Row) -> Row:
-                return hits_object(await _hover_row(workspace, row))
+                return hits_object(await _hover_row(project, options.root, row))
 
             return await answer_lines(lines, output, answer, hits_object([]))
         assert place is not None
-        hits = await _hover(workspace, *place)
+        file, source, line, character = place
+        hits = await project.hover(str(file), source, line, character)
     if options.json:
         output.json(hits_object(hits))
     elif hits:
-        best = hits[0].chunk
-        output.line(best.text)
+        best = hits[0]
+        output.line(best["text"])
         output.line()
-        output.line(output.faint(f"{best.path}:{best.start_line}"))
+        output.line(output.faint(f"{best['path']}:{best['start_line']}"))
     if not hits:
         note("nothing is documented there; an editor shows no hover.")
     return OK
 
 
-async def _hover(
-    workspace: Workspace, file: Path, source: str, line: int, character: int
-) -> Sequence[Hit]:
-    result = await workspace.hover(str(file), source, line, character)
-    return result.hits if result is not None else ()
-
-
-async def _hover_row(workspace: Workspace, row: Row) -> Sequence[Hit]:
-    file = _located(text_field(row, "file"), workspace.root)
+async def _hover_row(project: Project, root: Path, row: Row) -> list[dict[str, Any]]:
+    file = _located(text_field(row, "file"), root)
     line, units = count_field(row, "line"), count_field(row, "character")
     try:
         source = _read(file)
     except UsageError as error:
         raise RowError(str(error)) from None
-    return await _hover(workspace, file, source, line, code_points(source, line, units))
+    return await project.hover(str(file), source, line, code_points(source, line, units))
 
 
 def find_place(text: str, root: Path) -> tuple[Path, str, int, int]:

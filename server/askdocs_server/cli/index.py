@@ -3,37 +3,42 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
+from collections.abc import Mapping
+from typing import Any
 
-from askdocs_indexer.types import SyncReport
 from askdocs_server.cli.command import Command, add_json, printing
 from askdocs_server.cli.errors import OK
 from askdocs_server.cli.output import Output, note, progress
-from askdocs_server.cli.session import opened, settings_of
+from askdocs_server.cli.session import add_daemon, opened
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_json(parser)
+    add_daemon(parser)
 
 
 async def _run(options: argparse.Namespace, output: Output) -> int:
-    settings = settings_of(options)
-    async with opened(options, settings) as session:
+    async with opened(options) as project:
         with progress("Indexing") as report:
-            done = await session.workspace.sync(report)
-    for skipped in done.skipped:
-        note(f"skipped {skipped.path}: {skipped.reason}")
+            done = await project.sync(report)
+    for skipped in done["skipped"]:
+        note(f"skipped {skipped['path']}: {skipped['reason']}")
     if options.json:
-        output.json(dataclasses.asdict(done))
+        output.json(done)
     else:
         output.line(_sentence(done))
     return OK
 
 
-def _sentence(report: SyncReport) -> str:
+def _sentence(report: Mapping[str, Any]) -> str:
     return (
-        f"{report.files} files with {report.chunks} passages are indexed: {report.embedded} "
-        f"embedded, {report.reused} reused, {report.moved} moved, {report.deleted} deleted, "
-        f"{len(report.skipped)} files skipped, in {report.seconds:.1f} s."
+        f"{report['files']} files with {report['chunks']} passages are indexed: "
+        f"{report['embedded']} embedded, {report['reused']} reused, {report['moved']} moved, "
+        f"{report['deleted']} deleted, {len(report['skipped'])} files skipped, in "
+        f"{report['seconds']:.1f} s."
     )
 
 
 COMMAND = Command(
-    "index", "bring the index in step with the files on disk", add_json, printing(_run)
+    "index", "bring the index in step with the files on disk", _add_arguments, printing(_run)
 )

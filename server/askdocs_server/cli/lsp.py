@@ -1,4 +1,7 @@
-"""`askdocs lsp`: the language server on stdin and stdout, for editors."""
+"""`askdocs lsp`: the language server on stdin and stdout, for editors.
+
+With a daemon, this process only copies messages; what it imports counts in every editor's start.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import os
 from pathlib import Path
 
 from askdocs_server.cli.command import Command
+from askdocs_server.cli.output import note
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,8 +24,11 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from askdocs_server.lsp import serve_stdio
+    overrides = dict(options.set)
+    if overrides:
+        from askdocs_server.settings_loading import load_settings
 
+        load_settings(options.root or Path.cwd(), overrides=overrides)  # A bad one ends us here.
     root = options.root.absolute() if options.root else None
     # Editors start us in the workspace, where a folder planted under the name of a model ("BAAI/…")
     # would be loaded in its place.
@@ -29,7 +36,30 @@ def _run(options: argparse.Namespace) -> int:
         os.chdir(Path.home())
     except (OSError, RuntimeError):
         os.chdir("/")
-    return serve_stdio(root, dict(options.set))
+    notice = "" if options.standalone else _attached(root, overrides, options.debug)
+    from askdocs_server.lsp import serve_stdio
+
+    return serve_stdio(root, overrides, notice)
+
+
+def _attached(root: Path | None, overrides: dict[str, str], debug: bool) -> str:
+    """Serve over the daemon and never return; where there can be none, return why."""
+    from askdocs_server.daemon.attach import attach
+    from askdocs_server.daemon.hello import Hello
+    from askdocs_server.daemon.pipe import Pipe
+    from askdocs_server.daemon.place import Place
+
+    hello = Hello("editor", root=str(root) if root else None, overrides=overrides)
+    try:
+        place = Place.of_this_user()
+        connection, reply = attach(place, hello, debug=debug)
+    except OSError as error:
+        reason = f"{error.strerror or error} This window is served by a process of its own."
+        note(reason)
+        return reason
+    if debug:
+        note(f"attached to the daemon, process {reply.pid}")
+    return Pipe(0, 1, connection, place, hello, note).run()
 
 
 COMMAND = Command("lsp", "serve an editor on stdin and stdout", _add_arguments, _run)

@@ -6,46 +6,40 @@ Nothing heavy is imported before a command needs it: `--help` and usage errors a
 from __future__ import annotations
 
 import argparse
-import asyncio
-import logging
 import os
 import sys
-import traceback
-import warnings
 from collections.abc import Sequence
-from importlib.metadata import version
+from importlib import import_module
 from pathlib import Path
 
-from askdocs_server.cli import ask, doctor, hover, index, lsp, search, status, stop
-from askdocs_server.cli.errors import FAILED, INTERRUPTED, UsageError, exit_code, message
+from askdocs_server import __version__
+from askdocs_server.cli.command import Command
 from askdocs_server.cli.output import note
 
-_COMMANDS = tuple(
-    module.COMMAND for module in (lsp, index, search, hover, ask, status, stop, doctor)
-)
+# Each is a module of this package, and only the one that is called is imported: an editor waits
+# for `askdocs lsp`.
+_COMMANDS = ("lsp", "index", "search", "hover", "ask", "status", "stop", "doctor")
 _DEBUG_VARIABLE = "ASKDOCS_DEBUG"
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 failed, 2 wrongly called."""
-    options = build_parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    called = given[:1] if given[:1] and given[0] in _COMMANDS else _COMMANDS
+    options = build_parser(called).parse_args(given)
     _configure_logging(options.debug)
-    code = _guarded(options)
-    if code == INTERRUPTED:
-        # A library may be deep in C code on another thread, and Python would wait for it.
-        sys.stderr.flush()
-        os._exit(code)
-    return code
+    return _guarded(options)
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands."""
+def build_parser(names: Sequence[str] = _COMMANDS) -> argparse.ArgumentParser:
+    """Return the parser of these commands."""
     parser = argparse.ArgumentParser(
         prog="askdocs", description="A language server that knows your project's documentation."
     )
-    parser.add_argument("--version", action="version", version=f"askdocs {version('askdocs')}")
+    parser.add_argument("--version", action="version", version=f"askdocs {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in _COMMANDS:
+    for name in names:
+        command: Command = import_module(f"askdocs_server.cli.{name}").COMMAND
         description = f"{command.summary[0].upper()}{command.summary[1:]}."
         sub = commands.add_parser(command.name, help=command.summary, description=description)
         _add_common_arguments(sub)
@@ -93,17 +87,35 @@ def _guarded(options: argparse.Namespace) -> int:
             options.root = _existing(options.root)
         code: int = options.run(options)
     except BrokenPipeError:
-        return FAILED  # The reader of our output has gone, as `head` does.
-    except (Exception, KeyboardInterrupt, asyncio.CancelledError) as error:
-        if options.debug:
-            traceback.print_exc()
-        note(message(error))
-        return exit_code(error)
+        return 1  # The reader of our output has gone, as `head` does.
+    except BaseException as error:
+        if isinstance(error, SystemExit | GeneratorExit):
+            raise
+        return _failed(error, options.debug)
+    return code
+
+
+def _failed(error: BaseException, debug: bool) -> int:
+    """Say what went wrong and return the exit code."""
+    from askdocs_server.cli.errors import INTERRUPTED, exit_code, message
+
+    if debug:
+        import traceback
+
+        traceback.print_exception(error)
+    note(message(error))
+    code = exit_code(error)
+    if code == INTERRUPTED:
+        # A library may be deep in C code on another thread, and Python would wait for it.
+        sys.stderr.flush()
+        os._exit(code)
     return code
 
 
 def _existing(root: Path) -> Path:
     """Return `--root` as an absolute path. Raises UsageError where it is no folder of ours."""
+    from askdocs_server.cli.errors import UsageError
+
     try:
         if not root.exists():
             raise UsageError(f"{root} does not exist. Give an existing folder with --root.")
@@ -119,6 +131,9 @@ def _existing(root: Path) -> Path:
 
 def _configure_logging(debug: bool) -> None:
     """Log to stderr: our own warnings, and nothing of the libraries unless for debugging."""
+    import logging
+    import warnings
+
     logging.basicConfig(
         level=logging.INFO if debug else logging.CRITICAL,
         format="%(levelname)s %(name)s: %(message)s",

@@ -11,14 +11,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, TextIO
 
-from askdocs_indexer.types import Hit
-from askdocs_server.cli.errors import CommandError
-
 Progress = Callable[[int, int], None]
 
 # Between two lines of progress in a pipe.
 _LINE_SECONDS = 5.0
 _STDOUT, _STDERR = 1, 2
+_HIT_FIELDS = ("path", "start_line", "end_line", "title", "score")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +54,8 @@ def reserved_stdout() -> Iterator[Output]:
     try:
         real = os.dup(_STDOUT)
     except OSError:
+        from askdocs_server.cli.errors import CommandError
+
         raise CommandError("stdout is closed. Send it to a file, or to /dev/null.") from None
     sys.stdout.flush()
     styled = os.isatty(real) and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
@@ -129,16 +129,6 @@ def _lines(doing: str) -> Progress:
     return report
 
 
-def hits_object(hits: Sequence[Hit]) -> dict[str, Any]:
+def hits_object(hits: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return hits as the command line's JSON gives them, best first."""
-    return {"hits": [_hit(hit) for hit in hits]}
-
-
-def _hit(hit: Hit) -> dict[str, Any]:
-    return {
-        "path": hit.chunk.path,
-        "start_line": hit.chunk.start_line,
-        "end_line": hit.chunk.end_line,
-        "title": hit.chunk.title,
-        "score": round(hit.score, 4),
-    }
+    return {"hits": [{name: hit[name] for name in _HIT_FIELDS} for hit in hits]}

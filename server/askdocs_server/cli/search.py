@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from askdocs_indexer.types import Hit
 from askdocs_server.cli.batch import Row, answer_lines, open_batch, text_field
 from askdocs_server.cli.command import Command, add_batch, add_json, printing
 from askdocs_server.cli.errors import OK, UsageError
 from askdocs_server.cli.output import Output, hits_object, note
-from askdocs_server.cli.session import opened, prepare, settings_of
+from askdocs_server.cli.session import add_daemon, opened, prepare
 
 _LIMIT = 10
 # Characters of a passage that a list shows.
@@ -23,6 +23,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "--limit", type=int, default=_LIMIT, metavar="N", help=f"at most so many (default {_LIMIT})"
     )
     add_json(parser)
+    add_daemon(parser)
     add_batch(parser, '{"query": "…"}')
 
 
@@ -31,16 +32,15 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
     if options.limit < 1:
         raise UsageError(f"--limit must be at least 1, not {options.limit}.")
     lines = open_batch(options.batch) if options.batch else None
-    async with opened(options, settings_of(options)) as session:
-        await prepare(session)
-        search = session.workspace.search
+    async with opened(options) as project:
+        await prepare(project)
         if lines is not None:
 
             async def answer(row: Row) -> Row:
-                return hits_object(await search(text_field(row, "query"), options.limit))
+                return hits_object(await project.search(text_field(row, "query"), options.limit))
 
             return await answer_lines(lines, output, answer, hits_object([]))
-        hits = await search(options.query, options.limit)
+        hits = await project.search(options.query, options.limit)
     if options.json:
         output.json(hits_object(hits))
     else:
@@ -58,14 +58,14 @@ def only_one(argument: str | None, batch: str | None, name: str) -> None:
         raise UsageError(f"{name} is empty.")
 
 
-def print_hits(hits: Sequence[Hit], output: Output) -> None:
+def print_hits(hits: Sequence[Mapping[str, Any]], output: Output) -> None:
     """Write a list for people."""
     for number, hit in enumerate(hits, 1):
-        chunk = hit.chunk
-        place = output.strong(f"{chunk.path}:{chunk.start_line}")
-        title = " > ".join(chunk.heading_path) or chunk.title
-        output.line(f"{number:2}. {place}  {title}  {output.faint(f'{hit.score:.2f}')}")
-        output.line(f"    {excerpt(chunk.text, _EXCERPT)}")
+        place = output.strong(f"{hit['path']}:{hit['start_line']}")
+        title = " > ".join(hit["heading"]) or hit["title"]
+        score = output.faint(f"{hit['score']:.2f}")
+        output.line(f"{number:2}. {place}  {title}  {score}")
+        output.line(f"    {excerpt(hit['text'], _EXCERPT)}")
 
 
 def excerpt(text: str, limit: int) -> str:

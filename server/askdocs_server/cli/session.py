@@ -1,82 +1,143 @@
-"""A workspace for the length of one command: settings, the host, an index in step with the disk."""
+"""A project for the length of one command: the daemon's where one runs, else our own."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import dataclasses
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
-from askdocs_indexer.errors import EmbedderError
+from askdocs_indexer.errors import DatabaseInUseError
 from askdocs_server.cli.output import note, progress
+from askdocs_server.daemon.attach import attach, join
+from askdocs_server.daemon.client import remote_project
+from askdocs_server.daemon.hello import Hello
+from askdocs_server.daemon.place import Place
+from askdocs_server.project import LocalProject, Project
+from askdocs_server.runtime_directory import RuntimeDirectoryError
 from askdocs_server.settings import Settings
 from askdocs_server.settings_loading import load_settings
 
 if TYPE_CHECKING:
-    from askdocs_server.host import Host, Workspace
+    from askdocs_server.host import Host
 
 # A command that is interrupted waits this long for its threads; the index survives a kill.
 _GRACE_SECONDS = 5.0
+# Another command may hold the index; so long it is waited for.
+_IN_USE_SECONDS = 60.0
+_POLL_SECONDS = 0.2
+
+NO_MODEL = {"llm.mode": "off"}
+"""The settings that leave answers to the passages."""
 
 
-def settings_of(options: argparse.Namespace) -> Settings:
-    """Load the settings for `--root` and `--set`; tell what was ignored. Raises SettingsError."""
-    settings, warnings = load_settings(options.root, overrides=dict(options.set))
-    for warning in warnings:
-        note(f"warning: {warning}")
-    return settings
-
-
-def without_model(settings: Settings) -> Settings:
-    """Return the settings with answers left to the passages."""
-    return dataclasses.replace(settings, llm=dataclasses.replace(settings.llm, mode="off"))
+def add_daemon(parser: argparse.ArgumentParser) -> None:
+    """Add `--daemon`."""
+    parser.add_argument(
+        "--daemon",
+        action="store_true",
+        help="start the daemon that editors share where none runs, so that the next command is "
+        "fast; a running one is used in any case",
+    )
 
 
 @asynccontextmanager
-async def opened(options: argparse.Namespace, settings: Settings) -> AsyncIterator[Session]:
-    """Open the index of `--root` as it is stored. Raises IndexerError."""
-    from askdocs_server.host import Host  # Late: it brings in numpy, watchdog and more.
+async def opened(
+    options: argparse.Namespace,
+    overrides: Mapping[str, str] | None = None,
+    *,
+    patience: float = _IN_USE_SECONDS,
+) -> AsyncIterator[Project]:
+    """Open the project of `--root` as its index is stored. Raises IndexerError, SettingsError.
 
-    host = Host(settings)
-    try:
-        yield Session(host, await host.open(options.root, settings, watch=False))
-    finally:
-        await _close(host)
+    `overrides` win over `--set`. An index that another command holds is waited for, up to
+    `patience` seconds.
+    """
+    given = {**dict(options.set), **(overrides or {})}
+    settings, warnings = load_settings(options.root, overrides=given)
+    for warning in warnings:
+        note(f"warning: {warning}")
+    async with AsyncExitStack() as stack:
+        connection = await asyncio.to_thread(_daemon, options, given)
+        if connection is None:
+            host = await stack.enter_async_context(_own_host())
+            found = await _opened_here(host, options, settings, given, patience)
+            if not isinstance(found, socket.socket):
+                yield found
+                return
+            connection = found
+        project, noticed = await stack.enter_async_context(remote_project(connection, options.root))
+        for warning in noticed:
+            if warning not in warnings:
+                note(f"warning: {warning}")
+        yield project
 
 
-async def prepare(session: Session) -> None:
-    """Bring the index in step with the disk, and load the embedder meanwhile."""
-    await asyncio.gather(bring_in_step(session), _load_embedder(session))
+async def prepare(project: Project) -> None:
+    """Bring the index in step with the disk, and have the embedder loaded."""
+    await bring_in_step(project)
+    if problem := await project.load_embedder():
+        note(f"warning: {problem} Until then, search goes by words alone.")
 
 
-async def bring_in_step(session: Session) -> None:
+async def bring_in_step(project: Project) -> None:
     """Bring the index in step with the disk; the embedder is loaded for new text only."""
     with progress("Bringing the index in step") as report:
-        await session.workspace.sync(report)
+        await project.sync(report)
 
 
-async def _load_embedder(session: Session) -> None:
+def _daemon(options: argparse.Namespace, given: Mapping[str, str]) -> socket.socket | None:
+    """Attach to the daemon; None where none runs and none is asked for. Raises DaemonError."""
+    hello = Hello("command", overrides=given, joins=True)
     try:
-        await session.host.work(session.host.embedder.load)
-    except EmbedderError as error:
-        note(f"warning: {error} Until then, search goes by words alone.")
+        place = Place.of_this_user()
+    except RuntimeDirectoryError:
+        if options.daemon:
+            raise
+        return None
+    joined = attach(place, hello) if options.daemon else join(place, hello)
+    return joined[0] if joined else None
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Session:
-    """What a command works with."""
+async def _opened_here(
+    host: Host,
+    options: argparse.Namespace,
+    settings: Settings,
+    given: Mapping[str, str],
+    patience: float,
+) -> socket.socket | Project:
+    """Open the project in this process, or attach to a daemon that has come meanwhile."""
+    loop = asyncio.get_running_loop()
+    deadline, told = loop.time() + patience, False
+    while True:
+        try:
+            workspace = await host.open(options.root, settings, watch=False)
+            return LocalProject(workspace)
+        except DatabaseInUseError as error:
+            if loop.time() >= deadline:
+                raise
+            if not told:
+                note(f"waiting: {error}")
+                told = True
+        await asyncio.sleep(_POLL_SECONDS)
+        if (connection := await asyncio.to_thread(_daemon, options, given)) is not None:
+            return connection
 
-    host: Host
-    workspace: Workspace
 
+@asynccontextmanager
+async def _own_host() -> AsyncIterator[Host]:
+    from askdocs_server.host import Host  # Late: it brings in numpy, watchdog and more.
 
-async def _close(host: Host) -> None:
-    task = asyncio.current_task()
-    interrupted = task is not None and task.cancelling() > 0
+    host = Host()
     try:
-        async with asyncio.timeout(_GRACE_SECONDS if interrupted else None):
-            await host.aclose()
-    except TimeoutError:
-        note("not everything ended in time and was cut off; the index is sound.")
+        yield host
+    finally:
+        task = asyncio.current_task()
+        interrupted = task is not None and task.cancelling() > 0
+        try:
+            async with asyncio.timeout(_GRACE_SECONDS if interrupted else None):
+                await host.aclose()
+        except TimeoutError:
+            note("not everything ended in time and was cut off; the index is sound.")

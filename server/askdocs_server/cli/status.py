@@ -1,24 +1,30 @@
-"""`askdocs status`: what is indexed of a project, and where that is kept."""
+"""`askdocs status`: what is indexed of a project, where that is kept, and whether a daemon runs."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import dataclasses
 from pathlib import Path
 from typing import Any
 
-from askdocs_indexer.errors import DatabaseInUseError
 from askdocs_server.cli.command import Command, add_json, printing
 from askdocs_server.cli.errors import OK
 from askdocs_server.cli.output import Output
-from askdocs_server.cli.session import opened, settings_of
-from askdocs_server.settings import Settings
+from askdocs_server.daemon.attach import join
+from askdocs_server.daemon.hello import Hello
+from askdocs_server.daemon.place import Place
+from askdocs_server.runtime_directory import RuntimeDirectoryError
+from askdocs_server.settings_loading import load_settings
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_json(parser)
+    parser.set_defaults(daemon=False)
 
 
 async def _run(options: argparse.Namespace, output: Output) -> int:
-    settings = settings_of(options)
-    found = await _status(options, settings)
+    daemon = await asyncio.to_thread(_daemon)
+    found = await _status(options) | {"daemon": daemon}
     if options.json:
         output.json(found)
     else:
@@ -26,25 +32,34 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
     return OK
 
 
-async def _status(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
-    """Return the state of the root's index. Reading it loads no model and changes no document."""
-    from askdocs_indexer.paths import index_folder
+def _daemon() -> dict[str, Any] | None:
+    """Return what the daemon says of itself; None where none runs."""
+    try:
+        joined = join(Place.of_this_user(), Hello("status"))
+    except RuntimeDirectoryError:
+        return None
+    if joined is None:
+        return None
+    connection, reply = joined
+    connection.close()
+    return {"pid": reply.pid, "version": reply.version, **reply.about}
 
+
+async def _status(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the state of the root's index. Reading it loads no model and changes no document."""
+    from askdocs_indexer.errors import DatabaseInUseError
+    from askdocs_indexer.paths import index_folder
+    from askdocs_server.cli.session import opened
+
+    settings, _ = load_settings(options.root, overrides=dict(options.set))
     place = settings.index.uri or str(index_folder(options.root) / "index.db")
     found: dict[str, Any] = {"root": str(options.root), "database": place, "state": "absent"}
     found |= {"detail": "", "files": 0, "chunks": 0, "skipped": []}
     if not settings.index.uri and not await asyncio.to_thread(Path(place).exists):
         return found | {"detail": "Nothing is indexed yet: run `askdocs index`."}
     try:
-        async with opened(options, settings) as session:
-            status = session.workspace.index.status()
-            return found | {
-                "state": status.state,
-                "files": status.files,
-                "chunks": status.chunks,
-                "skipped": [dataclasses.asdict(one) for one in status.skipped],
-                "detail": status.detail,
-            }
+        async with opened(options, patience=0) as project:
+            return found | await project.status()
     except DatabaseInUseError as error:
         return found | {"state": "in use", "detail": str(error)}
 
@@ -58,6 +73,16 @@ def _print(found: dict[str, Any], output: Output) -> None:
         output.line(f"          {found['detail']}")
     for skipped in found["skipped"]:
         output.line(f"skipped   {skipped['path']}: {skipped['reason']}")
+    daemon = found["daemon"]
+    if daemon is None:
+        output.line("daemon    none runs; an editor starts it")
+    else:
+        output.line(
+            f"daemon    process {daemon['pid']}, version {daemon['version']}, "
+            f"{daemon['sessions']} editors"
+        )
 
 
-COMMAND = Command("status", "say what is indexed of a project, and where", add_json, printing(_run))
+COMMAND = Command(
+    "status", "say what is indexed of a project, and where", _add_arguments, printing(_run)
+)

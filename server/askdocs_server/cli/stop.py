@@ -1,20 +1,78 @@
-"""`askdocs stop`: end what runs in the background."""
+"""`askdocs stop`: end the daemon, its models and its indexes."""
 
 from __future__ import annotations
 
 import argparse
+import os
+import signal
+import time
+from contextlib import suppress
 
 from askdocs_server.cli.command import Command, add_json, printing
-from askdocs_server.cli.errors import OK
-from askdocs_server.cli.output import Output
+from askdocs_server.cli.errors import OK, CommandError
+from askdocs_server.cli.output import Output, waiting
+from askdocs_server.daemon.attach import DaemonError, join
+from askdocs_server.daemon.hello import Hello
+from askdocs_server.daemon.place import FileLock, Place
+
+# Asked to leave, it ends what is being answered and closes its indexes; then it is made to.
+_PATIENCE_SECONDS = 30.0
+_POLL_SECONDS = 0.05
 
 
 async def _run(options: argparse.Namespace, output: Output) -> int:
+    place = Place.of_this_user()
+    pid = _holder(place)
+    if pid is not None:
+        with waiting(f"Stopping the daemon, process {pid}"):
+            _stop(place, pid)
     if options.json:
-        output.json({"stopped": []})
+        output.json({"stopped": [] if pid is None else [pid]})
+    elif pid is None:
+        output.line("Nothing runs in the background.")
     else:
-        output.line("Nothing runs in the background: each editor ends its own askdocs.")
+        output.line(
+            f"The daemon, process {pid}, has ended. An editor that is open starts it again when "
+            "it next needs it."
+        )
     return OK
 
 
-COMMAND = Command("stop", "end what runs in the background", add_json, printing(_run))
+def _holder(place: Place) -> int | None:
+    """Return the process that holds the daemon's lock; None where nobody does."""
+    try:
+        text = place.lock.read_text()
+    except FileNotFoundError:
+        return None
+    if (lock := FileLock.try_acquire(place.lock)) is not None:
+        lock.release()  # A dead daemon's file.
+        return None
+    return int(text) if text.isdigit() else None
+
+
+def _stop(place: Place, pid: int) -> None:
+    """Ask it to leave, tell it to, and make it. Raises CommandError."""
+    with suppress(DaemonError):  # One that does not answer is told by signals.
+        if (joined := join(place, Hello("stop"))) is not None:
+            joined[0].close()
+            if _has_left(place, _PATIENCE_SECONDS):
+                return
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            # Only its holder has written into the file that is locked.
+            os.kill(pid, number)
+        if _has_left(place, _PATIENCE_SECONDS / 3):
+            return
+    raise CommandError(f"The daemon, process {pid}, does not end. End it by hand: kill -9 {pid}.")
+
+
+def _has_left(place: Place, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while _holder(place) is not None:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_POLL_SECONDS)
+    return True
+
+
+COMMAND = Command("stop", "end the daemon, its models and its indexes", add_json, printing(_run))

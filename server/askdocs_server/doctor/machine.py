@@ -48,17 +48,13 @@ def check_cache(folder: Path) -> Check:
 
 def check_sockets() -> Check:
     """Look whether there is a private folder for sockets."""
-    from askdocs_server.generation.paths import socket_directory
+    from askdocs_server.runtime_directory import RuntimeDirectoryError, runtime_directory
 
     try:
-        folder = socket_directory()
-    except OSError as error:
-        step = "Set XDG_RUNTIME_DIR or TMPDIR to a folder of yours."
-        return Check("runtime folder", "broken", f"none: {error.strerror}", step)
-    if folder.parent == Path(tempfile.gettempdir()):
-        folder.rmdir()  # Made anew for each process, so this one was only a trial.
-        return Check("runtime folder", "good", f"a private one in {folder.parent}")
-    return Check("runtime folder", "good", str(folder))
+        return Check("runtime folder", "good", str(runtime_directory()))
+    except RuntimeDirectoryError as error:
+        detail = "none, so each editor window has a process of its own"
+        return Check("runtime folder", "warning", detail, str(error))
 
 
 def check_watches(root: Path, inotify: Path) -> Iterator[Check]:

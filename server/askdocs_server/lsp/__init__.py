@@ -8,14 +8,16 @@ from typing import NoReturn
 
 
 def serve_stdio(
-    root: Path | None = None, overrides: Mapping[str, object] | None = None
+    root: Path | None = None,
+    overrides: Mapping[str, object] | None = None,
+    notice: str = "",
 ) -> NoReturn:
     """Serve one editor on stdin and stdout until it leaves, and end the process then.
 
     The exit code is 0 after `shutdown`, 1 where the editor left without, 143 after SIGTERM. `root`
     is the workspace where the editor opens none. `overrides` are settings by dotted key that win
-    over all others; raises SettingsError for a bad one, before anything is read from stdin.
+    over all others. `notice` is shown to the user at the start.
     """
     from askdocs_server.lsp.stdio import serve
 
-    serve(root, overrides or {})
+    serve(root, overrides or {}, notice)

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from askdocs_indexer.errors import IndexerError, RootError
+from askdocs_indexer.errors import DatabaseInUseError, IndexerError, RootError
 from askdocs_indexer.types import IndexStatus
 from askdocs_server.settings import Settings
 
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # What keeps an index from opening may go away, such as another process that holds the database.
-_FIRST_RETRY_SECONDS = 2.0
+_FIRST_RETRY_SECONDS = 0.5
 _LAST_RETRY_SECONDS = 30.0
+# A command in a terminal holds it for moments: the status says so, a message would only disturb.
+_IN_USE_SECONDS = 10.0
 # An answer may be written for longer, but it has searched by then.
 _DRAIN_SECONDS = 5.0
 
@@ -71,10 +73,16 @@ class Folder:
         return dataclasses.replace(self._workspace, settings=self.settings)
 
     @property
+    def root(self) -> Path:
+        """The folder without links, as the index names it."""
+        return self._workspace.root if self._workspace is not None else self.path
+
+    @property
     def status(self) -> IndexStatus:
         """The index's status, also while there is none."""
         if self._workspace is not None:
-            return self._workspace.index.status()
+            with suppress(IndexerError):
+                return self._workspace.index.status()
         return IndexStatus("failed" if self.failure else "opening", detail=self.failure)
 
     def inside(self, path: Path) -> Path | None:
@@ -84,17 +92,28 @@ class Folder:
                 return self.path.resolve() / candidate.relative_to(base)
         return None
 
-    async def open(self, host: Host, failed: Callable[[str], None]) -> None:
-        """Open the index, trying again until it opens; `failed` hears each new reason."""
-        delay = _FIRST_RETRY_SECONDS
+    async def open(
+        self, host: Host, failed: Callable[[str], None], *, insist: bool = False
+    ) -> None:
+        """Open the index, trying again until it opens; `failed` hears each new reason.
+
+        With `insist`, an index that others have open with other settings takes these.
+        """
+        loop = asyncio.get_running_loop()
+        delay, patience_ends = _FIRST_RETRY_SECONDS, loop.time() + _IN_USE_SECONDS
         while True:
             try:
-                self._workspace = await host.open(self.path, self.settings)
+                self._workspace = await host.open(self.path, self.settings, insist=insist)
                 self.failure = ""
                 return
             except RootError as error:
                 self._fail(str(error), failed)
                 return
+            except DatabaseInUseError as error:
+                if loop.time() < patience_ends:
+                    self.failure = str(error)
+                else:
+                    self._fail(str(error), failed)
             except IndexerError as error:
                 self._fail(str(error), failed)
             except Exception as error:
@@ -105,20 +124,21 @@ class Folder:
             await asyncio.sleep(delay)
             delay = min(2 * delay, _LAST_RETRY_SECONDS)
 
-    async def close(self, host: Host) -> None:
-        """Close the index, once the requests in flight are done with it."""
+    async def close(self) -> None:
+        """Let go of the index, once the requests in flight are done with it."""
         self.tried.clear()
-        if self._workspace is None:
+        workspace, self._workspace = self._workspace, None
+        if workspace is None:
             return
-        self._workspace = None
-        if self._users:
-            self._unused.clear()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_DRAIN_SECONDS):
-                    await self._unused.wait()
-        await host.close(self.path)
+        try:
+            if self._users:
+                self._unused.clear()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_DRAIN_SECONDS):
+                        await self._unused.wait()
+        finally:
+            await workspace.close()
 
     def _fail(self, reason: str, failed: Callable[[str], None]) -> None:
-        if reason != self.failure:
-            self.failure = reason
-            failed(reason)
+        self.failure = reason
+        failed(reason)

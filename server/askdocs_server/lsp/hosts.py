@@ -6,7 +6,7 @@ import asyncio
 import importlib
 from typing import TYPE_CHECKING, Protocol
 
-from askdocs_server.settings import Settings
+from askdocs_server.settings import DaemonSettings
 
 if TYPE_CHECKING:
     from askdocs_server.host import Host
@@ -15,22 +15,62 @@ if TYPE_CHECKING:
 class Hosts(Protocol):
     """Gives and takes back hosts. Used from one event loop."""
 
-    async def acquire(self, settings: Settings) -> Host:
-        """Return a host; `settings` count where this call creates it."""
+    def configure(self, settings: DaemonSettings) -> None:
+        """Take note of what a session wants of its process; the last one counts."""
+
+    async def acquire(self) -> Host:
+        """Return a host."""
 
     async def release(self, host: Host) -> None:
-        """Say that the session has ended."""
+        """Say that the session, which has closed its folders, needs it no more."""
+
+
+async def new_host() -> Host:
+    """Create a host. Its imports take a second, so a thread does them."""
+    module = await asyncio.to_thread(importlib.import_module, "askdocs_server.host")
+    host: Host = module.Host()
+    return host
 
 
 class OwnHost:
     """A host for one session alone."""
 
-    async def acquire(self, settings: Settings) -> Host:
-        """Create it. Its imports take a second, so a thread does them."""
-        module = await asyncio.to_thread(importlib.import_module, "askdocs_server.host")
-        host: Host = module.Host(settings)
-        return host
+    def configure(self, settings: DaemonSettings) -> None:
+        """The process ends with its session, whatever the settings."""
+
+    async def acquire(self) -> Host:
+        """Create it."""
+        return await new_host()
 
     async def release(self, host: Host) -> None:
         """Close it."""
         await host.aclose()
+
+
+class SharedHost:
+    """One host for all sessions, created for the first of them. `settings` are the process's."""
+
+    def __init__(self, settings: DaemonSettings) -> None:
+        self.settings = settings
+        self._host: Host | None = None
+        self._creating = asyncio.Lock()
+
+    def configure(self, settings: DaemonSettings) -> None:
+        """Take the settings of the session that has read them last."""
+        self.settings = settings
+
+    async def acquire(self) -> Host:
+        """Return it."""
+        async with self._creating:
+            if self._host is None:
+                self._host = await new_host()
+            return self._host
+
+    async def release(self, host: Host) -> None:
+        """It stays for the others, and for those who come later."""
+
+    async def aclose(self) -> None:
+        """Close it, once all sessions have ended."""
+        async with self._creating:
+            if self._host is not None:
+                await self._host.aclose()

@@ -46,6 +46,11 @@ class AskdocsServer(LanguageServer):
         """What the protocol wants: 0 after `shutdown`, else 1."""
         return 0 if self.protocol.is_shut_down else 1
 
+    @property
+    def requests_in_flight(self) -> int:
+        """How many requests of the client are not answered yet."""
+        return sum(not future.done() for future in self.protocol._request_futures.values())
+
     def leave(self) -> None:
         """End the connection."""
         self.stopped.set()
@@ -58,11 +63,18 @@ class AskdocsServer(LanguageServer):
 
 
 def create_server(
-    hosts: Hosts, *, root: Path | None = None, overrides: Mapping[str, object] | None = None
+    hosts: Hosts,
+    *,
+    root: Path | None = None,
+    overrides: Mapping[str, object] | None = None,
+    notice: str = "",
 ) -> AskdocsServer:
-    """Return a server with all features. A feature that fails to register is left out."""
+    """Return a server with all features. A feature that fails to register is left out.
+
+    `notice` is shown to the user at the start.
+    """
     server = AskdocsServer()
-    server.session = Session(server, hosts, root, overrides or {})
+    server.session = Session(server, hosts, root, overrides or {}, notice)
     for register in FEATURES:
         try:
             register(server, server.session)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pygls.lsp.server import LanguageServer
 
+from askdocs_indexer.errors import IndexerError
 from askdocs_server.lsp import wire
 from askdocs_server.lsp.background import Coalesced, Tasks
 from askdocs_server.lsp.configuration import Configuration
@@ -20,7 +21,6 @@ from askdocs_server.lsp.hosts import Hosts
 from askdocs_server.lsp.progress import IndexingProgress
 from askdocs_server.lsp.protocol import STATUS_CHANGED
 from askdocs_server.lsp.status import place_of, status_of
-from askdocs_server.settings import Settings
 
 if TYPE_CHECKING:
     from askdocs_server.host import Host
@@ -36,7 +36,7 @@ class Session:
     """Everything that belongs to one connection. Used from its event loop.
 
     `folders` are in the editor's order. `host` comes with the first folder. `root` is opened where
-    the editor opens no folder.
+    the editor opens no folder. `notice` is shown to the user at the start.
     """
 
     def __init__(
@@ -45,6 +45,7 @@ class Session:
         hosts: Hosts,
         root: Path | None,
         overrides: Mapping[str, object],
+        notice: str = "",
     ) -> None:
         self.server = server
         self.folders: dict[Path, Folder] = {}
@@ -52,6 +53,8 @@ class Session:
         self.tasks = Tasks()
         self._hosts = hosts
         self._root = root
+        self._notice = notice
+        self._unsubscribe: Callable[[], None] = lambda: None
         self._configuration = Configuration(server, overrides)
         self._opening: dict[Path, asyncio.Task[Any]] = {}
         self._changing = asyncio.Lock()
@@ -129,13 +132,14 @@ class Session:
             return
         inside = folder.inside(path)
         if folder.workspace is not None and inside is not None:
-            folder.workspace.index.touch(inside)
+            with suppress(IndexerError):  # While it opens; it looks at everything then.
+                folder.workspace.index.touch(inside)
         if self._configuration.is_source(path):
             self.reload_settings()
 
     def status(self) -> wire.StatusResult:
         """Return the state of everything."""
-        return status_of(self.folders.values(), self.host, started=self._started.is_set())
+        return status_of(self.folders.values(), started=self._started.is_set())
 
     def index_place(self) -> wire.IndexPlace:
         """Return which state of the index an answer rests on."""
@@ -144,6 +148,8 @@ class Session:
     # -- inside -----------------------------------------------------------------------------
 
     async def _start(self) -> None:
+        if self._notice:
+            self._configuration.tell_once(self._notice)
         workspace = self.server.workspace
         uris = [folder.uri for folder in workspace.folders.values()]
         if not uris and workspace.root_uri:
@@ -162,7 +168,8 @@ class Session:
                     await self._close_folder(folder)
             new = [path for path in dict.fromkeys(added) if path not in self.folders]
             for path, settings in (await self._configuration.load(new)).items():
-                await self._ensure_host(settings)
+                self._hosts.configure(settings.daemon)
+                await self._ensure_host()
                 self.folders[path] = Folder(path, settings)
                 self._open_folder(self.folders[path])
         self._status_notice.trigger()
@@ -173,40 +180,53 @@ class Session:
             for folder in self.folders.values():
                 before, after = folder.settings, loaded[folder.path]
                 folder.settings = after
-                if (before.docs, before.index) != (after.docs, after.index):
+                self._hosts.configure(after.daemon)
+                if (before.docs, before.index, before.embedding) != (
+                    after.docs,
+                    after.index,
+                    after.embedding,
+                ):
                     await self._close_folder(folder)
-                    self._open_folder(folder)
-                if (before.llm, before.embedding) != (after.llm, after.embedding):
-                    self._configuration.tell_once(
-                        "Changes of llm.* and embedding.* count from the next start of askdocs."
-                    )
+                    self._open_folder(folder, insist=True)
         self._status_notice.trigger()
 
-    async def _ensure_host(self, settings: Settings) -> None:
+    async def _ensure_host(self) -> None:
         if self.host is None:
             try:
-                self.host = await self._hosts.acquire(settings)
+                self.host = await self._hosts.acquire()
             except Exception as error:
                 self._configuration.tell_once(
                     f"It cannot start ({error}). Run `askdocs doctor` in a terminal."
                 )
                 raise
-            self.host.subscribe(self._status_notice.trigger)
-            self.host.load_embedder()
+            self._unsubscribe = self.host.subscribe(self._changed)
 
-    def _open_folder(self, folder: Folder) -> None:
+    def _changed(self, root: Path | None) -> None:
+        if root is None or any(folder.root == root for folder in self.folders.values()):
+            self._status_notice.trigger()
+
+    def _open_folder(self, folder: Folder, *, insist: bool = False) -> None:
         assert self.host is not None
-        task = self.tasks.spawn(folder.open(self.host, self._failed), f"opening {folder.path}")
-        task.add_done_callback(lambda _: self._status_notice.trigger())
+        opening = folder.open(self.host, self._failed, insist=insist)
+        task = self.tasks.spawn(opening, f"opening {folder.path}")
+        task.add_done_callback(lambda _: self._opened(folder))
         self._opening[folder.path] = task
+
+    def _opened(self, folder: Folder) -> None:
+        self._status_notice.trigger()
+        if folder.workspace is not None and not folder.workspace.has_own_settings:
+            self._configuration.tell_once(
+                f"Another window has {folder.path.name} open with other settings of docs.*, "
+                "index.* or embedding.*. Those count until it closes; change one here to have "
+                "yours."
+            )
 
     async def _close_folder(self, folder: Folder) -> None:
         opening = self._opening.pop(folder.path, None)
         if opening is not None and not opening.done():
             opening.cancel()
             await asyncio.wait({opening})
-        if self.host is not None:
-            await folder.close(self.host)
+        await folder.close()
 
     def _failed(self, reason: str) -> None:
         self._configuration.tell_once(reason)
@@ -224,16 +244,18 @@ class Session:
 
     async def _close(self) -> None:
         self._status_notice.cancel()
+        self._unsubscribe()
         await self.tasks.cancel()
-        host, self.host = self.host, None
-        if host is not None:
-            try:
-                async with asyncio.timeout(_CLOSE_SECONDS):
+        try:
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await asyncio.gather(*(folder.close() for folder in self.folders.values()))
+                host, self.host = self.host, None
+                if host is not None:
                     await self._hosts.release(host)
-            except TimeoutError:
-                log.warning("Not everything closed in time; the index is sound all the same.")
-            except Exception:
-                log.exception("Closing failed; the index is sound all the same.")
+        except TimeoutError:
+            log.warning("Not everything closed in time; the index is sound all the same.")
+        except Exception:
+            log.exception("Closing failed; the index is sound all the same.")
 
 
 def _paths(uris: Iterable[str]) -> list[Path]:

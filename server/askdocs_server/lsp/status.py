@@ -11,7 +11,7 @@ from askdocs_server.lsp import wire
 from askdocs_server.lsp.folders import Folder
 
 if TYPE_CHECKING:
-    from askdocs_server.host import Host
+    from askdocs_server.host import Workspace
 
 # A status is sent often; a list of skipped files beyond this length helps nobody.
 _MAX_SKIPPED = 200
@@ -19,8 +19,13 @@ _MAX_SKIPPED = 200
 _STATES = ("failed", "opening", "indexing", "ready", "closed")
 
 
-def status_of(folders: Iterable[Folder], host: Host | None, *, started: bool) -> wire.StatusResult:
-    """Return the whole status; `started` says whether all folders of the editor are known."""
+def status_of(folders: Iterable[Folder], *, started: bool) -> wire.StatusResult:
+    """Return the whole status; `started` says whether all folders of the editor are known.
+
+    The models are those of the first folder that is open.
+    """
+    folders = list(folders)
+    workspace = next((one.workspace for one in folders if one.workspace is not None), None)
     rows: list[wire.FolderStatusWire] = [
         {
             "uri": folder.path.as_uri(),
@@ -31,8 +36,8 @@ def status_of(folders: Iterable[Folder], host: Host | None, *, started: bool) ->
     ]
     return {
         "index": summed_up([row["index"] for row in rows], "closed" if started else "opening"),
-        "embedder": _embedder(host),
-        "generator": _generator(host),
+        "embedder": _embedder(workspace),
+        "generator": _generator(workspace),
         "workspaceFolders": rows,
     }
 
@@ -46,17 +51,17 @@ def place_of(index: wire.IndexStatusWire) -> wire.IndexPlace:
     }
 
 
-def _embedder(host: Host | None) -> wire.EmbedderStatusWire:
-    if host is None:
+def _embedder(workspace: Workspace | None) -> wire.EmbedderStatusWire:
+    if workspace is None:
         return {"state": "idle", "model": "", "device": "", "detail": ""}
-    one = host.embedder
+    one = workspace.embedder
     return {"state": one.state, "model": one.model, "device": one.device, "detail": one.detail}
 
 
-def _generator(host: Host | None) -> wire.GeneratorStatusWire:
-    if host is None:
+def _generator(workspace: Workspace | None) -> wire.GeneratorStatusWire:
+    if workspace is None:
         return {"state": "idle", "model": "", "where": "", "detail": ""}
-    one = host.generator.status
+    one = workspace.generator.status
     return {"state": one.state, "model": one.model, "where": one.where, "detail": one.detail}
 
 

@@ -15,25 +15,26 @@ from typing import BinaryIO, NoReturn
 from askdocs_server.lsp.connection import serve_connection
 from askdocs_server.lsp.hosts import OwnHost
 from askdocs_server.lsp.server import create_server
-from askdocs_server.settings_loading import load_settings
 
 log = logging.getLogger(__name__)
 
 _BLOCK_BYTES = 1 << 16
 
 
-def serve(root: Path | None, overrides: Mapping[str, object]) -> NoReturn:
-    """Serve until the editor leaves and end the process. Raises SettingsError."""
-    if overrides:
-        load_settings(root or Path.cwd(), overrides=overrides)  # A bad one ends us here.
+def serve(root: Path | None, overrides: Mapping[str, object], notice: str) -> NoReturn:
+    """Serve until the editor leaves and end the process."""
     stdin, stdout = _protocol_streams()
-    _end(asyncio.run(_serve(stdin, stdout, root, overrides)))
+    _end(asyncio.run(_serve(stdin, stdout, root, overrides, notice)))
 
 
 async def _serve(
-    stdin: int, stdout: BinaryIO, root: Path | None, overrides: Mapping[str, object]
+    stdin: int,
+    stdout: BinaryIO,
+    root: Path | None,
+    overrides: Mapping[str, object],
+    notice: str,
 ) -> int:
-    server = create_server(OwnHost(), root=root, overrides=overrides)
+    server = create_server(OwnHost(), root=root, overrides=overrides, notice=notice)
     task = asyncio.ensure_future(
         serve_connection(server, _read_in_thread(stdin), _PipeWriter(stdout, server.leave))
     )

@@ -1,0 +1,195 @@
+"""Attaching to the user's daemon, and starting it where none answers.
+
+Whoever starts a daemon holds `start.lock`, so of ten at once one starts it and nine join. The lock
+ends with its holder, so nobody is stuck behind a process that died.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from askdocs_server.daemon.hello import (
+    MAX_HELLO_BYTES,
+    Hello,
+    HelloError,
+    Reply,
+    peer_user,
+    reply_of,
+    to_line,
+)
+from askdocs_server.daemon.place import FileLock, Place
+
+# A busy daemon answers late; one that is stopped (SIGSTOP) or stuck, never.
+_GREETING_SECONDS = 10.0
+_START_SECONDS = 40.0
+_POLL_SECONDS = 0.01
+_MAX_STARTS = 3
+
+
+class DaemonError(OSError):
+    """There is no daemon to attach to; the message says why and what to do."""
+
+
+def join(place: Place, hello: Hello) -> tuple[socket.socket, Reply] | None:
+    """Attach to the daemon that runs; None where none does. Raises DaemonError."""
+    connection = _connect(place)
+    if connection is None:
+        return None
+    try:
+        reply = _greet(connection, hello)
+    except BaseException:
+        connection.close()
+        raise
+    if reply is None or reply.verdict in ("leaving", "other-version"):
+        connection.close()
+        return None
+    if reply.verdict == "refused":
+        connection.close()
+        raise DaemonError(f"The askdocs daemon (process {reply.pid}) refused: {reply.detail}")
+    return connection, reply
+
+
+def attach(place: Place, hello: Hello, *, debug: bool = False) -> tuple[socket.socket, Reply]:
+    """Attach to the daemon, starting one where none runs, and replacing one of another version.
+
+    Raises DaemonError, and OSError where its files cannot be made.
+    """
+    if (joined := join(place, hello)) is not None:
+        return joined
+    deadline = time.monotonic() + _START_SECONDS
+    with _one_at_a_time(place, deadline):
+        return _started(place, replace(hello, replaces=not hello.joins), debug, deadline)
+
+
+def _started(
+    place: Place, hello: Hello, debug: bool, deadline: float
+) -> tuple[socket.socket, Reply]:
+    starts, running = 0, None
+    try:
+        while time.monotonic() < deadline:
+            # A daemon that has just begun to listen closes this pipe; so does one that has died.
+            has_news = running is not None and bool(select.select([running], [], [], 0)[0])
+            if (joined := join(place, hello)) is not None:
+                return joined
+            if running is None or has_news:
+                if running is not None:
+                    os.close(running)
+                    running = None
+                if starts == _MAX_STARTS:
+                    break
+                starts += 1
+                running = _start(debug)
+            time.sleep(_POLL_SECONDS)
+    finally:
+        if running is not None:
+            os.close(running)
+    raise DaemonError(
+        f"The askdocs daemon does not start: {_last_words()} Its log: {log_path()}. A daemon that "
+        "hangs is ended by `askdocs stop`."
+    )
+
+
+def log_path() -> Path:
+    """Return the daemon's log."""
+    import platformdirs  # Late: only who starts a daemon needs it.
+
+    return platformdirs.user_cache_path("askdocs") / "logs" / "daemon.log"
+
+
+def _connect(place: Place) -> socket.socket | None:
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        connection.settimeout(_GREETING_SECONDS)
+        connection.connect(os.fspath(place.socket))
+        stranger = peer_user(connection) != os.getuid()
+    except (FileNotFoundError, ConnectionError):
+        connection.close()
+        return None
+    except OSError as error:
+        connection.close()
+        raise DaemonError(f"{place.socket} cannot be used ({error.strerror or error}).") from error
+    if stranger:
+        connection.close()
+        raise DaemonError(f"{place.socket} belongs to another user's process. Remove it.")
+    return connection
+
+
+def _greet(connection: socket.socket, hello: Hello) -> Reply | None:
+    """Exchange the first lines; None where the daemon left meanwhile. Raises DaemonError."""
+    try:
+        connection.sendall(to_line(hello))
+        line = b""
+        while not line.endswith(b"\n"):
+            # Byte by byte would be needed after `welcome`, but the daemon then waits for us.
+            if not (data := connection.recv(MAX_HELLO_BYTES)):
+                return None
+            line += data
+        connection.settimeout(None)
+        return reply_of(line)
+    except TimeoutError:
+        raise DaemonError(
+            "The askdocs daemon runs but does not answer. End it with `askdocs stop`."
+        ) from None
+    except HelloError as error:
+        raise DaemonError(f"{error}. End it, or remove its socket.") from None
+    except ConnectionError:
+        return None
+
+
+@contextmanager
+def _one_at_a_time(place: Place, deadline: float) -> Iterator[None]:
+    while (lock := FileLock.try_acquire(place.starting)) is None:
+        if time.monotonic() > deadline:
+            raise DaemonError(
+                "Another askdocs has been starting the daemon for too long. Try again, or run "
+                "`askdocs stop`."
+            )
+        time.sleep(_POLL_SECONDS)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _start(debug: bool) -> int:
+    """Start a daemon; returns a descriptor whose end of file says that it listens or has ended."""
+    import subprocess  # Late: most find a daemon.
+
+    log = log_path()
+    log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    waiting, held = os.pipe()
+    try:
+        with log.open("ab") as output:
+            # -P: no module of the folder that we were started in; the daemon leaves that folder.
+            # It forks once more and is no child of ours, so that nobody must wait for its end.
+            subprocess.run(
+                [
+                    *(sys.executable, "-P", "-m", "askdocs_server.daemon.main"),
+                    *("--listening-descriptor", str(held)),
+                    *(["--debug"] if debug else []),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                pass_fds=(held,),
+                start_new_session=True,
+                check=False,
+            )
+    finally:
+        os.close(held)
+    return waiting
+
+
+def _last_words() -> str:
+    with suppress(OSError):
+        lines = log_path().read_bytes()[-4096:].decode(errors="replace").split("\n")
+        return next((line for line in reversed(lines) if line.strip()), "").rstrip(".") + "."
+    return "it said nothing."

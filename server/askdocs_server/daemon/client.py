@@ -1,0 +1,108 @@
+"""A project in the daemon, as the commands of the command line use it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from askdocs_indexer.errors import IndexerError, RootError
+from askdocs_server.project import Progress, Row
+
+_LINE_BYTES = 64 << 20
+
+
+class DaemonFailedError(Exception):
+    """The daemon could not do what was asked, or has gone; the message says why."""
+
+
+@asynccontextmanager
+async def remote_project(
+    connection: socket.socket, root: Path
+) -> AsyncIterator[tuple[RemoteProject, list[str]]]:
+    """Open a root's project over an attached connection; gives it with what to warn of."""
+    reader, writer = await asyncio.open_unix_connection(sock=connection, limit=_LINE_BYTES)
+    try:
+        project = RemoteProject(reader, writer)
+        opened = await project.call("open", root=str(root))
+        yield project, list(opened["warnings"])
+    finally:
+        writer.close()
+
+
+class RemoteProject:
+    """A `Project` in the daemon. One call at a time."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    async def status(self) -> Row:
+        return dict(await self.call("status"))
+
+    async def sync(self, progress: Progress) -> Row:
+        result: Row = {}
+        async for row in self._rows("sync", {}):
+            if "progress" in row:
+                progress(*row["progress"])
+            else:
+                result = row["result"]
+        return result
+
+    async def load_embedder(self) -> str:
+        return str(await self.call("load_embedder"))
+
+    async def search(self, query: str, limit: int) -> list[Row]:
+        return list(await self.call("search", query=query, limit=limit))
+
+    async def hover(self, file: str, source: str, line: int, character: int) -> list[Row]:
+        found = await self.call("hover", file=file, source=source, line=line, character=character)
+        return list(found)
+
+    async def start_model(self) -> bool:
+        return bool(await self.call("start_model"))
+
+    async def wait_for_model(self, limit: float) -> str:
+        return str(await self.call("wait_for_model", limit=limit))
+
+    async def ask(self, question: str) -> AsyncGenerator[Row, None]:
+        async for row in self._rows("ask", {"question": question}):
+            if "part" in row:
+                yield row["part"]
+
+    async def call(self, name: str, **arguments: Any) -> Any:
+        """Return the result of a method. Raises as `Project` says, and DaemonFailedError."""
+        async for row in self._rows(name, arguments):
+            if "result" in row:
+                return row["result"]
+        raise AssertionError("unreachable: the last row is a result")
+
+    async def _rows(self, name: str, arguments: Mapping[str, Any]) -> AsyncGenerator[Row, None]:
+        """Yield the rows of an answer, the last with the result; an error is raised."""
+        try:
+            self._writer.write(json.dumps({"do": name, "with": arguments}).encode() + b"\n")
+            await self._writer.drain()
+            while line := await self._reader.readline():
+                row = json.loads(line)
+                if "error" in row:
+                    raise _error(row["error"])
+                yield row
+                if "result" in row:
+                    return
+        except ConnectionError:
+            pass
+        raise DaemonFailedError("The askdocs daemon ended meanwhile. Run the command again.")
+
+
+def _error(error: Mapping[str, str]) -> Exception:
+    if error["kind"] == "usage":
+        return RootError(error["message"])
+    if error["kind"] == "expected":
+        return IndexerError(error["message"])
+    return DaemonFailedError(
+        f"The askdocs daemon failed ({error['message']}). Its log has the details."
+    )

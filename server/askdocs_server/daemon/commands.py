@@ -1,0 +1,166 @@
+"""Commands of the command line on the daemon's socket: JSON lines, one request at a time.
+
+A request is {"do": NAME, "with": {arguments}}, the first of them `open`. The answer is any number
+of {"progress": [done, total]} and {"part": …}, then {"result": …} or {"error": {kind, message}}.
+A client that closes the connection cancels what it has asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from contextlib import aclosing, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from askdocs_indexer.errors import IndexerError, RootError
+from askdocs_server.daemon.hello import Hello
+from askdocs_server.generation.errors import GenerationError
+from askdocs_server.lsp.hosts import SharedHost
+from askdocs_server.project import LocalProject, Row
+from askdocs_server.settings_loading import SettingsError, load_settings
+
+if TYPE_CHECKING:
+    from askdocs_server.host import Workspace
+
+log = logging.getLogger(__name__)
+
+# A hover's request holds the text of its file.
+_MAX_LINE_BYTES = 32 << 20
+_METHODS = ("status", "load_embedder", "search", "hover", "start_model", "wait_for_model")
+
+
+async def serve_commands(
+    hosts: SharedHost, hello: Hello, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    """Answer requests until the client leaves."""
+    service, lines = _Service(hosts, hello, writer), _Lines(reader)
+    try:
+        while line := await lines.next():
+            answering: asyncio.Future[Any] = asyncio.ensure_future(service.answer(line))
+            try:
+                # The client waits for each answer; what comes before that is its end.
+                await asyncio.wait({answering, lines.peek()}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                if not answering.done():
+                    answering.cancel()
+                    await asyncio.wait({answering})
+            if answering.cancelled():
+                return
+            answering.result()
+            await writer.drain()
+    finally:
+        lines.close()
+        await service.close()
+
+
+class _Service:
+    """One client's project, and what is asked of it."""
+
+    def __init__(self, hosts: SharedHost, hello: Hello, writer: asyncio.StreamWriter) -> None:
+        self._hosts = hosts
+        self._hello = hello
+        self._writer = writer
+        self._workspace: Workspace | None = None
+
+    async def answer(self, line: bytes) -> None:
+        """Answer one request."""
+        try:
+            request = json.loads(line)
+            result = await self._result(request["do"], request.get("with", {}))
+        except (RootError, SettingsError) as error:
+            self._fail("usage", str(error))
+        except (IndexerError, GenerationError, TimeoutError) as error:
+            self._fail("expected", str(error) or "It took too long. Try again in a moment.")
+        except Exception as error:
+            log.exception("a command failed")
+            self._fail("unexpected", f"{type(error).__name__}: {error}")
+        else:
+            self._send({"result": result})
+
+    async def close(self) -> None:
+        """Let go of the project."""
+        if self._workspace is not None:
+            await self._workspace.close()
+
+    async def _result(self, name: str, arguments: Row) -> Any:
+        if name == "open":
+            return await self._open(Path(arguments["root"]))
+        if self._workspace is None:
+            raise IndexerError("No project is open; `open` comes first.")
+        project = LocalProject(self._workspace)
+        if name == "sync":
+            return await project.sync(self._progress())
+        if name == "ask":
+            async with aclosing(project.ask(arguments["question"])) as parts:
+                async for part in parts:
+                    self._send({"part": part})
+            return None
+        if name not in _METHODS:
+            raise IndexerError(f"There is no command {name!r} in this version of the daemon.")
+        return await getattr(project, name)(**arguments)
+
+    async def _open(self, root: Path) -> Row:
+        """Open the project; returns what to warn of."""
+        overrides = dict(self._hello.overrides)
+        settings, warnings = await asyncio.to_thread(load_settings, root, None, overrides)
+        host = await self._hosts.acquire()
+        self._workspace = await host.open(root, settings, watch=False)
+        if overrides and not self._workspace.has_own_settings:
+            warnings.append(
+                "An editor has this project open; its settings of docs.*, index.* and embedding.* "
+                "count until it closes."
+            )
+        return {"warnings": warnings}
+
+    def _progress(self) -> Any:
+        loop = asyncio.get_running_loop()
+
+        def report(done: int, total: int) -> None:
+            with suppress(RuntimeError):  # The loop has ended.
+                loop.call_soon_threadsafe(self._send, {"progress": [done, total]})
+
+        return report
+
+    def _fail(self, kind: str, message: str) -> None:
+        self._send({"error": {"kind": kind, "message": message}})
+
+    def _send(self, row: Row) -> None:
+        if not self._writer.is_closing():
+            self._writer.write(json.dumps(row).encode() + b"\n")
+
+
+class _Lines:
+    """Reads a stream line by line; a line may be waited for before it is taken."""
+
+    def __init__(self, reader: asyncio.StreamReader) -> None:
+        self._reader = reader
+        self._coming: asyncio.Future[Any] | None = None
+
+    def peek(self) -> asyncio.Future[Any]:
+        """Return the next line, which `next` returns again."""
+        if self._coming is None:
+            self._coming = asyncio.ensure_future(self._read())
+        return self._coming
+
+    async def next(self) -> bytes:
+        """Return the next line; empty at the end, and where it is too long."""
+        line: bytes = await self.peek()
+        self._coming = None
+        return line
+
+    def close(self) -> None:
+        """Read no more."""
+        if self._coming is not None:
+            self._coming.cancel()
+
+    async def _read(self) -> bytes:
+        line = b""
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            while len(line) < _MAX_LINE_BYTES:
+                try:
+                    return line + await self._reader.readuntil(b"\n")
+                except asyncio.LimitOverrunError as error:
+                    line += await self._reader.readexactly(error.consumed)
+        return b""

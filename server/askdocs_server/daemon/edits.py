@@ -1,0 +1,47 @@
+"""Edits of a document as LSP sends them, on plain JSON and plain text."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_BREAK = re.compile(r"\r\n|\r|\n")
+_CODECS = {"utf-8": "utf-8", "utf-16": "utf-16-le"}
+_UNITS = {"utf-8": 1, "utf-16": 2}
+
+
+def edited(text: str, change: Mapping[str, Any], encoding: str) -> str:
+    """Return a text after one content change. Raises KeyError, TypeError for one that is none.
+
+    `encoding` is "utf-8", "utf-16" or "utf-32". Positions beyond a line are its end, those beyond
+    the text the text's end.
+    """
+    new = change["text"]
+    if not isinstance(new, str):
+        raise TypeError("the text of a change must be a string")
+    if change.get("range") is None:
+        return new
+    start = _offset(text, change["range"]["start"], encoding)
+    end = _offset(text, change["range"]["end"], encoding)
+    return text[:start] + new + text[max(start, end) :]
+
+
+def _offset(text: str, position: Mapping[str, Any], encoding: str) -> int:
+    number, units = int(position["line"]), int(position["character"])
+    if number < 0 or units < 0:
+        raise TypeError("a position must not be negative")
+    line = 0
+    if number:
+        found = next(itertools.islice(_BREAK.finditer(text), number - 1, None), None)
+        if found is None:
+            return len(text)
+        line = found.end()
+    following = _BREAK.search(text, line)
+    end = following.start() if following else len(text)
+    head = text[line : min(end, line + units)]  # No code point takes less than one unit.
+    if encoding in _CODECS and not head.isascii():
+        data = head.encode(_CODECS[encoding], "surrogatepass")[: units * _UNITS[encoding]]
+        head = data.decode(_CODECS[encoding], "ignore")
+    return line + len(head)

@@ -1,0 +1,109 @@
+"""The first line each way on the daemon's socket: who attaches and what for, and the verdict.
+
+JSON on one line. After `welcome` an editor's connection speaks LSP, a command's the lines of
+commands.py; the other kinds end with the reply.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, get_args
+
+from askdocs_server import __version__
+
+Kind = Literal["editor", "command", "status", "stop"]
+Verdict = Literal["welcome", "other-version", "leaving", "refused"]
+
+MAX_HELLO_BYTES = 1 << 16
+LEAVING_METHOD = "$/askdocs/leaving"
+"""The notification that the daemon sends an editor's pipe, and no editor, before it leaves."""
+
+
+class HelloError(ValueError):
+    """What came is no first line of ours; the message says what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """Who attaches. A daemon of another version is joined only with `joins`, and asked to leave
+    with `replaces`. `root` and `overrides` are those of the command line."""
+
+    kind: Kind
+    version: str = __version__
+    root: str | None = None
+    overrides: Mapping[str, str] = field(default_factory=dict)
+    joins: bool = False
+    replaces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The daemon's answer; `about` says more to `status`."""
+
+    verdict: Verdict
+    version: str
+    pid: int
+    detail: str = ""
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+
+def to_line(message: Hello | Reply) -> bytes:
+    """Return the line of a message."""
+    return json.dumps(asdict(message)).encode() + b"\n"
+
+
+def hello_of(line: bytes) -> Hello:
+    """Read a Hello. Raises HelloError; fields of later versions are ignored."""
+    row = _object(line)
+    root, overrides = row.get("root"), row.get("overrides", {})
+    good = (
+        row.get("kind") in get_args(Kind)
+        and isinstance(row.get("version"), str)
+        and (root is None or isinstance(root, str))
+        and isinstance(overrides, dict)
+        and all(isinstance(one, str) for one in overrides.values())
+    )
+    if not good:
+        raise HelloError("the first line is no greeting of askdocs")
+    joins, replaces = row.get("joins") is True, row.get("replaces") is True
+    return Hello(row["kind"], row["version"], root, overrides, joins, replaces)
+
+
+def reply_of(line: bytes) -> Reply:
+    """Read a Reply. Raises HelloError."""
+    row = _object(line)
+    if row.get("verdict") not in get_args(Verdict) or not isinstance(row.get("pid"), int):
+        raise HelloError("what listens on the daemon's socket is no askdocs")
+    about = row.get("about")
+    return Reply(
+        row["verdict"],
+        str(row.get("version", "")),
+        row["pid"],
+        str(row.get("detail", "")),
+        about if isinstance(about, dict) else {},
+    )
+
+
+def peer_user(connection: socket.socket) -> int:
+    """Return the user id of the process at the other end. Raises OSError."""
+    if hasattr(socket, "SO_PEERCRED"):
+        size = struct.calcsize("3i")
+        data = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
+        return int(struct.unpack("3i", data)[1])
+    # macOS: LOCAL_PEERCRED of SOL_LOCAL gives a version, the effective user id, then the groups.
+    data = connection.getsockopt(0, 1, 76)
+    return int(struct.unpack_from("II", data)[1])
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise HelloError(f"the first line is no JSON ({error})") from None
+    if not isinstance(row, dict):
+        raise HelloError("the first line is no JSON object")
+    return row

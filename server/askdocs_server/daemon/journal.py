@@ -1,0 +1,255 @@
+"""What an editor has told its daemon and not been answered, so that another can take its place.
+
+A pipe lives as long as its editor; a daemon may be killed or replaced meanwhile. The journal keeps
+the editor's open documents, folders and settings, and the requests in flight. From these the next
+daemon's session is built up again, and no request stays without a reply.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeGuard
+
+from askdocs_server.daemon.edits import edited
+from askdocs_server.daemon.hello import LEAVING_METHOD
+
+Message = dict[str, Any]
+Id = int | str
+
+_REQUEST_CANCELLED = -32800
+_REQUEST_FAILED = -32803
+# A request that was there when two daemons ended may be what ended them.
+_MAX_TRIES = 2
+_BROKE_OFF = "askdocs ended twice while it worked on this. Its log says why; try something else."
+# Notifications whose last word counts, or all of them in their order.
+_KEPT_LAST = "workspace/didChangeConfiguration"
+_KEPT_ALL = "workspace/didChangeWorkspaceFolders"
+
+
+@dataclass(slots=True)
+class _Request:
+    message: Message
+    tries: int = 1
+    is_cancelled: bool = False
+    used_tokens: set[Id] = field(default_factory=set)
+
+
+class Journal:
+    """Fed with every message in both directions, from any thread.
+
+    `is_shut_down` and `is_over` tell that the editor has sent `shutdown` and `exit`.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._initialize: Message | None = None
+        self._is_initialized = False
+        self._was_answered = False
+        self._encoding = "utf-16"
+        self._settings: Message | None = None
+        self._folders: list[Message] = []
+        self._documents: dict[str, Message] = {}
+        self._pending: dict[Id, _Request] = {}
+        self._asked_by_server: set[Id] = set()
+        self._progress: set[Id] = set()
+        self.is_shut_down = False
+        self.is_over = False
+
+    def from_editor(self, message: Any) -> bool:
+        """Take note of a message on its way to the daemon; False where it must not go there."""
+        if not isinstance(message, dict):
+            return True
+        with self._lock:
+            method, number = message.get("method"), message.get("id")
+            if not isinstance(method, str):
+                return self._answers(number)
+            if _is_id(number):
+                self._asks(method, number, message)
+            elif isinstance(message.get("params", {}), dict):
+                self._notifies(method, message.get("params") or {}, message)
+            else:
+                self._notifies(method, {}, message)
+        return True
+
+    def from_daemon(self, message: Any) -> bool:
+        """Take note of a message on its way to the editor; False where it must not go there."""
+        if not isinstance(message, dict):
+            return True
+        with self._lock:
+            method, number = message.get("method"), message.get("id")
+            if isinstance(method, str):
+                return self._heard(method, number, message.get("params"))
+            return self._was_replied(number, message)
+
+    def lost(self) -> list[Message]:
+        """Return what to tell the editor now that the daemon has gone."""
+        with self._lock:
+            self._asked_by_server.clear()
+            ends = [
+                {"token": token, "value": {"kind": "end"}}
+                for token in sorted(self._progress, key=str)
+            ]
+            self._progress.clear()
+            told = [_notification("$/progress", params) for params in ends]
+            for number, request in list(self._pending.items()):
+                if request.is_cancelled:
+                    told.append(_error(number, _REQUEST_CANCELLED, "Request Cancelled"))
+                elif self.is_shut_down:
+                    told.append({"jsonrpc": "2.0", "id": number, "result": None})
+                elif request.tries >= _MAX_TRIES and request.message["method"] != "initialize":
+                    told.append(_error(number, _REQUEST_FAILED, _BROKE_OFF))
+                else:
+                    continue
+                del self._pending[number]
+            return told
+
+    def replay(self) -> list[Message]:
+        """Return what to send to a new daemon, in order."""
+        with self._lock:
+            return list(self._replayed())
+
+    # -- inside -----------------------------------------------------------------------------
+
+    def _replayed(self) -> Iterator[Message]:
+        if self._initialize is None:
+            return
+        yield self._initialize
+        if self._is_initialized:
+            yield _notification("initialized", {})
+        if self._settings is not None:
+            yield self._settings
+        yield from self._folders
+        for document in self._documents.values():
+            yield _notification("textDocument/didOpen", {"textDocument": document})
+        for request in self._pending.values():
+            if request.message is not self._initialize:
+                request.tries += 1
+                yield _without_tokens(request.message, request.used_tokens)
+
+    def _asks(self, method: str, number: Id, message: Message) -> None:
+        if method == "initialize" and self._initialize is None:
+            self._initialize = message
+        elif method == "shutdown":
+            self.is_shut_down = True
+        self._pending.setdefault(number, _Request(message))
+
+    def _answers(self, number: Any) -> bool:
+        """Return whether the daemon that runs has asked what the editor answers."""
+        if not _is_id(number) or number not in self._asked_by_server:
+            return not _is_id(number)
+        self._asked_by_server.discard(number)
+        return True
+
+    def _notifies(self, method: str, params: Message, message: Message) -> None:
+        if method == "initialized":
+            self._is_initialized = True
+        elif method == "exit":
+            self.is_over = True
+        elif method == _KEPT_LAST:
+            self._settings = message
+        elif method == _KEPT_ALL:
+            self._folders.append(message)
+        elif method == "$/cancelRequest":
+            number = params.get("id")
+            if _is_id(number) and number in self._pending:
+                self._pending[number].is_cancelled = True
+        elif method.startswith("textDocument/did"):
+            self._follows(method, params)
+
+    def _follows(self, method: str, params: Message) -> None:
+        """Keep the text of the open documents as the editor has it."""
+        named = params.get("textDocument")
+        uri = named.get("uri") if isinstance(named, dict) else None
+        if not isinstance(named, dict) or not isinstance(uri, str):
+            return
+        if method == "textDocument/didOpen":
+            self._documents[uri] = dict(named)
+        elif method == "textDocument/didClose":
+            self._documents.pop(uri, None)
+        elif method == "textDocument/didChange" and (document := self._documents.get(uri)):
+            try:
+                for change in params["contentChanges"]:
+                    document["text"] = edited(document["text"], change, self._encoding)
+                document["version"] = named.get("version", document.get("version"))
+            except (KeyError, TypeError, ValueError, AttributeError):
+                # Not to be followed; without it, the file on disk stands in.
+                del self._documents[uri]
+
+    def _heard(self, method: str, number: Any, params: Any) -> bool:
+        if method == LEAVING_METHOD:
+            return False
+        if _is_id(number):
+            self._asked_by_server.add(number)
+        elif method == "$/progress" and isinstance(params, dict):
+            self._progressed(params.get("token"), params.get("value"))
+        return True
+
+    def _progressed(self, token: Any, value: Any) -> None:
+        if not _is_id(token):
+            return
+        kind = value.get("kind") if isinstance(value, dict) else None
+        if kind == "begin":
+            self._progress.add(token)
+        elif kind == "end":
+            self._progress.discard(token)
+        for request in self._pending.values():
+            params = request.message.get("params")
+            if isinstance(params, dict) and token in _tokens(params):
+                request.used_tokens.add(token)
+
+    def _was_replied(self, number: Any, message: Message) -> bool:
+        if not _is_id(number):
+            return True
+        self._pending.pop(number, None)
+        if self._initialize is not None and number == self._initialize.get("id"):
+            return self._was_initialized(message)
+        return True
+
+    def _was_initialized(self, message: Message) -> bool:
+        """Return whether this is the first answer; the editor knows nothing of a second daemon."""
+        is_first, self._was_answered = not self._was_answered, True
+        result = message.get("result")
+        capabilities = result.get("capabilities") if isinstance(result, dict) else None
+        if isinstance(capabilities, dict):
+            self._encoding = str(capabilities.get("positionEncoding") or "utf-16")
+        return is_first
+
+
+def _is_id(value: Any) -> TypeGuard[Id]:
+    return isinstance(value, int | str) and not isinstance(value, bool)
+
+
+def _tokens(params: Mapping[str, Any]) -> Iterator[Id]:
+    """Yield the progress tokens of a request, also those of a command's arguments."""
+    for name in ("partialResultToken", "workDoneToken"):
+        if _is_id(params.get(name)):
+            yield params[name]
+    arguments = params.get("arguments")
+    for argument in arguments if isinstance(arguments, list) else []:
+        if isinstance(argument, dict):
+            yield from _tokens(argument)
+
+
+def _without_tokens(message: Message, used: set[Id]) -> Message:
+    """Return a request that reports under none of these tokens: the editor has seen them begin."""
+    if not used:
+        return message
+    copy: Message = json.loads(json.dumps(message))
+    params = copy["params"]
+    arguments = params.get("arguments")
+    for holder in [params, *(arguments if isinstance(arguments, list) else [])]:
+        for name in ("partialResultToken", "workDoneToken"):
+            if isinstance(holder, dict) and holder.get(name) in used:
+                del holder[name]
+    return copy
+
+
+def _notification(method: str, params: Message) -> Message:
+    return {"jsonrpc": "2.0", "method": method, "params": params}
+
+
+def _error(number: Id, code: int, text: str) -> Message:
+    return {"jsonrpc": "2.0", "id": number, "error": {"code": code, "message": text}}

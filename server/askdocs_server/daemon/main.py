@@ -1,0 +1,87 @@
+"""The daemon's process: `python -m askdocs_server.daemon.main`, started by attach.py."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+import time
+from pathlib import Path
+
+from askdocs_server.daemon.place import FileLock, Place
+
+# The one before may be finishing answers and closing its indexes.
+_PREDECESSOR_SECONDS = 30.0
+_POLL_SECONDS = 0.02
+
+
+def main() -> int:
+    """Become the user's daemon, or leave at once where there is one; returns the exit code."""
+    options = _options()
+    if os.fork():
+        os._exit(0)  # Nobody is left to wait for us, and none of us stays as a zombie.
+    _leave_the_folder()
+    place = Place.of_this_user()
+    lock = _lock(place)
+    if lock is None:
+        return 0
+    lock.write(str(os.getpid()))
+    listener = listen(place)
+    # Those who attach from now on wait in the listener's queue while the rest is imported.
+    os.close(options.listening_descriptor)
+    from askdocs_server.daemon.daemon import run
+
+    run(place, lock, listener, debug=options.debug)
+    sys.stderr.flush()
+    # All that must be closed is closed. Python's own end would unload torch and wait for threads.
+    os._exit(0)
+
+
+def listen(place: Place) -> socket.socket:
+    """Return the listening socket, in place of what a dead daemon has left. Raises OSError."""
+    place.socket.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(os.fspath(place.socket))
+    place.socket.chmod(0o600)
+    listener.listen(128)
+    listener.setblocking(False)
+    return listener
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("askdocs daemon")
+    parser.add_argument("--listening-descriptor", type=int, required=True)
+    parser.add_argument("--debug", action="store_true")
+    return parser.parse_args()
+
+
+def _leave_the_folder() -> None:
+    """Go where no file of a workspace can be taken for something else."""
+    try:
+        os.chdir(Path.home())
+    except (OSError, RuntimeError):
+        os.chdir("/")
+
+
+def _lock(place: Place) -> FileLock | None:
+    """Return the daemon's lock; None where another daemon answers, or does not leave."""
+    deadline = time.monotonic() + _PREDECESSOR_SECONDS
+    while (lock := FileLock.try_acquire(place.lock)) is None:
+        if time.monotonic() > deadline or _is_answered(place):
+            return None
+        time.sleep(_POLL_SECONDS)
+    return lock
+
+
+def _is_answered(place: Place) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as trial:
+        try:
+            trial.connect(os.fspath(place.socket))
+        except OSError:
+            return False
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main())

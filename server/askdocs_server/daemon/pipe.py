@@ -1,0 +1,189 @@
+"""`askdocs lsp`: copies an editor's messages to the daemon and the daemon's to the editor.
+
+It outlives the daemon. When that is killed, replaced or stopped, the pipe attaches to the next one
+and tells it what the journal holds; the editor notices nothing but a short wait.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from types import FrameType
+from typing import Any, NoReturn
+
+from askdocs_server.daemon.attach import DaemonError, attach
+from askdocs_server.daemon.frames import Frame, Frames, framed
+from askdocs_server.daemon.hello import LEAVING_METHOD, Hello
+from askdocs_server.daemon.journal import Journal
+from askdocs_server.daemon.place import Place
+
+_BLOCK_BYTES = 1 << 16
+# A daemon that ends more often than this is not helped by another start.
+_MAX_LOSSES, _LOSS_SECONDS = 5, 60.0
+# After `exit` the daemon closes the connection; the editor is not kept waiting for it.
+_EXIT_SECONDS = 2.0
+
+
+class Pipe:
+    """Two threads: this one reads the editor, the other the daemon.
+
+    `stdin` and `stdout` are file descriptors. `connection` is attached; `hello` attaches again.
+    """
+
+    def __init__(
+        self,
+        stdin: int,
+        stdout: int,
+        connection: socket.socket,
+        place: Place,
+        hello: Hello,
+        note: Callable[[str], None],
+    ) -> None:
+        self._stdin = stdin
+        self._stdout = stdout
+        self._connection = connection
+        self._place = place
+        # Whoever takes the old daemon's place is welcome, of whatever version it is.
+        self._hello = replace(hello, joins=True)
+        self._note = note
+        self._journal = Journal()
+        self._sending = threading.Lock()
+        self._telling = threading.Lock()
+        self._editor_spoke = threading.Event()
+        self._is_attached = True
+        self._losses: deque[float] = deque(maxlen=_MAX_LOSSES)
+
+    def run(self) -> NoReturn:
+        """Copy until the editor leaves, and end the process then.
+
+        The exit code is 0 after `shutdown`, 1 where the editor left without, 143 after SIGTERM.
+        """
+        signal.signal(signal.SIGTERM, _terminated)
+        signal.signal(signal.SIGINT, _terminated)
+        following = threading.Thread(target=self._follow_daemon, name="askdocs-pipe", daemon=True)
+        following.start()
+        self._follow_editor()
+        self._journal.is_over = True
+        with self._sending, suppress(OSError):
+            self._connection.shutdown(socket.SHUT_WR)
+        following.join(_EXIT_SECONDS)
+        _end(0 if self._journal.is_shut_down else 1)
+
+    # -- editor to daemon -------------------------------------------------------------------
+
+    def _follow_editor(self) -> None:
+        """Send what the editor says, until it says `exit` or no more."""
+        for frame in _frames(lambda: os.read(self._stdin, _BLOCK_BYTES)):
+            with self._sending:
+                goes = self._journal.from_editor(_message(frame))
+                if goes and self._is_attached:
+                    # What fails to arrive is in the journal, or the disk tells of it.
+                    with suppress(OSError):
+                        self._connection.sendall(frame.raw)
+            self._editor_spoke.set()
+            if self._journal.is_over:
+                break
+
+    # -- daemon to editor -------------------------------------------------------------------
+
+    def _follow_daemon(self) -> None:
+        try:
+            while True:
+                is_stopped = self._copy_from_daemon()
+                if self._journal.is_over or not self._may_attach_again():
+                    break
+                self._attach_again(wait_for_editor=is_stopped)
+        except DaemonError as error:
+            self._note(str(error))
+        except OSError as error:
+            self._note(f"the connection broke ({error.strerror or error})")
+        if not self._journal.is_over:
+            _end(1)  # The editor's client starts us anew, or says that it does not.
+
+    def _copy_from_daemon(self) -> bool:
+        """Copy until the connection ends; returns whether the user has stopped the daemon."""
+        is_stopped = False
+        connection = self._connection
+
+        def read() -> bytes:
+            try:
+                return connection.recv(_BLOCK_BYTES)
+            except ConnectionError:
+                return b""
+
+        for frame in _frames(read):
+            message = _message(frame)
+            if isinstance(message, dict) and message.get("method") == LEAVING_METHOD:
+                is_stopped = message.get("params", {}).get("reason") == "stopped"
+            if self._journal.from_daemon(message):
+                self._tell(frame.raw)
+        return is_stopped
+
+    def _may_attach_again(self) -> bool:
+        now = time.monotonic()
+        self._losses.append(now)
+        if len(self._losses) == _MAX_LOSSES and now - self._losses[0] < _LOSS_SECONDS:
+            self._note("the daemon ended again and again; its log says why")
+            return False
+        return True
+
+    def _attach_again(self, *, wait_for_editor: bool) -> None:
+        with self._sending:
+            self._is_attached = False
+            self._connection.close()
+            self._editor_spoke.clear()
+            told = self._journal.lost()
+        for message in told:
+            self._tell(framed(message))
+        if wait_for_editor:
+            self._editor_spoke.wait()
+            if self._journal.is_over:
+                return
+        connection, _ = attach(self._place, self._hello)
+        with self._sending:
+            for message in self._journal.replay():
+                connection.sendall(framed(message))
+            self._connection = connection
+            self._is_attached = True
+
+    def _tell(self, data: bytes) -> None:
+        """Write to the editor. Raises OSError where it does not read any more."""
+        with self._telling:
+            view = memoryview(data)
+            while view:
+                view = view[os.write(self._stdout, view) :]
+
+
+def _frames(read: Callable[[], bytes]) -> Iterator[Frame]:
+    frames = Frames()
+    while data := read():
+        yield from frames.feed(data)
+
+
+def _message(frame: Frame) -> Any:
+    """Return a frame's message; None where it holds none that can be read."""
+    if frame.body is None:
+        return None
+    try:
+        return json.loads(frame.body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _terminated(number: int, _frame: FrameType | None) -> NoReturn:
+    _end(128 + number)
+
+
+def _end(code: int) -> NoReturn:
+    """End at once: the other thread may be reading, which nothing else would interrupt."""
+    sys.stderr.flush()
+    os._exit(code)

@@ -1,0 +1,136 @@
+"""What the commands of the command line do with a project, as plain JSON.
+
+A command works on a `Project` whichever process holds the index: its own (`LocalProject`) or the
+daemon (`daemon/client.py`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any, Protocol
+
+from askdocs_indexer.errors import EmbedderError
+
+if TYPE_CHECKING:
+    from askdocs_indexer.types import Hit
+    from askdocs_server.ask import Answer
+    from askdocs_server.host import Workspace
+
+Row = dict[str, Any]
+Progress = Callable[[int, int], None]
+
+
+class Project(Protocol):
+    """An open project. All methods raise IndexerError and TimeoutError, `ask` GenerationError too.
+
+    Hits are {path, start_line, end_line, title, score, heading, text}: paths relative to the root,
+    lines 1-based and inclusive.
+    """
+
+    async def status(self) -> Row:
+        """Return {state, files, chunks, skipped, detail}."""
+
+    async def sync(self, progress: Progress) -> Row:
+        """Bring the index in step with the disk; returns the fields of a SyncReport."""
+
+    async def load_embedder(self) -> str:
+        """Load the model that searches need; returns why it cannot be, or ""."""
+
+    async def search(self, query: str, limit: int) -> list[Row]:
+        """Return hits, best first."""
+
+    async def hover(self, file: str, source: str, line: int, character: int) -> list[Row]:
+        """Return the hits that document a symbol (0-based line and code point), best first."""
+
+    async def start_model(self) -> bool:
+        """Have the model that writes answers start; returns whether it must be waited for."""
+
+    async def wait_for_model(self, limit: float) -> str:
+        """Wait up to `limit` seconds for the model; returns why there is none, or ""."""
+
+    def ask(self, question: str) -> AsyncGenerator[Row, None]:
+        """Yield {text} piece by piece, then {answer}: the fields of an Answer."""
+
+
+class LocalProject:
+    """A project whose index this process holds."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    async def status(self) -> Row:
+        status = self._workspace.index.status()
+        return {
+            "state": status.state,
+            "files": status.files,
+            "chunks": status.chunks,
+            "skipped": [dataclasses.asdict(one) for one in status.skipped],
+            "detail": status.detail,
+        }
+
+    async def sync(self, progress: Progress) -> Row:
+        return dataclasses.asdict(await self._workspace.sync(progress))
+
+    async def load_embedder(self) -> str:
+        try:
+            await self._workspace.load_embedder()
+        except EmbedderError as error:
+            return str(error)
+        return ""
+
+    async def search(self, query: str, limit: int) -> list[Row]:
+        return hit_rows(await self._workspace.search(query, limit))
+
+    async def hover(self, file: str, source: str, line: int, character: int) -> list[Row]:
+        result = await self._workspace.hover(file, source, line, character)
+        return hit_rows(result.hits) if result is not None else []
+
+    async def start_model(self) -> bool:
+        generator = self._workspace.generator
+        generator.ensure_started()
+        return generator.status.state not in ("off", "ready")
+
+    async def wait_for_model(self, limit: float) -> str:
+        generator = self._workspace.generator
+        if await generator.ready(limit):
+            return ""
+        return generator.status.detail or "The model took too long to start."
+
+    async def ask(self, question: str) -> AsyncGenerator[Row, None]:
+        from askdocs_server.ask import Answer, AskRequest, Text
+
+        async with aclosing(self._workspace.ask(AskRequest(question))) as events:
+            async for event in events:
+                if isinstance(event, Text):
+                    yield {"text": event.text}
+                elif isinstance(event, Answer):
+                    yield {"answer": _answer(event)}
+
+
+def hit_rows(hits: Sequence[Hit]) -> list[Row]:
+    """Return hits as `Project` says."""
+    return [
+        {
+            "path": hit.chunk.path,
+            "start_line": hit.chunk.start_line,
+            "end_line": hit.chunk.end_line,
+            "title": hit.chunk.title,
+            "score": round(hit.score, 4),
+            "heading": list(hit.chunk.heading_path),
+            "text": hit.chunk.text,
+        }
+        for hit in hits
+    ]
+
+
+def _answer(answer: Answer) -> Row:
+    row = dataclasses.asdict(answer)
+    for citation in row["citations"]:
+        del citation["text"]  # The excerpt is what is shown.
+        citation["score"] = round(citation["score"], 4)
+    row["timings"] = {
+        name: None if value is None else round(value, 1) for name, value in row["timings"].items()
+    }
+    return row
