@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export HF_HUB_DISABLE_TELEMETRY = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit e2e bench-index bench-sync lint format typecheck client vsix docs requirements clean
+.PHONY: help setup demo test unit e2e bench-index bench-sync bench-start soak lint format typecheck client vsix docs requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort \
@@ -47,6 +47,12 @@ bench-index: setup ## Measure bulk indexing beside plain encoding, and its memor
 
 bench-sync: setup ## Measure a save until it is found, and reopening without changes
 	$(BIN)/python -m tests.bench.bench_sync
+
+bench-start: setup ## Measure how soon an editor is answered, with and without a running daemon
+	$(BIN)/python -m tests.bench.bench_start
+
+soak: setup ## Load the daemon for ten minutes (SECONDS=600): 20 windows on 4 projects
+	$(BIN)/python -m tests.bench.soak --seconds $(or $(SECONDS),600)
 
 lint: setup ## Check style
 	$(BIN)/ruff check .

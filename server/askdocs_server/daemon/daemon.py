@@ -14,7 +14,6 @@ from pathlib import Path
 
 from askdocs_server import __version__
 from askdocs_server.daemon.commands import serve_commands
-from askdocs_server.daemon.frames import framed
 from askdocs_server.daemon.hello import (
     LEAVING_METHOD,
     MAX_HELLO_BYTES,
@@ -28,7 +27,8 @@ from askdocs_server.daemon.hello import (
 )
 from askdocs_server.daemon.main import listen
 from askdocs_server.daemon.place import FileLock, Place
-from askdocs_server.lsp.connection import serve_connection
+from askdocs_server.frames import framed
+from askdocs_server.lsp.connection import BoundedWriter, serve_connection
 from askdocs_server.lsp.hosts import SharedHost
 from askdocs_server.lsp.server import AskdocsServer, create_server
 from askdocs_server.settings_loading import load_settings
@@ -71,7 +71,7 @@ class _Attached:
 
     @property
     def is_busy(self) -> bool:
-        return self.server is None or self.server.requests_in_flight > 0
+        return self.server is None or self.server.protocol.requests_in_flight > 0
 
 
 @dataclass(slots=True)
@@ -246,7 +246,7 @@ class Daemon:
             else:
                 root = Path(hello.root) if hello.root else None
                 one.server = create_server(self.hosts, root=root, overrides=hello.overrides)
-                await serve_connection(one.server, reader, writer)
+                await serve_connection(one.server, reader, BoundedWriter(writer))
         finally:
             self._attached.discard(one)
             self._last_use = time.monotonic()

@@ -21,10 +21,10 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from askdocs_server.daemon.attach import DaemonError, attach
-from askdocs_server.daemon.frames import Frame, Frames, framed
 from askdocs_server.daemon.hello import LEAVING_METHOD, Hello
 from askdocs_server.daemon.journal import Journal
 from askdocs_server.daemon.place import Place
+from askdocs_server.frames import Frame, Frames, framed
 
 _BLOCK_BYTES = 1 << 16
 # A daemon that ends more often than this is not helped by another start.

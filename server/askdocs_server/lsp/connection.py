@@ -1,4 +1,8 @@
-"""One connection: messages in until the editor leaves; then its session is closed."""
+"""One connection: messages in until the editor leaves; then its session is closed.
+
+Many connections may share an event loop. So none holds it for long: messages are bounded, large
+ones are read on a thread, and after each one the others get their turn.
+"""
 
 from __future__ import annotations
 
@@ -7,28 +11,28 @@ import json
 import logging
 from typing import Any
 
-from pygls.exceptions import JsonRpcParseError
-from pygls.io_ import run_async
+from pygls.exceptions import JsonRpcInvalidRequest, JsonRpcParseError
 
+from askdocs_server.frames import MAX_BODY_BYTES, Frames
 from askdocs_server.lsp.server import AskdocsServer
 
 log = logging.getLogger(__name__)
+
+_BLOCK_BYTES = 1 << 16
+# Reading this much JSON would be felt by the other connections.
+_LARGE_BYTES = 1 << 18
+# A client that has so much unread does not read any more.
+_MAX_UNSENT_BYTES = 32 << 20
 
 
 async def serve_connection(server: AskdocsServer, reader: asyncio.StreamReader, writer: Any) -> int:
     """Handle messages until `exit` or the end of the stream; returns the exit code.
 
-    `writer` is what pygls takes: an object with `write(bytes)` and `close()`.
+    `writer` is what pygls takes: an object with `write(bytes)` and `close()`. Whatever a session
+    raises ends here.
     """
     server.protocol.set_writer(writer)
-
-    def report(error: Exception, _source: object) -> None:
-        if isinstance(error, json.JSONDecodeError | UnicodeDecodeError | RecursionError):
-            server.protocol.refuse(None, JsonRpcParseError(f"The message is no JSON: {error}"))
-
-    reading = asyncio.ensure_future(
-        run_async(server.stopped, _Headers(reader), server.protocol, log, report)
-    )
+    reading = asyncio.ensure_future(_read(server, reader))
     leaving = asyncio.ensure_future(server.left.wait())
     try:
         await asyncio.wait({reading, leaving}, return_when=asyncio.FIRST_COMPLETED)
@@ -36,26 +40,63 @@ async def serve_connection(server: AskdocsServer, reader: asyncio.StreamReader, 
         reading.cancel()
         leaving.cancel()
         server.protocol.cancel_requests()
-        await server.session.aclose()
+        try:
+            await server.session.aclose()
+        except Exception:
+            log.exception("A session did not close as it should.")
     if reading.done() and not reading.cancelled() and (error := reading.exception()):
         log.error("The connection broke: %s", error)
     return server.exit_code
 
 
-class _Headers:
-    """Reads as pygls wants to; what is no message is skipped and its end is the stream's end."""
+async def _read(server: AskdocsServer, reader: asyncio.StreamReader) -> None:
+    frames = Frames()
+    while data := await reader.read(_BLOCK_BYTES):
+        for frame in frames.feed(data):
+            if frame.is_too_long:
+                limit = f"A message may have at most {MAX_BODY_BYTES >> 20} MiB; this was skipped."
+                server.protocol.refuse(None, JsonRpcInvalidRequest(limit))
+            elif frame.body is not None:
+                await _handle(server, frame.body)
+            if server.left.is_set():
+                return
+            await asyncio.sleep(0)
 
-    def __init__(self, reader: asyncio.StreamReader) -> None:
-        self._reader = reader
 
-    async def readline(self) -> bytes:
-        try:
-            return await self._reader.readline()
-        except ValueError:  # Longer than any header line.
-            return b"?\n"
+async def _handle(server: AskdocsServer, body: bytes) -> None:
+    """Handle one message; whatever is wrong with it is told and ends nothing."""
+    try:
+        message = await asyncio.to_thread(json.loads, body) if _is_large(body) else json.loads(body)
+    except (ValueError, RecursionError) as error:
+        server.protocol.refuse(None, JsonRpcParseError(f"The message is no JSON: {error}"))
+        return
+    try:
+        typed = server.protocol.structured(message)
+        if typed is not None:
+            server.protocol.handle_message(typed)
+    except Exception:
+        log.exception("A message could not be handled.")
 
-    async def readexactly(self, size: int) -> bytes:
-        try:
-            return await self._reader.readexactly(size)
-        except asyncio.IncompleteReadError:
-            return b""
+
+def _is_large(body: bytes) -> bool:
+    return len(body) >= _LARGE_BYTES
+
+
+class BoundedWriter:
+    """Writes to a stream without ever waiting; a client that does not read is let go."""
+
+    def __init__(self, writer: asyncio.StreamWriter) -> None:
+        self._writer = writer
+
+    def write(self, data: bytes) -> None:
+        """Send, as soon as the client reads."""
+        if self._writer.is_closing():
+            return
+        self._writer.write(data)
+        if self._writer.transport.get_write_buffer_size() > _MAX_UNSENT_BYTES:
+            log.warning("A client does not read what it is sent; its connection is ended.")
+            self._writer.transport.abort()
+
+    def close(self) -> None:
+        """Close the stream."""
+        self._writer.close()

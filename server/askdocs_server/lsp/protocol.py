@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Generator
 from concurrent.futures import Future
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -38,8 +37,8 @@ STATUS_CHANGED = "askdocs/statusChanged"
 
 REQUEST_FAILED = types.LSPErrorCodes.RequestFailed.value
 
-# Stands for a message that cannot be handled; its version makes pygls drop it.
-_UNREADABLE = SimpleNamespace(jsonrpc="", method="", id=None)
+# A client that has so many requests in flight has lost count of them.
+MAX_REQUESTS = 1000
 
 
 @attrs.define
@@ -67,15 +66,34 @@ class AskdocsProtocol(LanguageServerProtocol):
         found: type[Any] | None = super().get_message_type(method)
         return found
 
-    def structure_message(self, data: dict[str, Any]) -> Any:
-        """Return the typed message; a request that does not fit its type is refused."""
+    def structured(self, message: Any) -> Any:
+        """Return the typed form of a JSON value, or None where it is refused or of no use.
+
+        Only the outermost object is a message, whatever those within it say.
+        """
+        number = message.get("id") if isinstance(message, dict) else None
+        if not isinstance(message, dict) or message.get("jsonrpc") != self.VERSION:
+            known = number if _is_id(number) else None
+            self.refuse(known, JsonRpcInvalidRequest("This is no JSON-RPC 2.0 message."))
+        elif "id" in message and not _is_id(number):
+            if "method" in message:
+                self.refuse(None, JsonRpcInvalidRequest("id: must be text or a whole number."))
+        elif "method" in message and not isinstance(message["method"], str):
+            self.refuse(number, JsonRpcInvalidRequest("method: must be text."))
+        elif "method" in message or "id" in message:
+            return self._typed(message)
+        else:
+            self.refuse(None, JsonRpcInvalidRequest("A message has a method or an id."))
+        return None
+
+    def _typed(self, message: dict[str, Any]) -> Any:
         try:
-            return super().structure_message(data)
+            return super().structure_message(message)
         except JsonRpcException as error:
-            if "id" in data and "method" in data:
+            if "id" in message and "method" in message:
                 problem = _explained(error.__cause__)
-                self.refuse(data["id"], JsonRpcInvalidParams(f"{data['method']}: {problem}"))
-            return _UNREADABLE
+                self.refuse(message["id"], JsonRpcInvalidParams(f"{message['method']}: {problem}"))
+            return None
 
     def handle_message(self, message: Any) -> None:
         """Handle one message, unless it comes before `initialize` or after `shutdown`."""
@@ -85,8 +103,20 @@ class AskdocsProtocol(LanguageServerProtocol):
             self.refuse(number, JsonRpcInvalidRequest("The server is shutting down."))
         elif is_request and self._workspace is None and method != types.INITIALIZE:
             self.refuse(number, JsonRpcServerNotInitialized(f"{method} came before initialize."))
+        elif is_request and self._workspace is not None and method == types.INITIALIZE:
+            self.refuse(number, JsonRpcInvalidRequest("initialize came twice."))
+        elif is_request and number in self._request_futures:
+            self.refuse(number, JsonRpcInvalidRequest(f"id: {number!r} is in use."))
+        elif is_request and self.requests_in_flight >= MAX_REQUESTS:
+            problem = f"{MAX_REQUESTS} requests are in flight. Wait for some, or cancel them."
+            self.refuse(number, JsonRpcException(problem, REQUEST_FAILED))
         else:
             super().handle_message(message)
+
+    @property
+    def requests_in_flight(self) -> int:
+        """How many requests are not answered yet."""
+        return sum(not future.done() for future in self._request_futures.values())
 
     def refuse(self, number: int | str | None, error: JsonRpcException) -> None:
         """Answer a request with an error; `number` is None where it is not known."""
@@ -139,6 +169,10 @@ class AskdocsProtocol(LanguageServerProtocol):
     def lsp_exit(self, *_: Any) -> None:  # type: ignore[override]
         """End this connection. Other sessions of the process live on."""
         self._server.leave()
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, int | str) and not isinstance(value, bool)
 
 
 def _explained(cause: BaseException | None) -> str:

@@ -46,11 +46,6 @@ class AskdocsServer(LanguageServer):
         """What the protocol wants: 0 after `shutdown`, else 1."""
         return 0 if self.protocol.is_shut_down else 1
 
-    @property
-    def requests_in_flight(self) -> int:
-        """How many requests of the client are not answered yet."""
-        return sum(not future.done() for future in self.protocol._request_futures.values())
-
     def leave(self) -> None:
         """End the connection."""
         self.stopped.set()

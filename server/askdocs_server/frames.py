@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 MAX_BODY_BYTES = 32 << 20
-"""What is longer is passed on in pieces and not looked into; the server refuses it."""
+"""What is longer is passed on in pieces and kept nowhere; the server refuses it."""
 
 _LENGTH = re.compile(rb"content-length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?\n", re.IGNORECASE)
 _MAX_LINE_BYTES = 1 << 16
@@ -17,10 +17,14 @@ _MAX_LINE_BYTES = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`raw` as it came; `body` is the message in it, None where it is none."""
+    """`raw` as it came; `body` is the message in it, None where it is none.
+
+    `is_too_long` marks the header of a body of which only pieces follow.
+    """
 
     raw: bytes
     body: bytes | None = None
+    is_too_long: bool = False
 
 
 def framed(message: Mapping[str, Any]) -> bytes:
@@ -84,7 +88,7 @@ class Frames:
             self._head = head
             return Frame(b"")
         self._passing, self._length = self._length or 0, None
-        return self._take(head)
+        return replace(self._take(head), is_too_long=bool(self._passing))
 
     def _garbage(self, size: int) -> Frame:
         """Pass on what can be no header."""

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askdocs_server.daemon import frames
-from askdocs_server.daemon.frames import Frame, Frames, framed
+from askdocs_server import frames
+from askdocs_server.frames import Frame, Frames, framed
 
 
 def cut(data: bytes, size: int) -> list[Frame]:
@@ -63,4 +63,5 @@ def test_a_body_that_is_too_long_is_passed_on_in_pieces(monkeypatch: pytest.Monk
     found = cut(data, 4)
     assert b"".join(frame.raw for frame in found) == data
     assert [frame.body for frame in found if frame.body is not None] == [b"{}"]
+    assert [frame.is_too_long for frame in found].count(True) == 1
     assert max(len(frame.raw) for frame in found) <= 30
