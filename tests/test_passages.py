@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.fakes import make_hit
 
-from askdocs_server.passages import cite, shorten, units, without_images
+from askdocs_server.passages import cite, shorten, units
 
 TABLE = """Parameters of the index:
 
@@ -57,17 +57,3 @@ def test_table_rows_are_units_with_their_header() -> None:
     rows = units(TABLE)
     assert [row.text for row in rows] == ["`M`: Maximum degree of a node", "`ef`: Search width"]
     assert {row.header for row in rows} == {"Name Description"}
-
-
-@pytest.mark.parametrize(
-    ("markdown", "expected"),
-    [
-        ("see ![a plan](https://example.org/x.png) here", "see a plan here"),
-        ("![](https://example.org/x_(1).png)", ""),
-        ("[![badge](https://b.example)](https://example.org)", "[badge](https://example.org)"),
-        ("![ref][id] and [link](a.md)", "ref and [link](a.md)"),
-        ("no image!", "no image!"),
-    ],
-)
-def test_images_become_their_descriptions(markdown: str, expected: str) -> None:
-    assert without_images(markdown) == expected

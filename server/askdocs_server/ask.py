@@ -19,6 +19,7 @@ from askdocs_server.generation.errors import GenerationError
 from askdocs_server.generation.generator import Generator
 from askdocs_server.passages import Citation, cite
 from askdocs_server.prompt import ABSTENTION, Turn, build_messages
+from askdocs_server.safe_markdown import plain
 from askdocs_server.sentences import SentenceBuffer
 from askdocs_server.settings import AskSettings
 from askdocs_server.writers import QuotingWriter, TrustingWriter, Writer
@@ -242,12 +243,12 @@ def retrieval_query(request: AskRequest) -> str:
 
 def passages_text(citations: Sequence[Citation]) -> str:
     """The answer without a model: the passages themselves, each under its title and number."""
-    return "\n\n".join(f"**{c.title}** [{c.number}]\n\n{c.excerpt}" for c in citations)
+    return "\n\n".join(f"**{plain(c.title)}** [{c.number}]\n\n{c.excerpt}" for c in citations)
 
 
 def abstention_text(citations: Sequence[Citation]) -> str:
     """The honest answer where nothing relevant was found, with the nearest passages."""
     if not citations:
         return f"{ABSTENTION} Nothing in the index comes near this question."
-    nearest = "\n".join(f"- {c.title} [{c.number}]" for c in citations)
+    nearest = "\n".join(f"- {plain(c.title)} [{c.number}]" for c in citations)
     return f"{ABSTENTION} The nearest passages:\n\n{nearest}"

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from askdocs_indexer.types import Hit
 from askdocs_indexer.workspace import WorkspaceIndex
-from askdocs_server.passages import shorten, without_images
+from askdocs_server.passages import shorten
+from askdocs_server.safe_markdown import plain, safe_markdown
 from askdocs_server.settings import HoverSettings
 from askdocs_server.symbols import Symbol, language_of, parse, symbol_in
 
@@ -55,8 +56,8 @@ def hover_markdown(result: HoverResult, root: Path) -> str:
     """Render the best passage with a link to its file and line."""
     chunk = result.hits[0].chunk
     target = (root / chunk.path).as_uri()
-    link = f"[{chunk.path}:{chunk.start_line}]({target}#L{chunk.start_line})"
-    return f"{shorten(without_images(chunk.text), _LONGEST_TEXT)}\n\n---\n{link}"
+    link = f"[{plain(chunk.path)}:{chunk.start_line}]({target}#L{chunk.start_line})"
+    return f"{safe_markdown(shorten(chunk.text, _LONGEST_TEXT))}\n\n---\n{link}"
 
 
 def module_of(file: Path) -> str:

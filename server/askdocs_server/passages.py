@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from askdocs_indexer.types import Hit
+from askdocs_server.safe_markdown import safe_markdown
 
 EXCERPT_CHARACTERS = 1200
 _MIN_LABEL_WORDS = 6
@@ -15,7 +16,6 @@ _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 _HEADING = re.compile(r"^\s*#{1,6}\s")
 _RULE_ROW = re.compile(r"^\s*\|?[\s:|-]+\|?\s*$")
 _LIST_MARK = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
-_IMAGE = re.compile(r"!\[([^\]\n]*)\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\[[^\]\n]*\])?")
 _TAG = re.compile(r"</?[A-Za-z][^<>\n]*>")
 _SENTENCE_END = re.compile(
     r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<=[.!?])[\"')\]`*]*\s+(?=[\"'(`*\[]*[A-Z0-9])"
@@ -57,16 +57,16 @@ def cite(hits: Sequence[Hit]) -> tuple[Citation, ...]:
             end_line=hit.chunk.end_line,
             title=hit.chunk.title,
             text=hit.chunk.text,
-            excerpt=shorten(without_images(hit.chunk.text), EXCERPT_CHARACTERS),
+            excerpt=excerpt(hit.chunk.text),
             score=hit.score,
         )
         for number, hit in enumerate(hits, start=1)
     )
 
 
-def without_images(markdown: str) -> str:
-    """Replace images by their descriptions: showing docs must not load anything from elsewhere."""
-    return _IMAGE.sub(r"\1", markdown)
+def excerpt(markdown: str) -> str:
+    """Return the beginning of a passage as Markdown that is safe to show."""
+    return safe_markdown(shorten(markdown, EXCERPT_CHARACTERS))
 
 
 def shorten(text: str, characters: int) -> str:

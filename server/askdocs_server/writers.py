@@ -16,6 +16,7 @@ from askdocs_server.citations import (
     with_marks,
 )
 from askdocs_server.passages import Citation
+from askdocs_server.safe_markdown import safe_line
 from askdocs_server.sentences import LIST_MARK
 
 UNSUPPORTED_MARK = "*(unverified)*"
@@ -131,5 +132,6 @@ def quotes_text(quotes: Sequence[Quote]) -> str:
     What looks like such a mark in the quoted text is escaped.
     """
     return "\n>\n".join(
-        f"> {_LOOKS_CITED.sub(_ESCAPED, quote.text)} [{quote.number}]" for quote in quotes
+        f"> {_LOOKS_CITED.sub(_ESCAPED, safe_line(quote.text))} [{quote.number}]"
+        for quote in quotes
     )

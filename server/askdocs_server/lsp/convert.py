@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from askdocs_indexer.types import Hit, SyncReport
 from askdocs_server.lsp import wire
-from askdocs_server.passages import EXCERPT_CHARACTERS, Citation, shorten
+from askdocs_server.passages import Citation, excerpt
 
 if TYPE_CHECKING:
     from askdocs_server.ask import Answer
@@ -29,7 +29,7 @@ def hit_wire(hit: Hit, root: Path) -> wire.HitWire:
         "uri": (root / chunk.path).as_uri(),
         "range": lines_range(chunk.start_line, chunk.end_line),
         "title": chunk.title,
-        "excerpt": shorten(chunk.text, EXCERPT_CHARACTERS),
+        "excerpt": excerpt(chunk.text),
         "score": round(hit.score, 4),
     }
 
