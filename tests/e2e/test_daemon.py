@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from lsprotocol import types
 from tests.e2e.daemon_support import (
@@ -78,6 +79,8 @@ async def test_windows_and_commands_share_one_index(user: User) -> None:
         for editor in (first, second)
     }
     assert len(generations) == 1
+    listening = psutil.Process(user.pid).net_connections("inet")
+    assert [one for one in listening if one.status == psutil.CONN_LISTEN] == []
     await leave(first, second)
 
 

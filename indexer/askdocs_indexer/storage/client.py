@@ -5,24 +5,18 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from askdocs_indexer.errors import StoreDamagedError, StoreError
+from askdocs_indexer.errors import StoreError
 
 log = logging.getLogger(__name__)
 
 _TRIES = 3
 
 
-def connect(uri: str, token: str) -> Any:
-    """Return a client of the server or the local database at `uri`.
-
-    Raises StoreDamagedError where a local database does not open, else StoreError.
-    """
-    # Milvus Lite listens on loopback, where no proxy must come between. gRPC's own chatter says
-    # nothing that an exception does not say.
-    os.environ.setdefault("no_grpc_proxy", "127.0.0.1,localhost")
+def connect(address: str, token: str) -> Any:
+    """Return a client of the Milvus server at `address`. Raises StoreError."""
+    # gRPC's own chatter says nothing that an exception does not say.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     from pymilvus import MilvusClient
 
@@ -30,23 +24,18 @@ def connect(uri: str, token: str) -> Any:
     # each call that Milvus Lite does not know and pymilvus does without.
     for noisy in ("pymilvus", "grpc._server"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
-    local = uri.endswith(".db")
-    if local and Path(uri).exists() and not os.access(uri, os.R_OK | os.W_OK):
-        raise StoreError(f"{uri} cannot be read and written. Correct its permissions.")
     # pymilvus shares connections within a process; one that was idle may have been closed by the
     # server, which only the first call learns.
     failure: Exception | None = None
-    for _ in range(1 if local else _TRIES):
+    for _ in range(_TRIES):
         try:
-            return _Client(MilvusClient(uri, token=token))
+            return _Client(MilvusClient(address, token=token))
         except Exception as error:
-            log.info("%s does not open (%s)", uri, error)
+            log.info("%s does not open (%s)", address, error)
             failure = error
-    if local:
-        raise StoreDamagedError(f"the database does not open: {failure}") from failure
     raise StoreError(
-        f"The Milvus server at {uri} does not answer ({failure}). Check index.uri and the token, "
-        "or unset index.uri to use a local database."
+        f"The Milvus server at {address} does not answer ({failure}). Check index.uri and the "
+        "token, or unset index.uri to use a local database."
     ) from failure
 
 

@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from askdocs_indexer.errors import DatabaseInUseError, EmbedderError, StoreDamagedError, StoreError
 from askdocs_indexer.storage.client import connect
+from askdocs_indexer.storage.local import LocalServer, is_local
 from askdocs_indexer.storage.lock import OwnerLock
 from askdocs_indexer.storage.schema import (
     Fingerprint,
@@ -42,13 +43,16 @@ class Database:
     """
 
     def __init__(self, uri: str, lock: Path, token: str = "", namespace: str = "") -> None:
-        self._uri = uri
-        self._local = uri.endswith(".db")
         self._alias = f"current{namespace}"
         self._prefixes = (f"chunks{namespace}_", f"files{namespace}_")
         self._lock = OwnerLock(lock)
+        self._server: LocalServer | None = None
         try:
-            self._client = connect(uri, token)
+            if is_local(uri):
+                server = self._server = LocalServer(Path(uri))
+                self._client = self._checked(lambda: connect(server.address, ""))
+            else:
+                self._client = connect(uri, token)
         except BaseException:
             self._release()
             raise
@@ -124,15 +128,13 @@ class Database:
         except EmbedderError:
             raise
         except Exception as error:  # What damage looks like is up to the libraries that meet it.
-            if not self._local:
+            if self._server is None:
                 raise
             raise StoreDamagedError(f"the database does not load: {error!r}") from error
 
     def _release(self) -> None:
-        if self._local:
-            from milvus_lite.server_manager import server_manager_instance
-
-            server_manager_instance.release_server(self._uri)
+        if self._server is not None:
+            self._server.close()
         self._lock.release()
 
 

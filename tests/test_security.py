@@ -1,0 +1,60 @@
+"""What a neighbour and a project cannot do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psutil
+import pytest
+
+from askdocs_indexer.storage import Database
+from askdocs_server.settings import Settings
+from askdocs_server.settings_loading import load_settings
+from askdocs_server.settings_schema import schema
+
+TRUSTED = sorted(key for key, setting in schema().items() if setting.trusted)
+VALUES = {bool: "true", int: "5", float: "5.0", tuple: '["/etc"]', str: '"http://evil"'}
+
+
+def test_an_open_database_listens_on_no_port(tmp_path: Path) -> None:
+    me = psutil.Process()
+    before = {one.laddr for one in me.net_connections("inet") if one.status == "LISTEN"}
+    database = Database(str(tmp_path / "index.db"), tmp_path / "index.lock")
+    try:
+        after = {one.laddr for one in me.net_connections("inet") if one.status == "LISTEN"}
+        sockets = [one.laddr for one in me.net_connections("unix") if "askdocs-milvus" in one.laddr]
+        assert after == before
+        assert sockets
+        assert {Path(one).parent.stat().st_mode & 0o777 for one in sockets} == {0o700}
+    finally:
+        database.close()
+
+
+def test_what_could_send_text_elsewhere_needs_trust() -> None:
+    assert {
+        "docs.extra",
+        "embedding.model",
+        "index.uri",
+        "index.tokenEnv",
+        "llm.mode",
+        "llm.model",
+        "llm.endpoint",
+        "llm.apiKeyEnv",
+    } <= set(TRUSTED)
+
+
+@pytest.mark.parametrize("file", ["askdocs.toml", "pyproject.toml"])
+@pytest.mark.parametrize("key", TRUSTED)
+def test_a_project_cannot_set_it(
+    key: str, file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    section, _, name = key.partition(".")
+    setting = schema()[key]
+    value = f'"{setting.choices[-1]}"' if setting.choices else VALUES[type(setting.default)]
+    table = section if file == "askdocs.toml" else f"tool.askdocs.{section}"
+    (tmp_path / file).write_text(f"[{table}]\n{name} = {value}\n")
+    settings, warnings = load_settings(tmp_path)
+    assert settings == Settings()
+    assert key in warnings[0]
+    assert "trustedWorkspaces" in warnings[0]
