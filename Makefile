@@ -6,6 +6,7 @@ PYTHON ?= python3
 GPU ?=
 ROOT ?= .
 QUESTION ?=
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
 BIN := .venv/bin
 UV := .uv/bin/uv
@@ -22,13 +23,16 @@ unexport PYTHONDONTWRITEBYTECODE
 export HF_HUB_DISABLE_TELEMETRY = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test unit e2e bench-index bench-sync bench-start soak lint format typecheck client vsix docs requirements clean
+.PHONY: help setup tools demo test unit e2e bench-index bench-sync bench-start soak lint format typecheck client vsix docs requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort \
 		| awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 
 setup: $(STAMP) ## Install everything into .venv (GPU=1: with vLLM's CUDA build)
+
+tools: ## Install the editor that the tests drive, Debian's neovim (needs root or sudo)
+	@command -v nvim >/dev/null || $(SUDO) apt-get install -y --no-install-recommends neovim
 
 demo: setup ## Show the whole job in a terminal (ROOT=folder QUESTION="…" for any project)
 	@$(BIN)/python -m askdocs_server.demo --root "$(ROOT)" $(if $(QUESTION),--question "$(QUESTION)")

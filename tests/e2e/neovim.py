@@ -1,0 +1,94 @@
+"""A real Neovim, headless, that a test drives."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.e2e.daemon_support import until
+
+_SCRIPT = Path(__file__).with_name("neovim.lua")
+_SECONDS = 90
+
+
+class Neovim:
+    """One window with one buffer. Positions are Neovim's: lines from 1, bytes from 0."""
+
+    def __init__(self, address: Path) -> None:
+        self._address = address
+
+    def attach(self, command: Sequence[str], root: Path) -> None:
+        """Start the language server for the buffer."""
+        assert self._call("attach", json.dumps(command), str(root)) == "1"
+
+    def request(self, method: str, params: Mapping[str, Any]) -> Any:
+        """Send a request and return its result."""
+        return self._result(self._call("request", method, json.dumps(params)))
+
+    def hover(self, line: int, byte: int) -> str:
+        """Return the Markdown that `K` would show there; empty for nothing."""
+        found = self._result(self._call("hover", line, byte))
+        return str(found["contents"]["value"]) if found else ""
+
+    def insert(self, line: int, text: str) -> None:
+        """Insert a line below another one."""
+        self._call("insert", line, text)
+
+    def command(self, command: str) -> None:
+        """Run a command of the editor, such as `edit` or `write`."""
+        self._evaluate(f"execute({_quoted(command)})")
+
+    def _call(self, function: str, *arguments: str | int) -> str:
+        given = ", ".join(_quoted(one) if isinstance(one, str) else str(one) for one in arguments)
+        places = ", ".join(f"_A[{number + 1}]" for number in range(len(arguments)))
+        return self._evaluate(f"luaeval({_quoted(f'{function}({places})')}, [{given}])")
+
+    def _evaluate(self, expression: str) -> str:
+        done = subprocess.run(
+            ["nvim", "--server", str(self._address), "--remote-expr", expression],
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr  # Versions differ in where they print it.
+
+    @staticmethod
+    def _result(reply: str) -> Any:
+        row = json.loads(reply) or {}  # Lua has one empty table for both kinds.
+        assert "failed" not in row, row
+        assert not row.get("error"), row
+        return row.get("result")
+
+
+@contextmanager
+def neovim(file: Path, environment: Mapping[str, str], folder: Path) -> Iterator[Neovim]:
+    """Open a file in a Neovim of its own, which ends with the test."""
+    if shutil.which("nvim") is None:
+        pytest.skip("there is no Neovim: `make tools` installs it")
+    address = folder / "nvim.sock"
+    with subprocess.Popen(
+        ["nvim", "--headless", "--clean", "--listen", str(address), "-S", str(_SCRIPT), str(file)],
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            until(address.exists)
+            yield Neovim(address)
+        finally:
+            process.terminate()
+            process.wait(_SECONDS)
+
+
+def _quoted(text: str) -> str:
+    """Return a literal string of Vim's language."""
+    return "'" + text.replace("'", "''") + "'"
