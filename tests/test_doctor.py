@@ -5,6 +5,8 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import importlib.util
+import socket
+import tempfile
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
@@ -12,9 +14,11 @@ import pytest
 
 from askdocs_indexer.paths import index_folder
 from askdocs_indexer.settings import EmbeddingSettings
+from askdocs_server.daemon import attach
+from askdocs_server.daemon.place import Place
 from askdocs_server.doctor import Check, examine
 from askdocs_server.doctor.installed import check_package, check_python, check_vllm
-from askdocs_server.doctor.machine import check_cache, check_sockets, check_watches
+from askdocs_server.doctor.machine import check_cache, check_daemon, check_sockets, check_watches
 from askdocs_server.doctor.models import check_answer_model, check_embedding_model
 from askdocs_server.doctor.project import check_index, check_settings
 from askdocs_server.generation import bundled
@@ -111,6 +115,20 @@ def test_cache(tmp_path: Path) -> None:
     check(check_cache(tmp_path / "new"), "warning", "chmod go-w")
     (tmp_path / "file").touch()
     check(check_cache(tmp_path / "file"), "broken", "XDG_CACHE_HOME")
+
+
+def test_the_daemon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with tempfile.TemporaryDirectory() as runtime:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", runtime)
+        check(check_daemon(), "good", "none runs")
+        place = Place.of_this_user()
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(place.socket))
+            listener.listen()
+            monkeypatch.setattr(attach, "_GREETING_SECONDS", 0.1)
+            check(check_daemon(), "broken", "does not answer", "askdocs stop")
+        place.directory.chmod(0o755)
+        check(check_daemon(), "good", "none can run")
 
 
 def test_sockets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,6 +35,7 @@ async def examine(
     yield await machine.check_gpu()
     yield machine.check_cache(platformdirs.user_cache_path("askdocs"))
     yield machine.check_sockets()
+    yield await asyncio.to_thread(machine.check_daemon)
     for check in machine.check_watches(root, _INOTIFY):
         yield check
     for check in project.check_settings(ignored):

@@ -57,6 +57,26 @@ def check_sockets() -> Check:
         return Check("runtime folder", "warning", detail, str(error))
 
 
+def check_daemon() -> Check:
+    """Look whether the daemon runs and answers."""
+    from askdocs_server.daemon.attach import DaemonError, join
+    from askdocs_server.daemon.hello import Hello
+    from askdocs_server.daemon.place import Place
+
+    try:
+        joined = join(Place.of_this_user(), Hello("status"))
+    except DaemonError as error:
+        return Check("daemon", "broken", str(error), "Run `askdocs stop`.")
+    except OSError:
+        return Check("daemon", "good", "none can run without a runtime folder")
+    if joined is None:
+        return Check("daemon", "good", "none runs; an editor starts it")
+    connection, reply = joined
+    connection.close()
+    windows = f"{reply.about.get('sessions', 0)} editor windows"
+    return Check("daemon", "good", f"process {reply.pid}, version {reply.version}, {windows}")
+
+
 def check_watches(root: Path, inotify: Path) -> Iterator[Check]:
     """Compare the kernel's limits of file watches with the project. `inotify` holds its files."""
     try:
