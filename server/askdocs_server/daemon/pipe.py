@@ -104,8 +104,9 @@ class Pipe:
                 self._attach_again(wait_for_editor=is_stopped)
         except DaemonError as error:
             self._note(str(error))
-        except OSError as error:
-            self._note(f"the connection broke ({error.strerror or error})")
+        except Exception as error:
+            # Whatever it is, an editor whose server has ended starts it again.
+            self._note(f"the connection to the daemon broke ({type(error).__name__}: {error})")
         if not self._journal.is_over:
             _end(1)  # The editor's client starts us anew, or says that it does not.
 
@@ -123,7 +124,7 @@ class Pipe:
         for frame in _frames(read):
             message = _message(frame)
             if isinstance(message, dict) and message.get("method") == LEAVING_METHOD:
-                is_stopped = message.get("params", {}).get("reason") == "stopped"
+                is_stopped = message.get("params") == {"reason": "stopped"}
             if self._journal.from_daemon(message):
                 self._tell(frame.raw)
         return is_stopped
