@@ -156,6 +156,16 @@ def test_documented_symbols_survive_reopening(harness: Harness) -> None:
     assert harness.index.document(["nothing"], 5) == []
 
 
+def test_a_documented_symbol_comes_with_the_rest_of_its_section(harness: Harness) -> None:
+    parts = [f"Part {number}. " + "It joins paths. " * 30 for number in range(4)]
+    text = "\n\n".join(parts)
+    harness.write("api.md", f"## `os.path.join(a, b)`\n\n{text}\n\n## Other\n\nNo more.\n")
+    harness.index.sync()
+    (hit,) = harness.index.document(["os.path.join"], 5)
+    chunks = [hit.chunk, *hit.rest]
+    assert [chunk.text[:7] for chunk in chunks] == ["Part 0.", "Part 1.", "Part 2.", "Part 3."]
+
+
 @pytest.mark.parametrize("name", ["größe ☕.md", "it's [x](y).md", 'a "b" \\ c.md', "tab\there.md"])
 def test_odd_names_come_change_and_go(harness: Harness, name: str) -> None:
     harness.write(name, "# T\n\nhorses\n")

@@ -97,13 +97,17 @@ class Searcher:
     def _sections(self, ids: Iterable[str], name: str, score: float) -> list[Hit]:
         """Return one hit per section, its first chunk, the most specific section first."""
         chunks = sorted(
-            self._store.get(sorted(ids)), key=lambda chunk: (chunk.path, chunk.start_line)
+            self._store.get(sorted(ids)),
+            key=lambda chunk: (chunk.path, chunk.start_line, chunk.end_line),
         )
-        first: dict[tuple[str, tuple[str, ...]], Chunk] = {}
+        sections: dict[tuple[str, tuple[str, ...]], list[Chunk]] = {}
         for chunk in chunks:
-            first.setdefault((chunk.path, chunk.heading_path), chunk)
-        ranked = sorted(first.values(), key=lambda chunk: _specificity(chunk, name))
-        return [Hit(chunk, score - 0.001 * place) for place, chunk in enumerate(ranked)]
+            sections.setdefault((chunk.path, chunk.heading_path), []).append(chunk)
+        ranked = sorted(sections.values(), key=lambda section: _specificity(section[0], name))
+        return [
+            Hit(first, score - 0.001 * place, tuple(rest))
+            for place, (first, *rest) in enumerate(ranked)
+        ]
 
 
 def fuse(dense: Sequence[Hit], lexical: Sequence[Hit]) -> list[Hit]:

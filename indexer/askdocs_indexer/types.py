@@ -76,10 +76,14 @@ def embedded_text(heading_path: tuple[str, ...], text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A retrieved chunk with its score (higher is better; 1.0 for an exact symbol match)."""
+    """A retrieved chunk with its score (higher is better; 1.0 for an exact symbol match).
+
+    `rest` are the chunks that follow it in its section, where a look-up of a symbol has read them.
+    """
 
     chunk: Chunk
     score: float
+    rest: tuple[Chunk, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
