@@ -51,6 +51,7 @@ def test_inline_markup(rst: str, markdown: str) -> None:
         (".. py:currentmodule:: m\n\n.. py:data:: X", ["m.X"]),
         (".. module:: builtins\n\n.. function:: len(s)", ["len"]),
         (".. function:: f(x)\n   :module: other", ["other.f"]),
+        (".. method:: list.append(x)\n   :noindex:", ["list.append"]),
         (".. class:: C\n   :canonical: m.impl.C", ["C", "m.impl.C"]),
         (".. method:: str.join(iterable, /)", ["str.join"]),
         (".. decorator:: skip(reason)", ["skip"]),
@@ -58,7 +59,7 @@ def test_inline_markup(rst: str, markdown: str) -> None:
         (".. function:: f\n.. function:: g\n\n   Both.", ["f", "g"]),
         (".. function:: f[T](x)", ["f"]),
         (".. data:: not a name", []),
-        (".. function:: f\n   :no-index:", []),
+        (".. function:: f\n   :no-index:", ["f"]),
         (".. js:function:: a.b(c)", ["a.b"]),
         (".. c:macro:: Py_ABS(x)", ["Py_ABS"]),
         (".. c:member:: int Thing.size", ["Thing.size"]),
@@ -110,6 +111,12 @@ def test_nested_classes_qualify_names() -> None:
 """
     names = [name for section in read_rst(rst, "a.rst") for name in section.symbols]
     assert names == ["m.A", "m.A.B", "m.A.B.run", "m.A.x", "m.f"]
+
+
+def test_members_belong_to_the_last_of_the_classes_that_share_a_text() -> None:
+    rst = ".. exception:: Group\n.. exception:: BaseGroup\n\n   .. method:: split()"
+    names = [name for section in read_rst(rst, "a.rst") for name in section.symbols]
+    assert names == ["Group", "BaseGroup", "BaseGroup.split"]
 
 
 def test_title_levels_follow_their_order_and_overlines() -> None:

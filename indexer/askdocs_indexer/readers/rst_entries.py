@@ -80,7 +80,8 @@ class Objects:
             return [], place.end
         signatures = [line for one in described for line in one.signatures]
         symbols = dict.fromkeys(name for one in described for name in one.symbols)
-        body = Place(header.body, place.end, described[0].inner.classes, place.depth)
+        # Only the last of them has a body, whose members Sphinx names after it.
+        body = Place(header.body, place.end, described[-1].inner.classes, place.depth)
         code = fenced(signatures, described[0].language)
         shown = Block(code, first + 1, header.body, "signature")
         items = (shown, *self._read_body(body))

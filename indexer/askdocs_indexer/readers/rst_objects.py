@@ -116,11 +116,11 @@ def describe(
         for signature in signatures
         for name in _names(domain, kind, signature)
     ]
-    title = names[0] if names and kind not in _OPTIONS else " ".join(signatures[0].split())
+    is_titled = names and kind not in _OPTIONS and not _unlisted(options)
     encloses = names and kind in _ENCLOSING.get(domain, ())
     return Description(
-        title=title,
-        symbols=() if _unlisted(options) else tuple(dict.fromkeys(names)),
+        title=names[0] if is_titled else " ".join(signatures[0].split()),
+        symbols=tuple(dict.fromkeys(names)),
         signatures=tuple(signatures),
         language=_LANGUAGES.get(domain, domain),
         inner=Scope(scope.module, names[0] if encloses else scope.classes),
@@ -147,11 +147,11 @@ def _python(
         shown.append(f"{prefix}{symbol}{arguments}{_annotation(options)}")
         if kind in _CLASSES and inner is scope:
             inner = Scope(module, local)
-    title = symbols[0] if symbols else " ".join(signatures[0].split())
+    is_titled = symbols and not _unlisted(options)
     names = [*symbols, options["canonical"]] if options.get("canonical") else symbols
     return Description(
-        title=title,
-        symbols=() if _unlisted(options) else tuple(dict.fromkeys(names)),
+        title=symbols[0] if is_titled else " ".join(signatures[0].split()),
+        symbols=tuple(dict.fromkeys(names)),
         signatures=tuple(shown),
         language="python",
         inner=inner,
@@ -183,7 +183,10 @@ def _annotation(options: Mapping[str, str]) -> str:
 
 
 def _unlisted(options: Mapping[str, str]) -> bool:
-    """A description marked as not for the index has its symbols documented elsewhere."""
+    """A description marked as not for the index is a second one of its symbols, or the only one.
+
+    It is titled by its signature, and not by its symbol: the main entry comes first then.
+    """
     return any(option in options for option in _NO_INDEX)
 
 
