@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.fakes import make_hit
 
-from askdocs_server.passages import cite, shorten, units
+from askdocs_server.passages import cite, first_sentences, shorten, units
 
 TABLE = """Parameters of the index:
 
@@ -57,3 +57,18 @@ def test_table_rows_are_units_with_their_header() -> None:
     rows = units(TABLE)
     assert [row.text for row in rows] == ["`M`: Maximum degree of a node", "`ef`: Search width"]
     assert {row.header for row in rows} == {"Name Description"}
+
+
+@pytest.mark.parametrize(
+    ("size", "at_least_one", "expected"),
+    [
+        (99, False, "See [a. B](x) first. Then `x. Y`, e.g. this. (Last one.) End"),
+        (50, False, "See [a. B](x) first. Then `x. Y`, e.g. this."),
+        (30, False, "See [a. B](x) first."),
+        pytest.param(10, False, "", id="no sentence fits"),
+        pytest.param(10, True, "See [a. B](x) first.", id="one is wanted"),
+    ],
+)
+def test_first_sentences(size: int, at_least_one: bool, expected: str) -> None:
+    text = "See [a. B](x) first. Then `x. Y`, e.g. this. (Last one.) End"
+    assert first_sentences(text, size, at_least_one=at_least_one) == expected

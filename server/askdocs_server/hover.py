@@ -10,21 +10,20 @@ from pathlib import Path
 
 from askdocs_indexer.types import Hit
 from askdocs_indexer.workspace import WorkspaceIndex
-from askdocs_server.passages import shorten
-from askdocs_server.safe_markdown import plain, safe_markdown
+from askdocs_server.hover_text import hover_text
+from askdocs_server.safe_markdown import plain
 from askdocs_server.settings import HoverSettings
 from askdocs_server.symbols import Symbol, language_of, parse, symbol_in
 
-# How much text a hover shows (characters); the link leads to the rest.
-_LONGEST_TEXT = 1200
 _LIMIT = 10
 
 
 @dataclass(frozen=True, slots=True)
 class HoverResult:
-    """What a hover shows: `hits` best first, the symbol that they document."""
+    """What a hover shows: the symbol, its language, and `hits` that document it, best first."""
 
     symbol: Symbol
+    language: str
     hits: tuple[Hit, ...]
 
 
@@ -49,15 +48,17 @@ def hover_at(
         return None
     hits = index.document(symbol.candidates, _LIMIT)
     shown = tuple(hit for hit in hits if hit.score >= settings.min_score)
-    return HoverResult(symbol, shown) if shown else None
+    return HoverResult(symbol, language, shown) if shown else None
 
 
 def hover_markdown(result: HoverResult, root: Path) -> str:
     """Render the best passage with a link to its file and line."""
-    chunk = result.hits[0].chunk
+    best = result.hits[0]
+    chunk = best.chunk
+    text = hover_text(best, result.symbol.candidates, result.language)
     target = (root / chunk.path).as_uri()
     link = f"[{plain(chunk.path)}:{chunk.start_line}]({target}#L{chunk.start_line})"
-    return f"{safe_markdown(shorten(chunk.text, _LONGEST_TEXT))}\n\n---\n{link}"
+    return f"{text}\n\n---\n{link}"
 
 
 def module_of(file: Path) -> str:

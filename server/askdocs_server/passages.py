@@ -112,6 +112,29 @@ def split_sentences(prose: str) -> list[str]:
     return [part.strip() for part in _SENTENCE_END.split(prose) if part.strip()]
 
 
+def first_sentences(text: str, characters: int, *, at_least_one: bool = False) -> str:
+    """Return the beginning of a paragraph up to a size, cut where a sentence ends; "" for none.
+
+    The first sentence is returned whatever its length where at least one is asked for.
+    """
+    if len(text) <= characters:
+        return text
+    found = [text[: match.end()].rstrip() for match in _SENTENCE_END.finditer(text)]
+    whole = [one for one in found if _is_closed(one)]
+    fitting = [one for one in whole if len(one) <= characters]
+    if fitting:
+        return fitting[-1]
+    if not at_least_one:
+        return ""
+    return whole[0] if whole else text
+
+
+def _is_closed(text: str) -> bool:
+    """Whether no code span, link or bold text is open at the end."""
+    opened = text.count("`") % 2 or text.count("**") % 2
+    return not opened and text.count("[") == text.count("]")
+
+
 def _paragraphs(text: str) -> Iterator[list[str]]:
     """Runs of lines that belong together: a paragraph, a list item, a table."""
     lines: list[str] = []

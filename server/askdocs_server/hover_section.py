@@ -1,0 +1,157 @@
+"""A documented section as a hover reads it: its text as blocks, sorted by what they are.
+
+The text is Markdown whatever format it was written in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from textwrap import dedent
+from typing import Literal
+
+from markdown_it import MarkdownIt
+
+from askdocs_indexer.types import Hit
+
+Kind = Literal["prose", "item", "table", "code"]
+
+# How much is read of a section (characters).
+_READ = 4000
+# From here on an aside ends the description; before, it is only left out (characters).
+_ENOUGH = 300
+
+_PARSER = MarkdownIt("commonmark").enable("table")
+_KINDS: dict[str, Kind] = {"fence": "code", "code_block": "code", "table_open": "table"}
+
+_LABEL = re.compile(r"\*\*[^*\n]+?\*\*:?")
+_BOX = r"(?:!!!|\?\?\?\+?|:::+) ?"
+_ASIDE = re.compile(
+    r"(?:- |[>\s]*)(?:\*\*(?:Availability|Author|Hint|Implementation detail|Note|See(?: also)?|"
+    rf"Source|Tip|To do)\b|{_BOX}(?:note|info|tip|hint|seealso|question|abstract)\b|"
+    r"\[!(?:NOTE|TIP)\])",
+    re.IGNORECASE,
+)
+_WARNING = re.compile(
+    rf"[>\s]*(?:\*\*(?:Attention|Caution|Danger|Important|Warning)\b|"
+    rf"{_BOX}(?:warning|caution|danger|important)\b|\[!(?:WARNING|CAUTION|IMPORTANT)\])",
+    re.IGNORECASE,
+)
+_END_OF_LIFE = re.compile(r"(?:- )?\*{0,2}(?:Removed in version|(?:Soft d|D)eprecated\b)")
+_NEWS = re.compile(r"(?:- )?\*{0,2}(?:(?:Added|Changed|New) in version|Since:)")
+_PARAMETERS = re.compile(
+    r"(?:- )?\*\*(?:(?:Keyword |Other )?(?:Args|Arguments|Param(?:eter)?s)|Raises|Returns?|Throws|"
+    r"Yields)\b",
+    re.IGNORECASE,
+)
+# What a field list becomes: `- **name (type):** text`.
+_FIELD = re.compile(r"[-*] \*\*[^*\n]+:\*\*")
+_UNFINISHED = re.compile(r"[^.!?:|`]\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of Markdown; `gap` separates it from the one before."""
+
+    kind: Kind
+    text: str
+    gap: str = "\n\n"
+
+    @property
+    def is_label(self) -> bool:
+        """Whether it only names what follows, such as `**Parameters:**`."""
+        return self.kind == "prose" and _LABEL.fullmatch(self.text) is not None
+
+
+@dataclass(slots=True)
+class Sorted:
+    """A section's blocks by what they are, in order.
+
+    `asides` are notes and references, `warnings` what a caller should know (deprecation included),
+    `news` what came or changed with a version.
+    """
+
+    description: list[Block] = field(default_factory=list)
+    asides: list[Block] = field(default_factory=list)
+    parameters: list[Block] = field(default_factory=list)
+    warnings: list[Block] = field(default_factory=list)
+    news: list[Block] = field(default_factory=list)
+
+
+def section_text(hit: Hit) -> tuple[str, bool]:
+    """Return the text of a hit's section up to a size, and whether that is all of it."""
+    texts = [hit.chunk.text]
+    size = len(texts[0])
+    for chunk in hit.rest:
+        if size >= _READ:
+            return _joined(texts), False
+        texts.append(chunk.text)
+        size += len(chunk.text)
+    return _joined(texts), True
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """Join the texts of chunks, which may end within a sentence."""
+    parts = list(texts[:1])
+    for before, text in pairwise(texts):
+        is_split = _UNFINISHED.search(before) and text[:1].islower()
+        parts += ("\n" if is_split else "\n\n", text)
+    return "".join(parts)
+
+
+def blocks(markdown: str) -> Iterator[Block]:
+    """Yield the blocks of a Markdown text; those of a list are its items."""
+    lines = markdown.split("\n")
+    items: list[tuple[int, int]] = []
+    for token in _PARSER.parse(markdown):
+        if token.map is None or token.nesting < 0:
+            continue
+        first, end = token.map
+        if token.level == 1 and token.type == "list_item_open":
+            items.append((first, end))
+        elif token.level == 0:
+            yield from _items(lines, items)
+            items = []
+            if not token.type.endswith("list_open"):
+                text = "\n".join(lines[first:end]).rstrip()
+                yield Block(_KINDS.get(token.type, "prose"), text)
+    yield from _items(lines, items)
+
+
+def _items(lines: Sequence[str], spans: Sequence[tuple[int, int]]) -> Iterator[Block]:
+    gap = "\n\n"
+    for first, end in spans:
+        text = "\n".join(lines[first:end])
+        label, below = lines[first].removeprefix("- "), dedent("\n".join(lines[first + 1 : end]))
+        if _LABEL.fullmatch(label) and below.lstrip("\n").startswith("- "):
+            # A list under a label, as HTML has its parameters.
+            yield Block("prose", label)
+            yield from blocks(below)
+            continue
+        yield Block("item", text.rstrip(), gap)
+        gap = "\n\n" if text.endswith("\n") else "\n"
+
+
+def sort(found: Iterable[Block]) -> Sorted:
+    """Sort a section's blocks. What stands below a label goes where the label goes."""
+    section = Sorted()
+    into, size = section.description, 0
+    for block in found:
+        if block.kind == "prose" and _LABEL.match(block.text):
+            into = section.description
+        if _END_OF_LIFE.match(block.text) or _WARNING.match(block.text):
+            section.warnings.append(block)
+        elif _NEWS.match(block.text):
+            section.news.append(block)
+        elif _ASIDE.match(block.text):
+            section.asides.append(block)
+            into = section.asides if block.is_label or size >= _ENOUGH else section.description
+        elif _PARAMETERS.match(block.text) or _FIELD.match(block.text):
+            section.parameters.append(block)
+            into = section.parameters if block.kind == "prose" else into
+        else:
+            into.append(block)
+            size += len(block.text) if into is section.description else 0
+    return section

@@ -1,0 +1,80 @@
+"""A symbol's signature as code: its own part of what a section declares, or the section's title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from askdocs_indexer.symbols import last_part
+from askdocs_server.hover_section import Block
+from askdocs_server.safe_markdown import plain
+
+_MOST_SIBLINGS = 4
+
+_CODE_TITLE = re.compile(r"(?:[a-z]+ )*[\w.:$#~]+(?:\(.*\))?")
+_FENCE = re.compile(r"(?P<fence>`{3,})(?P<language>[^\n`]*)\n(?P<code>.*)\n(?P=fence)\Z", re.DOTALL)
+# A name stands before its parameters, its value or its type.
+_NAME_END = re.compile(r"[(\[={;]|:(?!:)|->")
+
+
+def documented_name(candidates: Sequence[str], symbols: Sequence[str]) -> str:
+    """Return the one of a section's symbols that the candidates mean; "" where none does."""
+    for name in candidates:
+        if name in symbols:
+            return name
+    for name in candidates:
+        for symbol in symbols:
+            if symbol.endswith((f".{name}", f"::{name}")):
+                return symbol
+    return ""
+
+
+def signature(block: Block, name: str, language: str) -> str:
+    """Return the declarations of `name` in a section's first block; "" where it declares none.
+
+    The block's others are only named: a section may document a whole family.
+    """
+    fence = _FENCE.match(block.text)
+    if fence is None or last_part(name) not in fence["code"]:
+        return ""
+    declared = [(one, _name_of(one)) for one in _declarations(fence["code"].split("\n"))]
+    own = [one for one, its_name in declared if its_name == name]
+    own = own or [one for one, its_name in declared if last_part(its_name) == last_part(name)]
+    shown = own or [one for one, _ in declared]
+    marks = fence["fence"]
+    code = "\n".join([f"{marks}{fence['language'].strip() or language}", *shown, marks])
+    others = dict.fromkeys(its_name for one, its_name in declared if one not in shown)
+    return f"{code}\n\n{_together(list(others), name)}" if others else code
+
+
+def heading(title: str, name: str, language: str) -> str:
+    """Return a title in place of a signature: as code where it is written like a declaration."""
+    title = " ".join(title.split())
+    if _CODE_TITLE.fullmatch(title) and last_part(name) in title:
+        return f"```{language}\n{title}\n```"
+    # Sphinx shows three hyphens as a dash.
+    return f"**{plain(title.replace(' --- ', ' — '))}**"
+
+
+def _declarations(lines: Sequence[str]) -> list[str]:
+    """Join the lines that continue a declaration to its first."""
+    found: list[str] = []
+    for line in lines:
+        if found and (not line or line[0] in " \t)]}"):
+            found[-1] += f"\n{line}"
+        else:
+            found.append(line)
+    return found
+
+
+def _name_of(declaration: str) -> str:
+    words = _NAME_END.split(declaration, maxsplit=1)[0].split()
+    return words[-1].lstrip("@*&") if words else ""
+
+
+def _together(others: Sequence[str], name: str) -> str:
+    short = last_part(name)
+    names = [one if last_part(one) == short else last_part(one) for one in others]
+    listed = ", ".join(f"`{one}`" for one in names[:_MOST_SIBLINGS])
+    more = len(names) - _MOST_SIBLINGS
+    return f"Together with {listed}" + (f" and {more} more." if more > 0 else ".")

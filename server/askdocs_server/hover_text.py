@@ -1,0 +1,126 @@
+"""What a hover shows of the section that documents a symbol: its signature and what matters of it.
+
+Texts are cut where a sentence, a list item, a table's row or a block of code ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from askdocs_indexer.types import Hit
+from askdocs_server.hover_section import Block, Sorted, blocks, section_text, sort
+from askdocs_server.hover_signature import documented_name, heading, signature
+from askdocs_server.passages import first_sentences
+from askdocs_server.safe_markdown import safe_markdown
+
+MORE = "…"
+
+# Upper sizes of the parts (characters): of all parameters, and of one remark or parameter.
+_DESCRIPTION = 800
+_PARAMETERS = 400
+_REMARK = 200
+_MOST_PARAMETERS = 8
+_MOST_REMARKS = 3
+
+
+def hover_text(hit: Hit, candidates: Sequence[str], language: str) -> str:
+    """Return safe Markdown: signature, description, parameters, warnings, news of versions.
+
+    `candidates` are the names that the symbol may stand for, as `Symbol` has them; `language` is
+    that of a signature which does not tell its own. "…" stands where the section says more.
+    """
+    name = documented_name(candidates, hit.chunk.symbols)
+    text, is_whole = section_text(hit)
+    head = heading(hit.chunk.title, name, language)
+    # A section without text has its title for one.
+    found = list(blocks(text)) if text != hit.chunk.title else []
+    if found and (declared := signature(found[0], name, language)):
+        head, found = declared, found[1:]
+    return safe_markdown("\n\n".join([head, *_shown(sort(found), is_whole)]))
+
+
+def _shown(section: Sorted, is_whole: bool) -> Iterator[str]:
+    described, fits = _cut(section.description or section.asides)
+    listed, are_listed = _compact(section.parameters)
+    remarks = [*section.warnings, *reversed(section.news)][:_MOST_REMARKS]
+    is_whole = is_whole and fits
+    yield from filter(None, [described, "" if is_whole else MORE, listed])
+    yield from (_sentences(block.text.removeprefix("- ")) for block in remarks)
+    if is_whole and not (are_listed and (not section.asides or not section.description)):
+        yield MORE
+
+
+def _cut(found: Sequence[Block]) -> tuple[str, bool]:
+    """Return a description's beginning, and whether that is all of it.
+
+    The first sentence is kept whatever its length. What only announces a block that is left out
+    goes with it.
+    """
+    kept: list[Block] = []
+    room = _DESCRIPTION
+    for block in found:
+        text = _fitting(block, room, is_first=not kept)
+        if text:
+            kept.append(Block(block.kind, text, block.gap))
+            room -= len(text)
+        if text != block.text:
+            break
+    is_whole = [block.text for block in kept] == [block.text for block in found]
+    while kept and _announces(kept[-1]):
+        last, is_whole = kept.pop(), False
+        if said := first_sentences(last.text, len(last.text) - 1):
+            kept.append(Block(last.kind, said, last.gap))
+    return _markdown(kept), is_whole
+
+
+def _fitting(block: Block, room: int, *, is_first: bool) -> str:
+    """Return what fits of a block; "" for nothing."""
+    if len(block.text) <= room:
+        return block.text
+    if block.kind == "code":
+        return ""
+    if block.kind == "table":
+        return _rows(block.text, room)
+    return first_sentences(block.text, room, at_least_one=is_first)
+
+
+def _rows(table: str, room: int) -> str:
+    rows = table.split("\n")
+    while len("\n".join(rows)) > room:
+        rows.pop()
+    is_more_than_a_head = len(rows) > 2
+    return "\n".join(rows) if is_more_than_a_head else ""
+
+
+def _announces(block: Block) -> bool:
+    return block.is_label or (block.kind == "prose" and block.text.endswith(":"))
+
+
+def _compact(found: Sequence[Block]) -> tuple[str, bool]:
+    """Return parameters as a list with a sentence or two each, and whether all are in it."""
+    kept: list[Block] = []
+    size = 0
+    for block in found:
+        if block.kind != "item" and not block.is_label:
+            continue
+        paragraph = block.text.partition("\n\n")[0]
+        text = _sentences(" ".join(line.strip() for line in paragraph.split("\n")))
+        size += len(text)
+        if kept and (size > _PARAMETERS or len(kept) > _MOST_PARAMETERS):
+            break
+        is_next = bool(kept) and kept[-1].kind == block.kind == "item"
+        kept.append(Block(block.kind, text, "\n" if is_next else "\n\n"))
+    while kept and kept[-1].is_label:
+        kept.pop()
+    return _markdown(kept), len(kept) == len(found)
+
+
+def _sentences(text: str) -> str:
+    return first_sentences(text, _REMARK, at_least_one=True)
+
+
+def _markdown(found: Sequence[Block]) -> str:
+    parts = [block.text for block in found[:1]]
+    for block in found[1:]:
+        parts += (block.gap, block.text)
+    return "".join(parts)

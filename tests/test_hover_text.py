@@ -1,0 +1,173 @@
+"""What a hover shows of a section, whatever format its documentation was written in."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from askdocs_indexer.chunk import chunks_of
+from askdocs_indexer.readers import reader_for
+from askdocs_indexer.types import Hit
+from askdocs_server.hover_text import hover_text
+from askdocs_server.safe_markdown import is_safe
+
+SHORT = 300
+
+
+def shown(text: str, symbol: str, name: str = "docs/a.rst", language: str = "python") -> str:
+    """Return the hover on a symbol that a document's text documents."""
+    reader = reader_for(name)
+    assert reader is not None
+    chunks = [one for one in chunks_of(name, reader(text, name), 900) if symbol in one.symbols]
+    assert chunks, f"nothing documents {symbol}"
+    return hover_text(Hit(chunks[0], 1.0, tuple(chunks[1:])), (symbol,), language)
+
+
+def rst(body: str, signatures: str = "join(a, b)") -> str:
+    """Return a page that describes `os.join` with these paragraphs."""
+    lines = [f"   {line}".rstrip() for line in body.strip().split("\n")]
+    heads = signatures.split("\n")
+    head = "\n".join([f".. function:: {heads[0]}", *(f"              {one}" for one in heads[1:])])
+    return f"OS\n==\n\n.. module:: os\n\n{head}\n\n" + "\n".join(lines) + "\n\nNext\n----\n\nNo.\n"
+
+
+SIGNATURE = "```python\nos.join(a, b)\n```"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        pytest.param("Join two.", "Join two.", id="the description"),
+        pytest.param(
+            "Join two.\n\n.. versionadded:: 3.1\n\nThen more.\n\n.. warning:: It is slow.",
+            "Join two.\n\nThen more.\n\n**Warning:** It is slow.\n\n**Added in version 3.1**",
+            id="warnings and versions come last",
+        ),
+        pytest.param(
+            "Join two.\n\n.. versionadded:: 1\n\n.. versionchanged:: 2\n   Two.\n\n"
+            ".. versionchanged:: 3\n   Three.\n\n.. deprecated:: 4\n   Four.",
+            "Join two.\n\n**Deprecated since version 4:** Four.\n\n"
+            "**Changed in version 3:** Three.\n\n**Changed in version 2:** Two.",
+            id="the end of life first, then the newest",
+        ),
+        pytest.param(
+            ".. note:: By the way.\n\nJoin two.\n\n.. seealso:: `split`",
+            "Join two.\n\n…",
+            id="asides are left out",
+        ),
+        pytest.param(".. note:: Only this.", "**Note:** Only this.", id="unless they are all"),
+        pytest.param(
+            "Join two.\n\n:param str a: The first. It may be empty.\n:returns: a path",
+            "Join two.\n\n- **a (str):** The first. It may be empty.\n- **returns:** a path",
+            id="parameters are a list",
+        ),
+        pytest.param("Join two.\n\nThese are the rules:", "Join two.\n\n…", id="no promise"),
+        pytest.param("Thus::\n\n   join(1, 2)", "Thus:\n\n```\njoin(1, 2)\n```", id="code"),
+    ],
+)
+def test_what_matters(body: str, expected: str) -> None:
+    assert shown(rst(body), "os.join") == f"{SIGNATURE}\n\n{expected}"
+
+
+def test_long_text_is_cut_behind_a_sentence() -> None:
+    sentences = [f"Sentence {number} joins `a.b` (e.g. paths)." for number in range(60)]
+    text = shown(rst("\n".join(" ".join(pair) for pair in pairwise(sentences))), "os.join")
+    description = text.removeprefix(SIGNATURE).removesuffix("…").strip()
+    assert text.endswith("…")
+    assert description.endswith("(e.g. paths).")
+    assert SHORT < len(description) < 3 * SHORT
+
+
+def test_code_is_shown_whole_or_not_at_all() -> None:
+    code = "\n".join(f"   line_{number} = join(1, 2)" for number in range(60))
+    text = shown(rst(f"Join two. Do it so::\n\n{code}\n\nEnd."), "os.join")
+    assert text == f"{SIGNATURE}\n\nJoin two.\n\n…"
+
+
+def test_a_table_is_cut_behind_a_row() -> None:
+    rows = "\n".join(f"| `{number}` | What {number} means |" for number in range(80))
+    page = f"# API\n\n## `os.join(a)`\n\nJoin.\n\n| a | b |\n|---|---|\n{rows}\n"
+    text = shown(page, "os.join", "a.md")
+    assert text.endswith("means |\n\n…")
+    assert SHORT < len(text) < 4 * SHORT
+
+
+@pytest.mark.parametrize(
+    ("symbol", "expected"),
+    [
+        ("os.join", "```python\nos.join(a, b)\nos.join(c)\n```\n\nTogether with `split`.\n\nText."),
+        ("os.split", "```python\nos.split(a)\n```\n\nTogether with `join`.\n\nText."),
+    ],
+)
+def test_a_symbol_of_several_comes_first(symbol: str, expected: str) -> None:
+    page = rst("Text.", "join(a, b)\nsplit(a)\njoin(c)")
+    assert shown(page, symbol) == expected
+
+
+def test_a_large_family_is_counted() -> None:
+    page = rst("Text.", "\n".join(f"name{number}(a)" for number in range(9)))
+    assert "`name1`, `name2`, `name3`, `name4` and 4 more." in shown(page, "os.name0")
+
+
+@pytest.mark.parametrize(
+    ("page", "name", "symbol", "expected"),
+    [
+        pytest.param(
+            "# API\n\n## `Client.connect(host)`\n\nOpens it.\n",
+            "a.md",
+            "Client.connect",
+            "```python\nClient.connect(host)\n```\n\nOpens it.",
+            id="a Markdown heading",
+        ),
+        pytest.param(
+            "# API\n\n## class `Client(host)`\n\n### `Client.close`\n\nCloses it.\n",
+            "a.md",
+            "Client.close",
+            "```python\nClient.close\n```\n\nCloses it.",
+            id="a name alone",
+        ),
+        pytest.param(
+            "os --- The system\n=================\n\n.. module:: os\n\nFor all.\n",
+            "a.rst",
+            "os",
+            "**os — The system**\n\nFor all.",
+            id="a page",
+        ),
+        pytest.param(
+            '<h1>API</h1><dl class="py function"><dt id="os.join">os.join(a)</dt><dd><p>Join.</p>'
+            '<dl class="field-list"><dt>Parameters:</dt><dd><ul><li><p><b>a</b> – One.</p></li>'
+            "<li><p><b>b</b> – Two.</p></li></ul></dd></dl></dd></dl>",
+            "a.html",
+            "os.join",
+            "```python\nos.join(a)\n```\n\nJoin.\n\n**Parameters:**\n\n- **a** – One.\n"
+            "- **b** – Two.",
+            id="HTML",
+        ),
+        pytest.param(
+            'def join(a):\n    """Join.\n\n    Args:\n        a: One.\n\n            More.\n\n'
+            '    Returns:\n        str: A path.\n    """\n',
+            "os.py",
+            "os.join",
+            "```python\ndef join(a)\n```\n\nJoin.\n\n**Args:**\n\n- `a`: One.\n"
+            "- **Returns:** str: A path.",
+            id="a docstring",
+        ),
+    ],
+)
+def test_formats(page: str, name: str, symbol: str, expected: str) -> None:
+    assert shown(page, symbol, name) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[run](command:workbench.action.quit) ![](http://evil.test/a.png)",
+        '<img src="http://evil.test/a.png"> <script>alert(1)</script>',
+        "[x](javascript:alert(1)). " * 60,
+        "``` [a](command:x)\n\n![b](http://evil.test)",
+        "| a | b |\n|---|---|\n" + "| [x](command:y) | ![](http://evil.test) |\n" * 60,
+    ],
+)
+def test_what_is_shown_is_safe(text: str) -> None:
+    assert is_safe(shown(f"# API\n\n## `os.join(a)`\n\n{text}\n", "os.join", "a.md"))
