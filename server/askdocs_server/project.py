@@ -30,7 +30,7 @@ class Project(Protocol):
     """
 
     async def status(self) -> Row:
-        """Return {state, files, chunks, skipped, detail}."""
+        """Return {state, files, chunks, generation, skipped, detail}."""
 
     async def sync(self, progress: Progress) -> Row:
         """Bring the index in step with the disk; returns the fields of a SyncReport."""
@@ -66,6 +66,7 @@ class LocalProject:
             "state": status.state,
             "files": status.files,
             "chunks": status.chunks,
+            "generation": status.generation,
             "skipped": [dataclasses.asdict(one) for one in status.skipped],
             "detail": status.detail,
         }

@@ -54,7 +54,7 @@ async def _status(options: argparse.Namespace) -> dict[str, Any]:
     settings, _ = load_settings(options.root, overrides=dict(options.set))
     place = settings.index.uri or str(index_folder(options.root) / "index.db")
     found: dict[str, Any] = {"root": str(options.root), "database": place, "state": "absent"}
-    found |= {"detail": "", "files": 0, "chunks": 0, "skipped": []}
+    found |= {"detail": "", "skipped": [], "files": 0, "chunks": 0, "generation": 0}
     if not settings.index.uri and not await asyncio.to_thread(Path(place).exists):
         return found | {"detail": "Nothing is indexed yet: run `askdocs index`."}
     try:
