@@ -188,8 +188,10 @@ def _scaled(lexical: Sequence[Hit]) -> list[Hit]:
     return [Hit(hit.chunk, hit.score / top) for hit in lexical] if top > 0 else []
 
 
-def _specificity(chunk: Chunk, name: str) -> tuple[bool, bool, int, str, int]:
+def _specificity(chunk: Chunk, name: str) -> tuple[bool, bool, bool, int, str, int]:
     """Order a symbol's sections: pages before docstrings, then its own entry before a section that
-    names it among others."""
+    names it among others, and an entry before one that describes the symbol again."""
     own = chunk.heading_path[-1:] == (name,) or chunk.title == last_part(name)
-    return is_source(chunk.path), not own, len(chunk.symbols), chunk.path, chunk.start_line
+    again = chunk.title.startswith("`")
+    place = chunk.path, chunk.start_line
+    return is_source(chunk.path), not own, again, len(chunk.symbols), *place

@@ -116,10 +116,10 @@ def describe(
         for signature in signatures
         for name in _names(domain, kind, signature)
     ]
-    is_titled = names and kind not in _OPTIONS and not _unlisted(options)
+    named = names and kind not in _OPTIONS
     encloses = names and kind in _ENCLOSING.get(domain, ())
     return Description(
-        title=names[0] if is_titled else " ".join(signatures[0].split()),
+        title=_title(names[0] if named else "", signatures, options),
         symbols=tuple(dict.fromkeys(names)),
         signatures=tuple(signatures),
         language=_LANGUAGES.get(domain, domain),
@@ -147,10 +147,9 @@ def _python(
         shown.append(f"{prefix}{symbol}{arguments}{_annotation(options)}")
         if kind in _CLASSES and inner is scope:
             inner = Scope(module, local)
-    is_titled = symbols and not _unlisted(options)
     names = [*symbols, options["canonical"]] if options.get("canonical") else symbols
     return Description(
-        title=symbols[0] if is_titled else " ".join(signatures[0].split()),
+        title=_title(symbols[0] if symbols else "", signatures, options),
         symbols=tuple(dict.fromkeys(names)),
         signatures=tuple(shown),
         language="python",
@@ -182,12 +181,16 @@ def _annotation(options: Mapping[str, str]) -> str:
     return (f": {kind}" if kind else "") + (f" = {value}" if value else "")
 
 
-def _unlisted(options: Mapping[str, str]) -> bool:
-    """A description marked as not for the index is a second one of its symbols, or the only one.
+def _title(name: str, signatures: Sequence[str], options: Mapping[str, str]) -> str:
+    """Return an entry's title: its first symbol, or else its first signature.
 
-    It is titled by its signature, and not by its symbol: the main entry comes first then.
+    What is kept out of the index describes its symbols for a second time. It is titled by its
+    signature in code font, so that the entry that is titled by the symbol is the main one.
     """
-    return any(option in options for option in _NO_INDEX)
+    signature = " ".join(signatures[0].split())
+    if name and any(option in options for option in _NO_INDEX):
+        return f"`{signature}`"
+    return name or signature
 
 
 def _names(domain: str, kind: str, signature: str) -> list[str]:
