@@ -17,8 +17,8 @@ SMALL = ModelProfile(name="small-model", small=True, context_tokens=4096, prompt
 class FakeGenerator:
     """Streams given pieces, then raises `failure` if there is one.
 
-    `hang` makes it wait for ever after the pieces. It records what it was asked and whether the
-    stream was closed.
+    `hang` makes it wait for ever after the pieces, and it waits for `may_write` before them. It
+    records what it was asked and whether the stream was closed.
     """
 
     def __init__(
@@ -29,6 +29,8 @@ class FakeGenerator:
         failure: Exception | None = None,
         hang: bool = False,
     ) -> None:
+        self.may_write = asyncio.Event()
+        self.may_write.set()
         self.profile = profile
         self.prompts: list[Sequence[Message]] = []
         self.starts = 0
@@ -48,6 +50,9 @@ class FakeGenerator:
     def become(self, state: GeneratorState) -> None:
         self._board.publish(GeneratorStatus(state, self.profile.name, "local"))
 
+    def connect(self) -> None:
+        """It is there, or it is not."""
+
     def ensure_started(self) -> None:
         self.starts += 1
 
@@ -62,6 +67,7 @@ class FakeGenerator:
         del max_tokens
         self.prompts.append(messages)
         try:
+            await self.may_write.wait()
             for piece in self._pieces:
                 await asyncio.sleep(0)
                 yield piece

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -22,9 +23,10 @@ from askdocs_indexer.types import Hit, SyncReport
 from askdocs_indexer.workspace import WorkspaceIndex
 from askdocs_server.ask import Asker, AskEvent, AskRequest
 from askdocs_server.generation.generator import Generator, create_generator
-from askdocs_server.hover import HoverResult, hover_at
+from askdocs_server.hover import HoverResult, hover_at, summary_subject
 from askdocs_server.roots import Roots, SharedIndex
 from askdocs_server.settings import LlmSettings, Settings
+from askdocs_server.summaries import Summaries
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +97,17 @@ class Workspace:
             hover_at, self.index, file, source, line, character, self.settings.hover
         )
 
-    def ask(
+    async def summary(self, hover: HoverResult) -> str:
+        """Return a generated summary of a hover, or "" where none is ready in time.
+
+        It waits for `hover.budgetMs` at most; the summary is prepared for the next hover.
+        """
+        if not self.settings.hover.summaries:
+            return ""
+        subject, budget = summary_subject(hover, self.root), self.settings.hover.budget_ms / 1000
+        return await self._host.summaries.get(subject, self.generator, budget)
+
+    async def ask(
         self, request: AskRequest, wait_for_model: float = 0.0
     ) -> AsyncGenerator[AskEvent, None]:
         """Answer a question: Citations, then Text pieces, then the whole Answer.
@@ -104,7 +116,10 @@ class Workspace:
         (`contextlib.aclosing`) to abort the generation.
         """
         asker = Asker(self.passages, self.generator, self.settings.ask)
-        return asker.run(request, wait_for_model)
+        with self._host.summaries.held():
+            async with aclosing(asker.run(request, wait_for_model)) as events:
+                async for event in events:
+                    yield event
 
     async def sync(self, progress: Progress | None = None) -> SyncReport:
         """Bring the index in step with the disk."""
@@ -132,10 +147,12 @@ class Workspace:
 class Host:
     """Owns the shared parts and their threads. Use from one event loop.
 
-    Callbacks given to `subscribe` are called on that loop after each change of any status.
+    `summaries` are those of all sessions. Callbacks given to `subscribe` are called on that loop
+    after each change of any status.
     """
 
     def __init__(self) -> None:
+        self.summaries = Summaries()
         self._loop = asyncio.get_running_loop()
         self._queries = ThreadPoolExecutor(_QUERY_THREADS, "askdocs-query")
         self._background = ThreadPoolExecutor(_BACKGROUND_THREADS, "askdocs-background")
@@ -186,6 +203,7 @@ class Host:
 
     async def aclose(self) -> None:
         """Close everything that is shared and end its threads and processes."""
+        await self.summaries.aclose()
         closing = [generator.aclose() for generator in self._generators.values()]
         await asyncio.gather(*closing, self._roots.aclose(), return_exceptions=True)
         self._queries.shutdown(wait=False, cancel_futures=True)

@@ -10,9 +10,12 @@ from pathlib import Path
 
 from askdocs_indexer.types import Hit
 from askdocs_indexer.workspace import WorkspaceIndex
+from askdocs_server.hover_section import section_text
+from askdocs_server.hover_signature import documented_name
 from askdocs_server.hover_text import hover_text
-from askdocs_server.safe_markdown import plain
+from askdocs_server.safe_markdown import plain, safe_line
 from askdocs_server.settings import HoverSettings
+from askdocs_server.summary import Subject
 from askdocs_server.symbols import Symbol, language_of, parse, symbol_in
 
 _LIMIT = 10
@@ -20,11 +23,14 @@ _LIMIT = 10
 
 @dataclass(frozen=True, slots=True)
 class HoverResult:
-    """What a hover shows: the symbol, its language, and `hits` that document it, best first."""
+    """What a hover shows: the symbol, `hits` that document it, best first, and the best's text.
+
+    `text` is Markdown that is safe to show.
+    """
 
     symbol: Symbol
-    language: str
     hits: tuple[Hit, ...]
+    text: str
 
 
 def hover_at(
@@ -48,17 +54,31 @@ def hover_at(
         return None
     hits = index.document(symbol.candidates, _LIMIT)
     shown = tuple(hit for hit in hits if hit.score >= settings.min_score)
-    return HoverResult(symbol, language, shown) if shown else None
+    if not shown:
+        return None
+    return HoverResult(symbol, shown, hover_text(shown[0], symbol.candidates, language))
 
 
-def hover_markdown(result: HoverResult, root: Path) -> str:
-    """Render the best passage with a link to its file and line."""
+def summary_subject(result: HoverResult, root: Path) -> Subject:
+    """Return what a summary of a hover is to be written about."""
     best = result.hits[0]
     chunk = best.chunk
-    text = hover_text(best, result.symbol.candidates, result.language)
+    return Subject(
+        name=documented_name(result.symbol.candidates, chunk.symbols) or result.symbol.name,
+        title=chunk.title,
+        text=section_text(best)[0],
+        place=(str(root), chunk.path, *chunk.heading_path),
+        contents=tuple(one.content_hash for one in (chunk, *best.rest)),
+    )
+
+
+def hover_markdown(result: HoverResult, root: Path, summary: str = "") -> str:
+    """Render the best passage with a link to its file and line, below a summary if there is one."""
+    chunk = result.hits[0].chunk
     target = (root / chunk.path).as_uri()
     link = f"[{plain(chunk.path)}:{chunk.start_line}]({target}#L{chunk.start_line})"
-    return f"{text}\n\n---\n{link}"
+    above = f"**In short** (generated): {safe_line(summary)}\n\n---\n\n" if summary else ""
+    return f"{above}{result.text}\n\n---\n{link}"
 
 
 def module_of(file: Path) -> str:

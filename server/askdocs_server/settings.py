@@ -63,11 +63,18 @@ class HoverSettings:
     """Hover help."""
 
     enabled: bool = field(default=True, metadata={"help": "Show documentation on hover."})
+    summaries: bool = field(
+        default=True,
+        metadata={
+            "help": "Have the model write a summary of a passage, where one is ready: nothing is "
+            "started for it."
+        },
+    )
     budget_ms: int = field(
         default=0,
         metadata={
-            "help": "How long a hover may wait for a generated summary (milliseconds; no summaries "
-            "are written yet).",
+            "help": "How long a hover may wait for its summary (milliseconds); one that takes "
+            "longer is there at the next hover.",
             "minimum": 0,
         },
     )

@@ -49,6 +49,10 @@ class EndpointGenerator:
         """How to prompt the endpoint's model, going by its name."""
         return profile_for(self._model)
 
+    def connect(self) -> None:
+        """Look for the server unless it was seen."""
+        self.ensure_started()
+
     def ensure_started(self) -> None:
         """Look for the server unless it was seen; a failed look is repeated after some seconds."""
         busy = self._check is not None and not self._check.done()

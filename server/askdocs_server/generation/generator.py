@@ -28,6 +28,9 @@ class Generator(Protocol):
     def subscribe(self, on_change: OnChange) -> Callable[[], None]:
         """Call `on_change` with each new status; the returned function ends that."""
 
+    def connect(self) -> None:
+        """Look for a server that others run, in the background; starts none of our own."""
+
     def ensure_started(self) -> None:
         """Start in the background where needed; returns at once and never raises."""
 
@@ -56,6 +59,9 @@ class UnavailableGenerator:
     def status(self) -> GeneratorStatus:
         """Always the same."""
         return self._board.status
+
+    def connect(self) -> None:
+        """There is nothing to look for."""
 
     def ensure_started(self) -> None:
         """There is nothing to start."""

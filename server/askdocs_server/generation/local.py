@@ -78,6 +78,9 @@ class LocalGenerator:
         """Where vLLM listens, e.g. for its `/metrics`; meaningful once it is ready."""
         return self._socket
 
+    def connect(self) -> None:
+        """There is no server but the one that `ensure_started` starts."""
+
     def ensure_started(self) -> None:
         """Start vLLM in the background where needed."""
         self._supervisor.start()

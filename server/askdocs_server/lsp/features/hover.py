@@ -49,9 +49,10 @@ async def hover(
 
     with folder.use() as workspace:
         result = await workspace.hover(_file(uri, document), document.text, *place)
-    if result is None:
-        return None
-    text = hover_markdown(result, folder.path)
+        if result is None:
+            return None
+        summary = await workspace.summary(result)
+    text = hover_markdown(result, folder.path, summary)
     start, end = result.symbol.start, result.symbol.end
     return types.Hover(
         types.MarkupContent(_markup_kind(server), text),

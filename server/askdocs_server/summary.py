@@ -1,0 +1,89 @@
+"""One generated summary: what a model says of a symbol, as far as its documentation supports it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from askdocs_server.citations import check_sentence, repeats
+from askdocs_server.generation.generator import Generator
+from askdocs_server.passages import Citation, units
+from askdocs_server.prompt import summary_messages
+from askdocs_server.sentences import SentenceBuffer
+
+log = logging.getLogger(__name__)
+
+PROMPT_VERSION = 1
+"""To be raised with every change of what is asked, so that no older summary is shown."""
+
+_MAX_SENTENCES = 2
+_MAX_TOKENS = 96
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A symbol to be summarised, and the passage that documents it: its title and its text.
+
+    `place` says where that stands and `contents` holds the hashes of its chunks: at a place with
+    other contents the summary is another one.
+    """
+
+    name: str
+    title: str
+    text: str
+    place: tuple[str, ...]
+    contents: tuple[str, ...]
+
+    @property
+    def passage(self) -> Citation:
+        """The passage as prompts and checks take it."""
+        path = self.place[1]
+        return Citation(1, path, 1, 1, self.title, self.text, excerpt="", score=1.0)
+
+
+async def summarise(subject: Subject, generator: Generator) -> str:
+    """Have a summary written and return what the passage supports of it, "" for nothing.
+
+    A passage of one sentence or two is its own summary. A written one ends before the first
+    sentence that the passage does not support; one that only repeats the passage's first sentence,
+    which stands right below it, is none. Raises GenerationError.
+    """
+    if len(units(subject.text)) <= _MAX_SENTENCES:
+        return ""
+    passage = subject.passage
+    kept: list[str] = []
+    async with aclosing(_sentences(subject, generator)) as sentences:
+        async for sentence in sentences:
+            if not _is_supported(sentence, passage, is_small=generator.profile.small):
+                log.debug("%s: unsupported: %s", subject.name, sentence)
+                break
+            kept.append(sentence.strip())
+            if len(kept) == _MAX_SENTENCES:
+                break
+    return "" if _says_nothing_new(kept, subject.text) else " ".join(kept)
+
+
+def _is_supported(sentence: str, passage: Citation, *, is_small: bool) -> bool:
+    return check_sentence(sentence, [passage], strict=is_small).supported is True
+
+
+def _says_nothing_new(kept: Sequence[str], text: str) -> bool:
+    first = [unit.text for unit in units(text)[:1]]
+    return all(repeats(sentence, first) for sentence in kept)
+
+
+async def _sentences(subject: Subject, generator: Generator) -> AsyncGenerator[str, None]:
+    """Yield the model's whole sentences; one that was cut off by the limit is left out."""
+    messages = summary_messages(subject.name, subject.passage, generator.profile, _MAX_TOKENS)
+    buffer = SentenceBuffer()
+    if messages[-1].role == "assistant":
+        buffer.feed(messages[-1].content)
+    async with aclosing(generator.stream(messages, _MAX_TOKENS)) as pieces:
+        async for piece in pieces:
+            for sentence in buffer.feed(piece):
+                yield sentence
+    for rest in buffer.flush():
+        if rest.rstrip().endswith((".", "!", "?")):
+            yield rest
