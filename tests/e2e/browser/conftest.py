@@ -1,0 +1,80 @@
+"""Fixtures of the browser tests: one user, one daemon, one VS Code, one Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+from tests.e2e.browser.code_server import ROOT, CodeServer, code_server, missing
+from tests.e2e.browser.window import Window, chromium, new_window
+from tests.e2e.daemon_support import User, a_user
+from tests.e2e.lsp_support import ASKDOCS
+
+SOURCE = '''"""Prints the passages that fit a query."""
+
+from pathlib import Path
+
+from askdocs_indexer.embed import SentenceTransformerEmbedder
+from askdocs_indexer.settings import DocsSettings, EmbeddingSettings, IndexSettings
+from askdocs_indexer.workspace import WorkspaceIndex
+
+embedder = SentenceTransformerEmbedder(EmbeddingSettings(model="bundled"))
+embedder.load()
+index = WorkspaceIndex(Path("."), DocsSettings(), IndexSettings(), embedder)
+index.open()
+print(index.search("How are files ignored?", limit=5))
+'''
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _tools() -> None:
+    """Where something is missing, these tests cannot run: a failure in CI, elsewhere a skip."""
+    if problem := missing():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(problem)
+
+
+@pytest.fixture(scope="package")
+def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
+    """A user who has installed askdocs where `uv tool install` puts it."""
+    with a_user(tmp_path_factory.mktemp("user")) as user:
+        user.environment["HOME"] = str(user.top)
+        user.environment["XDG_DATA_HOME"] = str(user.top / "data")
+        binaries = user.top / ".local" / "bin"
+        binaries.mkdir(parents=True)
+        (binaries / "askdocs").symlink_to(ASKDOCS)
+        yield user
+
+
+@pytest.fixture(scope="package")
+def project(user: User) -> Path:
+    """A copy of this project's own documentation, and a script that uses what it documents."""
+    folder = user.top / "askdocs"
+    shutil.copytree(ROOT / "docs", folder / "docs")
+    (folder / "search.py").write_text(SOURCE)
+    return folder
+
+
+@pytest.fixture(scope="package")
+def server(user: User) -> Iterator[CodeServer]:
+    with code_server(user.top / "code-server", user.environment) as server:
+        yield server
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def window(
+    browser: Browser, server: CodeServer, project: Path, request: pytest.FixtureRequest
+) -> Iterator[Window]:
+    """A window on the project."""
+    with new_window(browser, request.node.name) as window:
+        window.open(server.url(project))
+        yield window

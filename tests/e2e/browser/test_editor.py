@@ -1,0 +1,111 @@
+"""What a person sees in VS Code while they work: hovers, the status, saves, windows, restarts."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+from tests.e2e.browser.code_server import CodeServer
+from tests.e2e.browser.window import Window, new_window
+from tests.e2e.daemon_support import User, until
+from tests.e2e.lsp_support import ASKDOCS
+from tests.e2e.neovim import neovim
+
+pytestmark = pytest.mark.timeout(300)
+
+PAGE = "docs/python-api.md"
+TEXT = "The index of one workspace root"
+
+
+def test_starts_indexes_and_says_so(window: Window) -> None:
+    window.open_file("search.py", 11)
+    status = window.status()
+    expect(status).to_contain_text(re.compile("starting|opening|indexing|loading"))
+    window.picture("status-busy")
+    expect(status).to_contain_text("index ready")
+    expect(status).to_contain_text("embedder ready")
+    window.picture("status-ready")
+
+
+def test_hover_shows_the_passage_with_its_place(window: Window) -> None:
+    window.open_file("search.py", 11)
+    window.until_hover("WorkspaceIndex", TEXT)
+    window.picture("hover")
+    window.page.locator(".monaco-hover a", has_text=PAGE).click()
+    expect(window.active_tab).to_contain_text("python-api.md")
+    expect(window.page.locator(".view-line", has_text=TEXT)).to_be_visible()
+    window.picture("hover-opened")
+
+
+def test_files_that_come_and_go_keep_the_status_busy(window: Window, project: Path) -> None:
+    window.open_file("search.py")
+    expect(window.status()).to_contain_text("index ready")
+    many = project / "docs" / "releases"
+    many.mkdir()
+    for number in range(200):
+        (many / f"{number}.md").write_text(f"# Release {number}\n\nFix defect {number * 17}.\n")
+    expect(window.status()).to_contain_text(re.compile("[0-9]+ files? to go"))
+    window.picture("status-indexing")
+    expect(window.status()).not_to_contain_text("to go")
+    shutil.rmtree(many)
+
+
+def test_a_saved_page_is_in_the_next_hover(window: Window) -> None:
+    window.open_file("python-api.md", 63)
+    window.page.keyboard.press("Home")
+    window.page.keyboard.type("It is safe to share. ")
+    window.page.keyboard.press("Control+S")
+    window.open_file("search.py", 11)
+    window.until_hover("WorkspaceIndex", "It is safe to share.")
+    window.picture("hover-after-save")
+
+
+def test_a_second_window_is_served_by_the_same_daemon(
+    window: Window, browser: Browser, server: CodeServer, project: Path, user: User
+) -> None:
+    window.open_file("search.py", 11)
+    window.until_hover("WorkspaceIndex", TEXT)
+    with new_window(browser, "second") as second:
+        second.open(server.url(project))
+        second.open_file("search.py", 11)
+        second.until_hover("WorkspaceIndex", TEXT)
+        assert user.data("status", "--root", str(project))["daemon"]["sessions"] == 2
+        assert user.daemons == [user.pid]
+
+
+def test_all_clients_see_the_same_generation_after_a_save(
+    window: Window, project: Path, user: User
+) -> None:
+    def of_the_shell() -> int:
+        return int(user.data("status", "--root", str(project))["generation"])
+
+    window.open_file("search.py", 11)
+    window.until_hover("WorkspaceIndex", TEXT)
+    before = of_the_shell()
+    with neovim(project / "search.py", user.environment, user.runtime.parent) as other:
+        other.attach([ASKDOCS, "lsp"], project)
+        window.open_file("python-api.md", 63)
+        window.page.keyboard.type("And quick. ")
+        window.page.keyboard.press("Control+S")
+        until(lambda: of_the_shell() > before, 60)
+        generation = of_the_shell()
+        until(lambda: other.request("askdocs/status", {})["index"]["generation"] == generation)
+        window.command("askdocs: Show status")
+        expect(window.quick_pick_rows.first).to_contain_text(f"generation {generation}")
+        window.picture("status-details")
+
+
+def test_a_killed_daemon_comes_back(window: Window, user: User) -> None:
+    window.open_file("search.py", 11)
+    window.until_hover("WorkspaceIndex", TEXT)
+    before = user.pid
+    os.kill(before, signal.SIGKILL)
+    window.until_hover("WorkspaceIndex", TEXT)
+    assert user.pid != before
+    expect(window.status()).to_contain_text("index ready")
+    window.picture("after-a-kill")

@@ -1,0 +1,150 @@
+"""One window of VS Code in a real Chromium, in the terms of a person who uses it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    FrameLocator,
+    Locator,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
+from playwright.sync_api import Error as BrowserError
+from tests.e2e.browser.code_server import ROOT
+from tests.e2e.daemon_support import until
+
+PICTURES = ROOT / "artifacts" / "browser"
+LIMIT_MS = 60_000
+SIZE = ViewportSize(width=1280, height=800)
+_CHROMIUM = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start Debian's Chromium without a screen."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    expect.set_options(timeout=LIMIT_MS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=list(_CHROMIUM)
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def new_window(browser: Browser, name: str) -> Iterator[Window]:
+    """Open an empty window; how it looked at the end is kept as a picture of this name."""
+    window = Window(browser.new_page(viewport=SIZE))
+    try:
+        yield window
+    finally:
+        window.picture(f"end-of-{name}")
+        window.page.close()
+
+
+class Window:
+    """A window of VS Code. Lines and columns count from 1, as the editor shows them."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.console: list[str] = []
+        page.set_default_timeout(LIMIT_MS)
+        page.on("console", self._keep)
+
+    def open(self, url: str) -> None:
+        """Load a workspace and wait until VS Code is there."""
+        self.page.goto(url)
+        expect(self.page.locator(".monaco-workbench .part.statusbar")).to_be_visible()
+
+    def picture(self, name: str) -> None:
+        """Keep a picture of the window."""
+        self.page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
+
+    def command(self, title: str) -> None:
+        """Run a command by its title in the palette."""
+        self.page.keyboard.press("F1")
+        self._quick_input.fill(f">{title}")
+        expect(self.quick_pick_rows.first).to_contain_text(title)
+        self.page.keyboard.press("Enter")
+
+    def open_file(self, name: str, line: int = 1) -> None:
+        """Open a file of the workspace by its name, at a line."""
+        self.page.keyboard.press("Control+P")
+        self._quick_input.fill(f"{name}:{line}")
+        expect(self.quick_pick_rows.first).to_contain_text(name)
+        self.page.keyboard.press("Enter")
+        expect(self.active_tab).to_contain_text(name)
+        self.page.locator(
+            ".editor-group-container.active .monaco-editor .view-line"
+        ).first.wait_for()
+
+    def until_hover(self, word: str, text: str) -> None:
+        """Point at a word of the open editor, again and again until the hover holds a text."""
+        shown = self.page.locator(".monaco-hover:visible", has_text=text)
+
+        def is_shown() -> bool:
+            self.page.mouse.move(1, 1)
+            self.word(word).hover()
+            with suppress(BrowserError):
+                shown.wait_for(timeout=3_000)
+            return shown.is_visible()
+
+        until(is_shown, LIMIT_MS / 1000)
+
+    def word(self, word: str) -> Locator:
+        """The first place of a word in the active editor."""
+        lines = self.page.locator(".editor-group-container.active .view-line span > span")
+        return lines.filter(has_text=re.compile(rf"\b{re.escape(word)}\b")).first
+
+    def answer(self, text: str) -> None:
+        """Type into the input box that is open, and confirm it."""
+        self._quick_input.fill(text)
+        self.page.keyboard.press("Enter")
+
+    @property
+    def quick_pick_rows(self) -> Locator:
+        """The rows of the list that is open at the top."""
+        return self.page.locator(".quick-input-list .monaco-list-row")
+
+    @property
+    def active_tab(self) -> Locator:
+        """The tab of the editor that has the focus."""
+        return self.page.locator(".editor-group-container.active .tab.active")
+
+    @property
+    def webview(self) -> FrameLocator:
+        """The page within the webview that is shown."""
+        outer = self.page.frame_locator("iframe.webview.ready")
+        return outer.frame_locator("#active-frame")
+
+    @property
+    def _quick_input(self) -> Locator:
+        return self.page.locator(".quick-input-widget:visible input[type=text]")
+
+    def _keep(self, message: ConsoleMessage) -> None:
+        self.console.append(f"{message.type}: {message.text}")
+
+    def status(self) -> Locator:
+        """The list of language statuses that opens at the status bar's item."""
+        item = self.page.locator("#status\\.languageStatus")
+        item.hover()
+        return self.page.locator(".hover-language-status").filter(has_text="askdocs")
