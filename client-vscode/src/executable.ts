@@ -25,8 +25,9 @@ export function surroundings(trustedFolders: readonly string[]): Surroundings {
 }
 
 /**
- * The files that `setting` may mean, best first: a path means itself, a name is looked for on PATH
- * and then in the `.venv` of each trusted folder.
+ * The files that `setting` may mean, best first: a path means itself, a name is looked for on PATH,
+ * in the `.venv` of each trusted folder, and where uv puts its tools: an editor that was not
+ * started from a shell often lacks that folder on its PATH.
  */
 export function candidates(setting: string, around: Surroundings): string[] {
   const windows = around.platform === "win32";
@@ -46,7 +47,8 @@ export function candidates(setting: string, around: Surroundings): string[] {
   const inVenv = around.trustedFolders.map((folder) =>
     rules.join(folder, ".venv", windows ? "Scripts" : "bin"),
   );
-  return [...onPath, ...inVenv].map((folder) => rules.join(folder, file));
+  const ofTools = rules.join(around.home, ".local", "bin");
+  return [...onPath, ...inVenv, ofTools].map((folder) => rules.join(folder, file));
 }
 
 /** The first candidate that can be run, or undefined. */

@@ -35,7 +35,7 @@ export function summarise(
   const { index, embedder, generator } = status;
   const failed = [index, embedder, generator].find((part) => part.state === "failed");
   const detail = [
-    `index ${indexWords(status)}`,
+    `index ${words(index.state, plural(index.files, "file"))}`,
     `embedder ${embedder.state}`,
     `generator ${generator.state}`,
     ...(failed?.detail ? [failed.detail] : []),
@@ -71,6 +71,7 @@ function indexWords({ index }: ServerStatus): string {
     plural(index.chunks, "chunk"),
     index.pendingFiles > 0 ? `${plural(index.pendingFiles, "file")} to go` : "",
     index.skipped.length > 0 ? `${index.skipped.length} skipped` : "",
+    `generation ${index.generation}`,
   );
 }
 

@@ -18,14 +18,15 @@ const WINDOWS: Surroundings = {
   trustedFolders: ["C:\\project"],
 };
 
+const UV = "/home/me/.local/bin/askdocs";
 const cases: [string, string, Surroundings, string[]][] = [
-  ["on PATH, absolute folders only", "askdocs", LINUX, ["/usr/bin/askdocs", "/opt/bin/askdocs"]],
-  ["empty means the default", " ", LINUX, ["/usr/bin/askdocs", "/opt/bin/askdocs"]],
+  ["on PATH, absolute folders only", "askdocs", LINUX, ["/usr/bin/askdocs", "/opt/bin/askdocs", UV]],
+  ["empty means the default", " ", LINUX, ["/usr/bin/askdocs", "/opt/bin/askdocs", UV]],
   [
     "then in a trusted folder's .venv",
     "askdocs",
     { ...LINUX, path: "/usr/bin", trustedFolders: ["/a", "/b"] },
-    ["/usr/bin/askdocs", "/a/.venv/bin/askdocs", "/b/.venv/bin/askdocs"],
+    ["/usr/bin/askdocs", "/a/.venv/bin/askdocs", "/b/.venv/bin/askdocs", UV],
   ],
   ["an absolute path is itself", "/x/askdocs", { ...LINUX, trustedFolders: ["/a"] }, ["/x/askdocs"]],
   ["the home folder", "~/bin/askdocs", LINUX, ["/home/me/bin/askdocs"]],
@@ -38,6 +39,7 @@ const cases: [string, string, Surroundings, string[]][] = [
       "C:\\Tools\\askdocs.exe",
       "D:\\bin\\askdocs.exe",
       "C:\\project\\.venv\\Scripts\\askdocs.exe",
+      "C:\\Users\\me\\.local\\bin\\askdocs.exe",
     ],
   ],
   ["Windows, as a path", "D:\\x\\askdocs.exe", WINDOWS, ["D:\\x\\askdocs.exe"]],
@@ -61,7 +63,7 @@ test("the first file that can be run is found; folders and plain files are passe
     await writeFile(path.join(good, "askdocs"), "#!/bin/sh\n");
     await chmod(path.join(good, "askdocs"), 0o755);
 
-    const around = { ...LINUX, path: [folder, plain].join(":") };
+    const around = { ...LINUX, home: base, path: [folder, plain].join(":") };
     assert.equal(await findExecutable("askdocs", around), undefined);
     assert.equal(
       await findExecutable("askdocs", { ...around, path: `${around.path}:${good}` }),

@@ -26,7 +26,7 @@ const cases: [string, Parts, Partial<StatusSummary>][] = [
       text: "askdocs",
       busy: false,
       severity: "information",
-      detail: "index ready · 1,204 files · 1 chunk · embedder ready · generator idle",
+      detail: "index ready · 1,204 files · embedder ready · generator idle",
     },
   ],
   ["opening", { index: { state: "opening" } }, { text: "askdocs", busy: true }],
@@ -64,7 +64,7 @@ test("without a server, what was known before does not count", () => {
 test("details name each part and each skipped file with its reason", () => {
   const skipped = [{ path: "big.md", reason: "larger than docs.maxFileBytes" }];
   assert.deepEqual(details(status({ index: { skipped } })), [
-    { label: "Index", description: "ready · 1,204 files · 1 chunk · 1 skipped" },
+    { label: "Index", description: "ready · 1,204 files · 1 chunk · 1 skipped · generation 1" },
     { label: "Embedder", description: "ready · MiniLM · cpu" },
     { label: "Generator", description: "idle · local" },
     { label: "big.md", description: "not in the index", detail: "larger than docs.maxFileBytes" },
