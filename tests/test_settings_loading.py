@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,33 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path
 def value_of(settings: Settings, key: str) -> Any:
     setting = schema()[key]
     return getattr(getattr(settings, setting.section), setting.name)
+
+
+@pytest.mark.parametrize("name", ["askdocs.toml", "pyproject.toml"])
+@pytest.mark.parametrize("kind", ["device", "pipe", "folder", "large"])
+def test_settings_that_are_no_proper_file_are_not_read(
+    folders: tuple[Path, Path], name: str, kind: str
+) -> None:
+    file = folders[1] / name
+    if kind == "device":
+        file.symlink_to("/dev/zero")
+    elif kind == "pipe":
+        os.mkfifo(file)
+    elif kind == "folder":
+        file.mkdir()
+    else:
+        file.write_text("#" * 1_000_001)
+    settings, warnings = load_settings(folders[1])
+    assert settings == Settings()
+    assert len(warnings) == 1
+    assert f"{name} cannot be read" in warnings[0]
+
+
+def test_not_every_wrong_key_is_told(folders: tuple[Path, Path]) -> None:
+    (folders[1] / "askdocs.toml").write_text("".join(f"wrong{n} = 1\n" for n in range(500)))
+    _, warnings = load_settings(folders[1])
+    assert len(warnings) == 11
+    assert "490 more" in warnings[-1]
 
 
 BYTES = "docs.maxFileBytes"

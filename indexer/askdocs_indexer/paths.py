@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
+import stat
 from pathlib import Path
 
 import platformdirs
@@ -14,6 +17,21 @@ def expanded(text: str) -> Path:
         return Path(text).expanduser()
     except RuntimeError:
         return Path(text)
+
+
+def read_file(path: Path, limit: int) -> bytes:
+    """Return what a file holds. Raises OSError, also for more than `limit` bytes.
+
+    Only a regular file is read: a device may never end, and a pipe never begin.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as file:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, "it is no file", os.fspath(path))
+        if found.st_size > limit or len(data := file.read(limit + 1)) > limit:
+            raise OSError(errno.EFBIG, f"it has more than {limit} bytes", os.fspath(path))
+    return data
 
 
 def root_digest(root: Path) -> str:

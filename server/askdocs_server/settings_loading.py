@@ -16,11 +16,14 @@ from typing import Any
 
 import platformdirs
 
-from askdocs_indexer.paths import expanded
+from askdocs_indexer.paths import expanded, read_file
 from askdocs_server.settings import Settings
 from askdocs_server.settings_schema import Setting, close_match, schema
 
 WORKSPACE_FILE = "askdocs.toml"
+_MAX_FILE_BYTES = 1_000_000
+# A file that is no settings at all would otherwise bring one for each of its keys.
+_MAX_WARNINGS = 10
 _TRUST_KEY = "trustedWorkspaces"
 # Sections that an editor's client keeps for itself beside the server's.
 _CLIENT_SECTIONS = frozenset({"client", "server", "trace"})
@@ -63,7 +66,7 @@ def load_settings(
     for layer in layers:
         values |= _accepted(layer, root, warnings)
     values |= _overrides(overrides or {})
-    return _settings(values), list(dict.fromkeys(warnings))
+    return _settings(values), _some(warnings)
 
 
 def user_config_file() -> Path:
@@ -77,7 +80,7 @@ def user_config_file() -> Path:
 def _toml(path: Path, warnings: list[str]) -> dict[str, Any]:
     """Return a file's tables; empty where it is missing or broken."""
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(read_file(path, _MAX_FILE_BYTES).decode())
     except FileNotFoundError:
         return {}
     except tomllib.TOMLDecodeError as error:
@@ -171,6 +174,13 @@ def _overrides(given: Mapping[str, object]) -> dict[str, Any]:
         except ValueError as error:
             raise SettingsError(f"{error}.") from None
     return good
+
+
+def _some(warnings: list[str]) -> list[str]:
+    different = list(dict.fromkeys(warnings))
+    more = len(different) - _MAX_WARNINGS
+    rest = [f"There are {more} more warnings about the settings."] if more > 0 else []
+    return [*different[:_MAX_WARNINGS], *rest]
 
 
 def _settings(values: Mapping[str, Any]) -> Settings:

@@ -58,7 +58,8 @@ class FakeWorkspace:
     async def search(self, query: str, limit: int) -> list[Hit]:
         await self._maybe()
         self.record.queries.append(query)
-        return [make_hit(f"About {query}.", score=0.9)][:limit]
+        path = self.record.paths.get(self.root, "guide.md")
+        return [make_hit(f"About {query}.", score=0.9, path=path)][:limit]
 
     async def hover(self, file: str, source: str, line: int, character: int) -> HoverResult | None:
         await self._maybe()
@@ -103,6 +104,7 @@ class FakeHost:
         self.index = FakeIndex()
         self.record = SimpleNamespace(
             queries=[],
+            paths={},
             hovers=[],
             requests=[],
             closed_answers=0,

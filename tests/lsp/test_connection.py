@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import os
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +14,8 @@ from tests.lsp.harness import Connection, FakeHost, connected, until
 
 from askdocs_indexer.errors import DatabaseInUseError, RootError, StoreError
 from askdocs_indexer.types import IndexStatus
-from askdocs_server.lsp import folders, server
+from askdocs_server.lsp import folders, server, session
+from askdocs_server.lsp.documents import MAX_CHARACTERS
 from askdocs_server.lsp.features import hover, search, status
 
 OPENING = {"state": "opening", "generation": 0, "pendingFiles": 0}
@@ -87,6 +91,83 @@ async def test_a_request_that_cannot_be_read_is_answered() -> None:
         assert error["code"] == -32602
         assert "position" in error["message"]
         assert (await connection.error("no/such"))["code"] == -32601
+
+
+async def test_a_message_of_too_many_values_is_not_read() -> None:
+    def changes(count: int) -> bytes:
+        rows = b", ".join([b'{"uri": "file:///a", "type": 1}'] * count)
+        method = b"workspace/didChangeWatchedFiles"
+        return b'{"jsonrpc": "2.0", "method": "%s", "params": {"changes": [%s]}}' % (method, rows)
+
+    async with connected() as connection:
+        connection.raw(changes(10_000))
+        connection.open_text("untitled:1", '"{a: [1, 2]}\\\\", ' * 100_000)
+        await connection.result("askdocs/status")
+        assert not [one for one in connection.sent if "error" in one]
+        assert "untitled:1" in connection.server.workspace.text_documents
+        connection.raw(changes(100_000))
+        error = (await connection.answer(None))["error"]
+        assert (error["code"], error["message"][:32]) == (
+            -32600,
+            "The message holds too many value",
+        )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"jsonrpc": "2.0", "method": "no/such", "params": {"a": {"b": 1}}}',
+        b'{"jsonrpc": "2.0", "method": "notebookDocument/didOpen", "params": {}}',
+        b'{"jsonrpc": "2.0", "id": 77, "result": {"a": {"b": 1}}}',
+        b'{"jsonrpc": "2.0", "id": 77, "error": {"code": 1, "message": "m"}}',
+    ],
+)
+async def test_what_nobody_handles_is_given_no_form(body: bytes) -> None:
+    async with connected() as connection:
+        assert connection.server.protocol.decoded(body) is None
+
+
+async def test_a_session_that_has_ended_is_let_go(folder: Path) -> None:
+    connection = Connection(FakeHost())
+    await connection.initialize(folder)
+    await connection.result("askdocs/status")
+    connection.reader.feed_eof()
+    await connection.task
+    session = weakref.ref(connection.server.session)
+    del connection
+    gc.collect()
+    assert session() is None
+
+
+async def test_only_files_are_read(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.py")
+    position = {"line": 0, "character": 0}
+    async with connected(folder) as connection:
+        for uri in ["file:///dev/zero", *[(folder / "pipe.py").as_uri()] * 40]:
+            params = {"textDocument": {"uri": uri}, "position": position}
+            assert await connection.result("textDocument/hover", params) is None
+        connection.open_text("untitled:1", "x" * (MAX_CHARACTERS + 1))
+        params = {"textDocument": {"uri": "untitled:1"}, "position": position}
+        assert await connection.result("textDocument/hover", params) is None
+        assert connection.host.record.hovers == []
+
+
+async def test_so_many_folders_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "_MAX_FOLDERS", 3)
+    async with connected(*(tmp_path / str(number) for number in range(5))) as connection:
+        await until(lambda: len(connection.host.opened) == 3)
+        (warning,) = connection.notifications("window/showMessage")
+        assert "More than 3 folders" in warning["message"]
+
+
+async def test_a_folder_in_another_gives_no_hit_twice(folder: Path) -> None:
+    (folder / "docs").mkdir()
+    async with connected(folder, folder / "docs") as connection:
+        await until(lambda: len(connection.host.opened) == 2)
+        paths = {folder: "docs/guide.md", folder / "docs": "guide.md"}
+        connection.host.record.paths.update(paths)
+        hits = (await connection.result("askdocs/search", {"query": "q"}))["hits"]
+        assert [hit["uri"] for hit in hits] == [(folder / "docs" / "guide.md").as_uri()]
 
 
 async def test_a_failing_handler_fails_that_request_alone(folder: Path) -> None:
@@ -304,8 +385,7 @@ async def test_saves_reach_the_index(folder: Path) -> None:
         connection.notify("textDocument/didSave", {"textDocument": {"uri": uri}})
         elsewhere = [{"uri": "file:///elsewhere.md", "type": 2}, {"uri": "untitled:1", "type": 2}]
         connection.notify("workspace/didChangeWatchedFiles", {"changes": elsewhere})
-        await connection.result("askdocs/status")
-        assert connection.host.index.touched == [folder / "docs" / "a b.md"]
+        await until(lambda: connection.host.index.touched == [folder / "docs" / "a b.md"])
 
 
 async def test_settings_come_from_all_places(folder: Path) -> None:

@@ -24,13 +24,14 @@ from askdocs_server.daemon.attach import DaemonError, attach
 from askdocs_server.daemon.hello import LEAVING_METHOD, Hello
 from askdocs_server.daemon.journal import Journal
 from askdocs_server.daemon.place import Place
-from askdocs_server.frames import Frame, Frames, framed
+from askdocs_server.frames import TOO_LONG, Frames, framed, with_header
 
 _BLOCK_BYTES = 1 << 16
 # A daemon that ends more often than this is not helped by another start.
 _MAX_LOSSES, _LOSS_SECONDS = 5, 60.0
 # After `exit` the daemon closes the connection; the editor is not kept waiting for it.
 _EXIT_SECONDS = 2.0
+_TOO_LONG = {"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": TOO_LONG}}
 
 
 class Pipe:
@@ -82,13 +83,16 @@ class Pipe:
 
     def _follow_editor(self) -> None:
         """Send what the editor says, until it says `exit` or no more."""
-        for frame in _frames(lambda: os.read(self._stdin, _BLOCK_BYTES)):
+        for body in _bodies(lambda: os.read(self._stdin, _BLOCK_BYTES)):
+            if body is None:
+                self._tell(framed(_TOO_LONG))
+                continue
             with self._sending:
-                goes = self._journal.from_editor(_message(frame))
+                goes = self._journal.from_editor(_message(body))
                 if goes and self._is_attached:
                     # What fails to arrive is in the journal, or the disk tells of it.
                     with suppress(OSError):
-                        self._connection.sendall(frame.raw)
+                        self._connection.sendall(with_header(body))
             self._editor_spoke.set()
             if self._journal.is_over:
                 break
@@ -121,12 +125,14 @@ class Pipe:
             except ConnectionError:
                 return b""
 
-        for frame in _frames(read):
-            message = _message(frame)
+        for body in _bodies(read):
+            if body is None:
+                continue  # Nothing of ours is so long.
+            message = _message(body)
             if isinstance(message, dict) and message.get("method") == LEAVING_METHOD:
                 is_stopped = message.get("params") == {"reason": "stopped"}
             if self._journal.from_daemon(message):
-                self._tell(frame.raw)
+                self._tell(with_header(body))
         return is_stopped
 
     def _may_attach_again(self) -> bool:
@@ -164,18 +170,16 @@ class Pipe:
                 view = view[os.write(self._stdout, view) :]
 
 
-def _frames(read: Callable[[], bytes]) -> Iterator[Frame]:
+def _bodies(read: Callable[[], bytes]) -> Iterator[bytes | None]:
     frames = Frames()
     while data := read():
         yield from frames.feed(data)
 
 
-def _message(frame: Frame) -> Any:
-    """Return a frame's message; None where it holds none that can be read."""
-    if frame.body is None:
-        return None
+def _message(body: bytes) -> Any:
+    """Return a body's message; None where it holds none that can be read."""
     try:
-        return json.loads(frame.body)
+        return json.loads(body)
     except (ValueError, RecursionError):
         return None
 

@@ -1,26 +1,27 @@
 """One connection: messages in until the editor leaves; then its session is closed.
 
 Many connections may share an event loop. So none holds it for long: messages are bounded, large
-ones are read on a thread, and after each one the others get their turn.
+ones are decoded on a thread, and after each one the others get their turn.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from typing import Any
 
-from pygls.exceptions import JsonRpcInvalidRequest, JsonRpcParseError
+from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidRequest
 
-from askdocs_server.frames import MAX_BODY_BYTES, Frames
+from askdocs_server.frames import TOO_LONG, Frames
+from askdocs_server.lsp.protocol import RefusedError
 from askdocs_server.lsp.server import AskdocsServer
 
 log = logging.getLogger(__name__)
 
 _BLOCK_BYTES = 1 << 16
-# Reading this much JSON would be felt by the other connections.
-_LARGE_BYTES = 1 << 18
+# Decoding this much would be felt by the other connections.
+_LARGE_BYTES = 1 << 15
 # A client that has so much unread does not read any more.
 _MAX_UNSENT_BYTES = 32 << 20
 
@@ -52,12 +53,11 @@ async def serve_connection(server: AskdocsServer, reader: asyncio.StreamReader, 
 async def _read(server: AskdocsServer, reader: asyncio.StreamReader) -> None:
     frames = Frames()
     while data := await reader.read(_BLOCK_BYTES):
-        for frame in frames.feed(data):
-            if frame.is_too_long:
-                limit = f"A message may have at most {MAX_BODY_BYTES >> 20} MiB; this was skipped."
-                server.protocol.refuse(None, JsonRpcInvalidRequest(limit))
-            elif frame.body is not None:
-                await _handle(server, frame.body)
+        for body in frames.feed(data):
+            if body is None:
+                server.protocol.refuse(None, JsonRpcInvalidRequest(TOO_LONG))
+            else:
+                await _handle(server, body)
             if server.left.is_set():
                 return
             await asyncio.sleep(0)
@@ -65,21 +65,22 @@ async def _read(server: AskdocsServer, reader: asyncio.StreamReader) -> None:
 
 async def _handle(server: AskdocsServer, body: bytes) -> None:
     """Handle one message; whatever is wrong with it is told and ends nothing."""
+    protocol = server.protocol
     try:
-        message = await asyncio.to_thread(json.loads, body) if _is_large(body) else json.loads(body)
-    except (ValueError, RecursionError) as error:
-        server.protocol.refuse(None, JsonRpcParseError(f"The message is no JSON: {error}"))
-        return
-    try:
-        typed = server.protocol.structured(message)
-        if typed is not None:
-            server.protocol.handle_message(typed)
+        is_large = len(body) >= _LARGE_BYTES
+        message = (
+            await asyncio.to_thread(protocol.decoded, body)
+            if is_large
+            else (protocol.decoded(body))
+        )
+        if isinstance(message, types.DidChangeTextDocumentNotification):
+            await protocol.change(message.params)
+        elif message is not None:
+            protocol.handle_message(message)
+    except RefusedError as refused:
+        protocol.refuse(refused.number, refused.error)
     except Exception:
         log.exception("A message could not be handled.")
-
-
-def _is_large(body: bytes) -> bool:
-    return len(body) >= _LARGE_BYTES
 
 
 class BoundedWriter:

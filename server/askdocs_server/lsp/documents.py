@@ -6,6 +6,7 @@ ends them at form feeds and others; one form feed would shift every line below i
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 
@@ -13,21 +14,28 @@ from lsprotocol import types
 from pygls.uris import to_fs_path
 from pygls.workspace import TextDocument, Workspace
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+from askdocs_indexer.paths import read_file
+
 _BREAK = re.compile(r"\r\n|\r|\n")
 _UNITS = {"utf-8": 1, "utf-16": 2, "utf-32": 4}
 _CODECS = {"utf-8": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
-# Files that no editor has open are read up to this size.
-_MAX_BYTES = 4_000_000
+# Of longer texts nothing is shown: each look at one would be felt by the other windows.
+MAX_CHARACTERS = 4_000_000
 
 
 class EditorDocument(TextDocument):
-    """A document with the protocol's lines."""
+    """A document with the protocol's lines. One that is too long is not followed."""
 
     @property
-    def lines(self) -> tuple[str, ...]:
-        """The lines with their ends."""
-        return tuple(_LINE.findall(self.source))
+    def is_too_long(self) -> bool:
+        """Whether the text is longer than what is followed."""
+        return len(self._source or "") > MAX_CHARACTERS
+
+    def _apply_incremental_change(self, change: types.TextDocumentContentChangePartial) -> None:
+        if self.is_too_long:
+            return
+        positions = Positions(self._source or "", encoding_name(self.position_codec.encoding))
+        self._source = positions.replaced(change.range, change.text)
 
 
 class EditorWorkspace(Workspace):
@@ -91,18 +99,30 @@ class Positions:
         """Return the text of a range; what lies beyond the text is left out."""
         return self._text[self._offset(wanted.start) : self._offset(wanted.end)]
 
+    def replaced(self, wanted: types.Range, new: str) -> str:
+        """Return the whole text with another one in place of a range."""
+        start, end = self._offset(wanted.start), self._offset(wanted.end)
+        return f"{self._text[:start]}{new}{self._text[max(start, end) :]}"
+
     def _offset(self, position: types.Position) -> int:
         place, line = self.code_point(position), self._line(position.line)
         return line[0] + place[1] if place and line else len(self._text)
 
     def _line(self, number: int) -> tuple[int, int] | None:
         """Return a line's start and its end before the break."""
-        start = count = 0
-        for count, match in enumerate(_BREAK.finditer(self._text), start=1):
-            if count > number:
-                return start, match.start()
-            start = match.end()
-        return (start, len(self._text)) if number == count else None
+        start = 0
+        if number:
+            above = next(itertools.islice(_BREAK.finditer(self._text), number - 1, None), None)
+            if above is None:
+                return None
+            start = above.end()
+        below = _BREAK.search(self._text, start)
+        return start, below.start() if below else len(self._text)
+
+
+def encoding_name(encoding: types.PositionEncodingKind | str | None) -> str:
+    """Return a position encoding as Positions names it."""
+    return str(getattr(encoding, "value", encoding or "utf-16"))
 
 
 def path_of(uri: str) -> Path | None:
@@ -115,8 +135,6 @@ def path_of(uri: str) -> Path | None:
 def read_text(path: Path) -> str | None:
     """Return the text of a file on disk; None where it is missing, unreadable or too large."""
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            return None
-        return path.read_bytes().decode("utf-8", "replace")
+        return read_file(path, MAX_CHARACTERS).decode("utf-8", "replace")
     except (OSError, ValueError):
         return None

@@ -87,10 +87,10 @@ class Folder:
 
     def inside(self, path: Path) -> Path | None:
         """Return `path` below the root that the index uses; None where it lies elsewhere."""
-        for candidate, base in ((path, self.path), (path.resolve(), self.path.resolve())):
-            if candidate.is_relative_to(base):
-                return self.path.resolve() / candidate.relative_to(base)
-        return None
+        if path.is_relative_to(self.path):
+            return self.root / path.relative_to(self.path)
+        resolved = path.resolve()
+        return resolved if resolved.is_relative_to(self.root) else None
 
     async def open(
         self, host: Host, failed: Callable[[str], None], *, insist: bool = False

@@ -16,6 +16,7 @@ from pygls.exceptions import JsonRpcInvalidParams
 DEFAULT_LIMIT = 10
 MAX_LIMIT = 100
 MAX_TEXT_CHARACTERS = 20_000
+MAX_ITEMS = 100
 
 Token = int | str
 
@@ -147,6 +148,8 @@ class _Fields:
         if not self.has(name):
             return []
         rows = self._checked(name, lambda one: isinstance(one, list | tuple), "a list")
+        if len(rows) > MAX_ITEMS:
+            raise invalid(self._at(name), f"must have at most {MAX_ITEMS} items")
         return [_Fields.of(row, f"{self._at(name)}[{place}]") for place, row in enumerate(rows)]
 
     def _checked(self, name: str, fits: Callable[[Any], bool], expected: str) -> Any:

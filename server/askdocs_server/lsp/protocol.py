@@ -6,18 +6,25 @@ early or too late; an editor then waits for ever.
 
 from __future__ import annotations
 
+import asyncio
+import json
 import logging
+import re
 from collections.abc import Generator
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import attrs
-from cattrs import ClassValidationError, transform_error
+from cattrs import BaseValidationError, transform_error
 from lsprotocol import types
 from pygls.exceptions import (
     JsonRpcException,
     JsonRpcInvalidParams,
     JsonRpcInvalidRequest,
+    JsonRpcMethodNotFound,
+    JsonRpcParseError,
     JsonRpcServerNotInitialized,
 )
 from pygls.protocol import LanguageServerProtocol, lsp_method
@@ -39,6 +46,10 @@ REQUEST_FAILED = types.LSPErrorCodes.RequestFailed.value
 
 # A client that has so many requests in flight has lost count of them.
 MAX_REQUESTS = 1000
+# A message of more parts would take long to read, and much memory. Parts are JSON's strings and the
+# marks between its values.
+MAX_PARTS = 400_000
+_PART = re.compile(rb'[,:]|"[^"]*"?')
 
 
 @attrs.define
@@ -54,46 +65,90 @@ class OwnRequest:
     params: Any = None
 
 
+class RefusedError(Exception):
+    """A message is answered with an `error`; `number` is its id, None where that is not known."""
+
+    def __init__(self, number: int | str | None, error: JsonRpcException) -> None:
+        super().__init__(error.message)
+        self.number = number
+        self.error = error
+
+
 class AskdocsProtocol(LanguageServerProtocol):
     """LanguageServerProtocol with askdocs's methods and without its dead ends."""
 
     _server: AskdocsServer
 
+    # pygls caches the two below for all protocols together, which would keep ended sessions alive.
+
     def get_message_type(self, method: str) -> type[Any] | None:  # type: ignore[override]
         """Return the envelope of a method's message."""
         if method in (ASK, SEARCH, STATUS, REINDEX):
             return OwnRequest
-        found: type[Any] | None = super().get_message_type(method)
-        return found
+        return types.METHOD_TO_TYPES.get(method, (None,))[0]
 
-    def structured(self, message: Any) -> Any:
-        """Return the typed form of a JSON value, or None where it is refused or of no use.
+    def get_result_type(self, method: str) -> type[Any] | None:  # type: ignore[override]
+        """Return the envelope of a method's response."""
+        return types.METHOD_TO_TYPES.get(method, (None, None))[1]
 
-        Only the outermost object is a message, whatever those within it say.
+    def decoded(self, body: bytes) -> Any:
+        """Return the typed form of a message, or None where it is of no use. For any thread.
+
+        Only the outermost object is a message, whatever those within it say. Raises RefusedError.
         """
-        number = message.get("id") if isinstance(message, dict) else None
-        if not isinstance(message, dict) or message.get("jsonrpc") != self.VERSION:
-            known = number if _is_id(number) else None
-            self.refuse(known, JsonRpcInvalidRequest("This is no JSON-RPC 2.0 message."))
-        elif "id" in message and not _is_id(number):
-            if "method" in message:
-                self.refuse(None, JsonRpcInvalidRequest("id: must be text or a whole number."))
-        elif "method" in message and not isinstance(message["method"], str):
-            self.refuse(number, JsonRpcInvalidRequest("method: must be text."))
-        elif "method" in message or "id" in message:
-            return self._typed(message)
-        else:
-            self.refuse(None, JsonRpcInvalidRequest("A message has a method or an id."))
-        return None
+        if _has_too_many_parts(body):
+            problem = "The message holds too many values; it was skipped."
+            raise RefusedError(None, JsonRpcInvalidRequest(problem))
+        try:
+            message = json.loads(body)
+        except (ValueError, RecursionError) as error:
+            problem = f"The message is no JSON: {error}"
+            raise RefusedError(None, JsonRpcParseError(problem)) from None
+        return self._typed(_checked(message))
 
     def _typed(self, message: dict[str, Any]) -> Any:
-        try:
-            return super().structure_message(message)
-        except JsonRpcException as error:
-            if "id" in message and "method" in message:
-                problem = _explained(error.__cause__)
-                self.refuse(message["id"], JsonRpcInvalidParams(f"{message['method']}: {problem}"))
+        method, number = message.get("method"), message.get("id")
+        if method is None or (number is not None and "error" in message):
+            return self._typed_response(message)
+        envelope = self.get_message_type(method) if self._is_handled(method) else None
+        if envelope is None and number is None:
             return None
+        if envelope is None:
+            raise RefusedError(number, JsonRpcMethodNotFound.of(method))
+        try:
+            return self._converter.structure(message, envelope)
+        except Exception as error:
+            if number is None:
+                return None
+            problem = JsonRpcInvalidParams(f"{method}: {_explained(error)}")
+            raise RefusedError(number, problem) from None
+
+    def _typed_response(self, message: dict[str, Any]) -> Any:
+        """Return the typed form of an answer to what was asked; None for others."""
+        number = message.get("id")
+        envelope = self._result_types.pop(number, None) if _is_id(number) else None
+        if envelope is None:
+            return None
+        with suppress(Exception):
+            return self._converter.structure(
+                message, types.ResponseErrorMessage if "error" in message else envelope
+            )
+        return None
+
+    def _is_handled(self, method: str) -> bool:
+        """Return whether a method does anything here. Notebooks' cells are no documents of ours."""
+        if method.startswith("notebookDocument/"):
+            return False
+        features = (self.fm.features, self.fm.builtin_features, (types.CANCEL_REQUEST,))
+        return any(method in some for some in features)
+
+    async def change(self, params: types.DidChangeTextDocumentParams) -> None:
+        """Follow an editor's changes of a document, with a turn for others between them."""
+        for change in params.content_changes:
+            if self._workspace is not None and not self._shutdown:
+                with suppress(KeyError):  # One that is not open.
+                    self._workspace.update_text_document(params.text_document, change)
+            await asyncio.sleep(0)
 
     def handle_message(self, message: Any) -> None:
         """Handle one message, unless it comes before `initialize` or after `shutdown`."""
@@ -171,11 +226,33 @@ class AskdocsProtocol(LanguageServerProtocol):
         self._server.leave()
 
 
-def _is_id(value: Any) -> bool:
+def _is_id(value: Any) -> TypeGuard[int | str]:
     return isinstance(value, int | str) and not isinstance(value, bool)
 
 
-def _explained(cause: BaseException | None) -> str:
-    if isinstance(cause, ClassValidationError):
-        return "; ".join(transform_error(cause, path="message"))
-    return f"the message cannot be read ({cause})"
+def _has_too_many_parts(body: bytes) -> bool:
+    if sum(map(body.count, (b",", b":", b'"'))) <= MAX_PARTS:
+        return False  # Also where all of these are parts, not text.
+    bare = body.replace(rb"\\", b"").replace(rb"\"", b"")
+    return next(islice(_PART.finditer(bare), MAX_PARTS, None), None) is not None
+
+
+def _checked(message: Any) -> dict[str, Any]:
+    """Return a JSON value that is a message. Raises RefusedError."""
+    number = message.get("id") if isinstance(message, dict) else None
+    known = number if _is_id(number) else None
+    if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
+        raise RefusedError(known, JsonRpcInvalidRequest("This is no JSON-RPC 2.0 message."))
+    if "method" not in message and "id" not in message:
+        raise RefusedError(None, JsonRpcInvalidRequest("A message has a method or an id."))
+    if "method" in message and "id" in message and known is None:
+        raise RefusedError(None, JsonRpcInvalidRequest("id: must be text or a whole number."))
+    if "method" in message and not isinstance(message["method"], str):
+        raise RefusedError(known, JsonRpcInvalidRequest("method: must be text."))
+    return message
+
+
+def _explained(error: Exception) -> str:
+    if isinstance(error, BaseValidationError):
+        return "; ".join(transform_error(error, path="message"))
+    return f"the message cannot be read ({error})"

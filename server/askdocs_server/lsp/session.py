@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 _STATUS_SECONDS = 0.1
 # The index survives a kill, so an editor need not wait for a slow close.
 _CLOSE_SECONDS = 5.0
+# More folders than people open; each has a database and a watcher.
+_MAX_FOLDERS = 100
 
 
 class Session:
@@ -121,21 +124,11 @@ class Session:
 
     def folder_of(self, path: Path) -> Folder | None:
         """Return the innermost folder that holds `path`."""
-        holding = [one for one in self.folders.values() if one.inside(path) is not None]
-        return max(holding, key=lambda one: len(one.path.parts), default=None)
+        return _innermost(self.folders.values(), path)
 
-    def touch(self, uri: str) -> None:
-        """Have a file looked at at once: the editor has saved it."""
-        path = path_of(uri)
-        folder = self.folder_of(path) if path else None
-        if path is None or folder is None:
-            return
-        inside = folder.inside(path)
-        if folder.workspace is not None and inside is not None:
-            with suppress(IndexerError):  # While it opens; it looks at everything then.
-                folder.workspace.index.touch(inside)
-        if self._configuration.is_source(path):
-            self.reload_settings()
+    def touch(self, uris: Iterable[str]) -> None:
+        """Have files looked at at once: the editor says that they have changed."""
+        self.tasks.spawn(self._touch(uris), "looking at changed files")
 
     def status(self) -> wire.StatusResult:
         """Return the state of everything."""
@@ -146,6 +139,12 @@ class Session:
         return place_of(self.status()["index"])
 
     # -- inside -----------------------------------------------------------------------------
+
+    async def _touch(self, uris: Iterable[str]) -> None:
+        folders = list(self.folders.values())
+        touched = await asyncio.to_thread(_touched, folders, uris)
+        if any(map(self._configuration.is_source, touched)):
+            self.reload_settings()
 
     async def _start(self) -> None:
         if self._notice:
@@ -167,11 +166,16 @@ class Session:
                 if (folder := self.folders.pop(path, None)) is not None:
                     await self._close_folder(folder)
             new = [path for path in dict.fromkeys(added) if path not in self.folders]
-            for path, settings in (await self._configuration.load(new)).items():
+            room = _MAX_FOLDERS - len(self.folders)
+            for path, settings in (await self._configuration.load(new[:room])).items():
                 self._hosts.configure(settings.daemon)
                 await self._ensure_host()
                 self.folders[path] = Folder(path, settings)
                 self._open_folder(self.folders[path])
+            if len(new) > room:
+                self._configuration.tell_once(
+                    f"More than {_MAX_FOLDERS} folders are open; the others are left out."
+                )
         self._status_notice.trigger()
 
     async def _reload_settings(self) -> None:
@@ -260,4 +264,27 @@ class Session:
 
 def _paths(uris: Iterable[str]) -> list[Path]:
     """Return the folders of file URIs; others cannot be indexed."""
-    return [path for uri in uris if (path := path_of(uri)) is not None]
+    some = islice(uris, _MAX_FOLDERS + 1)
+    return [path for uri in some if (path := path_of(uri)) is not None]
+
+
+def _innermost(folders: Iterable[Folder], path: Path) -> Folder | None:
+    holding = [one for one in folders if one.inside(path) is not None]
+    return max(holding, key=lambda one: len(one.path.parts), default=None)
+
+
+def _touched(folders: Sequence[Folder], uris: Iterable[str]) -> list[Path]:
+    """Have the indexes look at files; returns those that lie in a folder. Meant for a thread."""
+    found = []
+    for uri in uris:
+        # What is no path, or leads nowhere; or the index opens, and looks at everything then.
+        with suppress(OSError, ValueError, RuntimeError, IndexerError):
+            path = path_of(uri)
+            folder = _innermost(folders, path) if path else None
+            if path is None or folder is None:
+                continue
+            found.append(path)
+            inside = folder.inside(path)
+            if folder.workspace is not None and inside is not None:
+                folder.workspace.index.touch(inside)
+    return found

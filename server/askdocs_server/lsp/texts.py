@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pygls.lsp.server import LanguageServer
 
-from askdocs_server.lsp.documents import path_of, read_text
+from askdocs_server.lsp.documents import EditorDocument, encoding_name, path_of, read_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,10 @@ class DocumentText:
 
 
 async def document_text(server: LanguageServer, uri: str) -> DocumentText | None:
-    """Return a document's text; None where it is neither open nor a readable file."""
+    """Return a document's text; None where it is neither open nor a readable file, or too long."""
     document = server.workspace.get_text_document(uri)
+    if isinstance(document, EditorDocument) and document.is_too_long:
+        return None
     if document.version is not None:
         return DocumentText(document.source, document.language_id or "")
     path = path_of(uri)
@@ -30,5 +32,4 @@ async def document_text(server: LanguageServer, uri: str) -> DocumentText | None
 
 def encoding_of(server: LanguageServer) -> str:
     """Return the negotiated position encoding: "utf-8", "utf-16" or "utf-32"."""
-    encoding = server.workspace.position_encoding
-    return str(getattr(encoding, "value", encoding))
+    return encoding_name(server.workspace.position_encoding)

@@ -13,9 +13,8 @@ def register(server: LanguageServer, session: Session) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     def saved(params: types.DidSaveTextDocumentParams) -> None:
-        session.touch(params.text_document.uri)
+        session.touch([params.text_document.uri])
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def watched(params: types.DidChangeWatchedFilesParams) -> None:
-        for change in params.changes:
-            session.touch(change.uri)
+        session.touch([change.uri for change in params.changes])

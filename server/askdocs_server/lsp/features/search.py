@@ -39,4 +39,8 @@ async def search(session: Session, params: Any) -> wire.SearchResult:
     folders = await session.open_folders(_OPEN_SECONDS)
     found = await asyncio.gather(*map(search_folder, folders))
     hits = sorted((hit for some in found for hit in some), key=lambda hit: -hit["score"])
-    return {"hits": hits[: wanted.limit], "index": session.index_place()}
+    # Folders may lie in one another.
+    unique: dict[tuple[str, int], wire.HitWire] = {}
+    for hit in hits:
+        unique.setdefault((hit["uri"], hit["range"]["start"]["line"]), hit)
+    return {"hits": [*unique.values()][: wanted.limit], "index": session.index_place()}
