@@ -23,7 +23,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export HF_HUB_DISABLE_TELEMETRY = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test unit e2e bench-index bench-sync bench-start soak lint format typecheck client vsix browser docs requirements clean
+.PHONY: help setup tools demo test unit e2e bench-index bench-sync bench-start bench-hover soak lint format typecheck client vsix browser docs requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort \
@@ -54,6 +54,9 @@ bench-sync: setup ## Measure a save until it is found, and reopening without cha
 
 bench-start: setup ## Measure how soon an editor is answered, with and without a running daemon
 	$(BIN)/python -m tests.bench.bench_start
+
+bench-hover: setup ## Measure hovers on 20,000 chunks (CHUNKS=20000), also while indexing, beside a floor
+	$(BIN)/python -m tests.bench.bench_hover --chunks $(or $(CHUNKS),20000)
 
 soak: setup ## Load the daemon for ten minutes (SECONDS=600): 20 windows on 4 projects
 	$(BIN)/python -m tests.bench.soak --seconds $(or $(SECONDS),600)

@@ -24,6 +24,7 @@ from askdocs_indexer.workspace import WorkspaceIndex
 from askdocs_server.ask import Asker, AskEvent, AskRequest
 from askdocs_server.generation.generator import Generator, create_generator
 from askdocs_server.hover import HoverResult, hover_at, summary_subject
+from askdocs_server.parsed_files import ParsedFiles
 from askdocs_server.roots import Roots, SharedIndex
 from askdocs_server.settings import LlmSettings, Settings
 from askdocs_server.summaries import Summaries
@@ -53,6 +54,7 @@ class Workspace:
     settings: Settings
     _host: Host
     _shared: SharedIndex
+    _files: ParsedFiles = field(default_factory=ParsedFiles)
     _lane: asyncio.Semaphore = field(
         default_factory=lambda: asyncio.Semaphore(_QUERIES_PER_SESSION)
     )
@@ -93,8 +95,9 @@ class Workspace:
         """
         if not self.settings.hover.enabled:
             return None
+        settings, files = self.settings.hover, self._files
         return await self._query(
-            hover_at, self.index, file, source, line, character, self.settings.hover
+            hover_at, self.index, file, source, line, character, settings, files
         )
 
     async def summary(self, hover: HoverResult) -> str:

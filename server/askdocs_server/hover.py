@@ -13,10 +13,11 @@ from askdocs_indexer.workspace import WorkspaceIndex
 from askdocs_server.hover_section import section_text
 from askdocs_server.hover_signature import documented_name
 from askdocs_server.hover_text import hover_text
+from askdocs_server.parsed_files import ParsedFiles
 from askdocs_server.safe_markdown import plain, safe_line
 from askdocs_server.settings import HoverSettings
 from askdocs_server.summary import Subject
-from askdocs_server.symbols import Symbol, language_of, parse, symbol_in
+from askdocs_server.symbols import Symbol, language_of
 
 _LIMIT = 10
 
@@ -40,16 +41,18 @@ def hover_at(
     line: int,
     character: int,
     settings: HoverSettings,
+    files: ParsedFiles | None = None,
 ) -> HoverResult | None:
     """Return the passages that document the symbol at a position, or None for no popup.
 
-    `file` gives the language by its suffix. Blocks; meant for an executor.
+    `file` gives the language by its suffix; `files` remembers what it parses. Blocks; meant for an
+    executor.
     """
     language = language_of(file)
     if language is None:
         return None
-    parsed = parse(source, language, module_of(Path(file)), own_definitions=True)
-    symbol = symbol_in(parsed, line, character)
+    files = files or ParsedFiles()
+    symbol = files.symbol(file, language, source, line, character)
     if symbol is None:
         return None
     hits = index.document(symbol.candidates, _LIMIT)
@@ -79,13 +82,3 @@ def hover_markdown(result: HoverResult, root: Path, summary: str = "") -> str:
     link = f"[{plain(chunk.path)}:{chunk.start_line}]({target}#L{chunk.start_line})"
     above = f"**In short** (generated): {safe_line(summary)}\n\n---\n\n" if summary else ""
     return f"{above}{result.text}\n\n---\n{link}"
-
-
-def module_of(file: Path) -> str:
-    """Return the dotted name that a Python file is imported by, as its packages say."""
-    parts = [file.stem]
-    folder = file.parent
-    while (folder / "__init__.py").is_file():
-        parts.insert(0, folder.name)
-        folder = folder.parent
-    return ".".join(parts)

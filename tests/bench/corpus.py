@@ -55,6 +55,36 @@ def write_pages(root: Path, count: int) -> None:
         target.write_text(f"# Page {page}\n\n" + "\n".join(sections), encoding="utf-8")
 
 
+def write_api(root: Path, count: int, functions: int) -> int:
+    """Write reStructuredText pages that describe about `count` functions, a chunk each.
+
+    Module `library0` has `call0`, `call1`… as many as `functions`, and so on. Returns how many
+    modules there are.
+    """
+    words = (REPOSITORY / "docs" / "indexing.md").read_text("utf-8").replace("`", "").split()
+    modules = max(1, count // functions)
+    for module in range(modules):
+        lines = [f"library{module}", "=" * 12, "", f".. module:: library{module}", ""]
+        for number in range(functions):
+            start = (module * functions + number) % len(words)
+            text = " ".join([*words[start:], *words][:70]).replace("|", "").replace("*", "")
+            lines += [
+                f".. function:: call{number}(records, limit=10)",
+                "",
+                f"   Work number {number} of module {module}. {text}.",
+                "",
+                "   :param int limit: how many at most.",
+                "   :returns: what was found.",
+                "",
+                "   .. versionadded:: 1.2",
+                "",
+            ]
+        target = root / f"docs{module // 100}" / f"library{module}.rst"
+        target.parent.mkdir(exist_ok=True)
+        target.write_text("\n".join(lines), encoding="utf-8")
+    return modules
+
+
 def _documents() -> Iterator[tuple[Path, str]]:
     for page in sorted((REPOSITORY / "docs").glob("*.md")):
         yield page, page.name

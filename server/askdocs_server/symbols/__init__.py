@@ -22,15 +22,22 @@ __all__ = [
 ]
 
 
-def parse(source: str, language: str, module: str = "", own_definitions: bool = False) -> Parsed:
+def parse(
+    source: str,
+    language: str,
+    module: str = "",
+    own_definitions: bool = False,
+    before: Parsed | None = None,
+) -> Parsed:
     """Parse a document once for any number of look-ups.
 
     `language` is a name that `language_of` gives. `module` is the dotted name that the file is
     imported by, where known ("package.__init__" for a package itself): relative imports then
     resolve. With `own_definitions` the classes and functions that the file itself defines resolve
-    too, as members of `module`; without, they are None like any other local name.
+    too, as members of `module`; without, they are None like any other local name. Given a version
+    `before` this one, only what an edit touched is parsed again.
     """
-    return Parsed(source, language, module, own_definitions)
+    return Parsed(source, language, module, own_definitions, before)
 
 
 def symbol_in(

@@ -25,8 +25,8 @@ class Parsed:
     """One version of a document, ready for any number of look-ups.
 
     `tree` is None where there is nothing to look up: an unknown language or a file over
-    `MAX_BYTES`. `module` and `own_definitions` are as in `symbols.parse`. `memo` belongs to the
-    language's resolver: whatever it derives from the tree once and needs again.
+    `MAX_BYTES`. `module`, `own_definitions` and `before` are as in `symbols.parse`. `memo` belongs
+    to the language's resolver: whatever it derives from the tree once and needs again.
     """
 
     __slots__ = (
@@ -41,7 +41,12 @@ class Parsed:
     )
 
     def __init__(
-        self, source: str, language: str, module: str = "", own_definitions: bool = False
+        self,
+        source: str,
+        language: str,
+        module: str = "",
+        own_definitions: bool = False,
+        before: Parsed | None = None,
     ) -> None:
         self.source = source
         self.language = language
@@ -53,7 +58,12 @@ class Parsed:
         self._line_starts: list[int] | None = None
         grammar = grammar_of(language)
         if grammar is not None and len(self.source_bytes) <= MAX_BYTES:
-            self.tree = Parser(grammar).parse(self.source_bytes)
+            parser = Parser(grammar)
+            if before is None or before.tree is None or before.language != language:
+                self.tree = parser.parse(self.source_bytes)
+            else:
+                known = _edited(before.tree, before.source_bytes, self.source_bytes)
+                self.tree = parser.parse(self.source_bytes, known)
 
     def offset_of(self, line: int, character: int) -> int | None:
         """Byte offset of a 0-based line and code point; None beyond the text or the line."""
@@ -77,6 +87,44 @@ class Parsed:
         if self._line_starts is None:
             self._line_starts = [0, *(m.end() for m in _LINE_BREAK.finditer(self.source))]
         return self._line_starts
+
+
+def _edited(tree: Tree, old: bytes, new: bytes) -> Tree:
+    """Return a copy of the tree that knows what has changed: all from the first difference of the
+    texts to the last.
+
+    An editor may have sent any number of edits since; where they lie far apart, more is parsed.
+    """
+    start = _common_prefix(old, new)
+    same_end = _common_prefix(old[start:][::-1], new[start:][::-1])
+    old_end, new_end = len(old) - same_end, len(new) - same_end
+    edited = tree.copy()
+    edited.edit(
+        start_byte=start,
+        old_end_byte=old_end,
+        new_end_byte=new_end,
+        start_point=_point(old, start),
+        old_end_point=_point(old, old_end),
+        new_end_point=_point(new, new_end),
+    )
+    return edited
+
+
+def _common_prefix(one: bytes, other: bytes) -> int:
+    """Return how many bytes both begin with, found by halving: slices compare at memory's speed."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _point(data: bytes, offset: int) -> tuple[int, int]:
+    """Return tree-sitter's row and column (in bytes) of an offset."""
+    return data.count(b"\n", 0, offset), offset - (data.rfind(b"\n", 0, offset) + 1)
 
 
 def text_of(node: Node) -> str:

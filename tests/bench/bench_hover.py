@@ -1,0 +1,250 @@
+"""How long a hover takes through the real `askdocs lsp` and its daemon, beside a floor.
+
+    python -m tests.bench.bench_hover [--chunks 20000] [--hovers 300] [--bulk 1500]
+
+The floor of the same run is what a hover could not do without if it searched by meaning: embedding
+one query and comparing it with as many vectors by numpy. Hovers are measured where something is
+documented, where nothing is, after each edit of the buffer, and while documents are indexed. Then
+a hundred are sent and cancelled, and the one behind them is measured.
+
+The vectors of the index are word counts, made without a model: that saves their embedding, and a
+hover on a documented name does not depend on them. What is indexed meanwhile is embedded by the
+model, as ever.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import cycle
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from tests.bench.corpus import lay_out, write_api
+from tests.bench.soak import Report, Window
+from tests.e2e.daemon_support import User, a_user
+from tests.fake_embedder import FakeEmbedder
+
+from askdocs_indexer.embed import SentenceTransformerEmbedder
+from askdocs_indexer.settings import DocsSettings, EmbeddingSettings, IndexSettings
+from askdocs_indexer.workspace import WorkspaceIndex
+
+DIMENSION = 384
+BUDGETS = {"documented": (25, 60), "undocumented": (25, 60), "while bulk indexing": (250, 250)}
+READY_SECONDS = 300.0
+INDEXING_SECONDS = 90.0
+FUNCTIONS_PER_MODULE = 100
+
+
+@dataclass
+class Source:
+    """A source file of common size, with the places (line, character) where hovers are sent."""
+
+    modules: int
+    lines: list[str] = field(default_factory=list)
+    documented: list[tuple[int, int]] = field(default_factory=list)
+    undocumented: list[tuple[int, int]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        used = [f"library{number}" for number in range(min(self.modules, 20))]
+        self.lines += [f"import {name} as lib{number}" for number, name in enumerate(used)]
+        for number in range(200):
+            module, name = number % len(used), f"call{number % FUNCTIONS_PER_MODULE}"
+            head = len(self.lines)
+            self.lines += [
+                "",
+                "",
+                f"def work{number}(records, limit=10):",
+                f"    first = lib{module}.{name}(records, limit)",
+                "    for record in records:",
+                "        if record is None or len(record) > limit:",
+                f"            first = lib{module}.unknown{number}(first)",
+                "    return first",
+            ]
+            self.documented.append((head + 3, self.lines[head + 3].index(".") + 2))
+            self.undocumented.append((head + 4, 9))
+            self.undocumented.append((head + 6, self.lines[head + 6].index(".") + 2))
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines) + "\n"
+
+
+def build(root: Path, count: int) -> int:
+    """Write pages with about `count` chunks, index them, and return how many modules they have."""
+    modules = write_api(root, count, FUNCTIONS_PER_MODULE)
+    embedder = FakeEmbedder(dimension=DIMENSION)
+    embedder.model = SentenceTransformerEmbedder(EmbeddingSettings()).model
+    index = WorkspaceIndex(root, DocsSettings(docstrings=False), IndexSettings(), embedder)
+    index.open()
+    try:
+        report = index.sync()
+    finally:
+        index.close()
+    print(f"{report.chunks} chunks indexed in {report.seconds:.0f} s", flush=True)
+    return modules
+
+
+def floor(count: int, rounds: int) -> list[float]:
+    """Return how long embedding a query and comparing it with `count` vectors takes (seconds)."""
+    embedder = SentenceTransformerEmbedder(EmbeddingSettings())
+    embedder.load()
+    vectors = np.random.default_rng(1).random((count, DIMENSION), dtype=np.float32)
+    taken = []
+    for number in range(rounds + 5):
+        started = time.perf_counter()
+        scores = vectors @ embedder.encode_query(f"library{number}.call{number}")
+        np.argpartition(scores, -10)[-10:]
+        taken.append(time.perf_counter() - started)
+    return taken[5:]
+
+
+class Editor(Window):
+    """A window that hovers over one source file."""
+
+    def open_source(self, source: Source) -> None:
+        """Open the file's buffer."""
+        self.source = source
+        self.uri = (self.root / "work.py").as_uri()
+        document = {"uri": self.uri, "languageId": "python", "version": 1, "text": source.text}
+        self.tell("textDocument/didOpen", {"textDocument": document})
+
+    def place(self, place: tuple[int, int]) -> Any:
+        line, character = place
+        position = {"line": line, "character": character}
+        return {"textDocument": {"uri": self.uri}, "position": position}
+
+    async def hover(self, kind: str, place: tuple[int, int]) -> Any:
+        return await self.ask(kind, "textDocument/hover", self.place(place))
+
+    async def hovers(self, kind: str, places: Iterator[tuple[int, int]], count: int) -> None:
+        """Hover one after the other, and check that those show something that should."""
+        for _ in range(count):
+            found = await self.hover(kind, next(places))
+            assert (found is None) == (kind == "undocumented"), found
+
+    async def edits(self, places: Iterator[tuple[int, int]], count: int) -> None:
+        """Type a letter in the middle of the file, a statement half typed, and hover each time."""
+        line = len(self.source.lines) // 16 * 8 + 11
+        for number in range(count):
+            self.version += 1
+            at = {"line": line, "character": 4 + number % 40}
+            change = {"range": {"start": at, "end": at}, "text": "x"}
+            self.tell(
+                "textDocument/didChange",
+                {
+                    "textDocument": {"uri": self.uri, "version": self.version},
+                    "contentChanges": [change],
+                },
+            )
+            await self.hover("after an edit", next(places))
+
+    async def cancelled(self, count: int) -> float:
+        """Send hovers, cancel each at once, and return how long the next one takes (seconds)."""
+        pending = [
+            asyncio.create_task(
+                self.ask("cancelled", "textDocument/hover", self.place(place), cancel_after=0)
+            )
+            for place in self.source.documented[:count]
+        ]
+        await asyncio.sleep(0)
+        started = time.perf_counter()
+        assert await self.hover("behind the cancelled", self.source.documented[0]) is not None
+        taken = time.perf_counter() - started
+        await asyncio.gather(*pending)
+        return taken
+
+    async def status(self) -> Any:
+        return await self.ask("status", "askdocs/status", {})
+
+    async def until_ready(self) -> None:
+        """Wait until the model is loaded and the index in step with the disk."""
+        async with asyncio.timeout(READY_SECONDS):
+            while True:
+                status = await self.status()
+                index = status["index"]
+                is_idle = index["state"] == "ready" and not index["pendingFiles"]
+                if is_idle and index["chunks"] and status["embedder"]["state"] == "ready":
+                    return
+                await asyncio.sleep(0.2)
+
+    async def hovers_while_indexing(self, places: Iterator[tuple[int, int]]) -> int:
+        """Hover ten times a second while documents are indexed; returns how many chunks were."""
+        before = (await self.status())["index"]["chunks"]
+        ends = time.monotonic() + INDEXING_SECONDS
+        is_busy = False
+        while time.monotonic() < ends:
+            index = (await self.status())["index"]
+            if is_busy and not index["pendingFiles"]:
+                break
+            is_busy = is_busy or bool(index["pendingFiles"])
+            if is_busy:
+                await self.hover("while bulk indexing", next(places))
+            await asyncio.sleep(0.1)
+        return int((await self.status())["index"]["chunks"]) - before
+
+
+async def measure(user: User, root: Path, source: Source, hovers: int, bulk: int) -> Report:
+    """Run all hovers and return their latencies."""
+    report = Report()
+    editor = Editor(user, root, report, random.Random(1))
+    await editor.open()
+    editor.open_source(source)
+    await editor.until_ready()
+    documented, undocumented = cycle(source.documented), cycle(source.undocumented)
+    await editor.hovers("warming up", documented, 20)
+    await editor.hovers("documented", documented, hovers)
+    await editor.hovers("undocumented", undocumented, hovers)
+    await editor.edits(documented, hovers // 3)
+    behind = await editor.cancelled(100)
+    print(f"behind 100 cancelled hovers: {1000 * behind:.0f} ms, {report.cancelled} were cancelled")
+    lay_out(root / "more", bulk, 1)
+    chunks = await editor.hovers_while_indexing(documented)
+    print(f"{chunks} chunks were indexed meanwhile")
+    await editor.close()
+    assert not report.lost
+    assert not report.failures, report.failures[:3]
+    return report
+
+
+def show(report: Report, floors: list[float]) -> None:
+    """Print the percentiles, and the ratio of the medians to the floor's."""
+    middle = np.percentile(floors, 50)
+    for kind, taken in [("floor", floors), *report.latencies.items()]:
+        if kind in ("initialize", "shutdown", "status", "warming up", "cancelled"):
+            continue
+        p50, p95, p99 = (1000 * float(np.percentile(taken, part)) for part in (50, 95, 99))
+        budget = "budget p50 {} ms, p95 {} ms".format(*BUDGETS[kind]) if kind in BUDGETS else ""
+        print(
+            f"{kind:20} {len(taken):4}   p50 {p50:5.1f}   p95 {p95:5.1f}   p99 {p99:5.1f} ms   "
+            f"{p50 / 1000 / middle:4.1f} floors   {budget}".rstrip()
+        )
+
+
+def main() -> None:
+    """Build the workspace and print all figures."""
+    arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    arguments.add_argument("--chunks", type=int, default=20_000)
+    arguments.add_argument("--hovers", type=int, default=300)
+    arguments.add_argument("--bulk", type=int, default=1_500)
+    chosen = arguments.parse_args()
+    with TemporaryDirectory() as top, a_user(Path(top)) as user:
+        os.environ.update(user.environment)
+        root = Path(top) / "project"
+        root.mkdir()
+        (root / "askdocs.toml").write_text("[docs]\ndocstrings = true\n")
+        source = Source(build(root, chosen.chunks))
+        floors = floor(chosen.chunks, 100)
+        report = asyncio.run(measure(user, root, source, chosen.hovers, chosen.bulk))
+    show(report, floors)
+
+
+if __name__ == "__main__":
+    main()
