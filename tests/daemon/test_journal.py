@@ -164,3 +164,14 @@ def test_nonsense_passes() -> None:
     journal.from_editor({"method": "askdocs/search", "id": True})
     journal.from_daemon({"method": "$/progress", "params": {"token": {}, "value": 1}})
     assert replayed(journal) == ["initialize", "initialized"]
+
+
+def test_a_cancel_without_a_daemon_is_passed_on_to_the_next() -> None:
+    journal = started()
+    journal.from_editor(request(1))
+    assert journal.lost() == []
+    assert journal.has_pending
+    journal.from_editor(notice("$/cancelRequest", id=1))
+    assert replayed(journal)[-2:] == ["askdocs/search", "$/cancelRequest"]
+    journal.from_daemon(response(1))
+    assert not journal.has_pending

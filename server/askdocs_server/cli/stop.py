@@ -55,20 +55,20 @@ def _stop(place: Place, pid: int) -> None:
     with suppress(DaemonError):  # One that does not answer is told by signals.
         if (joined := join(place, Hello("stop"))) is not None:
             joined[0].close()
-            if _has_left(place, _PATIENCE_SECONDS):
+            if _has_left(place, pid, _PATIENCE_SECONDS):
                 return
     for number in (signal.SIGTERM, signal.SIGKILL):
         with suppress(ProcessLookupError):
             # Only its holder has written into the file that is locked.
             os.kill(pid, number)
-        if _has_left(place, _PATIENCE_SECONDS / 3):
+        if _has_left(place, pid, _PATIENCE_SECONDS / 3):
             return
     raise CommandError(f"The daemon, process {pid}, does not end. End it by hand: kill -9 {pid}.")
 
 
-def _has_left(place: Place, seconds: float) -> bool:
+def _has_left(place: Place, pid: int, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
-    while _holder(place) is not None:
+    while _holder(place) == pid:  # An editor may start the next one at once.
         if time.monotonic() > deadline:
             return False
         time.sleep(_POLL_SECONDS)

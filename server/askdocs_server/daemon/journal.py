@@ -111,6 +111,11 @@ class Journal:
         with self._lock:
             return list(self._replayed())
 
+    @property
+    def has_pending(self) -> bool:
+        """Whether a request has no reply yet."""
+        return bool(self._pending)
+
     # -- inside -----------------------------------------------------------------------------
 
     def _replayed(self) -> Iterator[Message]:
@@ -128,6 +133,8 @@ class Journal:
             if request.message is not self._initialize:
                 request.tries += 1
                 yield _without_tokens(request.message, request.used_tokens)
+                if request.is_cancelled:
+                    yield _notification("$/cancelRequest", {"id": request.message["id"]})
 
     def _asks(self, method: str, number: Id, message: Message) -> None:
         if method == "initialize" and self._initialize is None:

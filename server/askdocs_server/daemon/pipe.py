@@ -27,7 +27,7 @@ from askdocs_server.daemon.place import Place
 from askdocs_server.frames import TOO_LONG, Frames, framed, with_header
 
 _BLOCK_BYTES = 1 << 16
-# A daemon that ends more often than this is not helped by another start.
+# Daemons that end so often, without a reply between, are not helped by another start.
 _MAX_LOSSES, _LOSS_SECONDS = 5, 60.0
 # After `exit` the daemon closes the connection; the editor is not kept waiting for it.
 _EXIT_SECONDS = 2.0
@@ -105,7 +105,7 @@ class Pipe:
                 is_stopped = self._copy_from_daemon()
                 if self._journal.is_over or not self._may_attach_again():
                     break
-                self._attach_again(wait_for_editor=is_stopped)
+                self._attach_again(wait_for_editor=is_stopped or self._journal.is_shut_down)
         except DaemonError as error:
             self._note(str(error))
         except Exception as error:
@@ -116,7 +116,6 @@ class Pipe:
 
     def _copy_from_daemon(self) -> bool:
         """Copy until the connection ends; returns whether the user has stopped the daemon."""
-        is_stopped = False
         connection = self._connection
 
         def read() -> bytes:
@@ -130,10 +129,13 @@ class Pipe:
                 continue  # Nothing of ours is so long.
             message = _message(body)
             if isinstance(message, dict) and message.get("method") == LEAVING_METHOD:
-                is_stopped = message.get("params") == {"reason": "stopped"}
+                # What it says after that is how it breaks off; the next one is asked again.
+                return bool(message.get("params") == {"reason": "stopped"})
             if self._journal.from_daemon(message):
                 self._tell(with_header(body))
-        return is_stopped
+                if isinstance(message, dict) and "method" not in message:
+                    self._losses.clear()  # It was of use.
+        return False
 
     def _may_attach_again(self) -> bool:
         now = time.monotonic()
@@ -151,7 +153,7 @@ class Pipe:
             told = self._journal.lost()
         for message in told:
             self._tell(framed(message))
-        if wait_for_editor:
+        if wait_for_editor and not self._journal.has_pending:
             self._editor_spoke.wait()
             if self._journal.is_over:
                 return
