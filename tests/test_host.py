@@ -1,0 +1,74 @@
+"""The host's threads: what is cancelled does not queue up before what comes after it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest_asyncio
+from tests.fakes import make_hit
+
+from askdocs_indexer.types import Hit
+from askdocs_server.host import Host, Workspace
+from askdocs_server.hover import HoverResult
+from askdocs_server.settings import Settings
+
+SOURCE = "import station\nstation.calibrate()\n"
+
+
+class SlowIndex:
+    """Documents everything, but the first two look-ups take until they may end."""
+
+    def __init__(self) -> None:
+        self.lookups = 0
+        self.may_end = threading.Event()
+        self._lock = threading.Lock()
+
+    def document(self, names: Sequence[str], limit: int) -> list[Hit]:
+        with self._lock:
+            self.lookups += 1
+            is_slow = self.lookups <= 2
+        if is_slow:
+            assert self.may_end.wait(30)
+        return [make_hit("Do this once a year.", score=1.0)]
+
+
+@pytest_asyncio.fixture
+async def host() -> AsyncIterator[Host]:
+    host = Host()
+    yield host
+    await host.aclose()
+
+
+def workspace(host: Host, index: SlowIndex) -> Workspace:
+    shared: Any = SimpleNamespace(index=index)
+    return Workspace(Path("/project"), Settings(), host, shared)
+
+
+def hover(one: Workspace) -> asyncio.Task[HoverResult | None]:
+    return asyncio.create_task(one.hover("/project/app.py", SOURCE, 1, 10))
+
+
+async def test_cancelled_hovers_leave_no_queue(host: Host) -> None:
+    index = SlowIndex()
+    one = workspace(host, index)
+    hovers = [hover(one) for _ in range(100)]
+    deadline = time.monotonic() + 30
+    while index.lookups < 2:
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.001)
+    for task in hovers:
+        task.cancel()
+    try:
+        # The two that run cannot be stopped, yet the next one is answered before they end.
+        result = await asyncio.wait_for(hover(one), 30)
+        assert result is not None
+        assert index.lookups == 3
+        assert all(task.cancelled() for task in hovers)
+    finally:
+        index.may_end.set()
