@@ -29,6 +29,7 @@ DOCUMENTED_ONLY = {
     "multiprocessing.Value",
     "os.Environ",
     "os.Environb",
+    "select.kevent",
     "select.kqueue",
     "select.poll",
     "sys.flags",

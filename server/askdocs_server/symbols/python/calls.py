@@ -88,6 +88,26 @@ def result(engine: Engine, function: Value, arguments: Arguments) -> Values:
     return engine.guarded(lambda: _result(engine, function, arguments))
 
 
+def handed(engine: Engine, scope: Scope, index: int) -> Values:
+    """What the call around a lambda hands to the lambda's `index`-th parameter."""
+    node = scope.node.parent
+    if node is not None and node.type == "keyword_argument":
+        node = node.parent
+    node = node.parent if node is not None and node.type == "argument_list" else None
+    if node is None or index or scope.parent is None:
+        return ()
+    arguments = arguments_of(node, scope.parent)
+    groups: list[Values] = []
+    for value in engine.infer(node.child_by_field_name("function"), scope.parent):
+        if isinstance(value, Thing):
+            written = engine.knowledge.type_of(f"{value.name}(callback)")
+            groups.append(engine.written(written, None, arguments) if written else ())
+        elif isinstance(value, Member):
+            written = engine.knowledge.member_type(value.owner.name, f"{value.name}(callback)")
+            groups.append(engine.written(written, value.owner, arguments) if written else ())
+    return merge(*groups)
+
+
 def _result(engine: Engine, function: Value, arguments: Arguments) -> Values:
     found: Values = ()
     if isinstance(function, Thing):

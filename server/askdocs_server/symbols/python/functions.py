@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from askdocs_server.symbols.parsing import text_of
-from askdocs_server.symbols.python import hints, members
+from askdocs_server.symbols.python import calls, hints, members
 from askdocs_server.symbols.python.bindings import Binding
 from askdocs_server.symbols.python.recovery import unfinished_bases
 from askdocs_server.symbols.python.scopes import Scope
@@ -71,7 +71,8 @@ def parameter(engine: Engine, row: Binding, scope: Scope) -> Values:
             return merge(*(hints.values(engine, base, outer) for base in bases))
     if row.source is not None:
         return engine.values(row.source, outer or scope)
-    return _mock(scope) or _fixture(engine, row, scope)
+    handed = calls.handed(engine, scope, row.index) if scope.node.type == "lambda" else ()
+    return handed or _mock(scope) or _fixture(engine, row, scope)
 
 
 def _mock(scope: Scope) -> Values:

@@ -8,6 +8,7 @@ these modules. Only names are recorded (no text, no signatures):
 - ``classes``: class -> [its public bases in resolution order, its own public members]
 - ``modules``: module -> its public names (used for star imports)
 - ``aliases``: where else a class or function is defined or exported -> its best-known name
+- ``hidden``: the same for names of private modules, which documentation does not use
 - ``values``: module-level value -> the class it is an instance of
 """
 
@@ -31,6 +32,9 @@ SKIPPED = {"antigravity", "this", "idlelib", "lib2to3", "turtledemo", "test", "p
 HIDDEN = {"posix", "nt", "posixpath", "ntpath", "genericpath", "pyexpat", "opcode", "nturl2path"}
 HIDDEN |= {"encodings", "sre_compile", "sre_constants", "sre_parse", "rlcompleter", "pickletools"}
 HIDDEN_STARTS = ("ctypes.macholib", "multiprocessing.popen_", "asyncio.base_", "asyncio.unix_")
+# Names of builtins that look private and are not; the last ones are every module's own.
+BUILTINS = {"__debug__", "__import__", "__doc__", "__file__", "__name__", "__package__"}
+BUILTINS |= {"__loader__", "__spec__"}
 # Values of these types get no entry: too many, and their methods are hardly ever used.
 UNTYPED = (int, float, tuple, type(None))
 PLAIN = (types.FunctionType, types.BuiltinFunctionType, types.MethodType)
@@ -71,7 +75,7 @@ def exported(module: types.ModuleType) -> set[str]:
     names = set(getattr(module, "__all__", ()))
     if names:
         return names
-    return {
+    return (BUILTINS if module.__name__ == "builtins" else set()) | {
         name
         for name, value in vars(module).items()
         if name[0] != "_" and not isinstance(value, types.ModuleType)
@@ -135,8 +139,23 @@ def private_bases(cls: type, names: dict[int, str]) -> list[type]:
     return [b for b in bases if b not in public and not any(issubclass(p, b) for p in public)]
 
 
+def hidden_aliases(modules: dict[str, types.ModuleType], names: dict[int, str]) -> dict[str, str]:
+    """The names by which private modules know what public ones export (``_bz2.BZ2File``)."""
+    found = {}
+    for module_name, module in list(sys.modules.items()):
+        is_standard = module_name.partition(".")[0] in sys.stdlib_module_names
+        if module_name in modules or module_name == "__main__" or not is_standard:
+            continue
+        for name, value in vars(module).items():
+            public = names.get(id(value)) if isinstance(value, (type, *PLAIN)) else None
+            is_home = getattr(value, "__module__", None) == module_name
+            if public and name[0] != "_" and (is_home or not hasattr(module, "__file__")):
+                found[f"{module_name}.{name}"] = public
+    return found
+
+
 def describe(modules: dict[str, types.ModuleType]) -> dict[str, dict[str, object]]:
-    """Collect the four tables; see the module's docstring."""
+    """Collect the tables; see the module's docstring."""
     names = public_names(modules)
     classes: dict[str, object] = {}
     aliases: dict[str, str] = {}
@@ -165,10 +184,13 @@ def describe(modules: dict[str, types.ModuleType]) -> dict[str, dict[str, object
             typed = id(type(value)) in names and not isinstance(value, UNTYPED)
             if typed and name in exported(module):
                 values[dotted] = names[id(type(value))]
+    hidden = {f"builtins.{name}": name for name in exported(modules["builtins"])}
+    hidden |= hidden_aliases(modules, names)
     return {
         "modules": {m: " ".join(sorted(exported(modules[m]))) for m in sorted(modules)},
         "classes": dict(sorted(classes.items())),
         "aliases": dict(sorted(aliases.items())),
+        "hidden": dict(sorted(hidden.items())),
         "values": dict(sorted(values.items())),
     }
 

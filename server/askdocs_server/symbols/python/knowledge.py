@@ -29,14 +29,17 @@ class Knowledge:
     """The tables, by qualified names (builtins without a prefix).
 
     `bases` holds each class's resolution order without itself and `members` the names it adds.
+    `aliases` maps other names to the best-known one, and `also` that one to others of its package.
     `types` maps "module.value" and "Class.attribute" to a written type, and the same with "()"
-    behind it to what a call returns. `peers` maps a class to classes that document its members.
+    behind it to what a call returns, with "(callback)" to what it hands to a lambda it is given.
+    `peers` maps a class to classes that document its members.
     """
 
     modules: dict[str, frozenset[str]]
     bases: dict[str, tuple[str, ...]]
     members: dict[str, frozenset[str]]
     aliases: dict[str, str]
+    also: dict[str, tuple[str, ...]]
     peers: dict[str, tuple[str, ...]]
     types: dict[str, str]
 
@@ -62,6 +65,10 @@ class Knowledge:
     def has_member(self, name: str, attribute: str) -> bool:
         """Whether a known class or one of its bases has the public attribute."""
         return any(attribute in self.members.get(c, ()) for c in self.resolution_order(name))
+
+    def is_enum(self, name: str) -> bool:
+        """Whether the name is a known enumeration's."""
+        return "enum.Enum" in self.bases.get(self.class_name(name), ())
 
     def type_of(self, name: str) -> str | None:
         """The written type of a value, or with "()" behind the name what calling it returns."""
@@ -93,6 +100,7 @@ class Knowledge:
         if attribute.startswith("__") and attribute.endswith("__"):
             owners = [*order, "object"]
         owners += [peer for owner in order for peer in self.peers.get(owner, ())]
+        owners += [name for owner in owners for name in self.also.get(owner, ())]
         if class_name not in owners:
             owners.append(class_name)
         if class_name not in self.members and is_test_method(attribute):
@@ -106,8 +114,8 @@ class Knowledge:
         if owner in self.members or owner in self.aliases:
             members = self.member_candidates(owner, last)
             found = members if name in members else [name, *members]
-        if name in self.aliases:
-            found.append(self.aliases[name])
+        public = self.aliases.get(name, name)
+        found += [public, *self.also.get(public, ())]
         found += [f"{peer}.{last}" for peer in self.peers.get(owner, ())]
         if name.startswith("_") and owner.lstrip("_") in self.modules:
             found.append(name.lstrip("_"))
@@ -130,17 +138,26 @@ def knowledge() -> Knowledge:
         prefix = "" if section == "builtins" else f"{section}."
         for written, names in ini[section].items():
             types.update((prefix + name, written) for name in names.split())
-    aliases = dict(tables["aliases"]) | dict(ini["(aliases)"])
+    aliases = tables["hidden"] | tables["aliases"] | dict(ini["(aliases)"])
     members = {name: frozenset(row[1].split()) for name, row in tables["classes"].items()}
     for name in ini["(aliases)"]:
         members.pop(name, None)
     for name, value in ini["(members)"].items():
         members[name] = members.get(name, frozenset()) | frozenset(value.split())
+    also: dict[str, tuple[str, ...]] = {}
+    for name, public in tables["aliases"].items():
+        if name.partition(".")[0] == public.partition(".")[0]:
+            also[public] = (*also.get(public, ()), name)
     return Knowledge(
         modules={name: frozenset(row.split()) for name, row in tables["modules"].items()},
         bases=bases,
         members=members,
         aliases=aliases,
-        peers={name: tuple(value.split()) for name, value in ini["(peers)"].items()},
+        also=also,
+        peers={
+            name: tuple(value.split())
+            for names, value in ini["(peers)"].items()
+            for name in names.split()
+        },
         types=types,
     )

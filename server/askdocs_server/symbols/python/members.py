@@ -56,24 +56,33 @@ def _class_of(owner: Value) -> Values:
 
 def realised(engine: Engine, value: Value) -> Values:
     """The values that a typed attribute or constant holds; other values as they are."""
+    found: Values = ()
     if isinstance(value, Thing):
-        known = engine.knowledge
-        if value.name in known.members or value.name in known.modules:
-            return (value,)
-        documented = engine.documented_type(value.name) if _is_data(value.name) else None
-        if documented:
-            return engine.written(documented, near=value.name) or (value,)
-        written = known.type_of(value.name)
-        return engine.written(written) if written else (value,)
-    if isinstance(value, Member):
-        owner = value.owner
-        written = engine.knowledge.member_type(owner.name, value.name)
-        written = written or engine.knowledge.types.get(f"{owner.name}.*")
-        if written:
-            return engine.written(written, owner)
-    if isinstance(value, OwnFunction) and functions.is_property(value.scope.node):
+        found = _constant(engine, value.name)
+    elif isinstance(value, Member):
+        owner = value.owner.name
+        written = engine.knowledge.member_type(owner, value.name)
+        for anything in (f"{owner}.*", f"object.{value.name}"):
+            written = written or engine.knowledge.types.get(anything)
+        found = engine.written(written, value.owner) if written else ()
+    elif isinstance(value, OwnFunction) and functions.is_property(value.scope.node):
         return functions.returned(engine, value)
-    return (value,)
+    return found or (value,)
+
+
+def _constant(engine: Engine, name: str) -> Values:
+    """What a constant of an external module or class holds, () where that is not known."""
+    known = engine.knowledge
+    if name in known.members or name in known.modules:
+        return ()
+    documented = engine.documented_type(name) if _is_data(name) else None
+    if documented:
+        return engine.written(documented, near=name)
+    written = known.type_of(name)
+    if written:
+        return engine.written(written)
+    owner = name.rpartition(".")[0]
+    return (Instance(owner),) if _is_data(name) and known.is_enum(owner) else ()
 
 
 def _is_data(name: str) -> bool:

@@ -8,14 +8,19 @@ from askdocs_server.symbols.parsing import text_of
 from askdocs_server.symbols.python.scopes import Scope
 
 Checks = dict[str, tuple[Node, Scope]]
+# Statements behind which their block does not go on.
+LEAVING = frozenset(
+    {"return_statement", "raise_statement", "continue_statement", "break_statement"}
+)
 
 
 def checks(path: list[Node], scope: Scope) -> tuple[Checks, tuple[int, int]]:
     """Map the text of each checked expression to its class's node, nearest check first.
 
     Looks at ``if``, ``elif``, ``while``, conditional expressions and ``and`` around the last node
-    of the path, and at ``assert`` statements before it in the same block. The byte span is that of
-    the statement around the cursor: the checks say nothing about other places.
+    of the path, and at what stands before it in the same block: ``assert`` statements, and ``if
+    not isinstance(…): return``. The byte span is that of the statement around the cursor: the
+    checks say nothing about other places.
     """
     found: Checks = {}
     span = (path[-1].start_byte, path[-1].end_byte)
@@ -26,7 +31,7 @@ def checks(path: list[Node], scope: Scope) -> tuple[Checks, tuple[int, int]]:
         if node.type == "block":
             if span == (path[-1].start_byte, path[-1].end_byte):
                 span = (child.start_byte, child.end_byte)
-            _asserted(node, child, scope, found)
+            _before(node, child, scope, found)
         else:
             for condition in _conditions(node, child):
                 _read(condition, scope, found)
@@ -50,24 +55,42 @@ def _conditions(node: Node, child: Node) -> list[Node]:
     return []
 
 
-def _asserted(block: Node, until: Node, scope: Scope, found: Checks) -> None:
+def _before(block: Node, until: Node, scope: Scope, found: Checks) -> None:
+    """Record what the statements of a block make sure of for those below them."""
     for statement in block.named_children:
         if statement.start_byte >= until.start_byte:
             break
         if statement.type == "assert_statement" and statement.named_children:
             _read(statement.named_children[0], scope, found)
+        elif statement.type == "if_statement" and _leaves(statement):
+            condition = statement.child_by_field_name("condition")
+            if condition is not None:
+                _read(condition, scope, found, is_negated=True)
 
 
-def _read(condition: Node, scope: Scope, found: Checks) -> None:
-    """Record the ``isinstance(x, T)`` calls of a condition that are joined by ``and``."""
-    stack = [condition]
+def _leaves(statement: Node) -> bool:
+    """Whether an ``if`` without ``else`` leaves its block where its condition holds."""
+    body = statement.child_by_field_name("consequence")
+    if body is None or not body.named_children or statement.child_by_field_name("alternative"):
+        return False
+    return body.named_children[-1].type in LEAVING
+
+
+def _read(condition: Node, scope: Scope, found: Checks, is_negated: bool = False) -> None:
+    """Record the ``isinstance(x, T)`` calls of a condition that are joined by ``and``.
+
+    Of a condition that is known to be false, those behind ``not`` that are joined by ``or``.
+    """
+    joiner = "or" if is_negated else "and"
+    stack = [(condition, is_negated)]
     while stack:
-        node = stack.pop()
-        if node.type == "parenthesized_expression" or (
-            node.type == "boolean_operator" and any(child.type == "and" for child in node.children)
-        ):
-            stack.extend(node.named_children)
-        elif node.type == "call":
+        node, negated = stack.pop()
+        joined = node.type == "boolean_operator" and any(c.type == joiner for c in node.children)
+        if node.type == "parenthesized_expression" or (joined and negated == is_negated):
+            stack.extend((child, negated) for child in node.named_children)
+        elif node.type == "not_operator" and is_negated and negated:
+            stack.extend((child, False) for child in node.named_children)
+        elif node.type == "call" and not negated:
             function = node.child_by_field_name("function")
             arguments = node.child_by_field_name("arguments")
             if function is None or arguments is None or text_of(function) != "isinstance":

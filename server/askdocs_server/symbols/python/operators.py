@@ -68,6 +68,8 @@ def elements(engine: Engine, values: Values) -> Values:
             groups.append(value.args[0])
         elif isinstance(value, OwnClass):
             groups.append((OwnInstance(value),))
+        elif isinstance(value, Thing) and engine.knowledge.is_enum(value.name):
+            groups.append((Instance(value.name),))
     return merge(*groups)
 
 

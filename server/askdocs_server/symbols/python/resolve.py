@@ -173,15 +173,15 @@ class _Finder:
         return self._members(owners, members.attribute(self.engine, owners, self.name))
 
     def _members(self, owners: Values, found: Values) -> Symbol | None:
+        if self.name == "__class__":
+            return self._made(("object.__class__",), "resolved")
         own = [owner for owner in owners if members.is_own(self.engine, owner, self.name)]
-        if own:
-            return self._overriding(own) or self._own_member(found)
         external = [value for value in found if isinstance(value, (Thing, Member))]
+        if own and (len(own) == len(owners) or not external):
+            return self._overriding(own) or self._own_member(found)
         if external:
             direct = all(isinstance(value, Thing) for value in external)
             return self._made(self._names(external), "resolved" if direct else "inferred")
-        if self.name == "__class__":
-            return self._made(("object.__class__",), "resolved")
         return self._made((), "unknown")
 
     def _own_member(self, found: Values) -> Symbol | None:
