@@ -1,4 +1,5 @@
-// Bundles the extension into dist/extension.js, with the licences of what is bundled beside it.
+// Bundles the extension into dist/extension.js and the page of an answer into dist/answer.js and
+// dist/answer.css, with the licences of what is bundled beside them.
 // `--tests` bundles the unit tests instead; `--production` leaves the source map out and makes the
 // bundle small.
 import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -23,23 +24,33 @@ function writeLicences(inputs) {
   writeFileSync(`${outdir}/LICENSES.txt`, texts.join(`\n${"-".repeat(80)}\n\n`));
 }
 
+const common = {
+  outdir,
+  bundle: true,
+  minify: forProduction,
+  sourcemap: forProduction ? false : "linked",
+  metafile: true,
+};
+
 rmSync(outdir, { recursive: true, force: true });
 const { metafile } = await build({
+  ...common,
   entryPoints: forTests
     ? readdirSync("test")
         .filter((name) => name.endsWith(".test.ts"))
         .map((name) => `test/${name}`)
     : ["src/extension.ts"],
-  outdir,
-  bundle: true,
   platform: "node",
   format: "cjs",
   target: "node20",
   external: ["vscode"],
-  minify: forProduction,
-  sourcemap: forProduction ? false : "linked",
-  metafile: true,
 });
 if (!forTests) {
+  await build({
+    ...common,
+    entryPoints: ["webview/answer.ts", "webview/answer.css"],
+    platform: "browser",
+    target: "es2022",
+  });
   writeLicences(Object.keys(metafile.inputs));
 }

@@ -4,6 +4,7 @@ import { type ExtensionContext, commands, window, workspace } from "vscode";
 import { Answers } from "./answers";
 import { ask, askSelection } from "./ask";
 import { createLog, messageOf } from "./log";
+import { Passages } from "./passage";
 import { reindex } from "./reindex";
 import { search } from "./search";
 import { Server, ServerUnavailable } from "./server";
@@ -14,35 +15,38 @@ let server: Server | undefined;
 
 export function activate(context: ExtensionContext): void {
   const log = createLog();
-  const answers = new Answers();
+  const passages = new Passages();
   const theServer = new Server(new Settings(context.extension.packageJSON), log);
   server = theServer;
 
-  /** Registers a command whose failure is told once, in words. */
-  const command = (name: string, work: () => Promise<void> | void) =>
-    commands.registerCommand(`askdocs.${name}`, async () => {
-      try {
-        await work();
-      } catch (error) {
-        if (error instanceof ServerUnavailable) {
-          return; // The server has told it.
-        }
-        log.error(`${name}: ${messageOf(error)}`);
-        const choice = await window.showErrorMessage(`askdocs: ${messageOf(error)}`, "Show log");
-        if (choice) {
-          log.show();
-        }
+  /** Tells of a failure once, in words. */
+  const tell = (error: unknown): void => {
+    if (error instanceof ServerUnavailable) {
+      return; // The server has told it.
+    }
+    log.error(messageOf(error));
+    void window.showErrorMessage(`askdocs: ${messageOf(error)}`, "Show log").then((choice) => {
+      if (choice) {
+        log.show();
       }
     });
+  };
+  const command = (name: string, work: () => Promise<void> | void) =>
+    commands.registerCommand(`askdocs.${name}`, async () => {
+      await Promise.resolve(work()).catch(tell);
+    });
+  const extension = context.extensionUri;
+  const answers = new Answers({ server: theServer, passages, extension, tell });
 
   context.subscriptions.push(
     log,
+    passages,
     answers,
     theServer,
     showStatusItem(theServer, log),
     command("ask", () => ask(theServer, answers)),
     command("askSelection", () => askSelection(theServer, answers)),
-    command("search", () => search(theServer)),
+    command("search", () => search(theServer, passages)),
     command("reindex", () => reindex(theServer)),
     command("showStatus", () => showStatus(theServer)),
     command("restart", () => theServer.restart()),

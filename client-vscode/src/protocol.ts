@@ -72,7 +72,7 @@ export interface ServerStatus {
     chunks: number;
     pendingFiles: number;
     generation: number;
-    skipped: { path: string; reason: string }[];
+    skipped: { uri: string; path: string; reason: string }[];
     detail?: string;
   };
   embedder: { state: string; model: string; device: string; detail?: string };

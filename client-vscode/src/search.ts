@@ -5,12 +5,15 @@ import {
   type Disposable,
   type QuickPick,
   type QuickPickItem,
-  Range,
-  Uri,
+  type Tab,
+  TabInputText,
+  TextEditorRevealType,
   window,
-  workspace,
 } from "vscode";
 import { messageOf } from "./log";
+import { lineSpan } from "./lines";
+import { plainText } from "./markdown";
+import { type Passages, pathOf } from "./passage";
 import { Method, type SearchHit, type SearchResult } from "./protocol";
 import type { Server } from "./server";
 
@@ -21,24 +24,30 @@ interface HitItem extends QuickPickItem {
   hit?: SearchHit;
 }
 
-/** Shows the list; resolves when it is closed or a passage was opened. */
-export async function search(server: Server): Promise<void> {
+/** Shows the list; the passage in focus is shown in the editor behind it. */
+export async function search(server: Server, passages: Passages): Promise<void> {
   await server.ready();
-  const hit = await pickHit(server);
+  const before = whereTheUserIs();
+  const hit = await pickHit(server, passages);
   if (hit) {
-    const { start, end } = hit.range;
-    await window.showTextDocument(Uri.parse(hit.uri), {
-      selection: new Range(start.line, start.character, end.line, end.character),
-    });
+    await passages.open(hit);
+  } else {
+    await before.restore(passages);
   }
 }
 
-function pickHit(server: Server): Promise<SearchHit | undefined> {
+/** Resolves with the passage that was chosen, or with undefined where the list was left. */
+function pickHit(server: Server, passages: Passages): Promise<SearchHit | undefined> {
   const picker = window.createQuickPick<HitItem>();
   picker.title = "askdocs: search the docs";
   picker.placeholder = "Words, a symbol, or a question";
   const following = new Following(server, picker);
   return new Promise((resolve) => {
+    picker.onDidChangeActive(([item]) => {
+      if (item?.hit) {
+        void passages.open(item.hit, { preview: true, preserveFocus: true }).catch(() => undefined);
+      }
+    });
     picker.onDidAccept(() => {
       const hit = picker.selectedItems[0]?.hit;
       if (hit) {
@@ -53,6 +62,38 @@ function pickHit(server: Server): Promise<SearchHit | undefined> {
     });
     picker.show();
   });
+}
+
+/** The editor as it is now, to come back to when the list is left without a choice. */
+function whereTheUserIs(): { restore: (passages: Passages) => Promise<void> } {
+  const editor = window.activeTextEditor;
+  const view = editor?.visibleRanges[0];
+  const tabs = new Set(allTabs().map(tabKey));
+  return {
+    restore: async (passages) => {
+      passages.clear();
+      const shown = allTabs().filter((tab) => tab.isPreview && !tabs.has(tabKey(tab)));
+      await window.tabGroups.close(shown);
+      if (editor) {
+        const { document, selection, viewColumn } = editor;
+        const restored = await window.showTextDocument(document, {
+          selection,
+          ...(viewColumn === undefined ? {} : { viewColumn }),
+        });
+        if (view) {
+          restored.revealRange(view, TextEditorRevealType.AtTop);
+        }
+      }
+    },
+  };
+}
+
+function allTabs(): Tab[] {
+  return window.tabGroups.all.flatMap(({ tabs }) => tabs);
+}
+
+function tabKey({ input, group }: Tab): string {
+  return `${group.viewColumn} ${input instanceof TabInputText ? input.uri.toString() : ""}`;
 }
 
 /** Keeps the list's items in step with its text: one search at a time, after a pause in typing. */
@@ -105,8 +146,8 @@ class Following implements Disposable {
 function itemOf(hit: SearchHit): HitItem {
   return {
     label: hit.title,
-    description: `${workspace.asRelativePath(Uri.parse(hit.uri))}:${hit.range.start.line + 1}`,
-    detail: hit.excerpt.replace(/\s+/g, " ").trim(),
+    description: `${pathOf(hit.uri)}:${lineSpan(hit.range)}`,
+    detail: plainText(hit.excerpt),
     alwaysShow: true, // The server has ranked them; the list must not filter by letters.
     hit,
   };

@@ -5,6 +5,7 @@ import {
   type LogOutputChannel,
   QuickPickItemKind,
   type QuickPickItem,
+  Uri,
   commands,
   languages,
   window,
@@ -23,6 +24,7 @@ const SEVERITIES = {
 
 interface StatusItem extends QuickPickItem {
   command?: string;
+  uri?: string;
 }
 
 /** Keeps the language status item in step with the server. */
@@ -82,6 +84,8 @@ export async function showStatus(server: Server): Promise<void> {
   });
   if (picked?.command) {
     await commands.executeCommand(picked.command);
+  } else if (picked?.uri) {
+    await commands.executeCommand("vscode.open", Uri.parse(picked.uri));
   }
 }
 

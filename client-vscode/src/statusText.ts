@@ -17,6 +17,8 @@ export interface StatusLine {
   label: string;
   description: string;
   detail?: string;
+  /** The file that the line is about. */
+  uri?: string;
 }
 
 const BUSY_STATES = new Set(["opening", "indexing", "loading", "starting"]);
@@ -35,7 +37,7 @@ export function summarise(
   const { index, embedder, generator } = status;
   const failed = [index, embedder, generator].find((part) => part.state === "failed");
   const detail = [
-    `index ${words(index.state, plural(index.files, "file"))}`,
+    `index ${index.pendingFiles > 0 ? index.state : words(index.state, plural(index.files, "file"))}`,
     `embedder ${embedder.state}`,
     `generator ${generator.state}`,
     ...(failed?.detail ? [failed.detail] : []),
@@ -55,7 +57,10 @@ export function details(status: ServerStatus): StatusLine[] {
     line("Index", indexWords(status), index.detail),
     line("Embedder", words(embedder.state, embedder.model, embedder.device), embedder.detail),
     line("Generator", words(generator.state, generator.model, generator.where), generator.detail),
-    ...index.skipped.map((file) => line(file.path, "not in the index", file.reason)),
+    ...index.skipped.map((file) => ({
+      ...line(file.path, "not in the index", file.reason),
+      uri: file.uri,
+    })),
   ];
 }
 

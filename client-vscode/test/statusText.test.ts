@@ -62,12 +62,18 @@ test("without a server, what was known before does not count", () => {
 });
 
 test("details name each part and each skipped file with its reason", () => {
-  const skipped = [{ path: "big.md", reason: "larger than docs.maxFileBytes" }];
+  const uri = "file:///project/big.md";
+  const skipped = [{ uri, path: "big.md", reason: "larger than docs.maxFileBytes" }];
   assert.deepEqual(details(status({ index: { skipped } })), [
     { label: "Index", description: "ready · 1,204 files · 1 chunk · 1 skipped · generation 1" },
     { label: "Embedder", description: "ready · MiniLM · cpu" },
     { label: "Generator", description: "idle · local" },
-    { label: "big.md", description: "not in the index", detail: "larger than docs.maxFileBytes" },
+    {
+      label: "big.md",
+      description: "not in the index",
+      detail: "larger than docs.maxFileBytes",
+      uri,
+    },
   ]);
 });
 

@@ -46,12 +46,12 @@ class User:
         self.runtime = runtime / "askdocs"
         self.configure(idle_minutes=5)
 
-    def configure(self, idle_minutes: float) -> None:
-        """Write the user's settings."""
+    def configure(self, idle_minutes: float, *, model: bool = False) -> None:
+        """Write the user's settings, with or without a model that writes answers."""
         folder = Path(self.environment["XDG_CONFIG_HOME"]) / "askdocs"
         folder.mkdir(exist_ok=True)
         (folder / "config.toml").write_text(
-            f'llm.mode = "off"\ndaemon.idleMinutes = {idle_minutes}\n'
+            f'llm.mode = "{"auto" if model else "off"}"\ndaemon.idleMinutes = {idle_minutes}\n'
         )
 
     def project(self, name: str = "project") -> Path:

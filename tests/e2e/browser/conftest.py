@@ -14,6 +14,8 @@ from tests.e2e.browser.window import Window, chromium, new_window
 from tests.e2e.daemon_support import User, a_user
 from tests.e2e.lsp_support import ASKDOCS
 
+from askdocs_server.generation.paths import models_directory
+
 SOURCE = '''"""Prints the passages that fit a query."""
 
 from pathlib import Path
@@ -42,7 +44,10 @@ def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
     """A user who has installed askdocs where `uv tool install` puts it."""
     with a_user(tmp_path_factory.mktemp("user")) as user:
         user.environment["HOME"] = str(user.top)
-        user.environment["XDG_DATA_HOME"] = str(user.top / "data")
+        user.configure(idle_minutes=5, model=True)
+        cache = Path(user.environment["XDG_CACHE_HOME"]) / "askdocs"
+        cache.mkdir()
+        (cache / "models").symlink_to(models_directory())  # Converted once, not by each run.
         binaries = user.top / ".local" / "bin"
         binaries.mkdir(parents=True)
         (binaries / "askdocs").symlink_to(ASKDOCS)

@@ -115,9 +115,13 @@ class Window:
         lines = self.page.locator(".editor-group-container.active .view-line span > span")
         return lines.filter(has_text=re.compile(rf"\b{re.escape(word)}\b")).first
 
+    def fill(self, text: str) -> None:
+        """Type into the input box or list that is open."""
+        self._quick_input.fill(text)
+
     def answer(self, text: str) -> None:
         """Type into the input box that is open, and confirm it."""
-        self._quick_input.fill(text)
+        self.fill(text)
         self.page.keyboard.press("Enter")
 
     @property

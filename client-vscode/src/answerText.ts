@@ -1,0 +1,23 @@
+/** Answers as text for other places: the clipboard, a language model. Free of VS Code's API. */
+
+import { oneLine } from "./conversation";
+import { type PathOf, placeOf } from "./markdown";
+import type { AskResult, Citation } from "./protocol";
+
+/** An answer with the places of its sources, to be pasted elsewhere. */
+export function withPlaces(text: string, citations: readonly Citation[], pathOf: PathOf): string {
+  const places = citations.map((citation) => place(citation, pathOf));
+  return [text.trim(), places.join("\n")].filter(Boolean).join("\n\n") + "\n";
+}
+
+/** An answer with its passages, for a model that goes on from there. */
+export function withPassages({ answer, citations }: AskResult, pathOf: PathOf): string {
+  const passages = citations.map(
+    (citation) => `${place(citation, pathOf)}\n\n${citation.excerpt.trim()}`,
+  );
+  return [answer.trim(), ...passages].filter(Boolean).join("\n\n") + "\n";
+}
+
+function place(citation: Citation, pathOf: PathOf): string {
+  return `[${citation.number}] ${placeOf(citation, pathOf)} — ${oneLine(citation.title)}`;
+}

@@ -1,0 +1,95 @@
+/** A conversation with the docs: questions with their answers, free of VS Code's API. */
+
+import type { AskParams, AskPartial, AskResult, Citation } from "./protocol";
+import { plural } from "./statusText";
+
+/** The file that was open when a question was asked, and what the question is about in it. */
+export type About = Pick<AskParams, "textDocument" | "range">;
+
+export interface Turn {
+  question: string;
+  about: About;
+  /** Markdown. */
+  text: string;
+  citations: Citation[];
+  state: "searching" | "writing" | "done" | "stopped" | "failed";
+  /** How the answer came about, or why it failed; empty while it is being written. */
+  note: string;
+}
+
+export type Conversation = readonly Turn[];
+
+export function begun(question: string, about: About): Turn {
+  return { question, about, text: "", citations: [], state: "searching", note: "" };
+}
+
+export function extended(turn: Turn, partial: AskPartial): Turn {
+  return partial.kind === "citations"
+    ? { ...turn, citations: partial.citations, state: "writing" }
+    : { ...turn, text: turn.text + partial.text, state: "writing" };
+}
+
+/** The final result holds the whole answer, checked; it replaces what was streamed. */
+export function completed(turn: Turn, result: AskResult): Turn {
+  const { pendingFiles } = result.index;
+  const notes = [
+    result.model ?? "No language model wrote this: the passages speak for themselves.",
+    `${(result.timings.totalMs / 1000).toFixed(1)} s`,
+    pendingFiles > 0 ? `${plural(pendingFiles, "file")} not indexed yet` : "",
+  ];
+  return {
+    ...turn,
+    text: result.answer,
+    citations: result.citations,
+    state: "done",
+    note: notes.filter(Boolean).join(" · "),
+  };
+}
+
+/** The request was stopped by the user (`reason` empty) or failed. What has come stays. */
+export function ended(turn: Turn, reason: string): Turn {
+  return reason
+    ? { ...turn, state: "failed", note: reason }
+    : { ...turn, state: "stopped", note: "Stopped." };
+}
+
+export function isRunning({ state }: Turn): boolean {
+  return state === "searching" || state === "writing";
+}
+
+/** The earlier turns as the server wants them: those that have an answer, oldest first. */
+export function history(turns: Conversation): { question: string; answer: string }[] {
+  return turns
+    .filter(({ state }) => state === "done")
+    .map(({ question, text }) => ({ question, answer: text }));
+}
+
+/** A conversation that was kept over a reload; undefined where it is none. */
+export function revived(kept: unknown): Conversation | undefined {
+  if (!Array.isArray(kept) || kept.length === 0 || !kept.every(isTurn)) {
+    return undefined;
+  }
+  return kept.map((turn) => (isRunning(turn) ? ended(turn, "") : turn));
+}
+
+/** A short name for a conversation's tab. */
+export function tabTitle(question: string): string {
+  const title = oneLine(question);
+  return title.length > 40 ? `${title.slice(0, 39)}…` : title;
+}
+
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
+
+function isTurn(value: unknown): value is Turn {
+  const turn = value as Partial<Turn> | null;
+  return (
+    typeof turn?.question === "string" &&
+    typeof turn.text === "string" &&
+    typeof turn.note === "string" &&
+    typeof turn.state === "string" &&
+    typeof turn.about === "object" &&
+    Array.isArray(turn.citations)
+  );
+}

@@ -1,0 +1,85 @@
+/**
+ * Markdown as HTML in which nothing loads, runs or leads astray, free of VS Code's API.
+ *
+ * The text was written by a model or by whoever wrote the documents: raw HTML is shown as text, an
+ * image as its description, and only links to the web stay links. `[n]` becomes a button where the
+ * answer has such a citation.
+ */
+
+import MarkdownIt from "markdown-it";
+import { lineSpan } from "./lines";
+import type { Citation } from "./protocol";
+
+export type PathOf = (uri: string) => string;
+
+const WEB = /^https?:\/\//i;
+const CODE = new Set(["fence", "code_block"]);
+const BREAKS = new Set(["softbreak", "hardbreak"]);
+const REFERENCE = /\[(\d{1,3})\](?!\()/y;
+
+/** What rendering one answer needs to know beside its text. */
+interface Environment {
+  citations: ReadonlyMap<number, Citation>;
+  pathOf: PathOf;
+}
+
+const environment = (given: unknown): Environment => given as Environment;
+
+const markdown = new MarkdownIt({ html: false, linkify: false, breaks: false });
+markdown.validateLink = (url) => WEB.test(url);
+markdown.disable("image");
+
+markdown.inline.ruler.before("link", "citation", (state, silent) => {
+  REFERENCE.lastIndex = state.pos;
+  const number = Number(REFERENCE.exec(state.src)?.[1] ?? NaN);
+  if (!environment(state.env).citations.has(number)) {
+    return false;
+  }
+  if (!silent) {
+    state.push("citation", "button", 0).meta = { number };
+  }
+  state.pos = REFERENCE.lastIndex;
+  return true;
+});
+
+markdown.renderer.rules.citation = (tokens, index, _options, env) => {
+  const { citations, pathOf } = environment(env);
+  const citation = citations.get(Number(tokens[index]?.meta?.number));
+  return citation ? citationButton(citation, pathOf) : "";
+};
+
+/** Renders an answer. */
+export function safeHtml(text: string, citations: readonly Citation[], pathOf: PathOf): string {
+  const byNumber = new Map(citations.map((citation) => [citation.number, citation]));
+  return markdown.render(text, { citations: byNumber, pathOf });
+}
+
+/** What Markdown says, in one line without its marks. */
+export function plainText(text: string): string {
+  const tokens = markdown.parse(text, { citations: new Map(), pathOf: (uri: string) => uri });
+  const parts = tokens.flatMap(({ type, content, children }) =>
+    type === "inline" ? [wordsOf(children ?? [])] : CODE.has(type) ? [content] : [],
+  );
+  return parts.join(" ").replace(/\s+/g, " ").trim();
+}
+
+/** Where a citation leads, as it is shown: `docs/auth.md:31-44`. */
+export function placeOf({ uri, range }: Citation, pathOf: PathOf): string {
+  return `${pathOf(uri)}:${lineSpan(range)}`;
+}
+
+/** Text in which no character means anything to HTML. */
+export const escapeHtml = (text: string): string => markdown.utils.escapeHtml(text);
+
+function wordsOf(tokens: readonly { type: string; content: string }[]): string {
+  return tokens.map(({ type, content }) => (BREAKS.has(type) ? " " : content)).join("");
+}
+
+function citationButton(citation: Citation, pathOf: PathOf): string {
+  const { number, title } = citation;
+  const hint = escapeHtml(`${title} (${placeOf(citation, pathOf)})`);
+  return (
+    `<button class="citation" data-action="open" data-citation="${number}" ` +
+    `title="${hint}" aria-label="Source ${number}: ${hint}">${number}</button>`
+  );
+}

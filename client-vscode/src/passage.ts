@@ -1,0 +1,70 @@
+/** Opens a passage: the file at its lines, which stay marked until the cursor moves. */
+
+import {
+  type Disposable,
+  Range,
+  type TextDocumentShowOptions,
+  type TextEditor,
+  TextEditorRevealType,
+  ThemeColor,
+  Uri,
+  window,
+  workspace,
+} from "vscode";
+import type { Location } from "vscode-languageclient/node";
+import { lines } from "./lines";
+
+export class Passages implements Disposable {
+  private readonly mark = window.createTextEditorDecorationType({
+    isWholeLine: true,
+    backgroundColor: new ThemeColor("editor.rangeHighlightBackground"),
+    borderColor: new ThemeColor("editorInfo.foreground"),
+    borderStyle: "solid",
+    borderWidth: "0 0 0 3px",
+    overviewRulerColor: new ThemeColor("editorOverviewRuler.findMatchForeground"),
+  });
+  private marked: { editor: TextEditor; until: Disposable } | undefined;
+
+  /** Throws where the file cannot be opened. */
+  async open(passage: Location, options: TextDocumentShowOptions = {}): Promise<void> {
+    const uri = Uri.parse(passage.uri);
+    if (uri.scheme !== "file") {
+      throw new Error(`${passage.uri} is no file of this workspace.`);
+    }
+    const [first, last] = lines(passage.range);
+    const start = new Range(first - 1, 0, first - 1, 0);
+    const editor = await window.showTextDocument(uri, { ...options, selection: start });
+    const range = editor.document.validateRange(new Range(first - 1, 0, last - 1, 0));
+    editor.revealRange(range, TextEditorRevealType.InCenterIfOutsideViewport);
+    this.show(editor, range);
+  }
+
+  /** Takes the mark away. */
+  clear(): void {
+    this.marked?.editor.setDecorations(this.mark, []);
+    this.marked?.until.dispose();
+    this.marked = undefined;
+  }
+
+  dispose(): void {
+    this.clear();
+    this.mark.dispose();
+  }
+
+  private show(editor: TextEditor, range: Range): void {
+    this.clear();
+    editor.setDecorations(this.mark, [range]);
+    const opened = editor.selection;
+    const until = window.onDidChangeTextEditorSelection(({ textEditor, selections }) => {
+      if (textEditor === editor && !selections[0]?.isEqual(opened)) {
+        this.clear();
+      }
+    });
+    this.marked = { editor, until };
+  }
+}
+
+/** A file's path as people know it: relative to its workspace folder. */
+export function pathOf(uri: string): string {
+  return workspace.asRelativePath(Uri.parse(uri));
+}

@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { withPassages, withPlaces } from "../src/answerText";
+import { citation, pathOf, result } from "./fixtures";
+
+const PLACE = "[1] docs/page 1.md:12-20 — Page 1";
+
+test("a copied answer names its sources", () => {
+  assert.equal(withPlaces("Set `M` [1].", [citation(1)], pathOf), `Set \`M\` [1].\n\n${PLACE}\n`);
+  assert.equal(withPlaces("Nothing.\n", [], pathOf), "Nothing.\n");
+});
+
+test("another model gets the passages as well", () => {
+  const text = withPassages(result(), pathOf);
+  assert.equal(text, `Set \`M\` [1].\n\n${PLACE}\n\nIt is so.\n`);
+});
