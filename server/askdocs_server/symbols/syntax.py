@@ -92,12 +92,16 @@ class Syntax:
     `members` maps ``a.b`` nodes to their fields for a and b; `paths` are ``a::b`` nodes made of
     names only, `skipped` what may stand inside them without being part of the name. `literals` and
     `calls` map literals to a type name and calls to the field of the function; `constructors` map
-    nodes that make an instance to the field of the class. `wrappers` are nodes around a type or
-    value that do not change what it stands for. `silent` are (parent, field) places where a name
-    is a key, label or member definition ("" for any field). `separators` join paths and members in
-    qualified names. `unbound` gives the qualified names of a name that the file neither defines
-    nor imports, `made` the type that calling a factory of this qualified name gives, `base` the
-    node of a class's base, and `forms` other ways to write the member of an instance.
+    nodes that make (or claim) an instance to the field of the class, "" for their last child.
+    `wrappers` are nodes around a type or value that do not change what it stands for. `holders`
+    are the last names of types and functions that stand for their type argument
+    (``shared_ptr<T>``), `allocators` of functions that make an instance of their argument. Where
+    `bare_members` is set, methods name their fields without a receiver. `silent` are (parent,
+    field) places where a name is a key, label or member definition ("" for any field).
+    `separators` join paths and members in qualified names. `unbound` gives the qualified names of a
+    name that the file neither defines nor imports, `made` the type that calling a factory of this
+    qualified name gives, `base` the node of a class's base, and `forms` other ways to write the
+    member of an instance.
     """
 
     query: str
@@ -113,6 +117,9 @@ class Syntax:
     calls: Mapping[str, str] = field(default_factory=dict)
     constructors: Mapping[str, str] = field(default_factory=dict)
     wrappers: frozenset[str] = frozenset()
+    holders: frozenset[str] = frozenset()
+    allocators: frozenset[str] = frozenset()
+    bare_members: bool = False
     silent: frozenset[tuple[str, str]] = frozenset()
     receivers: frozenset[str] = frozenset()
     made: Callable[[str], str] = lambda name: ""

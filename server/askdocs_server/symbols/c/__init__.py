@@ -9,6 +9,12 @@ from askdocs_server.symbols.model import ReturnTypes, Symbol
 from askdocs_server.symbols.parsing import Parsed, text_of
 from askdocs_server.symbols.syntax import Index, Names, Syntax, names_in, read_query
 
+_HOLDERS_TEXT = """
+const_cast dynamic_cast make_shared make_unique optional reinterpret_cast shared_ptr static_cast
+unique_ptr
+"""
+_HOLDERS = frozenset(_HOLDERS_TEXT.split())
+
 
 def _read_import(node: Node, index: Index) -> None:
     """``using namespace n``, ``using n::x`` and ``namespace a = n::m``."""
@@ -24,6 +30,11 @@ def _read_import(node: Node, index: Index) -> None:
 def _unbound(name: str, index: Index) -> Names:
     """What the file does not declare comes from a header, plainly or by ``using namespace``."""
     return (*(f"{space}::{name}" for space in index.opened), name)
+
+
+def _made(name: str) -> str:
+    """``ns::Client("x")`` makes a ``ns::Client``, if it is written as classes are."""
+    return name if name.rpartition("::")[2][:1].isupper() else ""
 
 
 def _base(node: Node) -> Node | None:
@@ -52,8 +63,14 @@ def _syntax(separators: tuple[str, str], *queries: str) -> Syntax:
         unbound=_unbound,
         imports=frozenset({"namespace_alias_definition", "using_declaration"}),
         skipped=frozenset({"template_argument_list"}),
-        constructors={"new_expression": "type"},
-        wrappers=frozenset({"parenthesized_expression", "pointer_expression", "struct_specifier"}),
+        calls={"call_expression": "function"},
+        constructors={"cast_expression": "type", "new_expression": "type"},
+        wrappers=frozenset(
+            {"parenthesized_expression", "pointer_expression", "struct_specifier"}
+            | {"type_descriptor"}
+        ),
+        holders=_HOLDERS,
+        bare_members=True,
         silent=frozenset(
             {
                 ("field_declaration", "declarator"),
@@ -62,6 +79,7 @@ def _syntax(separators: tuple[str, str], *queries: str) -> Syntax:
             }
         ),
         receivers=frozenset({"this"}),
+        made=_made,
         base=_base,
         forms=lambda owner, member: (f"{owner}.{member}",),
     )

@@ -21,7 +21,7 @@
   declarator: (pointer_declarator declarator: (identifier) @definition))
 (pointer_declarator declarator: (identifier) @definition)
 (array_declarator declarator: (identifier) @definition)
-(type_definition declarator: (type_identifier) @definition)
+(type_definition type: (_) @value declarator: (type_identifier) @definition)
 (struct_specifier name: (type_identifier) @definition body: (_))
 (union_specifier name: (type_identifier) @definition body: (_))
 (enum_specifier name: (type_identifier) @definition body: (_))

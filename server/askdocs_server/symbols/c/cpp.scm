@@ -10,15 +10,17 @@
 (optional_parameter_declaration type: (_) @type declarator: (identifier) @definition)
 (reference_declarator (identifier) @definition)
 (for_range_loop declarator: (identifier) @definition)
+(for_range_loop type: (_) @type declarator: (identifier) @definition)
 (for_range_loop type: (_) @type declarator: (reference_declarator (identifier) @definition))
 (declaration type: (_) @type
   declarator: (init_declarator declarator: (reference_declarator (identifier) @definition)))
 (structured_binding_declarator (identifier) @definition)
 (namespace_definition name: (_) @function)
-(alias_declaration name: (type_identifier) @definition)
 (alias_declaration name: (type_identifier) @definition type: (_) @value)
 (lambda_capture_initializer left: (identifier) @definition)
 (field_declaration type: (_) @type declarator: (field_identifier) @member)
+(field_declaration type: (_) @type
+  declarator: (pointer_declarator declarator: (field_identifier) @member))
 (function_declarator declarator: (field_identifier) @member)
 
 (using_declaration) @import

@@ -67,7 +67,8 @@ resolve = resolver(
         imports=frozenset({"import_spec", "package_clause"}),
         skipped=frozenset({"type_arguments"}),
         calls={"call_expression": "function"},
-        constructors={"composite_literal": "type"},
+        constructors={"composite_literal": "type", "type_assertion_expression": "type"},
+        allocators=frozenset({"new"}),
         wrappers=frozenset(
             {"generic_type", "parenthesized_expression", "pointer_type", "unary_expression"}
         ),

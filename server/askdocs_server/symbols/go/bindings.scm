@@ -4,7 +4,8 @@
 
 (function_declaration name: (_) @function)
 (type_spec name: (_) @definition)
-(type_alias name: (_) @definition)
+(type_alias name: (_) @definition type: (_) @value)
+(field_declaration name: (field_identifier) @member type: (_) @type)
 (const_spec name: (identifier) @definition)
 (var_spec name: (identifier) @definition)
 (var_spec name: (identifier) @definition type: (_) @type)

@@ -36,6 +36,8 @@ def _read_import(node: Node, index: Index) -> None:
 
 
 def _unbound(name: str, index: Index) -> Names:
+    if name == "var":
+        return ()
     if name in _LANG:
         return (f"java.lang.{name}", name)
     packages = [*index.opened, *([index.package] if index.package else [])]
@@ -63,13 +65,17 @@ resolve = resolver(
         imports=frozenset({"import_declaration", "package_declaration"}),
         skipped=frozenset({"type_arguments"}),
         literals={"string_literal": "java.lang.String", "text_block": "java.lang.String"},
-        constructors={"object_creation_expression": "type"},
+        constructors={"cast_expression": "type", "object_creation_expression": "type"},
         wrappers=frozenset({"generic_type", "parenthesized_expression"}),
         silent=frozenset(
             {
                 ("annotation_type_element_declaration", "name"),
+                ("break_statement", ""),
                 ("constructor_declaration", "name"),
+                ("continue_statement", ""),
                 ("element_value_pair", "key"),
+                ("enum_constant", "name"),
+                ("labeled_statement", ""),
                 ("method_declaration", "name"),
             }
         ),

@@ -13,6 +13,7 @@
 (inferred_parameters (identifier) @definition)
 (lambda_expression parameters: (identifier) @definition)
 (enhanced_for_statement type: (_) @type name: (identifier) @definition)
+(instanceof_expression right: (_) @type name: (identifier) @definition)
 (resource type: (_) @type name: (identifier) @definition)
 (local_variable_declaration type: (_) @type
   declarator: (variable_declarator name: (identifier) @definition))

@@ -15,11 +15,9 @@ TYPES = {"string": "String", "number": "Number", "boolean": "Boolean", "any": ""
 def _read_import(node: Node, index: Index) -> None:
     """ES imports, ``import x = require()`` and ``const x = require()``."""
     if node.type == "variable_declarator":
-        arguments = node.child_by_field_name("value")
-        inside = arguments.child_by_field_name("arguments") if arguments is not None else None
-        strings = inside.named_children if inside is not None else []
-        if strings and strings[0].type == "string":
-            _bind(node.child_by_field_name("name"), _module(strings[0]), index)
+        value = node.child_by_field_name("value")
+        if value is not None:
+            _bind_required(node.child_by_field_name("name"), value, index)
         return
     source = node.child_by_field_name("source")
     for clause in node.named_children:
@@ -31,6 +29,21 @@ def _read_import(node: Node, index: Index) -> None:
         if clause.type in ("import_clause", "import_require_clause"):
             for part in clause.named_children:
                 _bind(part, _module(source), index)
+
+
+def _bind_required(name: Node | None, value: Node, index: Index) -> None:
+    """``require("m")``, ``await import("m")`` and ``require("m").x``."""
+    field = value.child_by_field_name("property")
+    call = value.child_by_field_name("object") if field is not None else value
+    if call is not None and call.type == "await_expression" and call.named_children:
+        call = call.named_children[0]
+    inside = call.child_by_field_name("arguments") if call is not None else None
+    strings = inside.named_children if inside is not None else []
+    module = _module(strings[0]) if strings and strings[0].type == "string" else ""
+    if field is None:
+        _bind(name, module, index)
+    elif name is not None and name.type == "identifier" and module:
+        index.imports[text_of(name)] = (f"{module}.{text_of(field)}", text_of(field))
 
 
 def _bind(part: Node | None, module: str, index: Index) -> None:
@@ -84,6 +97,7 @@ def _syntax(*queries: str) -> Syntax:
                 "identifier",
                 "property_identifier",
                 "shorthand_property_identifier",
+                "shorthand_property_identifier_pattern",
                 "type_identifier",
             }
         ),
@@ -103,7 +117,11 @@ def _syntax(*queries: str) -> Syntax:
             "array_type": "Array",
         },
         calls={"call_expression": "function"},
-        constructors={"new_expression": "constructor"},
+        constructors={
+            "as_expression": "",
+            "new_expression": "constructor",
+            "satisfies_expression": "",
+        },
         wrappers=frozenset(
             {
                 "await_expression",

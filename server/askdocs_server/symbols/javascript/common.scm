@@ -21,6 +21,12 @@
 (catch_clause parameter: (identifier) @definition)
 
 (method_definition name: (property_identifier) @member)
+(assignment_expression
+  left: (member_expression object: (this) property: (property_identifier) @member) right: (_) @value)
 (import_statement) @import
+(variable_declarator value: (await_expression (call_expression function: (import)))) @import
+(variable_declarator value: (member_expression
+  object: (call_expression function: (identifier) @_required))
+  (#eq? @_required "require")) @import
 (variable_declarator value: (call_expression function: (identifier) @_require)
   (#eq? @_require "require")) @import

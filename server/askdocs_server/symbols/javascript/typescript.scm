@@ -3,10 +3,12 @@
 (optional_parameter pattern: (identifier) @definition)
 (required_parameter pattern: (identifier) @definition type: (type_annotation (_) @type))
 (optional_parameter pattern: (identifier) @definition type: (type_annotation (_) @type))
+(required_parameter (accessibility_modifier) pattern: (identifier) @member
+  type: (type_annotation (_) @type))
 (variable_declarator name: (identifier) @definition type: (type_annotation (_) @type))
 (enum_declaration name: (_) @definition)
 (interface_declaration name: (_) @definition)
-(type_alias_declaration name: (_) @definition)
+(type_alias_declaration name: (_) @definition value: (_) @value)
 (abstract_class_declaration name: (_) @definition)
 (type_parameter name: (_) @definition)
 (function_signature name: (_) @definition)

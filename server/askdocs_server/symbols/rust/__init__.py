@@ -27,7 +27,9 @@ _PRELUDE = {
     "ToString": "std::string::ToString",
     "Vec": "std::vec::Vec",
 }
-_CONSTRUCTORS = ("new", "default", "from", "open", "create", "connect", "builder")
+_CONSTRUCTORS = ("bind", "builder", "connect", "create", "default", "from", "new", "open")
+# Their methods are seldom called; those of what they hold are called through them.
+_HOLDERS = frozenset({"Arc", "Box", "Rc"})
 
 
 def _read_import(node: Node, index: Index) -> None:
@@ -90,7 +92,8 @@ resolve = resolver(
             "string_literal": "str",
         },
         calls={"call_expression": "function"},
-        constructors={"struct_expression": "name"},
+        constructors={"struct_expression": "name", "type_cast_expression": "type"},
+        holders=_HOLDERS,
         wrappers=frozenset(
             {
                 "await_expression",

@@ -7,7 +7,7 @@
 (enum_item name: (_) @definition)
 (union_item name: (_) @definition)
 (trait_item name: (_) @function)
-(type_item name: (_) @definition)
+(type_item name: (_) @definition type: (_) @value)
 (mod_item name: (_) @definition)
 (const_item name: (_) @definition)
 (static_item name: (_) @definition)
