@@ -1,0 +1,147 @@
+"""Asking and searching in VS Code: streaming, citations, stopping, follow-ups, a reload."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from tests.e2e.browser.window import Window
+
+pytestmark = pytest.mark.timeout(400)
+
+QUESTION = "Which files are left out of the index?"
+MODEL_START_MS = 240_000
+# Notes what the page looks like at each change: its text, and whether the answer is complete.
+WATCH = """turns => {
+    window.seen = [];
+    const look = () => window.seen.push({
+        text: turns.querySelector('.text').innerText.trim(),
+        sources: turns.querySelectorAll('.source').length,
+        running: document.querySelector('form').classList.contains('running'),
+    });
+    new MutationObserver(look).observe(turns, {childList: true, subtree: true});
+}"""
+
+
+def test_before_the_model_is_there_passages_answer(window: Window) -> None:
+    window.open_file("search.py", 11)
+    expect(window.status()).to_contain_text("index ready")
+    ask(window, QUESTION)
+    page = window.webview
+    expect(page.locator("h2")).to_have_text(QUESTION)
+    expect(page.locator(".note")).to_contain_text(re.compile("language model"))
+    expect(page.locator(".source").first).to_contain_text("docs/indexing.md")
+    window.picture("answer-of-passages")
+
+
+def test_an_answer_streams_and_its_citations_open_the_lines(window: Window) -> None:
+    window.open_file("search.py", 11)
+    ask(window, QUESTION)
+    page = window.webview
+    expect(page.locator("footer")).to_be_visible()
+    window.open_file("search.py", 11)
+    expect(window.status()).to_contain_text("generator ready", timeout=MODEL_START_MS)
+    turns = page.locator("#turns")
+    turns.evaluate(WATCH)
+    page.get_by_role("button", name="Ask again").click()
+    expect(page.locator("form.running")).to_be_visible()
+    expect(page.locator(".note")).to_contain_text("SmolLM2")
+    seen = turns.evaluate("() => window.seen")
+    searching, reading, writing = seen[0], seen[1], next(one for one in seen if one["text"])
+    assert (searching["sources"], searching["text"]) == (0, "")
+    assert reading["sources"]
+    assert reading["text"] == ""
+    assert writing["running"]
+    assert seen[-1]["text"].startswith(writing["text"])
+    assert not seen[-1]["running"]
+    window.picture("answer")
+
+    place = page.locator(".source .place").first.inner_text()
+    file, first = re.fullmatch(r"(?:.*/)?(.*):(\d+)(?:-\d+)?", place).groups()
+    page.locator(".citation, .source").first.click()
+    expect(window.active_tab).to_contain_text(file)
+    expect(window.page.locator(".statusbar")).to_contain_text(f"Ln {first}, Col 1")
+    window.picture("citation-opened")
+
+
+def test_an_answer_is_stopped_and_a_follow_up_keeps_the_history(window: Window) -> None:
+    window.open_file("search.py", 11)
+    ask(window, QUESTION)
+    page = window.webview
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator(".note")).to_have_text("Stopped.")
+    window.picture("answer-stopped")
+    page.get_by_role("button", name="Ask again").click()
+    expect(page.locator(".note.done")).to_be_visible()
+    page.locator("textarea").fill("And how are they listed?")
+    page.locator("textarea").press("Enter")
+    expect(page.locator("h2")).to_have_count(2)
+    expect(page.locator(".note.done")).to_have_count(2)
+    page.get_by_role("button", name="Copy").last.click()
+    expect(window.page.locator(".statusbar")).to_contain_text("Answer copied")
+    window.picture("follow-up")
+
+    window.command("Developer: Reload Window")
+    expect(window.page.locator(".quick-input-list")).to_be_hidden()
+    expect(page.locator("h2")).to_have_text([QUESTION, "And how are they listed?"])
+    expect(page.locator(".note.done")).to_have_count(2)
+    window.picture("after-a-reload")
+
+
+def test_a_selection_is_asked_about(window: Window) -> None:
+    window.open_file("search.py", 11)
+    window.page.keyboard.press("Home")
+    window.page.keyboard.press("Shift+End")
+    window.command("askdocs: Ask about selection")
+    window.answer("What does this class do?")
+    expect(window.webview.locator(".about")).to_have_text("about search.py:11")
+    expect(window.webview.locator("footer")).to_be_visible()
+    window.picture("selection")
+
+
+def test_what_documents_smuggle_in_is_text(window: Window, project: Path) -> None:
+    (project / "docs" / "evil.md").write_text(
+        "# Polishing the astrolabe\n\nPolish the astrolabe with <b onclick=alert(1)>wax</b> "
+        "![wax](http://127.0.0.1:9/wax.png) or [oil](command:workbench.action.quit).\n\n"
+        "<script>alert(1)</script>\n\n<iframe src='http://127.0.0.1:9/'></iframe>\n"
+    )
+    requests: list[str] = []
+    window.page.on("request", lambda request: requests.append(request.url))
+    window.open_file("search.py", 11)
+    expect(window.status()).to_contain_text("17 files")
+    ask(window, "How is the astrolabe polished?")
+    page = window.webview
+    expect(page.locator(".source").first).to_contain_text("evil.md")
+    expect(page.locator("footer")).to_be_visible()
+    assert page.locator("#turns").locator("img, iframe, script, b, a").count() == 0
+    assert not [url for url in requests if ":9/" in url]
+    window.picture("smuggled")
+    (project / "docs" / "evil.md").unlink()
+
+
+def test_search_previews_the_passage_and_comes_back(window: Window) -> None:
+    window.open_file("search.py", 11)
+    expect(window.status()).to_contain_text("embedder ready")
+    window.command("askdocs: Search the docs")
+    window.fill("hover shows nothing")
+    expect(window.quick_pick_rows.first).to_contain_text("hover")
+    expect(window.active_tab).to_contain_text("hover.md")
+    window.picture("search")
+    window.page.keyboard.press("Escape")
+    expect(window.active_tab).to_contain_text("search.py")
+    expect(window.page.locator(".tab")).to_have_count(1)
+    expect(window.page.locator(".monaco-editor.focused")).to_be_visible()
+    window.command("askdocs: Search the docs")
+    window.fill("hover shows nothing")
+    expect(window.quick_pick_rows.first).to_contain_text("hover")
+    window.page.keyboard.press("Enter")
+    expect(window.quick_pick_rows).to_have_count(0)
+    expect(window.active_tab).to_contain_text("hover.md")
+    window.picture("search-opened")
+
+
+def ask(window: Window, question: str) -> None:
+    window.command("askdocs: Ask the docs")
+    window.answer(question)
