@@ -42,7 +42,10 @@ class Project(Protocol):
         """Return hits, best first."""
 
     async def hover(self, file: str, source: str, line: int, character: int) -> list[Row]:
-        """Return the hits that document a symbol (0-based line and code point), best first."""
+        """Return the hits that document a symbol (0-based line and code point), best first.
+
+        The first has `shown` as well: the Markdown that an editor shows.
+        """
 
     async def start_model(self) -> bool:
         """Have the model that writes answers start; returns whether it must be waited for."""
@@ -86,7 +89,10 @@ class LocalProject:
 
     async def hover(self, file: str, source: str, line: int, character: int) -> list[Row]:
         result = await self._workspace.hover(file, source, line, character)
-        return hit_rows(result.hits) if result is not None else []
+        if result is None:
+            return []
+        best, *others = hit_rows(result.hits)
+        return [{**best, "shown": result.text}, *others]
 
     async def start_model(self) -> bool:
         generator = self._workspace.generator

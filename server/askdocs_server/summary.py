@@ -59,7 +59,7 @@ async def summarise(subject: Subject, generator: Generator) -> str:
             if not _is_supported(sentence, passage, is_small=generator.profile.small):
                 log.debug("%s: unsupported: %s", subject.name, sentence)
                 break
-            kept.append(sentence.strip())
+            kept.append(_capitalised(sentence.strip()))
             if len(kept) == _MAX_SENTENCES:
                 break
     return "" if _says_nothing_new(kept, subject.text) else " ".join(kept)
@@ -74,12 +74,15 @@ def _says_nothing_new(kept: Sequence[str], text: str) -> bool:
     return all(repeats(sentence, first) for sentence in kept)
 
 
+def _capitalised(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
 async def _sentences(subject: Subject, generator: Generator) -> AsyncGenerator[str, None]:
     """Yield the model's whole sentences; one that was cut off by the limit is left out."""
     messages = summary_messages(subject.name, subject.passage, generator.profile, _MAX_TOKENS)
+    # What a small model is made to begin with ("According to…") is no part of the summary.
     buffer = SentenceBuffer()
-    if messages[-1].role == "assistant":
-        buffer.feed(messages[-1].content)
     async with aclosing(generator.stream(messages, _MAX_TOKENS)) as pieces:
         async for piece in pieces:
             for sentence in buffer.feed(piece):

@@ -189,6 +189,7 @@ def test_hover(indexed: Machine) -> None:
     source = indexed.root / "app.py"
     column = SOURCE.splitlines()[4].index("calibrate") + 1
     out, _ = indexed.run("hover", f"{source}:5:{column}")
+    assert out.startswith("```python\n")
     assert "hectopascal" in out
     assert out.rstrip().endswith("docs/reference.rst:6")
 

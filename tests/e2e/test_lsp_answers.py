@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -27,18 +28,27 @@ water. Descaling is due every six weeks where the water is hard.
 ## Lid
 
 The lid opens with the button on the handle.
+
+## `kettle.boil()`
+
+Do this every morning, with cold water. The `kettle.boil` function is a function that boils water in
+the kettle. The lid must be closed. It takes ten minutes.
 """
+SOURCE = "import kettle\n\nkettle.boil()\n"
 QUESTION = "How do I descale the kettle with vinegar?"
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def editor(
-    vllm_generator: LocalGenerator, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Editor]:
-    top = tmp_path_factory.mktemp("answers")
-    folder = top / "project"
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("answers") / "project"
     folder.mkdir()
     (folder / "guide.md").write_text(GUIDE)
+    return folder
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def editor(vllm_generator: LocalGenerator, folder: Path) -> AsyncIterator[Editor]:
+    top = folder.parent
     editor = make_editor()
     endpoint = f"llm.endpoint=unix:{vllm_generator.socket}"
     await editor.launch(top, own_environment(top), "--set", endpoint)
@@ -78,6 +88,28 @@ async def test_the_model_answers_in_parts(editor: Editor) -> None:
     assert result["timings"]["firstTokenMs"] > 0
     status = await editor.request("askdocs/status")
     assert status["generator"]["state"] == "ready"
+
+
+async def test_a_hover_has_its_summary_the_next_time(editor: Editor, folder: Path) -> None:
+    uri = editor.open_text(folder / "tea.py", SOURCE)
+    at_once = await editor.hover_text(uri, 2, 8)
+    assert at_once.startswith("```python\nkettle.boil()\n```\n\nDo this every morning")
+
+    async def summarised() -> str:
+        text = await editor.hover_text(uri, 2, 8)
+        return text if text.startswith("**In short** (generated): ") else ""
+
+    text = await eventually(summarised)
+    summary, _, passage = text.partition("\n\n---\n\n")
+    assert "boils water" in summary
+    assert passage == at_once
+    (folder / "guide.md").write_text(GUIDE.replace("every morning", "every evening"))
+
+    async def changed() -> str:
+        text = await editor.hover_text(uri, 2, 8)
+        return text if "every evening" in text else ""
+
+    assert summary not in await eventually(changed)
 
 
 async def test_a_cancel_ends_the_generation(editor: Editor, vllm_generator: LocalGenerator) -> None:

@@ -58,7 +58,7 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
         output.json(hits_object(hits))
     elif hits:
         best = hits[0]
-        output.line(best["text"])
+        output.line(best["shown"])
         output.line()
         output.line(output.faint(f"{best['path']}:{best['start_line']}"))
     if not hits:
