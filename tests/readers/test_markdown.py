@@ -41,7 +41,7 @@ def test_heading_paths(markdown: str, paths: list[tuple[str, ...]]) -> None:
 def test_symbols_are_qualified_by_the_headings_above() -> None:
     markdown = "# Guide\n## `Client`\n### `connect()`\n### Notes\n## `other.run()`\n## `x`"
     names = [name for section in read_markdown(markdown, "a.md") for name in section.symbols]
-    assert names == ["Client", "Client.connect", "other.run", "x"]
+    assert names == ["Client", "Client.connect", "other.run", "x", "Guide.x"]
 
 
 def test_large_list_item_is_split_where_its_blocks_end() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from askdocs_indexer.readers.names import heading_symbols, qualified
+from askdocs_indexer.readers.names import anchored, heading_symbols, qualified
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,30 @@ from askdocs_indexer.readers.names import heading_symbols, qualified
         ("`--verbose`", []),
         ("Use foo.bar here", []),
         ("", []),
+        ("class Foo", ["Foo"]),
+        ("class attributes", []),
+        ("type Client", ["Client"]),
+        ("func Get", ["Get"]),
+        ("func (c *Client) Do", ["Client.Do"]),
+        (r"func \(c \*Client\) Do", ["Client.Do"]),
+        ("`func (c *Client) Do(r *Request) error`", ["Client.Do"]),
+        ("Class: Client", ["Client"]),
+        ("Class: `http.Server`", ["http.Server"]),
+        ("Note: Client", []),
+        ("Class hierarchy", []),
+        ("function `parse(text)`", ["parse"]),
+        ("`new Client(options)`", ["Client"]),
+        ("`void acme_close(acme_client *c)`", ["acme_close"]),
+        ("`static <T> List<T> of(T... xs)`", ["of"]),
+        ("`public String getName() const`", ["getName"]),
+        ("`git commit (all)`", []),
+        ("`std::vector<T>::push_back`", ["std::vector::push_back"]),
+        ("⚡ `useState(initial)`", ["useState"]),
+        ("1.2 `Client.retry()`", ["Client.retry"]),
+        ("*async* `Client.flush()`", ["Client.flush"]),
+        ("[`Client.link()`](api.md)", ["Client.link"]),
+        ("Event: `'data'`", []),
+        ("`POST /users/{id}`", []),
     ],
 )
 def test_heading_documents(title: str, symbols: list[str]) -> None:
@@ -44,16 +68,38 @@ def test_heading_documents(title: str, symbols: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("names", "parents", "expected"),
+    ("name", "around", "expected"),
     [
-        (("connect",), ("Client",), ("Client.connect",)),
-        (("a.connect",), ("Client",), ("a.connect",)),
-        (("push",), ("std::Vec",), ("std::Vec::push",)),
-        (("push",), (), ("push",)),
-        (("push",), ("a", "b"), ("push",)),
+        ("connect", [(("Client",), "Client")], ["Client.connect"]),
+        ("a.connect", [(("Client",), "Client")], ["a.connect"]),
+        ("push", [(("std::Vec",), "std::Vec")], ["std::Vec::push"]),
+        ("push", [], ["push"]),
+        ("push", [(("a", "b"), "a and b")], ["push"]),
+        ("get", [(("Client",), "Client"), ((), "Methods")], ["Client.get"]),
+        ("get", [((), "Client")], ["get", "Client.get"]),
+        ("Client", [(("acme.Client",), "Client")], ["acme.Client"]),
+        ("get", [((), "Client"), ((), "Methods")], ["get", "Client.get"]),
+        ("get", [(("acme",), "acme"), ((), "Client")], ["acme.get", "acme.Client.get"]),
+        ("get", [((), "HTTP clients")], ["get"]),
+        ("Client", [((), "Guide")], ["Client"]),
+        ("server.close", [(("http.Server",), "")], ["server.close", "http.Server.close"]),
+        ("other.close", [(("http.Server",), "")], ["other.close"]),
     ],
 )
-def test_names_are_qualified_by_the_heading_above(
-    names: tuple[str, ...], parents: tuple[str, ...], expected: tuple[str, ...]
+def test_names_are_qualified_by_the_headings_above(
+    name: str, around: list[tuple[tuple[str, ...], str]], expected: list[str]
 ) -> None:
-    assert qualified(names, parents) == expected
+    assert list(qualified((name,), around)) == expected
+
+
+@pytest.mark.parametrize(
+    ("markdown", "symbols"),
+    [
+        ("connect(host) {#acme.Client.connect}", ["acme.Client.connect"]),
+        ("`connect` {: #acme.connect .doc }", ["acme.connect"]),
+        ("Other words {#acme.Client.connect}", []),
+        ("connect {#connect}", []),
+    ],
+)
+def test_anchors_name_symbols(markdown: str, symbols: list[str]) -> None:
+    assert list(anchored(markdown)) == symbols

@@ -23,7 +23,7 @@ from askdocs_indexer.readers.markdown_titles import (
 )
 from askdocs_indexer.readers.markup import plain
 from askdocs_indexer.readers.myst import DIRECTIVE, MystDirectives
-from askdocs_indexer.readers.names import heading_symbols, qualified
+from askdocs_indexer.readers.names import anchored, heading_symbols, qualified
 from askdocs_indexer.readers.outline import TITLE_CHARACTERS, Heading, Item, sections_of
 from askdocs_indexer.readers.source import lines_of
 from askdocs_indexer.types import Block, Section
@@ -60,7 +60,7 @@ class MarkdownReader:
         self.title = ""
         self.directives = MystDirectives(self.inside)
         # Symbols by heading level, to qualify `connect()` below `Client`.
-        self.parents: list[tuple[int, tuple[str, ...]]] = []
+        self.parents: list[tuple[int, tuple[str, ...], str]] = []
         self.is_mdx = is_mdx
         self._parser = block_parser(is_mdx=is_mdx)
         self._depth = 0
@@ -250,10 +250,10 @@ class _Piece:
         parents = self._reader.parents
         while parents and parents[-1][0] >= level:
             parents.pop()
-        symbols = heading_symbols(title)
-        if parents:
-            symbols = qualified(symbols, parents[-1][1])
-        parents.append((level, symbols))
+        around = [(symbols, above) for _, symbols, above in parents]
+        symbols = anchored(self._tokens[index + 1].content)
+        symbols = symbols or qualified(heading_symbols(title), around)
+        parents.append((level, symbols, plain(title)))
         first = self._first_line
         return [Heading(level, plain(title), first + start, first + end - 1, symbols)]
 

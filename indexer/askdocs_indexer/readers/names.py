@@ -7,19 +7,30 @@ API pages written by hand have it: ``## `Client.connect(host)` ``. An ordinary w
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from askdocs_indexer.readers.source import words
 
 _NAME = r"[A-Za-z_$][\w$]*(?:(?:\.|::|#)[A-Za-z_$][\w$]*)*"
 _KEYWORDS = (
     r"(?:(?:async|class|classmethod|const|def|enum|exception|export|fn|func|function|impl|"
-    r"interface|method|module|property|pub|public|static|staticmethod|struct|trait|type)\s+)*"
+    r"interface|method|module|new|property|pub|public|static|staticmethod|struct|trait|type)\s+)*"
 )
 _SIGNATURE = re.compile(
     rf"@?{_KEYWORDS}(?P<name>{_NAME})(?:\s*<(?:[^<>]|<[^<>]*>)*>)?(?P<call>\s*\(.*\))?"
     r"(?:\s*(?:->|→|:|=).*)?[!?]?$",
     re.DOTALL,
 )
+# A method of Go: `func (c *Client) Do(req)`.
+_RECEIVER = re.compile(r"func \((?:\w+ )?\*?(?P<type>\w+)(?:\[[^\]]*\])?\) (?P<name>\w+)")
+# A type stands in front: `void acme_close(acme_client *c)`, `static <T> List<T> of(T... xs)`.
+_ARGUMENTS = r"<(?:[^()<>]|<[^()<>]*+>)*+>"
+_TYPED = re.compile(
+    rf"(?:(?:[\w:.]++(?:{_ARGUMENTS})?|{_ARGUMENTS})[\s*&\[\]]++){{1,6}}(?P<name>{_NAME})\(.*\)"
+    r"[\w\s]*$",
+    re.DOTALL,
+)
+_INNER_ARGUMENTS = re.compile(r"<[^<>]*>(?=::)")
 # A component: `<Suspense fallback={…}>`.
 _ELEMENT = re.compile(r"</?(?P<name>[A-Z][\w.]*)(?:\s[^<>]*)?/?>$")
 _CODE = re.compile(r"(?P<ticks>`+)(?P<code>.+?)(?P=ticks)(?!`)", re.DOTALL)
@@ -28,7 +39,34 @@ _AFTER = re.compile(r"\s*(?:$|[-–—:(])")
 # Bare words count only as a dotted name or with arguments right behind: not `Install (Linux)`, and
 # not `Step(s)`.
 _LIKE_CODE = re.compile(rf"{_KEYWORDS}[\w$]+(?:(?:\.|::|#)[\w$]+|\((?!e?s\)))")
+# What may stand in front of a heading's symbol: numbers and pictures, links, words for its kind.
+_ORNAMENT = re.compile(r"(?:\d+(?:\.\d+)*\.?\s+|[^\w\s`*\[\](){}<>@$#.:/\\\"'|+=~!?&%^,;-]+\s*)+")
+_ESCAPED = re.compile(r"\\([()*\[\]_])")
+_LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
+_KIND = re.compile(
+    r"(?:(?:static |abstract )?(?:class|component|constant|constructor|decorator|enum|exception|"
+    r"function|hook|interface|macro|method|module|namespace|package|property|struct|trait|"
+    r"type(?: alias)?|variable)(?P<colon>:)?|\*(?:async|static)\*)\s+(?=(?P<rest>.))",
+    re.IGNORECASE,
+)
+# Such a word in code's own spelling makes a name of what follows: `func Get`, `class Foo`.
+_DECLARED = re.compile(
+    r"(?:(?:def|fn|func) |(?:class|enum|exception|interface|struct|trait|type) "
+    rf"(?=\w*[A-Z_\d]))(?P<name>{_NAME})$"
+)
+_ANCHOR = re.compile(r"\{[: ]*#(?P<name>(?:[A-Za-z_]\w*\.)+(?P<last>[A-Za-z_]\w*))[ }]")
+_SEPARATOR = re.compile(r"\.|::|#")
+_CLASS_LIKE = re.compile(r"[A-Z][A-Za-z0-9]+$")
+# Capitalised words that stand above the names of members and are no class.
+_ORDINARY = words(
+    "API Attributes Classes Constants Constructors Events Example Examples Exceptions Functions "
+    "Installation Introduction Methods Options Overview Parameters Properties Reference Returns "
+    "Types Usage"
+)
 _TITLE_CHARACTERS = 400
+
+# A heading above: the symbols that it documents, and its title.
+Around = tuple[tuple[str, ...], str]
 # `README.md` and `node.js` read like dotted names and are none.
 _FILE_ENDINGS = words(
     "c cfg com conf cpp css csv exe go h htm html ini ipynb java js json lock log md net org "
@@ -38,19 +76,26 @@ _FILE_ENDINGS = words(
 
 def signature_name(signature: str) -> str:
     """Return the name that a signature like ``class a.B(x) -> y`` declares, or "" for none."""
-    signature = signature.strip()
-    match = _SIGNATURE.match(signature) or _ELEMENT.match(signature)
+    signature = _INNER_ARGUMENTS.sub("", signature.strip())
+    method = _RECEIVER.match(signature)
+    if method:
+        return f"{method['type']}.{method['name']}"
+    match = _SIGNATURE.match(signature) or _ELEMENT.match(signature) or _TYPED.match(signature)
     return match["name"] if match else ""
 
 
 def heading_symbols(title: str) -> tuple[str, ...]:
     """Return the names that a heading documents; `title` is its Markdown."""
-    title = title.strip()
-    if not title or len(title) > _TITLE_CHARACTERS:
+    if len(title) > _TITLE_CHARACTERS:
+        return ()
+    title, is_named = _bared(_ESCAPED.sub(r"\1", title.strip()))
+    if not title:
         return ()
     if "`" not in title:
         title = re.sub(r" \(\)$", "()", title)
-        name = signature_name(title) if _LIKE_CODE.match(title) else ""
+        declared = _DECLARED.match(title) or _RECEIVER.match(title)
+        is_code = is_named or declared or _LIKE_CODE.match(title)
+        name = signature_name(title) if is_code else ""
         return (name,) if name and _is_symbol(name, title) else ()
     names: list[str] = []
     position = 0
@@ -66,15 +111,60 @@ def heading_symbols(title: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names)) if _AFTER.match(title, position) else ()
 
 
-def qualified(names: tuple[str, ...], parents: tuple[str, ...]) -> tuple[str, ...]:
-    """Return `names` inside the symbol that the heading above documents."""
-    if len(parents) != 1:
-        return names
-    parent = parents[0]
-    return tuple(
-        name if re.search(r"\.|::|#", name) else f"{parent}{'::' if '::' in parent else '.'}{name}"
-        for name in names
-    )
+def _bared(title: str) -> tuple[str, bool]:
+    """Return a title without what adorns its symbol, and whether a name follows for certain."""
+    ornament = _ORNAMENT.match(title)
+    if ornament and ornament.end() < len(title):
+        title = title[ornament.end() :]
+    title = _LINK.sub(r"\1", title)
+    kind = _KIND.match(title)
+    if kind and (kind["rest"] == "`" or kind["colon"]):
+        return title[kind.end() :], bool(kind["colon"])
+    return title, False
+
+
+def anchored(markdown: str) -> tuple[str, ...]:
+    """Return the qualified name that a heading is anchored by: `connect() {#acme.connect}`."""
+    anchor = _ANCHOR.search(markdown[:_TITLE_CHARACTERS])
+    if anchor is None or anchor["last"] not in markdown[: anchor.start()]:
+        return ()
+    return (anchor["name"],)
+
+
+def qualified(names: tuple[str, ...], around: Sequence[Around]) -> tuple[str, ...]:
+    """Return `names` inside what the headings above them document, the nearest last.
+
+    A plain word above a member may be a class that its author did not mark as code: both names
+    count.
+    So do both of `server.close` below `http.Server`, which stands for any instance.
+    """
+    owner, word = "", ""
+    for symbols, title in reversed(around):
+        if symbols:
+            owner = symbols[0] if len(symbols) == 1 else ""
+            break
+        if not word and _CLASS_LIKE.match(title) and title not in _ORDINARY:
+            word = title
+    found: list[str] = []
+    for name in names:
+        parts = _SEPARATOR.split(name)
+        if len(parts) > 1:
+            is_instance = len(parts) == 2 and parts[0] == _last(owner).lower()
+            found += [name, _inside(owner, parts[1])] if is_instance else [name]
+        else:
+            found.append(owner if name == _last(owner) else _inside(owner, name))
+            if word and not name[0].isupper():
+                found.append(_inside(_inside(owner, word), name))
+    return tuple(dict.fromkeys(found))
+
+
+def _inside(owner: str, name: str) -> str:
+    separator = "::" if "::" in owner else "."
+    return f"{owner}{separator}{name}" if owner else name
+
+
+def _last(name: str) -> str:
+    return _SEPARATOR.split(name)[-1]
 
 
 def _is_symbol(name: str, written: str) -> bool:
