@@ -1,4 +1,4 @@
-"""Ranking: which chunks answer a question, and which document a symbol."""
+"""Search: which chunks answer a question, and which document a symbol."""
 
 from __future__ import annotations
 
@@ -6,17 +6,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from askdocs_indexer.embed import Embedder
+from askdocs_indexer.ranking import (
+    best_per_section,
+    fuse,
+    prefer_answers,
+    relevance,
+    scaled,
+)
 from askdocs_indexer.readers import is_source
 from askdocs_indexer.storage import Store
 from askdocs_indexer.symbols import last_part
-from askdocs_indexer.types import Chunk, Hit, OutlineRow
+from askdocs_indexer.types import Chunk, Hit, OutlineRow, Passages
 
 # How deep each ranking is read before fusion.
 _DEPTH = 100
-# Share of the dense score in the fused one (convex combination; Bruch, Gai and Ingber, "An Analysis
-# of Fusion Functions for Hybrid Retrieval", 2022, find it steadier than reciprocal ranks).
-DENSE_WEIGHT = 0.8
-
+# So many of the best hits tell whether there is an answer at all.
+_RELEVANT_HITS = 5
 # Upper size of a widened passage (characters of its chunks' text).
 PASSAGE_CHARACTERS = 2400
 
@@ -42,8 +47,8 @@ class Searcher:
         While the embedder is not ready, lexical search alone answers.
         """
         lexical = self._store.search_lexical(query, _DEPTH)
-        if not self._same_model or self._embedder.state != "ready":
-            return best_per_section(_scaled(lexical))[:limit]
+        if not self._knows_meaning:
+            return best_per_section(prefer_answers(query, scaled(lexical)))[:limit]
         vector = self._embedder.encode_query(query)
         dense = self._store.search_dense(vector, _DEPTH)
         # What one search alone has found gets its true score of the other kind as well: any guess
@@ -57,23 +62,18 @@ class Searcher:
         dense += [
             Hit(chunk, float(vectors[chunk.id] @ vector)) for chunk in far if chunk.id in vectors
         ]
-        return best_per_section(fuse(dense, lexical))[:limit]
+        return best_per_section(prefer_answers(query, fuse(dense, lexical)))[:limit]
 
-    def passages(self, query: str, limit: int) -> list[Hit]:
+    def passages(self, query: str, limit: int) -> Passages:
         """Like `search`, with each hit widened by its neighbours in the same section.
 
         A chunk is cut to fit the embedder; who reads or quotes a passage needs what stands around.
         """
-        hits = self.search(query, limit)
-        outlines = self._store.outlines({hit.chunk.path for hit in hits})
-        spans = [_neighbours(hit.chunk, outlines[hit.chunk.path]) for hit in hits]
-        chunks = {
-            chunk.id: chunk for chunk in self._store.get([one for ids in spans for one in ids])
-        }
-        return [
-            Hit(_joined(hit.chunk, [chunks[one] for one in ids if one in chunks]), hit.score)
-            for hit, ids in zip(hits, spans, strict=True)
-        ]
+        found = self.search(query, max(limit, _RELEVANT_HITS))
+        coverage = self._store.coverage(query, [hit.chunk for hit in found[:_RELEVANT_HITS]])
+        # Without meaning the best hit's score tells nothing: it is the measure of the others.
+        fit = relevance(found, coverage) if self._knows_meaning else coverage
+        return Passages(tuple(self._widened(found[:limit])), fit)
 
     def document(self, names: Sequence[str], limit: int) -> list[Hit]:
         """Return the sections that document the first of these qualified names that any does.
@@ -94,6 +94,21 @@ class Searcher:
                 return self._sections(ids, endings[0], UNAMBIGUOUS_ENDING)[:limit]
         return []
 
+    @property
+    def _knows_meaning(self) -> bool:
+        return self._same_model and self._embedder.state == "ready"
+
+    def _widened(self, hits: Sequence[Hit]) -> list[Hit]:
+        outlines = self._store.outlines({hit.chunk.path for hit in hits})
+        spans = [_neighbours(hit.chunk, outlines[hit.chunk.path]) for hit in hits]
+        chunks = {
+            chunk.id: chunk for chunk in self._store.get([one for ids in spans for one in ids])
+        }
+        return [
+            Hit(_joined(hit.chunk, [chunks[one] for one in ids if one in chunks]), hit.score)
+            for hit, ids in zip(hits, spans, strict=True)
+        ]
+
     def _sections(self, ids: Iterable[str], name: str, score: float) -> list[Hit]:
         """Return one hit per section, its first chunk, the most specific section first."""
         chunks = sorted(
@@ -108,37 +123,6 @@ class Searcher:
             Hit(first, score - 0.001 * place, tuple(rest))
             for place, (first, *rest) in enumerate(ranked)
         ]
-
-
-def fuse(dense: Sequence[Hit], lexical: Sequence[Hit]) -> list[Hit]:
-    """Merge cosine similarities and BM25 scores of the same query by a weighted sum, best first.
-
-    Every chunk of `lexical` should be in `dense` too; one that is not counts as unrelated.
-    """
-    cosine = {hit.chunk.id: max(hit.score, 0.0) for hit in dense}
-    words = {hit.chunk.id: hit.score for hit in _scaled(lexical)}
-    chunks = {hit.chunk.id: hit.chunk for hit in (*dense, *lexical)}
-    scored = [
-        Hit(
-            chunk,
-            DENSE_WEIGHT * cosine.get(chunk_id, 0.0)
-            + (1 - DENSE_WEIGHT) * words.get(chunk_id, 0.0),
-        )
-        for chunk_id, chunk in chunks.items()
-    ]
-    return sorted(scored, key=lambda hit: (-hit.score, hit.chunk.id))
-
-
-def best_per_section(hits: Iterable[Hit]) -> list[Hit]:
-    """Keep each section's best chunk: a second piece of the same section is no second answer."""
-    seen: set[tuple[str, tuple[str, ...]]] = set()
-    kept = []
-    for hit in hits:
-        section = (hit.chunk.path, hit.chunk.heading_path)
-        if section not in seen:
-            seen.add(section)
-            kept.append(hit)
-    return kept
 
 
 def _neighbours(chunk: Chunk, outline: Sequence[OutlineRow]) -> list[str]:
@@ -182,16 +166,12 @@ def _joined(chunk: Chunk, parts: Sequence[Chunk]) -> Chunk:
     )
 
 
-def _scaled(lexical: Sequence[Hit]) -> list[Hit]:
-    """Scale BM25 scores, which have no upper bound, to 0..1."""
-    top = max((hit.score for hit in lexical), default=0.0)
-    return [Hit(hit.chunk, hit.score / top) for hit in lexical] if top > 0 else []
-
-
-def _specificity(chunk: Chunk, name: str) -> tuple[bool, bool, bool, int, str, int]:
+def _specificity(chunk: Chunk, name: str) -> tuple[bool, bool, bool, bool, int, str, int]:
     """Order a symbol's sections: pages before docstrings, then its own entry before a section that
-    names it among others, and an entry before one that describes the symbol again."""
+    is titled by it, before one that names it among others, and an entry before one that describes
+    the symbol again."""
     own = chunk.heading_path[-1:] == (name,) or chunk.title == last_part(name)
+    titled = chunk.title.startswith(name)
     again = chunk.title.startswith("`")
     place = chunk.path, chunk.start_line
-    return is_source(chunk.path), not own, again, len(chunk.symbols), *place
+    return is_source(chunk.path), not own, not titled, again, len(chunk.symbols), *place

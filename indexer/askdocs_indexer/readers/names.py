@@ -102,13 +102,26 @@ def heading_symbols(title: str) -> tuple[str, ...]:
     for match in _CODE.finditer(title):
         if not _BETWEEN.match(title[position : match.start()]):
             break
-        code = match["code"].strip()
-        name = signature_name(code)
-        if not name or not _is_symbol(name, code):
+        name = _code_name(match["code"])
+        if not name:
             return ()
         names.append(name)
         position = match.end()
-    return tuple(dict.fromkeys(names)) if _AFTER.match(title, position) else ()
+    return tuple(dict.fromkeys(names)) if _AFTER.match(title, position) else _mentioned(title)
+
+
+def _code_name(code: str) -> str:
+    name = signature_name(code)
+    return name if name and _is_symbol(name, code) else ""
+
+
+def _mentioned(title: str) -> tuple[str, ...]:
+    """Return the names that a heading mentions among words, as in ``Using `Client.connect` ``.
+
+    A name without a dot may be anything there: an option, a value, another program's command.
+    """
+    names = (_code_name(match["code"]) for match in _CODE.finditer(title))
+    return tuple(dict.fromkeys(name for name in names if _SEPARATOR.search(name)))
 
 
 def _bared(title: str) -> tuple[str, bool]:
