@@ -8,7 +8,7 @@ from contextlib import aclosing
 import pytest
 from tests.fakes import LARGE, SMALL, FakeGenerator, make_hit
 
-from askdocs_indexer.types import Hit
+from askdocs_indexer.types import Hit, Passages
 from askdocs_server import ask
 from askdocs_server.ask import Answer, Asker, AskEvent, AskRequest, Citations, Text, retrieval_query
 from askdocs_server.generation.errors import RequestFailedError
@@ -23,14 +23,18 @@ HITS = [
 QUESTION = "How long does it wait between retries?"
 
 
+def found(hits: list[Hit]) -> Passages:
+    return Passages(tuple(hits), hits[0].score if hits else 0.0)
+
+
 class FakeSearch:
     def __init__(self, hits: list[Hit]) -> None:
         self.hits = hits
         self.queries: list[tuple[str, int]] = []
 
-    async def __call__(self, query: str, limit: int) -> list[Hit]:
+    async def __call__(self, query: str, limit: int) -> Passages:
         self.queries.append((query, limit))
-        return self.hits[:limit]
+        return found(self.hits[:limit])
 
 
 async def run(
@@ -168,9 +172,9 @@ async def test_cancelling_the_consumer_closes_the_generation() -> None:
 
 
 async def test_a_search_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def hang(query: str, limit: int) -> list[Hit]:
+    async def hang(query: str, limit: int) -> Passages:
         await asyncio.Event().wait()
-        return []
+        return Passages()
 
     monkeypatch.setattr(ask, "SEARCH_LIMIT_SECONDS", 0.01)
     with pytest.raises(TimeoutError, match="Ask again"):

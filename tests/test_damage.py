@@ -85,7 +85,7 @@ def is_ready(index: WorkspaceIndex) -> bool:
 def asked(index: WorkspaceIndex) -> bool:
     """Ask in every way, which must never raise; return whether the first page is found."""
     index.document(["mod1.call1"], 5)
-    return any("topic3 " in hit.chunk.text for hit in index.passages("topic3", 20))
+    return any("topic3 " in hit.chunk.text for hit in index.passages("topic3", 20).hits)
 
 
 def found(index: WorkspaceIndex, word: str) -> bool:
@@ -468,6 +468,16 @@ def test_a_database_that_kills_its_reader_is_given_up(remains: Remains, database
     assert child.returncode == 0, child.stderr or "it died again"
     with opened(remains.root) as index:
         check_equal(index, remains.truth, "after the deaths")
+
+
+def test_an_end_right_after_a_database_was_set_aside(remains: Remains, database: Path) -> None:
+    """The next process finds the count of deaths, and no database."""
+    database.with_name("opening").write_text(str(DEATHS))
+    database.rename(database.with_name("index.db.damaged"))
+    with opened(remains.root) as index:
+        index.sync()
+        check_equal(index, remains.truth, "after a rebuild")
+    assert len(set_aside(remains.root)) == 1
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from askdocs_indexer.lexical import lexical_text
+from askdocs_indexer.lexical import TermStatistics, lexical_text
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,28 @@ from askdocs_indexer.lexical import lexical_text
 )
 def test_words(text: str, expected: str) -> None:
     assert lexical_text(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "expected"),
+    [
+        ("retry", "the retry policy", 1.0),
+        ("retry", "the cache", 0.0),
+        ("", "the cache", 0.0),
+    ],
+)
+def test_coverage(query: str, text: str, expected: float) -> None:
+    terms = TermStatistics()
+    terms.add(lexical_text("the retry policy"))
+    assert terms.coverage(lexical_text(query), lexical_text(text)) == expected
+
+
+def test_a_rare_word_that_is_missing_weighs_more_than_a_common_one() -> None:
+    terms = TermStatistics()
+    for text in ("create a collection", "drop a collection", "load a collection"):
+        terms.add(lexical_text(text))
+    query = lexical_text("create a collection in Milvus")
+    both = terms.coverage(query, lexical_text("create a collection"))
+    common = terms.coverage(query, lexical_text("a collection"))
+    unknown = terms.coverage(query, lexical_text("milvus"))
+    assert common < both < unknown < 1

@@ -173,7 +173,7 @@ def test_odd_names_come_change_and_go(harness: Harness, name: str) -> None:
     harness.write(name, "# T\n\ncows\n")
     harness.index.sync()
     assert harness.found("cows") == [name]
-    assert [hit.chunk.path for hit in harness.index.passages("cows", 1)] == [name]
+    assert [hit.chunk.path for hit in harness.index.passages("cows", 1).hits] == [name]
     (harness.root / name).unlink()
     assert harness.index.sync().chunks == 0
 
@@ -203,7 +203,7 @@ def test_a_passage_is_widened_within_its_section(harness: Harness) -> None:
     harness.write("page.md", f"# Page\n\n{body}\n\n## Other\n\nCows.\n")
     harness.index.sync()
     (hit,) = harness.index.search("paragraph 1 horses", 1)
-    (passage,) = harness.index.passages("paragraph 1 horses", 1)
+    (passage,) = harness.index.passages("paragraph 1 horses", 1).hits
     assert "Paragraph 0" not in hit.chunk.text
     assert all(f"Paragraph {number}" in passage.chunk.text for number in (0, 1))
     assert "Cows" not in passage.chunk.text

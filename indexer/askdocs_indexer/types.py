@@ -87,6 +87,17 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Passages:
+    """What was found to answer a question from: `hits` best first, widened by their neighbours.
+
+    `relevance` tells how well they fit it (0 to 1.15), as `ranking.relevance` says.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    relevance: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class OutlineRow:
     """A chunk's place in its file, without its text; `characters` is that text's length."""
 

@@ -10,6 +10,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from askdocs_indexer.changes import ChangeQueue
 from askdocs_indexer.embed import Embedder
@@ -21,13 +22,15 @@ from askdocs_indexer.search import Searcher
 from askdocs_indexer.selection import Selection
 from askdocs_indexer.settings import DocsSettings, IndexSettings
 from askdocs_indexer.sync import Progress
-from askdocs_indexer.types import Hit, IndexState, IndexStatus, SyncReport
+from askdocs_indexer.types import Hit, IndexState, IndexStatus, Passages, SyncReport
 from askdocs_indexer.watch import Watcher
 
 log = logging.getLogger(__name__)
 
 # After a failure (a full disk, a server away) the same changes are tried again.
 _RETRY_SECONDS = 5.0
+
+_Found = TypeVar("_Found")
 
 
 class WorkspaceIndex:
@@ -130,15 +133,15 @@ class WorkspaceIndex:
 
     def search(self, query: str, limit: int) -> list[Hit]:
         """Return the best passages for a question, best first; empty while still opening."""
-        return self._searched(lambda searcher: searcher.search(query, limit))
+        return self._searched(lambda searcher: searcher.search(query, limit), [])
 
-    def passages(self, query: str, limit: int) -> list[Hit]:
+    def passages(self, query: str, limit: int) -> Passages:
         """Like `search`, with each hit widened by its neighbours in the same section."""
-        return self._searched(lambda searcher: searcher.passages(query, limit))
+        return self._searched(lambda searcher: searcher.passages(query, limit), Passages())
 
     def document(self, names: Sequence[str], limit: int) -> list[Hit]:
         """Return the passages that document the first of these qualified names that any does."""
-        return self._searched(lambda searcher: searcher.document(names, limit))
+        return self._searched(lambda searcher: searcher.document(names, limit), [])
 
     def status(self) -> IndexStatus:
         """Return a snapshot."""
@@ -161,22 +164,22 @@ class WorkspaceIndex:
 
     # -- inside -----------------------------------------------------------------------------
 
-    def _searched(self, search: Callable[[Searcher], list[Hit]]) -> list[Hit]:
+    def _searched(self, search: Callable[[Searcher], _Found], nothing: _Found) -> _Found:
         """Search; once more where what was being searched has given way to another."""
         searcher = self._open.searcher if self._open else None
         try:
-            return search(searcher) if searcher else []
+            return search(searcher) if searcher else nothing
         except StoreError:
             successor = self._open.searcher if self._open else None
             if successor is not searcher:
-                return search(successor) if successor else []
+                return search(successor) if successor else nothing
             self._is_doubtful = True
             if self._worker is None:
                 raise
             # The worker opens the database anew, and the status tells of it.
             log.exception("a search failed")
             self._changes.put([""])
-            return []
+            return nothing
 
     def _work(self) -> None:
         while (batch := self._changes.take()) is not None:

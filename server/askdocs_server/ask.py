@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from askdocs_indexer.types import Hit
+from askdocs_indexer.types import Hit, Passages
 from askdocs_server.citations import content_words
 from askdocs_server.generation.errors import GenerationError
 from askdocs_server.generation.generator import Generator
@@ -27,11 +27,11 @@ from askdocs_server.writers import QuotingWriter, TrustingWriter, Writer
 log = logging.getLogger(__name__)
 
 SEARCH_LIMIT_SECONDS = 60.0
-MIN_RELEVANT_SCORE = 0.5
-"""Below this score of the best hit the docs are taken to say nothing about the question.
+MIN_RELEVANCE = 0.72
+"""Below this relevance of what was found the docs are taken to say nothing about the question.
 
-Measured with the bundled embedder on two FAQs, each asked of its own documentation and of the
-other's: 95 % of the first score above 0.53, half to nine tenths of the second below 0.5.
+Measured with the bundled embedder on questions that the docs answer and on those of other docs;
+docs/quality.md has the figures.
 """
 
 _SHORT_QUESTION_WORDS = 3
@@ -43,8 +43,7 @@ _ANAPHORA = re.compile(
 )
 _BROKEN_OFF = "\n\n*The model stopped before the end of its answer.*"
 
-Search = Callable[[str, int], Awaitable[list[Hit]]]
-Relevant = Callable[[Sequence[Hit]], bool]
+Search = Callable[[str, int], Awaitable[Passages]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +95,16 @@ class Answer:
 AskEvent = Citations | Text | Answer
 
 
-def is_relevant(hits: Sequence[Hit], minimum: float = MIN_RELEVANT_SCORE) -> bool:
-    """Whether the hits (best first) are good enough to answer from."""
-    return bool(hits) and hits[0].score >= minimum
-
-
 @dataclass(frozen=True, slots=True)
 class Asker:
     """Answers questions with one search, one generator and one set of settings.
 
-    `search` gets a query and a limit and returns the hits best first.
+    `search` gets a query and a limit and returns the passages best first.
     """
 
     search: Search
     generator: Generator
     settings: AskSettings = field(default_factory=AskSettings)
-    relevant: Relevant = is_relevant
 
     async def run(
         self, request: AskRequest, wait_for_model: float = 0.0
@@ -124,10 +117,10 @@ class Asker:
         """
         run = _Run(self, request)
         self.generator.ensure_started()
-        hits = await self._retrieve(request)
-        run.retrieved(hits)
+        found = await self._retrieve(request)
+        run.retrieved(found.hits)
         yield Citations(run.citations)
-        if not self.relevant(hits):
+        if found.relevance < MIN_RELEVANCE:
             run.abstained = True
             yield run.text(abstention_text(run.citations))
         elif await self.generator.ready(wait_for_model):
@@ -138,7 +131,7 @@ class Asker:
             yield run.text(passages_text(run.citations))
         yield run.answer()
 
-    async def _retrieve(self, request: AskRequest) -> list[Hit]:
+    async def _retrieve(self, request: AskRequest) -> Passages:
         try:
             async with asyncio.timeout(SEARCH_LIMIT_SECONDS):
                 return await self.search(retrieval_query(request), self.settings.passages)

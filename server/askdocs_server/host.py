@@ -19,7 +19,7 @@ from askdocs_indexer.embed import Embedder, SentenceTransformerEmbedder
 from askdocs_indexer.errors import EmbedderError
 from askdocs_indexer.settings import EmbeddingSettings
 from askdocs_indexer.sync import Progress
-from askdocs_indexer.types import Hit, SyncReport
+from askdocs_indexer.types import Hit, Passages, SyncReport
 from askdocs_indexer.workspace import WorkspaceIndex
 from askdocs_server.ask import Asker, AskEvent, AskRequest
 from askdocs_server.generation.generator import Generator, create_generator
@@ -84,7 +84,7 @@ class Workspace:
         """Return the best passages for a question, best first. Raises TimeoutError."""
         return await self._query(self.index.search, query, limit)
 
-    async def passages(self, query: str, limit: int) -> list[Hit]:
+    async def passages(self, query: str, limit: int) -> Passages:
         """Like `search`, with each hit widened by its neighbours in the same section."""
         return await self._query(self.index.passages, query, limit)
 

@@ -16,7 +16,7 @@ import psutil
 import pytest
 from tests.fakes import make_hit
 
-from askdocs_indexer.types import Hit
+from askdocs_indexer.types import Passages
 from askdocs_server.ask import Answer, Asker, AskRequest, Citations, Text
 from askdocs_server.generation.client import Message
 from askdocs_server.generation.endpoint import EndpointGenerator
@@ -43,9 +43,9 @@ HITS = [
 ]
 
 
-async def search(query: str, limit: int) -> list[Hit]:
+async def search(query: str, limit: int) -> Passages:
     del query
-    return HITS[:limit]
+    return Passages(tuple(HITS[:limit]), 1.0)
 
 
 async def metrics(generator: LocalGenerator) -> dict[str, float]:

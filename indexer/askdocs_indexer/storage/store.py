@@ -206,6 +206,10 @@ class Store:
         words = lexical_text(query)
         return [self.terms.bm25(words, _lexical(chunk)) for chunk in chunks]
 
+    def coverage(self, query: str, chunks: Iterable[Chunk]) -> float:
+        """Return how much of a query's words these chunks hold together, 0 to 1."""
+        return self.terms.coverage(lexical_text(query), " ".join(map(_lexical, chunks)))
+
     def settle(self) -> None:
         """Call after a run of writes: build indexes where many rows are new, and warm a search."""
         if self._unflushed >= _FLUSH_ROWS:

@@ -1,0 +1,94 @@
+"""The order among what was found for a question, and whether it is good enough to answer from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from askdocs_indexer.types import Chunk, Hit
+
+# Share of the dense score in the fused one (convex combination; Bruch, Gai and Ingber, "An Analysis
+# of Fusion Functions for Hybrid Retrieval", 2022, find it steadier than reciprocal ranks).
+DENSE_WEIGHT = 0.8
+
+# What a page of questions and answers is given ahead where a question is asked: its authors wrote
+# it for just that. docs/quality.md says what this gains there, and what it costs elsewhere.
+ANSWER_BONUS = 0.15
+
+# Share of a question's words in how relevant the hits are called; docs/quality.md has the figures.
+COVERAGE_WEIGHT = 0.15
+
+_QUESTION = re.compile(
+    r"\?\s*$|^\s*(?:what|why|how|when|where|which|who|whose|is|are|was|were|do|does|did|can|could"
+    r"|should|would|will|must|may|has|have)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ANSWERS = re.compile(
+    r"(?<![a-z])(?:faqs?|frequently[\W_]asked|questions[\W_]+(?:and|&)[\W_]+answers|q\s?&\s?a)(?![a-z])",
+    re.IGNORECASE,
+)
+
+
+def fuse(dense: Sequence[Hit], lexical: Sequence[Hit]) -> list[Hit]:
+    """Merge cosine similarities and BM25 scores of the same query by a weighted sum, best first.
+
+    Every chunk of `lexical` should be in `dense` too; one that is not counts as unrelated.
+    """
+    cosine = {hit.chunk.id: max(hit.score, 0.0) for hit in dense}
+    words = {hit.chunk.id: hit.score for hit in scaled(lexical)}
+    chunks = {hit.chunk.id: hit.chunk for hit in (*dense, *lexical)}
+    return _sorted(
+        Hit(
+            chunk,
+            DENSE_WEIGHT * cosine.get(chunk_id, 0.0)
+            + (1 - DENSE_WEIGHT) * words.get(chunk_id, 0.0),
+        )
+        for chunk_id, chunk in chunks.items()
+    )
+
+
+def scaled(lexical: Sequence[Hit]) -> list[Hit]:
+    """Scale BM25 scores, which have no upper bound, to 0..1."""
+    top = max((hit.score for hit in lexical), default=0.0)
+    return [replace(hit, score=hit.score / top) for hit in lexical] if top > 0 else []
+
+
+def prefer_answers(query: str, hits: Sequence[Hit]) -> list[Hit]:
+    """Where the query is a question, put FAQ sections ahead of others that are about as good."""
+    if not _QUESTION.search(query):
+        return list(hits)
+    return _sorted(
+        replace(hit, score=min(hit.score + ANSWER_BONUS, 1.0)) if _is_answer(hit.chunk) else hit
+        for hit in hits
+    )
+
+
+def relevance(hits: Sequence[Hit], coverage: float) -> float:
+    """Return how well fused hits, best first, answer their question (0 to 1.15; 0 without hits).
+
+    `coverage` is the share of the question's words that they hold: near in meaning is not enough
+    where the question's rarest word, often the name of another product, stands in none of them.
+    """
+    return hits[0].score + COVERAGE_WEIGHT * coverage if hits else 0.0
+
+
+def best_per_section(hits: Iterable[Hit]) -> list[Hit]:
+    """Keep each section's best chunk: a second piece of the same section is no second answer."""
+    seen: set[tuple[str, tuple[str, ...]]] = set()
+    kept = []
+    for hit in hits:
+        section = (hit.chunk.path, hit.chunk.heading_path)
+        if section not in seen:
+            seen.add(section)
+            kept.append(hit)
+    return kept
+
+
+def _is_answer(chunk: Chunk) -> bool:
+    """Whether a chunk stands on a page, or under a heading, of questions and answers."""
+    return _ANSWERS.search("\n".join((chunk.path, *chunk.heading_path))) is not None
+
+
+def _sorted(hits: Iterable[Hit]) -> list[Hit]:
+    return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))
