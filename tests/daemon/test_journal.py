@@ -108,14 +108,24 @@ def test_what_was_cancelled_is_answered_and_not_asked_again() -> None:
     assert replayed(journal) == ["initialize", "initialized"]
 
 
-def test_a_request_that_two_daemons_did_not_survive_fails() -> None:
+def test_a_request_that_no_daemon_survives_fails() -> None:
     journal = started()
     journal.from_editor(request(1))
-    assert journal.lost() == []
-    assert replayed(journal)[-1] == "askdocs/search"
+    for _ in range(2):
+        assert journal.lost() == []
+        journal.from_editor(request(2))  # It comes while none runs, so none has ended of it.
+        assert replayed(journal)[-2:] == ["askdocs/search", "askdocs/search"]
+        journal.from_daemon(response(2))
     (told,) = journal.lost()
     assert (told["id"], told["error"]["code"]) == (1, -32803)
     assert replayed(journal) == ["initialize", "initialized"]
+
+
+def test_requests_fail_where_no_daemon_follows() -> None:
+    unanswered = Journal()
+    unanswered.from_editor(request(0, "initialize"))
+    unanswered.from_editor(request(1))
+    assert [one["id"] for one in unanswered.lost(is_final=True)] == [0, 1]
 
 
 def test_progress_ends_and_begins_no_second_time() -> None:

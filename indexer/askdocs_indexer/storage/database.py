@@ -149,6 +149,8 @@ def set_aside(database: Path) -> Path:
             f"Another program has {database} open. Close it; it is tried again."
         )
     target = database.with_name(f"{database.name}.damaged")
+    if not database.is_symlink() and not database.exists():
+        return target  # Who did this before was ended right after it.
     if target.is_dir() and not target.is_symlink():
         shutil.rmtree(target)
     else:

@@ -21,9 +21,9 @@ Id = int | str
 
 _REQUEST_CANCELLED = -32800
 _REQUEST_FAILED = -32803
-# A request that was there when two daemons ended may be what ended them.
-_MAX_TRIES = 2
-_BROKE_OFF = "askdocs ended twice while it worked on this. Its log says why; try something else."
+# A request that was there when so many daemons ended may be what ended them.
+_MAX_TRIES = 3
+_BROKE_OFF = "askdocs ended while it worked on this, again and again. Its log says why."
 # Notifications whose last word counts, or all of them in their order.
 _KEPT_LAST = "workspace/didChangeConfiguration"
 _KEPT_ALL = "workspace/didChangeWorkspaceFolders"
@@ -32,7 +32,7 @@ _KEPT_ALL = "workspace/didChangeWorkspaceFolders"
 @dataclass(slots=True)
 class _Request:
     message: Message
-    tries: int = 1
+    tries: int = 0
     is_cancelled: bool = False
     used_tokens: set[Id] = field(default_factory=set)
 
@@ -84,8 +84,9 @@ class Journal:
                 return self._heard(method, number, message.get("params"))
             return self._was_replied(number, message)
 
-    def lost(self) -> list[Message]:
-        """Return what to tell the editor now that the daemon has gone."""
+    def lost(self, *, is_final: bool = False) -> list[Message]:
+        """Return what to tell the editor now that the daemon has gone, and no other comes after a
+        final one."""
         with self._lock:
             self._asked_by_server.clear()
             ends = [
@@ -95,11 +96,13 @@ class Journal:
             self._progress.clear()
             told = [_notification("$/progress", params) for params in ends]
             for number, request in list(self._pending.items()):
+                request.tries += 1
+                is_initialize = request.message["method"] == "initialize"
                 if request.is_cancelled:
                     told.append(_error(number, _REQUEST_CANCELLED, "Request Cancelled"))
                 elif self.is_shut_down:
                     told.append({"jsonrpc": "2.0", "id": number, "result": None})
-                elif request.tries >= _MAX_TRIES and request.message["method"] != "initialize":
+                elif is_final or (request.tries >= _MAX_TRIES and not is_initialize):
                     told.append(_error(number, _REQUEST_FAILED, _BROKE_OFF))
                 else:
                     continue
@@ -131,7 +134,6 @@ class Journal:
             yield _notification("textDocument/didOpen", {"textDocument": document})
         for request in self._pending.values():
             if request.message is not self._initialize:
-                request.tries += 1
                 yield _without_tokens(request.message, request.used_tokens)
                 if request.is_cancelled:
                     yield _notification("$/cancelRequest", {"id": request.message["id"]})

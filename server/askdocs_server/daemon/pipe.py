@@ -13,7 +13,6 @@ import socket
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -27,8 +26,10 @@ from askdocs_server.daemon.place import Place
 from askdocs_server.frames import TOO_LONG, Frames, framed, with_header
 
 _BLOCK_BYTES = 1 << 16
-# Daemons that end so often, without a reply between, are not helped by another start.
-_MAX_LOSSES, _LOSS_SECONDS = 5, 60.0
+# Daemons that end so often, each soon and without a reply, are not helped by another start.
+_MAX_LOSSES, _LOSS_SECONDS = 6, 60.0
+# The waits before the next start, from the third loss on: 0.5 seconds, then double.
+_FIRST_WAIT_SECONDS = 0.5
 # After `exit` the daemon closes the connection; the editor is not kept waiting for it.
 _EXIT_SECONDS = 2.0
 _TOO_LONG = {"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": TOO_LONG}}
@@ -61,7 +62,9 @@ class Pipe:
         self._telling = threading.Lock()
         self._editor_spoke = threading.Event()
         self._is_attached = True
-        self._losses: deque[float] = deque(maxlen=_MAX_LOSSES)
+        self._losses = 0
+        self._was_of_use = False
+        self._attached = time.monotonic()
 
     def run(self) -> NoReturn:
         """Copy until the editor leaves, and end the process then.
@@ -112,6 +115,9 @@ class Pipe:
             # Whatever it is, an editor whose server has ended starts it again.
             self._note(f"the connection to the daemon broke ({type(error).__name__}: {error})")
         if not self._journal.is_over:
+            with suppress(OSError):
+                for message in self._journal.lost(is_final=True):
+                    self._tell(framed(message))
             _end(1)  # The editor's client starts us anew, or says that it does not.
 
     def _copy_from_daemon(self) -> bool:
@@ -134,15 +140,18 @@ class Pipe:
             if self._journal.from_daemon(message):
                 self._tell(with_header(body))
                 if isinstance(message, dict) and "method" not in message:
-                    self._losses.clear()  # It was of use.
+                    self._was_of_use = True
         return False
 
     def _may_attach_again(self) -> bool:
-        now = time.monotonic()
-        self._losses.append(now)
-        if len(self._losses) == _MAX_LOSSES and now - self._losses[0] < _LOSS_SECONDS:
+        if self._was_of_use or time.monotonic() - self._attached > _LOSS_SECONDS:
+            self._losses = 0
+        self._losses += 1
+        if self._losses > _MAX_LOSSES:
             self._note("the daemon ended again and again; its log says why")
             return False
+        if self._losses > 2:
+            time.sleep(_FIRST_WAIT_SECONDS * 2 ** (self._losses - 3))
         return True
 
     def _attach_again(self, *, wait_for_editor: bool) -> None:
@@ -163,6 +172,7 @@ class Pipe:
                 connection.sendall(framed(message))
             self._connection = connection
             self._is_attached = True
+        self._was_of_use, self._attached = False, time.monotonic()
 
     def _tell(self, data: bytes) -> None:
         """Write to the editor. Raises OSError where it does not read any more."""
