@@ -26,7 +26,7 @@ export HF_HUB_DISABLE_TELEMETRY = 1
 .PHONY: help setup tools demo test unit e2e bench-index bench-sync bench-start bench-hover soak lint format typecheck client vsix browser docs requirements clean
 
 help: ## List the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort \
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort \
 		| awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 
 setup: $(STAMP) ## Install everything into .venv (GPU=1: with vLLM's CUDA build)

@@ -2,7 +2,7 @@
 // dist/answer.css, with the licences of what is bundled beside them.
 // `--tests` bundles the unit tests instead; `--production` leaves the source map out and makes the
 // bundle small.
-import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
 const forTests = process.argv.includes("--tests");
@@ -32,6 +32,13 @@ const common = {
   metafile: true,
 };
 
+/** Writes what an installation of the server leaves out, for install.ts. */
+function writeOverrides() {
+  const read = (name) => readFileSync(`../requirements/${name}.txt`, "utf8");
+  writeFileSync(`${outdir}/overrides-gpu.txt`, read("overrides"));
+  writeFileSync(`${outdir}/overrides-cpu.txt`, read("overrides") + read("overrides-cpu"));
+}
+
 rmSync(outdir, { recursive: true, force: true });
 const { metafile } = await build({
   ...common,
@@ -53,4 +60,8 @@ if (!forTests) {
     target: "es2022",
   });
   writeLicences(Object.keys(metafile.inputs));
+  writeOverrides();
+  for (const name of ["hover", "answer", "search"]) {
+    copyFileSync(`../docs/images/${name}.png`, `${outdir}/${name}.png`);
+  }
 }

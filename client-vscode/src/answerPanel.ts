@@ -81,7 +81,7 @@ export class AnswerPanel implements Disposable {
         },
         request.token,
       );
-      change((turn) => completed(turn, result));
+      change((turn) => completed(turn, result, this.parts.server.generatorState));
     } catch (error) {
       change((turn) => ended(turn, request.token.isCancellationRequested ? "" : messageOf(error)));
     } finally {

@@ -40,11 +40,14 @@ class QuietClient extends LanguageClient {
   }
 }
 
-/** What a client works with; `closed` is called when the connection breaks by itself. */
+/** What a client works with. */
 export interface ClientParts {
   settings: Settings;
   log: LogOutputChannel;
+  /** Is called when the connection breaks by itself. */
   closed: () => void;
+  /** Gets each line that the server writes beside the protocol. */
+  said: (line: string) => void;
 }
 
 /** A client for the server that `command` starts; it is not started yet. */
@@ -71,12 +74,18 @@ export function createClient(command: string, args: string[], parts: ClientParts
   return client;
 }
 
-function options({ log, closed }: ClientParts): LanguageClientOptions {
+function options({ log, closed, said }: ClientParts): LanguageClientOptions {
+  const hear = (stream: Readable): void => {
+    createInterface({ input: stream }).on("line", (line) => {
+      log.info(line);
+      said(line);
+    });
+  };
   return {
     documentSelector: DOCUMENTS,
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
-    stdioOptions: { stdout: toLog, stderr: toLog },
+    stdioOptions: { stdout: hear, stderr: hear },
     // Text of documents is not to be trusted with commands or HTML.
     markdown: { isTrusted: false, supportHtml: false },
     initializationFailedHandler: () => false, // Whoever starts the client tells of it.
@@ -88,10 +97,4 @@ function options({ log, closed }: ClientParts): LanguageClientOptions {
       },
     },
   };
-}
-
-function toLog(stream: Readable, log: LogOutputChannel): void {
-  createInterface({ input: stream }).on("line", (line) => {
-    log.info(line);
-  });
 }

@@ -19,6 +19,9 @@ export interface Turn {
 
 export type Conversation = readonly Turn[];
 
+const NO_MODEL = "No language model: these are the passages themselves";
+const MODEL_STARTS = "The language model is starting: ask again in a moment for a written answer";
+
 export function begun(question: string, about: About): Turn {
   return { question, about, text: "", citations: [], state: "searching", note: "" };
 }
@@ -29,11 +32,14 @@ export function extended(turn: Turn, partial: AskPartial): Turn {
     : { ...turn, text: turn.text + partial.text, state: "writing" };
 }
 
-/** The final result holds the whole answer, checked; it replaces what was streamed. */
-export function completed(turn: Turn, result: AskResult): Turn {
+/**
+ * The final result holds the whole answer, checked; it replaces what was streamed. `generator` is
+ * the state of the model that may have written it.
+ */
+export function completed(turn: Turn, result: AskResult, generator = ""): Turn {
   const { pendingFiles } = result.index;
   const notes = [
-    result.model ?? "No language model wrote this: the passages speak for themselves.",
+    result.model ?? (generator === "starting" ? MODEL_STARTS : NO_MODEL),
     `${(result.timings.totalMs / 1000).toFixed(1)} s`,
     pendingFiles > 0 ? `${plural(pendingFiles, "file")} not indexed yet` : "",
   ];

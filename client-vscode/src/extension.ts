@@ -3,6 +3,8 @@
 import { type ExtensionContext, commands, window, workspace } from "vscode";
 import { Answers } from "./answers";
 import { ask, askSelection } from "./ask";
+import { registerChat } from "./chat";
+import { installServer } from "./install";
 import { createLog, messageOf } from "./log";
 import { Passages } from "./passage";
 import { reindex } from "./reindex";
@@ -10,6 +12,7 @@ import { search } from "./search";
 import { Server, ServerUnavailable } from "./server";
 import { SECTION, Settings } from "./settings";
 import { showStatus, showStatusItem } from "./status";
+import { registerTool } from "./tool";
 
 let server: Server | undefined;
 
@@ -44,11 +47,14 @@ export function activate(context: ExtensionContext): void {
     answers,
     theServer,
     showStatusItem(theServer, log),
+    registerChat(theServer, extension),
+    registerTool(theServer),
     command("ask", () => ask(theServer, answers)),
     command("askSelection", () => askSelection(theServer, answers)),
     command("search", () => search(theServer, passages)),
     command("reindex", () => reindex(theServer)),
     command("showStatus", () => showStatus(theServer)),
+    command("install", () => installServer(theServer, extension)),
     command("restart", () => theServer.restart()),
     command("showLog", () => {
       log.show();

@@ -2,8 +2,8 @@
  * Markdown as HTML in which nothing loads, runs or leads astray, free of VS Code's API.
  *
  * The text was written by a model or by whoever wrote the documents: raw HTML is shown as text, an
- * image as its description, and only links to the web stay links. `[n]` becomes a button where the
- * answer has such a citation.
+ * image as its description, and of other links than those to the web only the words stay. `[n]`
+ * becomes a button where the answer has such a citation.
  */
 
 import MarkdownIt from "markdown-it";
@@ -26,8 +26,20 @@ interface Environment {
 const environment = (given: unknown): Environment => given as Environment;
 
 const markdown = new MarkdownIt({ html: false, linkify: false, breaks: false });
-markdown.validateLink = (url) => WEB.test(url);
+markdown.validateLink = () => true; // What is no link to the web loses its marks below.
 markdown.disable("image");
+
+markdown.core.ruler.push("web_links", ({ tokens }) => {
+  for (const token of tokens) {
+    let isWeb = true; // Links do not nest.
+    token.children = (token.children ?? []).filter((child) => {
+      if (child.type === "link_open") {
+        isWeb = WEB.test(String(child.attrGet("href")));
+      }
+      return isWeb || (child.type !== "link_open" && child.type !== "link_close");
+    });
+  }
+});
 
 markdown.inline.ruler.before("link", "citation", (state, silent) => {
   REFERENCE.lastIndex = state.pos;

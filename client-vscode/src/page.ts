@@ -81,8 +81,8 @@ function source(citation: Citation, pathOf: PathOf): string {
   return (
     `<li><button class="source" data-action="open" data-citation="${number}">` +
     `<span class="number">${number}</span>` +
-    `<span class="title">${escapeHtml(oneLine(title))}</span>` +
-    `<span class="place">${escapeHtml(placeOf(citation, pathOf))}</span>` +
+    `<span class="head"><span class="title">${escapeHtml(oneLine(title))}</span>` +
+    `<span class="place">${escapeHtml(placeOf(citation, pathOf))}</span></span>` +
     `<span class="excerpt">${escapeHtml(plainText(excerpt))}</span>${doubt}</button></li>`
   );
 }

@@ -17,10 +17,8 @@ import { lines } from "./lines";
 export class Passages implements Disposable {
   private readonly mark = window.createTextEditorDecorationType({
     isWholeLine: true,
-    backgroundColor: new ThemeColor("editor.rangeHighlightBackground"),
-    borderColor: new ThemeColor("editorInfo.foreground"),
-    borderStyle: "solid",
-    borderWidth: "0 0 0 3px",
+    light: { backgroundColor: new ThemeColor("editor.rangeHighlightBackground") },
+    dark: { backgroundColor: new ThemeColor("editor.findRangeHighlightBackground") },
     overviewRulerColor: new ThemeColor("editorOverviewRuler.findMatchForeground"),
   });
   private marked: { editor: TextEditor; until: Disposable } | undefined;

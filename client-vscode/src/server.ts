@@ -8,7 +8,6 @@ import {
   EventEmitter,
   type LogOutputChannel,
   commands,
-  window,
   workspace,
 } from "vscode";
 import {
@@ -24,6 +23,7 @@ import { findExecutable, surroundings } from "./executable";
 import { messageOf } from "./log";
 import type { AskParams, AskPartial, AskResult, ServerStatus } from "./protocol";
 import { Method } from "./protocol";
+import { INSTALL, OPEN_SETTINGS, RESTART, SHOW_LOG, offer } from "./remedies";
 import { SECTION, type Settings, serverCommand } from "./settings";
 import type { Connection } from "./statusText";
 
@@ -45,6 +45,7 @@ export class Server {
   private client: LanguageClient | undefined;
   private state: Connection = { kind: "starting" };
   private crashes: number[] = [];
+  private generator = "";
 
   constructor(
     private readonly settings: Settings,
@@ -53,6 +54,11 @@ export class Server {
 
   get connection(): Connection {
     return this.state;
+  }
+
+  /** The state of the model that writes answers, as far as it is known. */
+  get generatorState(): string {
+    return this.generator;
   }
 
   /** Starts the server, instead of the one that runs or hangs in its start. */
@@ -148,8 +154,9 @@ export class Server {
     const command = await findExecutable(path, surroundings(trustedFolders()));
     if (command === undefined) {
       this.fail(
-        `The askdocs server was not found (looked for "${path}"). Install it with ` +
-          "`uv tool install askdocs`, or set askdocs.server.path to its executable.",
+        `The askdocs server was not found. There is no “${path}” on the PATH, in .venv or among ` +
+          "uv's tools: install it, or set askdocs.server.path.",
+        [INSTALL, OPEN_SETTINGS],
       );
     } else {
       await this.launch(command, args);
@@ -162,8 +169,13 @@ export class Server {
     const closed = () => {
       this.closed();
     };
-    const client = createClient(command, args, { settings, log, closed });
+    let lastWords = "";
+    const said = (line: string) => {
+      lastWords = line;
+    };
+    const client = createClient(command, args, { settings, log, closed, said });
     client.onNotification(Method.statusChanged, (status: ServerStatus) => {
+      this.generator = status.generator.state;
       this.statusEmitter.fire(status);
     });
     this.client = client;
@@ -173,9 +185,11 @@ export class Server {
     } catch (error) {
       // Where another start has taken over, it has the say.
       if (this.client === client) {
+        const reason = refusal(error) ?? lastWords;
         this.fail(
-          `The askdocs server did not start${refusal(error)}. Its log says more, and so does ` +
-            "`askdocs doctor` in a terminal.",
+          `The askdocs server did not start: ${reason || "it ended without a word."} ` +
+            "`askdocs doctor` in a terminal says what is missing.",
+          [RESTART, SHOW_LOG],
         );
       }
     }
@@ -194,37 +208,30 @@ export class Server {
     } else {
       this.fail(
         `The askdocs server ended ${this.crashes.length} times within minutes and stays stopped. ` +
-          "Its log says why; then use the command “askdocs: Restart server”.",
+          "Its log says why.",
+        [RESTART, SHOW_LOG],
       );
     }
   }
 
   private become(state: Connection): void {
     this.state = state;
+    void commands.executeCommand("setContext", "askdocs.running", state.kind === "running");
     this.connectionEmitter.fire(state);
   }
 
-  private fail(reason: string): void {
+  private fail(reason: string, remedies: Parameters<typeof offer>[1]): void {
     this.client = undefined;
     this.log.error(reason);
     this.become({ kind: "stopped", reason });
-    void this.tell(reason);
-  }
-
-  private async tell(reason: string): Promise<void> {
-    const choice = await window.showErrorMessage(reason, "Open settings", "Show log");
-    if (choice === "Open settings") {
-      await commands.executeCommand("workbench.action.openSettings", "askdocs.server");
-    } else if (choice === "Show log") {
-      this.log.show();
-    }
+    void offer(reason, remedies);
   }
 }
 
-/** What the server answered to `initialize`; nothing where it has ended without a word. */
-function refusal(error: unknown): string {
+/** What the server answered to `initialize`; undefined where it has ended instead. */
+function refusal(error: unknown): string | undefined {
   const ended = error instanceof ResponseError && error.code === ErrorCodes.PendingResponseRejected;
-  return ended ? "" : ` (${messageOf(error)})`;
+  return ended ? undefined : messageOf(error);
 }
 
 function trustedFolders(): string[] {

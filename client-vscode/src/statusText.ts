@@ -29,7 +29,8 @@ export function summarise(
   status: ServerStatus | undefined,
 ): StatusSummary {
   if (connection.kind === "stopped") {
-    return { text: "askdocs: stopped", detail: connection.reason, severity: "error", busy: false };
+    const detail = firstSentence(connection.reason); // More does not fit; the details have it all.
+    return { text: "askdocs: stopped", detail, severity: "error", busy: false };
   }
   if (connection.kind === "starting" || status === undefined) {
     return { text: "askdocs", detail: "starting", severity: "information", busy: true };
@@ -78,6 +79,10 @@ function indexWords({ index }: ServerStatus): string {
     index.skipped.length > 0 ? `${index.skipped.length} skipped` : "",
     `generation ${index.generation}`,
   );
+}
+
+function firstSentence(text: string): string {
+  return /^.*?[.:](?=\s|$)/.exec(text)?.[0] ?? text;
 }
 
 /** The parts that say something; the server leaves a model's name empty until it has chosen one. */

@@ -29,6 +29,8 @@ test("without a model, and with files to go, the note says so", () => {
   const index = { generation: 3, pendingFiles: 2 };
   const { note } = completed(begun("?", {}), result({ model: null, index }));
   assert.match(note, /No language model/);
+  const early = completed(begun("?", {}), result({ model: null }), "starting");
+  assert.match(early.note, /starting: ask again/);
   assert.match(note, /2 files not indexed yet/);
 });
 

@@ -19,9 +19,11 @@ const texts: [string, string, RegExp | string, string[]][] = [
   ["raw HTML", "<script>x()</script><img src=x>", /^<p>&lt;script&gt;/, []],
   ["HTML blocks", "<div onclick=x()>\nhi\n</div>", /&lt;div onclick/, []],
   ["images", "![alt](https://example.org/x.png)", /^<p>!<a href/, []],
-  ["commands", "[go](command:evil) [go](javascript:x) [go](vscode:x)", /\[go\]\(command:/, []],
-  ["files", "[page](other.md) [up](../x)", /\[page\]\(other\.md\)/, []],
-  ["reference definitions", "[go][x]\n\n[x]: command:evil", /\[go\]\[x\]/, []],
+  ["commands", "[go](command:evil) [go](javascript:x) [go](vscode:x)", "<p>go go go</p>\n", []],
+  ["files", "[page](other.md) [up](../x)", "<p>page up</p>\n", []],
+  ["reference definitions", "[go][x]\n\n[x]: command:evil", "<p>go</p>\n", []],
+  ["autolinks", "<command:evil> <https://example.org>", /^<p>command:evil <a href/, []],
+  ["links of both kinds", "[a](x.md) [b](https://b.org) [c](y.md)", /a <a [^>]*>b<\/a> c/, []],
   ["fences", "```html\n<b>[1]</b>\n```", /&lt;b&gt;\[1\]&lt;\/b&gt;/, []],
 ];
 for (const [name, text, expected, cited] of texts) {
@@ -38,7 +40,7 @@ for (const [name, text, expected, cited] of texts) {
 }
 
 const excerpts: [string, string][] = [
-  ["The *first* `one`\nof [two](a.md)", "The first one of [two](a.md)"],
+  ["The *first* `one`\nof [two](a.md)", "The first one of two"],
   ["| key | use |\n| --- | --- |\n| `a` | b |", "key use a b"],
   ["- one\n- two\n\n```py\nx = 1\n```", "one two x = 1"],
   ["see [the page](https://example.org)", "see the page"],

@@ -54,7 +54,7 @@ test("a failure's own words are in the summary", () => {
 
 test("without a server, what was known before does not count", () => {
   assert.equal(summarise({ kind: "starting" }, status()).busy, true);
-  const stopped = summarise({ kind: "stopped", reason: "Not found." }, status());
+  const stopped = summarise({ kind: "stopped", reason: "Not found. Look at it." }, status());
   assert.deepEqual(
     [stopped.severity, stopped.detail, stopped.busy],
     ["error", "Not found.", false],

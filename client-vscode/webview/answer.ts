@@ -13,14 +13,10 @@ const form = element("follow-up", HTMLFormElement);
 const question = element("question", HTMLTextAreaElement);
 
 window.addEventListener("message", ({ data }: MessageEvent<TurnMessage>) => {
-  const atEnd = window.innerHeight + window.scrollY >= document.body.scrollHeight - 40;
   sectionOf(data.turn).innerHTML = data.html; // Made by page.ts, in which nothing can run.
   form.classList.toggle("running", data.running);
   if (data.conversation !== undefined) {
     host.setState(data.conversation);
-  }
-  if (atEnd) {
-    window.scrollTo(0, document.body.scrollHeight);
   }
 });
 
@@ -66,6 +62,10 @@ function sectionOf(turn: number): HTMLElement {
   const section = document.createElement("section");
   section.dataset.turn = String(turn);
   turns.append(section);
+  // From here on the page stays where its reader is, however long the answer grows.
+  requestAnimationFrame(() => {
+    section.scrollIntoView({ block: "start" });
+  });
   return section;
 }
 

@@ -97,12 +97,17 @@ class Window:
             ".editor-group-container.active .monaco-editor .view-line"
         ).first.wait_for()
 
+    def point_away(self) -> None:
+        """Take the mouse to where it shows nothing."""
+        self.page.mouse.move(1, 1)
+        expect(self.page.locator(".hover-language-status")).to_be_hidden()
+
     def until_hover(self, word: str, text: str) -> None:
         """Point at a word of the open editor, again and again until the hover holds a text."""
         shown = self.page.locator(".monaco-hover:visible", has_text=text)
 
         def is_shown() -> bool:
-            self.page.mouse.move(1, 1)
+            self.point_away()
             self.word(word).hover()
             with suppress(BrowserError):
                 shown.wait_for(timeout=3_000)
@@ -111,9 +116,9 @@ class Window:
         until(is_shown, LIMIT_MS / 1000)
 
     def word(self, word: str) -> Locator:
-        """The first place of a word in the active editor."""
+        """The last place of a word in the active editor."""
         lines = self.page.locator(".editor-group-container.active .view-line span > span")
-        return lines.filter(has_text=re.compile(rf"\b{re.escape(word)}\b")).first
+        return lines.filter(has_text=re.compile(rf"\b{re.escape(word)}\b")).last
 
     def fill(self, text: str) -> None:
         """Type into the input box or list that is open."""
