@@ -147,7 +147,7 @@ def _syntax(*queries: str) -> Syntax:
         ),
         receivers=frozenset({"super", "this"}),
         base=_base,
-        forms=lambda owner, member: (f"{owner}.prototype.{member}",),
+        forms=lambda owner, member: (f"{owner}.prototype.{member}", f"{owner}#{member}"),
     )
 
 

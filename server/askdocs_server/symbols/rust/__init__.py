@@ -114,5 +114,6 @@ resolve = resolver(
         ),
         receivers=frozenset({"self"}),
         made=_made,
+        forms=lambda owner, member: (f"{owner}.{member}",),
     )
 )
