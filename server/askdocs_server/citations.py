@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from askdocs_server.passages import Citation, units
+from askdocs_server.passages import Citation
 from askdocs_server.sentences import FENCE, LIST_MARK
+from askdocs_server.units import units
 
 SUPPORT_MIN = 0.6
 """The share of a sentence's content words that its passage must contain."""

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from askdocs_server.citations import check_sentence, repeats
 from askdocs_server.generation.generator import Generator
-from askdocs_server.passages import Citation, units
+from askdocs_server.passages import Citation
 from askdocs_server.prompt import summary_messages
 from askdocs_server.sentences import SentenceBuffer
+from askdocs_server.units import units
 
 log = logging.getLogger(__name__)
 
