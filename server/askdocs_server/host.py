@@ -88,6 +88,10 @@ class Workspace:
         """Like `search`, with each hit widened by its neighbours in the same section."""
         return await self._query(self.index.passages, query, limit)
 
+    async def document(self, name: str, limit: int) -> list[Hit]:
+        """Return the passages that document a dotted name, best first. Raises TimeoutError."""
+        return await self._query(self.index.document, [name], limit)
+
     async def hover(self, file: str, source: str, line: int, character: int) -> HoverResult | None:
         """Return the documentation of the symbol at a position of `source`, or None.
 

@@ -41,6 +41,9 @@ class Project(Protocol):
     async def search(self, query: str, limit: int) -> list[Row]:
         """Return hits, best first."""
 
+    async def document(self, name: str, limit: int) -> list[Row]:
+        """Return the hits that document a symbol by its dotted name, best first."""
+
     async def hover(self, file: str, source: str, line: int, character: int) -> list[Row]:
         """Return the hits that document a symbol (0-based line and code point), best first.
 
@@ -86,6 +89,9 @@ class LocalProject:
 
     async def search(self, query: str, limit: int) -> list[Row]:
         return hit_rows(await self._workspace.search(query, limit))
+
+    async def document(self, name: str, limit: int) -> list[Row]:
+        return hit_rows(await self._workspace.document(name, limit))
 
     async def hover(self, file: str, source: str, line: int, character: int) -> list[Row]:
         result = await self._workspace.hover(file, source, line, character)

@@ -17,7 +17,11 @@ _LINE_BYTES = 64 << 20
 
 
 class DaemonFailedError(Exception):
-    """The daemon could not do what was asked, or has gone; the message says why."""
+    """The daemon could not do what was asked; the message says why."""
+
+
+class DaemonGoneError(DaemonFailedError):
+    """The daemon has gone meanwhile; the next one can be asked again."""
 
 
 @asynccontextmanager
@@ -59,6 +63,9 @@ class RemoteProject:
     async def search(self, query: str, limit: int) -> list[Row]:
         return list(await self.call("search", query=query, limit=limit))
 
+    async def document(self, name: str, limit: int) -> list[Row]:
+        return list(await self.call("document", name=name, limit=limit))
+
     async def hover(self, file: str, source: str, line: int, character: int) -> list[Row]:
         found = await self.call("hover", file=file, source=source, line=line, character=character)
         return list(found)
@@ -74,7 +81,7 @@ class RemoteProject:
             if "part" in row:
                 yield row["part"]
 
-    async def call(self, name: str, **arguments: Any) -> Any:
+    async def call(self, name: str, /, **arguments: Any) -> Any:
         """Return the result of a method. Raises as `Project` says, and DaemonFailedError."""
         async for row in self._rows(name, arguments):
             if "result" in row:
@@ -95,7 +102,7 @@ class RemoteProject:
                     return
         except ConnectionError:
             pass
-        raise DaemonFailedError("The askdocs daemon ended meanwhile. Run the command again.")
+        raise DaemonGoneError("The askdocs daemon ended meanwhile. Run the command again.")
 
 
 def _error(error: Mapping[str, str]) -> Exception:

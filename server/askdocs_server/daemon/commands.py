@@ -28,44 +28,52 @@ log = logging.getLogger(__name__)
 
 # A hover's request holds the text of its file.
 _MAX_LINE_BYTES = 32 << 20
-_METHODS = ("status", "load_embedder", "search", "hover", "start_model", "wait_for_model")
+_METHODS = (
+    *("status", "load_embedder", "search", "document", "hover"),
+    *("start_model", "wait_for_model"),
+)
 
 
-async def serve_commands(
-    hosts: SharedHost, hello: Hello, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-) -> None:
-    """Answer requests until the client leaves."""
-    service, lines = _Service(hosts, hello, writer), _Lines(reader)
-    try:
-        while line := await lines.next():
-            answering: asyncio.Future[Any] = asyncio.ensure_future(service.answer(line))
-            try:
-                # The client waits for each answer; what comes before that is its end.
-                await asyncio.wait({answering, lines.peek()}, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                if not answering.done():
-                    answering.cancel()
-                    await asyncio.wait({answering})
-            if answering.cancelled():
-                return
-            answering.result()
-            await writer.drain()
-    finally:
-        lines.close()
-        await service.close()
-
-
-class _Service:
-    """One client's project, and what is asked of it."""
+class CommandSession:
+    """One client's project, and what is asked of it. `is_answering` while a request is in work."""
 
     def __init__(self, hosts: SharedHost, hello: Hello, writer: asyncio.StreamWriter) -> None:
         self._hosts = hosts
         self._hello = hello
         self._writer = writer
         self._workspace: Workspace | None = None
+        self.is_answering = False
 
-    async def answer(self, line: bytes) -> None:
-        """Answer one request."""
+    async def serve(self, reader: asyncio.StreamReader) -> None:
+        """Answer requests until the client leaves."""
+        lines = _Lines(reader)
+        try:
+            while line := await lines.next():
+                self.is_answering = True
+                if not await self._answered_before_it_left(line, lines):
+                    return
+                await self._writer.drain()
+                self.is_answering = False
+        finally:
+            lines.close()
+            if self._workspace is not None:
+                await self._workspace.close()
+
+    async def _answered_before_it_left(self, line: bytes, lines: _Lines) -> bool:
+        answering: asyncio.Future[None] = asyncio.ensure_future(self._answer(line))
+        try:
+            # The client waits for each answer; what comes before that is its end.
+            await asyncio.wait({answering, lines.peek()}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if not answering.done():
+                answering.cancel()
+                await asyncio.wait({answering})
+        if answering.cancelled():
+            return False
+        answering.result()
+        return True
+
+    async def _answer(self, line: bytes) -> None:
         try:
             request = json.loads(line)
             result = await self._result(request["do"], request.get("with", {}))
@@ -78,11 +86,6 @@ class _Service:
             self._fail("unexpected", f"{type(error).__name__}: {error}")
         else:
             self._send({"result": result})
-
-    async def close(self) -> None:
-        """Let go of the project."""
-        if self._workspace is not None:
-            await self._workspace.close()
 
     async def _result(self, name: str, arguments: Row) -> Any:
         if name == "open":

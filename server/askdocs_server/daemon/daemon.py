@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from askdocs_server import __version__
-from askdocs_server.daemon.commands import serve_commands
+from askdocs_server.daemon.commands import CommandSession
 from askdocs_server.daemon.hello import (
     LEAVING_METHOD,
     MAX_HELLO_BYTES,
@@ -62,15 +62,18 @@ def run(place: Place, lock: FileLock, listener: socket.socket, *, debug: bool) -
 
 @dataclass(eq=False, slots=True)
 class _Attached:
-    """One connection. `server` is an editor's."""
+    """One connection: `server` is an editor's, `commands` one of the command line's."""
 
     hello: Hello
     task: asyncio.Task[None]
     writer: asyncio.StreamWriter
     server: AskdocsServer | None = None
+    commands: CommandSession | None = None
 
     @property
     def is_busy(self) -> bool:
+        if self.commands is not None:
+            return self.commands.is_answering
         return self.server is None or self.server.protocol.requests_in_flight > 0
 
 
@@ -242,7 +245,8 @@ class Daemon:
         self._attached.add(one)
         try:
             if hello.kind == "command":
-                await serve_commands(self.hosts, hello, reader, writer)
+                one.commands = CommandSession(self.hosts, hello, writer)
+                await one.commands.serve(reader)
             else:
                 root = Path(hello.root) if hello.root else None
                 one.server = create_server(self.hosts, root=root, overrides=hello.overrides)
