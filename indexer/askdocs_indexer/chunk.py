@@ -17,7 +17,7 @@ from itertools import pairwise
 from askdocs_indexer.types import Block, Chunk, Section, embedded_text
 
 # Stored with the index: a new value here rebuilds it. Readers are part of what it stands for.
-CHUNKER_VERSION = "2"
+CHUNKER_VERSION = "3"
 
 _DIGEST_BYTES = 16
 # A heading path may take up to a whole chunk; the text still gets this share of `limit`.
