@@ -15,6 +15,7 @@ from askdocs_server.symbols.model import ReturnTypes
 from askdocs_server.symbols.parsing import text_of
 from askdocs_server.symbols.python import bound, calls, hints, members, operators
 from askdocs_server.symbols.python.knowledge import Knowledge, knowledge
+from askdocs_server.symbols.python.recovery import is_torn
 from askdocs_server.symbols.python.scopes import Scope, Scopes
 from askdocs_server.symbols.python.values import (
     Instance,
@@ -223,8 +224,12 @@ def _attribute(engine: Engine, node: Node, scope: Scope) -> Values:
     if checked:
         return checked
     name = node.child_by_field_name("attribute")
+    if name is None:
+        return ()
+    if is_torn(node):
+        return bound.name_values(engine, text_of(name), scope, name.start_byte)
     owners = engine.values(node.child_by_field_name("object"), scope)
-    return members.attribute(engine, owners, text_of(name)) if name is not None else ()
+    return members.attribute(engine, owners, text_of(name))
 
 
 def _dotted_name(engine: Engine, node: Node, scope: Scope) -> Values:

@@ -64,3 +64,20 @@ def unfinished_bases(function: Node) -> list[Node]:
 
 def _is_split(node: Node) -> bool:
     return node.type in ("ERROR", "decorated_definition")
+
+
+def is_torn(attribute: Node) -> bool:
+    """Whether the parser joined an unfinished ``name.`` with a word of a later line."""
+    dot = next((child for child in attribute.children if child.type == "."), attribute)
+    name = attribute.child_by_field_name("attribute")
+    if name is None or dot.end_point.row == name.start_point.row:
+        return False
+    around = attribute.parent
+    while around is not None and not _is_bracketed(around):
+        around = around.parent
+    return around is None
+
+
+def _is_bracketed(node: Node) -> bool:
+    """Whether an expression inside a node may go on in the next line."""
+    return node.type != "ERROR" and any(child.type in ("(", "[", "{") for child in node.children)

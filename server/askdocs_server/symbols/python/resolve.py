@@ -10,7 +10,8 @@ from askdocs_server.symbols.model import Confidence, ReturnTypes, Symbol
 from askdocs_server.symbols.parsing import Parsed, identifier_path, path_to, text_of
 from askdocs_server.symbols.python import bound, imports, members, narrowing
 from askdocs_server.symbols.python.infer import Engine
-from askdocs_server.symbols.python.scopes import COMPREHENSIONS, Scope, Scopes
+from askdocs_server.symbols.python.recovery import is_torn
+from askdocs_server.symbols.python.scopes import Scope, Scopes
 from askdocs_server.symbols.python.values import (
     Instance,
     Member,
@@ -24,16 +25,6 @@ from askdocs_server.symbols.python.values import (
 IDENTIFIERS = frozenset({"identifier"})
 # Where an identifier names nothing that could be documented.
 NAMELESS = frozenset({"keyword_pattern", "global_statement", "nonlocal_statement"})
-# Inside these an expression may go on in the next line.
-BRACKETS = COMPREHENSIONS | {
-    "argument_list",
-    "dictionary",
-    "list",
-    "parenthesized_expression",
-    "set",
-    "subscript",
-    "tuple",
-}
 # The longest expression that is given as written; of longer ones only the end is of use.
 MAX_EXPRESSION = 120
 
@@ -112,7 +103,7 @@ class _Finder:
             return self._made(self._names([Thing(target)]), "resolved") if target else None
         parent = self.path[-2]
         found: Symbol | None = None
-        if self._is_field(parent, "attribute", "attribute") and not _is_torn(self.path):
+        if self._is_field(parent, "attribute", "attribute") and not is_torn(parent):
             found = self._attribute(parent)
         elif parent.type == "dotted_name" and parent.named_children[0].id != self.leaf.id:
             found = self._dotted(parent)
@@ -248,12 +239,3 @@ class _Finder:
             start = parent.start_byte
             return (parent.text or b"")[: self.leaf.end_byte - start].decode("utf-8", "replace")
         return self.name
-
-
-def _is_torn(path: list[Node]) -> bool:
-    """Whether the parser joined an unfinished ``name.`` with a word of a later line."""
-    attribute, leaf = path[-2], path[-1]
-    dot = next((child for child in attribute.children if child.type == "."), attribute)
-    if dot.end_point.row == leaf.start_point.row:
-        return False
-    return not any(node.type in BRACKETS for node in path)
