@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 from tests.e2e.lsp_support import ASKDOCS, Editor, make_editor, own_environment, within
 
+from askdocs_server.daemon.hello import Hello, HelloError, reply_of, to_line
 from askdocs_server.daemon.place import FileLock
 
 GUIDE = """\
@@ -110,6 +112,17 @@ class User:
         return any(
             is_locked(lock) and lock.read_text() for lock in self.runtime.glob("daemon*.lock")
         )
+
+    @property
+    def sessions(self) -> int:
+        """How many editors the daemon serves; 0 where none runs."""
+        try:
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.connect(str(next(self.runtime.glob("*.sock"))))
+                connection.sendall(to_line(Hello("status")))
+                return int(reply_of(connection.makefile("rb").readline()).about["sessions"])
+        except (StopIteration, OSError, HelloError):
+            return 0
 
     def until_gone(self, seconds: float = 30.0) -> None:
         """Wait until no daemon of this user is left."""

@@ -31,7 +31,7 @@ from askdocs_server.daemon.place import FileLock, Place
 _GREETING_SECONDS = 10.0
 _START_SECONDS = 40.0
 _POLL_SECONDS = 0.01
-_MAX_STARTS = 3
+_MAX_STARTS = 5
 _MAX_LOG_BYTES = 5_000_000
 
 

@@ -94,7 +94,7 @@ class Journal:
                 for token in sorted(self._progress, key=str)
             ]
             self._progress.clear()
-            told = [_notification("$/progress", params) for params in ends]
+            told = [notification("$/progress", params) for params in ends]
             for number, request in list(self._pending.items()):
                 request.tries += 1
                 is_initialize = request.message["method"] == "initialize"
@@ -126,17 +126,17 @@ class Journal:
             return
         yield self._initialize
         if self._is_initialized:
-            yield _notification("initialized", {})
+            yield notification("initialized", {})
         if self._settings is not None:
             yield self._settings
         yield from self._folders
         for document in self._documents.values():
-            yield _notification("textDocument/didOpen", {"textDocument": document})
+            yield notification("textDocument/didOpen", {"textDocument": document})
         for request in self._pending.values():
             if request.message is not self._initialize:
                 yield _without_tokens(request.message, request.used_tokens)
                 if request.is_cancelled:
-                    yield _notification("$/cancelRequest", {"id": request.message["id"]})
+                    yield notification("$/cancelRequest", {"id": request.message["id"]})
 
     def _asks(self, method: str, number: Id, message: Message) -> None:
         if method == "initialize" and self._initialize is None:
@@ -256,7 +256,8 @@ def _without_tokens(message: Message, used: set[Id]) -> Message:
     return copy
 
 
-def _notification(method: str, params: Message) -> Message:
+def notification(method: str, params: Message) -> Message:
+    """Return a notification."""
     return {"jsonrpc": "2.0", "method": method, "params": params}
 
 

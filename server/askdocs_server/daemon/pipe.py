@@ -21,15 +21,17 @@ from typing import Any, NoReturn
 
 from askdocs_server.daemon.attach import DaemonError, attach
 from askdocs_server.daemon.hello import LEAVING_METHOD, Hello
-from askdocs_server.daemon.journal import Journal
+from askdocs_server.daemon.journal import Journal, notification
 from askdocs_server.daemon.place import Place
 from askdocs_server.frames import TOO_LONG, Frames, framed, with_header
 
 _BLOCK_BYTES = 1 << 16
-# Daemons that end so often, each soon and without a reply, are not helped by another start.
-_MAX_LOSSES, _LOSS_SECONDS = 6, 60.0
-# The waits before the next start, from the third loss on: 0.5 seconds, then double.
-_FIRST_WAIT_SECONDS = 0.5
+# A daemon that ends sooner, and without a reply, was of no use. The third in a row is waited for.
+_USEFUL_SECONDS = 60.0
+_FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.5, 30.0
+# So many of them are told of.
+_MANY_LOSSES = 6
+_AGAIN_AND_AGAIN = "askdocs: The daemon ended again and again; its log says why. It is tried again."
 # After `exit` the daemon closes the connection; the editor is not kept waiting for it.
 _EXIT_SECONDS = 2.0
 _TOO_LONG = {"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": TOO_LONG}}
@@ -106,11 +108,12 @@ class Pipe:
         try:
             while True:
                 is_stopped = self._copy_from_daemon()
-                if self._journal.is_over or not self._may_attach_again():
+                if self._journal.is_over:
                     break
+                self._note_loss()
                 self._attach_again(wait_for_editor=is_stopped or self._journal.is_shut_down)
         except DaemonError as error:
-            self._note(str(error))
+            self._note(str(error))  # Started anew, we serve the editor without one.
         except Exception as error:
             # Whatever it is, an editor whose server has ended starts it again.
             self._note(f"the connection to the daemon broke ({type(error).__name__}: {error})")
@@ -143,16 +146,17 @@ class Pipe:
                     self._was_of_use = True
         return False
 
-    def _may_attach_again(self) -> bool:
-        if self._was_of_use or time.monotonic() - self._attached > _LOSS_SECONDS:
+    def _note_loss(self) -> None:
+        """Count the daemons that were of no use, and wait ever longer before the next one."""
+        if self._was_of_use or time.monotonic() - self._attached > _USEFUL_SECONDS:
             self._losses = 0
         self._losses += 1
-        if self._losses > _MAX_LOSSES:
-            self._note("the daemon ended again and again; its log says why")
-            return False
+        if self._losses == _MANY_LOSSES:
+            warning = {"type": 2, "message": _AGAIN_AND_AGAIN}
+            self._tell(framed(notification("window/showMessage", warning)))
         if self._losses > 2:
-            time.sleep(_FIRST_WAIT_SECONDS * 2 ** (self._losses - 3))
-        return True
+            wait = _FIRST_WAIT_SECONDS * 2 ** min(self._losses - 3, 10)
+            time.sleep(min(wait, _LONGEST_WAIT_SECONDS))
 
     def _attach_again(self, *, wait_for_editor: bool) -> None:
         with self._sending:
