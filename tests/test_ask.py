@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 
 import pytest
 from tests.fakes import LARGE, SMALL, FakeGenerator, make_hit
 
 from askdocs_indexer.types import Hit, Passages
-from askdocs_server import ask
-from askdocs_server.ask import Answer, Asker, AskEvent, AskRequest, Citations, Text, retrieval_query
+from askdocs_server.ask import Answer, Asker, AskEvent, Citations, Text
 from askdocs_server.generation.errors import RequestFailedError
-from askdocs_server.prompt import ABSTENTION, Turn
+from askdocs_server.prompt import ABSTENTION
+from askdocs_server.retrieval import AskRequest
 from askdocs_server.settings import AskSettings
 
 HITS = [
@@ -21,6 +22,9 @@ HITS = [
     make_hit("Logs are written to stderr.", "Logs", "c.md", 0.5),
 ]
 QUESTION = "How long does it wait between retries?"
+
+
+QUOTE = "**Retries** [1]\n\n> The client retries a failed request. It waits 2.5 seconds in between."
 
 
 def found(hits: list[Hit]) -> Passages:
@@ -75,10 +79,7 @@ async def test_a_large_model_answers_with_citations() -> None:
 async def test_a_small_model_is_led_by_quotes_and_filtered() -> None:
     pieces = ["The wait is 9 hours. ", "Responses are cached on disk. ", "Nonsense follows here."]
     _, answer = await run(FakeGenerator(pieces, SMALL))
-    assert answer.answer == (
-        "> The client retries a failed request. [1]\n>\n> It waits 2.5 seconds in between. [1]"
-        "\n\nResponses are cached on disk. [2]"
-    )
+    assert answer.answer == f"{QUOTE}\n\nResponses are cached on disk. [2]"
     assert answer.model == SMALL.name
 
 
@@ -99,9 +100,7 @@ async def test_without_quotes_or_supported_words_the_passages_answer() -> None:
 async def test_while_the_model_is_away_the_passages_answer(state: str) -> None:
     generator = FakeGenerator(["never"], state=state)
     _, answer = await run(generator)
-    assert answer.answer == (
-        f"**Retries** [1]\n\n{HITS[0].chunk.text}\n\n**Cache** [2]\n\n{HITS[1].chunk.text}"
-    )
+    assert answer.answer == QUOTE
     assert (answer.model, answer.abstained) == (None, False)
     assert answer.timings.first_token_ms is None
     assert generator.starts == 1
@@ -122,6 +121,29 @@ async def test_nothing_relevant_is_said_honestly(hits: list[Hit]) -> None:
     assert len(answer.citations) == len(hits)
     assert all(f"[{c.number}]" in answer.answer for c in answer.citations)
     assert generator.prompts == []
+
+
+async def test_a_setting_says_how_relevant_is_relevant() -> None:
+    hits = [make_hit("Far away.", "Far", score=0.1)]
+    asker = Asker(FakeSearch(hits), FakeGenerator(state="off"), AskSettings(min_relevance=0.0))
+    events = [event async for event in asker.run(AskRequest(QUESTION))]
+    assert isinstance(events[-1], Answer)
+    assert not events[-1].abstained
+
+
+async def test_the_meaning_of_sentences_chooses_the_quote() -> None:
+    asked: list[str] = []
+
+    async def nearness(question: str, texts: Sequence[str]) -> Mapping[str, float]:
+        asked.append(question)
+        return {text: float("Cats" in text) for text in texts}
+
+    hits = [make_hit("The weather is fine.\n\nCats purr when they are content.", "Life")]
+    asker = Asker(FakeSearch(hits), FakeGenerator(state="off"), nearness=nearness)
+    events = [event async for event in asker.run(AskRequest("Why do felines hum?"))]
+    assert isinstance(events[-1], Answer)
+    assert events[-1].answer == "**Life** [1]\n\n> Cats purr when they are content."
+    assert asked == ["Why do felines hum?"]
 
 
 async def test_a_model_that_declines_is_an_abstention() -> None:
@@ -169,34 +191,3 @@ async def test_cancelling_the_consumer_closes_the_generation() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert generator.closed_streams == 1
-
-
-async def test_a_search_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def hang(query: str, limit: int) -> Passages:
-        await asyncio.Event().wait()
-        return Passages()
-
-    monkeypatch.setattr(ask, "SEARCH_LIMIT_SECONDS", 0.01)
-    with pytest.raises(TimeoutError, match="Ask again"):
-        _ = [event async for event in Asker(hang, FakeGenerator()).run(AskRequest("Why?"))]
-
-
-@pytest.mark.parametrize(
-    ("question", "leans"),
-    [
-        ("What does the retry policy of the client do?", False),
-        ("And how do I turn the whole thing off?", True),
-        ("What does it return to the calling function?", True),
-        ("Why?", True),
-    ],
-)
-def test_a_question_that_leans_on_the_last_brings_it_along(question: str, leans: bool) -> None:
-    history = (Turn("Long ago?", "x"), Turn("Before?", "y"))
-    expected = f"Before?\n{question}" if leans else question
-    assert retrieval_query(AskRequest(question, history=history)) == expected
-    assert retrieval_query(AskRequest(question)) == question
-
-
-def test_the_selection_helps_the_search() -> None:
-    query = retrieval_query(AskRequest("Which arguments does it take?", selection="np.sum(x)\n"))
-    assert query == "Which arguments does it take?\nnp.sum(x)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.fakes import make_hit
 
-from askdocs_server.citations import best_quotes, check_sentence, content_words, repeats, with_marks
+from askdocs_server.citations import check_sentence, content_words, repeats, with_marks
 from askdocs_server.passages import cite
 
 RETRY = (
@@ -113,31 +113,3 @@ def test_repetition_is_noticed() -> None:
     assert repeats("The client retries requests.", ["Requests are retried by the client."])
     assert not repeats("The client caches responses.", ["The client retries requests."])
     assert not repeats("Yes.", [])
-
-
-@pytest.mark.parametrize(
-    ("question", "expected"),
-    [
-        (
-            "How long does the client wait between attempts?",
-            {("It waits 2.5 seconds between attempts.", 1)},
-        ),
-        (
-            "How do I empty the cache folder?",
-            {("The cache folder is emptied by `client.purge()`.", 2)},
-        ),
-        ("Which planets have rings?", set()),
-    ],
-)
-def test_quotes_answer_the_question(question: str, expected: set[tuple[str, int]]) -> None:
-    quotes = [(quote.text, quote.number) for quote in best_quotes(question, CITATIONS, 3)]
-    assert expected <= set(quotes)
-    assert bool(quotes) == bool(expected)
-
-
-def test_table_rows_are_found_by_their_header_and_heading() -> None:
-    table = (
-        "| Parameter | Meaning |\n|---|---|\n| `depth` | How far to look |\n| `width` | Beam size |"
-    )
-    quotes = best_quotes("Parameters of FANCY", cite([make_hit(table, "FANCY")]), 3)
-    assert [quote.text for quote in quotes] == ["`depth`: How far to look", "`width`: Beam size"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.fakes import make_hit
 
 from askdocs_server.passages import cite
+from askdocs_server.quotes import Quote
 from askdocs_server.writers import QuotingWriter, TrustingWriter
 
 CITATIONS = cite(
@@ -30,10 +31,9 @@ def test_a_large_models_sentences_are_cited_or_marked() -> None:
 
 
 def test_a_small_models_answer_leads_with_quotes() -> None:
-    writer = QuotingWriter("How long does it wait between retries?", CITATIONS)
-    lead = writer.lead()
-    assert lead.startswith("> ")
-    assert "> It waits 2.5 seconds \\[1\\] in between. [1]" in lead
+    text = "It waits 2.5 seconds \\[1\\] in between."
+    writer = QuotingWriter(CITATIONS, [Quote("Retries", text, 1)])
+    assert writer.lead() == f"**Retries** [1]\n\n> {text}"
     # Unsupported, then a repetition of a quote, then something supported and new.
     assert writer.add("It waits 99 seconds. ") == ""
     assert writer.add("It waits 2.5 seconds in between. ") == ""
@@ -44,7 +44,7 @@ def test_a_small_models_answer_leads_with_quotes() -> None:
 
 
 def test_a_small_model_that_left_the_subject_is_stopped() -> None:
-    writer = QuotingWriter("Why?", CITATIONS)
+    writer = QuotingWriter(CITATIONS, [])
     assert writer.lead() == ""
     for _ in range(3):
         assert not writer.finished

@@ -7,10 +7,12 @@ documents and queries: `efConstruction` is found by "ef construction" and by its
 
 from __future__ import annotations
 
+import difflib
 import math
 import re
 import threading
 from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 
 import snowballstemmer
@@ -23,6 +25,10 @@ _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 # and Lin, 2017).
 _K1 = 0.9
 _B = 0.4
+
+# From this length on, words that are so much alike (`difflib`'s ratio) are taken for one misspelt.
+_MISSPELT_LENGTH = 5
+_MISSPELT_LIKENESS = 0.78
 
 STOP_WORDS = frozenset(
     """
@@ -77,13 +83,16 @@ class TermStatistics:
     def coverage(self, query: str, lexical: str) -> float:
         """Return how much of a query's words a text holds (0 to 1), rare words counting for more.
 
-        A word that no chunk holds is the rarest.
+        A word that no chunk holds is the rarest; the text holds it as well if it may be a misspelt
+        one of its own.
         """
         held = set(lexical.split())
         with self._lock:
             rarity = {term: self._rarity(term) for term in query.split()}
+            unknown = {term for term in rarity if not self._holding.get(term)}
+        found = (held & rarity.keys()) | {term for term in unknown if _is_misspelt(term, held)}
         total = sum(rarity.values())
-        return sum(rarity[term] for term in rarity if term in held) / total if total else 0.0
+        return sum(rarity[term] for term in found) / total if total else 0.0
 
     def bm25(self, query: str, lexical: str) -> float:
         """Return BM25's score of one of the counted chunks for a query; 0 where they share none."""
@@ -101,6 +110,14 @@ class TermStatistics:
     def _rarity(self, term: str) -> float:
         holding = self._holding.get(term, 0)
         return math.log(1 + (self.documents - holding + 0.5) / (holding + 0.5))
+
+
+def _is_misspelt(term: str, words: Iterable[str]) -> bool:
+    """Return whether a word is likely one of `words` with a slip in it, but for its beginning."""
+    if len(term) < _MISSPELT_LENGTH or not term.isalpha():
+        return False
+    similar = [one for one in words if one[0] == term[0] and len(one) >= _MISSPELT_LENGTH - 1]
+    return bool(difflib.get_close_matches(term, similar, 1, _MISSPELT_LIKENESS))
 
 
 @lru_cache(maxsize=65536)

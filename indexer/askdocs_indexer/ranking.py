@@ -17,7 +17,12 @@ DENSE_WEIGHT = 0.8
 ANSWER_BONUS = 0.15
 
 # Share of a question's words in how relevant the hits are called; docs/quality.md has the figures.
-COVERAGE_WEIGHT = 0.15
+COVERAGE_WEIGHT = 0.2
+
+# A name alone is far from any passage, however well that fits: what is added for so few words where
+# the hits hold all of them.
+_FEW_WORDS = 2
+_FEW_WORDS_BONUS = 0.08
 
 _QUESTION = re.compile(
     r"\?\s*$|^\s*(?:what|why|how|when|where|which|who|whose|is|are|was|were|do|does|did|can|could"
@@ -64,13 +69,16 @@ def prefer_answers(query: str, hits: Sequence[Hit]) -> list[Hit]:
     )
 
 
-def relevance(hits: Sequence[Hit], coverage: float) -> float:
-    """Return how well fused hits, best first, answer their question (0 to 1.15; 0 without hits).
+def relevance(hits: Sequence[Hit], coverage: float, words: int) -> float:
+    """Return how well fused hits, best first, answer their question (0 to 1.28; 0 without hits).
 
-    `coverage` is the share of the question's words that they hold: near in meaning is not enough
+    `coverage` is the share of the question's `words` that they hold: near in meaning is not enough
     where the question's rarest word, often the name of another product, stands in none of them.
     """
-    return hits[0].score + COVERAGE_WEIGHT * coverage if hits else 0.0
+    if not hits:
+        return 0.0
+    bonus = _FEW_WORDS_BONUS if words <= _FEW_WORDS and coverage == 1.0 else 0.0
+    return hits[0].score + COVERAGE_WEIGHT * coverage + bonus
 
 
 def best_per_section(hits: Iterable[Hit]) -> list[Hit]:

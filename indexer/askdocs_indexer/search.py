@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from askdocs_indexer.embed import Embedder
+from askdocs_indexer.lexical import lexical_text
 from askdocs_indexer.ranking import (
     best_per_section,
     fuse,
@@ -70,10 +71,7 @@ class Searcher:
         A chunk is cut to fit the embedder; who reads or quotes a passage needs what stands around.
         """
         found = self.search(query, max(limit, _RELEVANT_HITS))
-        coverage = self._store.coverage(query, [hit.chunk for hit in found[:_RELEVANT_HITS]])
-        # Without meaning the best hit's score tells nothing: it is the measure of the others.
-        fit = relevance(found, coverage) if self._knows_meaning else coverage
-        return Passages(tuple(self._widened(found[:limit])), fit)
+        return Passages(tuple(self._widened(found[:limit])), self._relevance(query, found))
 
     def document(self, names: Sequence[str], limit: int) -> list[Hit]:
         """Return the sections that document the first of these qualified names that any does.
@@ -97,6 +95,15 @@ class Searcher:
     @property
     def _knows_meaning(self) -> bool:
         return self._same_model and self._embedder.state == "ready"
+
+    def _relevance(self, query: str, found: Sequence[Hit]) -> float:
+        if self._knows_meaning:
+            best = [hit.chunk for hit in found[:_RELEVANT_HITS]]
+            words = len(lexical_text(query).split())
+            return relevance(found, self._store.coverage(query, best), words)
+        # Without meaning the best hit's score tells nothing: it is the measure of the others. Five
+        # hits by words hold most words of any question together; one alone tells more.
+        return self._store.coverage(query, [hit.chunk for hit in found[:1]])
 
     def _widened(self, hits: Sequence[Hit]) -> list[Hit]:
         outlines = self._store.outlines({hit.chunk.path for hit in hits})

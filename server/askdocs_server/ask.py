@@ -5,20 +5,20 @@ Knows neither LSP nor vLLM. The texts that `Asker.run` streams, put together, ar
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import re
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from askdocs_indexer.types import Hit, Passages
-from askdocs_server.citations import content_words
+from askdocs_indexer.types import Hit
 from askdocs_server.generation.errors import GenerationError
 from askdocs_server.generation.generator import Generator
 from askdocs_server.passages import Citation, cite
-from askdocs_server.prompt import ABSTENTION, Turn, build_messages
+from askdocs_server.prompt import ABSTENTION, build_messages
+from askdocs_server.quotes import Quote, best_quotes, quotes_text, worth_comparing
+
+from askdocs_server.retrieval import AskRequest, Search, retrieve
 from askdocs_server.safe_markdown import plain
 from askdocs_server.sentences import SentenceBuffer
 from askdocs_server.settings import AskSettings
@@ -26,33 +26,19 @@ from askdocs_server.writers import QuotingWriter, TrustingWriter, Writer
 
 log = logging.getLogger(__name__)
 
-SEARCH_LIMIT_SECONDS = 60.0
-MIN_RELEVANCE = 0.72
-"""Below this relevance of what was found the docs are taken to say nothing about the question.
-
-Measured with the bundled embedder on questions that the docs answer and on those of other docs;
-docs/quality.md has the figures.
-"""
-
-_SHORT_QUESTION_WORDS = 3
-_SELECTION_QUERY_CHARACTERS = 200
-_ANAPHORA = re.compile(
-    r"\b(?:it|its|they|them|their|that|this|those|these|one|ones|same|instead|else)\b|"
-    r"^(?:and|but|or|so|why|what about|how about)\b",
-    re.IGNORECASE,
-)
 _BROKEN_OFF = "\n\n*The model stopped before the end of its answer.*"
 
-Search = Callable[[str, int], Awaitable[Passages]]
+Nearness = Callable[[str, Sequence[str]], Awaitable[Mapping[str, float]]]
+"""Gets a question and texts; returns how near each text is to it in meaning (a cosine).
+
+Texts may be missing, all of them while no embedding model is ready.
+"""
 
 
-@dataclass(frozen=True, slots=True)
-class AskRequest:
-    """A question with the code selected in the editor and the turns before it, oldest first."""
-
-    question: str
-    selection: str = ""
-    history: tuple[Turn, ...] = ()
+async def unknown_nearness(question: str, texts: Sequence[str]) -> Mapping[str, float]:
+    """Tell nothing: where there is no embedding model."""
+    del question, texts
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,30 +83,28 @@ AskEvent = Citations | Text | Answer
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Answers questions with one search, one generator and one set of settings.
-
-    `search` gets a query and a limit and returns the passages best first.
-    """
+    """Answers questions with one search, one generator and one set of settings."""
 
     search: Search
     generator: Generator
     settings: AskSettings = field(default_factory=AskSettings)
+    nearness: Nearness = unknown_nearness
 
     async def run(
         self, request: AskRequest, wait_for_model: float = 0.0
     ) -> AsyncGenerator[AskEvent, None]:
         """Yield Citations, then Text pieces, then the Answer.
 
-        The model gets up to `wait_for_model` seconds to become ready; then the answer is the
-        passages themselves. Close the iterator (`contextlib.aclosing`) or cancel its consumer to
-        abort the generation. Raises what `search` raises, and TimeoutError if that takes too long.
+        The model gets up to `wait_for_model` seconds to become ready; without one the passages
+        are quoted. Close the iterator (`contextlib.aclosing`) or cancel its consumer to abort the
+        generation. Raises what `search` raises, and TimeoutError if that takes too long.
         """
         run = _Run(self, request)
         self.generator.ensure_started()
-        found = await self._retrieve(request)
+        found = await retrieve(self.search, request, self.settings.passages)
         run.retrieved(found.hits)
         yield Citations(run.citations)
-        if found.relevance < MIN_RELEVANCE:
+        if found.relevance < self.settings.min_relevance or not found.hits:
             run.abstained = True
             yield run.text(abstention_text(run.citations))
         elif await self.generator.ready(wait_for_model):
@@ -128,18 +112,9 @@ class Asker:
                 async for piece in pieces:
                     yield run.text(piece)
         if not run.parts:
-            yield run.text(passages_text(run.citations))
+            quotes = await run.quotes()
+            yield run.text(quotes_text(quotes) or passages_text(run.citations))
         yield run.answer()
-
-    async def _retrieve(self, request: AskRequest) -> Passages:
-        try:
-            async with asyncio.timeout(SEARCH_LIMIT_SECONDS):
-                return await self.search(retrieval_query(request), self.settings.passages)
-        except TimeoutError:
-            raise TimeoutError(
-                f"The search took over {SEARCH_LIMIT_SECONDS:.0f} s. Ask again when the machine "
-                "is less busy, for example after indexing."
-            ) from None
 
 
 class _Run:
@@ -172,9 +147,8 @@ class _Run:
     async def written(self) -> AsyncGenerator[str, None]:
         """The answer that the model writes, in checked pieces; nothing where it fails at once."""
         profile = self._asker.generator.profile
-        question = self._request.question
         writer: Writer = (
-            QuotingWriter(question, self.citations)
+            QuotingWriter(self.citations, await self.quotes())
             if profile.small
             else TrustingWriter(self.citations)
         )
@@ -194,6 +168,12 @@ class _Run:
         self.citations = writer.checked()
         said = "".join(self.parts).strip()
         self.abstained = said.startswith(ABSTENTION) and len(said) < 2 * len(ABSTENTION)
+
+    async def quotes(self) -> Sequence[Quote]:
+        """What the passages themselves say to the question."""
+        question = self._request.question
+        texts = worth_comparing(question, self.citations)
+        return best_quotes(question, self.citations, await self._asker.nearness(question, texts))
 
     async def _sentences(self, prefill: str) -> AsyncGenerator[str, None]:
         generator, settings = self._asker.generator, self._asker.settings
@@ -220,18 +200,6 @@ class _Run:
 
     def _elapsed_ms(self) -> float:
         return (time.perf_counter() - self._started) * 1000
-
-
-def retrieval_query(request: AskRequest) -> str:
-    """What to search for: a question that leans on the previous one brings that along."""
-    question = request.question.strip()
-    parts = [question]
-    leans = len(content_words(question)) < _SHORT_QUESTION_WORDS or _ANAPHORA.search(question)
-    if request.history and leans:
-        parts.insert(0, request.history[-1].question.strip())
-    if selection := request.selection.strip():
-        parts.append(selection[:_SELECTION_QUERY_CHARACTERS])
-    return "\n".join(parts)
 
 
 def passages_text(citations: Sequence[Citation]) -> str:

@@ -30,15 +30,10 @@ CLAIM_MIN_WORDS = 2
 REPEAT_MIN = 0.85
 """The share of content words at which a sentence only repeats an earlier one."""
 
-QUOTE_MIN = 0.25
-"""The share of the question's words that a quoted unit must reach, heading included."""
-
-_CONTEXT_WEIGHT = 0.5
-_RANK_WEIGHT = 0.85
-
 _TOKEN = re.compile(r"[A-Za-z_][\w]*(?:\.\w+)*|\d+(?:[.,]\d+)*")
 _MARK = r"\[\d{1,2}(?:\s*,\s*\d{1,2})*\](?!\()"
 _CITED = re.compile(rf"(\s*)(?<!\\)({_MARK}(?:\s*{_MARK})*)")
+_LOOKS_CITED = re.compile(r"(?<!\\)\[(\d+)\](?!\()")
 _CODE = re.compile(r"(```.*?(?:```|$)|`[^`\n]*`)", re.DOTALL)
 _CODE_SPAN = re.compile(r"`([^`\n]+)`")
 _SUFFIXES = (
@@ -189,6 +184,13 @@ def _take_marks(sentence: str, known: frozenset[int]) -> tuple[str, tuple[int, .
     return "".join(parts), tuple(dict.fromkeys(numbers))
 
 
+def escaped_marks(text: str) -> str:
+    """Escape what looks like a citation mark in a text that is quoted; code is left alone."""
+    parts = _CODE.split(text)
+    parts[::2] = [_LOOKS_CITED.sub(r"\\[\1\\]", part) for part in parts[::2]]
+    return "".join(parts)
+
+
 def repeats(sentence: str, earlier: Sequence[str]) -> bool:
     """Whether a sentence says no more than one that is already in the answer."""
     words = content_words(sentence)
@@ -216,36 +218,3 @@ def with_marks(text: str, marks: str) -> str:
 def citation_marks(numbers: Sequence[int]) -> str:
     """Citation numbers as they stand in an answer: `[1][3]`."""
     return "".join(f"[{number}]" for number in numbers)
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """A unit of a passage that speaks to the question, with its citation's number."""
-
-    text: str
-    number: int
-
-
-def best_quotes(question: str, citations: Sequence[Citation], limit: int) -> list[Quote]:
-    """The passages' own sentences that answer the question best, in the passages' order.
-
-    A unit's words count fully, its heading's and table header's half; lower-ranked passages count
-    less. Empty where nothing reaches QUOTE_MIN.
-    """
-    wanted = content_words(question)
-    scored: list[tuple[float, int, int, Quote]] = []
-    for rank, citation in enumerate(citations):
-        for position, unit in enumerate(units(citation.text)):
-            words = content_words(unit.text)
-            around = content_words(f"{citation.title} {unit.header}") - words
-            found = len(wanted & words) + _CONTEXT_WEIGHT * len(wanted & around)
-            score = found / max(len(wanted), 1) * _RANK_WEIGHT**rank
-            if score >= QUOTE_MIN:
-                quote = Quote(unit.text, citation.number)
-                scored.append((score, rank, position, quote))
-    scored.sort(key=lambda item: (-item[0], item[1], item[2]))
-    chosen: list[tuple[float, int, int, Quote]] = []
-    for item in scored:
-        if len(chosen) < limit and not repeats(item[3].text, [c[3].text for c in chosen]):
-            chosen.append(item)
-    return [item[3] for item in sorted(chosen, key=lambda item: item[1:3])]

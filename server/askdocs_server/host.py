@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -21,10 +21,13 @@ from askdocs_indexer.settings import EmbeddingSettings
 from askdocs_indexer.sync import Progress
 from askdocs_indexer.types import Hit, Passages, SyncReport
 from askdocs_indexer.workspace import WorkspaceIndex
-from askdocs_server.ask import Asker, AskEvent, AskRequest
-from askdocs_server.generation.generator import Generator, create_generator
+from askdocs_server.ask import Asker, AskEvent
+from askdocs_server.generation.generator import Generator
+from askdocs_server.generation.generators import Generators
 from askdocs_server.hover import HoverResult, hover_at, summary_subject
+from askdocs_server.nearness import nearness
 from askdocs_server.parsed_files import ParsedFiles
+from askdocs_server.retrieval import AskRequest
 from askdocs_server.roots import Roots, SharedIndex
 from askdocs_server.settings import LlmSettings, Settings
 from askdocs_server.summaries import Summaries
@@ -92,6 +95,12 @@ class Workspace:
         """Return the passages that document a dotted name, best first. Raises TimeoutError."""
         return await self._query(self.index.document, [name], limit)
 
+    async def nearness(self, text: str, others: Sequence[str]) -> Mapping[str, float]:
+        """Return the cosine of each other text to this one; nothing while no model is ready."""
+        if self.embedder.state != "ready" or not others:
+            return {}
+        return await self._query(nearness, self.embedder, text, others)
+
     async def hover(self, file: str, source: str, line: int, character: int) -> HoverResult | None:
         """Return the documentation of the symbol at a position of `source`, or None.
 
@@ -122,7 +131,7 @@ class Workspace:
         The model gets up to `wait_for_model` seconds to become ready. Close the iterator
         (`contextlib.aclosing`) to abort the generation.
         """
-        asker = Asker(self.passages, self.generator, self.settings.ask)
+        asker = Asker(self.passages, self.generator, self.settings.ask, self.nearness)
         with self._host.summaries.held():
             async with aclosing(asker.run(request, wait_for_model)) as events:
                 async for event in events:
@@ -164,7 +173,7 @@ class Host:
         self._queries = ThreadPoolExecutor(_QUERY_THREADS, "askdocs-query")
         self._background = ThreadPoolExecutor(_BACKGROUND_THREADS, "askdocs-background")
         self._embedders: dict[EmbeddingSettings, SentenceTransformerEmbedder] = {}
-        self._generators: dict[LlmSettings, Generator] = {}
+        self._generators = Generators(lambda: self._changed(None))
         self._subscribers: list[Changed] = []
         self._roots = Roots(self._new_index, self.work)
 
@@ -174,14 +183,17 @@ class Host:
         """Open a root's index, or join those who have it open. Raises IndexerError.
 
         With `watch`, the index is kept in step with the disk from now on, and its model is loaded
-        in the background. An index that is open with other settings is opened anew with these
-        where the caller insists, and stays as it is otherwise.
+        in the background; so is the model that writes, where `llm.start` asks for that. An index
+        that is open with other settings is opened anew with these where the caller insists, and
+        stays as it is otherwise.
         """
         root = await self.work(root.resolve)
         shared = await self._roots.join(root, settings, watch=watch, insist=insist)
         workspace = Workspace(root, settings, self, shared)
         if watch:
             self._background.submit(self._load, workspace.embedder)
+            if settings.llm.start == "open":
+                workspace.generator.ensure_started()
         return workspace
 
     async def leave(self, shared: SharedIndex) -> None:
@@ -198,10 +210,7 @@ class Host:
 
     def generator(self, settings: LlmSettings) -> Generator:
         """The generator with these settings; it starts nothing before that is needed."""
-        if settings not in self._generators:
-            generator = self._generators[settings] = create_generator(settings)
-            generator.subscribe(lambda status: self._changed(None))
-        return self._generators[settings]
+        return self._generators.get(settings)
 
     def subscribe(self, changed: Changed) -> Callable[[], None]:
         """Call `changed` on the loop after each change of status; returns how to stop that."""
@@ -211,8 +220,8 @@ class Host:
     async def aclose(self) -> None:
         """Close everything that is shared and end its threads and processes."""
         await self.summaries.aclose()
-        closing = [generator.aclose() for generator in self._generators.values()]
-        await asyncio.gather(*closing, self._roots.aclose(), return_exceptions=True)
+        closing = (self._generators.aclose(), self._roots.aclose())
+        await asyncio.gather(*closing, return_exceptions=True)
         self._queries.shutdown(wait=False, cancel_futures=True)
         self._background.shutdown(wait=False, cancel_futures=True)
 

@@ -112,7 +112,8 @@ class LocalProject:
         return generator.status.detail or "The model took too long to start."
 
     async def ask(self, question: str) -> AsyncGenerator[Row, None]:
-        from askdocs_server.ask import Answer, AskRequest, Text
+        from askdocs_server.ask import Answer, Text
+        from askdocs_server.retrieval import AskRequest
 
         async with aclosing(self._workspace.ask(AskRequest(question))) as events:
             async for event in events:

@@ -121,3 +121,11 @@ class Settings:
     hover: HoverSettings = field(default_factory=HoverSettings)
     ask: AskSettings = field(default_factory=AskSettings)
     daemon: DaemonSettings = field(default_factory=DaemonSettings)
+    min_relevance: float = field(
+        default=0.77,
+        metadata={
+            "help": "Below this relevance of what was found the answer is that the docs do not "
+            "say (0 to 1.28; 0: always answer).",
+            "minimum": 0,
+        },
+    )

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from askdocs_server.citations import (
-    Quote,
-    best_quotes,
-    check_sentence,
-    citation_marks,
-    repeats,
-    with_marks,
-)
+from askdocs_server.citations import check_sentence, citation_marks, repeats, with_marks
 from askdocs_server.passages import Citation
-from askdocs_server.safe_markdown import safe_line
+from askdocs_server.quotes import Quote, quotes_text
 from askdocs_server.sentences import LIST_MARK
 
 UNSUPPORTED_MARK = "*(unverified)*"
-QUOTES_SHOWN = 3
 REJECTED_IN_A_ROW = 3
 """After so many rejected sentences a small model has left the subject; it is stopped."""
-
-_LOOKS_CITED = re.compile(r"\[(\d+)\]")
-_ESCAPED = r"\\[\1\\]"
 
 
 class Writer(Protocol):
@@ -90,17 +78,17 @@ class TrustingWriter:
 class QuotingWriter:
     """For a small model: the docs' own sentences lead, and only supported new ones follow."""
 
-    def __init__(self, question: str, citations: Sequence[Citation]) -> None:
+    def __init__(self, citations: Sequence[Citation], quotes: Sequence[Quote]) -> None:
         self._citations = citations
         self._verified = _Verified(citations)
-        self._quotes = best_quotes(question, citations, QUOTES_SHOWN)
+        self._quotes = quotes
         self._shown = [quote.text for quote in self._quotes]
         self._separator = ""
         self._rejected = 0
         self.finished = False
 
     def lead(self) -> str:
-        """The quotes, each with its citation; "" where no sentence speaks to the question."""
+        """The quotes, each under its citation; "" where nothing speaks to the question."""
         if self._quotes:
             self._verified.note([quote.number for quote in self._quotes], True)
             self._separator = "\n\n"
@@ -124,14 +112,3 @@ class QuotingWriter:
     def checked(self) -> tuple[Citation, ...]:
         """The citations with their verdicts."""
         return self._verified.result()
-
-
-def quotes_text(quotes: Sequence[Quote]) -> str:
-    """Quotes as Markdown block quotes, each ending in its `[n]`.
-
-    What looks like such a mark in the quoted text is escaped.
-    """
-    return "\n>\n".join(
-        f"> {_LOOKS_CITED.sub(_ESCAPED, safe_line(quote.text))} [{quote.number}]"
-        for quote in quotes
-    )

@@ -17,11 +17,12 @@ import pytest
 from tests.fakes import make_hit
 
 from askdocs_indexer.types import Passages
-from askdocs_server.ask import Answer, Asker, AskRequest, Citations, Text
+from askdocs_server.ask import Answer, Asker, Citations, Text
 from askdocs_server.generation.client import Message
 from askdocs_server.generation.endpoint import EndpointGenerator
 from askdocs_server.generation.local import LocalGenerator
 from askdocs_server.generation.models import BUNDLED
+from askdocs_server.retrieval import AskRequest
 from askdocs_server.settings import LlmSettings
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(700)]

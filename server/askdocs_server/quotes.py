@@ -1,0 +1,245 @@
+"""Picks what the docs themselves say to a question: runs of neighbouring sentences, rows and code.
+
+A sentence alone is seldom an answer, so the best one brings its neighbours along: the rest of its
+paragraph, the items or rows around it, and where the question asks how, the code that it announces.
+All functions are pure; how near a text is to the question comes from the embedding model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from askdocs_server.citations import citation_marks, content_words, escaped_marks, repeats
+from askdocs_server.passages import Citation
+from askdocs_server.safe_markdown import plain, safe_markdown
+from askdocs_server.units import Unit, pieces
+
+QUOTE_CHARACTERS = 900
+SECOND_QUOTE_CHARACTERS = 300
+CODE_LINES = 16
+
+QUOTE_MIN = 0.2
+"""How well a passage's best unit must fit the question (0 to 1) to be quoted at all."""
+
+FIRST_MIN = 0.7
+"""A passage leads if its best unit fits this well, beside the best unit of all: the order of the
+search is right more often than a sentence alone can tell, unless none of a passage's fits."""
+
+SECOND_MIN = 0.9
+"""The same for a second passage to be quoted as well."""
+
+NEIGHBOUR_MIN = 0.5
+"""How well a neighbouring paragraph must fit, beside the quoted unit, to be quoted with it."""
+
+EMBEDDED_UNITS = 40
+"""So many units at most are compared by meaning, those that share most words first."""
+
+_CONTEXT_WEIGHT = 0.5
+_POOR = 0.3
+
+_HOW = re.compile(
+    r"\bhow\b(?!\s+(?:many|much|long|often|does|is|are|fast|big))|\b(?:example|snippet|syntax|code|"
+    r"command|can i|write|call)\b",
+    re.IGNORECASE,
+)
+_OUTPUT = re.compile(r"\b(?:output|outputs|prints|as shown|result is|returns)\b", re.IGNORECASE)
+_POINTER = re.compile(
+    r"^\W*(?:(?:for (?:more|further|additional|details|the full)|to learn|learn (?:more|how)|see\b|"
+    r"refer to|read more|also see)|this (?:topic|page|guide|section|article|chapter|document|"
+    r"tutorial|example) (?:describes|explains|provides|introduces|discusses|shows|lists|covers|"
+    r"demonstrates|walks|aims)|\*\*(?:added|changed|deprecated|removed|new) in|"
+    r"added (?:the|support))",
+    re.IGNORECASE,
+)
+_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A run of a passage that speaks to the question, as Markdown, under its title and number."""
+
+    title: str
+    text: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A unit at its place among a passage's pieces; `fit` says how it fits the question."""
+
+    citation: Citation
+    pieces: Sequence[Unit]
+    place: int
+    fit: float
+
+    @property
+    def unit(self) -> Unit:
+        return self.pieces[self.place]
+
+
+def worth_comparing(question: str, citations: Sequence[Citation]) -> list[str]:
+    """Return the units' texts whose nearness to the question `best_quotes` should be told."""
+    found = [one for citation in citations for one in _found(_Question(question), citation)]
+    found.sort(key=lambda one: (-one.fit, one.citation.number))
+    return list(dict.fromkeys(one.unit.text for one in found))[:EMBEDDED_UNITS]
+
+
+def best_quotes(
+    question: str, citations: Sequence[Citation], nearness: Mapping[str, float] | None = None
+) -> list[Quote]:
+    """Return one or two quotes that answer the question best, the best first; [] if none does.
+
+    `nearness` has the cosines of units' texts to the question, as far as they are known.
+    """
+    asked = _Question(question, nearness or {})
+    found = [many for citation in citations if (many := _found(asked, citation))]
+    best = [max(many, key=lambda one: (one.fit, -one.place)) for many in found]
+    top = max((one.fit for one in best), default=0.0)
+    fitting = [one for one in best if one.fit >= max(QUOTE_MIN, FIRST_MIN * top)]
+    if not fitting:
+        return []
+    first, *others = fitting
+    quotes = [_quote(asked, first, QUOTE_CHARACTERS)]
+    for other in others:
+        if other.fit >= SECOND_MIN * top and not repeats(other.unit.text, [quotes[0].text]):
+            return [*quotes, _quote(asked, other, SECOND_QUOTE_CHARACTERS)]
+    return quotes
+
+
+def quotes_text(quotes: Sequence[Quote]) -> str:
+    """Return quotes as Markdown, each under its title and citation; "" for none."""
+    return "\n\n".join(
+        f"**{plain(quote.title)}** {citation_marks((quote.number,))}\n\n{_as_block(quote.text)}"
+        for quote in quotes
+    )
+
+
+def _as_block(text: str) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
+
+
+class _Question:
+    """What pieces are compared with."""
+
+    def __init__(self, text: str, nearness: Mapping[str, float] | None = None) -> None:
+        self._words = content_words(text)
+        self._nearness = nearness or {}
+        self.asks_how = _HOW.search(text) is not None
+
+    def fit(self, title: str, unit: Unit) -> float:
+        """Return the mean of a unit's nearness and of the share of the question's words in it.
+
+        Words of the title and of a table's header count half. Words alone count where the nearness
+        is not known.
+        """
+        words = content_words(unit.text)
+        around = content_words(f"{title} {unit.header}") - words
+        held = len(self._words & words) + _CONTEXT_WEIGHT * len(self._words & around)
+        share = held / max(len(self._words), 1)
+        near = self._nearness.get(unit.text)
+        fit = share if near is None else (share + max(near, 0.0)) / 2
+        return fit * _POOR if _POINTER.match(unit.text) else fit
+
+
+def _found(asked: _Question, citation: Citation) -> list[_Found]:
+    """Return the units that can be quoted; where the question asks how, also what leads to code."""
+    parts = pieces(citation.text)
+    return [
+        _Found(citation, parts, place, asked.fit(citation.title, unit))
+        for place, (unit, after) in enumerate(zip(parts, [*parts[1:], None], strict=True))
+        if _can_be_quoted(unit, after, asked.asks_how) and _says_something(unit.text)
+    ]
+
+
+def _can_be_quoted(unit: Unit, after: Unit | None, asks_how: bool) -> bool:
+    if unit.kind == "label":
+        return asks_how and after is not None and after.kind == "code"
+    return unit.kind != "code"
+
+
+def _says_something(text: str) -> bool:
+    """Whether there are words beside images and links."""
+    return bool(content_words(_LINK.sub("", _IMAGE.sub("", text))))
+
+
+def _quote(asked: _Question, found: _Found, characters: int) -> Quote:
+    """Return a unit with the neighbours that belong to it, up to about so many characters."""
+    first = last = found.place
+    size = len(found.unit.text)
+
+    def joins(place: int) -> bool:
+        return (
+            0 <= place < len(found.pieces)
+            and size + len(found.pieces[place].text) <= characters
+            and _belongs(asked, found, place)
+        )
+
+    while True:
+        if joins(last + 1):
+            last += 1
+            size += len(found.pieces[last].text)
+        elif joins(first - 1):
+            first -= 1
+            size += len(found.pieces[first].text)
+        else:
+            break
+    code = _code_behind(found.pieces, last) if asked.asks_how else []
+    chosen = [*found.pieces[first : last + 1], *code]
+    announcing = zip(chosen, [*chosen[1:], None], strict=True)
+    kept = [unit for unit, after in announcing if unit.kind != "label" or _is_announced(after)]
+    return Quote(found.citation.title, _markdown(kept), found.citation.number)
+
+
+def _is_announced(unit: Unit | None) -> bool:
+    return unit is not None and unit.kind in ("item", "row", "code")
+
+
+def _belongs(asked: _Question, found: _Found, place: int) -> bool:
+    """Whether a piece is quoted with its neighbours: a sentence of the paragraph, or what fits."""
+    unit = found.pieces[place]
+    if unit.kind == "label":
+        return True
+    if unit.kind == "code" or _POINTER.match(unit.text) or not _says_something(unit.text):
+        return False
+    fits = asked.fit(found.citation.title, unit) >= NEIGHBOUR_MIN * found.fit
+    return fits or (unit.kind == "sentence" and unit.paragraph == found.unit.paragraph)
+
+
+def _code_behind(parts: Sequence[Unit], last: int) -> list[Unit]:
+    """Return the code block that follows a run, with what announces it; [] for none."""
+    behind = list(parts[last + 1 : last + 3])
+    labels = [unit for unit in behind[:1] if unit.kind == "label"]
+    code = [unit for unit in behind[len(labels) :][:1] if unit.kind == "code"]
+    announced = parts[last].text + "".join(unit.text for unit in labels)
+    return [*labels, *code] if code and not _OUTPUT.search(announced) else []
+
+
+def _markdown(chosen: Sequence[Unit]) -> str:
+    is_list = len(chosen) > 1
+    text = ""
+    for before, unit in zip([None, *chosen], chosen, strict=False):
+        text += _separator(before, unit)
+        if unit.kind == "code":
+            text += _shortened(unit.text)
+        else:
+            mark = "- " if is_list and unit.kind in ("item", "row") else ""
+            text += mark + escaped_marks(unit.text)
+    return safe_markdown(text)
+
+
+def _separator(before: Unit | None, unit: Unit) -> str:
+    if before is None:
+        return ""
+    if before.paragraph == unit.paragraph and unit.kind in ("sentence", "label"):
+        return " "
+    return "\n" if {before.kind, unit.kind} <= {"item", "row"} else "\n\n"
+
+
+def _shortened(code: str) -> str:
+    lines = code.split("\n")
+    if len(lines) <= CODE_LINES + 2:
+        return code
+    return "\n".join([*lines[: CODE_LINES + 1], "…", lines[-1]])

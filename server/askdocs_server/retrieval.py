@@ -1,0 +1,93 @@
+"""What is searched for a question, and how relevant what was found is to it.
+
+A question that stands alone is searched for, and judged, alone: code that happens to be selected,
+or the talk before it, would lend its own relevance to a question that the docs do not answer. A
+question that leans on them ("What does this do?", "And how do I turn it off?") is nothing without
+them. docs/quality.md has the figures of both.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from askdocs_indexer.types import Passages
+from askdocs_server.citations import content_words
+from askdocs_server.prompt import Turn
+
+SEARCH_LIMIT_SECONDS = 60.0
+
+_BARE_WORDS = 1
+_POINTING_WORDS = 3
+_SELECTION_CHARACTERS = 200
+_POINTING = re.compile(
+    r"\b(?:it|its|they|them|their|that|this|these|those|one|ones|same|instead|else|here)\b",
+    re.IGNORECASE,
+)
+_GOING_ON = re.compile(r"(?:and|but|or|so|what about|how about)\b", re.IGNORECASE)
+
+Search = Callable[[str, int], Awaitable[Passages]]
+"""Gets a query and a limit; returns the passages best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskRequest:
+    """A question with the code selected in the editor and the turns before it, oldest first."""
+
+    question: str
+    selection: str = ""
+    history: tuple[Turn, ...] = ()
+
+
+async def retrieve(search: Search, request: AskRequest, limit: int) -> Passages:
+    """Return what was found for a question, with its relevance. Raises TimeoutError.
+
+    Selected code adds what it finds to what the question finds alone.
+    """
+    question = request.question.strip()
+    query = retrieval_query(request)
+    try:
+        async with asyncio.timeout(SEARCH_LIMIT_SECONDS):
+            if query == question or leans(request):
+                return await search(query, limit)
+            alone, joined = await asyncio.gather(search(question, limit), search(query, limit))
+    except TimeoutError:
+        raise TimeoutError(
+            f"The search took over {SEARCH_LIMIT_SECONDS:.0f} s. Ask again when the machine "
+            "is less busy, for example after indexing."
+        ) from None
+    return _with_others(alone, joined, limit)
+
+
+def retrieval_query(request: AskRequest) -> str:
+    """Return what to search for: the question with what it leans on and the selected code."""
+    parts = [request.question.strip()]
+    selection = request.selection.strip()
+    if request.history and leans(request):
+        parts.insert(0, request.history[-1].question.strip())
+    if selection:
+        parts.append(selection[:_SELECTION_CHARACTERS])
+    return "\n".join(parts)
+
+
+def leans(request: AskRequest) -> bool:
+    """Whether the question says little without the selected code or the question before it."""
+    if not request.selection.strip() and not request.history:
+        return False
+    question = request.question.strip()
+    words = len(content_words(question))
+    points = words <= _POINTING_WORDS and _POINTING.search(question) is not None
+    return points or words <= _BARE_WORDS or _GOING_ON.match(question) is not None
+
+
+def _with_others(alone: Passages, joined: Passages, limit: int) -> Passages:
+    """Return the hits of the first search, the last of them replaced by the second's best."""
+    known = {hit.chunk.id for hit in alone.hits}
+    new = [hit for hit in joined.hits if hit.chunk.id not in known][: limit // 4]
+    kept = alone.hits[: limit - len(new)]
+    floor = kept[-1].score if kept else 1.0
+    return Passages(
+        (*kept, *(replace(hit, score=min(hit.score, floor)) for hit in new)), alone.relevance
+    )
