@@ -62,9 +62,9 @@ class FakeGenerator:
         return self.status.state == "ready"
 
     async def stream(
-        self, messages: Sequence[Message], max_tokens: int
+        self, messages: Sequence[Message], max_tokens: int, profile: ModelProfile | None = None
     ) -> AsyncGenerator[str, None]:
-        del max_tokens
+        del max_tokens, profile
         self.prompts.append(messages)
         try:
             await self.may_write.wait()

@@ -26,6 +26,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.send_response(self.status)
         self.end_headers()
+        self.wfile.write(b'{"object": "list", "data": []}')
 
     def address_string(self) -> str:
         return "unix"
@@ -37,7 +38,9 @@ def serve(options: argparse.Namespace) -> None:
         os._exit(1)
     if options.behaviour == "deaf":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    Handler.status = 503 if options.behaviour == "slow" else 200
+    if options.behaviour == "slow":
+        print("INFO half way", flush=True)
+        Handler.status = 503
     helper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     if options.pids:
         partial = options.pids.with_suffix(".partial")

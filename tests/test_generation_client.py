@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import json
+import ssl
+import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
-from askdocs_server.generation.client import Address, ChatClient, Limits, Message
+from askdocs_server.generation import endpoint as endpoint_module
+from askdocs_server.generation.client import Address, ChatClient, Limits, Message, ServedModel
 from askdocs_server.generation.endpoint import EndpointGenerator
 from askdocs_server.generation.errors import RequestFailedError
 from askdocs_server.generation.models import BUNDLED, DEFAULT
@@ -32,6 +40,8 @@ class FakeServer:
     pieces: tuple[str, ...] = ("One ", "two.")
     status: int = 200
     models: tuple[str, ...] = ("served-model",)
+    context_tokens: int | None = None
+    prefix: str = "/v1"
     stall_before: bool = False
     stall_after: bool = False
     requests: list[dict[str, Any]] = field(default_factory=list)
@@ -59,8 +69,11 @@ class FakeServer:
         self.keys.append(fields.get("authorization", ""))
         if self.status != 200:
             return self.send(writer, self.status, json.dumps({"error": {"message": "not today"}}))
+        if head.split()[1] not in (f"{self.prefix}/models", f"{self.prefix}/chat/completions"):
+            return self.send(writer, 404, json.dumps({"detail": "Not Found"}))
         if head.startswith("GET"):
-            listed = [{"id": name, "object": "model"} for name in self.models]
+            told = {"max_model_len": self.context_tokens} if self.context_tokens else {}
+            listed = [{"id": name, "object": "model", **told} for name in self.models]
             return self.send(writer, 200, json.dumps({"object": "list", "data": listed}))
         self.requests.append(json.loads(body))
         self.asked.set()
@@ -125,10 +138,11 @@ async def test_streams_piece_by_piece() -> None:
     async with client_of(server, key="secret") as client:
         pieces = [piece async for piece in client.stream(QUESTION, "m", DEFAULT, 50)]
         assert pieces == ["One ", "two."]
-        assert await client.models() == ["served-model"]
+        assert await client.models() == [ServedModel("served-model")]
     (request,) = server.requests
     assert request["messages"] == [{"role": "user", "content": "Why?"}]
     assert (request["max_tokens"], request["temperature"]) == (50, DEFAULT.temperature)
+    assert (request["top_p"], request["seed"]) == (DEFAULT.top_p, DEFAULT.seed)
     assert "continue_final_message" not in request
     assert server.keys == ["Bearer secret"] * 2
 
@@ -228,19 +242,77 @@ async def test_an_endpoint_may_be_a_unix_socket(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("server", "message"),
+    ("prefix", "written"),
     [
-        (None, "Cannot reach"),
-        (FakeServer(status=401), "API key"),
-        (FakeServer(models=()), "llm.model"),
+        ("/v1", ""),
+        ("/v1", "/"),
+        ("/v1", "/v1"),
+        ("/v1", "/v1/"),
+        ("/v1", "/v1/chat/completions"),
+        ("/v1", "/v1/models"),
+        ("/proxied/v1", "/proxied"),
+        ("/v1beta/openai", "/v1beta/openai/"),
+        ("", ""),
+    ],
+)
+async def test_an_endpoint_may_be_written_in_many_ways(prefix: str, written: str) -> None:
+    async with serving(FakeServer(prefix=prefix)) as url:
+        written = url.removesuffix("/v1") + written
+        generator = EndpointGenerator(LlmSettings(endpoint=f" {written}"))
+        try:
+            assert await generator.ready(LIMIT), generator.status.detail
+            assert [piece async for piece in generator.stream(QUESTION, 50)] == ["One ", "two."]
+        finally:
+            await generator.aclose()
+
+
+@pytest.mark.parametrize(
+    ("model", "served", "chosen"),
+    [
+        ("auto", ("a", "b"), "a"),
+        ("b", ("a", "b"), "b"),
+        ("llama3.1", ("a", "llama3.1:latest"), "llama3.1:latest"),
+        ("b", (), "b"),
+    ],
+)
+async def test_the_endpoints_model_is_the_named_or_the_first(
+    model: str, served: tuple[str, ...], chosen: str
+) -> None:
+    server = FakeServer(models=served, context_tokens=2048)
+    async with serving(server) as url:
+        generator = EndpointGenerator(LlmSettings(endpoint=url, model=model))
+        try:
+            assert await generator.ready(LIMIT), generator.status.detail
+            assert generator.status.model == generator.profile.name == chosen
+            assert generator.profile.context_tokens == (2048 if served else DEFAULT.context_tokens)
+            _ = [piece async for piece in generator.stream(QUESTION, 50)]
+            assert server.requests[0]["model"] == chosen
+        finally:
+            await generator.aclose()
+
+
+@pytest.mark.parametrize(
+    ("server", "settings", "message"),
+    [
+        (None, LlmSettings(endpoint="http://127.0.0.1:9/v1"), "Cannot reach http://127.0.0.1:9/v1"),
+        (None, LlmSettings(endpoint="http://no-such-host.invalid"), "Check llm.endpoint"),
+        (None, LlmSettings(endpoint="gpu-box:8000/v1"), "Write it like http://"),
+        (FakeServer(status=401), LlmSettings(), "API key"),
+        (FakeServer(status=503), LlmSettings(), "503"),
+        (FakeServer(prefix="/elsewhere"), LlmSettings(), "404"),
+        (FakeServer(models=()), LlmSettings(), "llm.model"),
+        (
+            FakeServer(models=("a", "b")),
+            LlmSettings(model="mine"),
+            "does not serve mine, but a, b",
+        ),
     ],
 )
 async def test_an_endpoint_out_of_order_is_a_status(
-    server: FakeServer | None, message: str
+    server: FakeServer | None, settings: LlmSettings, message: str
 ) -> None:
     async with serving(server or FakeServer()) as url:
-        address = url if server else "http://127.0.0.1:9/v1"
-        generator = EndpointGenerator(LlmSettings(endpoint=address))
+        generator = EndpointGenerator(replace(settings, endpoint=settings.endpoint or url))
         try:
             assert await generator.ready(LIMIT) is False
             assert generator.status.state == "failed"
@@ -249,10 +321,113 @@ async def test_an_endpoint_out_of_order_is_a_status(
             await generator.aclose()
 
 
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate for 127.0.0.1 that nobody has signed, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "test")])
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    written = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    file = tmp_path / "certificate.pem"
+    file.write_bytes(written + made.public_bytes(serialization.Encoding.PEM))
+    return file
+
+
+async def test_a_certificate_must_be_trusted(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    listener = await asyncio.start_server(FakeServer().handle, "127.0.0.1", 0, ssl=context)
+    url = f"https://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
+    stranger = EndpointGenerator(LlmSettings(endpoint=url))
+    try:
+        assert await stranger.ready(LIMIT) is False
+        assert "certificate is not trusted. Set SSL_CERT_FILE" in stranger.status.detail
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        friend = EndpointGenerator(LlmSettings(endpoint=url))
+        assert await friend.ready(LIMIT), friend.status.detail
+        await friend.aclose()
+    finally:
+        await stranger.aclose()
+        listener.close()
+
+
+async def test_https_where_http_is_spoken_is_named() -> None:
+    async def complain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+        writer.close()
+
+    listener = await asyncio.start_server(complain, "127.0.0.1", 0)
+    url = f"https://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
+    generator = EndpointGenerator(LlmSettings(endpoint=url))
+    try:
+        assert await generator.ready(LIMIT) is False
+        assert "Begin llm.endpoint with http://" in generator.status.detail
+    finally:
+        await generator.aclose()
+        listener.close()
+
+
+async def test_an_endpoint_that_was_down_is_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(endpoint_module, "_RETRY_SECONDS", 0.05)
+    server = FakeServer(status=503)
+    async with serving(server) as url:
+        generator = EndpointGenerator(LlmSettings(endpoint=url))
+
+        async def until_ready() -> None:
+            deadline = time.monotonic() + LIMIT
+            while not await generator.ready(LIMIT):
+                assert time.monotonic() < deadline, generator.status.detail
+                await asyncio.sleep(0.02)
+
+        try:
+            assert await generator.ready(LIMIT) is False
+            server.status = 200
+            await until_ready()
+            server.status = 502
+            with pytest.raises(RequestFailedError, match="502"):
+                _ = [piece async for piece in generator.stream(QUESTION, 50)]
+            assert generator.status.state == "failed"
+            server.status = 200
+            await until_ready()
+            assert [piece async for piece in generator.stream(QUESTION, 50)] == ["One ", "two."]
+        finally:
+            await generator.aclose()
+
+
+@pytest.mark.parametrize("status", [400, 429])
+async def test_one_refused_request_leaves_the_endpoint_ready(status: int) -> None:
+    server = FakeServer()
+    async with serving(server) as url:
+        generator = EndpointGenerator(LlmSettings(endpoint=url))
+        try:
+            assert await generator.ready(LIMIT)
+            server.status = status
+            with pytest.raises(RequestFailedError, match=str(status)):
+                _ = [piece async for piece in generator.stream(QUESTION, 50)]
+            assert generator.status.state == "ready"
+        finally:
+            await generator.aclose()
+
+
 async def test_an_endpoint_that_breaks_is_no_longer_ready() -> None:
     server = FakeServer()
     async with serving(server) as url:
-        generator = EndpointGenerator(LlmSettings(endpoint=url, model="mine"))
+        generator = EndpointGenerator(LlmSettings(endpoint=url, model="served-model"))
         try:
             assert await generator.ready(LIMIT)
             server.status = 500

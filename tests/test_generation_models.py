@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import sys
 from pathlib import Path
@@ -10,16 +11,21 @@ from pathlib import Path
 import pytest
 
 from askdocs_server.generation import local, paths, vllm_child
+from askdocs_server.generation.client import ServedModel, served_profile
+from askdocs_server.generation.cores import usable_cores
 from askdocs_server.generation.errors import GeneratorMissingError
 from askdocs_server.generation.generator import create_generator
 from askdocs_server.generation.gpu import Gpu, detect_gpu, parse_smi
+from askdocs_server.generation.gpu_memory import GpuShare, default_profile, gpu_share
 from askdocs_server.generation.local import choose_model, folder_profile
 from askdocs_server.generation.models import BUNDLED, LLAMA, LLAMA_4BIT, ModelProfile, profile_for
 from askdocs_server.settings import LlmSettings
 
 BIG = Gpu("H100", 80.0, 79.0)
+BUSY = Gpu("H100", 80.0, 12.0)
 SMALL_CARD = Gpu("Laptop", 12.0, 11.0)
-TINY_CARD = Gpu("Old", 4.0, 3.5)
+TINY_CARD = Gpu("Small", 4.0, 3.5)
+OLD_CARD = Gpu("T4", 16.0, 15.5, 7.5)
 
 
 @pytest.mark.parametrize(
@@ -39,54 +45,98 @@ def test_a_models_name_tells_its_profile(name: str, small: bool, gib: float) -> 
 
 
 @pytest.mark.parametrize(
-    ("build", "gpu", "memory", "expected"),
+    ("gpu", "memory", "expected"),
     [
-        ("cpu", BIG, 0, BUNDLED),
-        ("cuda", None, 0, BUNDLED),
-        ("cuda", BIG, 0, LLAMA),
-        ("cuda", SMALL_CARD, 0, LLAMA_4BIT),
-        ("cuda", BIG, 13, LLAMA_4BIT),
-        ("cuda", TINY_CARD, 0, BUNDLED),
+        (None, 0, BUNDLED),
+        (BIG, 0, LLAMA),
+        (SMALL_CARD, 0, LLAMA_4BIT),
+        (BUSY, 0, LLAMA_4BIT),
+        (BIG, 13, LLAMA_4BIT),
+        (TINY_CARD, 0, BUNDLED),
     ],
 )
-def test_the_default_model_is_the_best_that_fits(
-    build: vllm_child.Build, gpu: Gpu | None, memory: float, expected: ModelProfile
+def test_the_default_model_is_the_best_that_fits_what_is_free(
+    gpu: Gpu | None, memory: float, expected: ModelProfile
 ) -> None:
-    assert vllm_child.default_profile(build, gpu, memory) == expected
+    assert default_profile(gpu, memory) == expected
 
 
 @pytest.mark.parametrize(
     ("profile", "gpu", "memory", "expected"),
     [
-        (LLAMA, BIG, 0, 21 / 80),
-        (LLAMA, BIG, 40, 0.5),
-        (LLAMA_4BIT, SMALL_CARD, 0, 0.95),
-        (profile_for("unsized"), BIG, 0, 0.6),
+        # Weights, six GiB of KV cache and two of overhead, however large the card is.
+        (LLAMA, BIG, 0, GpuShare(23 / 80, 6.0)),
+        # What the user grants is used for more KV cache, or makes it smaller.
+        (LLAMA, BIG, 40, GpuShare(0.5, 23.0)),
+        (LLAMA, BIG, 20, GpuShare(0.25, 3.0)),
+        # Never more than what others leave free, but for one GiB.
+        (LLAMA_4BIT, BUSY, 0, GpuShare(11 / 80, 3.6)),
+        (LLAMA_4BIT, SMALL_CARD, 0, GpuShare(10 / 12, 2.6)),
+        (LLAMA, BUSY, 0, GpuShare(11 / 80, 2.25)),
+        # Where the size of the weights is not known, vLLM decides about the KV cache.
+        (profile_for("unsized"), BIG, 0, GpuShare(0.6 * 78 / 80, 0.0)),
+        (profile_for("unsized"), BIG, 40, GpuShare(0.5, 0.0)),
     ],
 )
 def test_gpu_memory_is_asked_for_by_need(
-    profile: ModelProfile, gpu: Gpu, memory: float, expected: float
+    profile: ModelProfile, gpu: Gpu, memory: float, expected: GpuShare
 ) -> None:
-    assert vllm_child.memory_fraction(profile, gpu, memory) == pytest.approx(expected)
+    share = gpu_share(profile, gpu, memory)
+    assert share.fraction == pytest.approx(expected.fraction)
+    assert share.kv_cache_gib == pytest.approx(expected.kv_cache_gib)
+    assert share.fraction * gpu.total_gib <= gpu.free_gib
 
 
 def test_arguments_on_cpu_and_gpu() -> None:
     on_cpu = vllm_child.arguments("/model", BUNDLED, Path("/s"), None, 0)
-    assert on_cpu[:3] == (sys.executable, "-m", "askdocs_server.generation.vllm_child")
     for flag, value in (
         ("--model", "/model"),
         ("--uds", "/s"),
         ("--block-size", "32"),
         ("--max-num-batched-tokens", "256"),
-        ("--max-model-len", "4096"),
         ("--kv-cache-memory-bytes", "268435456"),
     ):
         assert on_cpu[on_cpu.index(flag) + 1] == value
     assert "--gpu-memory-utilization" not in on_cpu
     on_gpu = vllm_child.arguments("meta/llama", LLAMA, Path("/s"), BIG, 0)
-    assert on_gpu[on_gpu.index("--gpu-memory-utilization") + 1] == "0.263"
+    assert on_gpu[on_gpu.index("--gpu-memory-utilization") + 1] == "0.287"
+    assert on_gpu[on_gpu.index("--kv-cache-memory-bytes") + 1] == str(6 * 2**30)
+    assert on_gpu[on_gpu.index("--dtype") + 1] == "bfloat16"
     assert "--enable-prefix-caching" in on_gpu
     assert "--enforce-eager" not in on_gpu
+    on_old = vllm_child.arguments("meta/llama", LLAMA_4BIT, Path("/s"), OLD_CARD, 0)
+    assert on_old[on_old.index("--dtype") + 1] == "float16"
+
+
+def test_the_command_starts_the_child() -> None:
+    start = (sys.executable, "-m", "askdocs_server.generation.vllm_child")
+    assert vllm_child.command(("--model", "m"), fork=False) == (*start, "--model", "m")
+    assert vllm_child.command(("--model", "m"), fork=True)[3:] == ("--fork-engine", "--model", "m")
+
+
+def test_a_core_is_left_to_others(tmp_path: Path) -> None:
+    """Two threads of one core count once, and a container's quota is kept."""
+    assert usable_cores(tmp_path, tmp_path / "none") == len(os.sched_getaffinity(0))
+    for cpu in range(1024):
+        folder = tmp_path / f"cpu{cpu}" / "topology"
+        folder.mkdir(parents=True)
+        (folder / "thread_siblings_list").write_text("0-1023")
+    assert usable_cores(tmp_path, tmp_path / "none") == 1
+    quota = tmp_path / "cpu.max"
+    quota.write_text("100000 100000\n")
+    assert usable_cores(tmp_path / "none", quota) == 1
+    quota.write_text("max 100000\n")
+    assert usable_cores(tmp_path / "none", quota) == len(os.sched_getaffinity(0))
+
+
+def test_the_server_may_grant_a_shorter_context() -> None:
+    def granted(*served: ServedModel) -> int:
+        return served_profile(LLAMA, served).context_tokens
+
+    assert granted() == granted(ServedModel("other", 100)) == LLAMA.context_tokens
+    assert granted(ServedModel(LLAMA.name)) == LLAMA.context_tokens
+    assert granted(ServedModel(LLAMA.name, 2048)) == 2048
+    assert granted(ServedModel(LLAMA.name, 131072)) == LLAMA.context_tokens
 
 
 def test_environment_on_cpu_and_gpu() -> None:
@@ -95,36 +145,24 @@ def test_environment_on_cpu_and_gpu() -> None:
     assert on_cpu["PATH"] == "/bin"
     assert on_cpu["HF_HUB_OFFLINE"] == "1"
     assert on_cpu["VLLM_CPU_OMP_THREADS_BIND"] == "nobind"
+    assert on_cpu["OMP_NUM_THREADS"] == str(max(1, usable_cores() - 1))
+    mine = vllm_child.environment({"OMP_NUM_THREADS": "3"}, local_model=True, on_gpu=False)
+    assert mine["OMP_NUM_THREADS"] == "3"
     assert not {"PYTHONDONTWRITEBYTECODE", "VLLM_CPU_KVCACHE_SPACE"} & on_cpu.keys()
     on_gpu = vllm_child.environment(base, local_model=False, on_gpu=True)
     assert not {"HF_HUB_OFFLINE", "LD_PRELOAD", "VLLM_CPU_OMP_THREADS_BIND"} & on_gpu.keys()
 
 
 @pytest.mark.parametrize(
-    ("log", "expected"),
-    [
-        ("", "it wrote no message"),
-        ("INFO 11-22 18:55:49 [launcher.py:254] loading\nlast words", "last words"),
-        (
-            "(EngineCore pid=7) ERROR 11-22 18:55:49 [core.py:9] ValueError: bad shape\n"
-            "(APIServer pid=5) RuntimeError: Engine failed. See root cause above.",
-            "ValueError: bad shape",
-        ),
-        ("torch.OutOfMemoryError: CUDA out of memory. Tried 2 GiB", "llm.gpuMemoryGiB"),
-        ("OSError: You are trying to access a gated repo.", "HF_TOKEN"),
-        ("OSError: We couldn't connect to the hub", "llm.model to a local folder"),
-    ],
-)
-def test_the_log_is_put_into_words(log: str, expected: str) -> None:
-    assert expected in vllm_child.explain(log)
-
-
-@pytest.mark.parametrize(
     ("output", "expected"),
     [
-        ("NVIDIA H100, 81920, 81000\nother, 1, 1\n", Gpu("NVIDIA H100", 80.0, 81000 / 1024)),
+        (
+            "NVIDIA H100, 81920, 81000, 9.0\nother, 1, 1, 1\n",
+            Gpu("NVIDIA H100", 80.0, 81000 / 1024, 9.0),
+        ),
         ("No devices were found\n", None),
-        ("GPU, [N/A], [N/A]\n", None),
+        ("GPU, [N/A], [N/A], 8.0\n", None),
+        ("Old, 2048, 1024\n", None),
         ("", None),
     ],
 )
@@ -136,11 +174,11 @@ async def test_a_gpu_is_found_through_nvidia_smi(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program = tmp_path / "nvidia-smi"
-    program.write_text("#!/bin/sh\n[ \"$1 $2\" = '-i 1' ] && echo 'Card, 2048, 1024'\n")
+    program.write_text("#!/bin/sh\n[ \"$1 $2\" = '-i 1' ] && echo 'Card, 2048, 1024, 7.5'\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "1,2")
-    assert await detect_gpu() == Gpu("Card", 2.0, 1.0)
+    assert await detect_gpu() == Gpu("Card", 2.0, 1.0, 7.5)
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     assert await detect_gpu() is None
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES")

@@ -17,6 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from askdocs_server.generation import supervisor as supervisor_module
 from askdocs_server.generation.errors import GeneratorMissingError
 from askdocs_server.generation.status import GeneratorState
 from askdocs_server.generation.supervisor import ChildCommand, Supervisor, Timing
@@ -38,6 +39,8 @@ class World:
     times: list[float] = field(default_factory=list)
     prepared: int = 0
     missing: str = ""
+    failures: list[int] = field(default_factory=list)
+    greeted: int = 0
 
     def __post_init__(self) -> None:
         self.supervisor = Supervisor(self.prepare, self.note, self.timing)
@@ -60,8 +63,13 @@ class World:
     def count(self, state: GeneratorState) -> int:
         return sum(1 for seen, _ in self.states if seen == state)
 
-    async def prepare(self) -> ChildCommand:
+    async def greet(self) -> None:
+        assert self.supervisor.state == "starting"
+        self.greeted += 1
+
+    async def prepare(self, failures: int) -> ChildCommand:
         self.prepared += 1
+        self.failures.append(failures)
         if self.missing:
             raise GeneratorMissingError(self.missing)
         return ChildCommand(
@@ -70,7 +78,9 @@ class World:
             socket=self.socket,
             log=self.folder / "log",
             start_limit=self.start_limit,
+            progress=lambda tail: "Half way." if "half way" in tail else "",
             explain=lambda tail: tail.strip().splitlines()[-1] if tail.strip() else "nothing",
+            greet=self.greet,
         )
 
 
@@ -118,7 +128,7 @@ async def test_many_callers_share_one_start(folder: Path) -> None:
         assert supervisor.state == "idle"
         results = await asyncio.gather(*(supervisor.wait_ready(LIMIT) for _ in range(5)))
         assert results == [True] * 5
-        assert world.prepared == 1
+        assert world.prepared == world.greeted == 1
         assert all(alive(pid) for pid in world.pids)
         pids = world.pids
     await assert_gone(pids)
@@ -155,16 +165,18 @@ async def test_a_crash_is_followed_by_a_restart(folder: Path) -> None:
         assert str(folder / "log") in failed[0]
 
 
-async def test_the_engine_killed_from_outside_leaves_nothing(folder: Path) -> None:
+@pytest.mark.parametrize("victim", ["guard", "server"])
+async def test_a_child_killed_from_outside_leaves_nothing(folder: Path, victim: str) -> None:
     world = World(folder)
     async with running(world) as supervisor:
         assert await supervisor.wait_ready(LIMIT)
-        for index in (0, 1):
-            pids = world.pids
-            starts = world.count("ready")
-            os.kill(pids[index], signal.SIGKILL)
-            await until(lambda n=starts: world.count("ready") == n + 1, "the next start")
-            await assert_gone(pids)
+        pids = world.pids
+        os.kill(pids[victim == "server"], signal.SIGKILL)
+        await until(lambda: world.count("ready") == 2, "the next start")
+        await assert_gone(pids)
+        if victim == "server":
+            (detail,) = [detail for state, detail in world.states if state == "failed"]
+            assert "ended by signal 9" in detail
 
 
 async def test_a_child_that_never_starts_is_given_up(folder: Path) -> None:
@@ -188,7 +200,7 @@ async def test_the_waits_between_failures_grow(folder: Path) -> None:
     first, second = (world.times[n + 1] - world.times[n] for n in failures[:2])
     assert 0.2 <= first < LIMIT
     assert 0.4 <= second < LIMIT
-    assert world.prepared == 3
+    assert world.failures == [0, 1, 2]
 
 
 async def test_what_is_missing_is_not_tried_over_and_over(folder: Path) -> None:
@@ -206,6 +218,14 @@ async def test_a_child_that_does_not_get_ready_is_killed(folder: Path) -> None:
         assert await supervisor.wait_ready(LIMIT) is False
         assert "was not ready within 2 s" in supervisor.detail
         await assert_gone(world.pids)
+
+
+async def test_the_childs_log_tells_how_far_its_start_is(folder: Path) -> None:
+    world = World(folder, "slow")
+    async with running(world) as supervisor:
+        supervisor.start()
+        await until(lambda: supervisor.detail == "Half way.", "the progress")
+        assert supervisor.state == "starting"
 
 
 async def test_a_deaf_child_is_killed_after_the_grace(folder: Path) -> None:
@@ -231,6 +251,18 @@ async def test_an_idle_child_is_stopped_and_started_anew(folder: Path) -> None:
         await until(lambda: supervisor.state == "idle", "the idle stop")
         await assert_gone(pids)
         assert await supervisor.wait_ready(LIMIT)
+
+
+async def test_the_idle_time_may_be_changed_while_it_runs(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor_module, "_IDLE_LOOK_SECONDS", 0.05)
+    world = World(folder)
+    async with running(world) as supervisor:
+        supervisor.idle = 0.0
+        assert await supervisor.wait_ready(LIMIT)
+        supervisor.idle = 0.1
+        await until(lambda: supervisor.state == "idle", "the idle stop")
 
 
 OWNER = """

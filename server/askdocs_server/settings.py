@@ -8,6 +8,7 @@ from typing import Literal
 from askdocs_indexer.settings import DocsSettings, EmbeddingSettings, IndexSettings
 
 LlmMode = Literal["auto", "local", "endpoint", "off"]
+LlmStart = Literal["ask", "open"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,14 @@ class LlmSettings:
         default="ASKDOCS_LLM_API_KEY",
         metadata={"help": "Environment variable with that server's key.", "trusted": True},
     )
+    start: LlmStart = field(
+        default="ask",
+        metadata={
+            "help": "When the local vLLM starts: `ask`, with the first question; `open`, ahead, "
+            "when an editor opens a project.",
+            "trusted": True,
+        },
+    )
     idle_minutes: float = field(
         default=30.0,
         metadata={
@@ -54,6 +63,28 @@ class LlmSettings:
         metadata={
             "help": "GPU memory for the local vLLM (GiB); 0 asks for what the model needs.",
             "minimum": 0,
+        },
+    )
+    temperature: float = field(
+        default=-1.0,
+        metadata={
+            "help": "Sampling temperature; -1 is the model's own (0.2; 0 for the bundled one).",
+            "minimum": -1,
+        },
+    )
+    top_p: float = field(
+        default=-1.0,
+        metadata={
+            "help": "Share of the probability to sample from (0 to 1); -1 is the model's own "
+            "(0.95).",
+            "minimum": -1,
+        },
+    )
+    seed: int = field(
+        default=0,
+        metadata={
+            "help": "Seed of the sampling, so that a question has the same answer again; -1: none.",
+            "minimum": -1,
         },
     )
 
@@ -94,6 +125,14 @@ class AskSettings:
     max_tokens: int = field(
         default=256, metadata={"help": "Upper length of an answer (tokens).", "minimum": 1}
     )
+    min_relevance: float = field(
+        default=0.77,
+        metadata={
+            "help": "Below this relevance of what was found the answer is that the docs do not "
+            "say (0 to 1.28; 0: always answer).",
+            "minimum": 0,
+        },
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +160,3 @@ class Settings:
     hover: HoverSettings = field(default_factory=HoverSettings)
     ask: AskSettings = field(default_factory=AskSettings)
     daemon: DaemonSettings = field(default_factory=DaemonSettings)
-    min_relevance: float = field(
-        default=0.77,
-        metadata={
-            "help": "Below this relevance of what was found the answer is that the docs do not "
-            "say (0 to 1.28; 0: always answer).",
-            "minimum": 0,
-        },
-    )

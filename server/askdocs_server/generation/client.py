@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -39,6 +39,7 @@ class Limits:
     """Time limits of one request, in seconds. `first_token` covers queueing and prefill."""
 
     connect: float = 5.0
+    models: float = 15.0
     first_token: float = 120.0
     total: float = 300.0
 
@@ -57,6 +58,21 @@ class Address:
         return f"the server on {self.uds}" if self.uds else self.base_url
 
 
+@dataclass(frozen=True, slots=True)
+class ServedModel:
+    """A model that a server offers. `context_tokens` is None where the server does not tell."""
+
+    name: str
+    context_tokens: int | None = None
+
+
+def served_profile(profile: ModelProfile, served: Sequence[ServedModel]) -> ModelProfile:
+    """The profile with the context that the server grants, where that is shorter."""
+    lengths = [one.context_tokens for one in served if one.name == profile.name]
+    longest = next((length for length in lengths if length), profile.context_tokens)
+    return replace(profile, context_tokens=min(profile.context_tokens, longest))
+
+
 class ChatClient:
     """A connection pool to one server. Create with `await ChatClient.open(...)`."""
 
@@ -72,14 +88,14 @@ class ChatClient:
         await asyncio.to_thread(importlib.import_module, "openai")
         return cls(_make_openai(address, limits), address, limits)
 
-    async def models(self) -> list[str]:
-        """The names the server serves. Raises RequestFailedError."""
+    async def models(self) -> list[ServedModel]:
+        """What the server serves. Raises RequestFailedError."""
         try:
-            async with asyncio.timeout(self._limits.first_token):
+            async with asyncio.timeout(self._limits.models):
                 page = await self._openai.models.list()
         except Exception as error:
             raise self._failed(error) from error
-        return [model.id for model in page.data]
+        return [ServedModel(model.id, _context_tokens(model)) for model in page.data or ()]
 
     async def stream(
         self, messages: Sequence[Message], model: str, profile: ModelProfile, max_tokens: int
@@ -120,6 +136,7 @@ class ChatClient:
             max_tokens=max_tokens,
             temperature=profile.temperature,
             top_p=profile.top_p,
+            seed=profile.seed,
             stop=list(profile.stop) or None,
             extra_body=(
                 {"add_generation_prompt": False, "continue_final_message": True}
@@ -149,13 +166,24 @@ class ChatClient:
             case openai.APIStatusError():
                 return RequestFailedError(
                     f"{where} refused the request ({error.status_code}: {error.message[:200]}). "
-                    "Check llm.model and llm.endpoint."
+                    "Check llm.model and llm.endpoint.",
+                    error.status_code,
                 )
             case openai.APIConnectionError():
-                return RequestFailedError(
-                    f"Cannot reach {where}. Check llm.endpoint and the network."
-                )
+                return RequestFailedError(_unreachable(where, error))
         return RequestFailedError(f"The answer from {where} broke off ({error}). Ask again.")
+
+
+def _unreachable(where: str, error: Exception) -> str:
+    reason = str(error.__cause__ or error).strip().rstrip(".")
+    if "CERTIFICATE_VERIFY_FAILED" in reason:
+        return (
+            f"Cannot reach {where}: its certificate is not trusted. Set SSL_CERT_FILE to a file "
+            "that holds its certificate authority (behind a proxy, the proxy's)."
+        )
+    if "WRONG_VERSION_NUMBER" in reason:
+        return f"Cannot reach {where}: it does not speak https. Begin llm.endpoint with http://."
+    return f"Cannot reach {where} ({reason}). Check llm.endpoint and the network."
 
 
 def _make_openai(address: Address, limits: Limits) -> AsyncOpenAI:
@@ -172,6 +200,12 @@ def _make_openai(address: Address, limits: Limits) -> AsyncOpenAI:
         http_client=http_client,
         max_retries=0,
     )
+
+
+def _context_tokens(model: Any) -> int | None:
+    """What vLLM says beside OpenAI's own fields of a model."""
+    told = getattr(model, "max_model_len", None)
+    return told if isinstance(told, int) and told > 0 else None
 
 
 async def _next_piece(stream: AsyncStream[ChatCompletionChunk]) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
 from pathlib import Path
@@ -14,13 +15,26 @@ from askdocs_server.generation.client import (
     ChatClient,
     Limits,
     Message,
+    ServedModel,
+    served_profile,
 )
-from askdocs_server.generation.errors import GenerationError, RequestFailedError
+from askdocs_server.generation.errors import (
+    GenerationError,
+    GeneratorMissingError,
+    RequestFailedError,
+)
 from askdocs_server.generation.models import ModelProfile, profile_for
 from askdocs_server.generation.status import GeneratorState, GeneratorStatus, StatusBoard
 from askdocs_server.settings import LlmSettings
 
 _RETRY_SECONDS = 10.0
+_LISTED_MODELS = 5
+_NOT_FOUND = 404
+# Too long, malformed, too many at once: the server is well, and another request may be taken.
+_REFUSED = frozenset({400, 413, 422, 429})
+_URL = re.compile(r"https?://[^/\s]+\S*$")
+_VERSION = re.compile(r"/v\d\w*(?:/|$)")
+_METHOD = re.compile(r"/(?:chat/)?completions/*$|/models/*$")
 _SETTINGS_WITHOUT_NAME = ("", "auto", "bundled")
 
 
@@ -28,15 +42,14 @@ class EndpointGenerator:
     """Answers through `llm.endpoint`. It is ready once the server has listed its models."""
 
     def __init__(self, settings: LlmSettings, limits: Limits | None = None) -> None:
-        named = "" if settings.model in _SETTINGS_WITHOUT_NAME else settings.model
-        key = os.environ.get(settings.api_key_env, "")
-        self._address = address_of(settings.endpoint, key)
+        self._settings = settings
+        self._named = "" if settings.model in _SETTINGS_WITHOUT_NAME else settings.model
+        self._profile = profile_for(self._named)
         self._limits = limits
-        self._model = named
         self._client: ChatClient | None = None
         self._check: asyncio.Task[None] | None = None
         self._not_before = 0.0
-        self._board = StatusBoard(GeneratorStatus("idle", named, settings.endpoint))
+        self._board = StatusBoard(GeneratorStatus("idle", self._named, settings.endpoint))
         self.subscribe = self._board.subscribe
 
     @property
@@ -46,8 +59,8 @@ class EndpointGenerator:
 
     @property
     def profile(self) -> ModelProfile:
-        """How to prompt the endpoint's model, going by its name."""
-        return profile_for(self._model)
+        """How to prompt the endpoint's model: by its name and the context it is served with."""
+        return self._profile
 
     def connect(self) -> None:
         """Look for the server unless it was seen."""
@@ -69,18 +82,20 @@ class EndpointGenerator:
         return self.status.state == "ready"
 
     async def stream(
-        self, messages: Sequence[Message], max_tokens: int
+        self, messages: Sequence[Message], max_tokens: int, profile: ModelProfile | None = None
     ) -> AsyncGenerator[str, None]:
         """Yield the answer piece by piece. Raises GenerationError."""
-        if self._client is None or not self._model:
+        if self._client is None:
             raise RequestFailedError("The endpoint was not reached yet. Ask again in a moment.")
-        pieces = self._client.stream(messages, self._model, self.profile, max_tokens)
+        name = self._profile.name
+        pieces = self._client.stream(messages, name, profile or self._profile, max_tokens)
         try:
             async with aclosing(pieces):
                 async for piece in pieces:
                     yield piece
-        except GenerationError as error:
-            self._fail(error)
+        except RequestFailedError as error:
+            if error.status not in _REFUSED:
+                self._fail(error)
             raise
 
     async def aclose(self) -> None:
@@ -95,16 +110,49 @@ class EndpointGenerator:
 
     async def _look(self) -> None:
         try:
-            self._client = self._client or await ChatClient.open(self._address, self._limits)
-            served = await self._client.models()
+            if self._client is None:
+                self._client, served = await self._reach()
+            else:
+                served = await self._client.models()
+            name = self._choose(served)
         except GenerationError as error:
             self._fail(error)
             return
-        if not self._model and not served:
-            self._fail(RequestFailedError(f"{self._address.name} serves no model. Set llm.model."))
-            return
-        self._model = self._model or served[0]
+        self._profile = served_profile(profile_for(name), served)
         self._publish("ready")
+
+    async def _reach(self) -> tuple[ChatClient, list[ServedModel]]:
+        """Connect to the first of the endpoint's addresses that knows the list of models."""
+        key = os.environ.get(self._settings.api_key_env, "")
+        *guesses, last = addresses(self._settings.endpoint, key)
+        for address in guesses:
+            client = await ChatClient.open(address, self._limits)
+            try:
+                return client, await client.models()
+            except RequestFailedError as error:
+                await client.aclose()
+                if error.status != _NOT_FOUND:
+                    raise
+        client = await ChatClient.open(last, self._limits)
+        return client, await client.models()
+
+    def _choose(self, served: Sequence[ServedModel]) -> str:
+        """The served name of the model that the settings name, or of the first."""
+        names = [one.name for one in served]
+        where = self._settings.endpoint
+        if not names and not self._named:
+            raise RequestFailedError(f"{where} serves no model. Set llm.model.")
+        if not names or not self._named:
+            return self._named or names[0]
+        # Some servers add a tag, as in `llama3.1:latest`.
+        for name in names:
+            if self._named in (name, name.partition(":")[0]):
+                return name
+        listed = ", ".join(names[:_LISTED_MODELS])
+        raise RequestFailedError(
+            f"{where} does not serve {self._named}, but {listed}. Set llm.model to one of these, "
+            "or to auto for the first."
+        )
 
     def _fail(self, error: GenerationError) -> None:
         self._not_before = asyncio.get_running_loop().time() + _RETRY_SECONDS
@@ -112,12 +160,24 @@ class EndpointGenerator:
 
     def _publish(self, state: GeneratorState, detail: str = "") -> None:
         where = self.status.where
-        self._board.publish(GeneratorStatus(state, self._model, where, detail))
+        self._board.publish(GeneratorStatus(state, self._profile.name, where, detail))
 
 
-def address_of(endpoint: str, api_key: str) -> Address:
-    """A base URL, or `unix:PATH` for a server on a Unix socket of this machine."""
+def addresses(endpoint: str, api_key: str) -> list[Address]:
+    """Where the endpoint's API may be, the likeliest first. Raises GeneratorMissingError.
+
+    An endpoint is `unix:PATH` for a server on a Unix socket of this machine, or a URL with or
+    without `/v1`, a slash or the name of a method at its end.
+    """
+    endpoint = endpoint.strip()
     scheme, _, path = endpoint.partition(":")
     if scheme == "unix":
-        return Address(LOCAL_BASE_URL, Path(path), api_key)
-    return Address(endpoint, api_key=api_key)
+        return [Address(LOCAL_BASE_URL, Path(path), api_key)]
+    if not _URL.match(endpoint):
+        raise GeneratorMissingError(
+            f"llm.endpoint is {endpoint}, which is no address. Write it like "
+            "http://gpu-box:8000/v1, or unix: and the path of a socket."
+        )
+    base = _METHOD.sub("", endpoint).rstrip("/")
+    versioned = base if _VERSION.search(base) else f"{base}/v1"
+    return [Address(url, api_key=api_key) for url in dict.fromkeys((versioned, base))]

@@ -22,4 +22,8 @@ class ChildFailedError(GenerationError):
 
 
 class RequestFailedError(GenerationError):
-    """One generation failed or took too long."""
+    """One generation failed or took too long. `status` is the HTTP status of a refusal, or None."""
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Protocol
 
 from askdocs_server.generation.client import Message
@@ -37,10 +37,12 @@ class Generator(Protocol):
     async def ready(self, limit: float) -> bool:
         """Start where needed and wait up to `limit` seconds; whether it can be used now."""
 
-    def stream(self, messages: Sequence[Message], max_tokens: int) -> AsyncGenerator[str, None]:
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int, profile: ModelProfile | None = None
+    ) -> AsyncGenerator[str, None]:
         """Yield the answer piece by piece; closing the iterator aborts the generation.
 
-        Raises GenerationError.
+        Sampling goes by `profile`, or by the generator's own. Raises GenerationError.
         """
 
     async def aclose(self) -> None:
@@ -71,17 +73,24 @@ class UnavailableGenerator:
         del limit
         return False
 
-    def stream(self, messages: Sequence[Message], max_tokens: int) -> AsyncGenerator[str, None]:
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int, profile: ModelProfile | None = None
+    ) -> AsyncGenerator[str, None]:
         """Always raises GeneratorMissingError."""
-        del messages, max_tokens
+        del messages, max_tokens, profile
         raise GeneratorMissingError(self.status.detail)
 
     async def aclose(self) -> None:
         """There is nothing to close."""
 
 
-def create_generator(settings: LlmSettings) -> Generator:
-    """The generator that the settings ask for. Starts nothing and imports nothing heavy."""
+def create_generator(
+    settings: LlmSettings, make_room: Callable[[], Awaitable[None]] | None = None
+) -> Generator:
+    """The generator that the settings ask for. Starts nothing and imports nothing heavy.
+
+    `make_room` is awaited before a local model is chosen, so that others may free memory.
+    """
     if settings.mode == "off":
         detail = "Answers are the passages themselves: llm.mode is off."
         return UnavailableGenerator(GeneratorStatus("off", detail=detail))
@@ -90,4 +99,4 @@ def create_generator(settings: LlmSettings) -> Generator:
     if settings.mode == "endpoint":
         detail = "llm.mode is endpoint but llm.endpoint is empty: set it, or set llm.mode to auto."
         return UnavailableGenerator(GeneratorStatus("failed", detail=detail))
-    return LocalGenerator(settings)
+    return LocalGenerator(settings, make_room=make_room)

@@ -7,17 +7,24 @@ import os
 import shutil
 from dataclasses import dataclass
 
+_FIRST_WITH_BFLOAT16 = 8.0
 _SMI_LIMIT_SECONDS = 10.0
-_QUERY = ("--query-gpu=name,memory.total,memory.free", "--format=csv,noheader,nounits")
+_QUERY = ("--query-gpu=name,memory.total,memory.free,compute_cap", "--format=csv,noheader,nounits")
 
 
 @dataclass(frozen=True, slots=True)
 class Gpu:
-    """One CUDA GPU; memory in GiB."""
+    """One CUDA GPU; memory in GiB. `capability` is its CUDA compute capability."""
 
     name: str
     total_gib: float
     free_gib: float
+    capability: float = 8.0
+
+    @property
+    def has_bfloat16(self) -> bool:
+        """Whether it computes in bfloat16; cards before Ampere do not."""
+        return self.capability >= _FIRST_WITH_BFLOAT16
 
 
 async def detect_gpu() -> Gpu | None:
@@ -48,12 +55,13 @@ async def detect_gpu() -> Gpu | None:
 
 
 def parse_smi(output: str) -> Gpu | None:
-    """Read the first line of nvidia-smi's CSV: name, total MiB, free MiB."""
+    """Read the first line of nvidia-smi's CSV: name, total MiB, free MiB, compute capability."""
     line = output.strip().partition("\n")[0]
-    fields = [field.strip() for field in line.rsplit(",", 2)]
+    name, *fields = (field.strip() for field in line.rsplit(",", 3))
     if len(fields) != 3:
         return None
     try:
-        return Gpu(fields[0], float(fields[1]) / 1024, float(fields[2]) / 1024)
+        total, free, capability = map(float, fields)
+        return Gpu(name, total / 1024, free / 1024, capability)
     except ValueError:
         return None

@@ -64,8 +64,13 @@ def _watch_lease(remove: Path | None) -> None:
 
 
 def _has_ended(process: int) -> bool:
+    """Whether the server ended, saying so on stderr, its log, where a signal ended it."""
     # Helpers adopted by nobody may raise SIGCHLD too; only the server's end counts.
-    return os.waitpid(process, os.WNOHANG)[0] == process
+    ended, status = os.waitpid(process, os.WNOHANG)
+    if ended == process and os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        print(f"The server was ended by signal {number}.", file=sys.stderr, flush=True)
+    return ended == process
 
 
 def _end_group(remove: Path | None) -> NoReturn:

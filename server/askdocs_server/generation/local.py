@@ -6,13 +6,13 @@ import asyncio
 import itertools
 import json
 import os
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from askdocs_indexer.paths import expanded
-from askdocs_server.generation import vllm_child
+from askdocs_server.generation import vllm_child, vllm_log
 from askdocs_server.generation.bundled import ensure_bundled
 from askdocs_server.generation.client import (
     LOCAL_BASE_URL,
@@ -20,9 +20,11 @@ from askdocs_server.generation.client import (
     ChatClient,
     Limits,
     Message,
+    served_profile,
 )
 from askdocs_server.generation.errors import GeneratorMissingError, RequestFailedError
 from askdocs_server.generation.gpu import Gpu, detect_gpu
+from askdocs_server.generation.gpu_memory import default_profile
 from askdocs_server.generation.models import BUNDLED, DEFAULT, ModelProfile, profile_for
 from askdocs_server.generation.paths import log_file, socket_directory
 from askdocs_server.generation.status import GeneratorState, GeneratorStatus, StatusBoard
@@ -45,16 +47,22 @@ class LocalModel:
 
 
 class LocalGenerator:
-    """Answers through a vLLM of our own, started when first needed and stopped when idle."""
+    """Answers through a vLLM of our own, started when first needed and stopped when idle.
+
+    `make_room` is awaited before a model is chosen, so that others may free memory.
+    """
 
     def __init__(
         self,
         settings: LlmSettings,
         timing: Timing | None = None,
         limits: Limits | None = None,
+        make_room: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._settings = settings
         self._limits = limits
+        self._make_room = make_room
+        self._model: LocalModel | None = None
         self._profile = DEFAULT
         self._client: asyncio.Task[ChatClient] | None = None
         self._socket = Path()
@@ -74,6 +82,15 @@ class LocalGenerator:
         return self._profile
 
     @property
+    def in_use(self) -> bool:
+        """Whether it is writing right now."""
+        return self._supervisor.in_use
+
+    def stop_after(self, idle_minutes: float) -> None:
+        """Stop vLLM after another time without use than the settings said; 0: never."""
+        self._supervisor.idle = idle_minutes * 60
+
+    @property
     def socket(self) -> Path:
         """Where vLLM listens, e.g. for its `/metrics`; meaningful once it is ready."""
         return self._socket
@@ -90,14 +107,13 @@ class LocalGenerator:
         return await self._supervisor.wait_ready(limit)
 
     async def stream(
-        self, messages: Sequence[Message], max_tokens: int
+        self, messages: Sequence[Message], max_tokens: int, profile: ModelProfile | None = None
     ) -> AsyncGenerator[str, None]:
         """Yield the answer piece by piece. Raises GenerationError."""
         if self._client is None or self.status.state != "ready":
             raise RequestFailedError("The local vLLM is not ready. Ask again in a moment.")
-        profile = self._profile
-        client = await self._client
-        pieces = client.stream(messages, profile.name, profile, max_tokens)
+        client, name = await self._client, self._profile.name
+        pieces = client.stream(messages, name, profile or self._profile, max_tokens)
         with self._supervisor.use():
             async with aclosing(pieces):
                 async for piece in pieces:
@@ -111,9 +127,17 @@ class LocalGenerator:
     def _publish(self, state: GeneratorState, detail: str) -> None:
         self._board.publish(GeneratorStatus(state, self._profile.name, "local", detail))
 
-    async def _prepare(self) -> ChildCommand:
-        """Choose the model and describe the child that serves it. Raises GenerationError."""
-        model = await choose_model(self._settings)
+    async def _prepare(self, failures: int) -> ChildCommand:
+        """Choose the model and describe the child that serves it. Raises GenerationError.
+
+        A model that was chosen stays after a failure: the memory of a vLLM that crashed may not be
+        free yet, which is no reason to take a smaller one.
+        """
+        if self._model is None or not failures:
+            if self._make_room is not None:
+                await self._make_room()
+            self._model = await choose_model(self._settings)
+        model = self._model
         self._profile = model.profile
         self._publish("starting", "Preparing the model.")
         self._socket = socket_directory() / f"vllm-{os.getpid()}-{next(_numbers)}.sock"
@@ -121,15 +145,24 @@ class LocalGenerator:
         # Its imports take about a second, which passes while the child starts.
         opening = ChatClient.open(Address(LOCAL_BASE_URL, self._socket), self._limits)
         self._client = asyncio.create_task(opening, name="open the vLLM client")
-        memory = self._settings.gpu_memory_gib
+        arguments = vllm_child.arguments(
+            model.source, model.profile, self._socket, model.gpu, self._settings.gpu_memory_gib
+        )
         return ChildCommand(
-            argv=vllm_child.arguments(model.source, model.profile, self._socket, model.gpu, memory),
+            argv=vllm_child.command(arguments, fork=model.gpu is None and not failures),
             env=vllm_child.environment(os.environ, model.is_folder, model.gpu is not None),
             socket=self._socket,
             log=log_file(),
             start_limit=_START_LIMIT_SECONDS if model.is_folder else _DOWNLOAD_LIMIT_SECONDS,
-            explain=vllm_child.explain,
+            progress=vllm_log.progress,
+            explain=vllm_log.explain,
+            greet=self._learn_context,
         )
+
+    async def _learn_context(self) -> None:
+        """Take over how long a context vLLM could make room for."""
+        if self._client is not None:
+            self._profile = served_profile(self._profile, await (await self._client).models())
 
     async def _disconnect(self) -> None:
         if self._client is not None:
@@ -151,7 +184,7 @@ async def choose_model(settings: LlmSettings) -> LocalModel:
         )
     name = settings.model
     if name == "auto":
-        name = vllm_child.default_profile(build, gpu, settings.gpu_memory_gib).name
+        name = default_profile(gpu, settings.gpu_memory_gib).name
     if name in ("bundled", BUNDLED.name):
         return LocalModel(str(await ensure_bundled()), True, BUNDLED, gpu)
     return await asyncio.to_thread(_named_model, name, gpu)

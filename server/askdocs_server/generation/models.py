@@ -15,7 +15,8 @@ class ModelProfile:
 
     `weights_gib` is its size in memory (GiB; 0 = unknown). `context_tokens` bounds prompt plus
     answer. `prompt_passages` is how many of the retrieved passages it is shown (0 = all).
-    `prefill` opens the answer in the model's name and is not streamed back.
+    `prefill` opens the answer in the model's name and is not streamed back. A `seed` makes the
+    same prompt give the same text; None leaves it to chance.
     """
 
     name: str
@@ -26,6 +27,7 @@ class ModelProfile:
     prefill: str = ""
     temperature: float = 0.2
     top_p: float = 0.95
+    seed: int | None = 0
     stop: tuple[str, ...] = ()
 
 

@@ -25,15 +25,19 @@ from askdocs_server.generation.status import GeneratorState
 
 log = logging.getLogger(__name__)
 
-_LOG_TAIL_BYTES = 16_384
+_LOG_TAIL_BYTES = 65_536
+_PROGRESS_SECONDS = 0.5
+# The idle time may be changed meanwhile.
+_IDLE_LOOK_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class ChildCommand:
     """What to run.
 
-    `start_limit` is how long it may take to become healthy (seconds). `explain` turns the end of
-    the child's log into words for the user.
+    `start_limit` is how long it may take to become healthy (seconds). `progress` and `explain`
+    turn the end of the child's log into words for the user: how far the start is ("" where that is
+    not known), and what went wrong. `greet` is done once the child is healthy, before it is ready.
     """
 
     argv: tuple[str, ...]
@@ -41,7 +45,9 @@ class ChildCommand:
     socket: Path
     log: Path
     start_limit: float
+    progress: Callable[[str], str]
     explain: Callable[[str], str]
+    greet: Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +71,21 @@ OnState = Callable[[GeneratorState, str], None]
 
 
 class Supervisor:
-    """Runs the child that `prepare` describes. `on_state` hears each state with its detail."""
+    """Runs the child that `prepare` describes, given the number of failures in a row before.
+
+    `on_state` hears each state with its detail. `idle` may be changed at any time.
+    """
 
     def __init__(
         self,
-        prepare: Callable[[], Awaitable[ChildCommand]],
+        prepare: Callable[[int], Awaitable[ChildCommand]],
         on_state: OnState,
         timing: Timing | None = None,
     ) -> None:
         self._prepare = prepare
         self._on_state = on_state
         self._timing = timing or Timing()
+        self.idle = self._timing.idle
         self._state: GeneratorState = "idle"
         self._detail = ""
         self._changed = asyncio.Event()
@@ -93,6 +103,11 @@ class Supervisor:
     def detail(self) -> str:
         """What goes on, or what failed and what to do next."""
         return self._detail
+
+    @property
+    def in_use(self) -> bool:
+        """Whether somebody uses the child right now."""
+        return self._users > 0
 
     def start(self) -> None:
         """Start the child if it is not running. Returns at once; any number of calls share it."""
@@ -144,10 +159,11 @@ class Supervisor:
         while True:
             ready_at: float | None = None
             try:
-                command = await self._prepare()
-                self._set("starting", "Loading the model.")
+                command = await self._prepare(failures)
+                self._set("starting", "Starting vLLM.")
                 async with self._child(command) as child:
                     await self._wait_healthy(child, command)
+                    await command.greet()
                     ready_at = loop.time()
                     self._set("ready")
                     await self._serve_until_idle(child, command)
@@ -171,18 +187,18 @@ class Supervisor:
         self, child: asyncio.subprocess.Process, command: ChildCommand
     ) -> None:
         """Return when nobody has used the child for the idle time; raise if it ends before."""
-        loop, idle = asyncio.get_running_loop(), self._timing.idle
+        loop = asyncio.get_running_loop()
         self._last_use = loop.time()
         ended = asyncio.create_task(child.wait())
         try:
             while True:
                 since = 0.0 if self._users else loop.time() - self._last_use
-                left = max(idle - since, 0.01) if idle else None
-                done, _ = await asyncio.wait({ended}, timeout=left)
+                if self.idle and since >= self.idle:
+                    return
+                left = self.idle - since if self.idle else _IDLE_LOOK_SECONDS
+                done, _ = await asyncio.wait({ended}, timeout=min(left, _IDLE_LOOK_SECONDS))
                 if done:
                     raise await self._failure(command, "ended on its own")
-                if not self._users and loop.time() - self._last_use >= idle:
-                    return
         finally:
             ended.cancel()
 
@@ -222,6 +238,7 @@ class Supervisor:
         await child.wait()
 
     async def _wait_healthy(self, child: asyncio.subprocess.Process, command: ChildCommand) -> None:
+        telling = asyncio.create_task(self._tell_progress(command))
         try:
             async with asyncio.timeout(command.start_limit):
                 while child.returncode is None:
@@ -231,7 +248,16 @@ class Supervisor:
         except TimeoutError:
             limit = f"was not ready within {command.start_limit:.0f} s"
             raise await self._failure(command, limit) from None
+        finally:
+            telling.cancel()
         raise await self._failure(command, "did not start")
+
+    async def _tell_progress(self, command: ChildCommand) -> None:
+        while True:
+            await asyncio.sleep(_PROGRESS_SECONDS)
+            told = command.progress(await asyncio.to_thread(_tail, command.log))
+            if told and told != self._detail:
+                self._set("starting", told)
 
     async def _failure(self, command: ChildCommand, what: str) -> ChildFailedError:
         tail = await asyncio.to_thread(_tail, command.log)

@@ -1,0 +1,104 @@
+"""What sessions with different settings share of the models, and what stays their own."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from tests.test_generation_client import LIMIT, QUESTION, FakeServer, serving
+from tests.test_generation_supervisor import SERVER
+
+from askdocs_server.generation import local, vllm_child
+from askdocs_server.generation.generators import Generators, sampled
+from askdocs_server.generation.local import LocalModel
+from askdocs_server.generation.models import BUNDLED, DEFAULT, profile_for
+from askdocs_server.settings import LlmSettings
+
+
+@pytest_asyncio.fixture
+async def generators() -> AsyncIterator[Generators]:
+    made = Generators(lambda: None)
+    try:
+        yield made
+    finally:
+        await made.aclose()
+
+
+def test_settings_take_the_place_of_a_models_own_sampling() -> None:
+    assert sampled(BUNDLED, LlmSettings()) == BUNDLED
+    settings = LlmSettings(temperature=0.0, top_p=1.0, seed=7)
+    assert sampled(DEFAULT, settings) == replace(DEFAULT, temperature=0.0, top_p=1.0, seed=7)
+    assert sampled(DEFAULT, LlmSettings(seed=-1)).seed is None
+
+
+async def test_sessions_share_a_server_and_keep_their_sampling() -> None:
+    changes: list[None] = []
+    generators = Generators(lambda: changes.append(None))
+    server = FakeServer()
+    async with serving(server) as url:
+        mine = LlmSettings(endpoint=url)
+        yours = replace(mine, temperature=0.7, top_p=0.5, seed=-1, start="open", idle_minutes=1)
+        try:
+            assert await generators.get(mine).ready(LIMIT)
+            assert generators.get(yours).status.state == "ready"
+            for settings in (mine, yours):
+                _ = [piece async for piece in generators.get(settings).stream(QUESTION, 5)]
+        finally:
+            await generators.aclose()
+    first, second = server.requests
+    assert (first["temperature"], first["top_p"], first["seed"]) == (0.2, 0.95, 0)
+    assert (second["temperature"], second["top_p"], second["seed"]) == (0.7, 0.5, None)
+    assert len(changes) == 3  # starting, ready, idle
+
+
+async def test_another_model_or_place_is_not_shared(generators: Generators) -> None:
+    here = generators.get(LlmSettings())
+    seen: list[str] = []
+    here.subscribe(lambda status: seen.append(status.state))
+    for other in (LlmSettings(model="bundled"), LlmSettings(mode="off")):
+        await generators.get(other).ready(0)
+    assert seen == []
+
+
+@pytest.fixture
+def light_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Local models are served by a light server in the place of vLLM."""
+
+    async def choose(settings: LlmSettings) -> LocalModel:
+        return LocalModel("folder", True, profile_for(settings.model), None)
+
+    def command(arguments: tuple[str, ...], *, fork: bool) -> tuple[str, ...]:
+        del fork
+        return (sys.executable, str(SERVER), "--uds", arguments[arguments.index("--uds") + 1])
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(local, "choose_model", choose)
+    monkeypatch.setattr(vllm_child, "command", command)
+
+
+@pytest.mark.usefixtures("light_child")
+async def test_a_local_model_makes_room_for_another(generators: Generators) -> None:
+    first = generators.get(LlmSettings(model="first"))
+    second = generators.get(LlmSettings(model="second"))
+    assert await first.ready(LIMIT), first.status.detail
+    assert await generators.get(LlmSettings(model="first", temperature=1)).ready(0)
+    assert await second.ready(LIMIT), second.status.detail
+    assert (first.status.state, second.status.state) == ("idle", "ready")
+    assert await first.ready(LIMIT), first.status.detail
+    assert (first.status.state, second.status.state) == ("ready", "idle")
+
+
+@pytest.mark.usefixtures("light_child")
+async def test_a_local_model_in_use_stays(
+    generators: Generators, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local.LocalGenerator, "in_use", True)
+    first = generators.get(LlmSettings(model="first"))
+    second = generators.get(LlmSettings(model="second"))
+    assert await first.ready(LIMIT), first.status.detail
+    assert await second.ready(LIMIT), second.status.detail
+    assert (first.status.state, second.status.state) == ("ready", "ready")
