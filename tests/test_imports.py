@@ -19,6 +19,7 @@ OWNERS = {
     "watchdog": ("indexer/askdocs_indexer/watch.py", "indexer/askdocs_indexer/inotify.py"),
     "vllm": "server/askdocs_server/generation/vllm_child.py",
     "openai": "server/askdocs_server/generation/client.py",
+    "mcp": "server/askdocs_server/mcp/",
     "pygls": ("server/askdocs_server/lsp/", "server/askdocs_server/demo.py"),
     "lsprotocol": ("server/askdocs_server/lsp/", "server/askdocs_server/demo.py"),
     "tree_sitter": (

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx
 import pytest
 import pytest_asyncio
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from tests.e2e.lsp_support import Editor, eventually, make_editor, own_environment, within
+from tests.e2e.vllm_support import running
 
 from askdocs_server.generation.local import LocalGenerator
 
@@ -64,15 +63,6 @@ async def editor(vllm_generator: LocalGenerator, folder: Path) -> AsyncIterator[
         await within(editor.shutdown_session())
     finally:
         await editor.kill()
-
-
-async def running(generator: LocalGenerator) -> float:
-    """Return how many requests vLLM works on."""
-    transport = httpx.AsyncHTTPTransport(uds=str(generator.socket))
-    async with httpx.AsyncClient(transport=transport) as client:
-        text = (await client.get("http://localhost/metrics")).text
-    found = re.findall(r"^vllm:num_requests_running\{[^}]*\} (\S+)$", text, re.MULTILINE)
-    return sum(map(float, found))
 
 
 async def test_the_model_answers_in_parts(editor: Editor) -> None:

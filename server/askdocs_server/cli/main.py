@@ -18,7 +18,7 @@ from askdocs_server.cli.output import note
 
 # Each is a module of this package, and only the one that is called is imported: an editor waits
 # for `askdocs lsp`.
-_COMMANDS = ("lsp", "index", "search", "hover", "ask", "status", "stop", "doctor")
+_COMMANDS = ("lsp", "mcp", "index", "search", "hover", "ask", "status", "stop", "doctor")
 _DEBUG_VARIABLE = "ASKDOCS_DEBUG"
 
 
@@ -55,7 +55,7 @@ def _add_common_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=Path(),
         metavar="DIR",
-        help="the project (default: this folder; of lsp: what the editor opens)",
+        help="the project (default: this folder; of lsp and mcp: what the client opens)",
     )
     group.add_argument(
         "--set",

@@ -1,0 +1,154 @@
+"""Projects in the daemon for as long as an agent's session lasts.
+
+Each call in flight has a connection of its own, so calls run beside each other and a cancelled one
+ends alone. The connection of the last call is kept: it holds the index open for the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from askdocs_server.daemon.attach import DaemonError, attach, log_path
+from askdocs_server.daemon.client import DaemonGoneError, RemoteProject, remote_project
+from askdocs_server.daemon.hello import Hello, Reply
+from askdocs_server.daemon.place import Place
+
+# A call that was there when so many daemons ended may be what ended them.
+_MAX_TRIES = 3
+_REPORT_SECONDS = 0.25
+
+_T = TypeVar("_T")
+Report = Callable[[str], Awaitable[None]]
+"""Tells the client in a sentence what is going on."""
+
+
+class Projects:
+    """The projects that one agent asks about. `overrides` are those of the command line.
+
+    Methods raise DaemonError where there can be no daemon, and what a `Project` raises.
+    """
+
+    def __init__(self, place: Place, overrides: Mapping[str, str]) -> None:
+        self._place = place
+        self._hello = Hello("command", overrides=overrides)
+        self._kept: dict[Path, _Connection] = {}
+        self._preparing: dict[Path, _Preparation] = {}
+
+    async def run(self, root: Path, work: Callable[[RemoteProject], Awaitable[_T]]) -> _T:
+        """Do some work on a project; again with the next daemon where one ends meanwhile."""
+        for _ in range(_MAX_TRIES):
+            try:
+                async with self._connected(root) as project:
+                    return await work(project)
+            except DaemonGoneError:
+                continue
+        raise DaemonError(
+            "The askdocs daemon ended while it worked on this, again and again. "
+            f"Its log says why: {log_path()}"
+        )
+
+    async def prepare(self, root: Path, limit: float, report: Report) -> str:
+        """Bring the index in step with the disk as it is now, and have the embedder loaded.
+
+        Returns what the agent should know of the results, or "". What is not done after `limit`
+        seconds goes on in the background.
+        """
+        deadline = asyncio.get_running_loop().time() + limit
+        while True:
+            is_mine = root not in self._preparing
+            running = self._start(root) if is_mine else self._preparing[root]
+            while not running.task.done():
+                if asyncio.get_running_loop().time() > deadline:
+                    return f"{running.state} Until that is done, results are incomplete."
+                await asyncio.wait({running.task}, timeout=_REPORT_SECONDS)
+                if not running.task.done():
+                    await report(running.state)
+            # One that ran before may have passed a file that has changed since.
+            if is_mine:
+                return running.task.result()
+
+    async def aclose(self) -> None:
+        """Leave the daemon."""
+        tasks = [running.task for running in self._preparing.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for connection in self._kept.values():
+            await connection.stack.aclose()
+        self._kept.clear()
+
+    # -- inside -----------------------------------------------------------------------------
+
+    def _start(self, root: Path) -> _Preparation:
+        def ended(task: asyncio.Future[str]) -> None:
+            del self._preparing[root]
+            if not task.cancelled():
+                task.exception()  # Nobody may be waiting for it any more.
+
+        preparation = self._preparing[root] = _Preparation()
+        preparation.task = asyncio.ensure_future(self.run(root, preparation.run))
+        preparation.task.add_done_callback(ended)
+        return preparation
+
+    @asynccontextmanager
+    async def _connected(self, root: Path) -> AsyncIterator[RemoteProject]:
+        connection = self._kept.pop(root, None) or await self._connect(root)
+        async with connection.stack:
+            yield connection.project
+            if root not in self._kept:
+                self._kept[root] = replace(connection, stack=connection.stack.pop_all())
+
+    async def _connect(self, root: Path) -> _Connection:
+        async with AsyncExitStack() as stack:
+            opening = remote_project(await self._attach(), root)
+            project, _ = await stack.enter_async_context(opening)
+            return _Connection(project, stack.pop_all())
+
+    async def _attach(self) -> socket.socket:
+        attaching = asyncio.create_task(asyncio.to_thread(attach, self._place, self._hello))
+        try:
+            connection, _ = await asyncio.shield(attaching)
+        except asyncio.CancelledError:
+            attaching.add_done_callback(_close_unused)
+            raise
+        # Whoever takes this daemon's place is welcome, of whatever version it is.
+        self._hello = replace(self._hello, joins=True)
+        return connection
+
+
+@dataclass(frozen=True, slots=True)
+class _Connection:
+    """An open project; closing the stack closes it."""
+
+    project: RemoteProject
+    stack: AsyncExitStack
+
+
+class _Preparation:
+    """A project that is being made ready; `state` says how far it is."""
+
+    task: asyncio.Future[str]
+
+    def __init__(self) -> None:
+        self.state = "The index is being opened."
+
+    async def run(self, project: RemoteProject) -> str:
+        """Do it; returns what makes searches worse than they could be, or ""."""
+        await project.sync(self._progress)
+        self.state = "The embedding model is being loaded."
+        problem = await project.load_embedder()
+        return f"{problem} Until then, search goes by words alone." if problem else ""
+
+    def _progress(self, done: int, total: int) -> None:
+        self.state = f"The index is being brought in step: {done} of {total} files."
+
+
+def _close_unused(attaching: asyncio.Task[tuple[socket.socket, Reply]]) -> None:
+    if not attaching.cancelled() and attaching.exception() is None:
+        attaching.result()[0].close()
