@@ -58,6 +58,18 @@ def passages(*titles: str, relevance: float) -> Passages:
             id="the code adds its best hit, and no relevance",
         ),
         pytest.param(AskRequest("What is this?", selection=CODE), "eabf", 1.0, id="it leans on it"),
+        pytest.param(
+            AskRequest("And its limits?", history=(Turn("What is a sock?", "A thing."),)),
+            "eabf",
+            1.0,
+            id="it goes on",
+        ),
+        pytest.param(
+            AskRequest("And its limits?", history=(Turn("What is known well?", "All."),)),
+            "abcd",
+            0.9,
+            id="what was asked before counts",
+        ),
     ],
 )
 async def test_whose_relevance_counts(request_: AskRequest, titles: str, relevance: float) -> None:
@@ -65,7 +77,7 @@ async def test_whose_relevance_counts(request_: AskRequest, titles: str, relevan
         assert limit == 4
         if "sock" in query:
             return passages("e", "a", "b", "f", relevance=1.0)
-        return passages("a", "b", "c", "d", relevance=0.5)
+        return passages("a", "b", "c", "d", relevance=0.9 if "well?" in query[-5:] else 0.5)
 
     found = await retrieve(search, request_, 4)
     assert "".join(hit.chunk.title for hit in found.hits) == titles

@@ -17,7 +17,6 @@ from askdocs_server.generation.generator import Generator
 from askdocs_server.passages import Citation, cite
 from askdocs_server.prompt import ABSTENTION, build_messages
 from askdocs_server.quotes import Quote, best_quotes, quotes_text, worth_comparing
-
 from askdocs_server.retrieval import AskRequest, Search, retrieve
 from askdocs_server.safe_markdown import plain
 from askdocs_server.sentences import SentenceBuffer

@@ -19,6 +19,7 @@ from askdocs_server.prompt import Turn
 
 SEARCH_LIMIT_SECONDS = 60.0
 
+_HITS_TO_SPARE_ONE = 3
 _BARE_WORDS = 1
 _POINTING_WORDS = 3
 _SELECTION_CHARACTERS = 200
@@ -42,23 +43,15 @@ class AskRequest:
 
 
 async def retrieve(search: Search, request: AskRequest, limit: int) -> Passages:
-    """Return what was found for a question, with its relevance. Raises TimeoutError.
-
-    Selected code adds what it finds to what the question finds alone.
-    """
-    question = request.question.strip()
-    query = retrieval_query(request)
+    """Return what was found for a question, with its relevance. Raises TimeoutError."""
     try:
         async with asyncio.timeout(SEARCH_LIMIT_SECONDS):
-            if query == question or leans(request):
-                return await search(query, limit)
-            alone, joined = await asyncio.gather(search(question, limit), search(query, limit))
+            return await _retrieve(search, request, limit)
     except TimeoutError:
         raise TimeoutError(
             f"The search took over {SEARCH_LIMIT_SECONDS:.0f} s. Ask again when the machine "
             "is less busy, for example after indexing."
         ) from None
-    return _with_others(alone, joined, limit)
 
 
 def retrieval_query(request: AskRequest) -> str:
@@ -82,12 +75,25 @@ def leans(request: AskRequest) -> bool:
     return points or words <= _BARE_WORDS or _GOING_ON.match(question) is not None
 
 
-def _with_others(alone: Passages, joined: Passages, limit: int) -> Passages:
-    """Return the hits of the first search, the last of them replaced by the second's best."""
+async def _retrieve(search: Search, request: AskRequest, limit: int) -> Passages:
+    question, query = request.question.strip(), retrieval_query(request)
+    if query == question:
+        return await search(query, limit)
+    if not leans(request):
+        return _with_others(*await asyncio.gather(search(question, limit), search(query, limit)))
+    found = await search(query, limit)
+    if request.history and not request.selection.strip():
+        # It is about what the last question was about, however little its own words say.
+        before = await search(request.history[-1].question.strip(), limit)
+        found = replace(found, relevance=max(found.relevance, before.relevance))
+    return found
+
+
+def _with_others(alone: Passages, joined: Passages) -> Passages:
+    """Return what the question found, the last hit replaced by the best that the code adds."""
     known = {hit.chunk.id for hit in alone.hits}
-    new = [hit for hit in joined.hits if hit.chunk.id not in known][: limit // 4]
-    kept = alone.hits[: limit - len(new)]
-    floor = kept[-1].score if kept else 1.0
-    return Passages(
-        (*kept, *(replace(hit, score=min(hit.score, floor)) for hit in new)), alone.relevance
-    )
+    new = next((hit for hit in joined.hits if hit.chunk.id not in known), None)
+    if new is None or len(alone.hits) < _HITS_TO_SPARE_ONE:
+        return alone
+    *kept, last = alone.hits
+    return Passages((*kept, replace(new, score=min(new.score, last.score))), alone.relevance)
