@@ -54,7 +54,9 @@ export class AnswerPanel implements Disposable {
       this.receive(message).catch(parts.tell);
     });
     panel.onDidDispose(() => {
-      this.stop(); // An answer that nobody sees is not written on.
+      // An answer that nobody sees is not written on, and there is no page left to change.
+      this.request?.cancel();
+      this.request = undefined;
     });
     panel.webview.html = pageFor(panel.webview, folder);
   }

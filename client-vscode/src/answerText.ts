@@ -11,7 +11,10 @@ export function withPlaces(text: string, citations: readonly Citation[], pathOf:
 }
 
 /** An answer with its passages, for a model that goes on from there. */
-export function withPassages({ answer, citations }: AskResult, pathOf: PathOf): string {
+export function withPassages({ answer, citations, model }: AskResult, pathOf: PathOf): string {
+  if (model === null) {
+    return withPlaces(answer, citations, pathOf); // The passages are the answer.
+  }
   const passages = citations.map(
     (citation) => `${place(citation, pathOf)}\n\n${citation.excerpt.trim()}`,
   );

@@ -13,4 +13,6 @@ test("a copied answer names its sources", () => {
 test("another model gets the passages as well", () => {
   const text = withPassages(result(), pathOf);
   assert.equal(text, `Set \`M\` [1].\n\n${PLACE}\n\nIt is so.\n`);
+  const unwritten = result({ model: null, answer: "It is so. [1]" });
+  assert.equal(withPassages(unwritten, pathOf), `It is so. [1]\n\n${PLACE}\n`);
 });

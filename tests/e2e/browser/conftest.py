@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 from tests.e2e.browser.code_server import ROOT, CodeServer, code_server, missing
-from tests.e2e.browser.window import Window, chromium, new_window
+from tests.e2e.browser.window import PICTURES, Window, chromium, new_window
 from tests.e2e.daemon_support import User, a_user
 from tests.e2e.lsp_support import ASKDOCS
 
@@ -65,8 +65,10 @@ def project(user: User) -> Path:
 
 @pytest.fixture(scope="package")
 def server(user: User) -> Iterator[CodeServer]:
+    """A running VS Code; what the extension has logged is kept beside the pictures."""
     with code_server(user.top / "code-server", user.environment) as server:
         yield server
+        (PICTURES / "extension.log").write_text(server.logs(), "utf-8")
 
 
 @pytest.fixture(scope="package")

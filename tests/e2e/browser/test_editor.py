@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import signal
 from pathlib import Path
@@ -24,11 +23,10 @@ TEXT = "The index of one workspace root"
 
 def test_starts_indexes_and_says_so(window: Window) -> None:
     window.open_file("search.py", 11)
-    status = window.status()
-    expect(status).to_contain_text(re.compile("starting|opening|indexing|loading"))
+    window.until_status("starting|opening|indexing|loading")
     window.picture("status-busy")
-    expect(status).to_contain_text("index ready")
-    expect(status).to_contain_text("embedder ready")
+    window.until_status("index ready")
+    window.until_status("embedder ready")
     window.picture("status-ready")
 
 
@@ -44,14 +42,14 @@ def test_hover_shows_the_passage_with_its_place(window: Window) -> None:
 
 def test_files_that_come_and_go_keep_the_status_busy(window: Window, project: Path) -> None:
     window.open_file("search.py")
-    expect(window.status()).to_contain_text("index ready")
+    window.until_status("index ready")
     many = project / "docs" / "releases"
     many.mkdir()
     for number in range(200):
         (many / f"{number}.md").write_text(f"# Release {number}\n\nFix defect {number * 17}.\n")
-    expect(window.status()).to_contain_text(re.compile("[0-9]+ files? to go"))
+    window.until_status("[0-9]+ files? to go")
     window.picture("status-indexing")
-    expect(window.status()).not_to_contain_text("to go")
+    window.until_status("index ready")
     shutil.rmtree(many)
 
 
@@ -107,5 +105,5 @@ def test_a_killed_daemon_comes_back(window: Window, user: User) -> None:
     os.kill(before, signal.SIGKILL)
     window.until_hover("WorkspaceIndex", TEXT)
     assert user.pid != before
-    expect(window.status()).to_contain_text("index ready")
+    window.until_status("index ready")
     window.picture("after-a-kill")

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 from tests.e2e.browser.window import Window
+from tests.e2e.daemon_support import User, until
 
 pytestmark = pytest.mark.timeout(400)
 
 QUESTION = "Which files are left out of the index?"
-MODEL_START_MS = 240_000
+MODEL_START_SECONDS = 240
 # Notes what the page looks like at each change: its text, and whether the answer is complete.
 WATCH = """turns => {
     window.seen = [];
@@ -27,7 +28,7 @@ WATCH = """turns => {
 
 def test_before_the_model_is_there_passages_answer(window: Window) -> None:
     window.open_file("search.py", 11)
-    expect(window.status()).to_contain_text("index ready")
+    window.until_status("index ready")
     ask(window, QUESTION)
     page = window.webview
     expect(page.locator("h2")).to_have_text(QUESTION)
@@ -99,7 +100,7 @@ def test_a_selection_is_asked_about(window: Window) -> None:
     window.picture("selection")
 
 
-def test_what_documents_smuggle_in_is_text(window: Window, project: Path) -> None:
+def test_what_documents_smuggle_in_is_text(window: Window, project: Path, user: User) -> None:
     (project / "docs" / "evil.md").write_text(
         "# Polishing the astrolabe\n\nPolish the astrolabe with <b onclick=alert(1)>wax</b> "
         "![wax](http://127.0.0.1:9/wax.png) or [oil](command:workbench.action.quit).\n\n"
@@ -108,7 +109,7 @@ def test_what_documents_smuggle_in_is_text(window: Window, project: Path) -> Non
     requests: list[str] = []
     window.page.on("request", lambda request: requests.append(request.url))
     window.open_file("search.py", 11)
-    expect(window.status()).to_contain_text("17 files")
+    until(lambda: found(user, project)[0] == "docs/evil.md", 60)
     ask(window, "How is the astrolabe polished?")
     page = window.webview
     expect(page.locator(".source").first).to_contain_text("evil.md")
@@ -121,7 +122,7 @@ def test_what_documents_smuggle_in_is_text(window: Window, project: Path) -> Non
 
 def test_search_previews_the_passage_and_comes_back(window: Window) -> None:
     window.open_file("search.py", 11)
-    expect(window.status()).to_contain_text("embedder ready")
+    window.until_status("embedder ready")
     window.command("askdocs: Search the docs")
     window.fill("hover shows nothing")
     expect(window.quick_pick_rows.first).to_contain_text("hover")
@@ -141,6 +142,11 @@ def test_search_previews_the_passage_and_comes_back(window: Window) -> None:
     window.picture("search-opened")
 
 
+def found(user: User, project: Path) -> list[str]:
+    hits = user.data("search", "polish the astrolabe", "--root", str(project))["hits"]
+    return [hit["path"] for hit in hits]
+
+
 def ask(window: Window, question: str) -> None:
     window.command("askdocs: Ask the docs")
     window.answer(question)
@@ -149,11 +155,9 @@ def ask(window: Window, question: str) -> None:
 def open_with_model(window: Window) -> None:
     """Open the script; where the model does not run yet, a question starts it."""
     window.open_file("search.py", 11)
-    status = window.status()
-    expect(status).to_contain_text("index ready")
-    if "generator ready" not in status.inner_text():
+    if "generator ready" not in window.until_status("index ready"):
         ask(window, QUESTION)
         window.open_file("search.py", 11)
-        expect(window.status()).to_contain_text("generator ready", timeout=MODEL_START_MS)
+        window.until_status("generator ready", MODEL_START_SECONDS)
         window.command("View: Close All Editors")
         window.open_file("search.py", 11)

@@ -43,11 +43,11 @@ def test_a_missing_server_is_installed_with_one_click(
         message = window.page.locator(".notification-toast")
         expect(message).to_contain_text("The askdocs server was not found")
         expect(message).to_have_count(1)
-        expect(window.status()).to_contain_text("stopped")
+        assert "not found" in window.until_status("stopped")
         window.point_away()
         window.picture("no-server")
         message.get_by_role("button", name="Install with uv").click()
-        expect(window.status()).to_contain_text("index ready")
+        window.until_status("index ready")
         window.picture("installed")
     called = (user.top / "uv-arguments").read_text().split()
     assert called[:2] == ["tool", "install"]
@@ -57,7 +57,7 @@ def test_a_missing_server_is_installed_with_one_click(
 
 def test_the_palette_offers_the_commands(window: Window) -> None:
     window.open_file("search.py")
-    expect(window.status()).to_contain_text("index ready")
+    window.until_status("index ready")
     window.page.keyboard.press("F1")
     window.fill(">askdocs: ")
     for title in COMMANDS:

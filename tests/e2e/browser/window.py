@@ -9,7 +9,6 @@ from contextlib import contextmanager, suppress
 
 from playwright.sync_api import (
     Browser,
-    ConsoleMessage,
     FrameLocator,
     Locator,
     Page,
@@ -22,7 +21,8 @@ from tests.e2e.browser.code_server import ROOT
 from tests.e2e.daemon_support import until
 
 PICTURES = ROOT / "artifacts" / "browser"
-LIMIT_MS = 60_000
+LIMIT_MS = 120_000
+_MOMENT_MS = 3_000
 SIZE = ViewportSize(width=1280, height=800)
 _CHROMIUM = (
     "--no-sandbox",
@@ -66,9 +66,7 @@ class Window:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.console: list[str] = []
         page.set_default_timeout(LIMIT_MS)
-        page.on("console", self._keep)
 
     def open(self, url: str) -> None:
         """Load a workspace and wait until VS Code is there."""
@@ -100,7 +98,7 @@ class Window:
     def point_away(self) -> None:
         """Take the mouse to where it shows nothing."""
         self.page.mouse.move(1, 1)
-        expect(self.page.locator(".hover-language-status")).to_be_hidden()
+        expect(self.page.locator(".hover-language-status")).to_have_count(0)
 
     def until_hover(self, word: str, text: str) -> None:
         """Point at a word of the open editor, again and again until the hover holds a text."""
@@ -110,7 +108,7 @@ class Window:
             self.point_away()
             self.word(word).hover()
             with suppress(BrowserError):
-                shown.wait_for(timeout=3_000)
+                shown.wait_for(timeout=_MOMENT_MS)
             return shown.is_visible()
 
         until(is_shown, LIMIT_MS / 1000)
@@ -149,11 +147,15 @@ class Window:
     def _quick_input(self) -> Locator:
         return self.page.locator(".quick-input-widget:visible input[type=text]")
 
-    def _keep(self, message: ConsoleMessage) -> None:
-        self.console.append(f"{message.type}: {message.text}")
+    def until_status(self, pattern: str, seconds: float = LIMIT_MS / 1000) -> str:
+        """Look at the language status, again and again until it matches; returns what it says."""
+        shown = self.page.locator(".hover-language-status", has_text="askdocs").first
 
-    def status(self) -> Locator:
-        """The list of language statuses that opens at the status bar's item."""
-        item = self.page.locator("#status\\.languageStatus")
-        item.hover()
-        return self.page.locator(".hover-language-status").filter(has_text="askdocs")
+        def matching() -> str:
+            with suppress(BrowserError):
+                self.page.locator("#status\\.languageStatus").hover(timeout=_MOMENT_MS)
+                text = shown.inner_text(timeout=_MOMENT_MS)
+                return text if re.search(pattern, text) else ""
+            return ""
+
+        return str(until(matching, seconds))
