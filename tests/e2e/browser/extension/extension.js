@@ -1,0 +1,33 @@
+/** A model that says nothing, as VS Code opens its chat with one alone; and a caller of tools. */
+
+const { LanguageModelTextPart, commands, lm, window, workspace } = require("vscode");
+
+const MODEL = {
+  id: "silent",
+  name: "Silent",
+  family: "silent",
+  version: "1",
+  maxInputTokens: 1000,
+  maxOutputTokens: 1000,
+  capabilities: { toolCalling: true },
+  isUserSelectable: true,
+  isDefault: true,
+};
+
+async function callTool() {
+  const question = await window.showInputBox({ prompt: "A question for the tool" });
+  const { content } = await lm.invokeTool("askdocs_ask", { input: { question } });
+  const texts = content.map((part) => (part instanceof LanguageModelTextPart ? part.value : ""));
+  await window.showTextDocument(await workspace.openTextDocument({ content: texts.join("") }));
+}
+
+exports.activate = ({ subscriptions }) => {
+  subscriptions.push(
+    lm.registerLanguageModelChatProvider("askdocs-browser-tests", {
+      provideLanguageModelChatInformation: () => [MODEL],
+      provideLanguageModelChatResponse: async () => undefined,
+      provideTokenCount: async () => 1,
+    }),
+    commands.registerCommand("askdocs-browser-tests.callTool", callTool),
+  );
+};

@@ -1,0 +1,21 @@
+"""The documentation in VS Code's chat: as a tool for other models, and as `@docs`."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+from tests.e2e.browser.window import Window
+
+pytestmark = pytest.mark.timeout(400)
+
+QUESTION = "Which files are left out of the index?"
+
+
+def test_the_tool_answers_another_extension(window: Window) -> None:
+    window.open_file("search.py")
+    window.until_status("index ready")
+    window.command("Another extension: Call the tool")
+    window.answer(QUESTION)
+    expect(window.active_tab).to_contain_text("Untitled")
+    expect(window.page.locator(".view-line", has_text=".gitignore").first).to_be_visible()
+    window.picture("tool")
