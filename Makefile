@@ -23,7 +23,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export HF_HUB_DISABLE_TELEMETRY = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test unit e2e bench-index bench-sync bench-start bench-hover soak lint format typecheck client vsix browser docs requirements clean
+.PHONY: help setup tools demo test unit e2e bench-index bench-sync bench-start bench-hover bench-citations soak lint format typecheck client vsix browser docs requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort \
@@ -57,6 +57,9 @@ bench-start: setup ## Measure how soon an editor is answered, with and without a
 
 bench-hover: setup ## Measure hovers on 20,000 chunks (CHUNKS=20000), also while indexing, beside a floor
 	$(BIN)/python -m tests.bench.bench_hover --chunks $(or $(CHUNKS),20000)
+
+bench-citations: setup ## Measure the check of citations on sentences about the passages of DOCS="FOLDER …"
+	$(BIN)/python -m tests.bench.bench_citations $(or $(DOCS),docs)
 
 soak: setup ## Load the daemon for ten minutes (SECONDS=600): 20 windows on 4 projects
 	$(BIN)/python -m tests.bench.soak --seconds $(or $(SECONDS),600)

@@ -18,6 +18,7 @@ class FakeEmbedder:
     model = "fake"
     device = "cpu"
     detail = ""
+    unrelated = 0.0
 
     def __init__(self, state: EmbedderState = "ready", dimension: int = 64) -> None:
         self.state: EmbedderState = state

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pytest
 from tests.fakes import make_hit
 
-from askdocs_server.citations import check_sentence, content_words, repeats, with_marks
+from askdocs_server.citations import Checker, in_order, repeats
 from askdocs_server.passages import cite
 
 RETRY = (
@@ -32,10 +34,10 @@ CITATIONS = cite([make_hit(RETRY, "Retries"), make_hit(CACHE, "Cache", "docs/b.m
         ("1. The client retries a failed request.", True, (1,)),
     ],
 )
-def test_a_sentence_is_checked(
+async def test_a_sentence_is_checked(
     sentence: str, supported: bool | None, numbers: tuple[int, ...]
 ) -> None:
-    verdict = check_sentence(sentence, CITATIONS)
+    verdict = await Checker(CITATIONS).check(sentence)
     assert (verdict.supported, verdict.numbers) == (supported, numbers)
     assert "[" not in verdict.text
 
@@ -50,63 +52,56 @@ def test_a_sentence_is_checked(
         ("`attempt_timeout`: the client retries a failed request so many times.", False),
     ],
 )
-def test_a_small_model_must_follow_one_sentence(sentence: str, supported: bool) -> None:
-    assert check_sentence(sentence, CITATIONS, strict=True).supported is supported
+async def test_a_small_model_must_follow_one_sentence(sentence: str, supported: bool) -> None:
+    assert (await Checker(CITATIONS, strict=True).check(sentence)).supported is supported
 
 
-def test_without_passages_nothing_is_supported() -> None:
-    verdict = check_sentence("The client retries requests [1].", ())
+async def test_without_passages_nothing_is_supported() -> None:
+    verdict = await Checker(()).check("The client retries requests [1].")
     assert (verdict.supported, verdict.numbers) == (False, ())
 
 
-def test_a_link_is_not_a_citation_mark() -> None:
-    sentence = "The client retries a failed request, see [1](retry.md)."
-    assert check_sentence(sentence, CITATIONS).text == sentence
-
-
 @pytest.mark.parametrize(
-    ("one", "other"),
-    [("parameters", "Parameter"), ("queries", "query"), ("cached", "caches"), ("indexes", "index")],
-)
-def test_word_forms_meet(one: str, other: str) -> None:
-    assert content_words(one) == content_words(other) != frozenset()
-
-
-def test_names_count_as_a_whole_and_in_parts() -> None:
-    assert {"os.path", "os", "path"} <= content_words("os.path")
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
+    ("sentence", "supported"),
     [
-        ("A claim.\n\n", "A claim. [1]\n\n"),
-        ("```\ncode\n```\n", "```\ncode\n```\n\n[1]\n"),
-        ("| a | b |\n", "| a | b [1] |\n"),
-        ("\n", "\n"),
+        pytest.param("The client never retries a failed request.", False, id="denied"),
+        pytest.param("The client does not wait 2.5 seconds between attempts.", False, id="not"),
+        pytest.param("`max_retries` sets the timeout of one attempt.", False, id="other name"),
+        pytest.param("It waits 2.5 seconds and the client retries a request.", True, id="merged"),
     ],
 )
-def test_marks_keep_the_markdown_whole(text: str, expected: str) -> None:
-    assert with_marks(text, "[1]") == expected
+async def test_names_numbers_and_negations_must_agree(sentence: str, supported: bool) -> None:
+    assert (await Checker(CITATIONS).check(sentence)).supported is supported
 
 
 @pytest.mark.parametrize(
-    ("sentence", "text", "numbers"),
+    ("sentence", "near", "supported", "asks"),
     [
-        ("Retries wait [1], then stop [2][1].", "Retries wait, then stop.", (1, 2)),
-        ("Requests are retried[1].", "Requests are retried.", (1,)),
-        ("Requests are retried [1, 2].", "Requests are retried.", (1, 2)),
-        ("Requests are retried [9].", "Requests are retried.", ()),
-        ("Take items[0] or `items[1]` of it.", "Take items[0] or `items[1]` of it.", ()),
-        ("```\nx = items[1]\n```\n", "```\nx = items[1]\n```\n", ()),
-        ("Write \\[1\\] for a note.", "Write \\[1\\] for a note.", ()),
+        pytest.param("Replies stay on the disk.", 0.8, True, True, id="open and near"),
+        pytest.param("Replies stay on the disk.", 0.7, False, True, id="open and not near"),
+        pytest.param("Responses are cached on disk.", 0.0, True, False, id="said in its words"),
+        pytest.param("Kubernetes schedules pods.", 1.0, False, False, id="none of its words"),
+        pytest.param("Replies are not on the disk.", 1.0, False, False, id="the opposite"),
+        pytest.param("Replies stay on 3 disks.", 1.0, False, False, id="a number of its own"),
     ],
 )
-def test_only_citation_marks_are_taken_out(
-    sentence: str, text: str, numbers: tuple[int, ...]
+async def test_meaning_decides_where_words_leave_it_open(
+    sentence: str, near: float, supported: bool, asks: bool
 ) -> None:
-    supporting = cite([make_hit("x"), make_hit("y")])
-    verdict = check_sentence(sentence, supporting)
-    assert (verdict.text, verdict.numbers) == (text, numbers)
+    asked: list[str] = []
+
+    async def nearness(text: str, others: Sequence[str]) -> Mapping[str, float]:
+        asked.append(text)
+        return dict.fromkeys(others, near)
+
+    verdict = await Checker(CITATIONS, nearness).check(sentence)
+    assert verdict.supported is supported
+    assert bool(asked) is asks
+
+
+def test_order_counts() -> None:
+    assert in_order("a cat chases a dog", "The cat chases the dog.") == 1.0
+    assert in_order("a dog chases a cat", "The cat chases the dog.") < 0.7
 
 
 def test_repetition_is_noticed() -> None:

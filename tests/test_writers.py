@@ -17,36 +17,40 @@ CITATIONS = cite(
 )
 
 
-def test_a_large_models_sentences_are_cited_or_marked() -> None:
+async def test_a_large_models_sentences_are_cited_or_marked() -> None:
     writer = TrustingWriter(CITATIONS)
     assert writer.lead() == ""
-    assert writer.add("The client retries a failed request.\n") == (
+    assert await writer.add("The client retries a failed request.\n") == (
         "The client retries a failed request. [1]\n"
     )
-    assert writer.add("Responses live forever in Redis [2]. ") == (
+    assert await writer.add("Responses live forever in Redis [2]. ") == (
         "Responses live forever in Redis. [2] *(unverified)* "
     )
-    assert writer.add("Moreover:\n\n") == "Moreover:\n\n"
+    assert await writer.add("Moreover:\n\n") == "Moreover:\n\n"
     assert [c.verified for c in writer.checked()] == [True, False, None]
 
 
-def test_a_small_models_answer_leads_with_quotes() -> None:
+async def test_a_small_models_answer_leads_with_quotes() -> None:
     text = "It waits 2.5 seconds \\[1\\] in between."
     writer = QuotingWriter(CITATIONS, [Quote("Retries", text, 1)])
     assert writer.lead() == f"**Retries** [1]\n\n> {text}"
     # Unsupported, then a repetition of a quote, then something supported and new.
-    assert writer.add("It waits 99 seconds. ") == ""
-    assert writer.add("It waits 2.5 seconds in between. ") == ""
-    assert writer.add("Responses are cached on disk. ") == ("\n\nResponses are cached on disk. [2]")
-    assert writer.add("- Logs are written to stderr.\n") == "\n- Logs are written to stderr. [3]"
+    assert await writer.add("It waits 99 seconds. ") == ""
+    assert await writer.add("It waits 2.5 seconds in between. ") == ""
+    assert await writer.add("Responses are cached on disk. ") == (
+        "\n\nResponses are cached on disk. [2]"
+    )
+    assert (
+        await writer.add("- Logs are written to stderr.\n") == "\n- Logs are written to stderr. [3]"
+    )
     assert [c.verified for c in writer.checked()] == [True, True, True]
     assert not writer.finished
 
 
-def test_a_small_model_that_left_the_subject_is_stopped() -> None:
+async def test_a_small_model_that_left_the_subject_is_stopped() -> None:
     writer = QuotingWriter(CITATIONS, [])
     assert writer.lead() == ""
     for _ in range(3):
         assert not writer.finished
-        assert writer.add("The moon is made of cheese. ") == ""
+        assert await writer.add("The moon is made of cheese. ") == ""
     assert writer.finished

@@ -43,6 +43,19 @@ _QUERY_PROMPTS = {
 }
 _PASSAGE_PROMPTS = {"e5-": "passage: "}
 
+# Models differ in how alike they call texts that have nothing in common: about 0 for MiniLM, 0.7
+# and more for E5. What is called near is measured from there.
+_UNRELATED = (
+    "The socket is closed when the timeout expires.",
+    "Knead the dough until it no longer sticks.",
+    "The king signed the treaty in the spring of that year.",
+    "Red blood cells carry oxygen.",
+    "Tickets for children cost half as much.",
+    "The glacier has lost a third of its ice.",
+    "Install the package with the command below.",
+    "She tuned the violin before the concert.",
+)
+
 
 class Embedder(Protocol):
     """Turns text into unit vectors. `encode_*` may be called from any thread."""
@@ -54,6 +67,10 @@ class Embedder(Protocol):
     @property
     def dimension(self) -> int:
         """Length of a vector; may load the model. Raises EmbedderError."""
+
+    @property
+    def unrelated(self) -> float:
+        """The cosine that texts have which have nothing in common; 0 before loading."""
 
     @property
     def state(self) -> EmbedderState:
@@ -123,10 +140,15 @@ class SentenceTransformerEmbedder:
         self._loaded: Any = None
         self._state: EmbedderState = "idle"
         self._detail = ""
+        self._unrelated = 0.0
 
     @property
     def model(self) -> str:
         return self._name
+
+    @property
+    def unrelated(self) -> float:
+        return self._unrelated
 
     @property
     def state(self) -> EmbedderState:
@@ -157,6 +179,7 @@ class SentenceTransformerEmbedder:
             self._set("loading")
             try:
                 self._loaded = _load(self._source, self._settings.device)
+                self._unrelated = self._mean_cosine(_UNRELATED)
             except Exception as error:  # Any failure of the libraries is the same for a user.
                 message = (
                     f"The embedding model {self._name} cannot be loaded ({error}). Set "
@@ -197,6 +220,11 @@ class SentenceTransformerEmbedder:
         with self._gate.pass_through(urgent=True):
             vector: NDArray[np.float32] = self._encode([prompt + text])[0]
         return vector
+
+    def _mean_cosine(self, texts: Sequence[str]) -> float:
+        vectors = self._encode([_prompt(_PASSAGE_PROMPTS, self._name) + text for text in texts])
+        cosines = vectors @ vectors.T
+        return float(cosines[np.triu_indices(len(texts), 1)].mean())
 
     def _encode(self, texts: list[str]) -> NDArray[np.float32]:
         vectors = self._loaded.encode(

@@ -59,6 +59,11 @@ def scaled(lexical: Sequence[Hit]) -> list[Hit]:
     return [replace(hit, score=hit.score / top) for hit in lexical] if top > 0 else []
 
 
+def spread(dense: Sequence[Hit], unrelated: float) -> list[Hit]:
+    """Count cosines from that of unrelated texts on, so that all models use the scale 0..1."""
+    return [replace(hit, score=(hit.score - unrelated) / (1 - unrelated)) for hit in dense]
+
+
 def prefer_answers(query: str, hits: Sequence[Hit]) -> list[Hit]:
     """Where the query is a question, put FAQ sections ahead of others that are about as good."""
     if not _QUESTION.search(query):

@@ -13,6 +13,7 @@ from askdocs_indexer.ranking import (
     prefer_answers,
     relevance,
     scaled,
+    spread,
 )
 from askdocs_indexer.readers import is_source
 from askdocs_indexer.storage import Store
@@ -63,7 +64,8 @@ class Searcher:
         dense += [
             Hit(chunk, float(vectors[chunk.id] @ vector)) for chunk in far if chunk.id in vectors
         ]
-        return best_per_section(prefer_answers(query, fuse(dense, lexical)))[:limit]
+        near = spread(dense, self._embedder.unrelated)
+        return best_per_section(prefer_answers(query, fuse(near, lexical)))[:limit]
 
     def passages(self, query: str, limit: int) -> Passages:
         """Like `search`, with each hit widened by its neighbours in the same section.

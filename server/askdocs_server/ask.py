@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from askdocs_indexer.types import Hit
+from askdocs_server.citations import Nearness, unknown_nearness
 from askdocs_server.generation.errors import GenerationError
 from askdocs_server.generation.generator import Generator
 from askdocs_server.passages import Citation, cite
@@ -26,18 +27,6 @@ from askdocs_server.writers import QuotingWriter, TrustingWriter, Writer
 log = logging.getLogger(__name__)
 
 _BROKEN_OFF = "\n\n*The model stopped before the end of its answer.*"
-
-Nearness = Callable[[str, Sequence[str]], Awaitable[Mapping[str, float]]]
-"""Gets a question and texts; returns how near each text is to it in meaning (a cosine).
-
-Texts may be missing, all of them while no embedding model is ready.
-"""
-
-
-async def unknown_nearness(question: str, texts: Sequence[str]) -> Mapping[str, float]:
-    """Tell nothing: where there is no embedding model."""
-    del question, texts
-    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +138,14 @@ class _Run:
         writer: Writer = (
             QuotingWriter(self.citations, await self.quotes())
             if profile.small
-            else TrustingWriter(self.citations)
+            else TrustingWriter(self.citations, self._asker.nearness)
         )
         if lead := writer.lead():
             yield lead
         try:
             async with aclosing(self._sentences(profile.prefill)) as sentences:
                 async for sentence in sentences:
-                    if shown := writer.add(sentence):
+                    if shown := await writer.add(sentence):
                         yield shown
                     if writer.finished:
                         break

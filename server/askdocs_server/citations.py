@@ -1,25 +1,35 @@
-"""Checks an answer's sentences against the passages, and picks the passages' own best sentences.
+"""Checks an answer's sentences against the passages.
 
-The check is lexical: a sentence is supported by a passage that contains enough of its words and
-every number and identifier in it. So an invented API or figure is never supported, while a
-paraphrase may be. A small model's sentences are held against single sentences of the passage, in
+A sentence is supported by one or two neighbouring sentences of a passage that hold most of its
+words, and every number and identifier in it, and do not say the opposite: so an invented API or
+figure is never supported, while a paraphrase may be. Where the words leave it open, nearness in
+meaning decides. A small model's sentences are held against single sentences of the passage, in
 order, because such a model recombines a passage's words into things it does not say (the measure
-is that of ROUGE-L, Lin 2004, as recall of the sentence). All functions are pure.
+is that of ROUGE-L, Lin 2004, as recall of the sentence). docs/quality.md says how the limits were
+found.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from askdocs_server.contradiction import contradicts
+from askdocs_server.marks import take_marks
 from askdocs_server.passages import Citation
-from askdocs_server.sentences import FENCE, LIST_MARK
+from askdocs_server.sentences import LIST_MARK
 from askdocs_server.units import units
+from askdocs_server.words import all_tokens, content_sequence, content_words, exact_tokens
 
 SUPPORT_MIN = 0.6
-"""The share of a sentence's content words that its passage must contain."""
+"""The share of a sentence's content words at which the passage's words alone support it."""
+
+OPEN_MIN = 0.3
+"""The share from which on nearness in meaning may support it."""
+
+NEARNESS_MIN = 0.75
+"""How near in meaning one sentence of the passage must come then."""
 
 STRICT_SUPPORT_MIN = 0.8
 """The share of a small model's sentence that one sentence of the passage must say, in order."""
@@ -30,28 +40,20 @@ CLAIM_MIN_WORDS = 2
 REPEAT_MIN = 0.85
 """The share of content words at which a sentence only repeats an earlier one."""
 
-_TOKEN = re.compile(r"[A-Za-z_][\w]*(?:\.\w+)*|\d+(?:[.,]\d+)*")
-_MARK = r"\[\d{1,2}(?:\s*,\s*\d{1,2})*\](?!\()"
-_CITED = re.compile(rf"(\s*)(?<!\\)({_MARK}(?:\s*{_MARK})*)")
-_LOOKS_CITED = re.compile(r"(?<!\\)\[(\d+)\](?!\()")
-_CODE = re.compile(r"(```.*?(?:```|$)|`[^`\n]*`)", re.DOTALL)
-_CODE_SPAN = re.compile(r"`([^`\n]+)`")
-_SUFFIXES = (
-    *(("ies", "y"), ("ied", "y"), ("ing", ""), ("ed", "")),
-    *(("es", ""), ("s", ""), ("e", "")),
-)
-_STOP_WORDS = frozenset(
-    re.findall(
-        r"\w+",
-        """
-    a about according all also an and any are as at be been being but by can could describe
-    described did do docs documentation does each explain following for from given had has have
-    here how i if in into is it its may me mean means more most must my no not of on one or other
-    our passage please should so some such than that the their them then there these they this
-    those to us use used using was we were what when where which who why will with would you your
-    """,
-    )
-)
+_SECOND_UNIT_GAIN = 0.2
+_COMPARED_UNITS = 4
+
+Nearness = Callable[[str, Sequence[str]], Awaitable[Mapping[str, float]]]
+"""Gets a text and others; returns how near each of them is to it in meaning (at most 1).
+
+Texts may be missing, all of them while no embedding model is ready.
+"""
+
+
+async def unknown_nearness(text: str, others: Sequence[str]) -> Mapping[str, float]:
+    """Tell nothing: where there is no embedding model."""
+    del text, others
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,128 +69,102 @@ class Verdict:
     numbers: tuple[int, ...]
 
 
-def stem(word: str) -> str:
-    """A crude English stem, enough to match "parameters" with "parameter"."""
-    for suffix, keep in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= 3 and not word.endswith("ss"):
-            return word[: -len(suffix)] + keep
-    return word
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a passage has for a sentence: the share of its words, 0 where it cannot be supported.
 
-
-def content_words(text: str) -> frozenset[str]:
-    """The stems of the words that carry meaning; the parts of dotted and snake names count too."""
-    return frozenset(_content_sequence(text))
-
-
-def _content_sequence(text: str) -> list[str]:
-    words: list[str] = []
-    for token in _TOKEN.findall(text):
-        name = token.lower()
-        parts = [] if name[0].isdigit() else re.split(r"[._]", name)
-        found = dict.fromkeys((name, *parts))
-        words.extend(stem(word) for word in found if word and word not in _STOP_WORDS)
-    return words
-
-
-def exact_tokens(text: str) -> frozenset[str]:
-    """Numbers and identifiers: what a passage must contain literally.
-
-    Identifiers are words in code spans and words that look like code (`snake_case`, `a.b`,
-    `camelCase`).
+    `near` are the passage's sentences that share most with it.
     """
-    spans = " ".join(_CODE_SPAN.findall(text))
-    tokens = {token for token in _TOKEN.findall(text) if _looks_exact(token)}
-    return frozenset(token.lower() for token in tokens | set(_TOKEN.findall(spans)))
+
+    share: float
+    near: tuple[str, ...] = ()
 
 
-def _looks_exact(token: str) -> bool:
-    if all(len(part) == 1 for part in token.split(".")):
-        return token[0].isdigit()
-    inner_capital = any(c.isupper() for c in token[1:]) and any(c.islower() for c in token)
-    return token[0].isdigit() or "_" in token or "." in token or inner_capital
+class Checker:
+    """Checks sentences against the citations of one answer; `strict` is for small models."""
+
+    def __init__(
+        self,
+        citations: Sequence[Citation],
+        nearness: Nearness = unknown_nearness,
+        *,
+        strict: bool = False,
+    ) -> None:
+        self._citations = {citation.number: citation for citation in citations}
+        self._units = {
+            citation.number: [unit.text for unit in units(citation.text)] for citation in citations
+        }
+        self._nearness = nearness
+        self._strict = strict
+
+    async def check(self, sentence: str) -> Verdict:
+        """Check one sentence against the passages that it cites, else against the best one.
+
+        Citation marks are taken out of the text; those that name no passage are ignored.
+        """
+        text, cited = take_marks(sentence, frozenset(self._citations))
+        claim = LIST_MARK.sub("", text)
+        if len(content_words(claim)) < CLAIM_MIN_WORDS or claim.rstrip().endswith(":"):
+            return Verdict(text, None, ())
+        found = {number: self._evidence(claim, number) for number in self._citations}
+        minimum = STRICT_SUPPORT_MIN if self._strict else SUPPORT_MIN
+        # A wrong number on a right sentence is corrected, not punished.
+        best = sorted(found, key=lambda number: (-found[number].share, number))[:1]
+        supporting = [number for number in cited if found[number].share >= minimum] or [
+            number for number in best if found[number].share >= minimum
+        ]
+        if not supporting and not self._strict:
+            supporting = [n for n in cited or best if await self._is_near(claim, found[n])]
+        return Verdict(text, bool(supporting), tuple(supporting) or cited)
+
+    def _evidence(self, claim: str, number: int) -> Evidence:
+        title, texts = self._citations[number].title, self._units[number]
+        found = evidence(claim, title, texts)
+        if not self._strict or found.share == 0.0:
+            return found
+        return Evidence(max((in_order(claim, text) for text in texts), default=0.0))
+
+    async def _is_near(self, claim: str, found: Evidence) -> bool:
+        if found.share < OPEN_MIN:
+            return False
+        known = await self._nearness(claim, found.near)
+        return max(known.values(), default=0.0) >= NEARNESS_MIN
 
 
-def support(sentence: str, passage: str) -> float:
-    """The share of the sentence's words in the passage; 0 where an exact token is missing."""
-    words = content_words(sentence)
-    if not words or not exact_tokens(sentence) <= _all_tokens(passage):
-        return 0.0
-    return len(words & content_words(passage)) / len(words)
+def evidence(claim: str, title: str, texts: Sequence[str]) -> Evidence:
+    """Return what the sentences of a passage, `texts`, have for a sentence.
+
+    The title's words count as said. Two neighbours count together where the second adds much.
+    """
+    words, around = content_words(claim), content_words(title)
+
+    def share(text: str) -> float:
+        return len(words & (content_words(text) | around)) / max(len(words), 1)
+
+    ranked = sorted(range(len(texts)), key=lambda place: (-share(texts[place]), place))
+    if not ranked:
+        return Evidence(0.0)
+    place, best = ranked[0], texts[ranked[0]]
+    for start in (place - 1, place):
+        pair = " ".join(texts[max(start, 0) : start + 2])
+        if share(pair) >= max(share(texts[place]) + _SECOND_UNIT_GAIN, share(best)):
+            best = pair
+    if not exact_tokens(claim) <= all_tokens(f"{best} {title}") or contradicts(claim, best):
+        return Evidence(0.0)
+    return Evidence(share(best), tuple(texts[one] for one in ranked[:_COMPARED_UNITS]))
 
 
-def strict_support(sentence: str, passage: str) -> float:
-    """How much of the sentence one sentence of the passage says in the same order (0 to 1).
+def in_order(claim: str, text: str) -> float:
+    """How much of a sentence another says in the same order (0 to 1).
 
     Every exact token has to be among what is said in order: "`b` is the size" is not supported by
     "`a` is the size of `b`".
     """
-    words = _content_sequence(sentence)
-    exact = {word for token in exact_tokens(sentence) for word in _content_sequence(token)}
-    matcher = SequenceMatcher(autojunk=False)
-    matcher.set_seq2(words)
-    best = 0
-    for unit in units(passage):
-        matcher.set_seq1(_content_sequence(unit.text))
-        blocks = matcher.get_matching_blocks()
-        said = [word for block in blocks for word in words[block.b : block.b + block.size]]
-        if exact <= set(said):
-            best = max(best, len(said))
-    return best / max(len(words), 1)
-
-
-def _all_tokens(text: str) -> frozenset[str]:
-    found: set[str] = set()
-    for token in _TOKEN.findall(text.lower()):
-        found.update((token, *token.split(".")))
-    return frozenset(found)
-
-
-def check_sentence(sentence: str, citations: Sequence[Citation], strict: bool = False) -> Verdict:
-    """Check one sentence against the passages that it cites, else against the best one.
-
-    Citation marks are taken out of the text; those that name no passage are ignored. `strict` is
-    for small models.
-    """
-    measure, minimum = (strict_support, STRICT_SUPPORT_MIN) if strict else (support, SUPPORT_MIN)
-    known = {citation.number: citation for citation in citations}
-    text, numbers = _take_marks(sentence, frozenset(known))
-    claim = LIST_MARK.sub("", text)
-    if len(content_words(claim)) < CLAIM_MIN_WORDS or claim.rstrip().endswith(":"):
-        return Verdict(text, None, ())
-    scores = {n: measure(claim, f"{c.title}\n\n{c.text}") for n, c in known.items()}
-    supporting = [n for n in numbers if scores[n] >= minimum]
-    if not supporting and scores:
-        # A wrong number on a right sentence is corrected, not punished.
-        best = max(scores, key=lambda n: (scores[n], -n))
-        supporting = [best] if scores[best] >= minimum else []
-    return Verdict(text, bool(supporting), tuple(supporting) or numbers)
-
-
-def _take_marks(sentence: str, known: frozenset[int]) -> tuple[str, tuple[int, ...]]:
-    """Take the citation marks out; returns the text and the known numbers, in order.
-
-    `items[0]` is no citation: code is left alone, and so are unknown numbers that follow a word.
-    """
-    numbers: list[int] = []
-
-    def take(match: re.Match[str]) -> str:
-        named = [int(number) for number in re.findall(r"\d+", match[2])]
-        if not match[1] and not known.issuperset(named):
-            return match[0]
-        numbers.extend(number for number in named if number in known)
-        return ""
-
-    parts = _CODE.split(sentence)
-    # Splitting by a group puts the code into the odd places.
-    parts[::2] = [_CITED.sub(take, part) for part in parts[::2]]
-    return "".join(parts), tuple(dict.fromkeys(numbers))
-
-
-def escaped_marks(text: str) -> str:
-    """Escape what looks like a citation mark in a text that is quoted; code is left alone."""
-    parts = _CODE.split(text)
-    parts[::2] = [_LOOKS_CITED.sub(r"\\[\1\\]", part) for part in parts[::2]]
-    return "".join(parts)
+    words = content_sequence(claim)
+    exact = {word for token in exact_tokens(claim) for word in content_sequence(token)}
+    blocks = SequenceMatcher(None, content_sequence(text), words, False).get_matching_blocks()
+    said = [word for block in blocks for word in words[block.b : block.b + block.size]]
+    return len(said) / max(len(words), 1) if exact <= set(said) else 0.0
 
 
 def repeats(sentence: str, earlier: Sequence[str]) -> bool:
@@ -197,24 +173,3 @@ def repeats(sentence: str, earlier: Sequence[str]) -> bool:
     return any(
         len(words & content_words(other)) >= REPEAT_MIN * len(words) for other in earlier if words
     )
-
-
-def with_marks(text: str, marks: str) -> str:
-    """Put marks such as `[1]` behind a sentence, before the white space at its end.
-
-    Behind a code block they get a paragraph of their own; in a table row they join the last cell.
-    """
-    body = text.rstrip()
-    if not marks or not body:
-        return text
-    space = text[len(body) :]
-    if body.endswith(FENCE):
-        return f"{body}\n\n{marks}{space}"
-    if body.endswith("|"):
-        return f"{body[:-1].rstrip()} {marks} |{space}"
-    return f"{body} {marks}{space}"
-
-
-def citation_marks(numbers: Sequence[int]) -> str:
-    """Citation numbers as they stand in an answer: `[1][3]`."""
-    return "".join(f"[{number}]" for number in numbers)

@@ -96,7 +96,7 @@ class Workspace:
         return await self._query(self.index.document, [name], limit)
 
     async def nearness(self, text: str, others: Sequence[str]) -> Mapping[str, float]:
-        """Return the cosine of each other text to this one; nothing while no model is ready."""
+        """Return how near each other text is to this one; nothing while no model is ready."""
         if self.embedder.state != "ready" or not others:
             return {}
         return await self._query(nearness, self.embedder, text, others)

@@ -8,6 +8,10 @@ from askdocs_indexer.embed import Embedder
 
 
 def nearness(embedder: Embedder, text: str, others: Sequence[str]) -> dict[str, float]:
-    """Return the cosine of each of `others` to `text` (-1 to 1). Blocks for the embedding."""
-    vector = embedder.encode_query(text)
-    return dict(zip(others, (embedder.encode_passages(others) @ vector).tolist(), strict=True))
+    """Return how near each of `others` is to `text`: 0 for unrelated texts, 1 for the same ones.
+
+    Blocks for the embedding.
+    """
+    cosines = embedder.encode_passages(others) @ embedder.encode_query(text)
+    unrelated = embedder.unrelated
+    return dict(zip(others, ((cosines - unrelated) / (1 - unrelated)).tolist(), strict=True))

@@ -11,10 +11,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from askdocs_server.citations import citation_marks, content_words, escaped_marks, repeats
+from askdocs_server.citations import repeats
+from askdocs_server.marks import citation_marks, escaped_marks
 from askdocs_server.passages import Citation
 from askdocs_server.safe_markdown import plain, safe_markdown
 from askdocs_server.units import Unit, pieces
+from askdocs_server.words import content_words
 
 QUOTE_CHARACTERS = 900
 SECOND_QUOTE_CHARACTERS = 300

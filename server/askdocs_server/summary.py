@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from askdocs_server.citations import check_sentence, repeats
+from askdocs_server.citations import Checker, repeats
 from askdocs_server.generation.generator import Generator
 from askdocs_server.passages import Citation
 from askdocs_server.prompt import summary_messages
@@ -53,21 +53,17 @@ async def summarise(subject: Subject, generator: Generator) -> str:
     """
     if len(units(subject.text)) <= _MAX_SENTENCES:
         return ""
-    passage = subject.passage
+    checker = Checker([subject.passage], strict=generator.profile.small)
     kept: list[str] = []
     async with aclosing(_sentences(subject, generator)) as sentences:
         async for sentence in sentences:
-            if not _is_supported(sentence, passage, is_small=generator.profile.small):
+            if not (await checker.check(sentence)).supported:
                 log.debug("%s: unsupported: %s", subject.name, sentence)
                 break
             kept.append(_capitalised(sentence.strip()))
             if len(kept) == _MAX_SENTENCES:
                 break
     return "" if _says_nothing_new(kept, subject.text) else " ".join(kept)
-
-
-def _is_supported(sentence: str, passage: Citation, *, is_small: bool) -> bool:
-    return check_sentence(sentence, [passage], strict=is_small).supported is True
 
 
 def _says_nothing_new(kept: Sequence[str], text: str) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from askdocs_server.citations import check_sentence, citation_marks, repeats, with_marks
+from askdocs_server.citations import Checker, Nearness, repeats, unknown_nearness
+from askdocs_server.marks import citation_marks, with_marks
 from askdocs_server.passages import Citation
 from askdocs_server.quotes import Quote, quotes_text
 from askdocs_server.sentences import LIST_MARK
@@ -24,7 +25,7 @@ class Writer(Protocol):
     def lead(self) -> str:
         """What stands before the model's words."""
 
-    def add(self, sentence: str) -> str:
+    async def add(self, sentence: str) -> str:
         """What to show for one sentence of the model; "" to leave it out."""
 
     def checked(self) -> tuple[Citation, ...]:
@@ -51,17 +52,19 @@ class TrustingWriter:
 
     finished = False
 
-    def __init__(self, citations: Sequence[Citation]) -> None:
-        self._citations = citations
+    def __init__(
+        self, citations: Sequence[Citation], nearness: Nearness = unknown_nearness
+    ) -> None:
+        self._checker = Checker(citations, nearness)
         self._verified = _Verified(citations)
 
     def lead(self) -> str:
         """Nothing: a large model's answer stands on its own."""
         return ""
 
-    def add(self, sentence: str) -> str:
+    async def add(self, sentence: str) -> str:
         """The sentence with its citations, or with a mark that it is unsupported."""
-        verdict = check_sentence(sentence, self._citations)
+        verdict = await self._checker.check(sentence)
         if verdict.supported is None:
             return verdict.text
         self._verified.note(verdict.numbers, verdict.supported)
@@ -79,7 +82,7 @@ class QuotingWriter:
     """For a small model: the docs' own sentences lead, and only supported new ones follow."""
 
     def __init__(self, citations: Sequence[Citation], quotes: Sequence[Quote]) -> None:
-        self._citations = citations
+        self._checker = Checker(citations, strict=True)
         self._verified = _Verified(citations)
         self._quotes = quotes
         self._shown = [quote.text for quote in self._quotes]
@@ -94,9 +97,9 @@ class QuotingWriter:
             self._separator = "\n\n"
         return quotes_text(self._quotes)
 
-    def add(self, sentence: str) -> str:
+    async def add(self, sentence: str) -> str:
         """A supported sentence that says something new, else ""."""
-        verdict = check_sentence(sentence, self._citations, strict=True)
+        verdict = await self._checker.check(sentence)
         if not verdict.supported or repeats(verdict.text, self._shown):
             self._rejected += 1
             self.finished = self._rejected >= REJECTED_IN_A_ROW

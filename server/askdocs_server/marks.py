@@ -1,0 +1,61 @@
+"""Citation marks such as `[1]` in an answer's Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from askdocs_server.sentences import FENCE
+
+_MARK = r"\[\d{1,2}(?:\s*,\s*\d{1,2})*\](?!\()"
+_CITED = re.compile(rf"(\s*)(?<!\\)({_MARK}(?:\s*{_MARK})*)")
+_LOOKS_CITED = re.compile(r"(?<!\\)\[(\d+)\](?!\()")
+_CODE = re.compile(r"(```.*?(?:```|$)|`[^`\n]*`)", re.DOTALL)
+
+
+def take_marks(sentence: str, known: frozenset[int]) -> tuple[str, tuple[int, ...]]:
+    """Take the citation marks out; returns the text and the known numbers, in order.
+
+    `items[0]` is no citation: code is left alone, and so are unknown numbers that follow a word.
+    """
+    numbers: list[int] = []
+
+    def take(match: re.Match[str]) -> str:
+        named = [int(number) for number in re.findall(r"\d+", match[2])]
+        if not match[1] and not known.issuperset(named):
+            return match[0]
+        numbers.extend(number for number in named if number in known)
+        return ""
+
+    parts = _CODE.split(sentence)
+    # Splitting by a group puts the code into the odd places.
+    parts[::2] = [_CITED.sub(take, part) for part in parts[::2]]
+    return "".join(parts), tuple(dict.fromkeys(numbers))
+
+
+def citation_marks(numbers: Sequence[int]) -> str:
+    """Citation numbers as they stand in an answer: `[1][3]`."""
+    return "".join(f"[{number}]" for number in numbers)
+
+
+def with_marks(text: str, marks: str) -> str:
+    """Put marks such as `[1]` behind a sentence, before the white space at its end.
+
+    Behind a code block they get a paragraph of their own; in a table row they join the last cell.
+    """
+    body = text.rstrip()
+    if not marks or not body:
+        return text
+    space = text[len(body) :]
+    if body.endswith(FENCE):
+        return f"{body}\n\n{marks}{space}"
+    if body.endswith("|"):
+        return f"{body[:-1].rstrip()} {marks} |{space}"
+    return f"{body} {marks}{space}"
+
+
+def escaped_marks(text: str) -> str:
+    """Escape what looks like a citation mark in a text that is quoted; code is left alone."""
+    parts = _CODE.split(text)
+    parts[::2] = [_LOOKS_CITED.sub(r"\\[\1\\]", part) for part in parts[::2]]
+    return "".join(parts)
