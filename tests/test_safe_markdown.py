@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from askdocs_server.safe_markdown import as_code, is_safe, plain, safe_markdown
+from askdocs_server.safe_markdown import as_code, is_safe, plain, safe_line, safe_markdown
 
 HOSTILE = [
     "[x](command:workbench.action.terminal.new)",
@@ -49,6 +49,25 @@ HOSTILE = [
     "x ](command:y) [",
     "[`a`](command:y)",
     "[a\n\nb](command:y)",
+    "\\<img src=https://evil/x.png>",
+    "\\\\<img src=https://evil/x.png>",
+    "| a |\n| - |\n| x |```b\\<img src=https://evil/x.png>",
+    "| a |\n| - |\n| ~~~\nz |\n\t[`a`](command:y)#",
+    "\t![x](https://evil/x.png)",
+    "[x](file:///etc/passwd)\n\n1.   [r]: file:///x\n\n[r]",
+    "* [x]: command:y\n\n[x][[wiki]]\\\r",
+]
+# What GFM makes of these is not what the parser here says, so they are looked at as they are.
+GFM = [
+    ("https://x.org<img src=y>", "https://x.org&lt;img src=y>"),
+    ("https://x.org`![x](https://evil)`", "https://x.org `![x](https://evil)`"),
+    ("a\n\n    ![x](y)\n\n    z\n\nb", "a\n\n```text\n![x](y)\n\nz\n```\n\nb"),
+    ("![``](https://x.org): [x](y)``", "![\\`\\`\\](https://x.org): \\[x\\](y)\\`\\`"),
+    ("`a\n![x](https://evil)`", "\\`a\n\\!\\[x\\](https://evil)\\`"),
+    ("a\r[x]: command:y\r[x]", "a\n[x]\\: command:y\n[x]"),
+    ("aftp://evil/x", "aftp:\\//evil/x"),
+    ("> x\na|b\n-|-\n`x|![y](https://evil)`", "> x\na|b\n-|-\n\\`x\\|\\!\\[y\\](https://evil)\\`"),
+    ("a|b\n-|-\n`x\\|<y>`| z", "a|b\n-|-\n`x\\|<y>`| z"),
 ]
 KEPT = [
     ("[docs](https://x.org/a)", "[docs](https://x.org/a)"),
@@ -60,7 +79,11 @@ KEPT = [
     ("no image!", "no image!"),
     ("`<b>` and `![x](y)`", "`<b>` and `![x](y)`"),
     ("```html\n<b>\n```\n", "```html\n<b>\n```\n"),
-    ("a < b and a <b", "a < b and a \\<b"),
+    ("a < b and a <b", "a < b and a &lt;b"),
+    ("a \\<b> and \\\\<b>", "a &lt;b> and \\\\&lt;b>"),
+    ("from ftp://example.org", "from ftp:\\//example.org"),
+    ("```\ncode\n```", "```\ncode\n```"),
+    ("~~~~\ncut off", "~~~~\ncut off\n~~~~"),
     ("| a | b |\n| - | - |\n| 1 | 2 |", "| a | b |\n| - | - |\n| 1 | 2 |"),
 ]
 
@@ -71,9 +94,22 @@ def test_hostile_text_is_shown_and_not_acted_on(text: str) -> None:
     assert is_safe(as_code(text))
 
 
-@pytest.mark.parametrize(("text", "shown"), KEPT)
-def test_what_is_harmless_stays(text: str, shown: str) -> None:
+@pytest.mark.parametrize(("text", "shown"), [*KEPT, *GFM])
+def test_what_is_shown_of_a_text(text: str, shown: str) -> None:
     assert safe_markdown(text) == shown
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_line_is_shown_and_not_acted_on(text: str) -> None:
+    assert is_safe(f"> {safe_line(text)} [1]")
+
+
+@pytest.mark.parametrize("fence", ["```", "~~~", "`````", "```\n```\n```", "> ```", "- ~~~"])
+def test_one_text_leaves_nothing_open_for_the_next(fence: str) -> None:
+    hostile = "```\n![x](https://evil/x.png)\n```"
+    both = [safe_markdown(text) for text in (f"{fence}\ncode", hostile)]
+    assert is_safe("\n\n".join(both))
+    assert is_safe("\n\n".join(reversed(both)))
 
 
 def test_most_of_it_stays_text() -> None:

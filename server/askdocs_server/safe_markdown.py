@@ -17,30 +17,48 @@ _ALLOWED = ("http://", "https://")
 _IMAGE = re.compile(r"!\[((?:[^\[\]\\]|\\.)*)\](?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*\])?")
 _LINK = re.compile(r"\[((?:[^\[\]\\`]|\\.|`[^`]*`)*)\]\(\s*<?([^()\s<>]*)>?(?:\s+\"[^\"]*\")?\s*\)")
 _LIVE_TARGET = re.compile(r"\](?=\((?!https?://))", re.IGNORECASE)
-_DEFINITION = re.compile(r"^([ >]*\[[^\]]*\]):", re.MULTILINE)
-_TAG_START = re.compile(r"<(?=[A-Za-z/!?])")
+_DEFINITION = re.compile(
+    r"^((?:[ \t>*+-]|\d+[.)])*\[(?:[^\[\]\\]|\\.)*\]):", re.MULTILINE | re.DOTALL
+)
+_TAG_START = re.compile(r"(\\*)<(?=[A-Za-z/!?])")
+# Editors make links of addresses as they stand, and of all that follows up to a space.
+_FTP = re.compile(r"(ftp:)(?=//)", re.IGNORECASE)
+_ADDRESS_AT_END = re.compile(r"(?:https?://|www\.)\S*\Z", re.IGNORECASE)
+# Where blocks and tables begin is not the same for all editors, and cells end within code.
+_RULE = re.compile(r"^[ \t>]*[|:-][|: \t-]*$", re.MULTILINE)
+_BAR = re.compile(r"(?<!\\)\|")
+# So do links for some, and paragraphs.
+_SPLIT = re.compile(r"\n|\A[^\[]*\]\(")
+_LINE_END = re.compile(r"\r\n?")
 _TICKS = re.compile(r"\\.|(`+)", re.DOTALL)
 _FENCE_RUN = re.compile(r"`+")
 
-# With HTML, so that what an editor could take for it is found.
+# With HTML, so that what an editor could take for it is found. Not all editors know tables.
 _PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+_BARE_PARSER = MarkdownIt("commonmark", {"html": True})
+for _parser in (_PARSER, _BARE_PARSER):
+    _parser.validateLink = lambda url: True  # type: ignore[method-assign]  # It is for us to tell.
 
 
 def safe_markdown(text: str) -> str:
-    """Return Markdown that shows `text` and has no images, no HTML and no links but to the web."""
-    shown = _disarmed(text)
+    """Return Markdown that shows `text` and has no images, no HTML and no links but to the web.
+
+    Nothing is left open in it: put between blank lines, it changes nothing around it.
+    """
+    shown = _closed(_disarmed(text))
     return shown if is_safe(shown) else as_code(text)
 
 
 def safe_line(text: str) -> str:
-    """The same for one line, such as a sentence that is quoted."""
-    shown = _disarmed(text)
+    """The same on one line, for such as a sentence that is quoted."""
+    shown = _disarmed(" ".join(text.split()))
     return shown if is_safe(shown) else plain(text)
 
 
 def is_safe(markdown: str) -> bool:
-    """Return whether a parser finds no image, no HTML and no link but to the web in it."""
-    return all(_is_harmless(token) for token in _all(_PARSER.parse(markdown)))
+    """Return whether no parser finds an image, HTML or a link but to the web in it."""
+    parsers = (_PARSER, _BARE_PARSER) if "|" in markdown else (_PARSER,)
+    return all(_is_harmless(token) for parser in parsers for token in _all(parser.parse(markdown)))
 
 
 def as_code(text: str) -> str:
@@ -52,11 +70,33 @@ def as_code(text: str) -> str:
 
 def plain(text: str) -> str:
     """Return one line of text, such as a title, with all that Markdown would act on escaped."""
-    return re.sub(r"([\\`*_\[\]<>!#|~])", r"\\\1", " ".join(text.split()))
+    return _escaped(" ".join(text.split()))
+
+
+def _escaped(text: str) -> str:
+    escaped = re.sub(r"([\\`*_\[\]>!#|~])", r"\\\1", text)
+    return _FTP.sub(r"\1\\", escaped.replace("<", "&lt;"))
 
 
 def _disarmed(text: str) -> str:
-    return "".join(piece if is_code else _harmless(piece) for piece, is_code in _pieces(text))
+    shown = ""
+    for piece, is_code in _pieces(_LINE_END.sub("\n", text)):
+        if is_code and _ADDRESS_AT_END.search(shown):
+            shown += " "
+        shown += piece if is_code else _harmless(piece)
+    return shown
+
+
+def _closed(text: str) -> str:
+    """Return a text with the end of a code block that is open at its end."""
+    if "```" not in text and "~~~" not in text:
+        return text
+    tokens = _PARSER.parse(text)
+    if not tokens or tokens[-1].type != "fence":
+        return text
+    closed = f"{text.rstrip()}\n{tokens[-1].markup}"
+    # Where the block was closed already, this begins another one.
+    return closed if len(_PARSER.parse(closed)) == len(tokens) else text
 
 
 def _all(tokens: list[Token]) -> Iterator[Token]:
@@ -79,7 +119,10 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
         if token.type in ("fence", "code_block") and token.map and token.map[0] >= above:
             yield from _inline("".join(lines[above : token.map[0]]))
             above = token.map[1]
-            yield "".join(lines[token.map[0] : above]), True
+            # What is indented might be no code below another text.
+            is_indented = token.type == "code_block" and not token.level
+            fenced = f"{as_code(token.content.rstrip())}\n" if is_indented else ""
+            yield fenced or "".join(lines[token.map[0] : above]), True
     yield from _inline("".join(lines[above:]))
 
 
@@ -91,9 +134,11 @@ def _inline(text: str) -> Iterator[tuple[str, bool]]:
         if run[1] is None:
             continue
         end = re.compile(rf"(?<!`){run[1]}(?!`)").search(text, at)
-        if end is not None and "\n\n" not in text[run.start() : end.end()]:
+        span = text[run.start() : end.end()] if end is not None else ""
+        if end is not None and "\n\n" not in span:
             yield text[begin : run.start()], False
-            yield text[run.start() : end.end()], True
+            is_split = _SPLIT.search(span) or (_BAR.search(span) and _RULE.search(text))
+            yield _escaped(span) if is_split else span, True
             begin = at = end.end()
     yield text[begin:], False
 
@@ -103,7 +148,9 @@ def _harmless(text: str) -> str:
     text = _LINK.sub(lambda link: link[0] if _is_allowed(link[2]) else link[1], text)
     text = _LIVE_TARGET.sub(r"]\\", text)
     text = _DEFINITION.sub(r"\1\\:", text)
-    return _TAG_START.sub(r"\<", text)
+    text = _FTP.sub(r"\1\\", text)
+    # A backslash would not do: one before it may escape that, or an address swallow it.
+    return _TAG_START.sub(lambda tag: f"{tag[1][: len(tag[1]) // 2 * 2]}&lt;", text)
 
 
 def _is_allowed(target: str) -> bool:

@@ -307,9 +307,7 @@ async def test_a_full_disk_for_the_sockets(user: User) -> None:
 def test_no_module_of_the_workspace_is_imported(user: User) -> None:
     project, trace = user.project(), user.top / "imported"
     for name in ("askdocs_server", "json", "asyncio", "sitecustomize"):
-        (project / f"{name}.py").write_text(
-            "open('/tmp/askdocs-was-here', 'w')\nraise SystemExit\n"
-        )
+        (project / f"{name}.py").write_text(f"open({str(trace)!r}, 'w')\nraise SystemExit\n")
     body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": INITIALIZE})
     with subprocess.Popen(
         [ASKDOCS, "lsp"],

@@ -34,7 +34,8 @@ async def search(session: Session, params: Any) -> wire.SearchResult:
     async def search_folder(folder: Folder) -> list[wire.HitWire]:
         with folder.use() as workspace:
             hits = await workspace.search(wanted.query, wanted.limit)
-        return [hit_wire(hit, folder.path) for hit in hits]
+        # Many excerpts to parse would be felt by the other windows.
+        return await asyncio.to_thread(lambda: [hit_wire(hit, folder.path) for hit in hits])
 
     folders = await session.open_folders(_OPEN_SECONDS)
     found = await asyncio.gather(*map(search_folder, folders))
