@@ -6,6 +6,8 @@ PYTHON ?= python3
 GPU ?=
 ROOT ?= .
 QUESTION ?=
+MODEL ?=
+LLAMA_CPP ?=
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
 BIN := .venv/bin
@@ -23,7 +25,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export HF_HUB_DISABLE_TELEMETRY = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test unit e2e bench-index bench-sync bench-start bench-hover bench-citations soak lint format typecheck client vsix browser docs requirements clean
+.PHONY: help setup tools demo test unit e2e bench-index bench-sync bench-start bench-hover bench-citations bench-llm bench-gpu soak lint format typecheck client vsix browser docs requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort \
@@ -61,6 +63,12 @@ bench-hover: setup ## Measure hovers on 20,000 chunks (CHUNKS=20000), also while
 bench-citations: setup ## Measure the check of citations on sentences about the passages of DOCS="FOLDER …"
 	$(BIN)/python -m tests.bench.bench_citations $(or $(DOCS),docs)
 
+bench-llm: setup $(if $(LLAMA_CPP),.llama-cpp/.installed) ## Measure the bundled model beside raw vLLM and transformers (LLAMA_CPP=1: llama.cpp too)
+	$(BIN)/python -m tests.bench.bench_llm $(if $(LLAMA_CPP),--llama-cpp .llama-cpp/bin/python)
+
+bench-gpu: setup ## Measure Llama-3.1-8B on a CUDA GPU (MODEL=folder with weights; MODEL=bundled: a dry run)
+	$(BIN)/python -m tests.bench.bench_gpu --model "$(MODEL)" $(if $(filter bundled,$(MODEL)),$(DRY))
+
 soak: setup ## Load the daemon for ten minutes (SECONDS=600): 20 windows on 4 projects
 	$(BIN)/python -m tests.bench.soak --seconds $(or $(SECONDS),600)
 
@@ -94,8 +102,11 @@ requirements: $(UV) ## Resolve requirements/*.txt anew from pyproject.toml
 		-c dev.txt -o gpu.txt
 
 clean: ## Remove what was built and installed here
-	rm -rf .venv .uv .code-server artifacts .mypy_cache .ruff_cache .pytest_cache client-vscode/node_modules \
+	rm -rf .venv .uv .code-server .llama-cpp artifacts .mypy_cache .ruff_cache .pytest_cache client-vscode/node_modules \
 		client-vscode/dist client-vscode/*.vsix
+
+# A run of the benchmark that a CPU gets through in minutes.
+DRY := --prompts 200,400 --users 1,2 --rounds 2 --tokens 8
 
 COMPILE := ../$(UV) pip compile --quiet --no-header --no-annotate --python-version 3.11
 
@@ -114,6 +125,12 @@ $(STAMP): $(UV) pyproject.toml requirements/$(BUILD).txt requirements/dev.txt
 
 client-vscode/node_modules/.package-lock.json: client-vscode/package-lock.json
 	cd client-vscode && npm ci --no-audit --no-fund --silent
+
+# A peer of one benchmark; it compiles for minutes.
+.llama-cpp/.installed: $(UV)
+	@test -x .llama-cpp/bin/python || $(UV) venv --quiet --python "$$(command -v $(PYTHON))" .llama-cpp
+	$(UV) pip install --quiet -p .llama-cpp/bin/python "llama-cpp-python>=0.3"
+	@touch $@
 
 # A VS Code for the browser. Its native parts are compiled here, with a Node of its own from PyPI.
 .code-server/.installed: $(UV) tests/e2e/browser/package-lock.json tests/e2e/browser/node.txt

@@ -118,19 +118,24 @@ def environment(base: Mapping[str, str], local_model: bool, on_gpu: bool) -> dic
     return result
 
 
+def entry_module() -> str:
+    """The module of vLLM that is its server. Raises GeneratorMissingError where there is none."""
+    for name in _ENTRY_MODULES:
+        try:
+            if importlib.util.find_spec(name) is not None:
+                return name
+        except ModuleNotFoundError:
+            continue
+    raise GeneratorMissingError(
+        "This vLLM has no known server module; install the version that askdocs pins."
+    )
+
+
 def _serve(*, fork: bool) -> None:
     if fork:
         _fork_engine()
-    for name in _ENTRY_MODULES:
-        try:
-            found = importlib.util.find_spec(name) is not None
-        except ModuleNotFoundError:
-            continue
-        if found:
-            # Not altering sys keeps this light module as `__main__` for spawned processes.
-            runpy.run_module(name, run_name="__main__", alter_sys=False)
-            return
-    sys.exit("This vLLM has no known server module; install the version askdocs pins.")
+    # Not altering sys keeps this light module as `__main__` for spawned processes.
+    runpy.run_module(entry_module(), run_name="__main__", alter_sys=False)
 
 
 def _fork_engine() -> None:
