@@ -78,6 +78,9 @@ class FakeGenerator:
         finally:
             self.closed_streams += 1
 
+    async def count_tokens(self, text: str) -> int | None:
+        return len(text.split())
+
     async def aclose(self) -> None:
         self.become("idle")
 

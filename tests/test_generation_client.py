@@ -42,6 +42,7 @@ class FakeServer:
     models: tuple[str, ...] = ("served-model",)
     context_tokens: int | None = None
     prefix: str = "/v1"
+    tokenizes: bool = False
     stall_before: bool = False
     stall_after: bool = False
     requests: list[dict[str, Any]] = field(default_factory=list)
@@ -69,6 +70,9 @@ class FakeServer:
         self.keys.append(fields.get("authorization", ""))
         if self.status != 200:
             return self.send(writer, self.status, json.dumps({"error": {"message": "not today"}}))
+        if head.split()[1] == "/tokenize" and self.tokenizes:
+            self.requests.append(json.loads(body))
+            return self.send(writer, 200, json.dumps({"count": 7, "tokens": [1] * 7}))
         if head.split()[1] not in (f"{self.prefix}/models", f"{self.prefix}/chat/completions"):
             return self.send(writer, 404, json.dumps({"detail": "Not Found"}))
         if head.startswith("GET"):
@@ -436,3 +440,21 @@ async def test_an_endpoint_that_breaks_is_no_longer_ready() -> None:
             assert generator.status.state == "failed"
         finally:
             await generator.aclose()
+
+
+@pytest.mark.parametrize(("tokenizes", "expected"), [(True, 7), (False, None)])
+async def test_tokens_are_counted_where_the_server_can(
+    tokenizes: bool, expected: int | None
+) -> None:
+    server = FakeServer(tokenizes=tokenizes)
+    async with serving(server) as url:
+        client = await ChatClient.open(Address(url))
+        try:
+            counts = [await client.count_tokens("One two.", "served-model") for _ in range(2)]
+        finally:
+            await client.aclose()
+    assert counts == [expected, expected]
+    # One that cannot is asked once.
+    assert len(server.keys) == (2 if tokenizes else 1)
+    body = {"model": "served-model", "prompt": "One two.", "add_special_tokens": False}
+    assert server.requests == ([body, body] if tokenizes else [])

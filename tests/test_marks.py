@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from askdocs_server.marks import escaped_marks, take_marks, with_marks
+from askdocs_server.marks import escaped_marks, take_marks, with_marks, without_marks
 
 
 def test_a_link_is_not_a_citation_mark() -> None:
     sentence = "The client retries a failed request, see [1](retry.md)."
-    assert take_marks(sentence, frozenset({1})) == (sentence, ())
+    assert take_marks(sentence, {1: 1}) == (sentence, ())
 
 
 @pytest.mark.parametrize(
@@ -40,9 +40,19 @@ def test_marks_keep_the_markdown_whole(text: str, expected: str) -> None:
 def test_only_citation_marks_are_taken_out(
     sentence: str, text: str, numbers: tuple[int, ...]
 ) -> None:
-    assert take_marks(sentence, frozenset({1, 2})) == (text, numbers)
+    assert take_marks(sentence, {1: 1, 2: 2}) == (text, numbers)
 
 
 def test_what_looks_like_a_mark_in_a_quote_is_escaped() -> None:
     text = "As in [1], `items[1]`, \\[2] and [3](x)."
     assert escaped_marks(text) == "As in \\[1\\], `items[1]`, \\[2] and [3](x)."
+
+
+def test_a_mark_may_mean_another_number() -> None:
+    numbers = {1: 4, 2: 1}
+    assert take_marks("It is so [2][1][3].", numbers) == ("It is so.", (1, 4))
+    assert take_marks("Take items[3] of it.", numbers) == ("Take items[3] of it.", ())
+
+
+def test_an_earlier_answers_marks_are_taken_out() -> None:
+    assert without_marks("So [1]. And `a[1]` so [2, 3].") == "So. And `a[1]` so."

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from askdocs_indexer.types import Hit
+from askdocs_server.ahead import begun
 from askdocs_server.citations import Nearness, unknown_nearness
+from askdocs_server.generation.client import Message
 from askdocs_server.generation.errors import GenerationError
 from askdocs_server.generation.generator import Generator
 from askdocs_server.passages import Citation, cite
-from askdocs_server.prompt import ABSTENTION, build_messages
+from askdocs_server.prompt import ABSTENTION, Prompt, build_prompt
 from askdocs_server.quotes import Quote, best_quotes, quotes_text, worth_comparing
 from askdocs_server.retrieval import AskRequest, Search, retrieve
 from askdocs_server.safe_markdown import plain
@@ -134,25 +136,23 @@ class _Run:
 
     async def written(self) -> AsyncGenerator[str, None]:
         """The answer that the model writes, in checked pieces; nothing where it fails at once."""
-        profile = self._asker.generator.profile
-        writer: Writer = (
-            QuotingWriter(self.citations, await self.quotes())
-            if profile.small
-            else TrustingWriter(self.citations, self._asker.nearness)
-        )
-        if lead := writer.lead():
-            yield lead
-        try:
-            async with aclosing(self._sentences(profile.prefill)) as sentences:
+        is_small = self._asker.generator.profile.small
+        prompt = await self._prompt()
+        # The model reads its prompt while the quotes that lead are looked for.
+        async with begun(self._sentences(prompt.messages)) as sentences:
+            writer = await self._writer(prompt.numbers)
+            if lead := writer.lead():
+                yield lead
+            try:
                 async for sentence in sentences:
                     if shown := await writer.add(sentence):
                         yield shown
                     if writer.finished:
                         break
-        except GenerationError as error:
-            log.warning("The answer is incomplete: %s", error)
-            if self.parts and not profile.small:
-                yield _BROKEN_OFF
+            except GenerationError as error:
+                log.warning("The answer is incomplete: %s", error)
+                if self.parts and not is_small:
+                    yield _BROKEN_OFF
         self.citations = writer.checked()
         said = "".join(self.parts).strip()
         self.abstained = said.startswith(ABSTENTION) and len(said) < 2 * len(ABSTENTION)
@@ -163,20 +163,29 @@ class _Run:
         texts = worth_comparing(question, self.citations)
         return best_quotes(question, self.citations, await self._asker.nearness(question, texts))
 
-    async def _sentences(self, prefill: str) -> AsyncGenerator[str, None]:
-        generator, settings = self._asker.generator, self._asker.settings
-        request = self._request
-        messages = build_messages(
+    async def _writer(self, numbers: Mapping[int, int]) -> Writer:
+        if self._asker.generator.profile.small:
+            return QuotingWriter(self.citations, await self.quotes(), numbers)
+        return TrustingWriter(self.citations, self._asker.nearness, numbers)
+
+    async def _prompt(self) -> Prompt:
+        request, generator = self._request, self._asker.generator
+        return await build_prompt(
             request.question,
             self.citations,
             generator.profile,
-            settings.max_tokens,
+            self._asker.settings.max_tokens,
             request.selection,
             request.history,
+            generator.count_tokens,
         )
+
+    async def _sentences(self, messages: Sequence[Message]) -> AsyncGenerator[str, None]:
+        generator = self._asker.generator
         buffer = SentenceBuffer()
-        buffer.feed(prefill)
-        async with aclosing(generator.stream(messages, settings.max_tokens)) as pieces:
+        buffer.feed(generator.profile.prefill)
+        stream = generator.stream(messages, self._asker.settings.max_tokens)
+        async with aclosing(stream) as pieces:
             async for piece in pieces:
                 if self._first_token_ms is None:
                     self._first_token_ms = self._elapsed_ms()

@@ -81,12 +81,16 @@ class Evidence:
 
 
 class Checker:
-    """Checks sentences against the citations of one answer; `strict` is for small models."""
+    """Checks sentences against the citations of one answer; `strict` is for small models.
+
+    `numbers` says which citation a number in a sentence means, where that is not its own.
+    """
 
     def __init__(
         self,
         citations: Sequence[Citation],
         nearness: Nearness = unknown_nearness,
+        numbers: Mapping[int, int] | None = None,
         *,
         strict: bool = False,
     ) -> None:
@@ -94,6 +98,7 @@ class Checker:
         self._units = {
             citation.number: [unit.text for unit in units(citation.text)] for citation in citations
         }
+        self._numbers = numbers or {number: number for number in self._citations}
         self._nearness = nearness
         self._strict = strict
 
@@ -102,7 +107,7 @@ class Checker:
 
         Citation marks are taken out of the text; those that name no passage are ignored.
         """
-        text, cited = take_marks(sentence, frozenset(self._citations))
+        text, cited = take_marks(sentence, self._numbers)
         claim = LIST_MARK.sub("", text)
         if len(content_words(claim)) < CLAIM_MIN_WORDS or claim.rstrip().endswith(":"):
             return Verdict(text, None, ())

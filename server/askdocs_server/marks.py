@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from askdocs_server.sentences import FENCE
 
@@ -13,24 +13,22 @@ _LOOKS_CITED = re.compile(r"(?<!\\)\[(\d+)\](?!\()")
 _CODE = re.compile(r"(```.*?(?:```|$)|`[^`\n]*`)", re.DOTALL)
 
 
-def take_marks(sentence: str, known: frozenset[int]) -> tuple[str, tuple[int, ...]]:
-    """Take the citation marks out; returns the text and the known numbers, in order.
+def take_marks(sentence: str, numbers: Mapping[int, int]) -> tuple[str, tuple[int, ...]]:
+    """Take the citation marks out; returns the text and what the known numbers stand for, in order.
 
-    `items[0]` is no citation: code is left alone, and so are unknown numbers that follow a word.
+    `numbers` maps what a mark may say to what it means. `items[0]` is no citation: code is left
+    alone, and so are unknown numbers that follow a word.
     """
-    numbers: list[int] = []
+    found: list[int] = []
 
     def take(match: re.Match[str]) -> str:
         named = [int(number) for number in re.findall(r"\d+", match[2])]
-        if not match[1] and not known.issuperset(named):
+        if not match[1] and not numbers.keys() >= set(named):
             return match[0]
-        numbers.extend(number for number in named if number in known)
+        found.extend(numbers[number] for number in named if number in numbers)
         return ""
 
-    parts = _CODE.split(sentence)
-    # Splitting by a group puts the code into the odd places.
-    parts[::2] = [_CITED.sub(take, part) for part in parts[::2]]
-    return "".join(parts), tuple(dict.fromkeys(numbers))
+    return _outside_code(_CITED, take, sentence), tuple(dict.fromkeys(found))
 
 
 def citation_marks(numbers: Sequence[int]) -> str:
@@ -54,8 +52,20 @@ def with_marks(text: str, marks: str) -> str:
     return f"{body} {marks}{space}"
 
 
+def without_marks(text: str) -> str:
+    """Take all citation marks out of an answer: they name passages of another question."""
+    return _outside_code(_CITED, "", text)
+
+
 def escaped_marks(text: str) -> str:
     """Escape what looks like a citation mark in a text that is quoted; code is left alone."""
+    return _outside_code(_LOOKS_CITED, r"\\[\1\\]", text)
+
+
+def _outside_code(
+    pattern: re.Pattern[str], replacement: str | Callable[[re.Match[str]], str], text: str
+) -> str:
     parts = _CODE.split(text)
-    parts[::2] = [_LOOKS_CITED.sub(r"\\[\1\\]", part) for part in parts[::2]]
+    # Splitting by a group puts the code into the odd places.
+    parts[::2] = [pattern.sub(replacement, part) for part in parts[::2]]
     return "".join(parts)

@@ -10,6 +10,7 @@ from askdocs_indexer.types import Hit
 from askdocs_server.safe_markdown import safe_markdown
 
 EXCERPT_CHARACTERS = 1200
+_MIN_KEPT = 0.25
 
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 
@@ -62,11 +63,14 @@ def excerpt(markdown: str) -> str:
 
 
 def shorten(text: str, characters: int) -> str:
-    """Cut Markdown at a line's end, closing a code block that is cut open."""
+    """Cut Markdown between paragraphs, else at a line's end, closing a code block cut open."""
     if len(text) <= characters:
         return text
-    lines = text[:characters].split("\n")
-    kept = "\n".join(lines[:-1]) if len(lines) > 1 else lines[0]
+    kept = text[:characters]
+    for border in ("\n\n", "\n"):
+        if (end := kept.rfind(border)) >= characters * _MIN_KEPT:
+            kept = kept[:end]
+            break
     fences = [match[1] for line in kept.split("\n") if (match := _FENCE.match(line))]
     closing = f"\n{fences[-1]}" if len(fences) % 2 else ""
     return f"{kept}{closing}\n…"

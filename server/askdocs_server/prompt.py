@@ -7,18 +7,19 @@ would read as a control token is made harmless, so a passage cannot end its own 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from askdocs_server.generation.client import Message
 from askdocs_server.generation.models import ModelProfile
+from askdocs_server.marks import without_marks
 from askdocs_server.passages import Citation, shorten
 
 ABSTENTION = "The docs do not say."
 """How an answer begins that is none; the model is told to use the same words."""
 
 BYTES_PER_TOKEN = 3
-"""A low estimate (English has about 4), so that code and other languages fit as well."""
+"""A low estimate where nobody counts tokens (English has about 4), so that code fits as well."""
 
 _TEMPLATE_TOKENS = 200
 _SELECTION_CHARACTERS = 1500
@@ -52,6 +53,16 @@ _TAG = re.compile(r"<(?=\s*/?\s*(?:passage|earlier|selection)\b)", re.IGNORECASE
 _CONTROL = re.compile(r"<(?=\|)|(?<=\|)>|\[(?=/?INST\])|<(?=/?s>)|<(?=<SYS>>|</SYS>>)")
 
 
+CountTokens = Callable[[str], Awaitable[int | None]]
+"""How many tokens the model sees in a text; None where nobody tells."""
+
+
+async def uncounted(text: str) -> int | None:
+    """Tell nothing: tokens are estimated by bytes."""
+    del text
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """An earlier question with its answer."""
@@ -60,67 +71,97 @@ class Turn:
     answer: str
 
 
-def build_messages(
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A chat, and which citation each number in it stands for."""
+
+    messages: list[Message]
+    numbers: Mapping[int, int]
+
+
+async def build_prompt(
     question: str,
     citations: Sequence[Citation],
     profile: ModelProfile,
     max_tokens: int,
     selection: str = "",
     history: Sequence[Turn] = (),
-) -> list[Message]:
+    count: CountTokens = uncounted,
+) -> Prompt:
     """The chat for one question. `citations` come best first, and the prompt is cut to fit.
 
-    The rules come first and the question last, so that what repeats between questions is a common
-    prefix, and the best passage stands nearest the question.
+    The rules come first and the question last, the best passage nearest to it. The other passages
+    stand in the order of the documents and are numbered by their place, not by their rank: so
+    questions that find the same passages have a long prefix in common, which vLLM computes once.
     """
-    shown = list(citations[: profile.prompt_passages or None])
     system = _SMALL_SYSTEM if profile.small else _SYSTEM
     tail = _tail(question, selection, () if profile.small else history)
-    room = (profile.context_tokens - max_tokens - _TEMPLATE_TOKENS) * BYTES_PER_TOKEN
-    room -= _size(system) + _size(tail)
-    passages = _fit(shown, room)
-    messages = [Message("system", system), Message("user", "\n\n".join([*passages, tail]))]
-    if profile.prefill:
-        messages.append(Message("assistant", profile.prefill))
-    return messages
+    best = citations[: profile.prompt_passages or None]
+    texts = await _fit(best, system + tail, profile.context_tokens - max_tokens, count)
+    shown = sorted(texts, key=lambda one: (one is best[0], one.path, one.start_line, one.number))
+    passages = [passage_text(one, texts[one], place) for place, one in enumerate(shown, 1)]
+    numbers = {place: one.number for place, one in enumerate(shown, 1)}
+    return Prompt(_chat(system, [*passages, tail], profile), numbers)
 
 
-def summary_messages(
-    name: str, passage: Citation, profile: ModelProfile, max_tokens: int
+async def summary_messages(
+    name: str,
+    passage: Citation,
+    profile: ModelProfile,
+    max_tokens: int,
+    count: CountTokens = uncounted,
 ) -> list[Message]:
     """The chat that asks for a summary of what a passage says of a symbol."""
     system = _SMALL_SYSTEM if profile.small else _SUMMARY_SYSTEM
     tail = f"Question: What is `{neutralise(name)}`, in one sentence?"
-    room = (profile.context_tokens - max_tokens - _TEMPLATE_TOKENS) * BYTES_PER_TOKEN
-    passages = _fit([passage], room - _size(system) - _size(tail))
-    messages = [Message("system", system), Message("user", "\n\n".join([*passages, tail]))]
+    texts = await _fit([passage], system + tail, profile.context_tokens - max_tokens, count)
+    return _chat(system, [passage_text(passage, texts[passage], 1), tail], profile)
+
+
+def _chat(system: str, parts: Sequence[str], profile: ModelProfile) -> list[Message]:
+    messages = [Message("system", system), Message("user", "\n\n".join(parts))]
     if profile.prefill:
         messages.append(Message("assistant", profile.prefill))
     return messages
 
 
-def _fit(citations: Sequence[Citation], room: int) -> list[str]:
-    """As many passages as fit, the best last; the one that no longer fits whole is shortened."""
-    texts: list[str] = []
+async def _fit(
+    citations: Sequence[Citation], around: str, context: int, count: CountTokens
+) -> dict[Citation, str]:
+    """As many passages' texts as fit into the context (tokens) beside the text around them.
+
+    The first that no longer fits whole is shortened and ends the row; the best is always there.
+    """
+    room = context - _TEMPLATE_TOKENS
+    if _bytes(around) + sum(_bytes(passage_text(one, one.text, 1)) for one in citations) <= room:
+        # A token is a byte at least: there is nothing to count.
+        return {one: one.text for one in citations}
+
+    async def size(text: str) -> int:
+        counted = await count(text)
+        return _bytes(text) // BYTES_PER_TOKEN + 1 if counted is None else counted
+
+    room -= await size(around)
+    texts: dict[Citation, str] = {}
     for citation in citations:
-        text = passage_text(citation, citation.text)
-        if _size(text) > room:
-            tags = _size(passage_text(citation, ""))
-            characters = (room - tags) * len(text) // _size(text)
+        used = await size(passage_text(citation, citation.text, 1))
+        if used > room:
+            tags = await size(passage_text(citation, "", 1))
+            characters = (room - tags) * len(citation.text) // used
             if characters >= _MIN_PASSAGE_CHARACTERS or not texts:
-                shortened = shorten(citation.text, max(characters, _MIN_PASSAGE_CHARACTERS))
-                texts.append(passage_text(citation, shortened))
+                least = max(characters, _MIN_PASSAGE_CHARACTERS)
+                texts[citation] = shorten(citation.text, least)
             break
-        texts.append(text)
-        room -= _size(text)
-    return texts[::-1]
+        texts[citation] = citation.text
+        room -= used
+    return texts
 
 
-def passage_text(citation: Citation, text: str) -> str:
+def passage_text(citation: Citation, text: str, number: int) -> str:
     """One passage between its tags."""
     title = neutralise(citation.title).replace('"', "'")
     source = neutralise(citation.path).replace('"', "'")
-    head = f'<passage number="{citation.number}" title="{title}" source="{source}">'
+    head = f'<passage number="{number}" title="{title}" source="{source}">'
     return f"{head}\n{neutralise(text)}\n</passage>"
 
 
@@ -134,11 +175,7 @@ def _spaced(match: re.Match[str]) -> str:
 
 
 def _tail(question: str, selection: str, history: Sequence[Turn]) -> str:
-    parts = [
-        f"<earlier>\nQuestion: {neutralise(turn.question)}\n"
-        f"Answer: {neutralise(shorten(turn.answer, _HISTORY_CHARACTERS))}\n</earlier>"
-        for turn in history[-_HISTORY_TURNS:]
-    ]
+    parts = [_earlier(turn) for turn in history[-_HISTORY_TURNS:]]
     if selection.strip():
         code = neutralise(shorten(selection, _SELECTION_CHARACTERS))
         parts.append(f"<selection>\n{code}\n</selection>")
@@ -146,5 +183,11 @@ def _tail(question: str, selection: str, history: Sequence[Turn]) -> str:
     return "\n\n".join(parts)
 
 
-def _size(text: str) -> int:
+def _earlier(turn: Turn) -> str:
+    answer = shorten(without_marks(turn.answer), _HISTORY_CHARACTERS)
+    question = neutralise(turn.question)
+    return f"<earlier>\nQuestion: {question}\nAnswer: {neutralise(answer)}\n</earlier>"
+
+
+def _bytes(text: str) -> int:
     return len(text.encode())

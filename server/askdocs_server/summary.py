@@ -77,7 +77,9 @@ def _capitalised(sentence: str) -> str:
 
 async def _sentences(subject: Subject, generator: Generator) -> AsyncGenerator[str, None]:
     """Yield the model's whole sentences; one that was cut off by the limit is left out."""
-    messages = summary_messages(subject.name, subject.passage, generator.profile, _MAX_TOKENS)
+    messages = await summary_messages(
+        subject.name, subject.passage, generator.profile, _MAX_TOKENS, generator.count_tokens
+    )
     # What a small model is made to begin with ("According to…") is no part of the summary.
     buffer = SentenceBuffer()
     async with aclosing(generator.stream(messages, _MAX_TOKENS)) as pieces:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -53,9 +53,12 @@ class TrustingWriter:
     finished = False
 
     def __init__(
-        self, citations: Sequence[Citation], nearness: Nearness = unknown_nearness
+        self,
+        citations: Sequence[Citation],
+        nearness: Nearness = unknown_nearness,
+        numbers: Mapping[int, int] | None = None,
     ) -> None:
-        self._checker = Checker(citations, nearness)
+        self._checker = Checker(citations, nearness, numbers)
         self._verified = _Verified(citations)
 
     def lead(self) -> str:
@@ -81,8 +84,13 @@ class TrustingWriter:
 class QuotingWriter:
     """For a small model: the docs' own sentences lead, and only supported new ones follow."""
 
-    def __init__(self, citations: Sequence[Citation], quotes: Sequence[Quote]) -> None:
-        self._checker = Checker(citations, strict=True)
+    def __init__(
+        self,
+        citations: Sequence[Citation],
+        quotes: Sequence[Quote],
+        numbers: Mapping[int, int] | None = None,
+    ) -> None:
+        self._checker = Checker(citations, numbers=numbers, strict=True)
         self._verified = _Verified(citations)
         self._quotes = quotes
         self._shown = [quote.text for quote in self._quotes]

@@ -22,6 +22,8 @@ from askdocs_server.generation.client import Message
 from askdocs_server.generation.endpoint import EndpointGenerator
 from askdocs_server.generation.local import LocalGenerator
 from askdocs_server.generation.models import BUNDLED
+from askdocs_server.passages import cite
+from askdocs_server.prompt import build_prompt
 from askdocs_server.retrieval import AskRequest
 from askdocs_server.settings import LlmSettings
 
@@ -108,6 +110,18 @@ async def test_the_model_really_writes(vllm_generator: LocalGenerator) -> None:
     after = await metrics(vllm_generator)
     name = "vllm:generation_tokens_total"
     assert 1 < after[name] - before[name] <= 40
+
+
+async def test_the_models_own_tokenizer_measures_a_prompt(vllm_generator: LocalGenerator) -> None:
+    count = vllm_generator.count_tokens
+    assert await count("the graph has links") == 4
+    dense = "".join(f"x{n}=[{n},{n}];\n" for n in range(3000))
+    prompt = await build_prompt(
+        "What is x7?", cite([make_hit(dense)]), vllm_generator.profile, 64, count=count
+    )
+    tokens = [await count(message.content) for message in prompt.messages]
+    assert BUNDLED.context_tokens * 0.8 < sum(one or 0 for one in tokens) < BUNDLED.context_tokens
+    assert [piece async for piece in vllm_generator.stream(prompt.messages, 2)]
 
 
 async def test_a_repeated_prompt_comes_from_the_prefix_cache(

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import logging
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from askdocs_server.generation.errors import RequestFailedError
 from askdocs_server.generation.models import ModelProfile
@@ -19,9 +20,12 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI, AsyncStream
     from openai.types.chat import ChatCompletionChunk
 
+log = logging.getLogger(__name__)
+
 LOCAL_BASE_URL = "http://localhost/v1"
 """What a server on a Unix socket is called in HTTP."""
 
+_TOKENIZE_SECONDS = 2.0
 _NO_KEY = "none"
 """The client insists on a key; servers without one ignore it."""
 
@@ -80,6 +84,7 @@ class ChatClient:
         self._openai = openai
         self._address = address
         self._limits = limits
+        self._tokenizes = True
 
     @classmethod
     async def open(cls, address: Address, limits: Limits | None = None) -> ChatClient:
@@ -121,6 +126,24 @@ class ChatClient:
             if stream is not None:
                 await stream.close()
 
+    async def count_tokens(self, text: str, model: str) -> int | None:
+        """How many tokens the model sees in a text; None where the server has no `/tokenize`.
+
+        That is vLLM's, at the root of its server. A server that fails it once is not asked again.
+        """
+        if not self._tokenizes:
+            return None
+        url = f"{str(self._openai.base_url).rstrip('/').removesuffix('/v1')}/tokenize"
+        body = {"model": model, "prompt": text, "add_special_tokens": False}
+        try:
+            async with asyncio.timeout(_TOKENIZE_SECONDS):
+                answer = await self._openai.post(url, body=body, cast_to=object)
+            return int(cast("dict[str, Any]", answer)["count"])
+        except Exception as error:  # Whatever it says, an estimate serves as well.
+            log.debug("%s counts no tokens: %s", self._address.name, error)
+            self._tokenizes = False
+            return None
+
     async def aclose(self) -> None:
         """Close all connections."""
         await self._openai.close()
@@ -137,6 +160,7 @@ class ChatClient:
             temperature=profile.temperature,
             top_p=profile.top_p,
             seed=profile.seed,
+            frequency_penalty=profile.frequency_penalty or None,
             stop=list(profile.stop) or None,
             extra_body=(
                 {"add_generation_prompt": False, "continue_final_message": True}

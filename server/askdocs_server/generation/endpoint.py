@@ -98,6 +98,10 @@ class EndpointGenerator:
                 self._fail(error)
             raise
 
+    async def count_tokens(self, text: str) -> int | None:
+        """How many tokens the model sees in a text; None where the server does not tell."""
+        return await self._client.count_tokens(text, self._profile.name) if self._client else None
+
     async def aclose(self) -> None:
         """Close the connections."""
         if self._check is not None:

@@ -45,6 +45,9 @@ class Generator(Protocol):
         Sampling goes by `profile`, or by the generator's own. Raises GenerationError.
         """
 
+    async def count_tokens(self, text: str) -> int | None:
+        """How many tokens the model sees in a text; None where nobody tells."""
+
     async def aclose(self) -> None:
         """Stop everything it started and wait until it is gone."""
 
@@ -79,6 +82,10 @@ class UnavailableGenerator:
         """Always raises GeneratorMissingError."""
         del messages, max_tokens, profile
         raise GeneratorMissingError(self.status.detail)
+
+    async def count_tokens(self, text: str) -> None:
+        """Nobody tells."""
+        del text
 
     async def aclose(self) -> None:
         """There is nothing to close."""

@@ -93,6 +93,10 @@ class SampledGenerator:
         """Yield the answer piece by piece. Raises GenerationError."""
         return self._shared.stream(messages, max_tokens, profile or self.profile)
 
+    async def count_tokens(self, text: str) -> int | None:
+        """How many tokens the model sees in a text; None where nobody tells."""
+        return await self._shared.count_tokens(text)
+
     async def aclose(self) -> None:
         """Nothing: others may use what is shared."""
 

@@ -119,6 +119,12 @@ class LocalGenerator:
                 async for piece in pieces:
                     yield piece
 
+    async def count_tokens(self, text: str) -> int | None:
+        """How many tokens the model sees in a text; None while vLLM is not ready."""
+        if self._client is None or self.status.state != "ready":
+            return None
+        return await (await self._client).count_tokens(text, self._profile.name)
+
     async def aclose(self) -> None:
         """Stop vLLM and wait until all of it is gone."""
         await self._supervisor.stop()

@@ -16,7 +16,8 @@ class ModelProfile:
     `weights_gib` is its size in memory (GiB; 0 = unknown). `context_tokens` bounds prompt plus
     answer. `prompt_passages` is how many of the retrieved passages it is shown (0 = all).
     `prefill` opens the answer in the model's name and is not streamed back. A `seed` makes the
-    same prompt give the same text; None leaves it to chance.
+    same prompt give the same text; None leaves it to chance. `frequency_penalty` keeps a model from
+    repeating itself (0: not at all); it spares what stands in the prompt, so quoting costs nothing.
     """
 
     name: str
@@ -29,6 +30,7 @@ class ModelProfile:
     top_p: float = 0.95
     seed: int | None = 0
     stop: tuple[str, ...] = ()
+    frequency_penalty: float = 0.0
 
 
 BUNDLED = ModelProfile(
@@ -41,6 +43,7 @@ BUNDLED = ModelProfile(
     temperature=0.0,
     top_p=1.0,
     stop=("\n\nQuestion",),
+    frequency_penalty=0.3,
 )
 LLAMA = ModelProfile(
     name="meta-llama/Llama-3.1-8B-Instruct", weights_gib=15.0, context_tokens=16384
