@@ -19,8 +19,6 @@ import {
 import { documentOf } from "./ask";
 import { lines } from "./lines";
 import { messageOf } from "./log";
-import { placeOf } from "./markdown";
-import { pathOf } from "./passage";
 import type { AskParams, AskResult, Citation } from "./protocol";
 import type { Server } from "./server";
 
@@ -78,8 +76,8 @@ async function respond(
 
 function showSources({ citations }: AskResult, stream: ChatResponseStream): void {
   for (const citation of citations) {
-    stream.markdown("\n\n");
-    stream.anchor(locationOf(citation), `[${citation.number}] ${placeOf(citation, pathOf)}`);
+    stream.markdown(`\n\n[${citation.number}] `);
+    stream.anchor(locationOf(citation));
     stream.reference(locationOf(citation));
   }
 }

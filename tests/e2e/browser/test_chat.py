@@ -19,3 +19,19 @@ def test_the_tool_answers_another_extension(window: Window) -> None:
     expect(window.active_tab).to_contain_text("Untitled")
     expect(window.page.locator(".view-line", has_text=".gitignore").first).to_be_visible()
     window.picture("tool")
+
+
+def test_docs_answers_in_the_chat_and_names_its_sources(window: Window) -> None:
+    window.open_file("search.py")
+    window.until_status("index ready")
+    window.command("Chat: Open Chat")
+    chat = window.page.locator(".interactive-session")
+    expect(chat.locator(".interactive-input-part")).to_contain_text("Silent")
+    window.page.keyboard.type(f"@docs {QUESTION}")
+    expect(chat.locator(".interactive-input-part")).to_contain_text(QUESTION)
+    window.page.keyboard.press("Enter")
+    answer = chat.locator(".interactive-response")
+    expect(answer).to_contain_text(".gitignore")
+    expect(answer).to_contain_text("[1] indexing.md")
+    window.point_away()
+    window.picture("chat")

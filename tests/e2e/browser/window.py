@@ -74,7 +74,10 @@ class Window:
         expect(self.page.locator(".monaco-workbench .part.statusbar")).to_be_visible()
 
     def picture(self, name: str) -> None:
-        """Keep a picture of the window."""
+        """Keep a picture of the window, when extensions have started."""
+        with suppress(BrowserError, AssertionError):
+            busy = self.page.locator(".statusbar", has_text="Activating Extensions")
+            expect(busy).to_have_count(0, timeout=_MOMENT_MS)
         self.page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
 
     def command(self, title: str) -> None:

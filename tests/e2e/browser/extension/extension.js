@@ -2,6 +2,7 @@
 
 const { LanguageModelTextPart, commands, lm, window, workspace } = require("vscode");
 
+const VENDOR = "askdocs-browser-tests";
 const MODEL = {
   id: "silent",
   name: "Silent",
@@ -23,11 +24,12 @@ async function callTool() {
 
 exports.activate = ({ subscriptions }) => {
   subscriptions.push(
-    lm.registerLanguageModelChatProvider("askdocs-browser-tests", {
+    lm.registerLanguageModelChatProvider(VENDOR, {
       provideLanguageModelChatInformation: () => [MODEL],
       provideLanguageModelChatResponse: async () => undefined,
       provideTokenCount: async () => 1,
     }),
     commands.registerCommand("askdocs-browser-tests.callTool", callTool),
   );
+  return lm.selectChatModels({ vendor: VENDOR }); // VS Code asks for models when somebody wants one.
 };
