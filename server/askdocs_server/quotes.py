@@ -169,30 +169,37 @@ def _says_something(text: str) -> bool:
 
 def _quote(asked: _Question, found: _Found, characters: int) -> Quote:
     """Return a unit with the neighbours that belong to it, up to about so many characters."""
-    first = last = found.place
-    size = len(found.unit.text)
-
-    def joins(place: int) -> bool:
-        return (
-            0 <= place < len(found.pieces)
-            and size + len(found.pieces[place].text) <= characters
-            and _belongs(asked, found, place)
-        )
-
-    while True:
-        if joins(last + 1):
-            last += 1
-            size += len(found.pieces[last].text)
-        elif joins(first - 1):
-            first -= 1
-            size += len(found.pieces[first].text)
-        else:
-            break
+    first, last = _run(asked, found, characters)
     code = _code_behind(found.pieces, last) if asked.asks_how else []
     chosen = [*found.pieces[first : last + 1], *code]
     announcing = zip(chosen, [*chosen[1:], None], strict=True)
     kept = [unit for unit, after in announcing if unit.kind != "label" or _is_announced(after)]
     return Quote(found.citation.title, _markdown(kept), found.citation.number)
+
+
+def _run(asked: _Question, found: _Found, characters: int) -> tuple[int, int]:
+    """Return the places of the first and the last piece: its own paragraph's before others."""
+    parts, first, last = found.pieces, found.place, found.place
+
+    def joins(place: int, *, own: bool) -> bool:
+        return (
+            0 <= place < len(parts)
+            and sum(len(one.text) for one in (*parts[first : last + 1], parts[place])) <= characters
+            and (not own or parts[place].paragraph == found.unit.paragraph)
+            and _belongs(asked, found, place)
+        )
+
+    while True:
+        if joins(last + 1, own=True):
+            last += 1
+        elif joins(first - 1, own=True):
+            first -= 1
+        elif joins(last + 1, own=False):
+            last += 1
+        elif joins(first - 1, own=False):
+            first -= 1
+        else:
+            return first, last
 
 
 def _is_announced(unit: Unit | None) -> bool:
@@ -207,7 +214,7 @@ def _belongs(asked: _Question, found: _Found, place: int) -> bool:
     if unit.kind == "code" or _POINTER.match(unit.text) or not _says_something(unit.text):
         return False
     fits = asked.fit(found.citation.title, unit) >= NEIGHBOUR_MIN * found.fit
-    return fits or (unit.kind == "sentence" and unit.paragraph == found.unit.paragraph)
+    return fits or (unit.kind != "row" and unit.paragraph == found.unit.paragraph)
 
 
 def _code_behind(parts: Sequence[Unit], last: int) -> list[Unit]:
