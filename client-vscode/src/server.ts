@@ -1,8 +1,6 @@
 /** Finds, starts, restarts and stops the language server; one client for the whole window. */
 
-import type { ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
 import {
   type CancellationToken,
   EventEmitter,
@@ -12,13 +10,12 @@ import {
 } from "vscode";
 import {
   DidChangeConfigurationNotification,
-  ErrorCodes,
   type LanguageClient,
   ProgressType,
-  ResponseError,
 } from "vscode-languageclient/node";
 import { createClient } from "./client";
 import { coalesced } from "./coalesce";
+import { answered, exited, refusal } from "./ending";
 import { findExecutable, surroundings } from "./executable";
 import { messageOf } from "./log";
 import type { AskParams, AskPartial, AskResult, ServerStatus } from "./protocol";
@@ -31,7 +28,6 @@ import type { Connection } from "./statusText";
 const CRASHES = { most: 4, within: 3 * 60_000 };
 const PARTIAL_ANSWER = new ProgressType<AskPartial>();
 const STOP_TIMEOUT_MS = 3_000;
-const EXIT_TIMEOUT_MS = 5_000;
 
 /** The server cannot be started. The user has been told why and what to do. */
 export class ServerUnavailable extends Error {}
@@ -93,9 +89,11 @@ export class Server {
   async request<R>(method: string, params: object, cancel?: CancellationToken): Promise<R> {
     const client = await this.running();
     // An undefined token would go out as a second parameter.
-    return cancel
-      ? client.sendRequest<R>(method, params, cancel)
-      : client.sendRequest<R>(method, params);
+    return answered(
+      cancel
+        ? client.sendRequest<R>(method, params, cancel)
+        : client.sendRequest<R>(method, params),
+    );
   }
 
   /** Asks a question; `onPartial` gets the partial results in order. Throws ServerUnavailable. */
@@ -109,7 +107,7 @@ export class Server {
     const progress = client.onProgress(PARTIAL_ANSWER, partialResultToken, onPartial);
     try {
       const asked = { ...params, partialResultToken };
-      return await client.sendRequest<AskResult>(Method.ask, asked, cancel);
+      return await answered(client.sendRequest<AskResult>(Method.ask, asked, cancel));
     } finally {
       progress.dispose();
     }
@@ -228,20 +226,7 @@ export class Server {
   }
 }
 
-/** What the server answered to `initialize`; undefined where it has ended instead. */
-function refusal(error: unknown): string | undefined {
-  const ended = error instanceof ResponseError && error.code === ErrorCodes.PendingResponseRejected;
-  return ended ? undefined : messageOf(error);
-}
-
 function trustedFolders(): string[] {
   const folders = workspace.isTrusted ? (workspace.workspaceFolders ?? []) : [];
   return folders.filter(({ uri }) => uri.scheme === "file").map(({ uri }) => uri.fsPath);
-}
-
-/** Waits until a process has ended. The language client kills one that does not. */
-async function exited(process: ChildProcess | undefined): Promise<void> {
-  if (process?.exitCode === null && process.signalCode === null) {
-    await once(process, "exit", { signal: AbortSignal.timeout(EXIT_TIMEOUT_MS) }).catch(() => []);
-  }
 }
