@@ -146,6 +146,14 @@ def test_a_bad_value_leaves_the_one_below(folders: tuple[Path, Path]) -> None:
     assert "editor" in warnings[0]
 
 
+def test_all_that_needs_trust_is_told_at_once(folders: tuple[Path, Path]) -> None:
+    keys = ["llm.endpoint", "llm.model", "index.uri", "embedding.model"]
+    (folders[1] / "askdocs.toml").write_text("\n".join(f"{key} = 'x'" for key in keys))
+    settings, (warning,) = load_settings(folders[1])
+    assert settings == Settings()
+    assert ", ".join(keys) in warning
+
+
 @pytest.mark.parametrize(("listed", "trusted"), [("{root}", True), ("{root}/..", False)])
 def test_a_trusted_workspace_sets_every_key(
     folders: tuple[Path, Path], listed: str, trusted: bool

@@ -121,6 +121,7 @@ def _is_trusted(root: Path, folders: object, source: Path, warnings: list[str]) 
 def _accepted(layer: _Layer, root: Path, warnings: list[str]) -> dict[str, Any]:
     """Return a layer's good values by key."""
     good: dict[str, Any] = {}
+    refused: list[str] = []
     for key, value in _flat(layer.values):
         setting = schema().get(key)
         if value is None:
@@ -128,15 +129,18 @@ def _accepted(layer: _Layer, root: Path, warnings: list[str]) -> dict[str, Any]:
         if setting is None:
             warnings.append(f"{layer.name}: {_unknown(key, value)} It is ignored.")
         elif setting.trusted and not layer.trusted:
-            warnings.append(
-                f"{layer.name}: {key} is ignored, because a workspace may not set it by itself. "
-                f'To allow it, add {_TRUST_KEY} = ["{root.resolve()}"] to {user_config_file()}.'
-            )
+            refused.append(key)
         else:
             try:
                 good[key] = setting.convert(value)
             except ValueError as error:
                 warnings.append(f"{layer.name}: {error}. It is ignored.")
+    if refused:
+        warnings.append(
+            f"{layer.name}: what it sets of {', '.join(refused)} is ignored, because a workspace "
+            f'may not set that by itself. To allow it, add {_TRUST_KEY} = ["{root.resolve()}"] to '
+            f"{user_config_file()}."
+        )
     return good
 
 
