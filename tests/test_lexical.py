@@ -47,3 +47,20 @@ def test_a_rare_word_that_is_missing_weighs_more_than_a_common_one() -> None:
     common = terms.coverage(query, lexical_text("a collection"))
     unknown = terms.coverage(query, lexical_text("milvus"))
     assert common < both < unknown < 1
+
+
+@pytest.mark.parametrize(
+    ("question", "is_covered"),
+    [
+        ("restore consistency levels", True),
+        ("resotre cnosistency levles", True),
+        ("restore pythons", False),
+        ("restore con", False),
+    ],
+)
+def test_a_misspelt_word_is_covered(question: str, is_covered: bool) -> None:
+    statistics = TermStatistics()
+    text = lexical_text("Restore the consistency levels here.")
+    statistics.add(text)
+    covered = statistics.coverage(lexical_text(question), text)
+    assert (covered == pytest.approx(1.0)) is is_covered

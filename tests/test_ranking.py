@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from askdocs_indexer.ranking import best_per_section, fuse, prefer_answers
+from askdocs_indexer.ranking import best_per_section, fuse, prefer_answers, relevance, spread
 from askdocs_indexer.types import Chunk, Hit
 
 
@@ -70,3 +70,22 @@ def test_a_bad_answer_leads_nothing() -> None:
 def test_scores_stay_below_one() -> None:
     hits = prefer_answers("How fast is it?", [page("faq.md", 0.99, "Speed")])
     assert hits[0].score == 1.0
+
+
+def test_unrelated_texts_are_at_zero_whatever_the_model() -> None:
+    hits = spread([page("a", 1.0, "A"), page("b", 0.85, "B"), page("c", 0.7, "C")], 0.7)
+    assert [round(hit.score, 3) for hit in hits] == [1.0, 0.5, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("coverage", "words", "expected"),
+    [
+        pytest.param(1.0, 6, 0.7, id="a question"),
+        pytest.param(0.5, 6, 0.6, id="half of its words are missing"),
+        pytest.param(1.0, 1, 0.78, id="a name"),
+        pytest.param(0.5, 2, 0.6, id="a name that is unknown in part"),
+    ],
+)
+def test_relevance(coverage: float, words: int, expected: float) -> None:
+    assert relevance([page("a.md", 0.5, "A")], coverage, words) == pytest.approx(expected)
+    assert relevance([], coverage, words) == 0.0

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from askdocs_indexer.embed import Embedder
-from askdocs_indexer.lexical import lexical_text
 from askdocs_indexer.ranking import (
     best_per_section,
     fuse,
@@ -101,8 +100,7 @@ class Searcher:
     def _relevance(self, query: str, found: Sequence[Hit]) -> float:
         if self._knows_meaning:
             best = [hit.chunk for hit in found[:_RELEVANT_HITS]]
-            words = len(lexical_text(query).split())
-            return relevance(found, self._store.coverage(query, best), words)
+            return relevance(found, self._store.coverage(query, best), len(query.split()))
         # Without meaning the best hit's score tells nothing: it is the measure of the others. Five
         # hits by words hold most words of any question together; one alone tells more.
         return self._store.coverage(query, [hit.chunk for hit in found[:1]])

@@ -186,7 +186,7 @@ def _run(asked: _Question, found: _Found, characters: int) -> tuple[int, int]:
             0 <= place < len(parts)
             and sum(len(one.text) for one in (*parts[first : last + 1], parts[place])) <= characters
             and (not own or parts[place].paragraph == found.unit.paragraph)
-            and _belongs(asked, found, place)
+            and _belongs(asked, found, place, parts[last if place > last else first].paragraph)
         )
 
     while True:
@@ -199,22 +199,31 @@ def _run(asked: _Question, found: _Found, characters: int) -> tuple[int, int]:
         elif joins(first - 1, own=False):
             first -= 1
         else:
-            return first, last
+            break
+    # No other paragraph is begun in its middle.
+    while parts[first].paragraph != found.unit.paragraph and _goes_on(parts, first):
+        first += 1
+    return first, last
+
+
+def _goes_on(parts: Sequence[Unit], place: int) -> bool:
+    same = place > 0 and parts[place - 1].paragraph == parts[place].paragraph
+    return same and parts[place].kind != "row"
 
 
 def _is_announced(unit: Unit | None) -> bool:
     return unit is not None and unit.kind in ("item", "row", "code")
 
 
-def _belongs(asked: _Question, found: _Found, place: int) -> bool:
-    """Whether a piece is quoted with its neighbours: a sentence of the paragraph, or what fits."""
+def _belongs(asked: _Question, found: _Found, place: int, beside: int) -> bool:
+    """Whether a piece is quoted with its neighbours: it fits, or is of the paragraph beside it."""
     unit = found.pieces[place]
     if unit.kind == "label":
         return True
     if unit.kind == "code" or _POINTER.match(unit.text) or not _says_something(unit.text):
         return False
     fits = asked.fit(found.citation.title, unit) >= NEIGHBOUR_MIN * found.fit
-    return fits or (unit.kind != "row" and unit.paragraph == found.unit.paragraph)
+    return fits or (unit.kind != "row" and unit.paragraph == beside)
 
 
 def _code_behind(parts: Sequence[Unit], last: int) -> list[Unit]:
