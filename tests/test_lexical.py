@@ -53,7 +53,7 @@ def test_a_rare_word_that_is_missing_weighs_more_than_a_common_one() -> None:
     ("question", "is_covered"),
     [
         ("restore consistency levels", True),
-        ("resotre cnosistency levles", True),
+        ("resotre cnosistency levels", True),
         ("restore pythons", False),
         ("restore con", False),
     ],
