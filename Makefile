@@ -33,8 +33,9 @@ help: ## List the commands
 
 setup: $(STAMP) ## Install everything into .venv (GPU=1: with vLLM's CUDA build)
 
-tools: ## Install the editor that the tests drive, Debian's neovim (needs root or sudo)
-	@command -v nvim >/dev/null || $(SUDO) apt-get install -y --no-install-recommends neovim
+tools: ## Install the editors that the tests drive, Debian's neovim and emacs (needs root or sudo)
+	@command -v nvim >/dev/null && emacs --batch --eval "(require 'eglot)" 2>/dev/null \
+		|| $(SUDO) apt-get install -y --no-install-recommends neovim emacs-nox elpa-eglot
 
 demo: setup ## Show the whole job in a terminal (ROOT=folder QUESTION="…" for any project)
 	@$(BIN)/python -m askdocs_server.demo --root "$(ROOT)" $(if $(QUESTION),--question "$(QUESTION)")

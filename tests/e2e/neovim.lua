@@ -28,3 +28,31 @@ end
 function _G.insert(line, text)
   vim.api.nvim_buf_set_lines(0, line, line, true, { text })
 end
+
+-- The file for Neovim's users; what its answers show is kept.
+_G.states = {}
+_G.told = {}
+
+function _G.set_up(plugin, command)
+  vim.api.nvim_create_autocmd('FileType', {
+    pattern = 'markdown',
+    callback = function(event)
+      _G.states = {}
+      vim.api.nvim_buf_attach(event.buf, false, {
+        on_lines = function()
+          local lines = vim.api.nvim_buf_get_lines(event.buf, 0, -1, true)
+          table.insert(_G.states, table.concat(lines, '\n'))
+        end,
+      })
+    end,
+  })
+  vim.notify = function(text) table.insert(_G.told, text) end
+  dofile(plugin).setup({ cmd = vim.fn.json_decode(command) })
+  vim.cmd('edit')
+end
+
+-- Into a file: remote expressions print no long values in one piece.
+function _G.evaluate(expression, file)
+  local value = assert(loadstring('return ' .. expression))()
+  vim.fn.writefile({ vim.fn.json_encode(value) }, file)
+end

@@ -36,6 +36,25 @@ class Neovim:
         found = self._result(self._call("hover", line, byte))
         return str(found["contents"]["value"]) if found else ""
 
+    def set_up(self, plugin: Path, command: Sequence[str]) -> None:
+        """Load the file for Neovim's users, and open the buffer's file anew with it."""
+        self._call("set_up", str(plugin), json.dumps(command))
+
+    def press(self, keys: str) -> None:
+        """Type keys, in Vim's notation."""
+        self._run("--remote-send", keys)
+
+    def evaluate(self, expression: str) -> Any:
+        """Return the value of an expression in Lua."""
+        file = self._address.with_name("value.json")
+        self._call("evaluate", expression, str(file))
+        return json.loads(file.read_text())
+
+    @property
+    def states(self) -> list[str]:
+        """All texts that the window of the answer has shown, in order."""
+        return list(self.evaluate("states"))
+
     def insert(self, line: int, text: str) -> None:
         """Insert a line below another one."""
         self._call("insert", line, text)
@@ -50,8 +69,11 @@ class Neovim:
         return self._evaluate(f"luaeval({_quoted(f'{function}({places})')}, [{given}])")
 
     def _evaluate(self, expression: str) -> str:
+        return self._run("--remote-expr", expression)
+
+    def _run(self, *arguments: str) -> str:
         done = subprocess.run(
-            ["nvim", "--server", str(self._address), "--remote-expr", expression],
+            ["nvim", "--server", str(self._address), *arguments],
             capture_output=True,
             text=True,
             timeout=_SECONDS,

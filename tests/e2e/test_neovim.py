@@ -9,8 +9,13 @@ import pytest
 from tests.e2e.daemon_support import GUIDE, User, a_user, until
 from tests.e2e.lsp_support import ASKDOCS, eventually, within
 from tests.e2e.neovim import Neovim, neovim
+from tests.e2e.vllm_support import running
+
+from askdocs_server.generation.local import LocalGenerator
 
 pytestmark = pytest.mark.timeout(240)
+
+PLUGIN = Path(__file__).parents[2] / "docs" / "editors" / "askdocs.lua"
 
 
 @pytest.fixture
@@ -74,3 +79,90 @@ async def test_all_kinds_of_windows_see_the_same_state(user: User) -> None:
         assert not [one for one in editor.messages if "process" in one.message]
     await within(editor.shutdown_session())
     await editor.kill()
+
+
+def shown(window: Neovim) -> str:
+    return str(window.evaluate("table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, true), '\\n')"))
+
+
+def place(window: Neovim) -> tuple[str, int]:
+    name = window.evaluate("vim.fn.expand('%:t')")
+    return name, window.evaluate("vim.fn.line('.')")
+
+
+def asked(window: Neovim, command: str, words: str) -> str:
+    """Ask, wait for the end of the answer and return what its window shows."""
+    window.command(command)
+    until(lambda: words in shown(window) and "stops it" not in shown(window), 60)
+    return shown(window)
+
+
+def test_the_file_for_neovim_asks_and_follows_citations(user: User) -> None:
+    project = user.project()
+    with neovim(project / "app.py", user.environment, user.runtime.parent) as window:
+        window.set_up(PLUGIN, [ASKDOCS, "lsp"])
+
+        def is_ready() -> bool:
+            window.command("AskDocsStatus")
+            told = window.evaluate("told[#told] or ''")
+            return "index: ready, 1 files, 3 passages, 0 files pending" in told
+
+        until(is_ready, 90)
+        text = asked(window, "AskDocs How is the rain gauge emptied?", "Turn the rain gauge over")
+        assert text.startswith("# How is the rain gauge emptied?\n\n")
+        assert "\n[1] guide.md:11  Empty the rain gauge" in text
+        window.press("gg/\\[1]<CR><CR>")
+        until(lambda: place(window) == ("guide.md", 11))
+        window.press("<C-o>")
+        until(lambda: place(window)[0] == "app.py")
+        window.press("<C-w>jGgf")
+        until(lambda: place(window)[0] == "guide.md")
+        # About lines of the file: what is selected is part of the question.
+        window.command(f"edit {project}/app.py")
+        text = asked(window, "3AskDocs How often is this done?", "once a year")
+        assert "\n[1] guide.md:7  station.calibrate()" in text
+        windows = window.evaluate("#vim.api.nvim_list_wins()")
+        window.press("q")
+        until(lambda: window.evaluate("#vim.api.nvim_list_wins()") == windows - 1)
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.timeout(700)
+async def test_the_file_for_neovim_streams_and_stops(
+    user: User, vllm_generator: LocalGenerator
+) -> None:
+    project = user.project()
+    settings = ["--set", "llm.mode=endpoint", "--set", f"llm.endpoint=unix:{vllm_generator.socket}"]
+    question = "How often do I do station.calibrate, and on which day?"
+    with neovim(project / "app.py", user.environment, user.runtime.parent) as window:
+        window.set_up(PLUGIN, [ASKDOCS, "lsp", *settings])
+
+        def has_model() -> bool:
+            if "stops it" not in shown(window):
+                window.command(f"AskDocs {question}")
+            window.command("AskDocsStatus")
+            return "answers: ready" in window.evaluate("told[#told] or ''")
+
+        until(has_model, 90)
+        window.command(f"AskDocs {question} Tell me all about it.")
+
+        async def generates() -> bool:
+            return await running(vllm_generator) > 0
+
+        await eventually(generates)
+        window.press("<C-c>")
+        until(lambda: "*Stopped.*" in shown(window))
+
+        async def idle() -> bool:
+            return await running(vllm_generator) == 0
+
+        await eventually(idle, 10)
+        # What was shown while the model still wrote: nothing, the sources, the first words.
+        searching, found, written, *_ = window.states
+        assert "*Searching" in searching
+        assert "guide.md" not in searching
+        assert "\n[1] guide.md:7" in found
+        assert "once a year" not in found
+        begun, _, _ = written.partition("\n\n*Writing")
+        assert "once a year" in begun
+        assert shown(window).startswith(begun)
