@@ -34,9 +34,8 @@ async def test_a_small_models_answer_leads_with_quotes() -> None:
     text = "It waits 2.5 seconds \\[1\\] in between."
     writer = QuotingWriter(CITATIONS, [Quote("Retries", text, 1)])
     assert writer.lead() == f"**Retries** [1]\n\n> {text}"
-    # Unsupported, then a repetition of a quote, then something supported and new.
+    # Unsupported, then something supported and new, then a repetition of a quote.
     assert await writer.add("It waits 99 seconds. ") == ""
-    assert await writer.add("It waits 2.5 seconds in between. ") == ""
     assert await writer.add("Responses are cached on disk. ") == (
         "\n\nResponses are cached on disk. [2]"
     )
@@ -50,7 +49,7 @@ async def test_a_small_models_answer_leads_with_quotes() -> None:
 async def test_a_small_model_that_left_the_subject_is_stopped() -> None:
     writer = QuotingWriter(CITATIONS, [])
     assert writer.lead() == ""
-    for _ in range(3):
+    for _ in range(2):
         assert not writer.finished
         assert await writer.add("The moon is made of cheese. ") == ""
     assert writer.finished

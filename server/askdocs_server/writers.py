@@ -13,7 +13,7 @@ from askdocs_server.quotes import Quote, quotes_text
 from askdocs_server.sentences import LIST_MARK
 
 UNSUPPORTED_MARK = "*(unverified)*"
-REJECTED_IN_A_ROW = 3
+REJECTED_IN_A_ROW = 2
 """After so many rejected sentences a small model has left the subject; it is stopped."""
 
 
