@@ -32,7 +32,6 @@ _GREETING_SECONDS = 10.0
 _START_SECONDS = 40.0
 _POLL_SECONDS = 0.01
 _MAX_STARTS = 5
-_MAX_LOG_BYTES = 5_000_000
 
 
 class DaemonError(OSError):
@@ -166,8 +165,6 @@ def _start(debug: bool) -> int:
 
     log = log_path()
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if log.exists() and log.stat().st_size > _MAX_LOG_BYTES:
-        log.replace(log.with_suffix(".old.log"))
     waiting, held = os.pipe()
     try:
         with log.open("ab") as output:

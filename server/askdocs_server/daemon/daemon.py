@@ -10,9 +10,11 @@ import socket
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from askdocs_server import __version__
+from askdocs_server.daemon.attach import log_path
 from askdocs_server.daemon.commands import CommandSession
 from askdocs_server.daemon.hello import (
     LEAVING_METHOD,
@@ -43,21 +45,27 @@ _TICK_SECONDS = 1.0
 _DRAIN_SECONDS = 5.0
 _POLL_SECONDS = 0.02
 _CLOSE_SECONDS = 20.0
+_MAX_LOG_BYTES = 5_000_000
 
 
 def run(place: Place, lock: FileLock, listener: socket.socket, *, debug: bool) -> None:
     """Serve until nobody needs it any more, or it is asked to leave."""
-    logging.basicConfig(
-        level=logging.INFO if debug else logging.WARNING,
-        format="%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s",
-        force=True,
-    )
-    for name in ("askdocs_server", "askdocs_indexer"):
-        logging.getLogger(name).setLevel(logging.DEBUG if debug else logging.INFO)
+    _configure_logging(debug)
     # Of no workspace: the runtime directory holds no settings, so these are the user's own.
     settings, _ = load_settings(place.directory)
     log.info("askdocs %s listens on %s", __version__, place.socket)
     asyncio.run(Daemon(place, lock, SharedHost(settings.daemon)).serve(listener))
+
+
+def _configure_logging(debug: bool) -> None:
+    """Log to a file that does not grow without end; what libraries print goes there as well."""
+    logging.basicConfig(
+        level=logging.INFO if debug else logging.WARNING,
+        format="%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s",
+        handlers=[RotatingFileHandler(log_path(), maxBytes=_MAX_LOG_BYTES, backupCount=1)],
+    )
+    for name in ("askdocs_server", "askdocs_indexer"):
+        logging.getLogger(name).setLevel(logging.DEBUG if debug else logging.INFO)
 
 
 @dataclass(eq=False, slots=True)

@@ -27,7 +27,7 @@ class Place:
         """
         names = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME")
         homes = [os.environ.get("HOME", ""), *(os.environ.get(name, "") for name in names)]
-        usual = [pwd.getpwuid(os.getuid()).pw_dir, "", ""]
+        usual = [_home(), "", ""]
         suffix = f"-{zlib.crc32(os.fsencode(':'.join(homes))):08x}"
         return cls(runtime_directory(), "" if homes == usual else suffix)
 
@@ -45,6 +45,13 @@ class Place:
     def starting(self) -> Path:
         """Held by the one who starts a daemon, or has one replaced."""
         return self.directory / f"start{self.suffix}.lock"
+
+
+def _home() -> str:
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:
+        return ""  # In a container, users need no entry.
 
 
 class FileLock:
