@@ -16,13 +16,29 @@ from askdocs_indexer.paths import index_folder
 from askdocs_indexer.settings import EmbeddingSettings
 from askdocs_server.daemon import attach
 from askdocs_server.daemon.place import Place
-from askdocs_server.doctor import Check, examine
+from askdocs_server.doctor import Check, answer_model, examine
+from askdocs_server.doctor.answer_model import (
+    check_answer_model,
+    check_network,
+    free_memory_gib,
+)
 from askdocs_server.doctor.installed import check_package, check_python, check_vllm
-from askdocs_server.doctor.machine import check_cache, check_daemon, check_sockets, check_watches
-from askdocs_server.doctor.models import check_answer_model, check_embedding_model
+from askdocs_server.doctor.machine import (
+    check_cache,
+    check_daemon,
+    check_gpu,
+    check_sockets,
+    check_watches,
+)
+from askdocs_server.doctor.models import check_embedding_model
 from askdocs_server.doctor.project import check_index, check_settings
 from askdocs_server.generation import bundled
+from askdocs_server.generation.gpu import Gpu
+from askdocs_server.generation.models import LLAMA
 from askdocs_server.settings import LlmSettings, Settings
+
+BIG = Gpu("H100", 80.0, 79.0)
+SMALL_CARD = Gpu("Laptop", 12.5, 12.0)
 
 
 def check(found: Check, verdict: str, *words: str) -> None:
@@ -96,17 +112,98 @@ def test_a_damaged_embedding_model(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     check(check_embedding_model(EmbeddingSettings("bundled")), "broken", "damaged", "reinstall")
 
 
-def test_answer_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    check(check_answer_model(LlmSettings(mode="off")), "good", "passages")
-    check(check_answer_model(LlmSettings(endpoint="http://x")), "good", "http://x")
-    check(check_answer_model(LlmSettings(model="some/model")), "good", "some/model")
+async def test_answer_model_elsewhere() -> None:
+    async def look(llm: LlmSettings, verdict: str, *words: str) -> None:
+        check(await check_answer_model(llm, None), verdict, *words)
+
+    await look(LlmSettings(mode="off"), "good", "passages")
+    await look(LlmSettings(endpoint="http://x"), "good", "http://x")
+    await look(LlmSettings(endpoint="x:80"), "warning", "no address", "http://gpu-box")
+    await look(LlmSettings(mode="endpoint"), "warning", "Set llm.endpoint")
+
+
+async def test_bundled_answer_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "model.gguf"
     file.write_bytes(b"half")
     monkeypatch.setattr(bundled, "find_gguf", lambda: file)
-    check(check_answer_model(LlmSettings()), "warning", "damaged", "Reinstall")
+    check(await check_answer_model(LlmSettings(), None), "warning", "damaged", "Reinstall")
     whole = hashlib.sha256(b"half").hexdigest()
     monkeypatch.setattr(bundled.check_gguf, "__defaults__", (whole,))
-    check(check_answer_model(LlmSettings()), "good", "checksum right", "to be converted")
+    found = await check_answer_model(LlmSettings(), None)
+    check(found, "good", "checksum right", "to be converted")
+    monkeypatch.setattr(answer_model, "free_memory_gib", lambda: 1.5)
+    found = await check_answer_model(LlmSettings(), None)
+    check(found, "warning", "needs 2.3 GiB of memory, 1.5 are there", "smaller")
+
+
+@pytest.mark.parametrize(
+    ("llm", "gpu", "verdict", "words"),
+    [
+        (LlmSettings(model="some/model"), None, "good", "some/model"),
+        (LlmSettings(model="/no/folder"), None, "warning", "there is no folder"),
+        (LlmSettings(), BIG, "warning", "gated, and there is no HF_TOKEN"),
+        (LlmSettings(model=LLAMA.name), None, "warning", "needs 17.0 GiB of memory"),
+        (LlmSettings(model=LLAMA.name), SMALL_CARD, "warning", "GPU memory, 11.0 are there"),
+        (LlmSettings(model=LLAMA.name, gpu_memory_gib=9), BIG, "warning", "llm.gpuMemoryGiB"),
+        (LlmSettings(model="some/Model-7B"), BIG, "good", "some/Model-7B"),
+    ],
+)
+async def test_named_answer_model(
+    llm: LlmSettings,
+    gpu: Gpu | None,
+    verdict: str,
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HF_HOME", str(tmp_path))
+    monkeypatch.delenv("HF_TOKEN", raising=False)
+    monkeypatch.setattr(answer_model, "free_memory_gib", lambda: 10.0)
+    check(await check_answer_model(llm, gpu), verdict, words)
+
+
+@pytest.mark.parametrize("access", ["token", "token file", "cached"])
+async def test_a_gated_model_that_can_be_had(
+    access: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HOME", str(tmp_path))
+    monkeypatch.delenv("HF_TOKEN", raising=False)
+    if access == "token":
+        monkeypatch.setenv("HF_TOKEN", "hf_x")
+    elif access == "token file":
+        (tmp_path / "token").write_text("hf_x")
+    else:
+        folder = tmp_path / "hub" / "models--meta-llama--Llama-3.1-8B-Instruct" / "snapshots" / "1"
+        folder.mkdir(parents=True)
+        (folder / "config.json").touch()
+    check(await check_answer_model(LlmSettings(), BIG), "good", LLAMA.name)
+
+
+def test_free_memory(tmp_path: Path) -> None:
+    file = tmp_path / "meminfo"
+    assert free_memory_gib(file) == float("inf")
+    file.write_text("MemTotal:       16000000 kB\nMemAvailable:    2097152 kB\n")
+    assert free_memory_gib(file) == 2.0
+
+
+def test_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "SSL_CERT_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    check(check_network(), "good", "no proxy")
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy:3128")
+    check(check_network(), "good", "HTTPS_PROXY", "SSL_CERT_FILE")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path))
+    check(check_network(), "good", "authorities of SSL_CERT_FILE")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "gone.crt"))
+    check(check_network(), "warning", "REQUESTS_CA_BUNDLE", "is missing")
+
+
+def test_gpu() -> None:
+    check(check_gpu(None, wanted=False), "good", "on the CPU")
+    check(check_gpu(BIG, wanted=True), "good", "H100", "79 of 80 GiB")
+    check(check_gpu(None, wanted=True), "warning", "CUDA build", "nvidia-smi", "make setup")
 
 
 def test_cache(tmp_path: Path) -> None:

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import platformdirs
 
-from askdocs_server.doctor import installed, machine, models, project
+from askdocs_server.doctor import answer_model, installed, machine, models, project
 from askdocs_server.doctor.check import Check, Verdict
+from askdocs_server.generation.gpu import detect_gpu
 from askdocs_server.settings import Settings
 
 __all__ = ["Check", "Verdict", "examine"]
@@ -31,8 +32,10 @@ async def examine(
         yield installed.check_package(distribution, module, purpose)
     yield installed.check_vllm(settings.llm)
     yield await asyncio.to_thread(models.check_embedding_model, settings.embedding)
-    yield await asyncio.to_thread(models.check_answer_model, settings.llm)
-    yield await machine.check_gpu()
+    gpu, cuda = await detect_gpu(), installed.has_cuda_build()
+    yield machine.check_gpu(gpu, wanted=cuda and answer_model.is_local(settings.llm))
+    yield await answer_model.check_answer_model(settings.llm, gpu if cuda else None)
+    yield answer_model.check_network()
     yield machine.check_cache(platformdirs.user_cache_path("askdocs"))
     yield machine.check_sockets()
     yield await asyncio.to_thread(machine.check_daemon)

