@@ -35,6 +35,8 @@ OLD_CARD = Gpu("T4", 16.0, 15.5, 7.5)
         ("HuggingFaceTB/SmolLM2-135M-Instruct", True, 0.26),
         ("Qwen/Qwen2.5-0.5B-Instruct", True, 0.93),
         ("mistralai/Mistral-7B-v0.3", False, 13.04),
+        ("Qwen/Qwen2.5-7B-Instruct-AWQ", False, 4.56),
+        ("RedHatAI/Mistral-7B-Instruct-FP8", False, 7.17),
         ("some/unsized-model", False, 0.0),
     ],
 )

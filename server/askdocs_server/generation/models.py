@@ -58,6 +58,9 @@ DEFAULT = ModelProfile(name="")
 _KNOWN = {_.name.lower(): _ for _ in (BUNDLED, LLAMA, LLAMA_4BIT)}
 _SIZE = re.compile(r"(?<![a-z0-9.])(\d+(?:\.\d+)?)([bm])(?![a-z])", re.IGNORECASE)
 
+_FOUR_BITS = re.compile(r"awq|gptq|int4|w4a16|4-?bit|nvfp4|mxfp4", re.IGNORECASE)
+_EIGHT_BITS = re.compile(r"fp8|int8|w8a8|w8a16|8-?bit", re.IGNORECASE)
+
 
 def profile_for(name: str) -> ModelProfile:
     """The profile of a model id or folder name.
@@ -72,8 +75,15 @@ def profile_for(name: str) -> ModelProfile:
         DEFAULT,
         name=name,
         small=0 < parameters < SMALL_MODEL_PARAMETERS,
-        weights_gib=parameters * 2 / 2**30,
+        weights_gib=parameters * _bytes_per_parameter(name) / 2**30,
     )
+
+
+def _bytes_per_parameter(name: str) -> float:
+    """Two, unless the name says that the weights are quantised, with their scales and embeddings."""
+    if _FOUR_BITS.search(name):
+        return 0.7
+    return 1.1 if _EIGHT_BITS.search(name) else 2.0
 
 
 def _parameters(name: str) -> float:
