@@ -80,7 +80,7 @@ def profile_for(name: str) -> ModelProfile:
 
 
 def _bytes_per_parameter(name: str) -> float:
-    """Two, unless the name says that the weights are quantised, with their scales and embeddings."""
+    """Two, unless the name says that the weights are quantised (scales are counted in)."""
     if _FOUR_BITS.search(name):
         return 0.7
     return 1.1 if _EIGHT_BITS.search(name) else 2.0
