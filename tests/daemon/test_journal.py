@@ -24,9 +24,9 @@ def response(number: Any, result: Any = None) -> dict[str, Any]:
 
 def started(encoding: str = "utf-16") -> Journal:
     journal = Journal()
-    assert journal.from_editor(request(0, "initialize"))
+    journal.from_editor(request(0, "initialize"))
     assert journal.from_daemon(response(0, {"capabilities": {"positionEncoding": encoding}}))
-    assert journal.from_editor(notice("initialized"))
+    journal.from_editor(notice("initialized"))
     return journal
 
 
@@ -144,16 +144,6 @@ def test_progress_ends_and_begins_no_second_time() -> None:
     assert second["params"] == {"arguments": [{"partialResultToken": "q"}]}
 
 
-def test_answers_to_a_daemon_that_has_gone_stay_away_from_the_next() -> None:
-    journal = started()
-    journal.from_daemon(request("s1", "workspace/configuration"))
-    assert journal.from_editor(response("s1"))
-    assert not journal.from_editor(response("s1"))
-    journal.from_daemon(request("s2", "workspace/configuration"))
-    journal.lost()
-    assert not journal.from_editor(response("s2"))
-
-
 def test_the_end() -> None:
     journal = started()
     journal.from_editor(request(9, "shutdown"))
@@ -167,7 +157,7 @@ def test_the_end() -> None:
 def test_nonsense_passes() -> None:
     journal = started()
     for nonsense in (None, 42, [], "x", {}, {"id": 1.5}, {"method": 3}, {"id": [], "method": "x"}):
-        assert journal.from_editor(nonsense)
+        journal.from_editor(nonsense)
         assert journal.from_daemon(nonsense)
     journal.from_editor({"method": "textDocument/didOpen", "params": [1]})
     journal.from_editor({"method": "textDocument/didOpen", "params": {"textDocument": 3}})

@@ -53,42 +53,34 @@ class Journal:
         self._folders: list[Message] = []
         self._documents: dict[str, Message] = {}
         self._pending: dict[Id, _Request] = {}
-        self._asked_by_server: set[Id] = set()
         self._progress: set[Id] = set()
         self.is_shut_down = False
         self.is_over = False
 
-    def from_editor(self, message: Any) -> bool:
-        """Take note of a message on its way to the daemon; False where it must not go there."""
-        if not isinstance(message, dict):
-            return True
+    def from_editor(self, message: Any) -> None:
+        """Take note of a message on its way to the daemon."""
+        if not isinstance(message, dict) or not isinstance(message.get("method"), str):
+            return  # Answers to a daemon that has gone are of no use to the next, and no harm.
         with self._lock:
-            method, number = message.get("method"), message.get("id")
-            if not isinstance(method, str):
-                return self._answers(number)
+            method, number, params = message["method"], message.get("id"), message.get("params")
             if _is_id(number):
                 self._asks(method, number, message)
-            elif isinstance(message.get("params", {}), dict):
-                self._notifies(method, message.get("params") or {}, message)
             else:
-                self._notifies(method, {}, message)
-        return True
+                self._notifies(method, params if isinstance(params, dict) else {}, message)
 
     def from_daemon(self, message: Any) -> bool:
         """Take note of a message on its way to the editor; False where it must not go there."""
         if not isinstance(message, dict):
             return True
         with self._lock:
-            method, number = message.get("method"), message.get("id")
-            if isinstance(method, str):
-                return self._heard(method, number, message.get("params"))
-            return self._was_replied(number, message)
+            if isinstance(message.get("method"), str):
+                return self._heard(message["method"], message.get("params"))
+            return self._was_replied(message.get("id"), message)
 
     def lost(self, *, is_final: bool = False) -> list[Message]:
         """Return what to tell the editor now that the daemon has gone, and no other comes after a
         final one."""
         with self._lock:
-            self._asked_by_server.clear()
             ends = [
                 {"token": token, "value": {"kind": "end"}}
                 for token in sorted(self._progress, key=str)
@@ -145,13 +137,6 @@ class Journal:
             self.is_shut_down = True
         self._pending.setdefault(number, _Request(message))
 
-    def _answers(self, number: Any) -> bool:
-        """Return whether the daemon that runs has asked what the editor answers."""
-        if not _is_id(number) or number not in self._asked_by_server:
-            return not _is_id(number)
-        self._asked_by_server.discard(number)
-        return True
-
     def _notifies(self, method: str, params: Message, message: Message) -> None:
         if method == "initialized":
             self._is_initialized = True
@@ -187,12 +172,10 @@ class Journal:
                 # Not to be followed; without it, the file on disk stands in.
                 del self._documents[uri]
 
-    def _heard(self, method: str, number: Any, params: Any) -> bool:
+    def _heard(self, method: str, params: Any) -> bool:
         if method == LEAVING_METHOD:
             return False
-        if _is_id(number):
-            self._asked_by_server.add(number)
-        elif method == "$/progress" and isinstance(params, dict):
+        if method == "$/progress" and isinstance(params, dict):
             self._progressed(params.get("token"), params.get("value"))
         return True
 

@@ -93,8 +93,8 @@ class Pipe:
                 self._tell(framed(_TOO_LONG))
                 continue
             with self._sending:
-                goes = self._journal.from_editor(_message(body))
-                if goes and self._is_attached:
+                self._journal.from_editor(_message(body))
+                if self._is_attached:
                     # What fails to arrive is in the journal, or the disk tells of it.
                     with suppress(OSError):
                         self._connection.sendall(with_header(body))
