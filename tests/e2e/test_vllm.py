@@ -237,3 +237,24 @@ async def test_nothing_outlives_a_killed_owner() -> None:
         if owner.returncode is None:
             owner.kill()
         await owner.wait()
+
+
+async def test_four_questions_at_once_are_batched_by_vllm(vllm_generator: LocalGenerator) -> None:
+    running, waiting = "vllm:num_requests_running", "vllm:num_requests_waiting"
+
+    async def write(number: int) -> int:
+        messages = [Message("user", f"Count from {number} to one thousand.")]
+        return len([piece async for piece in vllm_generator.stream(messages, 200)])
+
+    writing = [asyncio.create_task(write(number)) for number in range(4)]
+    most = 0.0
+
+    async def all_run() -> bool:
+        nonlocal most
+        most = max(most, (await metrics(vllm_generator))[running])
+        return most == 4 or all(task.done() for task in writing)
+
+    await until(all_run, "four generations together")
+    assert most == 4
+    assert (await metrics(vllm_generator))[waiting] == 0
+    assert min(await asyncio.gather(*writing)) > 1
