@@ -103,6 +103,12 @@ def test_meaning_finds_what_words_do_not() -> None:
     ]
 
 
+def test_links_within_the_docs_become_their_text() -> None:
+    text = "Cats purr as [`purr`](a.md#purr) says, see [cats](https://cats.example/)."
+    (quote,) = quoted("Why do cats purr?", text)
+    assert quote.text == "Cats purr as `purr` says, see [cats](https://cats.example/)."
+
+
 def test_a_quote_is_short() -> None:
     text = "\n\n".join(
         f"The cat number {n} purrs because it is content and warm." for n in range(90)

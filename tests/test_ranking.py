@@ -78,14 +78,17 @@ def test_unrelated_texts_are_at_zero_whatever_the_model() -> None:
 
 
 @pytest.mark.parametrize(
-    ("coverage", "words", "expected"),
+    ("coverage", "words", "chunks", "expected"),
     [
-        pytest.param(1.0, 6, 0.7, id="a question"),
-        pytest.param(0.5, 6, 0.6, id="half of its words are missing"),
-        pytest.param(1.0, 1, 0.78, id="a name"),
-        pytest.param(0.5, 2, 0.6, id="a name that is unknown in part"),
+        pytest.param(1.0, 6, 4000, 0.7, id="a question"),
+        pytest.param(0.5, 6, 4000, 0.6, id="half of its words are missing"),
+        pytest.param(1.0, 1, 4000, 0.78, id="a name"),
+        pytest.param(0.5, 2, 4000, 0.6, id="a name that is unknown in part"),
+        pytest.param(1.0, 6, 400, 0.781, id="of few chunks"),
+        pytest.param(1.0, 6, 40_000, 0.619, id="of many chunks"),
     ],
 )
-def test_relevance(coverage: float, words: int, expected: float) -> None:
-    assert relevance([page("a.md", 0.5, "A")], coverage, words) == pytest.approx(expected)
-    assert relevance([], coverage, words) == 0.0
+def test_relevance(coverage: float, words: int, chunks: int, expected: float) -> None:
+    found = relevance([page("a.md", 0.5, "A")], coverage, words, chunks)
+    assert found == pytest.approx(expected, abs=0.001)
+    assert relevance([], coverage, words, chunks) == 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -23,6 +24,12 @@ COVERAGE_WEIGHT = 0.2
 # the hits hold all of them.
 _FEW_WORDS = 2
 _FEW_WORDS_BONUS = 0.08
+
+# The more chunks there are, the nearer comes the nearest one that has nothing to do with a question.
+# What is found in docs of the usual size counts as it is. docs/quality.md has the figures.
+_SIZE_WEIGHT = 0.035
+_USUAL_CHUNKS = 4000
+_LEAST_CHUNKS = 100
 
 _QUESTION = re.compile(
     r"\?\s*$|^\s*(?:what|why|how|when|where|which|who|whose|is|are|was|were|do|does|did|can|could"
@@ -74,16 +81,18 @@ def prefer_answers(query: str, hits: Sequence[Hit]) -> list[Hit]:
     )
 
 
-def relevance(hits: Sequence[Hit], coverage: float, words: int) -> float:
-    """Return how well fused hits, best first, answer their question (0 to 1.28; 0 without hits).
+def relevance(hits: Sequence[Hit], coverage: float, words: int, chunks: int) -> float:
+    """Return how well fused hits, best first, answer their question (about 0 to 1.3).
 
     `coverage` is the share of the question's `words` that they hold: near in meaning is not enough
     where the question's rarest word, often the name of another product, stands in none of them.
+    They are the best of so many `chunks`.
     """
     if not hits:
         return 0.0
-    bonus = _FEW_WORDS_BONUS if words <= _FEW_WORDS and coverage == 1.0 else 0.0
-    return hits[0].score + COVERAGE_WEIGHT * coverage + bonus
+    name = _FEW_WORDS_BONUS if words <= _FEW_WORDS and coverage == 1.0 else 0.0
+    size = _SIZE_WEIGHT * math.log(max(chunks, _LEAST_CHUNKS) / _USUAL_CHUNKS)
+    return max(hits[0].score + COVERAGE_WEIGHT * coverage + name - size, 0.0)
 
 
 def best_per_section(hits: Iterable[Hit]) -> list[Hit]:

@@ -100,7 +100,8 @@ class Searcher:
     def _relevance(self, query: str, found: Sequence[Hit]) -> float:
         if self._knows_meaning:
             best = [hit.chunk for hit in found[:_RELEVANT_HITS]]
-            return relevance(found, self._store.coverage(query, best), len(query.split()))
+            coverage, chunks = self._store.coverage(query, best), self._store.terms.documents
+            return relevance(found, coverage, len(query.split()), chunks)
         # Without meaning the best hit's score tells nothing: it is the measure of the others. Five
         # hits by words hold most words of any question together; one alone tells more.
         return self._store.coverage(query, [hit.chunk for hit in found[:1]])

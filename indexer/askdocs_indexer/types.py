@@ -90,7 +90,7 @@ class Hit:
 class Passages:
     """What was found to answer a question from: `hits` best first, widened by their neighbours.
 
-    `relevance` tells how well they fit it (0 to 1.28), as `ranking.relevance` says.
+    `relevance` tells how well they fit it (about 0 to 1.3), as `ranking.relevance` says.
     """
 
     hits: tuple[Hit, ...] = ()

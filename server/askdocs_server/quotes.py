@@ -56,6 +56,7 @@ _POINTER = re.compile(
     re.IGNORECASE,
 )
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
+_OWN_LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((?!https?://)[^)]*\)")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 
@@ -244,7 +245,7 @@ def _markdown(chosen: Sequence[Unit]) -> str:
             text += _shortened(unit.text)
         else:
             mark = "- " if is_list and unit.kind in ("item", "row") else ""
-            text += mark + escaped_marks(unit.text)
+            text += mark + escaped_marks(_OWN_LINK.sub(r"\1", unit.text))
     return safe_markdown(text)
 
 

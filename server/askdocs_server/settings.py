@@ -126,10 +126,10 @@ class AskSettings:
         default=256, metadata={"help": "Upper length of an answer (tokens).", "minimum": 1}
     )
     min_relevance: float = field(
-        default=0.77,
+        default=0.73,
         metadata={
             "help": "Below this relevance of what was found the answer is that the docs do not "
-            "say (0 to 1.28; 0: always answer).",
+            "say (about 0 to 1.3; 0: always answer).",
             "minimum": 0,
         },
     )
