@@ -25,8 +25,8 @@ COVERAGE_WEIGHT = 0.2
 _FEW_WORDS = 2
 _FEW_WORDS_BONUS = 0.08
 
-# The more chunks there are, the nearer comes the nearest one that has nothing to do with a question.
-# What is found in docs of the usual size counts as it is. docs/quality.md has the figures.
+# The more chunks there are, the nearer comes the nearest of those that have nothing to do with a
+# question. What is found in docs of the usual size counts as it is; see docs/quality.md.
 _SIZE_WEIGHT = 0.035
 _USUAL_CHUNKS = 4000
 _LEAST_CHUNKS = 100
