@@ -10,7 +10,7 @@ from typing import Any
 from mcp import Client, StdioServerParameters
 from mcp.client.session import ClientRequestContext
 from mcp.types import ListRootsResult, Root, TextContent
-from tests.e2e.lsp_support import ASKDOCS, LIMIT_SECONDS
+from tests.e2e.lsp_support import ASKDOCS, LIMIT_SECONDS, eventually
 
 MODES = ("legacy", "auto")
 """The handshake of 2025 and the envelopes of 2026, of which a client chooses one."""
@@ -30,6 +30,14 @@ class Agent:
         assert not result.is_error, text
         assert isinstance(result.structured_content, dict)
         return result.structured_content, text
+
+    async def until_ready(self) -> None:
+        """Wait until the index is complete and searched by meaning; that may outlast a call."""
+
+        async def is_ready() -> bool:
+            return not (await self.call("search_docs", query="barometer"))[0]["note"]
+
+        await eventually(is_ready)
 
     async def problem(self, tool: str, **arguments: Any) -> str:
         """Call a tool that fails; returns what it says."""

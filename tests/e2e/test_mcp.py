@@ -54,6 +54,8 @@ async def test_an_agent_searches_asks_and_looks_up(user: User, mode: str) -> Non
         assert {tool.name for tool in listed} == {"search_docs", "ask_docs", "docs_for_symbol"}
         assert all(tool.annotations and tool.annotations.read_only_hint for tool in listed)
         assert user.daemons == []
+        await agent.until_ready()
+        assert agent.progress[0][1] == "The index is being opened."
 
         # The client checks each result against the schema of its tool.
         found, text = await agent.call("search_docs", query="after a storm", limit=1)
@@ -63,7 +65,6 @@ async def test_an_agent_searches_asks_and_looks_up(user: User, mode: str) -> Non
         assert "Turn the rain gauge over" in hit["text"]
         assert "guide.md:11-13" in text
         assert "> Turn the rain gauge over after each storm." in text
-        assert agent.progress[0][1] == "The index is being opened."
 
         found, text = await agent.call("docs_for_symbol", name="station.calibrate")
         assert [hit["start_line"] for hit in found["hits"]] == [7]
@@ -84,7 +85,7 @@ async def test_an_agent_searches_asks_and_looks_up(user: User, mode: str) -> Non
 async def test_what_was_just_written_is_found(user: User) -> None:
     project = user.project()
     async with an_agent(user.environment, project) as agent:
-        await agent.titles("barometer")
+        await agent.until_ready()
         for part in ("wind vane", "sunshine recorder", "snow stake"):
             (project / f"{part}.md").write_text(f"# The {part}\n\nOil the {part} in May.\n")
             assert f"The {part}" in await agent.titles(f"oil the {part}")
@@ -99,6 +100,7 @@ async def test_agents_and_editors_share_one_index(user: User) -> None:
         an_agent(user.environment, project) as first,
         an_agent(user.environment, project) as second,
     ):
+        await first.until_ready()
         queries = ["barometer", "storm", "calm day", "sea level"] * 5
         agents = [first, second] * 10
         found = await asyncio.gather(
@@ -115,7 +117,7 @@ async def test_agents_and_editors_share_one_index(user: User) -> None:
 async def test_it_outlives_its_daemon(user: User) -> None:
     project = user.project()
     async with an_agent(user.environment, project) as agent:
-        await agent.titles("barometer")
+        await agent.until_ready()
         before = user.pid
         os.kill(before, signal.SIGKILL)
         assert "Calibrate the barometer" in await agent.titles("barometer")
@@ -125,7 +127,9 @@ async def test_it_outlives_its_daemon(user: User) -> None:
         os.kill(user.pid, signal.SIGKILL)
         for titles in await asyncio.gather(*asking):
             assert "Calibrate the barometer" in titles
-        assert user.data("stop") == {"stopped": [user.pid]}
+        await agent.until_ready()
+        before = user.pid
+        assert user.data("stop") == {"stopped": [before]}
         assert user.daemons == []
         assert "Calibrate the barometer" in await agent.titles("barometer")
         assert user.daemons == [user.pid]
@@ -137,6 +141,7 @@ async def test_what_the_client_has_open_is_searched(user: User, mode: str) -> No
     (other / "guide.md").write_text("# Harbour\n\nThe barometer hangs in the harbour.\n")
     environment = user.environment
     async with an_agent(environment, other, mode=mode, roots=[project, other]) as agent:
+        await agent.until_ready()
         assert "Calibrate the barometer" in await agent.titles("barometer")
     async with an_agent(environment, other, mode=mode, roots=[]) as agent:
         assert await agent.titles("barometer") == ["Harbour"]
@@ -175,6 +180,7 @@ async def test_a_daemon_that_cannot_be_is_told_of(user: User) -> None:
     async with an_agent(user.environment, project) as agent:
         assert "askdocs doctor" in await agent.problem("search_docs", query="storm")
         logs.unlink()
+        await agent.until_ready()
         assert await agent.titles("storm")
 
 
@@ -212,13 +218,17 @@ def test_stdout_carries_the_protocol_alone(user: User) -> None:
         assert process.stdout.read() == b""
 
 
-async def test_an_agent_that_is_killed_leaves_nothing_behind(user: User) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+async def test_an_agent_that_is_ended_leaves_nothing_behind(
+    user: User, number: signal.Signals
+) -> None:
     project = user.project()
     async with an_agent(user.environment, project) as agent:
-        await agent.titles("barometer")
+        await agent.until_ready()
         (server,) = (child for child in psutil.Process().children() if "mcp" in child.cmdline())
-        assert attached(user, project)["commands"] == 1
-        server.kill()
+        until(lambda: attached(user, project)["commands"] == 1)
+        server.send_signal(number)
+        server.wait(30)
         until(lambda: attached(user, project)["commands"] == 0)
 
 
@@ -230,6 +240,7 @@ async def test_a_cancel_ends_the_generation(user: User, vllm_generator: LocalGen
     async with an_agent(
         user.environment, project, "--set", endpoint, "--set", "llm.mode=endpoint"
     ) as agent:
+        await agent.until_ready()
         asked = "How often do I do station.calibrate, and on which day?"
         answer, _ = await agent.call("ask_docs", question=asked)
         assert answer["model"]

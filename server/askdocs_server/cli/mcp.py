@@ -16,6 +16,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     import asyncio
     import gc
+    import signal
 
     from askdocs_server.daemon.place import Place
     from askdocs_server.settings_loading import load_settings
@@ -24,6 +25,8 @@ def _run(options: argparse.Namespace) -> int:
     if overrides:
         load_settings(options.root or here, overrides=overrides)  # A bad one ends us here.
     place = Place.of_this_user()
+    # A thread waits for stdin, which no KeyboardInterrupt ends. The daemon sees us go.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.disable()  # A fifth of the SDK's import would go into looking for dead objects.
     from askdocs_server.mcp.projects import Projects
     from askdocs_server.mcp.roots import Roots
