@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
+from tests.e2e.daemon_support import User, a_user
 from tests.e2e.lsp_support import Editor, eventually, make_editor, own_environment, within
-from tests.e2e.vllm_support import running
+from tests.e2e.vllm_support import generated, running
 
 from askdocs_server.generation.local import LocalGenerator
 
@@ -124,3 +125,48 @@ async def test_a_cancel_ends_the_generation(editor: Editor, vllm_generator: Loca
         return await running(vllm_generator) == 0
 
     await eventually(idle, 10)
+
+
+@pytest.fixture
+def user(vllm_generator: LocalGenerator, tmp_path: Path) -> Iterator[User]:
+    """A user whose windows share a daemon, and that the running vLLM."""
+    with a_user(tmp_path) as user:
+        config = Path(user.environment["XDG_CONFIG_HOME"]) / "askdocs" / "config.toml"
+        endpoint = f"unix:{vllm_generator.socket}"
+        config.write_text(f'llm.endpoint = "{endpoint}"\ndaemon.idleMinutes = 5\n')
+        yield user
+
+
+async def test_a_lost_editor_ends_the_generation(
+    user: User, folder: Path, vllm_generator: LocalGenerator
+) -> None:
+    params = {"question": f"{QUESTION} Tell me every step."}
+    staying, lost = await user.editor(folder), await user.editor(folder)
+    try:
+
+        async def has_model() -> bool:
+            return bool((await staying.request("askdocs/ask", params))["model"])
+
+        await eventually(has_model)
+        before = await generated(vllm_generator)
+        await staying.request("askdocs/ask", params)
+        whole = await generated(vllm_generator) - before
+        lost.protocol.send_request("askdocs/ask", params)
+
+        async def generates() -> bool:
+            return await running(vllm_generator) > 0
+
+        await eventually(generates)
+        await lost.kill()
+
+        async def idle() -> bool:
+            return await running(vllm_generator) == 0
+
+        await eventually(idle)
+        assert await generated(vllm_generator) - before - whole < whole
+        # The one that stays is served as before.
+        assert (await staying.request("askdocs/ask", params))["model"]
+        await within(staying.shutdown_session())
+    finally:
+        await lost.kill()
+        await staying.kill()
