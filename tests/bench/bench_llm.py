@@ -47,9 +47,9 @@ from askdocs_server.ask import Answer, Asker
 from askdocs_server.generation import vllm_child
 from askdocs_server.generation.bundled import ensure_bundled, find_gguf
 from askdocs_server.generation.client import Message
+from askdocs_server.generation.generators import SampledGenerator
 from askdocs_server.generation.local import LocalGenerator
 from askdocs_server.generation.models import BUNDLED, ModelProfile
-from askdocs_server.generation.status import GeneratorStatus
 from askdocs_server.host import Host, Workspace
 from askdocs_server.retrieval import AskRequest
 from askdocs_server.settings import AskSettings, LlmSettings, Settings
@@ -203,37 +203,21 @@ def measure_peer(name: str, python: str, model: Path, options: argparse.Namespac
     return Result(name, **told)
 
 
-@dataclass
-class Recorder:
+class Recorder(SampledGenerator):
     """A generator that keeps what it was last asked to write from."""
 
-    generator: LocalGenerator
     messages: Sequence[Message] = ()
-
-    @property
-    def status(self) -> GeneratorStatus:
-        return self.generator.status
-
-    @property
-    def profile(self) -> ModelProfile:
-        return self.generator.profile
-
-    def ensure_started(self) -> None:
-        """It runs."""
-
-    async def ready(self, limit: float) -> bool:
-        return await self.generator.ready(limit)
 
     def stream(
         self, messages: Sequence[Message], max_tokens: int, profile: ModelProfile | None = None
     ) -> AsyncGenerator[str, None]:
         self.messages = messages
-        return self.generator.stream(messages, max_tokens, profile)
+        return super().stream(messages, max_tokens, profile)
 
 
 async def measure_question(generator: LocalGenerator, workspace: Workspace, rounds: int) -> str:
     """Ask the whole way, beside the same prompt sent to the same vLLM; prefixes are cached."""
-    recorder = Recorder(generator)
+    recorder = Recorder(generator, LlmSettings())
     asker = Asker(workspace.passages, recorder, AskSettings(max_tokens=8, min_relevance=0.0))
     ours, floors, searches = [], [], []
     async with connected(generator.socket) as client:
