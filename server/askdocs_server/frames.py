@@ -12,9 +12,7 @@ TOO_LONG = f"A message may have at most {MAX_BODY_BYTES >> 20} MiB; this one was
 
 # What remains of a message whose length was wrong may stand before it. A length of more digits is
 # none: whoever believed it would wait for ever.
-_LENGTH = re.compile(
-    rb"(?<![\w-])content-length[ \t]*:[ \t]*(\d{1,9})[ \t]*\r?\n\Z", re.IGNORECASE
-)
+_LENGTH = re.compile(rb"(?<![\w-])content-length[ \t]*:[ \t]*(\d{1,9})[ \t]*\r?\n\Z", re.IGNORECASE)
 _MAX_HEADER_BYTES = 1 << 16
 
 
