@@ -19,6 +19,7 @@ import type { Server } from "./server";
 
 const PAUSE_MS = 150;
 const LIMIT = 20;
+const PREVIEW = { preview: true, preserveFocus: true };
 
 interface HitItem extends QuickPickItem {
   hit?: SearchHit;
@@ -42,11 +43,15 @@ function pickHit(server: Server, passages: Passages): Promise<SearchHit | undefi
   picker.title = "askdocs: search the docs";
   picker.placeholder = "Words, a symbol, or a question";
   const following = new Following(server, picker);
+  let preview = Promise.resolve();
   return new Promise((resolve) => {
     picker.onDidChangeActive(([item]) => {
-      if (item?.hit) {
-        void passages.open(item.hit, { preview: true, preserveFocus: true }).catch(() => undefined);
-      }
+      preview = preview.then(async () => {
+        // Of those that were passed meanwhile only the last is shown.
+        if (item?.hit && item === picker.activeItems[0]) {
+          await passages.open(item.hit, PREVIEW).catch(() => undefined);
+        }
+      });
     });
     picker.onDidAccept(() => {
       const hit = picker.selectedItems[0]?.hit;
@@ -58,7 +63,9 @@ function pickHit(server: Server, passages: Passages): Promise<SearchHit | undefi
     picker.onDidHide(() => {
       following.dispose();
       picker.dispose();
-      resolve(undefined);
+      void preview.then(() => {
+        resolve(undefined); // What was on its way would come to lie over the editor.
+      });
     });
     picker.show();
   });

@@ -82,26 +82,25 @@ class Window:
 
     def command(self, title: str) -> None:
         """Run a command by its title in the palette."""
-        self.page.keyboard.press("F1")
-        self._quick_input.fill(f">{title}")
-        expect(self.quick_pick_rows.first).to_contain_text(title)
-        self.page.keyboard.press("Enter")
+        self._pick("F1", f">{title}", title)
 
     def open_file(self, name: str, line: int = 1) -> None:
         """Open a file of the workspace by its name, at a line."""
-        self.page.keyboard.press("Control+P")
-        self._quick_input.fill(f"{name}:{line}")
-        expect(self.quick_pick_rows.first).to_contain_text(name)
-        self.page.keyboard.press("Enter")
+        self._pick("Control+P", f"{name}:{line}", name)
         expect(self.active_tab).to_contain_text(name)
-        self.page.locator(
-            ".editor-group-container.active .monaco-editor .view-line"
-        ).first.wait_for()
+        lines = self.page.locator(".editor-group-container.active .monaco-editor .view-line")
+        lines.first.wait_for()
 
     def point_away(self) -> None:
         """Take the mouse to where it shows nothing."""
-        self.page.mouse.move(1, 1)
-        expect(self.page.locator(".hover-language-status")).to_have_count(0)
+        shown = self.page.locator(".hover-language-status")
+
+        def is_gone() -> bool:
+            self.page.mouse.move(9, 9)  # From one place to another: a lone move may be missed.
+            self.page.mouse.move(1, 1)
+            return shown.count() == 0
+
+        until(is_gone, LIMIT_MS / 1000)
 
     def until_hover(self, word: str, text: str) -> None:
         """Point at a word of the open editor, again and again until the hover holds a text."""
@@ -146,10 +145,6 @@ class Window:
         outer = self.page.frame_locator("iframe.webview.ready")
         return outer.frame_locator("#active-frame")
 
-    @property
-    def _quick_input(self) -> Locator:
-        return self.page.locator(".quick-input-widget:visible input[type=text]")
-
     def until_status(self, pattern: str, seconds: float = LIMIT_MS / 1000) -> str:
         """Look at the language status, again and again until it matches; returns what it says."""
         shown = self.page.locator(".hover-language-status", has_text="askdocs").first
@@ -162,3 +157,32 @@ class Window:
             return ""
 
         return str(until(matching, seconds))
+
+    def _pick(self, key: str, text: str, row: str) -> None:
+        """Open a list by its key, find the row by a text, and choose it."""
+
+        def is_found() -> bool:
+            self.page.keyboard.press(key)
+            with suppress(BrowserError, AssertionError):
+                self._quick_input.fill(text, timeout=_MOMENT_MS)
+                expect(self.quick_pick_rows.first).to_contain_text(row, timeout=_MOMENT_MS)
+                return True
+            self.page.keyboard.press("Escape")
+            return False
+
+        until(is_found, LIMIT_MS / 1000)
+        self.page.keyboard.press("Enter")
+        # What comes next may be an input box in the same place.
+        until(lambda: not self._has_text(text), LIMIT_MS / 1000)
+
+    def _has_text(self, text: str) -> bool:
+        with suppress(BrowserError):
+            return bool(
+                self._quick_input.is_visible()
+                and self._quick_input.input_value(timeout=_MOMENT_MS) == text
+            )
+        return False
+
+    @property
+    def _quick_input(self) -> Locator:
+        return self.page.locator(".quick-input-widget:visible input[type=text]")

@@ -1,7 +1,9 @@
 /** A model that says nothing, as VS Code opens its chat with one alone; and a caller of tools. */
 
-const { LanguageModelTextPart, commands, lm, window, workspace } = require("vscode");
+const { LanguageModelTextPart, Uri, commands, lm, window, workspace } = require("vscode");
 
+/** Documents whose text is their query; nothing is left of them when they are closed. */
+const SCHEME = "tool-result";
 const VENDOR = "askdocs-browser-tests";
 const MODEL = {
   id: "silent",
@@ -19,7 +21,8 @@ async function callTool() {
   const question = await window.showInputBox({ prompt: "A question for the tool" });
   const { content } = await lm.invokeTool("askdocs_ask", { input: { question } });
   const texts = content.map((part) => (part instanceof LanguageModelTextPart ? part.value : ""));
-  await window.showTextDocument(await workspace.openTextDocument({ content: texts.join("") }));
+  const query = encodeURIComponent(texts.join(""));
+  await window.showTextDocument(Uri.from({ scheme: SCHEME, path: "/result", query }));
 }
 
 exports.activate = ({ subscriptions }) => {
@@ -28,6 +31,9 @@ exports.activate = ({ subscriptions }) => {
       provideLanguageModelChatInformation: () => [MODEL],
       provideLanguageModelChatResponse: async () => undefined,
       provideTokenCount: async () => 1,
+    }),
+    workspace.registerTextDocumentContentProvider(SCHEME, {
+      provideTextDocumentContent: ({ query }) => decodeURIComponent(query),
     }),
     commands.registerCommand("askdocs-browser-tests.callTool", callTool),
   );

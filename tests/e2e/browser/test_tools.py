@@ -16,7 +16,7 @@ def test_the_tool_answers_another_extension(window: Window) -> None:
     window.until_status("index ready")
     window.command("Another extension: Call the tool")
     window.answer(QUESTION)
-    expect(window.active_tab).to_contain_text("Untitled")
+    expect(window.active_tab).to_contain_text("result")
     expect(window.page.locator(".view-line", has_text=".gitignore").first).to_be_visible()
     window.picture("tool")
 
