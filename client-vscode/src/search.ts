@@ -16,6 +16,7 @@ import { plainText } from "./markdown";
 import { type Passages, pathOf } from "./passage";
 import { Method, type SearchHit, type SearchResult } from "./protocol";
 import type { Server } from "./server";
+import { plural } from "./statusText";
 
 const PAUSE_MS = 150;
 const LIMIT = 20;
@@ -142,8 +143,8 @@ class Following implements Disposable {
   private async items(query: string, { token }: CancellationTokenSource): Promise<HitItem[]> {
     try {
       const params = { query, limit: LIMIT };
-      const { hits } = await this.server.request<SearchResult>(Method.search, params, token);
-      return hits.length > 0 ? hits.map(itemOf) : [message("Nothing found", "Try other words.")];
+      const result = await this.server.request<SearchResult>(Method.search, params, token);
+      return result.hits.length > 0 ? result.hits.map(itemOf) : [nothing(result)];
     } catch (error) {
       return [message("The search failed", messageOf(error))];
     }
@@ -158,6 +159,12 @@ function itemOf(hit: SearchHit): HitItem {
     alwaysShow: true, // The server has ranked them; the list must not filter by letters.
     hit,
   };
+}
+
+function nothing({ index: { pendingFiles } }: SearchResult): HitItem {
+  return pendingFiles > 0
+    ? message("Nothing found yet", `${plural(pendingFiles, "file")} not indexed yet.`)
+    : message("Nothing found", "Try other words.");
 }
 
 function message(label: string, detail: string): HitItem {

@@ -122,12 +122,12 @@ def test_what_documents_smuggle_in_is_text(window: Window, project: Path, user: 
 
 def test_search_previews_the_passage_and_comes_back(window: Window) -> None:
     window.open_file("search.py", 11)
-    window.until_status("embedder ready")
+    window.until_status("index ready.*embedder ready")
+    window.point_away()
     window.command("askdocs: Search the docs")
     window.fill("hover shows nothing")
     expect(window.quick_pick_rows.first).to_contain_text("hover")
     expect(window.active_tab).to_contain_text("hover.md")
-    window.point_away()
     window.picture("search")
     window.page.keyboard.press("Escape")
     expect(window.active_tab).to_contain_text("search.py")
