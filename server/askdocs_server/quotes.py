@@ -25,7 +25,7 @@ CODE_LINES = 16
 QUOTE_MIN = 0.2
 """How well a passage's best unit must fit the question (0 to 1) to be quoted at all."""
 
-FIRST_MIN = 0.7
+FIRST_MIN = 0.5
 """A passage leads if its best unit fits this well, beside the best unit of all: the order of the
 search is right more often than a sentence alone can tell, unless none of a passage's fits."""
 
