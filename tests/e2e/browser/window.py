@@ -151,6 +151,8 @@ class Window:
 
         def matching() -> str:
             with suppress(BrowserError):
+                if not shown.is_visible():
+                    self.page.mouse.move(9, 9)  # VS Code shows it to a mouse that comes, once.
                 self.page.locator("#status\\.languageStatus").hover(timeout=_MOMENT_MS)
                 text = shown.inner_text(timeout=_MOMENT_MS)
                 return text if re.search(pattern, text) else ""
