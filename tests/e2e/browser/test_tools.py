@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 from tests.e2e.browser.window import Window
@@ -29,7 +31,8 @@ def test_docs_answers_in_the_chat_and_names_its_sources(window: Window) -> None:
     expect(chat.locator(".interactive-input-part")).to_contain_text("Silent")
     window.page.keyboard.type(f"@docs {QUESTION}")
     expect(chat.locator(".interactive-input-part")).to_contain_text(QUESTION)
-    window.page.keyboard.press("Enter")
+    # Not by Enter: suggestions for the `@` may come late, and it would take the first of them.
+    chat.get_by_role("button", name=re.compile("^Send")).click()
     answer = chat.locator(".interactive-response")
     expect(answer).to_contain_text(".gitignore")
     expect(answer).to_contain_text("[1] indexing.md")
