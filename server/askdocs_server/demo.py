@@ -30,6 +30,7 @@ from askdocs_indexer.paths import root_digest
 from askdocs_indexer.readers import reader_for
 from askdocs_indexer.selection import Selection
 from askdocs_indexer.settings import DocsSettings
+from askdocs_server.settings_loading import WORKSPACE_FILES
 from askdocs_server.symbols import language_of
 
 _LIMIT_SECONDS = 1800.0
@@ -203,7 +204,7 @@ class Demo:
 
 
 def copy_workspace(root: Path) -> Path:
-    """Copy a project's documentation and sources into the user's cache and return the copy's root.
+    """Copy a project's documentation, sources and settings into the user's cache; return the root.
 
     Files that are unchanged since the last copy are left alone; those that left are removed.
     """
@@ -218,6 +219,7 @@ def copy_workspace(root: Path) -> Path:
         lambda key: reader_for(key) is not None or language_of(key) is not None,
     )
     wanted = {key for key in selection.scan() if not Path(key).is_absolute()}
+    wanted |= {name for name in WORKSPACE_FILES if (root / name).is_file()}
     for key in wanted:
         source, copy = root / key, target / key
         if copy.is_file() and copy.stat().st_mtime_ns == source.stat().st_mtime_ns:

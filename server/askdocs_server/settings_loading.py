@@ -20,7 +20,11 @@ from askdocs_indexer.paths import expanded, read_file
 from askdocs_server.settings import Settings
 from askdocs_server.settings_schema import Setting, close_match, schema
 
+PROJECT_FILE = "pyproject.toml"
 WORKSPACE_FILE = "askdocs.toml"
+WORKSPACE_FILES = frozenset({PROJECT_FILE, WORKSPACE_FILE})
+"""The files of a workspace that may hold settings."""
+
 _MAX_FILE_BYTES = 1_000_000
 # A file that is no settings at all would otherwise bring one for each of its keys.
 _MAX_WARNINGS = 10
@@ -58,7 +62,7 @@ def load_settings(
     trusted = _is_trusted(root, user.pop(_TRUST_KEY, []), user_file, warnings)
     layers = [
         _Layer(str(user_file), user),
-        _Layer("pyproject.toml", _tool_table(root / "pyproject.toml", warnings), trusted),
+        _Layer(PROJECT_FILE, _tool_table(root / PROJECT_FILE, warnings), trusted),
         _Layer(WORKSPACE_FILE, _toml(root / WORKSPACE_FILE, warnings), trusted),
         _Layer("the editor's settings", _servers_own(editor or {})),
     ]

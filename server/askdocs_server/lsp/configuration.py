@@ -13,13 +13,12 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from askdocs_server.settings import Settings
-from askdocs_server.settings_loading import WORKSPACE_FILE, load_settings
+from askdocs_server.settings_loading import WORKSPACE_FILES, load_settings
 
 log = logging.getLogger(__name__)
 
 SECTION = "askdocs"
 _OURS = frozenset(one.name for one in dataclasses.fields(Settings))
-_SOURCES = frozenset({WORKSPACE_FILE, "pyproject.toml"})
 # An editor that does not answer within this time has no settings for us.
 _ANSWER_SECONDS = 5.0
 
@@ -48,7 +47,7 @@ class Configuration:
 
     def is_source(self, path: Path) -> bool:
         """Return whether a file of the workspace may hold settings."""
-        return path.name in _SOURCES
+        return path.name in WORKSPACE_FILES
 
     async def load(self, folders: Iterable[Path]) -> dict[Path, Settings]:
         """Return the settings of each folder."""
