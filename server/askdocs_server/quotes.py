@@ -95,7 +95,7 @@ def best_quotes(
 ) -> list[Quote]:
     """Return one or two quotes that answer the question best, the best first; [] if none does.
 
-    `nearness` has the cosines of units' texts to the question, as far as they are known.
+    `nearness` says how near units' texts are to the question (1 for the same), where it is known.
     """
     asked = _Question(question, nearness or {})
     found = [many for citation in citations if (many := _found(asked, citation))]
