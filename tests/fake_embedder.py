@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,8 +31,9 @@ class FakeEmbedder:
     def encode_passages(
         self,
         texts: Sequence[str],
-        done: Callable[[int], None] | None = None,
         stop: threading.Event | None = None,
+        *,
+        urgent: bool = False,
     ) -> NDArray[np.float32]:
         self.embedded.extend(texts)
         return np.stack([self.encode_query(text) for text in texts])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tests.fake_embedder import FakeEmbedder
 
+from askdocs_indexer.outline import OutlineTable, Place
 from askdocs_indexer.readers import reader_for
 from askdocs_indexer.selection import Selection
 from askdocs_indexer.settings import DocsSettings, IndexSettings
@@ -122,7 +123,7 @@ class MemoryStore:
         self.rows: dict[str, FileRow] = {}
         self.chunks: dict[str, Chunk] = {}
         self.vectors: dict[str, bytes] = {}
-        self.found: dict[str, str] = {}
+        self.outline = OutlineTable()
         self.symbols = SymbolTable()
 
     def files(self) -> dict[str, FileRow]:
@@ -135,25 +136,23 @@ class MemoryStore:
         for path in paths:
             self.rows.pop(path, None)
 
-    def spans_of(self, paths: Collection[str]) -> dict[str, dict[str, tuple[int, int]]]:
-        found: dict[str, dict[str, tuple[int, int]]] = {}
-        for chunk in self.chunks.values():
-            if chunk.path in paths:
-                found.setdefault(chunk.path, {})[chunk.id] = chunk.start_line, chunk.end_line
-        return found
-
     def put(self, chunks: Sequence[Chunk], vectors: NDArray[np.float32]) -> None:
         for chunk, vector in zip(chunks, vectors, strict=True):
             self.chunks[chunk.id] = chunk
             self.vectors[chunk.id] = vector.tobytes()
+            place = Place(chunk.heading_path, chunk.start_line, chunk.end_line, len(chunk.text))
+            self.outline.add(chunk.path, chunk.id, place)
             self.symbols.add(chunk.id, chunk.symbols)
 
     def move(self, chunks: Sequence[Chunk]) -> None:
-        self.chunks.update((chunk.id, chunk) for chunk in chunks)
+        for chunk in chunks:
+            self.chunks[chunk.id] = chunk
+            self.outline.move(chunk.id, chunk.start_line, chunk.end_line)
 
     def remove(self, ids: Sequence[str]) -> None:
         for one in ids:
             del self.chunks[one], self.vectors[one]
+            self.outline.remove(one)
             self.symbols.remove(one)
 
     def settle(self) -> None:

@@ -54,7 +54,7 @@ def test_chunks_come_back_as_they_went_in(store: Store) -> None:
     ours = chunk("one", 'quotes " and \\ and ünïcode\n', path='odd "name".md')
     put(store, ours)
     assert store.get(["one", "missing"]) == [ours]
-    assert store.spans_of(['odd "name".md']) == {'odd "name".md': {"one": (1, 1)}}
+    assert store.outline.spans('odd "name".md') == {"one": (1, 1)}
     assert store.ids() == ["one"]
 
 
@@ -67,8 +67,8 @@ def test_both_searches_find_the_right_chunk(store: Store) -> None:
 def test_outlines_are_in_the_order_of_lines(store: Store) -> None:
     later, earlier = chunk("one", "apples", line=9), chunk("two", "pears", line=3)
     put(store, later, earlier, chunk("three", "plums", path="b.md"))
-    assert [row.id for row in store.outlines(["a.md"])["a.md"]] == ["two", "one"]
-    assert store.outlines(["missing.md"]) == {"missing.md": []}
+    assert list(store.outline.of("a.md")) == ["two", "one"]
+    assert store.outline.of("missing.md") == {}
 
 
 def test_vectors_come_back(store: Store) -> None:
@@ -95,16 +95,18 @@ def test_removed_chunks_are_found_no_more(store: Store) -> None:
     assert len(store.ids()) == 1
 
 
-def test_symbols_and_terms_follow_every_write(store: Store) -> None:
+def test_the_tables_follow_every_write(store: Store) -> None:
     put(store, chunk("one", "apples"), chunk("two", "pears"))
     store.remove(["two", "missing"])
+    store.move([chunk("one", "apples", line=9)])
     assert store.symbols.exact("mod.one") == {"one"}
     assert store.symbols.exact("mod.two") == frozenset()
     before = store.search_lexical("apples pears title", 5)
     again = Store(store._client, store.name, store._chunks, store._files, store.fingerprint)
     assert again.symbols.exact("mod.one") == {"one"}
     assert again.terms.documents == 1
-    assert again.found == {"a.md": contents_of({"one": (1, 1)})}
+    assert again.outline.of("a.md") == store.outline.of("a.md")
+    assert again.outline.contents() == {"a.md": contents_of({"one": (9, 9)})}
     assert again.search_lexical("apples pears title", 5) == before
 
 

@@ -183,7 +183,7 @@ def test_lost_chunks_are_noticed_at_opening(harness: Harness) -> None:
     harness.index.sync()
     assert harness.index._open is not None
     store = harness.index._open.store
-    store.remove(list(store.spans_of(["page.md"])["page.md"])[:3])
+    store.remove(list(store.outline.spans("page.md"))[:3])
     harness.reopen()
     assert counts(harness.index.sync()) == (0, 3, 0, 0)
 
@@ -322,14 +322,15 @@ class SlowEmbedder(FakeEmbedder):
     def encode_passages(
         self,
         texts: Sequence[str],
-        done: Callable[[int], None] | None = None,
         stop: threading.Event | None = None,
+        *,
+        urgent: bool = False,
     ) -> NDArray[np.float32]:
         self.begun += 1
         while not self.steps.acquire(timeout=0.02):
             if stop is not None and stop.is_set():
                 raise InterruptedError
-        return super().encode_passages(texts, done, stop)
+        return super().encode_passages(texts, stop, urgent=urgent)
 
 
 def section(word: str) -> str:

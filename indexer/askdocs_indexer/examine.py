@@ -30,8 +30,6 @@ _RACY_NS = 20_000_000
 # No file has this digest: a row that carries it is work in progress.
 UNFINISHED = ""
 
-_Spans = Mapping[str, tuple[int, int]]
-
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
@@ -75,15 +73,10 @@ class Examiner:
             row, chunks = (None, ()) if path in gone else self._read(path)
             found.append((path, row, chunks))
             size += len(chunks)
-        # A file without a row has nothing stored.
-        stored = self._store.spans_of([path for path, *_ in found if path in self._manifest])
-        return [
-            self._compared(path, row, chunks, stored.get(path, {})) for path, row, chunks in found
-        ]
+        return [self._compared(*one) for one in found]
 
-    def _compared(
-        self, path: str, row: FileRow | None, chunks: Sequence[Chunk], stored: _Spans
-    ) -> FileChange:
+    def _compared(self, path: str, row: FileRow | None, chunks: Sequence[Chunk]) -> FileChange:
+        stored = self._store.outline.spans(path)
         previous = self._manifest.get(path)
         if row and previous and previous == replace(row, mtime_ns=previous.mtime_ns):
             return FileChange(path, row)  # Only touched.

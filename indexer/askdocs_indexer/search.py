@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from askdocs_indexer.embed import Embedder
+from askdocs_indexer.outline import Place
 from askdocs_indexer.ranking import (
     best_per_section,
     fuse,
@@ -17,7 +19,7 @@ from askdocs_indexer.ranking import (
 from askdocs_indexer.readers import is_source
 from askdocs_indexer.storage import Store
 from askdocs_indexer.symbols import last_part
-from askdocs_indexer.types import Chunk, Hit, OutlineRow, Passages
+from askdocs_indexer.types import Chunk, Hit, Passages
 
 # How deep each ranking is read before fusion.
 _DEPTH = 100
@@ -47,32 +49,17 @@ class Searcher:
 
         While the embedder is not ready, lexical search alone answers.
         """
-        lexical = self._store.search_lexical(query, _DEPTH)
-        if not self._knows_meaning:
-            return best_per_section(prefer_answers(query, scaled(lexical)))[:limit]
-        vector = self._embedder.encode_query(query)
-        dense = self._store.search_dense(vector, _DEPTH)
-        # What one search alone has found gets its true score of the other kind as well: any guess
-        # for it ruins the ranking.
-        by_words = {hit.chunk.id for hit in lexical}
-        by_meaning = {hit.chunk.id for hit in dense}
-        unread = [hit.chunk for hit in dense if hit.chunk.id not in by_words]
-        far = [hit.chunk for hit in lexical if hit.chunk.id not in by_meaning]
-        vectors = self._store.vectors([chunk.id for chunk in far])
-        lexical += map(Hit, unread, self._store.bm25(query, unread))
-        dense += [
-            Hit(chunk, float(vectors[chunk.id] @ vector)) for chunk in far if chunk.id in vectors
-        ]
-        near = spread(dense, self._embedder.unrelated)
-        return best_per_section(prefer_answers(query, fuse(near, lexical)))[:limit]
+        return self._search(query, limit, by_meaning=self._knows_meaning)
 
     def passages(self, query: str, limit: int) -> Passages:
         """Like `search`, with each hit widened by its neighbours in the same section.
 
         A chunk is cut to fit the embedder; who reads or quotes a passage needs what stands around.
         """
-        found = self.search(query, max(limit, _RELEVANT_HITS))
-        return Passages(tuple(self._widened(found[:limit])), self._relevance(query, found))
+        by_meaning = self._knows_meaning
+        found = self._search(query, max(limit, _RELEVANT_HITS), by_meaning=by_meaning)
+        relevant = self._relevance(query, found, by_meaning=by_meaning)
+        return Passages(tuple(self._widened(found[:limit])), relevant)
 
     def document(self, names: Sequence[str], limit: int) -> list[Hit]:
         """Return the sections that document the first of these qualified names that any does.
@@ -97,8 +84,32 @@ class Searcher:
     def _knows_meaning(self) -> bool:
         return self._same_model and self._embedder.state == "ready"
 
-    def _relevance(self, query: str, found: Sequence[Hit]) -> float:
-        if self._knows_meaning:
+    def _search(self, query: str, limit: int, *, by_meaning: bool) -> list[Hit]:
+        if not by_meaning:
+            lexical = self._store.search_lexical(query, max(_DEPTH, limit))
+            return best_per_section(prefer_answers(query, scaled(lexical)))[:limit]
+        # Most of the embedding's time passes outside of Python: the words are looked up meanwhile.
+        with ThreadPoolExecutor(1) as embedding:
+            embedded = embedding.submit(self._embedder.encode_query, query)
+            lexical = self._store.search_lexical(query, _DEPTH)
+            vector = embedded.result()
+        dense = self._store.search_dense(vector, max(_DEPTH, limit))
+        # What one search alone has found gets its true score of the other kind as well: any guess
+        # for it ruins the ranking.
+        read = {hit.chunk.id for hit in lexical}
+        near = {hit.chunk.id for hit in dense}
+        unread = [hit.chunk for hit in dense if hit.chunk.id not in read]
+        far = [hit.chunk for hit in lexical if hit.chunk.id not in near]
+        vectors = self._store.vectors([chunk.id for chunk in far])
+        lexical += map(Hit, unread, self._store.bm25(query, unread))
+        dense += [
+            Hit(chunk, float(vectors[chunk.id] @ vector)) for chunk in far if chunk.id in vectors
+        ]
+        fused = fuse(spread(dense, self._embedder.unrelated), lexical)
+        return best_per_section(prefer_answers(query, fused))[:limit]
+
+    def _relevance(self, query: str, found: Sequence[Hit], *, by_meaning: bool) -> float:
+        if by_meaning:
             best = [hit.chunk for hit in found[:_RELEVANT_HITS]]
             coverage, chunks = self._store.coverage(query, best), self._store.terms.documents
             return relevance(found, coverage, len(query.split()), chunks)
@@ -107,8 +118,7 @@ class Searcher:
         return self._store.coverage(query, [hit.chunk for hit in found[:1]])
 
     def _widened(self, hits: Sequence[Hit]) -> list[Hit]:
-        outlines = self._store.outlines({hit.chunk.path for hit in hits})
-        spans = [_neighbours(hit.chunk, outlines[hit.chunk.path]) for hit in hits]
+        spans = [_neighbours(hit.chunk.id, self._store.outline.of(hit.chunk.path)) for hit in hits]
         chunks = {
             chunk.id: chunk for chunk in self._store.get([one for ids in spans for one in ids])
         }
@@ -133,33 +143,33 @@ class Searcher:
         ]
 
 
-def _neighbours(chunk: Chunk, outline: Sequence[OutlineRow]) -> list[str]:
+def _neighbours(chunk_id: str, outline: Mapping[str, Place]) -> list[str]:
     """Return the ids of a chunk and what surrounds it in its section, up to a passage's size.
 
-    `outline` are the rows of the chunk's file in the order of its lines.
+    `outline` are the chunks of its file in the order of their lines.
     """
-    places = [row.id for row in outline]
-    if chunk.id not in places:
-        return [chunk.id]
-    first = last = places.index(chunk.id)
-    size = outline[first].characters
+    if chunk_id not in outline:  # It was removed meanwhile.
+        return [chunk_id]
+    ids, places = list(outline), list(outline.values())
+    first = last = ids.index(chunk_id)
+    section, size = places[first].heading_path, places[first].characters
 
     def fits(place: int) -> bool:
         return (
-            0 <= place < len(outline)
-            and outline[place].heading_path == chunk.heading_path
-            and size + outline[place].characters <= PASSAGE_CHARACTERS
+            0 <= place < len(places)
+            and places[place].heading_path == section
+            and size + places[place].characters <= PASSAGE_CHARACTERS
         )
 
     while True:
         if fits(first - 1):
             first -= 1
-            size += outline[first].characters
+            size += places[first].characters
         elif fits(last + 1):
             last += 1
-            size += outline[last].characters
+            size += places[last].characters
         else:
-            return places[first : last + 1]
+            return ids[first : last + 1]
 
 
 def _joined(chunk: Chunk, parts: Sequence[Chunk]) -> Chunk:

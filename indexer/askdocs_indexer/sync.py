@@ -53,7 +53,7 @@ class Synchronizer:
         self._manifest = store.files()
         self._done = SyncReport()
         self._examiner = Examiner(selection.root, docs, store, self._manifest)
-        self._doubt_what_differs(store.found)
+        self._doubt_what_differs(store.outline.contents())
 
     @property
     def manifest(self) -> Mapping[str, FileRow]:

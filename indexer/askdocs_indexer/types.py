@@ -98,15 +98,6 @@ class Passages:
 
 
 @dataclass(frozen=True, slots=True)
-class OutlineRow:
-    """A chunk's place in its file, without its text; `characters` is that text's length."""
-
-    id: str
-    heading_path: tuple[str, ...]
-    characters: int
-
-
-@dataclass(frozen=True, slots=True)
 class FileRow:
     """One manifest row: what is stored for a file, as it was on disk when it was indexed.
 

@@ -12,6 +12,6 @@ def nearness(embedder: Embedder, text: str, others: Sequence[str]) -> dict[str, 
 
     Blocks for the embedding.
     """
-    cosines = embedder.encode_passages(others) @ embedder.encode_query(text)
+    cosines = embedder.encode_passages(others, urgent=True) @ embedder.encode_query(text)
     unrelated = embedder.unrelated
     return dict(zip(others, ((cosines - unrelated) / (1 - unrelated)).tolist(), strict=True))

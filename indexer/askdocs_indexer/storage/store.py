@@ -8,16 +8,17 @@ from __future__ import annotations
 import logging
 import math
 import threading
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from askdocs_indexer.lexical import TermStatistics, lexical_text
+from askdocs_indexer.outline import OutlineTable, Place
 from askdocs_indexer.storage.schema import ARRAY_CAPACITY, NAME_BYTES, TEXT_BYTES, Fingerprint
 from askdocs_indexer.symbols import SymbolTable
-from askdocs_indexer.types import Chunk, FileRow, Hit, OutlineRow, contents_of
+from askdocs_indexer.types import Chunk, FileRow, Hit
 
 log = logging.getLogger(__name__)
 
@@ -49,9 +50,8 @@ _CHUNK_FIELDS = [
 class Store:
     """One workspace's chunks and manifest, as made for one fingerprint.
 
-    `symbols` and `terms` are read from the rows at opening and follow every write; `found` is what
-    was found at opening: path -> hash of the file's chunks, as FileRow.contents. All methods raise
-    StoreError.
+    `outline`, `symbols` and `terms` are read from the rows at opening and follow every write. All
+    methods raise StoreError.
     """
 
     def __init__(
@@ -59,6 +59,7 @@ class Store:
     ) -> None:
         self.name = name
         self.fingerprint = fingerprint
+        self.outline = OutlineTable()
         self.symbols = SymbolTable()
         self.terms = TermStatistics()
         self._client = client
@@ -68,7 +69,7 @@ class Store:
         self._write = threading.Lock()
         self._client.load_collection(self._chunks)
         self._client.load_collection(self._files)
-        self.found = self._read()
+        self._read()
         self._probe()
 
     # -- manifest ---------------------------------------------------------------------------
@@ -108,23 +109,6 @@ class Store:
 
     # -- chunks -----------------------------------------------------------------------------
 
-    def spans_of(self, paths: Collection[str]) -> dict[str, dict[str, tuple[int, int]]]:
-        """Return path -> chunk id -> (start line, end line) of the chunks of these files."""
-        found: dict[str, dict[str, tuple[int, int]]] = {}
-        for row in self._rows_of(paths, ["path", "start_line", "end_line"]):
-            spans = found.setdefault(row["path"], {})
-            spans[row["id"]] = int(row["start_line"]), int(row["end_line"])
-        return found
-
-    def outlines(self, paths: Collection[str]) -> dict[str, list[OutlineRow]]:
-        """Return each file's chunks in the order of their lines."""
-        found: dict[str, list[OutlineRow]] = {path: [] for path in paths}
-        rows = self._rows_of(paths, ["path", "heading_path", "start_line", "content"])
-        for row in sorted(rows, key=lambda row: int(row["start_line"])):
-            place = OutlineRow(row["id"], tuple(row["heading_path"]), len(row["content"]))
-            found[row["path"]].append(place)
-        return found
-
     def put(self, chunks: Sequence[Chunk], vectors: NDArray[np.float32]) -> None:
         """Write chunks with their vectors, shape (len(chunks), dimension)."""
         rows = [_row(chunk, vector) for chunk, vector in zip(chunks, vectors, strict=True)]
@@ -132,9 +116,7 @@ class Store:
             for start in range(0, len(rows), _BATCH):
                 batch = rows[start : start + _BATCH]
                 self._client.upsert(self._chunks, batch)
-                for row in batch:
-                    self.symbols.add(row["id"], tuple(row["symbols"]))
-                    self.terms.add(row["lexical"])
+                self._note(batch)
                 self._unflushed += len(batch)
 
     def move(self, chunks: Sequence[Chunk]) -> None:
@@ -146,6 +128,8 @@ class Store:
         if data:
             with self._write:
                 self._client.upsert(self._chunks, data, partial_update=True)
+                for chunk in chunks:
+                    self.outline.move(chunk.id, chunk.start_line, chunk.end_line)
                 self._unflushed += len(data)
 
     def remove(self, ids: Sequence[str]) -> None:
@@ -158,6 +142,7 @@ class Store:
                 for row in rows:
                     self.terms.remove(row["lexical"])
                 for chunk_id in batch:
+                    self.outline.remove(chunk_id)
                     self.symbols.remove(chunk_id)
 
     def get(self, ids: Sequence[str]) -> list[Chunk]:
@@ -243,16 +228,19 @@ class Store:
                 return [hit for hit in hits if hit.score >= least]
             depth = min(4 * depth, _PAGE)
 
-    def _read(self) -> dict[str, str]:
-        """Read all rows into `symbols` and `terms`; return the hash of each file's chunks."""
-        spans: dict[str, dict[str, tuple[int, int]]] = {}
-        fields = ["path", "start_line", "end_line", "symbols", "lexical"]
-        for row in self._all_rows(self._chunks, "id", fields):
+    def _read(self) -> None:
+        """Read all rows into the tables."""
+        fields = ["path", "heading_path", "start_line", "end_line", "content", "symbols", "lexical"]
+        self._note(self._all_rows(self._chunks, "id", fields))
+
+    def _note(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Add rows to the tables."""
+        for row in rows:
+            lines = int(row["start_line"]), int(row["end_line"])
+            place = Place(tuple(row["heading_path"]), *lines, len(row["content"]))
+            self.outline.add(row["path"], row["id"], place)
             self.symbols.add(row["id"], tuple(row["symbols"]))
             self.terms.add(row["lexical"])
-            file = spans.setdefault(row["path"], {})
-            file[row["id"]] = int(row["start_line"]), int(row["end_line"])
-        return {path: contents_of(file) for path, file in spans.items()}
 
     def _probe(self) -> None:
         """Search once each way: an index that does not search is found at opening, not later."""
@@ -262,25 +250,10 @@ class Store:
         self.search_dense(np.ones(self.dimension, dtype=np.float32), 1)
         self.search_lexical("warm", 1)
 
-    def _rows_of(self, paths: Collection[str], fields: list[str]) -> list[dict[str, Any]]:
-        """Return the rows of all chunks of these files."""
-        if not paths:
-            return []
-        chosen = f"path in {_quoted(sorted(paths))}"
-        rows: list[dict[str, Any]] = self._client.query(
-            self._chunks, filter=chosen, output_fields=["id", *fields], limit=_PAGE
-        )
-        if len(rows) < _PAGE:
-            return rows
-        # There are more, which only the slower way gives.
-        return list(self._all_rows(self._chunks, "id", fields, chosen))
-
-    def _all_rows(
-        self, collection: str, key: str, fields: list[str], chosen: str = ""
-    ) -> Iterator[dict[str, Any]]:
-        """Yield all rows, or those that a filter chooses, in key order."""
+    def _all_rows(self, collection: str, key: str, fields: list[str]) -> Iterator[dict[str, Any]]:
+        """Yield all rows in key order."""
         pages = self._client.query_iterator(
-            collection, batch_size=_PAGE, filter=chosen, output_fields=[key, *fields]
+            collection, batch_size=_PAGE, output_fields=[key, *fields]
         )
         try:
             while rows := pages.next():

@@ -1,0 +1,77 @@
+"""The table of where each chunk stands: path -> its chunks, without their texts.
+
+Like the table of symbols it lives in memory beside the store, is read from it at opening and
+follows every write: what surrounds a hit, and what a changed file held, cost no query.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+
+from askdocs_indexer.types import contents_of
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A chunk's place in its file; `characters` is the length of its text."""
+
+    heading_path: tuple[str, ...]
+    start_line: int
+    end_line: int
+    characters: int
+
+
+class OutlineTable:
+    """The places of all chunks. Safe to use from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._files: dict[str, dict[str, Place]] = {}
+        self._paths: dict[str, str] = {}
+
+    def add(self, path: str, chunk_id: str, place: Place) -> None:
+        """Note that a chunk stands here, and nowhere else."""
+        with self._lock:
+            self._remove(chunk_id)
+            self._paths[chunk_id] = path
+            self._files.setdefault(path, {})[chunk_id] = place
+
+    def move(self, chunk_id: str, start_line: int, end_line: int) -> None:
+        """Note the new lines of a chunk, if it is known."""
+        with self._lock:
+            if file := self._files.get(self._paths.get(chunk_id, "")):
+                place = file[chunk_id]
+                file[chunk_id] = replace(place, start_line=start_line, end_line=end_line)
+
+    def remove(self, chunk_id: str) -> None:
+        """Forget a chunk, if it is known."""
+        with self._lock:
+            self._remove(chunk_id)
+
+    def of(self, path: str) -> dict[str, Place]:
+        """Return a file's chunks, id -> place, in the order of their lines."""
+        with self._lock:
+            rows = list(self._files.get(path, {}).items())
+        return dict(sorted(rows, key=lambda row: (row[1].start_line, row[1].end_line)))
+
+    def spans(self, path: str) -> dict[str, tuple[int, int]]:
+        """Return a file's chunks, id -> (start line, end line)."""
+        with self._lock:
+            file = self._files.get(path, {})
+            return {one: (place.start_line, place.end_line) for one, place in file.items()}
+
+    def contents(self) -> dict[str, str]:
+        """Return path -> hash of the file's chunks, as FileRow.contents has it."""
+        with self._lock:
+            paths = list(self._files)
+        return {path: contents_of(self.spans(path)) for path in paths}
+
+    def _remove(self, chunk_id: str) -> None:
+        path = self._paths.pop(chunk_id, None)
+        if path is None:
+            return
+        file = self._files[path]
+        del file[chunk_id]
+        if not file:
+            del self._files[path]
