@@ -1,0 +1,143 @@
+"""Workspace folders over fake parts: they open, fail, close, and the editor is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.lsp.harness import FakeHost, connected, until
+
+from askdocs_indexer.errors import DatabaseInUseError, RootError
+from askdocs_indexer.types import IndexStatus
+from askdocs_server.lsp import folders, session
+from askdocs_server.lsp.features import hover, search
+
+OPENING = {"state": "opening", "generation": 0, "pendingFiles": 0}
+
+
+async def test_before_the_index_is_open(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (hover, search):
+        monkeypatch.setattr(module, "_OPEN_SECONDS", 0.05)
+    monkeypatch.setattr("askdocs_server.lsp.features.ask._OPEN_SECONDS", 0.05)
+    host = FakeHost()
+    host.may_open.clear()
+    async with connected(folder, host=host) as connection:
+        uri = (folder / "a.py").as_uri()
+        connection.open_text(uri, "import os\n")
+        params = {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 8}}
+        assert await connection.result("textDocument/hover", params) is None
+        found = await connection.result("askdocs/search", {"query": "q"})
+        assert found == {"hits": [], "index": OPENING}
+        answer = await connection.result("askdocs/ask", {"question": "q"})
+        assert (answer["abstained"], answer["citations"]) == (True, [])
+        assert answer["index"] == OPENING
+        waiting = connection.ask("askdocs/reindex")
+        host.may_open.set()
+        assert (await connection.answer(waiting))["result"]["files"] == 2
+        assert (await connection.result("askdocs/search", {"query": "q"}))["hits"]
+
+
+async def test_a_busy_database_is_told_once_and_tried_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folders, "_FIRST_RETRY_SECONDS", 0.02)
+    monkeypatch.setattr(folders, "_IN_USE_SECONDS", 0.0)
+    host = FakeHost()
+    host.open_failures = [DatabaseInUseError("Close the other one.")] * 3
+    async with connected(folder, host=host) as connection:
+        await until(lambda: host.opened)
+        assert [one["message"] for one in connection.notifications("window/showMessage")] == [
+            "askdocs: Close the other one."
+        ]
+
+        def states() -> list[str]:
+            sent = connection.notifications("askdocs/statusChanged")
+            return [one["index"]["state"] for one in sent]
+
+        await until(lambda: states()[-1] == "ready")
+        assert "failed" in states()
+
+
+async def test_a_missing_root_stays_failed(folder: Path) -> None:
+    host = FakeHost()
+    host.open_failures = [RootError("Give an existing folder.")]
+    async with connected(folder, host=host) as connection:
+        await until(lambda: connection.notifications("window/showMessage"))
+        index = (await connection.result("askdocs/status"))["index"]
+        assert (index["state"], index["detail"]) == ("failed", "Give an existing folder.")
+        error = await connection.error("askdocs/reindex")
+        assert error["message"] == "Give an existing folder."
+
+
+async def test_the_last_status_is_always_told(folder: Path) -> None:
+    host = FakeHost()
+    async with connected(folder, host=host) as connection:
+        await until(lambda: host.opened)
+        before = len(connection.notifications("askdocs/statusChanged"))
+        for generation in range(500):
+            host.index.current = IndexStatus("indexing", generation=generation)
+            host.changed()
+        host.index.current = IndexStatus("ready", generation=500)
+        host.changed()
+        sent = connection.notifications
+
+        def last() -> Any:
+            return sent("askdocs/statusChanged")[-1]["index"]
+
+        await until(lambda: last()["generation"] == 500)
+        assert last()["state"] == "ready"
+        assert len(sent("askdocs/statusChanged")) - before <= 4
+
+
+async def test_saves_reach_the_index(folder: Path) -> None:
+    async with connected(folder) as connection:
+        await until(lambda: connection.host.opened)
+        uri = (folder / "docs" / "a b.md").as_uri()
+        connection.notify("textDocument/didSave", {"textDocument": {"uri": uri}})
+        elsewhere = [{"uri": "file:///elsewhere.md", "type": 2}, {"uri": "untitled:1", "type": 2}]
+        connection.notify("workspace/didChangeWatchedFiles", {"changes": elsewhere})
+        await until(lambda: connection.host.index.touched == [folder / "docs" / "a b.md"])
+
+
+async def test_so_many_folders_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "_MAX_FOLDERS", 3)
+    async with connected(*(tmp_path / str(number) for number in range(5))) as connection:
+        await until(lambda: len(connection.host.opened) == 3)
+        (warning,) = connection.notifications("window/showMessage")
+        assert "More than 3 folders" in warning["message"]
+
+
+async def test_a_folder_in_another_gives_no_hit_twice(folder: Path) -> None:
+    (folder / "docs").mkdir()
+    async with connected(folder, folder / "docs") as connection:
+        await until(lambda: len(connection.host.opened) == 2)
+        paths = {folder: "docs/guide.md", folder / "docs": "guide.md"}
+        connection.host.record.paths.update(paths)
+        hits = (await connection.result("askdocs/search", {"query": "q"}))["hits"]
+        assert [hit["uri"] for hit in hits] == [(folder / "docs" / "guide.md").as_uri()]
+
+
+async def test_the_root_option_stands_in_for_folders(folder: Path, tmp_path: Path) -> None:
+    async with connected(root=folder) as connection:
+        await until(lambda: connection.host.opened)
+        assert connection.host.opened[0][0] == folder
+    other = tmp_path / "other"
+    other.mkdir()
+    async with connected(other, root=folder) as connection:
+        await until(lambda: connection.host.opened)
+        assert [one[0] for one in connection.host.opened] == [other]
+
+
+async def test_an_index_is_closed_after_the_last_request_in_it(folder: Path) -> None:
+    host = FakeHost()
+    async with connected(folder, host=host) as connection:
+        host.record.hang = True
+        number = connection.ask("askdocs/search", {"query": "q"})
+        await until(lambda: host.record.waiting)
+        event = {"added": [], "removed": [{"uri": folder.as_uri(), "name": "x"}]}
+        connection.notify("workspace/didChangeWorkspaceFolders", {"event": event})
+        await until(lambda: not connection.server.session.folders)
+        assert host.closed == []
+        connection.notify("$/cancelRequest", {"id": number})
+        await until(lambda: host.closed == [folder])
