@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.readers.properties import check_ids, check_lines, check_words, numbered
 
 from askdocs_indexer.chunk import chunks_of
 from askdocs_indexer.errors import ReadError
@@ -152,11 +154,6 @@ def nested(piece: str, wrapper: tuple[str, str, str]) -> str:
     return first + "\n".join(inner) + "\n" + end
 
 
-def numbered(text: str) -> str:
-    parts = text.split("WORD")
-    return parts[0] + "".join(f"w{number:03}w{part}" for number, part in enumerate(parts[1:]))
-
-
 def joined(pieces: list[str]) -> str:
     return numbered("\n".join(pieces))
 
@@ -232,11 +229,7 @@ def test_every_word_is_in_one_chunk_that_covers_its_line(suffix: str, data: st.D
     text = data.draw(documents(suffix))
     found = chunks(text, suffix)
     assert all("unseen" not in chunk.text for chunk in found)
-    for number, line in enumerate(lines_of(text), 1):
-        for word in re.findall(r"w\d{3}w", line):
-            holders = [chunk for chunk in found if word in chunk.text]
-            assert len(holders) == 1, word
-            assert holders[0].start_line <= number <= holders[0].end_line
+    check_words(text, found)
 
 
 @pytest.mark.parametrize("suffix", ["md", "mdx", "txt"])
@@ -279,25 +272,15 @@ def test_the_words_of_a_chunk_stand_in_its_lines(suffix: str, data: st.DataObjec
 @given(data=st.data())
 def test_chunks_lie_in_the_file_and_share_no_line(suffix: str, data: st.DataObject) -> None:
     text = data.draw(documents(suffix).filter(lambda text: "filler" not in text))
-    last = 0
-    for chunk in chunks(text, suffix):
-        # A line of JSON or HTML may hold several lines of text.
-        assert last < chunk.start_line + (suffix in {"html", "ipynb"})
-        assert chunk.start_line <= chunk.end_line <= len(lines_of(text))
-        last = chunk.end_line
+    # A line of JSON or HTML may hold several lines of text.
+    check_lines(text, chunks(text, suffix), may_touch=suffix in {"html", "ipynb"})
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @settings(deadline=None, max_examples=60)
 @given(data=st.data())
 def test_ids_are_unique_stable_and_free_of_line_numbers(suffix: str, data: st.DataObject) -> None:
-    text = data.draw(documents(suffix))
-    before = chunks(text, suffix)
-    assert before == chunks(text, suffix)
-    assert len({chunk.id for chunk in before}) == len(before)
-    after = chunks(f"\n{text}", suffix)
-    assert [chunk.id for chunk in after] == [chunk.id for chunk in before]
-    assert [chunk.start_line for chunk in after] == [chunk.start_line + 1 for chunk in before]
+    check_ids(data.draw(documents(suffix)), partial(chunks, suffix=suffix))
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

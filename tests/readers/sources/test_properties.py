@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.readers.properties import check_ids, check_lines, check_words, numbered, words_of
 
 from askdocs_indexer.chunk import chunks_of
 from askdocs_indexer.readers import decode, is_source
@@ -83,13 +85,8 @@ def chunks(text: str, suffix: str, limit: int = LIMIT) -> tuple[Chunk, ...]:
 
 def sources(suffix: str) -> st.SearchStrategy[str]:
     """Files of up to twelve constructs, each word of theirs unique."""
-
-    def numbered(pieces: list[str]) -> str:
-        parts = "\n".join(pieces).split("WORD")
-        words = (f"w{number:03}w{part}" for number, part in enumerate(parts[1:]))
-        return HEAD.get(suffix, "") + parts[0] + "".join(words)
-
-    return st.lists(st.sampled_from(PIECES[suffix]), max_size=12).map(numbered)
+    pieces = st.lists(st.sampled_from(PIECES[suffix]), max_size=12)
+    return pieces.map(lambda drawn: HEAD.get(suffix, "") + numbered("\n".join(drawn)))
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -97,12 +94,7 @@ def sources(suffix: str) -> st.SearchStrategy[str]:
 @given(data=st.data())
 def test_every_word_is_in_one_chunk_that_covers_its_line(suffix: str, data: st.DataObject) -> None:
     text = data.draw(sources(suffix))
-    found_chunks = chunks(text, suffix)
-    for number, line in enumerate(lines_of(text), 1):
-        for word in re.findall(r"w\d{3}w", line):
-            holders = [chunk for chunk in found_chunks if word in chunk.text]
-            assert len(holders) == 1, word
-            assert holders[0].start_line <= number <= holders[0].end_line
+    check_words(text, chunks(text, suffix))
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -110,10 +102,7 @@ def test_every_word_is_in_one_chunk_that_covers_its_line(suffix: str, data: st.D
 @given(data=st.data())
 def test_chunks_lie_in_the_file_and_share_no_line(suffix: str, data: st.DataObject) -> None:
     text = data.draw(sources(suffix))
-    last = 0
-    for chunk in chunks(text, suffix):
-        assert last < chunk.start_line <= chunk.end_line <= len(lines_of(text))
-        last = chunk.end_line
+    check_lines(text, chunks(text, suffix))
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -123,7 +112,7 @@ def test_spans_hold_the_words_of_their_chunk(suffix: str, data: st.DataObject) -
     text = data.draw(sources(suffix))
     for chunk in chunks(text, suffix):
         span = "\n".join(lines_of(text)[chunk.start_line - 1 : chunk.end_line])
-        assert set(re.findall(r"w\d{3}w", chunk.text)) <= set(re.findall(r"w\d{3}w", span))
+        assert {*words_of(chunk.text)} <= {*words_of(span)}
         signature = re.search(r"```\w+\n(?:.*\n)*?```$", chunk.text)
         if signature:
             assert set(re.findall(r"\b[A-Za-z]\b", signature[0])) <= set(re.findall(r"\w+", span))
@@ -133,13 +122,7 @@ def test_spans_hold_the_words_of_their_chunk(suffix: str, data: st.DataObject) -
 @settings(deadline=None, max_examples=60)
 @given(data=st.data())
 def test_ids_are_unique_stable_and_free_of_line_numbers(suffix: str, data: st.DataObject) -> None:
-    text = data.draw(sources(suffix))
-    before = chunks(text, suffix)
-    assert before == chunks(text, suffix)
-    assert len({chunk.id for chunk in before}) == len(before)
-    after = chunks(f"\n{text}", suffix)
-    assert [chunk.id for chunk in after] == [chunk.id for chunk in before]
-    assert [chunk.start_line for chunk in after] == [chunk.start_line + 1 for chunk in before]
+    check_ids(data.draw(sources(suffix)), partial(chunks, suffix=suffix))
 
 
 GOLDEN_SOURCES = {
