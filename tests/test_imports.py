@@ -1,8 +1,10 @@
-"""The house's walls: which module may import what."""
+"""The house's walls: which module may import what, and what a start may import."""
 
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +28,26 @@ OWNERS = {
         "indexer/askdocs_indexer/grammars.py",
         "indexer/askdocs_indexer/readers/",
         "server/askdocs_server/symbols/",
+    ),
+}
+
+# Imported where they are used, not at the top of a module.
+LATE = {"openai", "pymilvus", "sentence_transformers", "torch", "transformers", "vllm"}
+# What no start waits for.
+HEAVY = LATE | {"askdocs_server.host", "lsprotocol", "numpy", "pygls", "rich", "watchdog"}
+# The code of a start, and what that one does not wait for either.
+STARTS: dict[str, tuple[str, set[str]]] = {
+    "any command": ("import askdocs_server.cli.main as main; main.build_parser()", set()),
+    "an editor's pipe": (
+        "import askdocs_server.cli.main, askdocs_server.cli.lsp\n"
+        "import askdocs_server.daemon.attach, askdocs_server.daemon.pipe",
+        {"asyncio", "hashlib", "logging", "platformdirs", "ssl", "subprocess"}
+        | {"askdocs_indexer.types"},
+    ),
+    "an agent's command": ("import askdocs_server.cli.main, askdocs_server.cli.mcp", {"mcp"}),
+    "an agent's server": (
+        "import askdocs_server.cli.main, askdocs_server.cli.mcp, askdocs_server.mcp.server",
+        set(),
     ),
 }
 
@@ -62,6 +84,13 @@ def test_the_indexer_does_not_know_the_server(path: Path) -> None:
 
 @pytest.mark.parametrize("path", SOURCES, ids=relative)
 def test_heavy_libraries_are_imported_late(path: Path) -> None:
-    heavy = {"torch", "transformers", "sentence_transformers", "pymilvus", "vllm", "openai"}
     found = {name.partition(".")[0] for name in imports(path, top_level=True)}
-    assert not found & heavy
+    assert not found & LATE
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_a_start_imports_nothing_heavy(start: str) -> None:
+    code, more = STARTS[start]
+    code += f"\nimport sys\nprint(*sorted({HEAVY | more} & {{*sys.modules}}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

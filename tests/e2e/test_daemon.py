@@ -8,7 +8,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -323,17 +322,6 @@ def test_no_module_of_the_workspace_is_imported(user: User) -> None:
         assert pipe.stdout.readline().startswith(b"Content-Length")
         pipe.stdin.close()
     assert not trace.exists()
-
-
-def test_the_pipe_imports_nothing_heavy() -> None:
-    code = (
-        "import sys\nimport askdocs_server.cli.main, askdocs_server.cli.lsp\n"
-        "import askdocs_server.daemon.attach, askdocs_server.daemon.pipe\n"
-        "print(sorted(set(sys.modules) & {'asyncio', 'logging', 'pygls', 'numpy', 'lsprotocol',"
-        " 'askdocs_indexer.types', 'subprocess', 'hashlib', 'ssl', 'platformdirs'}))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
 
 
 def test_a_command_may_start_it(user: User) -> None:

@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -258,14 +257,3 @@ async def test_a_cancel_ends_the_generation(user: User, vllm_generator: LocalGen
 
         await eventually(idle, 10)
         assert "Calibrate the barometer" in await agent.titles("barometer")
-
-
-def test_nothing_heavy_is_on_the_way_to_initialize() -> None:
-    code = (
-        "import sys\nimport askdocs_server.cli.main, askdocs_server.cli.mcp\n"
-        "light = 'mcp' not in sys.modules\nimport askdocs_server.mcp.server\n"
-        "heavy = {'numpy', 'torch', 'pymilvus', 'openai', 'pygls', 'askdocs_server.host'}\n"
-        "print(light, sorted(heavy & set(sys.modules)))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "True []"
