@@ -14,10 +14,14 @@ log = logging.getLogger(__name__)
 _TRIES = 3
 
 
+def silence_grpc() -> None:
+    """Call before grpc is first imported: its chatter says nothing that an exception does not."""
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+
+
 def connect(address: str, token: str) -> Any:
     """Return a client of the Milvus server at `address`. Raises StoreError."""
-    # gRPC's own chatter says nothing that an exception does not say.
-    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    silence_grpc()
     from pymilvus import MilvusClient
 
     # pymilvus prints a traceback of its own for each error that it raises as well, and grpc one for
@@ -26,10 +30,13 @@ def connect(address: str, token: str) -> Any:
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     # pymilvus shares connections within a process; one that was idle may have been closed by the
     # server, which only the first call learns.
+    # No router in between forgets a connection within the machine, and Milvus Lite takes pymilvus's
+    # pings on an idle one for an attack.
+    options = {"grpc.keepalive_permit_without_calls": not address.startswith("unix:")}
     failure: Exception | None = None
     for _ in range(_TRIES):
         try:
-            return _Client(MilvusClient(address, token=token))
+            return _Client(MilvusClient(address, token=token, grpc_options=options))
         except Exception as error:
             log.info("%s does not open (%s)", address, error)
             failure = error

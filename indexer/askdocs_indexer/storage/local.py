@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from askdocs_indexer.errors import StoreDamagedError, StoreError
+from askdocs_indexer.storage.client import silence_grpc
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ class LocalServer:
     """
 
     def __init__(self, database: Path) -> None:
+        silence_grpc()
         from milvus_lite.adapter.grpc.server import start_server_in_thread
 
         if database.exists() and not os.access(database, os.R_OK | os.W_OK):
