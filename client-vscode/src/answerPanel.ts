@@ -22,9 +22,10 @@ import {
   extended,
   history,
   isRunning,
+  kept,
 } from "./conversation";
 import { messageOf } from "./log";
-import type { PageMessage, TurnMessage } from "./messages";
+import { type PageMessage, type TurnMessage, pageMessage } from "./messages";
 import { page, turnHtml } from "./page";
 import { type Passages, pathOf } from "./passage";
 import type { Server } from "./server";
@@ -44,14 +45,17 @@ export class AnswerPanel implements Disposable {
   constructor(
     readonly panel: WebviewPanel,
     private readonly parts: PanelParts,
-    kept: Conversation = [],
+    before: Conversation = [],
   ) {
-    this.turns = [...kept];
+    this.turns = [...before];
     const folder = Uri.joinPath(parts.extension, "dist");
     panel.iconPath = Uri.joinPath(parts.extension, "icon.png");
     panel.webview.options = { enableScripts: true, localResourceRoots: [folder] };
-    panel.webview.onDidReceiveMessage((message: PageMessage) => {
-      this.receive(message).catch(parts.tell);
+    panel.webview.onDidReceiveMessage((sent: unknown) => {
+      const message = pageMessage(sent);
+      if (message) {
+        this.receive(message).catch(parts.tell);
+      }
     });
     panel.onDidDispose(() => {
       // An answer that nobody sees is not written on, and there is no page left to change.
@@ -83,7 +87,7 @@ export class AnswerPanel implements Disposable {
         },
         request.token,
       );
-      change((turn) => completed(turn, result, this.parts.server.generatorState));
+      change((turn) => completed(turn, result, this.parts.server.status?.generator.state));
     } catch (error) {
       change((turn) => ended(turn, request.token.isCancellationRequested ? "" : messageOf(error)));
     } finally {
@@ -152,15 +156,16 @@ export class AnswerPanel implements Disposable {
     const running = this.turns.some(isRunning);
     const message: TurnMessage = { turn: at, html: turnHtml(turn, pathOf), running };
     void this.panel.webview.postMessage(
-      running && turn.text ? message : { ...message, conversation: this.turns },
+      running && turn.text ? message : { ...message, kept: kept(this.turns) },
     );
   }
 
   /** Where files lie: beside this page, and not over it. */
   private columnOfFiles(): ViewColumn {
     const mine = this.panel.viewColumn;
-    const other = window.visibleTextEditors.find(({ viewColumn }) => viewColumn !== mine);
-    return other?.viewColumn ?? (mine === ViewColumn.One ? ViewColumn.Beside : ViewColumn.One);
+    const columns = window.visibleTextEditors.map(({ viewColumn }) => viewColumn);
+    const other = columns.find((column) => column !== undefined && column !== mine);
+    return other ?? (mine === ViewColumn.One ? ViewColumn.Beside : ViewColumn.One);
   }
 }
 

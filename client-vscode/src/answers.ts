@@ -12,8 +12,8 @@ export class Answers implements Disposable {
 
   constructor(private readonly parts: PanelParts) {
     this.serializer = window.registerWebviewPanelSerializer(VIEW, {
-      deserializeWebviewPanel: (panel, kept) => {
-        const conversation = revived(kept);
+      deserializeWebviewPanel: (panel, state) => {
+        const conversation = revived(state);
         if (conversation === undefined) {
           panel.dispose();
         } else {
@@ -39,8 +39,8 @@ export class Answers implements Disposable {
     }
   }
 
-  private adopt(panel: WebviewPanel, kept?: Conversation): AnswerPanel {
-    const answer = new AnswerPanel(panel, this.parts, kept);
+  private adopt(panel: WebviewPanel, before?: Conversation): AnswerPanel {
+    const answer = new AnswerPanel(panel, this.parts, before);
     this.open.add(answer);
     panel.onDidDispose(() => this.open.delete(answer));
     return answer;

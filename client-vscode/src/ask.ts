@@ -1,23 +1,30 @@
 /** The commands "Ask the docs" and "Ask about selection". */
 
-import { type TextEditor, languages, window } from "vscode";
+import { type TextDocument, type TextEditor, languages, window } from "vscode";
 import type { Answers } from "./answers";
 import { DOCUMENTS } from "./client";
 import type { About } from "./conversation";
+import { openFolders } from "./folders";
 import type { Server } from "./server";
 
 /** Asks for a question and shows its answer beside the editor, as it is written. */
 export async function ask(server: Server, answers: Answers): Promise<void> {
-  const about = documentOf(window.activeTextEditor);
-  await answer(server, answers, "What do you want to know about this project?", about);
+  const about = await whereToAsk();
+  if (about) {
+    await answer(server, answers, "What do you want to know about this project?", about);
+  }
 }
 
 /** The same about the lines that are selected. */
 export async function askSelection(server: Server, answers: Answers): Promise<void> {
+  openFolders();
   const editor = window.activeTextEditor;
-  const about = documentOf(editor);
-  if (editor === undefined || editor.selection.isEmpty || about.textDocument === undefined) {
-    void window.showInformationMessage("Select some text of a file first, then ask about it.");
+  if (editor === undefined || editor.selection.isEmpty) {
+    void window.showInformationMessage("Select some text first, then ask about it.");
+    return;
+  }
+  if (!canBeRead(editor.document)) {
+    void window.showInformationMessage("Save the file first, then ask about the selection.");
     return;
   }
   const { start, end } = editor.selection;
@@ -26,7 +33,7 @@ export async function askSelection(server: Server, answers: Answers): Promise<vo
     end: { line: end.line, character: end.character },
   };
   const prompt = "What do you want to know about the selection?";
-  await answer(server, answers, prompt, { ...about, range });
+  await answer(server, answers, prompt, { ...documentOf(editor), range });
 }
 
 async function answer(
@@ -48,8 +55,24 @@ async function answer(
   }
 }
 
-/** The file in the editor, where it is one that the server knows. */
+/** The file in the editor: its folder is the one whose documentation answers. */
 export function documentOf(editor: TextEditor | undefined): About {
-  const known = editor && languages.match(DOCUMENTS, editor.document) > 0;
-  return known ? { textDocument: { uri: editor.document.uri.toString() } } : {};
+  const uri = editor?.document.uri;
+  return uri?.scheme === "file" ? { textDocument: { uri: uri.toString() } } : {};
+}
+
+/** The file in the editor; else the one folder, or the one that the user chooses. */
+async function whereToAsk(): Promise<About | undefined> {
+  const about = documentOf(window.activeTextEditor);
+  if (openFolders().length === 1 || about.textDocument) {
+    return about;
+  }
+  const folder = await window.showWorkspaceFolderPick({ placeHolder: "Which folder's docs?" });
+  return folder && { textDocument: { uri: folder.uri.toString() } };
+}
+
+/** Whether the server can see the text: it hears of edits in its languages, and reads files. */
+function canBeRead(document: TextDocument): boolean {
+  const isHeardOf = languages.match(DOCUMENTS, document) > 0;
+  return isHeardOf || (document.uri.scheme === "file" && !document.isDirty);
 }

@@ -97,9 +97,10 @@ function earlierTurns({ history }: ChatContext): { question: string; answer: str
   });
 }
 
+/** An answer without the numbers that showSources() puts below it. */
 function textOf({ response }: ChatResponseTurn): string {
   return response
     .map((part) => (part instanceof ChatResponseMarkdownPart ? part.value.value : ""))
     .join("")
-    .trim();
+    .replace(/(\s*\[\d+\])*\s*$/, "");
 }

@@ -19,6 +19,8 @@ export interface Turn {
 
 export type Conversation = readonly Turn[];
 
+/** To be raised when a kept conversation of before can no longer be shown. */
+const VERSION = 1;
 const NO_MODEL = "No language model: these are the passages themselves";
 const MODEL_STARTS = "The language model is starting: ask again in a moment for a written answer";
 
@@ -38,8 +40,9 @@ export function extended(turn: Turn, partial: AskPartial): Turn {
  */
 export function completed(turn: Turn, result: AskResult, generator = ""): Turn {
   const { pendingFiles } = result.index;
+  const unwritten = generator === "starting" ? MODEL_STARTS : NO_MODEL;
   const notes = [
-    result.model ?? (generator === "starting" ? MODEL_STARTS : NO_MODEL),
+    result.model ?? (result.abstained ? "" : unwritten),
     `${(result.timings.totalMs / 1000).toFixed(1)} s`,
     pendingFiles > 0 ? `${plural(pendingFiles, "file")} not indexed yet` : "",
   ];
@@ -70,12 +73,23 @@ export function history(turns: Conversation): { question: string; answer: string
     .map(({ question, text }) => ({ question, answer: text }));
 }
 
-/** A conversation that was kept over a reload; undefined where it is none. */
-export function revived(kept: unknown): Conversation | undefined {
-  if (!Array.isArray(kept) || kept.length === 0 || !kept.every(isTurn)) {
+/** What the page of a conversation keeps, so that it looks the same after a reload. */
+export interface Kept {
+  version: typeof VERSION;
+  conversation: Conversation;
+}
+
+export function kept(conversation: Conversation): Kept {
+  return { version: VERSION, conversation };
+}
+
+/** The conversation that was kept; undefined where it is none, or another version's. */
+export function revived(state: unknown): Conversation | undefined {
+  const { version, conversation = [] } = (state ?? {}) as Partial<Kept>;
+  if (version !== VERSION || conversation.length === 0) {
     return undefined;
   }
-  return kept.map((turn) => (isRunning(turn) ? ended(turn, "") : turn));
+  return conversation.map((turn) => (isRunning(turn) ? ended(turn, "") : turn));
 }
 
 /** A short name for a conversation's tab. */
@@ -86,16 +100,4 @@ export function tabTitle(question: string): string {
 
 export function oneLine(text: string): string {
   return text.replace(/\s+/g, " ").trim();
-}
-
-function isTurn(value: unknown): value is Turn {
-  const turn = value as Partial<Turn> | null;
-  return (
-    typeof turn?.question === "string" &&
-    typeof turn.text === "string" &&
-    typeof turn.note === "string" &&
-    typeof turn.state === "string" &&
-    typeof turn.about === "object" &&
-    Array.isArray(turn.citations)
-  );
 }

@@ -6,6 +6,8 @@ import { ErrorCodes, ResponseError } from "vscode-languageclient/node";
 import { messageOf } from "./log";
 
 const EXIT_TIMEOUT_MS = 5_000;
+/** The connection went while a request waited for its answer, or before it could be sent. */
+const ENDED = new Set<number>([ErrorCodes.PendingResponseRejected, ErrorCodes.ConnectionInactive]);
 
 /** Waits until a process has ended. The language client kills one that does not. */
 export async function exited(process: ChildProcess | undefined): Promise<void> {
@@ -31,5 +33,5 @@ export function refusal(error: unknown): string | undefined {
 }
 
 function hasEnded(error: unknown): boolean {
-  return error instanceof ResponseError && error.code === ErrorCodes.PendingResponseRejected;
+  return error instanceof ResponseError && ENDED.has(error.code);
 }

@@ -32,17 +32,16 @@ export function surroundings(trustedFolders: readonly string[]): Surroundings {
 export function candidates(setting: string, around: Surroundings): string[] {
   const windows = around.platform === "win32";
   const rules = windows ? path.win32 : path.posix;
-  const wanted = setting.trim() || "askdocs";
-  if (/^~[/\\]/.test(wanted)) {
-    return [rules.join(around.home, wanted.slice(2))];
+  if (/^~[/\\]/.test(setting)) {
+    return [rules.join(around.home, setting.slice(2))];
   }
-  if (rules.isAbsolute(wanted)) {
-    return [wanted];
+  if (rules.isAbsolute(setting)) {
+    return [setting];
   }
-  if (/[/\\]/.test(wanted)) {
+  if (!isName(setting)) {
     return []; // Relative to what? An opened folder must not choose what is run.
   }
-  const file = windows && !/\.exe$/i.test(wanted) ? `${wanted}.exe` : wanted;
+  const file = windows && !/\.exe$/i.test(setting) ? `${setting}.exe` : setting;
   const onPath = around.path.split(rules.delimiter).filter((folder) => rules.isAbsolute(folder));
   const inVenv = around.trustedFolders.map((folder) =>
     rules.join(folder, ".venv", windows ? "Scripts" : "bin"),
@@ -62,6 +61,27 @@ export async function findExecutable(
     }
   }
   return undefined;
+}
+
+/** Whether a setting is to be looked for, and no path. */
+export function isName(setting: string): boolean {
+  return !/[/\\]/.test(setting);
+}
+
+/** Why no candidate can be run, and what to do about it. */
+export function notFound(setting: string, around: Surroundings, isTrusted: boolean): string {
+  const problem = "The askdocs server was not found.";
+  if (!isName(setting)) {
+    return candidates(setting, around).length > 0
+      ? `${problem} askdocs.server.path says “${setting}”, and no program is there: correct it.`
+      : `${problem} askdocs.server.path says “${setting}”: make it a name or an absolute path.`;
+  }
+  const places = isTrusted ? "on the PATH, in .venv or" : "on the PATH or";
+  const trust = isTrusted ? "" : " trust this workspace, so that its .venv counts,";
+  return (
+    `${problem} There is no “${setting}” ${places} among uv's tools: ` +
+    `install it,${trust} or set askdocs.server.path.`
+  );
 }
 
 async function isExecutable(file: string): Promise<boolean> {

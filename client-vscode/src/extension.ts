@@ -4,6 +4,7 @@ import { type ExtensionContext, commands, window, workspace } from "vscode";
 import { Answers } from "./answers";
 import { ask, askSelection } from "./ask";
 import { registerChat } from "./chat";
+import { NoFolder, offerToOpen } from "./folders";
 import { installServer } from "./install";
 import { createLog, messageOf } from "./log";
 import { Passages } from "./passage";
@@ -27,6 +28,10 @@ export function activate(context: ExtensionContext): void {
     if (error instanceof ServerUnavailable) {
       return; // The server has told it.
     }
+    if (error instanceof NoFolder) {
+      void offerToOpen(error);
+      return;
+    }
     log.error(messageOf(error));
     void window.showErrorMessage(`askdocs: ${messageOf(error)}`, "Show log").then((choice) => {
       if (choice) {
@@ -46,14 +51,16 @@ export function activate(context: ExtensionContext): void {
     passages,
     answers,
     theServer,
-    showStatusItem(theServer, log),
+    showStatusItem(theServer),
     registerChat(theServer, extension),
     registerTool(theServer),
     command("ask", () => ask(theServer, answers)),
     command("askSelection", () => askSelection(theServer, answers)),
     command("search", () => search(theServer, passages)),
     command("reindex", () => reindex(theServer)),
-    command("showStatus", () => showStatus(theServer)),
+    command("showStatus", () => {
+      showStatus(theServer);
+    }),
     command("install", () => installServer(theServer, extension)),
     command("restart", () => theServer.restart()),
     command("showLog", () => {
@@ -67,7 +74,7 @@ export function activate(context: ExtensionContext): void {
       }
     }),
     workspace.onDidGrantWorkspaceTrust(() => {
-      if (theServer.connection.kind === "stopped") {
+      if (theServer.connection.kind !== "running") {
         void theServer.restart(); // The workspace's .venv may hold the server.
       }
     }),

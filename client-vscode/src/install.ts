@@ -1,8 +1,10 @@
 /** The command "Install server with uv": from an editor without a server to one with it. */
 
 import {
+  Disposable,
   ProcessExecution,
   Task,
+  type TaskExecution,
   TaskRevealKind,
   TaskScope,
   Uri,
@@ -52,14 +54,28 @@ async function succeeded(command: string, args: string[]): Promise<boolean> {
   const scope = workspace.workspaceFolders?.[0] ?? TaskScope.Global;
   const task = new Task({ type: "askdocs" }, scope, "Install server", "askdocs", execution);
   task.presentationOptions = { reveal: TaskRevealKind.Always, focus: false };
-  const ended = new Promise<number | undefined>((resolve) => {
-    const subscription = tasks.onDidEndTaskProcess((event) => {
-      if (event.execution.task.name === task.name && event.execution.task.source === task.source) {
-        subscription.dispose();
-        resolve(event.exitCode);
-      }
-    });
-  });
+  const code = ending(task);
   await tasks.executeTask(task);
-  return (await ended) === 0;
+  return (await code) === 0;
+}
+
+/** The exit code of a task; undefined where no process could be started, or the user closed it. */
+function ending(task: Task): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const settle = (execution: TaskExecution, code?: number): void => {
+      const { name, source } = execution.task;
+      if (name === task.name && source === task.source) {
+        subscription.dispose();
+        resolve(code);
+      }
+    };
+    const subscription = Disposable.from(
+      tasks.onDidEndTaskProcess(({ execution, exitCode }) => {
+        settle(execution, exitCode);
+      }),
+      tasks.onDidEndTask(({ execution }) => {
+        settle(execution);
+      }),
+    );
+  });
 }

@@ -27,7 +27,7 @@ const environment = (given: unknown): Environment => given as Environment;
 
 const markdown = new MarkdownIt({ html: false, linkify: false, breaks: false });
 markdown.validateLink = () => true; // What is no link to the web loses its marks below.
-markdown.disable("image");
+markdown.renderer.rules.image = (tokens, index) => escapeHtml(tokens[index]?.content ?? "");
 
 markdown.core.ruler.push("web_links", ({ tokens }) => {
   for (const token of tokens) {

@@ -6,7 +6,7 @@ export interface TurnMessage {
   html: string;
   running: boolean;
   /** The whole conversation, for the page to keep over a reload; left out while it is written. */
-  conversation?: unknown;
+  kept?: object;
 }
 
 /** From the page: what the user did. `turn` counts from 0. */
@@ -17,3 +17,24 @@ export type PageMessage =
   | { action: "copy"; turn: number }
   | { action: "again"; turn: number }
   | { action: "open"; turn: number; citation: number };
+
+/** What a page has sent, where it is a message; undefined where it is anything else. */
+export function pageMessage(sent: unknown): PageMessage | undefined {
+  const { action, question, turn, citation } = (sent ?? {}) as Record<string, unknown>;
+  switch (action) {
+    case "ready":
+    case "stop":
+      return { action };
+    case "ask":
+      return typeof question === "string" ? { action, question } : undefined;
+    case "copy":
+    case "again":
+      return typeof turn === "number" ? { action, turn } : undefined;
+    case "open":
+      return typeof turn === "number" && typeof citation === "number"
+        ? { action, turn, citation }
+        : undefined;
+    default:
+      return undefined;
+  }
+}

@@ -15,7 +15,9 @@ export interface PageParts {
 }
 
 export function page({ script, style, source, nonce }: PageParts): string {
-  const policy = `default-src 'none'; style-src ${source}; script-src 'nonce-${nonce}'`;
+  const policy =
+    `default-src 'none'; style-src ${source}; script-src 'nonce-${nonce}'; ` +
+    "base-uri 'none'; form-action 'none'";
   return `<!DOCTYPE html>
 <html lang="en">
 <head>

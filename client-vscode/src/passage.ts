@@ -17,8 +17,8 @@ import { lines } from "./lines";
 export class Passages implements Disposable {
   private readonly mark = window.createTextEditorDecorationType({
     isWholeLine: true,
-    light: { backgroundColor: new ThemeColor("editor.rangeHighlightBackground") },
-    dark: { backgroundColor: new ThemeColor("editor.findRangeHighlightBackground") },
+    light: { backgroundColor: background("editor-rangeHighlightBackground") },
+    dark: { backgroundColor: background("editor-findRangeHighlightBackground") },
     overviewRulerColor: new ThemeColor("editorOverviewRuler.findMatchForeground"),
   });
   private marked: { editor: TextEditor; until: Disposable } | undefined;
@@ -31,7 +31,7 @@ export class Passages implements Disposable {
     }
     const [first, last] = lines(passage.range);
     const start = new Range(first - 1, 0, first - 1, 0);
-    const editor = await window.showTextDocument(uri, { ...options, selection: start });
+    const editor = await shown(uri, { ...options, selection: start });
     const range = editor.document.validateRange(new Range(first - 1, 0, last - 1, 0));
     editor.revealRange(range, TextEditorRevealType.InCenterIfOutsideViewport);
     this.show(editor, range);
@@ -59,6 +59,20 @@ export class Passages implements Disposable {
       }
     });
     this.marked = { editor, until };
+  }
+}
+
+/** A theme's colour, or another one in the high contrast themes, which do not have it. */
+function background(colour: string): string {
+  return `var(--vscode-${colour}, var(--vscode-list-hoverBackground))`;
+}
+
+async function shown(uri: Uri, options: TextDocumentShowOptions): Promise<TextEditor> {
+  try {
+    return await window.showTextDocument(uri, options);
+  } catch {
+    const path = pathOf(uri.toString());
+    throw new Error(`${path} cannot be opened: it was moved or deleted. Ask or search again.`);
   }
 }
 

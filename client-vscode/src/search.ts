@@ -1,6 +1,7 @@
 /** The command "Search the docs": a list that follows what is typed. */
 
 import {
+  type CancellationToken,
   CancellationTokenSource,
   type Disposable,
   type QuickPick,
@@ -10,6 +11,7 @@ import {
   TextEditorRevealType,
   window,
 } from "vscode";
+import { openFolders } from "./folders";
 import { messageOf } from "./log";
 import { lineSpan } from "./lines";
 import { plainText } from "./markdown";
@@ -28,6 +30,7 @@ interface HitItem extends QuickPickItem {
 
 /** Shows the list; the passage in focus is shown in the editor behind it. */
 export async function search(server: Server, passages: Passages): Promise<void> {
+  openFolders();
   await server.ready();
   const before = whereTheUserIs();
   const hit = await pickHit(server, passages);
@@ -40,7 +43,7 @@ export async function search(server: Server, passages: Passages): Promise<void> 
 
 /** Resolves with the passage that was chosen, or with undefined where the list was left. */
 function pickHit(server: Server, passages: Passages): Promise<SearchHit | undefined> {
-  const picker = window.createQuickPick<HitItem>();
+  const picker = inTheirOrder(window.createQuickPick<HitItem>());
   picker.title = "askdocs: search the docs";
   picker.placeholder = "Words, a symbol, or a question";
   const following = new Following(server, picker);
@@ -70,6 +73,14 @@ function pickHit(server: Server, passages: Passages): Promise<SearchHit | undefi
     });
     picker.show();
   });
+}
+
+/**
+ * Keeps items whose title holds what is typed from being moved to the top: the best passage is
+ * there already. This property works everywhere, but is not among those that VS Code promises.
+ */
+function inTheirOrder<T extends QuickPickItem>(picker: QuickPick<T>): QuickPick<T> {
+  return Object.assign(picker, { sortByLabel: false });
 }
 
 /** The editor as it is now, to come back to when the list is left without a choice. */
@@ -126,21 +137,18 @@ class Following implements Disposable {
   }
 
   private async follow(query: string): Promise<void> {
-    if (!query) {
-      this.picker.items = [];
-      return;
-    }
     const request = new CancellationTokenSource();
     this.request = request;
     this.picker.busy = true;
-    const items = await this.items(query, request);
+    const items = query ? await this.items(query, request.token) : [];
+    request.dispose();
     if (this.request === request) {
       this.picker.items = items;
       this.picker.busy = false;
     }
   }
 
-  private async items(query: string, { token }: CancellationTokenSource): Promise<HitItem[]> {
+  private async items(query: string, token: CancellationToken): Promise<HitItem[]> {
     try {
       const params = { query, limit: LIMIT };
       const result = await this.server.request<SearchResult>(Method.search, params, token);

@@ -5,7 +5,9 @@ import {
   type CancellationToken,
   EventEmitter,
   type LogOutputChannel,
+  ProgressLocation,
   commands,
+  window,
   workspace,
 } from "vscode";
 import {
@@ -16,11 +18,20 @@ import {
 import { createClient } from "./client";
 import { coalesced } from "./coalesce";
 import { answered, exited, refusal } from "./ending";
-import { findExecutable, surroundings } from "./executable";
+import { findExecutable, isName, notFound, surroundings } from "./executable";
+import { openFolders } from "./folders";
 import { messageOf } from "./log";
 import type { AskParams, AskPartial, AskResult, ServerStatus } from "./protocol";
 import { Method } from "./protocol";
-import { INSTALL, OPEN_SETTINGS, RESTART, SHOW_LOG, offer } from "./remedies";
+import {
+  INSTALL,
+  OPEN_SETTINGS,
+  RESTART,
+  type Remedy,
+  SHOW_LOG,
+  TRUST,
+  offer,
+} from "./remedies";
 import { SECTION, type Settings, serverCommand } from "./settings";
 import type { Connection } from "./statusText";
 
@@ -33,15 +44,14 @@ const STOP_TIMEOUT_MS = 3_000;
 export class ServerUnavailable extends Error {}
 
 export class Server {
-  private readonly statusEmitter = new EventEmitter<ServerStatus>();
-  private readonly connectionEmitter = new EventEmitter<Connection>();
-  readonly onDidChangeStatus = this.statusEmitter.event;
-  readonly onDidChangeConnection = this.connectionEmitter.event;
+  private readonly changes = new EventEmitter<void>();
+  /** Fires when `connection` or `status` is another one. */
+  readonly onDidChange = this.changes.event;
   private readonly replaceClient = coalesced(() => this.replace());
   private client: LanguageClient | undefined;
   private state: Connection = { kind: "starting" };
   private crashes: number[] = [];
-  private generator = "";
+  private known: ServerStatus | undefined;
 
   constructor(
     private readonly settings: Settings,
@@ -52,9 +62,9 @@ export class Server {
     return this.state;
   }
 
-  /** The state of the model that writes answers, as far as it is known. */
-  get generatorState(): string {
-    return this.generator;
+  /** What a running server has last said of itself. */
+  get status(): ServerStatus | undefined {
+    return this.known;
   }
 
   /** Starts the server, instead of the one that runs or hangs in its start. */
@@ -82,7 +92,10 @@ export class Server {
 
   /** Waits for a starting server and tries to start a stopped one. Throws ServerUnavailable. */
   async ready(): Promise<void> {
-    await this.running();
+    if (this.state.kind !== "running") {
+      const options = { location: ProgressLocation.Window, title: "askdocs: starting the server" };
+      await window.withProgress(options, () => this.running());
+    }
   }
 
   /** Sends a request when the server is ready. Throws ServerUnavailable. */
@@ -96,12 +109,16 @@ export class Server {
     );
   }
 
-  /** Asks a question; `onPartial` gets the partial results in order. Throws ServerUnavailable. */
+  /**
+   * Asks a question; `onPartial` gets the partial results in order. Throws NoFolder,
+   * ServerUnavailable.
+   */
   async ask(
     params: AskParams,
     onPartial: (partial: AskPartial) => void,
     cancel: CancellationToken,
   ): Promise<AskResult> {
+    openFolders();
     const client = await this.running();
     const partialResultToken = randomUUID();
     const progress = client.onProgress(PARTIAL_ANSWER, partialResultToken, onPartial);
@@ -116,15 +133,18 @@ export class Server {
   /** Tells a running server that the settings have changed. */
   async sendSettings(): Promise<void> {
     if (this.state.kind === "running") {
-      await this.client?.sendNotification(DidChangeConfigurationNotification.type, {
-        settings: { [SECTION]: this.settings.forServer() },
-      });
+      const settings = { [SECTION]: this.settings.forServer() };
+      await this.client
+        ?.sendNotification(DidChangeConfigurationNotification.type, { settings })
+        .catch((error: unknown) => {
+          // A server that ends right now reads them when it is started again.
+          this.log.debug(`Sending the settings: ${messageOf(error)}`);
+        });
     }
   }
 
   dispose(): void {
-    this.statusEmitter.dispose();
-    this.connectionEmitter.dispose();
+    this.changes.dispose();
   }
 
   private async running(): Promise<LanguageClient> {
@@ -133,7 +153,7 @@ export class Server {
     }
     while (this.state.kind === "starting") {
       await new Promise<void>((resolve) => {
-        const once = this.onDidChangeConnection(() => {
+        const once = this.onDidChange(() => {
           once.dispose();
           resolve();
         });
@@ -149,13 +169,12 @@ export class Server {
     this.become({ kind: "starting" });
     await this.stop();
     const { path, args } = serverCommand();
-    const command = await findExecutable(path, surroundings(trustedFolders()));
+    const around = surroundings(trustedFolders());
+    const command = await findExecutable(path, around);
     if (command === undefined) {
-      this.fail(
-        `The askdocs server was not found. There is no “${path}” on the PATH, in .venv or among ` +
-          "uv's tools: install it, or set askdocs.server.path.",
-        [INSTALL, OPEN_SETTINGS],
-      );
+      const trust = workspace.isTrusted ? [] : [TRUST];
+      const remedies = isName(path) ? [INSTALL, ...trust, OPEN_SETTINGS] : [OPEN_SETTINGS];
+      this.fail(notFound(path, around, workspace.isTrusted), remedies);
     } else {
       await this.launch(command, args);
     }
@@ -173,13 +192,13 @@ export class Server {
     };
     const client = createClient(command, args, { settings, log, closed, said });
     client.onNotification(Method.statusChanged, (status: ServerStatus) => {
-      this.generator = status.generator.state;
-      this.statusEmitter.fire(status);
+      this.heard(client, status);
     });
     this.client = client;
     try {
       await client.start();
       this.become({ kind: "running" });
+      void this.askForStatus(client);
     } catch (error) {
       // Where another start has taken over, it has the say.
       if (this.client === client) {
@@ -212,16 +231,38 @@ export class Server {
     }
   }
 
-  private become(state: Connection): void {
-    this.state = state;
-    void commands.executeCommand("setContext", "askdocs.running", state.kind === "running");
-    this.connectionEmitter.fire(state);
+  /** The server announces changes; how things stand at first has to be asked for. */
+  private async askForStatus(client: LanguageClient): Promise<void> {
+    try {
+      const status = await client.sendRequest<ServerStatus>(Method.status, {});
+      if (this.known === undefined) {
+        this.heard(client, status);
+      }
+    } catch (error) {
+      this.log.warn(`The status could not be read: ${messageOf(error)}`);
+    }
   }
 
-  private fail(reason: string, remedies: Parameters<typeof offer>[1]): void {
+  private heard(client: LanguageClient, status: ServerStatus): void {
+    if (this.client === client) {
+      this.known = status;
+      this.changes.fire();
+    }
+  }
+
+  private become(state: Connection): void {
+    this.state = state;
+    if (state.kind !== "running") {
+      this.known = undefined;
+    }
+    void commands.executeCommand("setContext", "askdocs.running", state.kind === "running");
+    this.changes.fire();
+  }
+
+  private fail(reason: string, remedies: readonly Remedy[]): void {
     this.client = undefined;
     this.log.error(reason);
-    this.become({ kind: "stopped", reason });
+    this.become({ kind: "stopped", reason, remedies });
     void offer(reason, remedies);
   }
 }

@@ -29,13 +29,19 @@ export class Settings {
   }
 }
 
-/** How the server is started. */
+/** How the server is started. VS Code hands out values of any type; wrong ones count as unset. */
 export function serverCommand(): { path: string; args: string[] } {
   const configuration = workspace.getConfiguration(SECTION);
+  const path = configuration.get<unknown>("server.path");
+  const args = configuration.get<unknown>("server.arguments");
   return {
-    path: configuration.get("server.path", "askdocs"),
-    args: configuration.get("server.arguments", ["lsp"]),
+    path: typeof path === "string" && path.trim() ? path.trim() : "askdocs",
+    args: isListOfStrings(args) ? args : ["lsp"],
   };
+}
+
+function isListOfStrings(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
 }
 
 interface Manifest {

@@ -1,8 +1,8 @@
 /** Shows what the server does: a language status item, and its details in a list. */
 
 import {
+  Disposable,
   LanguageStatusSeverity,
-  type LogOutputChannel,
   QuickPickItemKind,
   type QuickPickItem,
   Uri,
@@ -11,8 +11,7 @@ import {
   window,
 } from "vscode";
 import { DOCUMENTS } from "./client";
-import { messageOf } from "./log";
-import { Method, type ServerStatus } from "./protocol";
+import { REINDEX, RESTART, type Remedy, SHOW_LOG, apply } from "./remedies";
 import type { Server } from "./server";
 import { details, summarise } from "./statusText";
 
@@ -23,89 +22,69 @@ const SEVERITIES = {
 };
 
 interface StatusItem extends QuickPickItem {
-  command?: string;
+  remedy?: Remedy;
   uri?: string;
 }
 
 /** Keeps the language status item in step with the server. */
-export function showStatusItem(server: Server, log: LogOutputChannel): { dispose: () => void } {
+export function showStatusItem(server: Server): Disposable {
   const item = languages.createLanguageStatusItem("askdocs.status", [...DOCUMENTS]);
   item.name = "askdocs";
   item.command = { command: "askdocs.showStatus", title: "Details" };
-  let status: ServerStatus | undefined;
 
   function show(): void {
-    const summary = summarise(server.connection, status);
+    const summary = summarise(server.connection, server.status);
     item.text = summary.text;
     item.detail = summary.detail;
     item.severity = SEVERITIES[summary.severity];
     item.busy = summary.busy;
   }
 
-  const subscriptions = [
-    item,
-    server.onDidChangeStatus((changed) => {
-      status = changed;
-      show();
-    }),
-    server.onDidChangeConnection(({ kind }) => {
-      status = undefined;
-      show();
-      if (kind === "running") {
-        // The server announces changes; how things stand now has to be asked for.
-        server.request<ServerStatus>(Method.status, {}).then(
-          (current) => {
-            status ??= current;
-            show();
-          },
-          (error: unknown) => {
-            log.warn(`The status could not be read: ${messageOf(error)}`);
-          },
-        );
-      }
-    }),
-  ];
   show();
-  return {
-    dispose: () => {
-      for (const one of subscriptions) {
-        one.dispose();
-      }
-    },
-  };
+  return Disposable.from(item, server.onDidChange(show));
 }
 
-/** The command "Show status": a list of details and of what can be done about them. */
-export async function showStatus(server: Server): Promise<void> {
-  const picked = await window.showQuickPick<StatusItem>(statusItems(server), {
-    title: "askdocs: status",
-    placeHolder: "What askdocs is doing",
-    matchOnDescription: true,
-  });
-  if (picked?.command) {
-    await commands.executeCommand(picked.command);
-  } else if (picked?.uri) {
-    await commands.executeCommand("vscode.open", Uri.parse(picked.uri));
+/** The command "Show status": details that stay current, and what can be done about them. */
+export function showStatus(server: Server): void {
+  const picker = window.createQuickPick<StatusItem>();
+  picker.title = "askdocs: status";
+  picker.placeholder = "What askdocs is doing";
+  picker.matchOnDescription = true;
+  picker.keepScrollPosition = true;
+
+  function show(): void {
+    const active = picker.activeItems[0]?.label;
+    picker.items = statusItems(server);
+    const again = picker.items.find(({ label }) => label === active);
+    if (again) {
+      picker.activeItems = [again];
+    }
   }
+
+  const following = server.onDidChange(show);
+  picker.onDidHide(() => {
+    following.dispose();
+    picker.dispose();
+  });
+  picker.onDidAccept(() => {
+    const [picked] = picker.selectedItems;
+    picker.hide();
+    if (picked?.remedy) {
+      void apply(picked.remedy);
+    } else if (picked?.uri) {
+      void commands.executeCommand("vscode.open", Uri.parse(picked.uri));
+    }
+  });
+  show();
+  picker.show();
 }
 
-async function statusItems(server: Server): Promise<StatusItem[]> {
-  const { connection } = server;
-  const lines =
-    connection.kind === "running"
-      ? details(await server.request<ServerStatus>(Method.status, {}))
-      : [{ label: "Server", ...notRunning(connection) }];
+function statusItems({ connection, status }: Server): StatusItem[] {
+  const remedies = connection.kind === "stopped" ? connection.remedies : [REINDEX];
+  const actions = [...new Set([...remedies, RESTART, SHOW_LOG])];
   return [
-    ...lines,
+    ...details(connection, status),
     { label: "", kind: QuickPickItemKind.Separator },
-    { label: "$(refresh) Reindex", command: "askdocs.reindex" },
-    { label: "$(debug-restart) Restart server", command: "askdocs.restart" },
-    { label: "$(output) Show log", command: "askdocs.showLog" },
+    ...actions.map((remedy) => ({ label: `$(${remedy.icon}) ${remedy.title}`, remedy })),
   ];
-}
-
-function notRunning(connection: Server["connection"]): { description: string; detail?: string } {
-  return connection.kind === "stopped"
-    ? { description: "stopped", detail: connection.reason }
-    : { description: connection.kind };
 }

@@ -1,10 +1,13 @@
 /** The words of the status item and of its details, free of VS Code's API. */
 
 import type { ServerStatus } from "./protocol";
+import type { Remedy } from "./remedies";
 
 /** The server's process, as the client sees it. */
 export type Connection =
-  { kind: "starting" } | { kind: "running" } | { kind: "stopped"; reason: string };
+  | { kind: "starting" }
+  | { kind: "running" }
+  | { kind: "stopped"; reason: string; remedies: readonly Remedy[] };
 
 export interface StatusSummary {
   text: string;
@@ -36,7 +39,8 @@ export function summarise(
     return { text: "askdocs", detail: "starting", severity: "information", busy: true };
   }
   const { index, embedder, generator } = status;
-  const failed = [index, embedder, generator].find((part) => part.state === "failed");
+  const parts = [index, embedder, generator];
+  const failed = parts.find((part) => part.state === "failed");
   const detail = [
     `index ${index.pendingFiles > 0 ? index.state : words(index.state, plural(index.files, "file"))}`,
     `embedder ${embedder.state}`,
@@ -47,12 +51,18 @@ export function summarise(
     text: index.pendingFiles > 0 ? `askdocs: ${plural(index.pendingFiles, "file")} to go` : "askdocs",
     detail: detail.join(" · "),
     severity: index.state === "failed" ? "error" : failed ? "warning" : "information",
-    busy: BUSY_STATES.has(index.state) || index.pendingFiles > 0,
+    busy: parts.some(({ state }) => BUSY_STATES.has(state)) || index.pendingFiles > 0,
   };
 }
 
 /** One line for each part of the server, and one for each file that is not in the index. */
-export function details(status: ServerStatus): StatusLine[] {
+export function details(connection: Connection, status: ServerStatus | undefined): StatusLine[] {
+  if (connection.kind === "stopped") {
+    return [line("Server", "stopped", connection.reason)];
+  }
+  if (connection.kind === "starting" || status === undefined) {
+    return [line("Server", "starting")];
+  }
   const { index, embedder, generator } = status;
   return [
     line("Index", indexWords(status), index.detail),

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  type Kept,
   begun,
   completed,
   ended,
   extended,
   history,
+  kept,
   revived,
   tabTitle,
 } from "../src/conversation";
@@ -34,6 +36,13 @@ test("without a model, and with files to go, the note says so", () => {
   assert.match(note, /2 files not indexed yet/);
 });
 
+test("where the docs do not say, no model is missed", () => {
+  const abstained = result({ model: null, abstained: true });
+  for (const generator of ["off", "starting"]) {
+    assert.equal(completed(begun("?", {}), abstained, generator).note, "2.1 s");
+  }
+});
+
 test("what had come stays when the user stops it or it fails", () => {
   const turn = extended(begun("?", {}), { kind: "text", text: "Half of" });
   assert.deepEqual(ended(turn, ""), { ...turn, state: "stopped", note: "Stopped." });
@@ -49,13 +58,14 @@ test("a follow-up gets the turns that have an answer", () => {
 test("a conversation survives being kept as JSON; what was being written is then stopped", () => {
   const done = completed(begun("What is M?", ABOUT), result());
   const writing = extended(begun("And N?", {}), { kind: "text", text: "Half" });
-  const kept: unknown = JSON.parse(JSON.stringify([done, writing]));
-  assert.deepEqual(revived(kept), [done, ended(writing, "")]);
+  const state = JSON.parse(JSON.stringify(kept([done, writing]))) as Kept;
+  assert.deepEqual(revived({ ...state, draft: "And" }), [done, ended(writing, "")]);
+  assert.equal(revived({ ...state, version: 0 }), undefined);
 });
 
-for (const kept of [undefined, null, {}, [], [1], [{ question: "?" }], "x"]) {
-  test(`no conversation: ${JSON.stringify(kept)}`, () => {
-    assert.equal(revived(kept), undefined);
+for (const state of [undefined, null, {}, [], "x", kept([]), { draft: "And" }]) {
+  test(`no conversation: ${JSON.stringify(state)}`, () => {
+    assert.equal(revived(state), undefined);
   });
 }
 

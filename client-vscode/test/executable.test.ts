@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { test } from "node:test";
-import { type Surroundings, candidates, findExecutable } from "../src/executable";
+import { type Surroundings, candidates, findExecutable, notFound } from "../src/executable";
 
 const LINUX: Surroundings = {
   platform: "linux",
@@ -21,7 +21,6 @@ const WINDOWS: Surroundings = {
 const UV = "/home/me/.local/bin/askdocs";
 const cases: [string, string, Surroundings, string[]][] = [
   ["on PATH, absolute folders only", "askdocs", LINUX, ["/usr/bin/askdocs", "/opt/bin/askdocs", UV]],
-  ["empty means the default", " ", LINUX, ["/usr/bin/askdocs", "/opt/bin/askdocs", UV]],
   [
     "then in a trusted folder's .venv",
     "askdocs",
@@ -47,6 +46,20 @@ const cases: [string, string, Surroundings, string[]][] = [
 for (const [name, setting, around, expected] of cases) {
   test(`candidates: ${name}`, () => {
     assert.deepEqual(candidates(setting, around), expected);
+  });
+}
+
+const problems: [string, string, boolean, RegExp][] = [
+  ["a name", "askdocs", true, /no “askdocs” on the PATH, in \.venv or .*: install it, or set/],
+  ["a name, without trust", "askdocs", false, /on the PATH or .*trust this workspace/],
+  ["a path", "/x/askdocs", true, /says “\/x\/askdocs”, and no program is there/],
+  ["a relative path", "./askdocs", true, /make it a name or an absolute path/],
+];
+for (const [name, setting, isTrusted, expected] of problems) {
+  test(`not found: ${name}`, () => {
+    const text = notFound(setting, LINUX, isTrusted);
+    assert.match(text, /^The askdocs server was not found\. /);
+    assert.match(text, expected);
   });
 }
 

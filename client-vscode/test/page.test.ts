@@ -18,7 +18,7 @@ const texts: [string, string, RegExp | string, string[]][] = [
   ["not a reference but a link's text", "[1](https://example.org)", /<a href="https:/, []],
   ["raw HTML", "<script>x()</script><img src=x>", /^<p>&lt;script&gt;/, []],
   ["HTML blocks", "<div onclick=x()>\nhi\n</div>", /&lt;div onclick/, []],
-  ["images", "![alt](https://example.org/x.png)", /^<p>!<a href/, []],
+  ["images", "See ![a <b>](https://example.org/x.png).", "<p>See a &lt;b&gt;.</p>\n", []],
   ["commands", "[go](command:evil) [go](javascript:x) [go](vscode:x)", "<p>go go go</p>\n", []],
   ["files", "[page](other.md) [up](../x)", "<p>page up</p>\n", []],
   ["reference definitions", "[go][x]\n\n[x]: command:evil", "<p>go</p>\n", []],
@@ -91,6 +91,7 @@ test("a selection is named by its file and lines", () => {
 
 test("the page lets nothing in but its own script and style", () => {
   const html = page({ script: "s:a.js", style: "s:a.css", source: "s:", nonce: "n0" });
-  assert.match(html, /content="default-src 'none'; style-src s:; script-src 'nonce-n0'"/);
+  assert.match(html, /content="default-src 'none'; style-src s:; script-src 'nonce-n0'; /);
+  assert.match(html, /base-uri 'none'; form-action 'none'"/);
   assert.deepEqual(html.match(/<script[^>]*>/g), ['<script nonce="n0" src="s:a.js">']);
 });

@@ -18,6 +18,8 @@ function status(parts: Parts = {}): ServerStatus {
   };
 }
 
+const STOPPED = { kind: "stopped", reason: "Not found. Look at it.", remedies: [] } as const;
+
 const cases: [string, Parts, Partial<StatusSummary>][] = [
   [
     "ready",
@@ -35,6 +37,8 @@ const cases: [string, Parts, Partial<StatusSummary>][] = [
     { index: { state: "indexing", pendingFiles: 12 } },
     { text: "askdocs: 12 files to go", busy: true },
   ],
+  ["loading", { embedder: { state: "loading" } }, { text: "askdocs", busy: true }],
+  ["the model starts", { generator: { state: "starting" } }, { text: "askdocs", busy: true }],
   ["no model", { generator: { state: "failed" } }, { severity: "warning", busy: false }],
   ["no index", { index: { state: "failed" } }, { severity: "error" }],
 ];
@@ -54,7 +58,7 @@ test("a failure's own words are in the summary", () => {
 
 test("without a server, what was known before does not count", () => {
   assert.equal(summarise({ kind: "starting" }, status()).busy, true);
-  const stopped = summarise({ kind: "stopped", reason: "Not found. Look at it." }, status());
+  const stopped = summarise(STOPPED, status());
   assert.deepEqual(
     [stopped.severity, stopped.detail, stopped.busy],
     ["error", "Not found.", false],
@@ -64,7 +68,7 @@ test("without a server, what was known before does not count", () => {
 test("details name each part and each skipped file with its reason", () => {
   const uri = "file:///project/big.md";
   const skipped = [{ uri, path: "big.md", reason: "larger than docs.maxFileBytes" }];
-  assert.deepEqual(details(status({ index: { skipped } })), [
+  assert.deepEqual(details({ kind: "running" }, status({ index: { skipped } })), [
     { label: "Index", description: "ready · 1,204 files · 1 chunk · 1 skipped · generation 1" },
     { label: "Embedder", description: "ready · MiniLM · cpu" },
     { label: "Generator", description: "idle · local" },
@@ -75,6 +79,15 @@ test("details name each part and each skipped file with its reason", () => {
       uri,
     },
   ]);
+});
+
+test("details of a server that does not run say why", () => {
+  assert.deepEqual(details(STOPPED, status()), [
+    { label: "Server", description: "stopped", detail: "Not found. Look at it." },
+  ]);
+  const starting = [{ label: "Server", description: "starting" }];
+  assert.deepEqual(details({ kind: "starting" }, undefined), starting);
+  assert.deepEqual(details({ kind: "running" }, undefined), starting);
 });
 
 test("counts", () => {
