@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal
 from urllib.error import URLError
 from urllib.parse import quote
 from urllib.request import urlopen
@@ -36,11 +37,13 @@ _SETTINGS = {
     "extensions.autoCheckUpdates": False,
     "extensions.autoUpdate": False,
     "git.enabled": False,
+    "remote.autoForwardPorts": False,
     "security.workspace.trust.enabled": False,
     "telemetry.telemetryLevel": "off",
     "window.commandCenter": False,
     "workbench.colorTheme": "Default Light Modern",
     "workbench.layoutControl.enabled": False,
+    "workbench.reduceMotion": "on",
     "workbench.secondarySideBar.defaultVisibility": "hidden",
     "workbench.startupEditor": "none",
     "workbench.tips.enabled": False,
@@ -54,10 +57,29 @@ class CodeServer:
     address: str
     folder: Path
 
+    @property
+    def empty(self) -> str:
+        """The address of a window without a folder."""
+        return f"{self.address}/?ew=true"
+
     def url(self, workspace: Path) -> str:
         """The address at which a browser opens a folder, or a file of the kind .code-workspace."""
         kind = "workspace" if workspace.is_file() else "folder"
         return f"{self.address}/?{kind}={quote(str(workspace))}"
+
+    @contextmanager
+    def settings(
+        self, more: Mapping[str, Any], *, kind: Literal["User", "Machine"]
+    ) -> Iterator[None]:
+        """Change the user's own settings, or those of the machine, for a while."""
+        file = self.folder / "data" / kind / "settings.json"
+        before = file.read_text() if file.exists() else "{}"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(json.dumps(json.loads(before) | dict(more)))
+        try:
+            yield
+        finally:
+            file.write_text(before)
 
     def logs(self) -> str:
         """What the extension has written into its output channel, over all windows."""

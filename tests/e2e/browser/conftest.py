@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 from tests.e2e.browser.code_server import ROOT, CodeServer, code_server, missing
-from tests.e2e.browser.window import PICTURES, Window, chromium, new_window
+from tests.e2e.browser.window import PICTURES, Shared, Window, chromium
 from tests.e2e.daemon_support import User, a_user
 from tests.e2e.lsp_support import ASKDOCS
 
@@ -45,6 +46,9 @@ def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
     with a_user(tmp_path_factory.mktemp("user")) as user:
         user.environment["HOME"] = str(user.top)
         user.configure(idle_minutes=5, model=True)
+        config = Path(user.environment["XDG_CONFIG_HOME"]) / "askdocs" / "config.toml"
+        trusted = json.dumps([str(user.top / "weather")])
+        config.write_text(f"{config.read_text()}trustedWorkspaces = {trusted}\n")
         cache = Path(user.environment["XDG_CACHE_HOME"]) / "askdocs"
         cache.mkdir()
         (cache / "models").symlink_to(models_directory())  # Converted once, not by each run.
@@ -77,11 +81,19 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
+@pytest.fixture(scope="module")
+def shared(browser: Browser, server: CodeServer, project: Path) -> Iterator[Shared]:
+    """The window of a module's tests, on the project."""
+    with Shared(browser, server.url(project)) as shared:
+        yield shared
+
+
 @pytest.fixture
-def window(
-    browser: Browser, server: CodeServer, project: Path, request: pytest.FixtureRequest
-) -> Iterator[Window]:
-    """A window on the project."""
-    with new_window(browser, request.node.name) as window:
-        window.open(server.url(project))
-        yield window
+def window(shared: Shared, request: pytest.FixtureRequest) -> Iterator[Window]:
+    """A window with nothing open; how it looked at the end of a test that failed is kept."""
+    failed = request.session.testsfailed
+    window = shared.window()
+    yield window
+    if request.session.testsfailed > failed:
+        window.picture(f"end-of-{request.node.name}")
+        shared.close()

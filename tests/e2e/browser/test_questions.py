@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+from tests.e2e.browser.code_server import CodeServer
 from tests.e2e.browser.window import Window
 from tests.e2e.daemon_support import User, until
 
@@ -26,15 +27,22 @@ WATCH = """turns => {
 }"""
 
 
-def test_before_the_model_is_there_passages_answer(window: Window) -> None:
+def test_without_a_model_passages_answer_and_settings_count_at_once(
+    window: Window, server: CodeServer
+) -> None:
     window.open_file("search.py", 11)
-    window.until_status("index ready")
-    ask(window, QUESTION)
-    page = window.webview
-    expect(page.locator("h2")).to_have_text(QUESTION)
-    expect(page.locator(".note")).to_contain_text(re.compile("language model"))
-    expect(page.locator(".source").first).to_contain_text("docs/indexing.md")
-    window.picture("answer-of-passages")
+    window.until_status("index ready.*generator (idle|ready)")
+    with server.settings({"askdocs.llm.mode": "off"}, kind="Machine"):
+        window.until_status("generator off")
+        window.point_away()
+        ask(window, QUESTION)
+        page = window.webview
+        expect(page.locator("h2")).to_have_text(QUESTION)
+        expect(page.locator(".note")).to_contain_text("No language model")
+        expect(page.locator(".source").first).to_contain_text("docs/indexing.md")
+        window.picture("answer-of-passages")
+    window.open_file("search.py", 11)
+    window.until_status("generator (idle|ready)")
 
 
 def test_an_answer_streams_and_its_citations_open_the_lines(window: Window) -> None:
@@ -100,6 +108,25 @@ def test_a_selection_is_asked_about(window: Window) -> None:
     window.picture("selection")
 
 
+def test_a_selection_of_any_file_is_asked_about_but_not_of_unsaved_text(
+    window: Window, project: Path
+) -> None:
+    (project / "limits.json").write_text('{\n  "hover": 25\n}\n')
+    window.open_file("limits.json", 2)
+    window.page.keyboard.press("Shift+End")
+    window.command("askdocs: Ask about selection")
+    window.answer("What is this?")
+    expect(window.webview.locator(".about")).to_have_text("about limits.json:2")
+    expect(window.webview.locator("footer")).to_be_visible()
+    window.command("New Untitled Text File")
+    window.page.keyboard.type("hover")
+    window.page.keyboard.press("Control+A")
+    window.command("askdocs: Ask about selection")
+    message = window.page.locator(".notification-toast")
+    expect(message).to_contain_text("Save the file first")
+    window.page.keyboard.press("Delete")
+
+
 def test_what_documents_smuggle_in_is_text(window: Window, project: Path, user: User) -> None:
     (project / "docs" / "evil.md").write_text(
         "# Polishing the astrolabe\n\nPolish the astrolabe with <b onclick=alert(1)>wax</b> "
@@ -118,6 +145,9 @@ def test_what_documents_smuggle_in_is_text(window: Window, project: Path, user: 
     assert not [url for url in requests if ":9/" in url]
     window.picture("smuggled")
     (project / "docs" / "evil.md").unlink()
+    page.locator(".source").first.click()
+    message = window.page.locator(".notification-toast")
+    expect(message).to_contain_text("docs/evil.md cannot be opened")
 
 
 def test_search_previews_the_passage_and_comes_back(window: Window) -> None:
@@ -140,6 +170,18 @@ def test_search_previews_the_passage_and_comes_back(window: Window) -> None:
     expect(window.quick_pick_rows.first).to_be_hidden()
     expect(window.active_tab).to_contain_text("hover.md")
     window.picture("search-opened")
+
+
+def test_search_keeps_the_order_of_the_passages(window: Window, project: Path, user: User) -> None:
+    window.open_file("search.py", 11)
+    window.until_status("index ready.*embedder ready")
+    window.point_away()
+    window.command("askdocs: Search the docs")
+    window.fill("hover")  # A word of many titles, by which VS Code would sort.
+    hits = user.data("search", "hover", "--limit", "20", "--root", str(project))["hits"]
+    for number, hit in enumerate(hits[:6]):
+        expect(window.quick_pick_rows.nth(number)).to_contain_text(hit["title"])
+    window.page.keyboard.press("Escape")
 
 
 def found(user: User, project: Path) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,15 +31,22 @@ ln -s "{ASKDOCS}" "$HOME/.local/bin/askdocs"
 """
 
 
+@pytest.fixture
+def no_server(user: User) -> Iterator[None]:
+    """The user has not installed the server, but uv."""
+    installed = user.top / ".local" / "bin" / "askdocs"
+    installed.unlink()
+    program(installed.with_name("uv"), UV)
+    yield
+    installed.unlink(missing_ok=True)
+    installed.symlink_to(ASKDOCS)
+
+
+@pytest.mark.usefixtures("no_server")
 def test_a_missing_server_is_installed_with_one_click(
     browser: Browser, server: CodeServer, project: Path, user: User
 ) -> None:
-    binaries = user.top / ".local" / "bin"
-    (binaries / "askdocs").unlink()
-    (binaries / "uv").write_text(UV)
-    (binaries / "uv").chmod(0o755)
-    with new_window(browser, "test_a_missing_server_is_installed_with_one_click") as window:
-        window.open(server.url(project))
+    with new_window(browser, server.url(project)) as window:
         window.open_file("search.py", 11)
         message = window.page.locator(".notification-toast")
         expect(message).to_contain_text("The askdocs server was not found")
@@ -46,6 +54,9 @@ def test_a_missing_server_is_installed_with_one_click(
         assert "not found" in window.until_status("stopped")
         window.point_away()
         window.picture("no-server")
+        window.command("askdocs: Show status")
+        expect(window.quick_pick_rows.filter(has_text="Install with uv")).to_have_count(1)
+        window.page.keyboard.press("Escape")
         message.get_by_role("button", name="Install with uv").click()
         window.until_status("index ready")
         window.picture("installed")
@@ -53,6 +64,50 @@ def test_a_missing_server_is_installed_with_one_click(
     assert called[:2] == ["tool", "install"]
     assert called[-1] in ("askdocs[cpu]", "askdocs[gpu]")
     assert Path(called[called.index("--overrides") + 1]).exists()
+
+
+@pytest.mark.usefixtures("no_server")
+def test_without_trust_nothing_of_the_workspace_runs(
+    browser: Browser, server: CodeServer, user: User
+) -> None:
+    folder = station(user.top / "cloned")
+    own, evil = folder / ".venv" / "bin" / "askdocs", folder / "evil"
+    program(own, f'#!/bin/sh\ntouch "$HOME/own-ran"\nexec "{ASKDOCS}" "$@"\n')
+    program(evil, '#!/bin/sh\ntouch "$HOME/evil-ran"\n')
+    redirected = {"askdocs.server.path": str(evil), "askdocs.llm.endpoint": "http://127.0.0.1:9/v1"}
+    (folder / ".vscode").mkdir()
+    (folder / ".vscode" / "settings.json").write_text(json.dumps(redirected))
+    trust = "security.workspace.trust"
+    careful = {f"{trust}.enabled": True, f"{trust}.startupPrompt": "never"}
+    with (
+        server.settings(careful, kind="User"),
+        new_window(browser, server.url(folder)) as window,
+    ):
+        window.open_file("app.py", 3)
+        message = window.page.locator(".notification-toast")
+        expect(message).to_contain_text("trust this workspace")
+        assert not (user.top / "own-ran").exists()
+        window.picture("no-trust")
+        message.get_by_role("button", name="Manage trust").click()
+        window.page.get_by_role("button", name="Trust", exact=True).click()
+        window.open_file("app.py", 3)
+        window.until_hover("calibrate", "Do this in May.")
+        assert (user.top / "own-ran").exists()
+        assert not (user.top / "evil-ran").exists()
+        window.command("askdocs: Show status")
+        expect(window.quick_pick_rows.filter(has_text="Generator")).to_contain_text("local")
+
+
+def test_without_a_folder_the_next_step_is_to_open_one(
+    browser: Browser, server: CodeServer
+) -> None:
+    with new_window(browser, server.empty) as window:
+        for command in ("Ask the docs", "Search the docs", "Reindex"):
+            window.command(f"askdocs: {command}")
+            message = window.page.locator(".notification-toast", has_text="No folder is open")
+            expect(message.get_by_role("button", name="Open folder")).to_be_visible()
+            expect(message).to_have_count(1)
+            window.tidy()
 
 
 def test_the_palette_offers_the_commands(window: Window) -> None:
@@ -70,24 +125,40 @@ def test_the_walkthrough_opens(window: Window) -> None:
     window.fill("Get started with askdocs")
     expect(window.quick_pick_rows.first).to_contain_text("Get started with askdocs")
     window.page.keyboard.press("Enter")
-    expect(window.page.locator(".gettingStartedContainer")).to_contain_text("Install the server")
+    page = window.page.locator(".gettingStartedContainer")
+    expect(page).to_contain_text("Install the server")
     window.picture("walkthrough")
 
 
 def test_every_folder_of_a_workspace_is_served(
     browser: Browser, server: CodeServer, project: Path
 ) -> None:
-    other = project.parent / "station"
-    other.mkdir()
-    (other / "guide.md").write_text("# Station\n\n## `station.calibrate()`\n\nDo this in May.\n")
-    (other / "app.py").write_text("import station\n\nstation.calibrate()\n")
+    other = station(project.with_name("station"))
     workspace = project.parent / "both.code-workspace"
     folders = [{"path": str(project)}, {"path": str(other)}]
     workspace.write_text(json.dumps({"folders": folders}))
-    with new_window(browser, "test_every_folder_of_a_workspace_is_served") as window:
-        window.open(server.url(workspace))
+    with new_window(browser, server.url(workspace)) as window:
         window.open_file("app.py", 3)
         window.until_hover("calibrate", "Do this in May.")
         window.open_file("search.py", 11)
         window.until_hover("WorkspaceIndex", "The index of one workspace root")
         window.picture("multi-root")
+        window.tidy()
+        window.command("askdocs: Ask the docs")  # No file says which of the two is meant.
+        window.answer("station")
+        window.answer("When do I calibrate?")
+        expect(window.webview.locator(".source").first).to_contain_text("station/guide.md")
+
+
+def station(folder: Path) -> Path:
+    """A small project with one documented function."""
+    folder.mkdir()
+    (folder / "guide.md").write_text("# Station\n\n## `station.calibrate()`\n\nDo this in May.\n")
+    (folder / "app.py").write_text("import station\n\nstation.calibrate()\n")
+    return folder
+
+
+def program(file: Path, script: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(script)
+    file.chmod(0o755)

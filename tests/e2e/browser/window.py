@@ -22,6 +22,8 @@ from tests.e2e.daemon_support import until
 
 PICTURES = ROOT / "artifacts" / "browser"
 LIMIT_MS = 120_000
+TIDY_KEY = "Control+Alt+Shift+T"
+"""Of the command for it, which the tests' own extension adds to VS Code."""
 _MOMENT_MS = 3_000
 SIZE = ViewportSize(width=1280, height=800)
 _CHROMIUM = (
@@ -51,14 +53,47 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def new_window(browser: Browser, name: str) -> Iterator[Window]:
-    """Open an empty window; how it looked at the end is kept as a picture of this name."""
+def new_window(browser: Browser, url: str) -> Iterator[Window]:
+    """Open a window on a workspace."""
     window = Window(browser.new_page(viewport=SIZE))
     try:
+        window.open(url)
         yield window
+    except BaseException:
+        window.picture("end-of-a-window")
+        raise
     finally:
-        window.picture(f"end-of-{name}")
         window.page.close()
+
+
+class Shared:
+    """A window that many tests use, one after the other: each finds it as if it were new."""
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self._browser = browser
+        self._url = url
+        self._window: Window | None = None
+
+    def __enter__(self) -> Shared:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def window(self) -> Window:
+        """The window with nothing open in it."""
+        if self._window is None:
+            self._window = Window(self._browser.new_page(viewport=SIZE))
+            self._window.open(self._url)
+        else:
+            self._window.tidy()
+        return self._window
+
+    def close(self) -> None:
+        """Close the window; the next test gets another one."""
+        if self._window is not None:
+            self._window.page.close()
+            self._window = None
 
 
 class Window:
@@ -72,6 +107,21 @@ class Window:
         """Load a workspace and wait until VS Code is there."""
         self.page.goto(url)
         expect(self.page.locator(".monaco-workbench .part.statusbar")).to_be_visible()
+
+    def tidy(self) -> None:
+        """Close what is open in the window."""
+
+        def is_tidy() -> bool:
+            self.page.keyboard.press("Escape")  # A list that is open keeps the keys to itself.
+            self.page.keyboard.press(TIDY_KEY)
+            with suppress(AssertionError):
+                expect(self.page.locator(".tab, .notification-toast")).to_have_count(
+                    0, timeout=_MOMENT_MS
+                )
+                return True
+            return False
+
+        until(is_tidy, LIMIT_MS / 1000)
 
     def picture(self, name: str) -> None:
         """Keep a picture of the window, when extensions have started."""
