@@ -53,23 +53,26 @@ local function on_progress(err, params, ...)
   return vim.lsp.handlers['$/progress'](err, params, ...)
 end
 
--- Before 0.11: the project's folder, and one client for each.
-local function root_of(file, markers)
-  local folder, below = vim.fn.fnamemodify(file, ':p:h'), nil
-  local own = folder
+-- The project of a buffer: the nearest folder above with a marker, else the file's own, but not all of
+-- the home folder. Nil where there is none.
+local function root_of(buffer, markers)
+  local file = vim.api.nvim_buf_get_name(buffer)
+  if file == '' or vim.bo[buffer].buftype ~= '' then return nil end
+  local own = vim.fn.fnamemodify(file, ':p:h')
+  local folder, below = own, nil
   while folder ~= below do
     for _, marker in ipairs(markers) do
-      if vim.loop.fs_stat(folder .. '/' .. marker) then return folder end
+      if (vim.uv or vim.loop).fs_stat(folder .. '/' .. marker) then return folder end
     end
     folder, below = vim.fn.fnamemodify(folder, ':h'), folder
   end
-  return own
+  return own ~= vim.fn.expand('~') and own or nil
 end
 
+-- Before 0.11: one client for each project.
 local function attach(buffer, config)
-  local file = vim.api.nvim_buf_get_name(buffer)
-  if file == '' or vim.bo[buffer].buftype ~= '' then return end
-  local root, id = root_of(file, config.root_markers), nil
+  local root, id = root_of(buffer, config.root_markers), nil
+  if not root then return end
   for _, client in ipairs(clients()) do
     if client.config.root_dir == root then id = client.id end
   end
@@ -261,6 +264,10 @@ function M.setup(options)
   config.name, config.handlers = 'askdocs', { ['$/progress'] = on_progress }
   if has_config then
     config.name = nil
+    config.root_dir = function(buffer, start)
+      local root = root_of(buffer, config.root_markers)
+      if root then start(root) end
+    end
     vim.lsp.config('askdocs', config)
     vim.lsp.enable('askdocs')
   else

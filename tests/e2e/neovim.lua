@@ -1,27 +1,22 @@
 -- A headless Neovim that a test drives by remote expressions.
-local client_id
 
-function _G.attach(command, root)
-  client_id = vim.lsp.start_client({
-    name = 'askdocs',
-    cmd = vim.fn.json_decode(command),
-    root_dir = root,
-    workspace_folders = { { uri = vim.uri_from_fname(root), name = 'project' } },
-  })
-  return vim.lsp.buf_attach_client(0, client_id) and 1 or 0
+-- The language server of the buffer, when it is there.
+local function server()
+  local servers = vim.lsp.get_clients or vim.lsp.get_active_clients
+  assert(vim.wait(60000, function() return #servers() > 0 end), 'no language server has started')
+  return servers()[1]
 end
 
 function _G.request(method, params)
-  local client = vim.lsp.get_client_by_id(client_id)
-  local reply, problem = client.request_sync(method, vim.fn.json_decode(params), 60000,
-    vim.api.nvim_get_current_buf())
-  return vim.fn.json_encode(reply or { failed = problem })
+  local id = server().id
+  local replies, problem = vim.lsp.buf_request_sync(0, method, vim.fn.json_decode(params), 60000)
+  return vim.fn.json_encode(replies and replies[id] or { failed = problem })
 end
 
 -- What `K` would show: the position is that of the cursor.
 function _G.hover(line, character)
   vim.api.nvim_win_set_cursor(0, { line, character })
-  local params = vim.lsp.util.make_position_params()
+  local params = vim.lsp.util.make_position_params(0, server().offset_encoding)
   return _G.request('textDocument/hover', vim.fn.json_encode(params))
 end
 
@@ -29,22 +24,41 @@ function _G.insert(line, text)
   vim.api.nvim_buf_set_lines(0, line, line, true, { text })
 end
 
--- The file for Neovim's users; what its answers show is kept.
+-- What the windows above the others show, such as a hover.
+function _G.floating()
+  local texts = {}
+  for _, window in ipairs(vim.api.nvim_list_wins()) do
+    if vim.api.nvim_win_get_config(window).relative ~= '' then
+      local lines = vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, true)
+      table.insert(texts, table.concat(lines, '\n'))
+    end
+  end
+  return table.concat(texts, '\n')
+end
+
+-- What the windows of answers show is kept; the keys of `at_words` are pressed where they show words.
 _G.states = {}
+_G.at_words = {}
 _G.told = {}
 
+local function watch(buffer)
+  _G.states = {}
+  vim.api.nvim_buf_attach(buffer, false, {
+    on_lines = function()
+      local text = table.concat(vim.api.nvim_buf_get_lines(buffer, 0, -1, true), '\n')
+      table.insert(_G.states, text)
+      for words, keys in pairs(_G.at_words) do
+        if text:find(words, 1, true) then vim.api.nvim_input(keys) end
+      end
+    end,
+  })
+end
+
+-- Loads the file for Neovim's users, and opens the buffer's file anew.
 function _G.set_up(plugin, command)
   vim.api.nvim_create_autocmd('FileType', {
     pattern = 'markdown',
-    callback = function(event)
-      _G.states = {}
-      vim.api.nvim_buf_attach(event.buf, false, {
-        on_lines = function()
-          local lines = vim.api.nvim_buf_get_lines(event.buf, 0, -1, true)
-          table.insert(_G.states, table.concat(lines, '\n'))
-        end,
-      })
-    end,
+    callback = function(event) watch(event.buf) end,
   })
   vim.notify = function(text) table.insert(_G.told, text) end
   dofile(plugin).setup({ cmd = vim.fn.json_decode(command) })

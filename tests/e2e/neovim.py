@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
-from tests.e2e.daemon_support import until
+from tests.e2e.daemon_support import User, until
 
 _SCRIPT = Path(__file__).with_name("neovim.lua")
 _SECONDS = 90
@@ -20,12 +18,9 @@ _SECONDS = 90
 class Neovim:
     """One window with one buffer. Positions are Neovim's: lines from 1, bytes from 0."""
 
-    def __init__(self, address: Path) -> None:
+    def __init__(self, command: str, address: Path) -> None:
+        self._command = command
         self._address = address
-
-    def attach(self, command: Sequence[str], root: Path) -> None:
-        """Start the language server for the buffer."""
-        assert self._call("attach", json.dumps(command), str(root)) == "1"
 
     def request(self, method: str, params: Mapping[str, Any]) -> Any:
         """Send a request and return its result."""
@@ -73,7 +68,7 @@ class Neovim:
 
     def _run(self, *arguments: str) -> str:
         done = subprocess.run(
-            ["nvim", "--server", str(self._address), *arguments],
+            [self._command, "--server", str(self._address), *arguments],
             capture_output=True,
             text=True,
             timeout=_SECONDS,
@@ -91,21 +86,20 @@ class Neovim:
 
 
 @contextmanager
-def neovim(file: Path, environment: Mapping[str, str], folder: Path) -> Iterator[Neovim]:
+def neovim(command: str, file: Path, user: User, *options: str) -> Iterator[Neovim]:
     """Open a file in a Neovim of its own, which ends with the test."""
-    if shutil.which("nvim") is None:
-        pytest.skip("there is no Neovim: `make tools` installs it")
-    address = folder / "nvim.sock"
+    address = user.runtime.parent / "nvim.sock"
+    listen = ["--headless", "--clean", "--listen", str(address), "-S", str(_SCRIPT)]
     with subprocess.Popen(
-        ["nvim", "--headless", "--clean", "--listen", str(address), "-S", str(_SCRIPT), str(file)],
-        env=dict(environment),
+        [command, *listen, *options, str(file)],
+        env=user.environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:
         try:
             until(address.exists)
-            yield Neovim(address)
+            yield Neovim(command, address)
         finally:
             process.terminate()
             process.wait(_SECONDS)

@@ -7,15 +7,23 @@ from pathlib import Path
 
 import pytest
 from tests.e2e.daemon_support import GUIDE, User, a_user, until
+from tests.e2e.editors import DOCS, configuration, find_editor, with_askdocs
 from tests.e2e.lsp_support import ASKDOCS, eventually, within
 from tests.e2e.neovim import Neovim, neovim
-from tests.e2e.vllm_support import running
 
 from askdocs_server.generation.local import LocalGenerator
 
 pytestmark = pytest.mark.timeout(240)
 
-PLUGIN = Path(__file__).parents[2] / "docs" / "editors" / "askdocs.lua"
+PLUGIN = DOCS / "editors" / "askdocs.lua"
+# Neovim 0.11 has another interface to language servers than those before.
+BEFORE_0_11 = r"NVIM v0\.(7|8|9|10)\."
+SINCE_0_11 = r"NVIM v(0\.(1[1-9]|[2-9]\d)|[1-9]\d*)\."
+
+
+@pytest.fixture(params=[BEFORE_0_11, SINCE_0_11], ids=["before 0.11", "since 0.11"])
+def nvim(request: pytest.FixtureRequest) -> str:
+    return find_editor("nvim", version=request.param)
 
 
 @pytest.fixture
@@ -24,8 +32,9 @@ def user(tmp_path: Path) -> Iterator[User]:
         yield user
 
 
-def attached(window: Neovim, project: Path) -> None:
-    window.attach([ASKDOCS, "lsp"], project)
+def attached(window: Neovim) -> None:
+    """Wait until the language server has indexed the project."""
+    window.set_up(PLUGIN, [ASKDOCS, "lsp"])
 
     def is_ready() -> bool:
         status = window.request("askdocs/status", {})
@@ -35,10 +44,11 @@ def attached(window: Neovim, project: Path) -> None:
     until(is_ready, 90)
 
 
-def test_neovim_hovers_asks_and_follows_the_disk(user: User) -> None:
+def test_neovim_hovers_asks_and_follows_the_disk(nvim: str, user: User) -> None:
     project = user.project()
-    with neovim(project / "app.py", user.environment, user.runtime.parent) as window:
-        attached(window, project)
+    (project / "askdocs.toml").unlink()  # A folder is a project also where nothing marks it.
+    with neovim(nvim, project / "app.py", user) as window:
+        attached(window)
         assert "once a year" in window.hover(3, 10)
         assert window.hover(1, 1) == ""
         # Below an edit, behind a character of two UTF-16 units and four bytes.
@@ -58,11 +68,11 @@ def test_neovim_hovers_asks_and_follows_the_disk(user: User) -> None:
     until(lambda: user.data("status", "--root", str(project))["daemon"]["sessions"] == 0)
 
 
-async def test_all_kinds_of_windows_see_the_same_state(user: User) -> None:
+async def test_all_kinds_of_windows_see_the_same_state(nvim: str, user: User) -> None:
     project = user.project()
     editor = await user.editor(project)
-    with neovim(project / "app.py", user.environment, user.runtime.parent) as window:
-        attached(window, project)
+    with neovim(nvim, project / "app.py", user) as window:
+        attached(window)
         (project / "more.md").write_text("# More\n\n## Oil the wind vane\n\nA drop is enough.\n")
 
         async def is_found() -> bool:
@@ -85,6 +95,11 @@ def shown(window: Neovim) -> str:
     return str(window.evaluate("table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, true), '\\n')"))
 
 
+def floating(window: Neovim) -> str:
+    """Return what the windows above the others show."""
+    return str(window.evaluate("floating()"))
+
+
 def place(window: Neovim) -> tuple[str, int]:
     name = window.evaluate("vim.fn.expand('%:t')")
     return name, window.evaluate("vim.fn.line('.')")
@@ -97,9 +112,9 @@ def asked(window: Neovim, command: str, words: str) -> str:
     return shown(window)
 
 
-def test_the_file_for_neovim_asks_and_follows_citations(user: User) -> None:
+def test_the_file_for_neovim_asks_and_follows_citations(nvim: str, user: User) -> None:
     project = user.project()
-    with neovim(project / "app.py", user.environment, user.runtime.parent) as window:
+    with neovim(nvim, project / "app.py", user) as window:
         window.set_up(PLUGIN, [ASKDOCS, "lsp"])
 
         def is_ready() -> bool:
@@ -108,6 +123,8 @@ def test_the_file_for_neovim_asks_and_follows_citations(user: User) -> None:
             return "index: ready, 1 files, 3 passages, 0 files pending" in told
 
         until(is_ready, 90)
+        window.press("/calibrate<CR>K")
+        until(lambda: "once a year" in floating(window))
         text = asked(window, "AskDocs How is the rain gauge emptied?", "Turn the rain gauge over")
         assert text.startswith("# How is the rain gauge emptied?\n\n")
         assert "\n[1] guide.md:11  Empty the rain gauge" in text
@@ -129,13 +146,15 @@ def test_the_file_for_neovim_asks_and_follows_citations(user: User) -> None:
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.timeout(700)
 async def test_the_file_for_neovim_streams_and_stops(
-    user: User, vllm_generator: LocalGenerator
+    nvim: str, user: User, vllm_generator: LocalGenerator
 ) -> None:
     project = user.project()
     settings = ["--set", "llm.mode=endpoint", "--set", f"llm.endpoint=unix:{vllm_generator.socket}"]
+    sent = user.top / "sent"
+    server = ["sh", "-c", 'tee "$0" | "$@"', str(sent), ASKDOCS, "lsp", *settings]
     question = "How often do I do station.calibrate, and on which day?"
-    with neovim(project / "app.py", user.environment, user.runtime.parent) as window:
-        window.set_up(PLUGIN, [ASKDOCS, "lsp", *settings])
+    with neovim(nvim, project / "app.py", user) as window:
+        window.set_up(PLUGIN, server)
 
         def has_model() -> bool:
             if "stops it" not in shown(window):
@@ -144,20 +163,13 @@ async def test_the_file_for_neovim_streams_and_stops(
             return "answers: ready" in window.evaluate("told[#told] or ''")
 
         until(has_model, 90)
-        window.command(f"AskDocs {question} Tell me all about it.")
-
-        async def generates() -> bool:
-            return await running(vllm_generator) > 0
-
-        await eventually(generates)
-        window.press("<C-c>")
-        until(lambda: "*Stopped.*" in shown(window))
-
-        async def idle() -> bool:
-            return await running(vllm_generator) == 0
-
-        await eventually(idle, 10)
-        # What was shown while the model still wrote: nothing, the sources, the first words.
+        until(lambda: "stops it" not in shown(window), 60)
+        assert "cancelRequest" not in sent.read_text()
+        # Stop at the first words, while the model still writes.
+        window.command("lua at_words['*Writing'] = '<C-c>'")
+        text = asked(window, f"AskDocs {question} Tell me all about it.", "*Stopped.*")
+        until(lambda: "cancelRequest" in sent.read_text())
+        # What was shown until then: nothing, the sources, the first words.
         searching, found, written, *_ = window.states
         assert "*Searching" in searching
         assert "guide.md" not in searching
@@ -165,4 +177,15 @@ async def test_the_file_for_neovim_streams_and_stops(
         assert "once a year" not in found
         begun, _, _ = written.partition("\n\n*Writing")
         assert "once a year" in begun
-        assert shown(window).startswith(begun)
+        assert text.startswith(begun)
+
+
+def test_a_configured_server_alone_gives_hovers(user: User, tmp_path: Path) -> None:
+    nvim = find_editor("nvim", version=SINCE_0_11)
+    init = tmp_path / "init.lua"
+    init.write_text(configuration("lua", "vim.lsp.enable"))
+    user.environment = with_askdocs(user.environment)
+    with neovim(nvim, user.project() / "app.py", user, "-u", str(init)) as window:
+        until(lambda: "once a year" in window.hover(3, 10), 90)
+        window.press("K")
+        until(lambda: "once a year" in floating(window))
