@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.e2e.daemon_support import User, a_user, until
-from tests.e2e.lsp_support import ASKDOCS
+from tests.e2e.editors import configuration, find_editor, with_askdocs
 
 pytestmark = pytest.mark.timeout(240)
 
 SCRIPT = Path(__file__).with_name("emacs.el")
-PAGE = Path(__file__).parents[2] / "docs" / "editors.md"
 
 
 @pytest.fixture
@@ -27,19 +23,16 @@ def user(tmp_path: Path) -> Iterator[User]:
 
 
 def test_emacs_hovers_asks_and_opens_a_source(user: User, tmp_path: Path) -> None:
-    if shutil.which("emacs") is None:
-        pytest.skip("there is no Emacs: `make tools` installs it")
+    emacs = find_editor("emacs", version="GNU Emacs ")
     project = user.project()
-    (configuration,) = re.findall(r"```lisp\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     init = tmp_path / "init.el"
-    init.write_text(configuration)
+    init.write_text(configuration("lisp"))
     environment = {
-        **user.environment,
-        "PATH": f"{Path(ASKDOCS).parent}{os.pathsep}{user.environment['PATH']}",
+        **with_askdocs(user.environment),
         "ASKDOCS_CONFIGURATION": str(init),
     }
     done = subprocess.run(
-        ["emacs", "--batch", "--no-init-file", "--load", str(SCRIPT)],
+        [emacs, "--batch", "--no-init-file", "--load", str(SCRIPT)],
         env=environment,
         cwd=project,
         capture_output=True,
