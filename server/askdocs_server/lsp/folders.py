@@ -24,6 +24,8 @@ _FIRST_RETRY_SECONDS = 0.5
 _LAST_RETRY_SECONDS = 30.0
 # A command in a terminal holds it for moments: the status says so, a message would only disturb.
 _IN_USE_SECONDS = 10.0
+# To try a lock costs nothing, and somebody waits for the index.
+_IN_USE_RETRY_SECONDS = 2.0
 # An answer may be written for longer, but it has searched by then.
 _DRAIN_SECONDS = 5.0
 
@@ -110,6 +112,7 @@ class Folder:
                 self._fail(str(error), failed)
                 return
             except DatabaseInUseError as error:
+                delay = min(delay, _IN_USE_RETRY_SECONDS)
                 if loop.time() < patience_ends:
                     self.failure = str(error)
                 else:
