@@ -9,6 +9,7 @@ from tests.fakes import make_hit
 
 from askdocs_server.citations import Checker, in_order, repeats
 from askdocs_server.passages import cite
+from askdocs_server.units import units
 
 RETRY = (
     "The client retries a failed request up to `max_retries` times. It waits 2.5 seconds between "
@@ -68,6 +69,9 @@ async def test_without_passages_nothing_is_supported() -> None:
         pytest.param("The client does not wait 2.5 seconds between attempts.", False, id="not"),
         pytest.param("`max_retries` sets the timeout of one attempt.", False, id="other name"),
         pytest.param("It waits 2.5 seconds and the client retries a request.", True, id="merged"),
+        pytest.param("A failed request retries the client.", False, id="roles"),
+        pytest.param("It waits 2.5 minutes between attempts.", False, id="other unit"),
+        pytest.param("`purge_retries` times the client retries.", False, id="name of nowhere"),
     ],
 )
 async def test_names_numbers_and_negations_must_agree(sentence: str, supported: bool) -> None:
@@ -97,6 +101,28 @@ async def test_meaning_decides_where_words_leave_it_open(
     verdict = await Checker(CITATIONS, nearness).check(sentence)
     assert verdict.supported is supported
     assert bool(asked) is asks
+
+
+@pytest.mark.parametrize("strict", [False, True])
+async def test_the_words_of_a_passage_are_supported(strict: bool) -> None:
+    text = "It is not off, unless `a` is 2 and `b` is 3. If `a` is 3, `b` is 2. | is ** odd (.)."
+    checker = Checker(cite([make_hit(text, "Title")]), strict=strict)
+    for unit in units(text):
+        assert (await checker.check(unit.text)).supported, unit.text
+
+
+async def test_a_name_from_elsewhere_needs_nearness() -> None:
+    sentence = "A pool of open connections grows slowly until the limit, `maximum`."
+    text = (
+        "A pool of open connections grows slowly until the limit. Then it is full. See `maximum`."
+    )
+
+    async def near(text: str, others: Sequence[str]) -> Mapping[str, float]:
+        return dict.fromkeys(others, 0.9)
+
+    passages = cite([make_hit(text, "Pools")])
+    assert (await Checker(passages).check(sentence)).supported is False
+    assert (await Checker(passages, near).check(sentence)).supported is True
 
 
 def test_order_counts() -> None:

@@ -20,6 +20,11 @@ from askdocs_server.contradiction import contradicts
         ("A wide beam is slower.", "A narrow beam is faster, a wide one slower.", False),
         ("It is enabled by default.", "It is disabled by default.", True),
         ("The lid closes.", "The pot is never hot, and the lid closes.", False),
+        ("If you pull, the lid opens.", "The lid does not open unless you pull.", False),
+        ("The lid is opened before it is washed.", "The lid is opened after it is washed.", True),
+        ("The lid needs no rubber ring.", "The lid is made of steel.", False),
+        ("Use a lid instead of a cloth.", "Use a lid or a cloth.", True),
+        ("The small lid fits several pots.", "The small lid fits a single pot.", True),
     ],
 )
 def test_opposites(sentence: str, text: str, expected: bool) -> None:

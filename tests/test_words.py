@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from askdocs_server.words import content_words, exact_tokens
+from askdocs_server.words import all_tokens, content_words, exact_tokens, whole_words
 
 
 @pytest.mark.parametrize(
@@ -24,8 +24,18 @@ def test_names_count_as_a_whole_and_in_parts() -> None:
     [
         ("Set `depth` to 2.5 in os.path.", {"depth", "2.5", "os.path"}),
         ("Use snake_case and camelCase, e.g. HNSW.", {"snake_case", "camelcase"}),
+        ("Wait 5 seconds or one Minute.", {"5", "second", "minute"}),
+        ("Hash it with sha256 as Float16.", {"sha256", "float16"}),
         ("Plain words.", set()),
     ],
 )
 def test_what_a_passage_must_hold_literally(text: str, expected: set[str]) -> None:
     assert exact_tokens(text) == expected
+
+
+def test_a_name_is_met_in_bold_and_a_unit_in_the_plural() -> None:
+    assert exact_tokens("`FAST_SCAN` in an hour") <= all_tokens("__FAST_SCAN__ runs for hours.")
+
+
+def test_whole_words_keep_their_order_and_names() -> None:
+    assert whole_words("Three keys of os.path, and a key") == ["3", "key", "os.path", "key"]

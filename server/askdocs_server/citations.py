@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from askdocs_server.arrangement import rearranges, replaces_a_name
 from askdocs_server.contradiction import contradicts
 from askdocs_server.marks import take_marks
 from askdocs_server.passages import Citation
@@ -41,6 +42,7 @@ REPEAT_MIN = 0.85
 """The share of content words at which a sentence only repeats an earlier one."""
 
 _SECOND_UNIT_GAIN = 0.2
+_NAMED_ELSEWHERE = 0.5
 _COMPARED_UNITS = 4
 
 Nearness = Callable[[str, Sequence[str]], Awaitable[Mapping[str, float]]]
@@ -94,11 +96,10 @@ class Checker:
         *,
         strict: bool = False,
     ) -> None:
-        self._citations = {citation.number: citation for citation in citations}
-        self._units = {
-            citation.number: [unit.text for unit in units(citation.text)] for citation in citations
+        self._passages = {
+            citation.number: _Passage(citation.title, citation.text) for citation in citations
         }
-        self._numbers = numbers or {number: number for number in self._citations}
+        self._numbers = numbers or {number: number for number in self._passages}
         self._nearness = nearness
         self._strict = strict
 
@@ -111,7 +112,7 @@ class Checker:
         claim = LIST_MARK.sub("", text)
         if len(content_words(claim)) < CLAIM_MIN_WORDS or claim.rstrip().endswith(":"):
             return Verdict(text, None, ())
-        found = {number: self._evidence(claim, number) for number in self._citations}
+        found = {number: self._evidence(claim, number) for number in self._passages}
         minimum = STRICT_SUPPORT_MIN if self._strict else SUPPORT_MIN
         # A wrong number on a right sentence is corrected, not punished.
         best = sorted(found, key=lambda number: (-found[number].share, number))[:1]
@@ -123,11 +124,11 @@ class Checker:
         return Verdict(text, bool(supporting), tuple(supporting) or cited)
 
     def _evidence(self, claim: str, number: int) -> Evidence:
-        title, texts = self._citations[number].title, self._units[number]
-        found = evidence(claim, title, texts)
+        passage = self._passages[number]
+        found = passage.evidence(claim)
         if not self._strict or found.share == 0.0:
             return found
-        return Evidence(max((in_order(claim, text) for text in texts), default=0.0))
+        return Evidence(max((in_order(claim, text) for text in passage.texts), default=0.0))
 
     async def _is_near(self, claim: str, found: Evidence) -> bool:
         if found.share < OPEN_MIN:
@@ -136,27 +137,66 @@ class Checker:
         return max(known.values(), default=0.0) >= NEARNESS_MIN
 
 
-def evidence(claim: str, title: str, texts: Sequence[str]) -> Evidence:
-    """Return what the sentences of a passage, `texts`, have for a sentence.
+class _Passage:
+    """The sentences of a passage, each with its words; those of the title count as said."""
 
-    The title's words count as said. Two neighbours count together where the second adds much.
-    """
-    words, around = content_words(claim), content_words(title)
+    def __init__(self, title: str, text: str) -> None:
+        self.texts = [unit.text for unit in units(text)]
+        self._title = title
+        self._around = content_words(title)
+        self._words = [content_words(one) for one in self.texts]
 
-    def share(text: str) -> float:
-        return len(words & (content_words(text) | around)) / max(len(words), 1)
+    def evidence(self, claim: str) -> Evidence:
+        """Return what the passage has for a sentence; all for one that is the passage's own."""
+        if claim.strip() in self.texts:
+            return Evidence(1.0)
+        words = content_words(claim)
+        shares = [self._share(words, [place]) for place in range(len(self.texts))]
+        ranked = sorted(range(len(shares)), key=lambda place: (-shares[place], place))
+        if not ranked:
+            return Evidence(0.0)
+        first = ranked[0]
+        places = self._with_neighbour(words, first)
+        share = self._share(words, places)
+        lacking = exact_tokens(claim) - all_tokens(f"{self._text(places)} {self._title}")
+        if lacking:
+            places = self._with_names(words, places, lacking)
+            share = min(self._share(words, places), _NAMED_ELSEWHERE)
+        text = self._text(places)
+        if (
+            not places
+            or share < OPEN_MIN
+            or contradicts(claim, text)
+            or rearranges(claim, text)
+            or replaces_a_name(claim, self.texts[first])
+        ):
+            return Evidence(0.0)
+        return Evidence(share, tuple(self.texts[one] for one in ranked[:_COMPARED_UNITS]))
 
-    ranked = sorted(range(len(texts)), key=lambda place: (-share(texts[place]), place))
-    if not ranked:
-        return Evidence(0.0)
-    place, best = ranked[0], texts[ranked[0]]
-    for start in (place - 1, place):
-        pair = " ".join(texts[max(start, 0) : start + 2])
-        if share(pair) >= max(share(texts[place]) + _SECOND_UNIT_GAIN, share(best)):
-            best = pair
-    if not exact_tokens(claim) <= all_tokens(f"{best} {title}") or contradicts(claim, best):
-        return Evidence(0.0)
-    return Evidence(share(best), tuple(texts[one] for one in ranked[:_COMPARED_UNITS]))
+    def _with_neighbour(self, words: frozenset[str], first: int) -> list[int]:
+        """Return the place of a sentence, and of its neighbour where that adds much."""
+        pairs = [[place, place + 1] for place in (first - 1, first)]
+        pairs = [pair for pair in pairs if pair[0] >= 0 and pair[1] < len(self.texts)]
+        best = max(pairs, key=lambda pair: self._share(words, pair), default=[first])
+        gain = self._share(words, best) - self._share(words, [first])
+        return best if gain >= _SECOND_UNIT_GAIN else [first]
+
+    def _with_names(
+        self, words: frozenset[str], places: list[int], lacking: frozenset[str]
+    ) -> list[int]:
+        """Return these places and the first that adds words and the names that these lack."""
+        least = self._share(words, places)
+        for place, text in enumerate(self.texts):
+            if lacking <= all_tokens(text) and self._share(words, [*places, place]) > least:
+                return [*places, place]
+        return []
+
+    def _share(self, words: frozenset[str], places: Sequence[int]) -> float:
+        known = self._around.union(*(self._words[place] for place in places))
+        return len(words & known) / max(len(words), 1)
+
+    def _text(self, places: Sequence[int]) -> str:
+        return "\n".join(self.texts[place] for place in places)
 
 
 def in_order(claim: str, text: str) -> float:

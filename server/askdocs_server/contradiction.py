@@ -9,60 +9,91 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from askdocs_server.words import content_words
+from askdocs_server.words import content_words, stem
 
-_WORD = re.compile(r"[A-Za-z_][\w.]*(?:['’]t)?|\d[\d.,]*")
+_WORD = re.compile(r"instead of|rather than|[A-Za-z_][\w.]*(?:['’]t)?|\d[\d.,]*|[;:!?]")
 _NEGATION = re.compile(
-    r"not|no|never|cannot|without|neither|nor|none|nothing|nobody|unable|unless|\w+['’]t"
+    r"not|no|never|cannot|without|neither|nor|none|nothing|nobody|unable|unless|before|until|"
+    r"instead of|rather than|\w+['’]t"
 )
+_NEGATING = frozenset({"unless", "without", "befor", "until", "never", "cannot"})
+_CONDITIONS = frozenset({"unless", "without", "before", "until"})
 _SCOPE = 4
 _HEAD = 5
 _HEAD_WORDS = 2
+_BESIDE = 2
+_REACH = 4
 
 _OPPOSITES = """
     more/less more/fewer most/least higher/lower high/low faster/slower fast/slow quicker/slower
     better/worse larger/smaller large/small longer/shorter long/short upper/lower above/below
-    increase/decrease increases/decreases increased/decreased increase/reduce increases/reduces
-    increased/reduced minimum/maximum min/max first/last before/after ascending/descending
-    enable/disable enables/disables enabled/disabled on/off true/false with/without always/never
-    always/sometimes allow/prevent allows/prevents allowed/prevented start/stop starts/stops
-    started/stopped open/closed opened/closed add/remove adds/removes added/removed read/write
-    reads/writes reading/writing input/output inside/outside within/outside local/remote
-    automatically/manually required/optional necessary/unnecessary possible/impossible valid/invalid
-    mutable/immutable safe/unsafe signed/unsigned sorted/unsorted static/dynamic public/private
-    synchronous/asynchronous thread/process threads/processes client/server memory/disk
-    standalone/cluster deprecated/recommended same/different single/several single/multiple
-    single/many
+    increase/decrease increase/reduce minimum/maximum min/max first/last before/after
+    ascending/descending enable/disable on/off true/false always/never
+    always/sometimes allow/prevent start/stop open/close add/remove read/write input/output
+    inside/outside within/outside local/remote automatically/manually required/optional
+    necessary/unnecessary possible/impossible valid/invalid mutable/immutable safe/unsafe
+    signed/unsigned sorted/unsorted static/dynamic public/private synchronous/asynchronous
+    thread/process client/server memory/disk standalone/cluster deprecated/recommended
+    same/different single/several single/multiple single/many
+    one/several enable/prevent newest/oldest begin/end start/end front/end left/right early/late
+    internal/external relative/absolute active/inactive
 """
 
 
 def contradicts(sentence: str, text: str) -> bool:
     """Whether the sentence negates what the text affirms, the reverse, or has a word's opposite."""
     said, known = _tokens(sentence), _tokens(text)
-    return _negates_otherwise(said, known) or _has_opposite(frozenset(said), frozenset(known))
+    return _negates_otherwise(said, known) or _has_opposite(said, known)
 
 
 def _negates_otherwise(said: Sequence[str], known: Sequence[str]) -> bool:
+    """Whether the one negates what the other affirms.
+
+    A condition makes up for one denial: "does not stop unless given" says "stops if given". What
+    the text has no word for may well be denied; what has no word at all behind "not" is taken for
+    something the text affirms, if it denies nothing itself.
+    """
     said_heads, known_heads = list(_heads(said)), list(_heads(known))
-    if said_heads and not known_heads:
+    if not known_heads and any(not head for _, head in said_heads):
         return True
     said_words, known_words = content_words(" ".join(said)), content_words(" ".join(known))
-    affirmed = any(head & known_words and not head & _negated(known) for head in said_heads)
-    negated = any(head and head <= said_words and not head & _negated(said) for head in known_heads)
-    return affirmed or negated
+    said_negated, known_negated = _negated(said), _negated(known)
+    differing = [
+        *(one for one, head in said_heads if head & known_words and not head & known_negated),
+        *(one for one, head in known_heads if head and head <= said_words - said_negated),
+    ]
+    return len(differing) % 2 == 1 or (bool(differing) and _CONDITIONS.isdisjoint(differing))
 
 
-def _has_opposite(said: frozenset[str], known: frozenset[str]) -> bool:
-    return any((_OPPOSITE.get(word, frozenset()) & known) - said for word in said - known)
+def _has_opposite(said: Sequence[str], known: Sequence[str]) -> bool:
+    """Whether a word's opposite stands beside a word that both have, and not the word itself."""
+    said_beside, known_beside = _near(said, _BESIDE), _near(known, _BESIDE)
+    said_near, known_near = _near(said, _REACH), _near(known, _REACH)
+    return any(
+        said_beside[word] & known_beside[other] - said_beside.get(other, frozenset())
+        and said_near[word] & known_near.get(word, frozenset()) <= {word}
+        for word in said_near.keys() & _OPPOSITE.keys()
+        for other in _OPPOSITE[word] & known_near.keys()
+    )
 
 
-def _heads(tokens: Sequence[str]) -> Iterator[frozenset[str]]:
-    """Yield for each negation the first words that it negates."""
+def _near(tokens: Sequence[str], reach: int) -> dict[str, frozenset[str]]:
+    """Return for each word the content words within so many words of it, and itself."""
+    contents = list(map(content_words, tokens))
+    found: dict[str, frozenset[str]] = {}
+    for place, token in enumerate(tokens):
+        around = contents[max(place - reach, 0) : place + reach + 1]
+        found[stem(token)] = found.get(stem(token), frozenset()).union(*around)
+    return found
+
+
+def _heads(tokens: Sequence[str]) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield each negation with the first words that it negates."""
     for place, token in enumerate(tokens):
         if _NEGATION.fullmatch(token):
             behind = map(content_words, tokens[place + 1 : place + 1 + _HEAD])
-            heads = [words for words in behind if words][:_HEAD_WORDS]
-            yield frozenset().union(*heads)
+            heads = [words - _NEGATING for words in behind if words - _NEGATING][:_HEAD_WORDS]
+            yield token, frozenset().union(*heads)
 
 
 def _negated(tokens: Sequence[str]) -> frozenset[str]:
@@ -75,11 +106,11 @@ def _negated(tokens: Sequence[str]) -> frozenset[str]:
 
 
 def _tokens(text: str) -> list[str]:
-    return [word.lower().rstrip(".,") for word in _WORD.findall(text)]
+    return [word.rstrip(".,") for word in _WORD.findall(text.lower())]
 
 
 def _opposites() -> dict[str, frozenset[str]]:
-    pairs = [pair.split("/") for pair in _OPPOSITES.split()]
+    pairs = [[stem(word) for word in pair.split("/")] for pair in _OPPOSITES.split()]
     both = [*pairs, *([second, first] for first, second in pairs)]
     words = {word for word, _ in both}
     return {word: frozenset(other for one, other in both if one == word) for word in words}

@@ -22,6 +22,15 @@ _STOP_WORDS = frozenset(
     """,
     )
 )
+_UNITS = frozenset(
+    re.findall(
+        r"\w+",
+        """ms millisecond second minute hour day week month year byte kb mb gb tb kib mib gib
+    percent""",
+    )
+)
+_NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_IN_DIGITS = {word: str(number) for number, word in enumerate(_NUMBERS, start=2)}
 
 
 def content_words(text: str) -> frozenset[str]:
@@ -40,6 +49,17 @@ def content_sequence(text: str) -> list[str]:
     return words
 
 
+def whole_words(text: str) -> list[str]:
+    """The stems of the words that carry meaning, in order: names whole, "two" as "2"."""
+    words = (_IN_DIGITS.get(token.lower(), token.lower()) for token in TOKEN.findall(text))
+    return [stem(word) for word in words if word not in _STOP_WORDS]
+
+
+def is_number(word: str) -> bool:
+    """Whether a word is a number in digits."""
+    return word[0].isdigit()
+
+
 def stem(word: str) -> str:
     """A crude English stem, enough to match "parameters" with "parameter"."""
     for suffix, keep in _SUFFIXES:
@@ -49,26 +69,33 @@ def stem(word: str) -> str:
 
 
 def exact_tokens(text: str) -> frozenset[str]:
-    """Numbers and identifiers: what a passage must contain literally.
+    """Numbers, units of measure and identifiers: what a passage must contain literally.
 
     Identifiers are words in code spans and words that look like code (`snake_case`, `a.b`,
-    `camelCase`).
+    `camelCase`, `sha256`).
     """
     spans = " ".join(_CODE_SPAN.findall(text))
     tokens = {token for token in TOKEN.findall(text) if _looks_exact(token)}
-    return frozenset(token.lower() for token in tokens | set(TOKEN.findall(spans)))
+    return frozenset(map(_singular_unit, tokens | set(TOKEN.findall(spans))))
 
 
 def all_tokens(text: str) -> frozenset[str]:
     """All words, names and numbers in lower case, and the parts of dotted names."""
     found: set[str] = set()
     for token in TOKEN.findall(text.lower()):
-        found.update((token, *token.split(".")))
+        found.update((_singular_unit(token), token.strip("_"), *token.split(".")))
     return frozenset(found)
+
+
+def _singular_unit(token: str) -> str:
+    name = token.lower()
+    return name.removesuffix("s") if name.removesuffix("s") in _UNITS else name
 
 
 def _looks_exact(token: str) -> bool:
     if all(len(part) == 1 for part in token.split(".")):
         return token[0].isdigit()
+    if "_" in token or "." in token or any(c.isdigit() for c in token):
+        return True
     inner_capital = any(c.isupper() for c in token[1:]) and any(c.islower() for c in token)
-    return token[0].isdigit() or "_" in token or "." in token or inner_capital
+    return inner_capital or _singular_unit(token) in _UNITS
