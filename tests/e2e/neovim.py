@@ -18,9 +18,10 @@ _SECONDS = 90
 class Neovim:
     """One window with one buffer. Positions are Neovim's: lines from 1, bytes from 0."""
 
-    def __init__(self, command: str, address: Path) -> None:
+    def __init__(self, command: str, address: Path, environment: Mapping[str, str]) -> None:
         self._command = command
         self._address = address
+        self._environment = environment
 
     def request(self, method: str, params: Mapping[str, Any]) -> Any:
         """Send a request and return its result."""
@@ -69,6 +70,7 @@ class Neovim:
     def _run(self, *arguments: str) -> str:
         done = subprocess.run(
             [self._command, "--server", str(self._address), *arguments],
+            env=self._environment,
             capture_output=True,
             text=True,
             timeout=_SECONDS,
@@ -89,17 +91,19 @@ class Neovim:
 def neovim(command: str, file: Path, user: User, *options: str) -> Iterator[Neovim]:
     """Open a file in a Neovim of its own, which ends with the test."""
     address = user.runtime.parent / "nvim.sock"
+    own = dict.fromkeys(("XDG_DATA_HOME", "XDG_STATE_HOME"), str(user.top))
+    environment = {**user.environment, **own}
     listen = ["--headless", "--clean", "--listen", str(address), "-S", str(_SCRIPT)]
     with subprocess.Popen(
         [command, *listen, *options, str(file)],
-        env=user.environment,
+        env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:
         try:
             until(address.exists)
-            yield Neovim(command, address)
+            yield Neovim(command, address, environment)
         finally:
             process.terminate()
             process.wait(_SECONDS)
