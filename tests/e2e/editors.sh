@@ -11,6 +11,7 @@ folder=$(realpath "$1")
 mkdir -p "$folder/apt/lists/partial" "$folder/apt/archives/partial"
 : >"$folder/apt/status"
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | head -n 1)
+[ -n "$mirror" ] || { echo "no Debian here: put Neovim 0.11 or newer and Helix on the PATH"; exit 1; } >&2
 
 private_apt() {
 	apt-get -qq -o Dir::State="$folder/apt" -o Dir::State::status="$folder/apt/status" \
