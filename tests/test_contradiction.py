@@ -23,6 +23,8 @@ from askdocs_server.contradiction import contradicts
         ("If you pull, the lid opens.", "The lid does not open unless you pull.", False),
         ("The lid is opened before it is washed.", "The lid is opened after it is washed.", True),
         ("The lid needs no rubber ring.", "The lid is made of steel.", False),
+        ("The lid is always steel.", "The lid is made of steel.", True),
+        ("All lids are of steel.", "Each lid is made of steel.", False),
         ("Use a lid instead of a cloth.", "Use a lid or a cloth.", True),
         ("The small lid fits several pots.", "The small lid fits a single pot.", True),
     ],

@@ -17,6 +17,8 @@ _NEGATION = re.compile(
     r"instead of|rather than|\w+['’]t"
 )
 _NEGATING = frozenset({"unless", "without", "befor", "until", "never", "cannot"})
+_ALL = frozenset({"all", "every", "always", "entire", "whole", "everyone", "everything"})
+_UNLIMITED = _ALL | {"any", "each", "both", "no", "never", "regardless"}
 _CONDITIONS = frozenset({"unless", "without", "before", "until"})
 _SCOPE = 4
 _HEAD = 5
@@ -41,9 +43,16 @@ _OPPOSITES = """
 
 
 def contradicts(sentence: str, text: str) -> bool:
-    """Whether the sentence negates what the text affirms, the reverse, or has a word's opposite."""
+    """Whether the sentence denies what the text affirms, or the reverse, or goes beyond it.
+
+    It goes beyond the text where it says "all" or "always" of what the text says of something.
+    """
     said, known = _tokens(sentence), _tokens(text)
-    return _negates_otherwise(said, known) or _has_opposite(said, known)
+    return (
+        _negates_otherwise(said, known)
+        or _has_opposite(said, known)
+        or (not _ALL.isdisjoint(said) and _UNLIMITED.isdisjoint(known))
+    )
 
 
 def _negates_otherwise(said: Sequence[str], known: Sequence[str]) -> bool:
