@@ -2,7 +2,9 @@
 
 True ones are the passage's own sentences, as they are and as rules rephrase them; false ones are
 sentences of other passages, and the passage's own with a number, a name, a negation or the two
-sides of a statement changed. Beside them stands a file of sentences written by hand.
+sides of a statement changed. Beside them stands a file of sentences written by hand: true ones in
+other words, and false ones that an inattentive writer might make of the same passage. Its part
+"held-out" was written before what it measures and took no part in any choice.
 """
 
 from __future__ import annotations
@@ -78,7 +80,7 @@ def build_pairs(roots: Sequence[Path], passages: int, seed: int = 7) -> list[Pai
         pages = [chunks for file in files if len(chunks := _chunks(file, root)) >= _MIN_UNITS]
         for page, other in itertools.pairwise(pages[: passages + 1]):
             pairs += _of_page(page, other, chance)
-    return pairs + [pair for root in roots for pair in _written(root)]
+    return [*pairs, *_written(roots)]
 
 
 def _chunks(file: Path, root: Path) -> list[Chunk]:
@@ -163,25 +165,31 @@ def _falsified(sentence: str, passage: str, chance: random.Random) -> Iterator[t
         yield "sides swapped", f"{_capital(found['object'])} {found['verb']} {found['subject']}."
 
 
-def _written(root: Path) -> Iterator[Pair]:
-    """Yield the pairs written by hand whose pages lie below `root`."""
+def _written(roots: Sequence[Path]) -> Iterator[Pair]:
+    """Yield the pairs written by hand: on made-up passages, and on pages below the roots."""
     for line in HAND.read_text("utf-8").splitlines():
         row = json.loads(line)
-        file = root / row["path"]
-        if not file.is_file():
-            continue
-        title, text = row["title"], _section(file, root, row["title"])
-        yield Pair("written: true", row["true"], title, text, is_supported=True)
-        yield Pair("written: false", row["false"], title, text, is_supported=False)
+        text = row.get("passage") or _section(roots, row["path"], row["title"])
+        for is_true in (True, False) if text else ():
+            word = "true" if is_true else "false"
+            yield Pair(f"{row['set']}: {word}", row[word], row["title"], text, is_true)
 
 
-def _section(file: Path, root: Path, title: str) -> str:
-    """Return the text of the sections of that title."""
-    name = file.relative_to(root).as_posix()
-    reader = reader_for(name)
-    assert reader is not None
-    chunks = chunks_of(name, reader(decode(file.read_bytes()), name), _SECTION_CHARACTERS)
-    return "\n\n".join(chunk.text for chunk in chunks if chunk.title == title)
+def _section(roots: Sequence[Path], path: str, title: str) -> str:
+    """Return the text of the sections of that title, "" where no root has the page.
+
+    Raises ValueError where the page has no such section.
+    """
+    root = next((root for root in roots if (root / path).is_file()), None)
+    reader = reader_for(path)
+    if root is None or reader is None:
+        return ""
+    sections = reader(decode((root / path).read_bytes()), path)
+    chunks = chunks_of(path, sections, _SECTION_CHARACTERS)
+    found = [chunk.text for chunk in chunks if chunk.title == title]
+    if not found:
+        raise ValueError(f"{root / path} has no section {title!r}; mend {HAND.name}.")
+    return "\n\n".join(found)
 
 
 def _capital(text: str) -> str:
