@@ -126,7 +126,7 @@ class AskSettings:
         default=256, metadata={"help": "Upper length of an answer (tokens).", "minimum": 1}
     )
     min_relevance: float = field(
-        default=0.725,
+        default=0.71,
         metadata={
             "help": "Below this relevance of what was found the answer is that the docs do not "
             "say (about 0 to 1.3; 0: always answer).",
