@@ -76,13 +76,20 @@ def _negates_otherwise(said: Sequence[str], known: Sequence[str]) -> bool:
 
 def _has_opposite(said: Sequence[str], known: Sequence[str]) -> bool:
     """Whether a word's opposite stands beside a word that both have, and not the word itself."""
+    said_words, known_words = set(map(stem, said)), set(map(stem, known))
+    pairs = [
+        (word, other)
+        for word in said_words & _OPPOSITE.keys()
+        for other in _OPPOSITE[word] & known_words
+    ]
+    if not pairs:
+        return False
     said_beside, known_beside = _near(said, _BESIDE), _near(known, _BESIDE)
     said_near, known_near = _near(said, _REACH), _near(known, _REACH)
     return any(
         said_beside[word] & known_beside[other] - said_beside.get(other, frozenset())
         and said_near[word] & known_near.get(word, frozenset()) <= {word}
-        for word in said_near.keys() & _OPPOSITE.keys()
-        for other in _OPPOSITE[word] & known_near.keys()
+        for word, other in pairs
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 TOKEN = re.compile(r"[A-Za-z_][\w]*(?:\.\w+)*|\d+(?:[.,]\d+)*")
 _CODE_SPAN = re.compile(r"`([^`\n]+)`")
@@ -60,6 +61,7 @@ def is_number(word: str) -> bool:
     return word[0].isdigit()
 
 
+@lru_cache(maxsize=4096)
 def stem(word: str) -> str:
     """A crude English stem, enough to match "parameters" with "parameter"."""
     for suffix, keep in _SUFFIXES:
