@@ -25,6 +25,8 @@ async def begun(source: AsyncGenerator[_T, None]) -> AsyncIterator[AsyncIterator
             yield item
 
     try:
+        # A task starts only when this one waits.
+        await asyncio.sleep(0)
         yield items()
     finally:
         first.cancel()
