@@ -35,7 +35,7 @@ class Source:
 async def test_it_begins_before_it_is_read() -> None:
     source = Source()
     async with begun(source.run()) as items:
-        await asyncio.wait_for(source.begun.wait(), 5)
+        assert source.begun.is_set()
         assert [item async for item in items] == [1, 2, 3]
     assert source.closed
 
