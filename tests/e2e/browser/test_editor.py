@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, expect
 from tests.e2e.browser.code_server import CodeServer
 from tests.e2e.browser.window import Window, new_window
 from tests.e2e.daemon_support import User, until
+from tests.e2e.editors import DOCS, find_editor
 from tests.e2e.lsp_support import ASKDOCS
 from tests.e2e.neovim import neovim
 
@@ -23,7 +24,8 @@ TEXT = "The index of one workspace root"
 
 def test_starts_indexes_and_says_so(browser: Browser, server: CodeServer, project: Path) -> None:
     new = project.with_name("new")
-    shutil.copytree(project, new)
+    write_releases(new)
+    shutil.copy(project / "search.py", new)
     with new_window(browser, server.url(new)) as window:
         window.open_file("search.py", 11)
         window.until_status("starting|opening|indexing|loading|to go")
@@ -46,17 +48,15 @@ def test_files_that_come_and_go_keep_the_status_busy(window: Window, project: Pa
     window.open_file("search.py")
     window.until_status("index ready")
     many = project / "docs" / "releases"
-    many.mkdir()
-    for number in range(200):
-        (many / f"{number}.md").write_text(f"# Release {number}\n\nFix defect {number * 17}.\n")
+    write_releases(many)
     window.until_status("[0-9]+ files? to go")
     window.picture("status-indexing")
     window.until_status("index ready")
     shutil.rmtree(many)
 
 
-def test_a_saved_page_is_in_the_next_hover(window: Window) -> None:
-    window.open_file("python-api.md", 63)
+def test_a_saved_page_is_in_the_next_hover(window: Window, project: Path) -> None:
+    window.open_file("python-api.md", line_of(TEXT, project / PAGE))
     window.page.keyboard.press("Home")
     window.page.keyboard.type("It is safe to share. ")
     window.page.keyboard.press("Control+S")
@@ -86,9 +86,9 @@ def test_all_clients_see_the_same_generation_after_a_save(
     window.open_file("search.py", 11)
     window.until_hover("WorkspaceIndex", TEXT)
     before = of_the_shell()
-    with neovim(project / "search.py", user.environment, user.runtime.parent) as other:
-        other.attach([ASKDOCS, "lsp"], project)
-        window.open_file("python-api.md", 63)
+    with neovim(find_editor("nvim", version="NVIM "), project / "search.py", user) as other:
+        other.set_up(DOCS / "editors" / "askdocs.lua", [ASKDOCS, "lsp"])
+        window.open_file("python-api.md", line_of(TEXT, project / PAGE))
         window.page.keyboard.type("And quick. ")
         window.page.keyboard.press("Control+S")
         until(lambda: of_the_shell() > before, 60)
@@ -108,3 +108,16 @@ def test_a_killed_daemon_comes_back(window: Window, user: User) -> None:
     assert user.pid != before
     window.until_status("index ready")
     window.picture("after-a-kill")
+
+
+def line_of(text: str, page: Path) -> int:
+    """The number of the first line with a text."""
+    lines = page.read_text().splitlines()
+    return next(number for number, line in enumerate(lines, 1) if text in line)
+
+
+def write_releases(folder: Path) -> None:
+    """Write as many pages as keep the index busy for a while."""
+    folder.mkdir()
+    for number in range(200):
+        (folder / f"{number}.md").write_text(f"# Release {number}\n\nFix defect {number * 17}.\n")

@@ -1,4 +1,4 @@
-/** A model that says nothing, as VS Code opens its chat with one alone; a caller of tools; a broom. */
+/** A model that says nothing, as VS Code opens its chat with one alone; and a caller of tools. */
 
 const { LanguageModelTextPart, Uri, commands, lm, window, workspace } = require("vscode");
 
@@ -25,20 +25,6 @@ async function callTool() {
   await window.showTextDocument(Uri.from({ scheme: SCHEME, path: "/result", query }));
 }
 
-/** What a test may have left open, and what VS Code tells beside it. */
-const OPEN = [
-  "workbench.action.closeAllEditors",
-  "workbench.action.closePanel",
-  "workbench.action.closeAuxiliaryBar",
-  "notifications.clearAll",
-];
-
-async function tidy() {
-  for (const command of OPEN) {
-    await commands.executeCommand(command);
-  }
-}
-
 exports.activate = ({ subscriptions }) => {
   subscriptions.push(
     lm.registerLanguageModelChatProvider(VENDOR, {
@@ -50,7 +36,6 @@ exports.activate = ({ subscriptions }) => {
       provideTextDocumentContent: ({ query }) => decodeURIComponent(query),
     }),
     commands.registerCommand("askdocs-browser-tests.callTool", callTool),
-    commands.registerCommand("askdocs-browser-tests.tidy", tidy),
   );
   return lm.selectChatModels({ vendor: VENDOR }); // VS Code asks for models when somebody wants one.
 };
