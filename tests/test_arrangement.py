@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from askdocs_server.arrangement import rearranges, replaces_a_name
@@ -81,3 +83,10 @@ def test_what_is_said_of_what(sentence: str, text: str, expected: bool) -> None:
 def test_another_name_in_the_same_place(sentence: str, expected: bool) -> None:
     text = "If the name is not found, `get_item` raises a `KeyError`."
     assert replaces_a_name(sentence, text) is expected
+
+
+def test_a_long_sentence_takes_no_long_time() -> None:
+    words = [f"word{number}" for number in range(600)]
+    begun = time.process_time()
+    rearranges(" ".join(reversed(words)), " ".join(words))
+    assert time.process_time() - begun < 5.0

@@ -18,6 +18,8 @@ EXCHANGED_MIN = 0.7
 """The share of a sentence that must follow a text in order once two of its words are exchanged."""
 
 _EXCHANGED_MIN_WORDS = 4
+# With more words than these, as in a block of code, there would be too many pairs to try.
+_EXCHANGED_MAX_WORDS = 30
 _EXCHANGE_GAIN = 2
 _VERB_WORDS = 2
 _SLOT_WORDS = 2
@@ -69,7 +71,7 @@ def _exchanges(sentence: str, text: str) -> bool:
     met = set(known)
     shared = [word for word in said if word in met]
     least = max(_EXCHANGED_MIN_WORDS, EXCHANGED_MIN * len(said))
-    if len(shared) < least or _in_other_voice(sentence, text):
+    if not least <= len(shared) <= _EXCHANGED_MAX_WORDS or _in_other_voice(sentence, text):
         return False
     least = max(least, _in_order(shared, known) + _EXCHANGE_GAIN)
     if len(shared) < least:
