@@ -61,7 +61,7 @@ if (!forTests) {
   });
   writeLicences(Object.keys(metafile.inputs));
   writeOverrides();
-  for (const name of ["hover", "answer", "search"]) {
+  for (const name of ["hover", "answer", "search", "status"]) {
     copyFileSync(`../docs/images/${name}.png`, `${outdir}/${name}.png`);
   }
 }

@@ -5,6 +5,9 @@ import { lineSpan } from "./lines";
 import { type PathOf, escapeHtml, placeOf, plainText, safeHtml } from "./markdown";
 import type { Citation } from "./protocol";
 
+/** Questions of more characters do not stand in a large font above their answer. */
+const LONG = 120;
+
 /** What the page loads; nothing else can be loaded, and no script but ours can run. */
 export interface PageParts {
   script: string;
@@ -44,13 +47,18 @@ aria-label="Follow-up question"></textarea>
 /** One question with its answer, as far as it has come. */
 export function turnHtml(turn: Turn, pathOf: PathOf): string {
   return [
-    `<h2>${escapeHtml(oneLine(turn.question))}</h2>`,
+    heading(oneLine(turn.question)),
     about(turn, pathOf),
     `<div class="text">${safeHtml(turn.text, turn.citations, pathOf)}</div>`,
     waiting(turn),
     sources(turn, pathOf),
     footer(turn),
   ].join("\n");
+}
+
+function heading(question: string): string {
+  const kind = question.length > LONG ? ' class="long"' : "";
+  return `<h2${kind}>${escapeHtml(question)}</h2>`;
 }
 
 function about({ about: { textDocument, range } }: Turn, pathOf: PathOf): string {

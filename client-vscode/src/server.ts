@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import {
   type CancellationToken,
+  Disposable,
   EventEmitter,
   type LogOutputChannel,
   ProgressLocation,
@@ -33,7 +34,7 @@ import {
   offer,
 } from "./remedies";
 import { SECTION, type Settings, serverCommand } from "./settings";
-import type { Connection } from "./statusText";
+import { type Connection, isEmptyYet } from "./statusText";
 
 /** So many crashes within so many milliseconds are mended by a restart; then it is left stopped. */
 const CRASHES = { most: 4, within: 3 * 60_000 };
@@ -52,6 +53,7 @@ export class Server {
   private state: Connection = { kind: "starting" };
   private crashes: number[] = [];
   private known: ServerStatus | undefined;
+  private statusRead = Promise.resolve();
 
   constructor(
     private readonly settings: Settings,
@@ -119,7 +121,7 @@ export class Server {
     cancel: CancellationToken,
   ): Promise<AskResult> {
     openFolders();
-    const client = await this.running();
+    const client = await this.indexed(cancel);
     const partialResultToken = randomUUID();
     const progress = client.onProgress(PARTIAL_ANSWER, partialResultToken, onPartial);
     try {
@@ -152,17 +154,35 @@ export class Server {
       await this.restart();
     }
     while (this.state.kind === "starting") {
-      await new Promise<void>((resolve) => {
-        const once = this.onDidChange(() => {
-          once.dispose();
-          resolve();
-        });
-      });
+      await this.change();
     }
     if (this.client === undefined || this.state.kind === "stopped") {
       throw new ServerUnavailable(this.state.kind === "stopped" ? this.state.reason : "stopping");
     }
     return this.client;
+  }
+
+  /** The running server, as soon as it has something to search in. */
+  private async indexed(cancel: CancellationToken): Promise<LanguageClient> {
+    let client = await this.running();
+    await this.statusRead;
+    while (this.known && isEmptyYet(this.known) && !cancel.isCancellationRequested) {
+      await this.change(cancel);
+      client = await this.running();
+    }
+    return client;
+  }
+
+  /** Waits until `connection` or `status` is another one, or a request is cancelled. */
+  private change(cancel?: CancellationToken): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        once.dispose();
+        resolve();
+      };
+      const cancelled = cancel ? [cancel.onCancellationRequested(done)] : [];
+      const once = Disposable.from(this.onDidChange(done), ...cancelled);
+    });
   }
 
   private async replace(): Promise<void> {
@@ -198,7 +218,7 @@ export class Server {
     try {
       await client.start();
       this.become({ kind: "running" });
-      void this.askForStatus(client);
+      this.statusRead = this.askForStatus(client);
     } catch (error) {
       // Where another start has taken over, it has the say.
       if (this.client === client) {

@@ -70,6 +70,11 @@ test("a turn goes from searching over writing to an answer with sources", () => 
   assert.deepEqual(numbers(html), ["1", "1"]);
 });
 
+test("a long question is no large heading", () => {
+  assert.match(turnHtml(begun("x".repeat(121), {}), pathOf), /^<h2 class="long">x+<\/h2>/);
+  assert.match(turnHtml(begun("x".repeat(120), {}), pathOf), /^<h2>x+<\/h2>/);
+});
+
 test("excerpts are shown as text, unconfirmed sources marked", () => {
   const citations = [citation(1, { excerpt: "<b>a</b>\n[1] `b`", verified: false })];
   const html = turnHtml(completed(begun("?", {}), result({ citations })), pathOf);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ServerStatus } from "../src/protocol";
-import { type StatusSummary, details, plural, summarise } from "../src/statusText";
+import { type StatusSummary, details, isEmptyYet, plural, summarise } from "../src/statusText";
 
 interface Parts {
   index?: Partial<ServerStatus["index"]>;
@@ -48,6 +48,20 @@ for (const [name, parts, expected] of cases) {
     for (const [key, value] of Object.entries(expected)) {
       assert.equal(summary[key as keyof StatusSummary], value);
     }
+  });
+}
+
+const empty: [string, Partial<ServerStatus["index"]>, boolean][] = [
+  ["opening", { state: "opening", chunks: 0 }, true],
+  ["indexing", { state: "indexing", chunks: 0 }, true],
+  ["about to index", { state: "ready", chunks: 0, pendingFiles: 3 }, true],
+  ["partly indexed", { state: "indexing", chunks: 9, pendingFiles: 3 }, false],
+  ["without documents", { state: "ready", chunks: 0 }, false],
+  ["failed", { state: "failed", chunks: 0 }, false],
+];
+for (const [name, index, expected] of empty) {
+  test(`empty yet: ${name}`, () => {
+    assert.equal(isEmptyYet(status({ index })), expected);
   });
 }
 
