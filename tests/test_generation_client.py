@@ -159,7 +159,16 @@ async def test_an_answer_that_was_begun_is_continued() -> None:
     (request,) = server.requests
     assert request["continue_final_message"] is True
     assert request["add_generation_prompt"] is False
-    assert (request["temperature"], request["stop"]) == (0.0, list(BUNDLED.stop))
+    assert request["temperature"] == 0.0
+
+
+async def test_an_answer_ends_at_a_stop_which_the_server_need_not_know() -> None:
+    server = FakeServer()
+    async with client_of(server) as client:
+        profile = replace(BUNDLED, stop=(" two",))
+        pieces = [piece async for piece in client.stream(QUESTION, "m", profile, 50)]
+    assert "".join(pieces) == "One"
+    assert "stop" not in server.requests[0]
 
 
 async def test_over_a_unix_socket(tmp_path: Path) -> None:

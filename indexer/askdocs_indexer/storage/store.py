@@ -29,6 +29,8 @@ _BATCH = 500
 _FLUSH_ROWS = 1000
 # How many candidates HNSW keeps: enough that its best are the true best but for one in thousands.
 _EF = 256
+# So many more are asked for at first, to see whether more are as good as the last that is wanted.
+_SPARE = 20
 # Scores this close are equal.
 _TIE = 1e-6
 
@@ -212,7 +214,7 @@ class Store:
 
         Which of many equals a database gives depends on where it happens to keep them.
         """
-        depth = limit
+        depth = limit + _SPARE
         while True:
             found = self._client.search(
                 self._chunks,

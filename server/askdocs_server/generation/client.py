@@ -9,12 +9,14 @@ import asyncio
 import importlib
 import logging
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from askdocs_server.generation.errors import RequestFailedError
 from askdocs_server.generation.models import ModelProfile
+from askdocs_server.generation.stops import until
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, AsyncStream
@@ -110,6 +112,14 @@ class ChatClient:
         Closing this iterator (or cancelling its consumer) closes the connection, upon which vLLM
         drops the request. An assistant message at the end is continued, not answered.
         """
+        written = self._written(messages, model, profile, max_tokens)
+        async with aclosing(until(profile.stop, written)) as pieces:
+            async for piece in pieces:
+                yield piece
+
+    async def _written(
+        self, messages: Sequence[Message], model: str, profile: ModelProfile, max_tokens: int
+    ) -> AsyncGenerator[str, None]:
         deadline = asyncio.get_running_loop().time() + self._limits.total
         stream: AsyncStream[ChatCompletionChunk] | None = None
         try:
@@ -161,7 +171,6 @@ class ChatClient:
             top_p=profile.top_p,
             seed=profile.seed,
             frequency_penalty=profile.frequency_penalty or None,
-            stop=list(profile.stop) or None,
             extra_body=(
                 {"add_generation_prompt": False, "continue_final_message": True}
                 if continued
