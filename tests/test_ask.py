@@ -10,6 +10,7 @@ import pytest
 from tests.fakes import LARGE, SMALL, FakeGenerator, make_hit
 
 from askdocs_indexer.types import Hit, Passages
+from askdocs_server import ask
 from askdocs_server.ask import Answer, Asker, AskEvent, Citations, Text
 from askdocs_server.generation.errors import RequestFailedError
 from askdocs_server.prompt import ABSTENTION
@@ -144,6 +145,40 @@ async def test_the_meaning_of_sentences_chooses_the_quote() -> None:
     assert isinstance(events[-1], Answer)
     assert events[-1].answer == "**Life** [1]\n\n> Cats purr when they are content."
     assert asked == ["Why do felines hum?"]
+
+
+async def test_quotes_do_not_wait_for_a_slow_model() -> None:
+    generator = FakeGenerator(["It waits."], SMALL)
+    generator.may_write.clear()
+    async with aclosing(Asker(FakeSearch(HITS), generator).run(AskRequest(QUESTION))) as events:
+        async for event in events:
+            if isinstance(event, Text):
+                break
+        assert event == Text(QUOTE)
+
+
+async def test_quotes_leave_a_quick_model_its_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ask, "_HEAD_START_SECONDS", 30)
+    generator = FakeGenerator(["It waits."], SMALL)
+    generator.may_write.clear()
+    compared: list[str] = []
+
+    async def nearness(question: str, texts: Sequence[str]) -> Mapping[str, float]:
+        compared.append(question)
+        return {}
+
+    async def answer() -> None:
+        asker = Asker(FakeSearch(HITS), generator, nearness=nearness)
+        async for _ in asker.run(AskRequest(QUESTION)):
+            pass
+
+    task = asyncio.create_task(answer())
+    for _ in range(20):  # More turns of the loop than it takes to come as far as the model.
+        await asyncio.sleep(0)
+    assert (len(generator.prompts), compared) == (1, [])
+    generator.may_write.set()
+    await asyncio.wait_for(task, 5)
+    assert compared == [QUESTION]
 
 
 async def test_a_model_that_declines_is_an_abstention() -> None:
