@@ -66,17 +66,21 @@ export interface SearchResult {
 
 /** What the server is doing. States are the server's words; unknown ones are shown as they are. */
 export interface ServerStatus {
-  index: {
-    state: string;
-    files: number;
-    chunks: number;
-    pendingFiles: number;
-    generation: number;
-    skipped: { uri: string; path: string; reason: string }[];
-    detail?: string;
-  };
+  /** Of all folders together. */
+  index: IndexStatus;
   embedder: { state: string; model: string; device: string; detail?: string };
   generator: { state: string; model: string; where: string; detail?: string };
+  workspaceFolders: { index: IndexStatus }[];
+}
+
+export interface IndexStatus {
+  state: string;
+  files: number;
+  chunks: number;
+  pendingFiles: number;
+  generation: number;
+  skipped: { uri: string; path: string; reason: string }[];
+  detail?: string;
 }
 
 export interface ReindexResult {

@@ -26,9 +26,12 @@ export interface StatusLine {
 
 const BUSY_STATES = new Set(["opening", "indexing", "loading", "starting"]);
 
-/** Whether the first look at the documents goes on, and nothing can be found yet. */
-export function isEmptyYet({ index }: ServerStatus): boolean {
-  return index.chunks === 0 && (BUSY_STATES.has(index.state) || index.pendingFiles > 0);
+/** Whether the first look at the documents goes on, and nothing can be found in a folder yet. */
+export function isEmptyYet({ index, workspaceFolders }: ServerStatus): boolean {
+  return [index, ...workspaceFolders.map((folder) => folder.index)].some(
+    ({ state, chunks, pendingFiles }) =>
+      chunks === 0 && (BUSY_STATES.has(state) || pendingFiles > 0),
+  );
 }
 
 /** The few words that the status item shows. */

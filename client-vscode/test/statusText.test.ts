@@ -15,6 +15,7 @@ function status(parts: Parts = {}): ServerStatus {
     index: { ...index, skipped: [], ...parts.index },
     embedder: { state: "ready", model: "MiniLM", device: "cpu", ...parts.embedder },
     generator: { state: "idle", model: "", where: "local", ...parts.generator },
+    workspaceFolders: [],
   };
 }
 
@@ -64,6 +65,13 @@ for (const [name, index, expected] of empty) {
     assert.equal(isEmptyYet(status({ index })), expected);
   });
 }
+
+test("one folder of two that is empty yet", () => {
+  const full = status();
+  const { index } = status({ index: { state: "indexing", chunks: 0 } });
+  assert.equal(isEmptyYet({ ...full, workspaceFolders: [full, { index }] }), true);
+  assert.equal(isEmptyYet({ ...full, workspaceFolders: [full, full] }), false);
+});
 
 test("a failure's own words are in the summary", () => {
   const failed = status({ generator: { state: "failed", detail: "Install vLLM." } });
