@@ -127,6 +127,10 @@ def test_the_walkthrough_opens(window: Window) -> None:
     window.page.keyboard.press("Enter")
     page = window.page.locator(".gettingStartedContainer")
     expect(page).to_contain_text("Install the server")
+    window.command("askdocs: Show status")
+    expect(window.quick_pick_rows.filter(has_text="Generator")).to_be_visible()
+    window.page.keyboard.press("Escape")
+    expect(page.get_by_role("checkbox", name="See what it is doing")).to_be_checked()
     window.picture("walkthrough")
 
 
@@ -138,16 +142,15 @@ def test_every_folder_of_a_workspace_is_served(
     folders = [{"path": str(project)}, {"path": str(other)}]
     workspace.write_text(json.dumps({"folders": folders}))
     with new_window(browser, server.url(workspace)) as window:
+        window.command("askdocs: Ask the docs")  # No file says which of the two is meant.
+        window.answer("station")
+        window.answer("When do I calibrate?")
+        expect(window.webview.locator(".source").first).to_contain_text("station/guide.md")
         window.open_file("app.py", 3)
         window.until_hover("calibrate", "Do this in May.")
         window.open_file("search.py", 11)
         window.until_hover("WorkspaceIndex", "The index of one workspace root")
         window.picture("multi-root")
-        window.tidy()
-        window.command("askdocs: Ask the docs")  # No file says which of the two is meant.
-        window.answer("station")
-        window.answer("When do I calibrate?")
-        expect(window.webview.locator(".source").first).to_contain_text("station/guide.md")
 
 
 def station(folder: Path) -> Path:

@@ -59,13 +59,22 @@ def shared(browser: Browser, server: CodeServer, weather: Path) -> Iterator[Shar
         yield shared
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _is_found(shared: Shared, model: StandIn) -> None:
+    """The first hover looks for the model."""
+    model.says(f"{FIRST} {SECOND}")
+    window = shared.window()
+    window.open_file("app.py", 3)
+    window.until_hover("calibrate", "Do this once")
+    window.until_status("generator ready")
+
+
 @pytest.fixture(autouse=True)
 def _says(model: StandIn) -> None:
     model.says(f"{FIRST} {SECOND}")
 
 
-def test_a_summary_stands_on_top_of_the_passage(window: Window, model: StandIn) -> None:
-    model.says(FIRST)
+def test_a_summary_stands_on_top_of_the_passage(window: Window) -> None:
     window.open_file("app.py", 3)
     window.until_hover("calibrate", FIRST)
     shown = window.page.locator(".monaco-hover:visible").inner_text()
