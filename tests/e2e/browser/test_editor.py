@@ -22,16 +22,10 @@ PAGE = "docs/python-api.md"
 TEXT = "The index of one workspace root"
 
 
-def test_starts_indexes_and_says_so(browser: Browser, server: CodeServer, project: Path) -> None:
-    new = project.with_name("new")
-    write_releases(new)
-    shutil.copy(project / "search.py", new)
-    with new_window(browser, server.url(new)) as window:
-        window.open_file("search.py", 11)
-        window.until_status("starting|opening|indexing|loading|to go")
-        window.picture("status-busy")
-        window.until_status("index ready.*embedder ready")
-        window.picture("status-ready")
+def test_the_status_says_when_all_is_ready(window: Window) -> None:
+    window.open_file("search.py", 11)
+    window.until_status("index ready.*embedder ready")
+    window.picture("status-ready")
 
 
 def test_hover_shows_the_passage_with_its_place(window: Window) -> None:
@@ -48,7 +42,9 @@ def test_files_that_come_and_go_keep_the_status_busy(window: Window, project: Pa
     window.open_file("search.py")
     window.until_status("index ready")
     many = project / "docs" / "releases"
-    write_releases(many)
+    many.mkdir()
+    for number in range(200):
+        (many / f"{number}.md").write_text(f"# Release {number}\n\nFix defect {number * 17}.\n")
     window.until_status("[0-9]+ files? to go")
     window.picture("status-indexing")
     window.until_status("index ready")
@@ -114,10 +110,3 @@ def line_of(text: str, page: Path) -> int:
     """The number of the first line with a text."""
     lines = page.read_text().splitlines()
     return next(number for number, line in enumerate(lines, 1) if text in line)
-
-
-def write_releases(folder: Path) -> None:
-    """Write as many pages as keep the index busy for a while."""
-    folder.mkdir()
-    for number in range(200):
-        (folder / f"{number}.md").write_text(f"# Release {number}\n\nFix defect {number * 17}.\n")
