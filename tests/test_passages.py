@@ -20,6 +20,12 @@ def test_citations_are_numbered_best_first() -> None:
         ("short", "short"),
         ("a line\n" + "x" * 30, "a line\n…"),
         ("```py\nlong code here\nmore code", "```py\nlong code here\n```\n…"),
+        ("```py\nlong = [code,\nmore code]\n```", "```py\nlong = [code,\n```\n…"),
+        ("so see [the settings](settings.md)", "so see\n…"),
+        ("so see the [settings](settings.md)", "so see the\n…"),
+        ("or so a [link\nthat](is.md) broken here", "or so a\n…"),
+        ("Words of a list [a, b, c] and more", "Words of a list\n…"),
+        ("A footnote is here: [10]  and more", "A footnote is here: [10]\n…"),
     ],
 )
 def test_shortens_at_a_line_and_closes_code(text: str, expected: str) -> None:

@@ -12,6 +12,7 @@ from askdocs_server.safe_markdown import safe_markdown
 EXCERPT_CHARACTERS = 1200
 _MIN_KEPT = 0.25
 
+_OPEN_LINK = re.compile(r"!?\[[^\]]*(?:\](?:\([^)]*)?)?$")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 
 
@@ -63,7 +64,10 @@ def excerpt(markdown: str) -> str:
 
 
 def shorten(text: str, characters: int) -> str:
-    """Cut Markdown between paragraphs, else at a line's end, closing a code block cut open."""
+    """Cut Markdown between paragraphs, else at a line's end, closing a code block cut open.
+
+    A link that was cut is left out.
+    """
     if len(text) <= characters:
         return text
     kept = text[:characters]
@@ -72,5 +76,9 @@ def shorten(text: str, characters: int) -> str:
             kept = kept[:end]
             break
     fences = [match[1] for line in kept.split("\n") if (match := _FENCE.match(line))]
-    closing = f"\n{fences[-1]}" if len(fences) % 2 else ""
-    return f"{kept}{closing}\n…"
+    if len(fences) % 2:
+        return f"{kept}\n{fences[-1]}\n…"
+    link = _OPEN_LINK.search(kept, int(characters * _MIN_KEPT))
+    if link and (not kept.endswith("]") or text[len(kept) :].startswith("(")):
+        kept = kept[: link.start()].rstrip()
+    return f"{kept}\n…"
