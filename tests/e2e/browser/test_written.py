@@ -107,6 +107,17 @@ def test_stop_ends_the_writing_and_keeps_what_came(window: Window, model: StandI
     assert model.left.wait(30)
 
 
+def test_closing_the_page_ends_the_writing(window: Window, model: StandIn) -> None:
+    model.may_finish.clear()
+    ask(window)
+    expect(window.webview.locator(".text")).to_contain_text(FIRST)
+    tab = window.page.locator(".tab", has_text=QUESTION)
+    tab.hover()
+    tab.locator(".codicon-close").click()
+    expect(tab).to_have_count(0)
+    assert model.left.wait(30)
+
+
 def test_a_server_that_ends_while_it_answers_is_told_of_and_comes_back(
     window: Window, model: StandIn, user: User
 ) -> None:
