@@ -125,10 +125,14 @@ $(STAMP): $(UV) pyproject.toml requirements/$(BUILD).txt requirements/dev.txt
 client-vscode/node_modules/.package-lock.json: client-vscode/package-lock.json
 	cd client-vscode && npm ci --no-audit --no-fund --silent
 
-# A peer of one benchmark; it compiles for minutes.
+# A peer of one benchmark; it compiles for minutes. Not for the very processor, as virtual machines tell
+# of instructions (AMX) that they refuse.
+LLAMA_CPP_BUILD := -DGGML_NATIVE=OFF $(if $(shell grep -sm1 avx512_vnni /proc/cpuinfo),-DGGML_AVX512=ON \
+	-DGGML_AVX512_VBMI=ON -DGGML_AVX512_VNNI=ON)
 .llama-cpp/.installed: $(UV)
 	@test -x .llama-cpp/bin/python || $(UV) venv --quiet --python "$$(command -v $(PYTHON))" .llama-cpp
-	$(UV) pip install --quiet -p .llama-cpp/bin/python "llama-cpp-python>=0.3"
+	CMAKE_ARGS="$(LLAMA_CPP_BUILD)" $(UV) pip install --quiet --no-binary llama-cpp-python \
+		-p .llama-cpp/bin/python "llama-cpp-python>=0.3"
 	@touch $@
 
 # Editors in a terminal: Debian's own, and apart from the system those that only a newer Debian has.
