@@ -21,8 +21,10 @@ from askdocs_indexer.storage import Store
 from askdocs_indexer.symbols import last_part
 from askdocs_indexer.types import Chunk, Hit, Passages
 
-# How deep each ranking is read before fusion.
+# How deep each ranking is read before fusion. Words count for a fifth: what only they have found,
+# and far down, does not come up.
 _DEPTH = 100
+_LEXICAL_DEPTH = 50
 # So many of the best hits tell whether there is an answer at all.
 _RELEVANT_HITS = 5
 # Upper size of a widened passage (characters of its chunks' text).
@@ -91,7 +93,7 @@ class Searcher:
         # Most of the embedding's time passes outside of Python: the words are looked up meanwhile.
         with ThreadPoolExecutor(1) as embedding:
             embedded = embedding.submit(self._embedder.encode_query, query)
-            lexical = self._store.search_lexical(query, _DEPTH)
+            lexical = self._store.search_lexical(query, _LEXICAL_DEPTH)
             vector = embedded.result()
         dense = self._store.search_dense(vector, max(_DEPTH, limit))
         # What one search alone has found gets its true score of the other kind as well: any guess

@@ -220,7 +220,10 @@ class Recorder(SampledGenerator):
 
 
 async def measure_question(generator: LocalGenerator, workspace: Workspace, rounds: int) -> str:
-    """Ask the whole way, beside the same prompt sent to the same vLLM; prefixes are cached."""
+    """Ask the whole way, beside the same prompt sent to the same vLLM; prefixes are cached.
+
+    Each time the question ends otherwise, so that its embedding is not known.
+    """
     recorder = Recorder(generator, LlmSettings())
     asker = Asker(workspace.passages, recorder, AskSettings(max_tokens=8, min_relevance=0.0))
     ours, floors, searches = [], [], []
@@ -228,7 +231,7 @@ async def measure_question(generator: LocalGenerator, workspace: Workspace, roun
         server = Server(client, _guard(), 0.0)
         for question in QUESTIONS:
             for number in range(rounds + 1):
-                async with aclosing(asker.run(AskRequest(question))) as events:
+                async with aclosing(asker.run(AskRequest(question + "?" * number))) as events:
                     answer = [event async for event in events][-1]
                 assert isinstance(answer, Answer)
                 assert answer.timings.first_token_ms is not None
