@@ -7,6 +7,7 @@ import hashlib
 import importlib.util
 import socket
 import tempfile
+from dataclasses import replace
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
@@ -22,18 +23,18 @@ from askdocs_server.doctor.answer_model import (
     check_network,
     free_memory_gib,
 )
+from askdocs_server.doctor.cuda import check_compiler, check_driver, check_gpu
 from askdocs_server.doctor.installed import check_package, check_python, check_vllm
 from askdocs_server.doctor.machine import (
     check_cache,
     check_daemon,
-    check_gpu,
     check_sockets,
     check_watches,
 )
 from askdocs_server.doctor.models import check_embedding_model
 from askdocs_server.doctor.project import check_index, check_settings
 from askdocs_server.generation import bundled
-from askdocs_server.generation.gpu import Gpu
+from askdocs_server.generation.gpu.card import Gpu, Selection
 from askdocs_server.generation.models import LLAMA
 from askdocs_server.settings import LlmSettings, Settings
 
@@ -201,9 +202,46 @@ def test_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_gpu() -> None:
-    check(check_gpu(None, wanted=False), "good", "on the CPU")
-    check(check_gpu(BIG, wanted=True), "good", "H100", "79 of 80 GiB")
-    check(check_gpu(None, wanted=True), "warning", "CUDA build", "nvidia-smi", "make setup")
+    def first(selection: Selection, *, wanted: bool) -> Check:
+        return next(check_gpu(selection, wanted=wanted))
+
+    check(first(Selection(None, "It is too old."), wanted=False), "good", "on the CPU")
+    check(first(Selection(BIG), wanted=True), "good", "H100", "79 of 80 GiB")
+    check(first(Selection(None, "It is too old."), wanted=True), "warning", "CUDA build", "too old")
+    shared = replace(BIG, unified=True)
+    check(first(Selection(shared), wanted=False), "good", "shared with the machine")
+    names = [one.name for one in check_gpu(Selection(BIG, driver="580.1"), wanted=True)]
+    assert names == ["gpu", "driver", "compiler"]
+    assert [one.name for one in check_gpu(Selection(BIG), wanted=False)] == ["gpu"]
+
+
+@pytest.mark.parametrize(
+    ("driver", "cuda", "verdict", "words"),
+    [
+        ("580.159.04", 13, "good", "580.159.04"),
+        ("570.211.01", 13, "warning", "driver 580 or newer"),
+        ("570.211.01", 12, "good", "570"),
+        ("520.61.05", 12, "warning", "driver 525 or newer"),
+        ("", 13, "good", "unknown"),
+        ("570.211.01", 0, "good", "570"),
+    ],
+)
+def test_driver(driver: str, cuda: int, verdict: str, words: str) -> None:
+    check(check_driver(driver, cuda), verdict, words)
+
+
+def test_compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "Python.h").touch()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    check(check_compiler(tmp_path, {}), "warning", "a C compiler", "apt install gcc")
+    for program in ("gcc", "nvcc"):
+        (tmp_path / program).touch(mode=0o755)
+    check(check_compiler(tmp_path, {"VLLM_USE_FLASHINFER_SAMPLER": "1"}), "good")
+    check(check_compiler(tmp_path / "none", {}), "warning", "Python.h", "python3-dev")
+    (tmp_path / "nvcc").unlink()
+    check(check_compiler(tmp_path, {"VLLM_USE_FLASHINFER_SAMPLER": "0"}), "good", "not needed")
+    asked = check_compiler(tmp_path, {"VLLM_USE_FLASHINFER_SAMPLER": "1"})
+    check(asked, "warning", "no nvcc", "Unset VLLM_USE_FLASHINFER_SAMPLER")
 
 
 def test_cache(tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ def check(log: str, *words: str) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("gated", ("gated", "accept its licence", "set HF_TOKEN")),
-        ("review", ("gated", "account of HF_TOKEN")),
+        ("gated", ("gated", "accept its licence", "`hf auth login`", "AWQ-INT4, which is not")),
+        ("review", ("gated", "`hf auth login` or HF_TOKEN", "AWQ-INT4, which is not gated")),
         ("badtoken", ("refused HF_TOKEN", "new token")),
         ("missing", ("no such model", "spelling of llm.model")),
         ("ssl", ("certificate is not trusted", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")),
@@ -35,7 +35,7 @@ def test_what_the_hub_refused_is_named_with_the_next_step(
 
 
 MEMORY = ("too little memory", "llm.gpuMemoryGiB")
-NO_GPU = ("no GPU", "nvidia-smi", "make setup")
+NO_GPU = ("driver 580 or newer", "CUDA_VISIBLE_DEVICES", "--gpus all", "make setup")
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,27 @@ NO_GPU = ("no GPU", "nvidia-smi", "make setup")
         ),
         ("OSError: [Errno 28] No space left on device", ("disk is full", "HF_HOME")),
         ("RuntimeError: No CUDA GPUs are available", NO_GPU),
+        (
+            "AssertionError: DP adjusted local rank 0 is out of bounds for 0 devices.",
+            ("out of bounds for 0 devices", *NO_GPU),
+        ),
+        ("AssertionError: DP adjusted local rank 0 is out of\nbounds for 0 devices.", NO_GPU),
+        ("RuntimeError: CUDA driver initialization failed, you might not have a CUDA gpu.", NO_GPU),
+        ("RuntimeError: CUDA unknown error - this may be due to an incorrectly set up", NO_GPU),
+        (
+            "RuntimeError: Could not find nvcc and default cuda_home='/usr/local/cuda' doesn't "
+            "exist",
+            ("nvcc", "unset VLLM_USE_FLASHINFER_SAMPLER"),
+        ),
+        (
+            "RuntimeError: Failed to find C compiler. Please specify via CC environment variable.",
+            ("gcc", "python3-dev"),
+        ),
+        (
+            "/tmp/t/cuda_utils.c:6:10: fatal error: Python.h: No such file or directory\n"
+            "subprocess.CalledProcessError: Command '['/usr/bin/gcc'",
+            ("gcc", "python3-dev"),
+        ),
         ("RuntimeError: Failed to infer device type, please set", NO_GPU),
         ("RuntimeError: The NVIDIA driver on your system is too old (found 11040).", NO_GPU),
     ],
@@ -95,6 +116,18 @@ def test_what_went_wrong_is_put_into_words(log: str, words: tuple[str, ...]) -> 
             "INFO [monitor.py:34] torch.compile takes 20.31 s in total\n"
             "Capturing CUDA graphs (mixed prefill-decode, PIECEWISE):  40%|####      | 14/35",
             "Capturing CUDA graphs, 40 %.",
+        ),
+        # As vLLM 0.26 wrote it on an H200.
+        (
+            "(EngineCore pid=1023) INFO 11-27 04:43:09 [model_runner.py:284] Loading model from "
+            "scratch...",
+            "Loading the weights.",
+        ),
+        (
+            "Loading safetensors checkpoint shards: 100% Completed | 33/33 [00:03<00:00, 8.4it/s]\n"
+            "(EngineCore pid=1) INFO 11-27 04:47:09 [model_runner.py:305] Model loading took 15.0\n"
+            "Capturing CUDA graphs (FULL):  43%|####3     | 3/7 [00:00<00:00,  9.34it/s]",
+            "Capturing CUDA graphs, 43 %.",
         ),
         ("INFO [entry.py:140] Starting vLLM server on unix:/s", "Opening the server."),
     ],

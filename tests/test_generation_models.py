@@ -6,17 +6,22 @@ import json
 import os
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from askdocs_server.generation import local, paths, vllm_child
-from askdocs_server.generation.client import ServedModel, served_profile
+from askdocs_server.generation.client import (
+    UNTOLD_CONTEXT_TOKENS,
+    ServedModel,
+    served_profile,
+)
 from askdocs_server.generation.cores import usable_cores
 from askdocs_server.generation.errors import GeneratorMissingError
 from askdocs_server.generation.generator import create_generator
-from askdocs_server.generation.gpu import Gpu, detect_gpu, parse_smi
-from askdocs_server.generation.gpu_memory import GpuShare, default_profile, gpu_share
+from askdocs_server.generation.gpu.card import Gpu, Selection
+from askdocs_server.generation.gpu.memory import GpuShare, default_profile, gpu_share
 from askdocs_server.generation.local import choose_model, folder_profile
 from askdocs_server.generation.models import BUNDLED, LLAMA, LLAMA_4BIT, ModelProfile, profile_for
 from askdocs_server.settings import LlmSettings
@@ -68,8 +73,12 @@ def test_the_default_model_is_the_best_that_fits_what_is_free(
     [
         # Weights, six GiB of KV cache and two of overhead, however large the card is.
         (LLAMA, BIG, 0, GpuShare(23 / 80, 6.0)),
-        # What the user grants is used for more KV cache, or makes it smaller.
-        (LLAMA, BIG, 40, GpuShare(0.5, 23.0)),
+        # What the user grants is used for more KV cache, up to eight full contexts, or makes it
+        # smaller.
+        (LLAMA, BIG, 30, GpuShare(30 / 80, 13.0)),
+        (LLAMA, BIG, 40, GpuShare(33 / 80, 16.0)),
+        # A small model's tokens take little.
+        (BUNDLED, BIG, 0, GpuShare(2.963125 / 80, 0.703125)),
         (LLAMA, BIG, 20, GpuShare(0.25, 3.0)),
         # Never more than what others leave free, but for one GiB.
         (LLAMA_4BIT, BUSY, 0, GpuShare(11 / 80, 3.6)),
@@ -106,6 +115,8 @@ def test_arguments_on_cpu_and_gpu() -> None:
     assert on_gpu[on_gpu.index("--dtype") + 1] == "bfloat16"
     assert "--enable-prefix-caching" in on_gpu
     assert "--enforce-eager" not in on_gpu
+    assert on_gpu[on_gpu.index("--max-num-seqs") + 1] == "32"
+    assert "-cc.cudagraph_mode=FULL_DECODE_ONLY" in on_gpu
     on_old = vllm_child.arguments("meta/llama", LLAMA_4BIT, Path("/s"), OLD_CARD, 0)
     assert on_old[on_old.index("--dtype") + 1] == "float16"
 
@@ -135,88 +146,107 @@ def test_the_server_may_grant_a_shorter_context() -> None:
     def granted(*served: ServedModel) -> int:
         return served_profile(LLAMA, served).context_tokens
 
-    assert granted() == granted(ServedModel("other", 100)) == LLAMA.context_tokens
-    assert granted(ServedModel(LLAMA.name)) == LLAMA.context_tokens
+    assert granted() == granted(ServedModel("other", 100)) == UNTOLD_CONTEXT_TOKENS
+    assert granted(ServedModel(LLAMA.name)) == UNTOLD_CONTEXT_TOKENS
     assert granted(ServedModel(LLAMA.name, 2048)) == 2048
     assert granted(ServedModel(LLAMA.name, 131072)) == LLAMA.context_tokens
 
 
 def test_environment_on_cpu_and_gpu() -> None:
     base = {"PATH": "/bin", "PYTHONDONTWRITEBYTECODE": "1", "VLLM_CPU_KVCACHE_SPACE": ""}
-    on_cpu = vllm_child.environment(base, local_model=True, on_gpu=False)
+    on_cpu = vllm_child.environment(base, local_model=True, gpu=None)
     assert on_cpu["PATH"] == "/bin"
     assert on_cpu["HF_HUB_OFFLINE"] == "1"
     assert on_cpu["VLLM_CPU_OMP_THREADS_BIND"] == "nobind"
     assert on_cpu["OMP_NUM_THREADS"] == str(max(1, usable_cores() - 1))
-    mine = vllm_child.environment({"OMP_NUM_THREADS": "3"}, local_model=True, on_gpu=False)
+    mine = vllm_child.environment({"OMP_NUM_THREADS": "3"}, local_model=True, gpu=None)
     assert mine["OMP_NUM_THREADS"] == "3"
     assert not {"PYTHONDONTWRITEBYTECODE", "VLLM_CPU_KVCACHE_SPACE"} & on_cpu.keys()
-    on_gpu = vllm_child.environment(base, local_model=False, on_gpu=True)
-    assert not {"HF_HUB_OFFLINE", "LD_PRELOAD", "VLLM_CPU_OMP_THREADS_BIND"} & on_gpu.keys()
+    on_gpu = vllm_child.environment(base, local_model=False, gpu=BIG)
+    absent = {"HF_HUB_OFFLINE", "LD_PRELOAD", "VLLM_CPU_OMP_THREADS_BIND", "CUDA_VISIBLE_DEVICES"}
+    assert not absent & on_gpu.keys()
+
+
+def test_the_chosen_gpu_is_named_to_the_child_and_needs_no_nvcc() -> None:
+    second = replace(BIG, uuid="GPU-2")
+    environment = vllm_child.environment({"CUDA_VISIBLE_DEVICES": "0,1"}, True, second)
+    assert environment["CUDA_VISIBLE_DEVICES"] == "GPU-2"
+    assert environment["VLLM_USE_FLASHINFER_SAMPLER"] == "0"
+    mine = vllm_child.environment({"VLLM_USE_FLASHINFER_SAMPLER": "1"}, True, second)
+    assert mine["VLLM_USE_FLASHINFER_SAMPLER"] == "1"
+
+
+# Of the published models; the last one also sees.
+LLAMA_CONFIG = {
+    "max_position_embeddings": 131072,
+    "num_hidden_layers": 32,
+    "num_attention_heads": 32,
+    "num_key_value_heads": 8,
+    "hidden_size": 4096,
+}
+SMALL_LLAMA_CONFIG = LLAMA_CONFIG | {
+    "num_hidden_layers": 28,
+    "num_attention_heads": 24,
+    "hidden_size": 3072,
+    "head_dim": 128,
+}
 
 
 @pytest.mark.parametrize(
-    ("output", "expected"),
+    ("name", "config", "context", "kv_kib"),
     [
-        (
-            "NVIDIA H100, 81920, 81000, 9.0\nother, 1, 1, 1\n",
-            Gpu("NVIDIA H100", 80.0, 81000 / 1024, 9.0),
-        ),
-        ("No devices were found\n", None),
-        ("GPU, [N/A], [N/A], 8.0\n", None),
-        ("Old, 2048, 1024\n", None),
-        ("", None),
+        ("mine", {"max_position_embeddings": 2048}, 2048, 128.0),
+        ("Meta-Llama-3.1-8B-Instruct", LLAMA_CONFIG, 16384, 128.0),
+        ("Llama-3.1-8B-Instruct", LLAMA_CONFIG, 16384, 128.0),
+        ("Llama-3.2-3B-Instruct", SMALL_LLAMA_CONFIG, 16384, 112.0),
+        ("vision", {"text_config": SMALL_LLAMA_CONFIG}, 16384, 112.0),
+        ("gpt2", {"num_hidden_layers": None}, 16384, 128.0),
     ],
 )
-def test_nvidia_smi_is_read(output: str, expected: Gpu | None) -> None:
-    assert parse_smi(output) == expected
-
-
-async def test_a_gpu_is_found_through_nvidia_smi(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_folders_files_tell_its_profile(
+    name: str, config: dict[str, object], context: int, kv_kib: float, tmp_path: Path
 ) -> None:
-    program = tmp_path / "nvidia-smi"
-    program.write_text("#!/bin/sh\n[ \"$1 $2\" = '-i 1' ] && echo 'Card, 2048, 1024, 7.5'\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "1,2")
-    assert await detect_gpu() == Gpu("Card", 2.0, 1.0, 7.5)
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
-    assert await detect_gpu() is None
-    monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
-    assert await detect_gpu() is None
-
-
-def test_a_folders_files_tell_its_profile(tmp_path: Path) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
     with pytest.raises(GeneratorMissingError, match=r"config\.json"):
-        folder_profile(tmp_path)
-    (tmp_path / "config.json").write_text(json.dumps({"max_position_embeddings": 2048}))
-    with (tmp_path / "model.safetensors").open("wb") as weights:
+        folder_profile(folder)
+    (folder / "config.json").write_text(json.dumps(config))
+    with (folder / "model.safetensors").open("wb") as weights:
         weights.truncate(2**30)
-    profile = folder_profile(tmp_path)
-    assert (profile.name, profile.context_tokens) == (tmp_path.name, 2048)
-    assert profile.weights_gib == 1.0
+    profile = folder_profile(folder)
+    assert (profile.name, profile.weights_gib) == (name, 1.0)
+    assert (profile.context_tokens, profile.kv_kib_per_token) == (context, kv_kib)
 
 
 @pytest.mark.parametrize(
-    ("build", "gpu", "settings", "message"),
+    "name", ["meta-llama/Meta-Llama-3.1-8B-Instruct", "meta-llama/Llama-3.2-3B-Instruct", "any/id"]
+)
+def test_another_id_gets_its_context_from_the_server(name: str) -> None:
+    profile = profile_for(name)
+    assert served_profile(profile, [ServedModel(name, 131072)]).context_tokens == 16384
+    assert served_profile(profile, [ServedModel(name, 4096)]).context_tokens == 4096
+    assert served_profile(profile, [ServedModel(name)]).context_tokens == UNTOLD_CONTEXT_TOKENS
+
+
+@pytest.mark.parametrize(
+    ("build", "selection", "settings", "message"),
     [
-        ("cuda", None, LlmSettings(), "make setup"),
-        ("cpu", None, LlmSettings(model="/no/such/folder"), "no folder"),
+        ("cuda", Selection(None, "It is too old."), LlmSettings(), "no usable GPU. It is too old"),
+        ("cpu", Selection(None), LlmSettings(model="/no/such/folder"), "no folder"),
     ],
 )
 async def test_what_is_missing_is_named(
     build: vllm_child.Build,
-    gpu: Gpu | None,
+    selection: Selection,
     settings: LlmSettings,
     message: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async def detect() -> Gpu | None:
-        return gpu
+    async def select_gpu() -> Selection:
+        return selection
 
     monkeypatch.setattr(vllm_child, "installed_build", lambda: build)
-    monkeypatch.setattr(local, "detect_gpu", detect)
+    monkeypatch.setattr(local, "select_gpu", select_gpu)
     with pytest.raises(GeneratorMissingError, match=message):
         await choose_model(settings)
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import platformdirs
 
-from askdocs_server.doctor import answer_model, installed, machine, models, project
+from askdocs_server.doctor import answer_model, cuda, installed, machine, models, project
 from askdocs_server.doctor.check import Check, Verdict
-from askdocs_server.generation.gpu import detect_gpu
+from askdocs_server.generation.gpu.survey import select_gpu
 from askdocs_server.settings import Settings
 
 __all__ = ["Check", "Verdict", "examine"]
@@ -32,9 +32,11 @@ async def examine(
         yield installed.check_package(distribution, module, purpose)
     yield installed.check_vllm(settings.llm)
     yield await asyncio.to_thread(models.check_embedding_model, settings.embedding)
-    gpu, cuda = await detect_gpu(), installed.has_cuda_build()
-    yield machine.check_gpu(gpu, wanted=cuda and answer_model.is_local(settings.llm))
-    yield await answer_model.check_answer_model(settings.llm, gpu if cuda else None)
+    selection, has_cuda = await select_gpu(), installed.has_cuda_build()
+    wanted = has_cuda and answer_model.is_local(settings.llm)
+    for check in cuda.check_gpu(selection, wanted=wanted):
+        yield check
+    yield await answer_model.check_answer_model(settings.llm, selection.gpu if has_cuda else None)
     yield answer_model.check_network()
     yield machine.check_cache(platformdirs.user_cache_path("askdocs"))
     yield machine.check_sockets()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from askdocs_server.doctor.check import Check
 from askdocs_server.generation.errors import GenerationError
-from askdocs_server.generation.gpu import Gpu
-from askdocs_server.generation.models import BUNDLED, ModelProfile
+from askdocs_server.generation.gpu.card import Gpu
+from askdocs_server.generation.models import BUNDLED, LLAMA_4BIT, ModelProfile
 from askdocs_server.settings import LlmSettings
 
 _NAME = "answer model"
@@ -49,7 +49,7 @@ def _endpoint(llm: LlmSettings) -> Check:
 
 
 def _local(llm: LlmSettings, gpu: Gpu | None) -> Check:
-    from askdocs_server.generation.gpu_memory import default_profile
+    from askdocs_server.generation.gpu.memory import default_profile
     from askdocs_server.generation.local import named_model
 
     name = default_profile(gpu, llm.gpu_memory_gib).name if llm.model == "auto" else llm.model
@@ -79,7 +79,7 @@ def _bundled() -> Check:
 
 
 def _lacks_memory(profile: ModelProfile, gpu: Gpu | None, limit_gib: float) -> Check | None:
-    from askdocs_server.generation.gpu_memory import available_gib, needed_gib
+    from askdocs_server.generation.gpu.memory import available_gib, needed_gib
 
     if gpu is not None:
         needed, there = needed_gib(profile), available_gib(gpu, limit_gib)
@@ -109,8 +109,8 @@ def _lacks_access(name: str) -> Check | None:
         return None
     if name.startswith(_GATED) and not has_token():
         step = (
-            f"Accept its licence on https://huggingface.co/{name} and set HF_TOKEN, or set "
-            "llm.model to bundled."
+            f"Accept its licence on https://huggingface.co/{name} and run `hf auth login`, or set "
+            f"llm.model to {LLAMA_4BIT.name}, which is not gated."
         )
         return Check(_NAME, "warning", f"{name} is gated, and there is no HF_TOKEN", step)
     return None

@@ -1,4 +1,4 @@
-"""Looks at the GPU, the folders and the kernel's limits."""
+"""Looks at the folders, the daemon and the kernel's limits."""
 
 from __future__ import annotations
 
@@ -9,25 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from askdocs_server.doctor.check import Check
-from askdocs_server.generation.gpu import Gpu
 
 # An index of 20,000 passages takes about 200 MB, the converted answer model 270 MB.
 _ENOUGH_DISK_BYTES = 1 << 30
 _FEW_INSTANCES = 16
-
-
-def check_gpu(gpu: Gpu | None, *, wanted: bool) -> Check:
-    """Say which CUDA GPU was found. Its absence is no fault, unless vLLM is `wanted` to use one."""
-    if gpu is not None:
-        memory = f"{gpu.free_gib:.0f} of {gpu.total_gib:.0f} GiB free"
-        return Check("gpu", "good", f"{gpu.name}, {memory}")
-    if wanted:
-        step = (
-            "Check `nvidia-smi` and CUDA_VISIBLE_DEVICES, install the CPU build with `make setup`, "
-            "or set llm.endpoint."
-        )
-        return Check("gpu", "warning", "none seen, but vLLM's CUDA build is installed", step)
-    return Check("gpu", "good", "none seen; the models run on the CPU")
 
 
 def check_cache(folder: Path) -> Check:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+UNTOLD_CONTEXT_TOKENS = 8192
+"""How long a context is taken to be where the server does not tell."""
+
 LOCAL_BASE_URL = "http://localhost/v1"
 """What a server on a Unix socket is called in HTTP."""
 
@@ -74,8 +77,8 @@ class ServedModel:
 
 def served_profile(profile: ModelProfile, served: Sequence[ServedModel]) -> ModelProfile:
     """The profile with the context that the server grants, where that is shorter."""
-    lengths = [one.context_tokens for one in served if one.name == profile.name]
-    longest = next((length for length in lengths if length), profile.context_tokens)
+    lengths = [model.context_tokens for model in served if model.name == profile.name]
+    longest = next((length for length in lengths if length), UNTOLD_CONTEXT_TOKENS)
     return replace(profile, context_tokens=min(profile.context_tokens, longest))
 
 

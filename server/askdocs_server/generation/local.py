@@ -6,10 +6,11 @@ import asyncio
 import itertools
 import json
 import os
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from askdocs_indexer.paths import expanded
 from askdocs_server.generation import vllm_child, vllm_log
@@ -23,8 +24,9 @@ from askdocs_server.generation.client import (
     served_profile,
 )
 from askdocs_server.generation.errors import GeneratorMissingError, RequestFailedError
-from askdocs_server.generation.gpu import Gpu, detect_gpu
-from askdocs_server.generation.gpu_memory import default_profile
+from askdocs_server.generation.gpu.card import Gpu, Selection
+from askdocs_server.generation.gpu.memory import default_profile
+from askdocs_server.generation.gpu.survey import select_gpu
 from askdocs_server.generation.models import BUNDLED, DEFAULT, ModelProfile, profile_for
 from askdocs_server.generation.paths import log_file, socket_directory
 from askdocs_server.generation.status import GeneratorState, GeneratorStatus, StatusBoard
@@ -113,7 +115,7 @@ class LocalGenerator:
         if self._client is None or self.status.state != "ready":
             raise RequestFailedError("The local vLLM is not ready. Ask again in a moment.")
         client, name = await self._client, self._profile.name
-        pieces = client.stream(messages, name, profile or self._profile, max_tokens)
+        pieces = client.stream(messages, name, self._sampling(profile), max_tokens)
         with self._supervisor.use():
             async with aclosing(pieces):
                 async for piece in pieces:
@@ -129,6 +131,16 @@ class LocalGenerator:
         """Stop vLLM and wait until all of it is gone."""
         await self._supervisor.stop()
         await self._disconnect()
+
+    def _sampling(self, profile: ModelProfile | None) -> ModelProfile:
+        """The profile without a seed on a CPU, unless it is without chance anyway.
+
+        There vLLM's engine dies of a seeded prompt that it reads in more than one step: it sets the
+        generator of random numbers back, which PyTorch can do on a GPU only.
+        """
+        profile = profile or self._profile
+        on_cpu = self._model is not None and self._model.gpu is None
+        return replace(profile, seed=None) if on_cpu and profile.temperature else profile
 
     def _publish(self, state: GeneratorState, detail: str) -> None:
         self._board.publish(GeneratorStatus(state, self._profile.name, "local", detail))
@@ -156,7 +168,7 @@ class LocalGenerator:
         )
         return ChildCommand(
             argv=vllm_child.command(arguments, fork=model.gpu is None and not failures),
-            env=vllm_child.environment(os.environ, model.is_folder, model.gpu is not None),
+            env=vllm_child.environment(os.environ, model.is_folder, model.gpu),
             socket=self._socket,
             log=log_file(),
             start_limit=_START_LIMIT_SECONDS if model.is_folder else _DOWNLOAD_LIMIT_SECONDS,
@@ -182,12 +194,12 @@ async def choose_model(settings: LlmSettings) -> LocalModel:
     `auto` takes the best model that fits the GPU; without one, the bundled model.
     """
     build = vllm_child.installed_build()
-    gpu = await detect_gpu() if build == "cuda" else None
-    if build == "cuda" and gpu is None:
+    selection = await select_gpu() if build == "cuda" else Selection(None)
+    if selection.problem:
         raise GeneratorMissingError(
-            "The installed vLLM is the CUDA build, but there is no usable GPU. Check `nvidia-smi`, "
-            "install the CPU build with `make setup`, or set llm.endpoint."
+            f"The installed vLLM is the CUDA build, but there is no usable GPU. {selection.problem}"
         )
+    gpu = selection.gpu
     name = settings.model
     if name == "auto":
         name = default_profile(gpu, settings.gpu_memory_gib).name
@@ -207,7 +219,7 @@ def named_model(name: str, gpu: Gpu | None) -> LocalModel:
 
 
 def folder_profile(folder: Path) -> ModelProfile:
-    """The profile of a model in a local folder: size and context are read from its files."""
+    """The profile of a model in a local folder: its sizes are read from its files."""
     profile = profile_for(folder.name)
     try:
         config = json.loads((folder / "config.json").read_bytes())
@@ -216,10 +228,24 @@ def folder_profile(folder: Path) -> ModelProfile:
             f"llm.model: {folder} has no readable config.json ({error}). Point it at the folder "
             "of a Hugging Face model."
         ) from error
+    # Models that also see keep the figures of their language model apart.
+    config = config.get("text_config") or config
     longest = config.get("max_position_embeddings") or profile.context_tokens
     weights = sum(file.stat().st_size for file in folder.glob("*.safetensors")) / 2**30
     return replace(
         profile,
         context_tokens=min(profile.context_tokens, int(longest)),
+        kv_kib_per_token=_kv_kib_per_token(config) or profile.kv_kib_per_token,
         weights_gib=weights or profile.weights_gib,
     )
+
+
+def _kv_kib_per_token(config: Mapping[str, Any]) -> float:
+    """A key and a value of two bytes a number, in each layer; 0 where the figures are missing."""
+    try:
+        heads = config["num_attention_heads"]
+        size = config.get("head_dim") or config["hidden_size"] // heads
+        kv_heads = config.get("num_key_value_heads") or heads
+        return float(2 * 2 * config["num_hidden_layers"] * kv_heads * size) / 2**10
+    except (KeyError, TypeError):
+        return 0.0

@@ -13,17 +13,19 @@ SMALL_MODEL_PARAMETERS = 2e9
 class ModelProfile:
     """How to prompt one model and how far to trust it.
 
-    `weights_gib` is its size in memory (GiB; 0 = unknown). `context_tokens` bounds prompt plus
-    answer. `prompt_passages` is how many of the retrieved passages it is shown (0 = all).
-    `prefill` opens the answer in the model's name and is not streamed back. A `seed` makes the
-    same prompt give the same text; None leaves it to chance. `frequency_penalty` keeps a model from
-    repeating itself (0: not at all); it spares what stands in the prompt, so quoting costs nothing.
+    `weights_gib` is its size in memory (GiB; 0 = unknown), `kv_kib_per_token` what each token of a
+    context takes beside it (KiB). `context_tokens` bounds prompt plus answer. `prompt_passages` is
+    how many of the retrieved passages it is shown (0 = all). `prefill` opens the answer in the
+    model's name and is not streamed back. A `seed` makes the same prompt give the same text; None
+    leaves it to chance. `frequency_penalty` keeps a model from repeating itself (0: not at all); it
+    spares what stands in the prompt, so quoting costs nothing.
     """
 
     name: str
     small: bool = False
     weights_gib: float = 0.0
-    context_tokens: int = 8192
+    kv_kib_per_token: float = 128.0
+    context_tokens: int = 16384
     prompt_passages: int = 0
     prefill: str = ""
     temperature: float = 0.2
@@ -37,6 +39,7 @@ BUNDLED = ModelProfile(
     name="SmolLM2-135M-Instruct",
     small=True,
     weights_gib=0.26,
+    kv_kib_per_token=22.5,
     context_tokens=4096,
     prompt_passages=1,
     prefill="According to the documentation,",
@@ -45,13 +48,9 @@ BUNDLED = ModelProfile(
     stop=("\n\nQuestion",),
     frequency_penalty=0.3,
 )
-LLAMA = ModelProfile(
-    name="meta-llama/Llama-3.1-8B-Instruct", weights_gib=15.0, context_tokens=16384
-)
+LLAMA = ModelProfile(name="meta-llama/Llama-3.1-8B-Instruct", weights_gib=15.0)
 LLAMA_4BIT = ModelProfile(
-    name="hugging-quants/Meta-Llama-3.1-8B-Instruct-AWQ-INT4",
-    weights_gib=5.4,
-    context_tokens=16384,
+    name="hugging-quants/Meta-Llama-3.1-8B-Instruct-AWQ-INT4", weights_gib=5.4
 )
 DEFAULT = ModelProfile(name="")
 

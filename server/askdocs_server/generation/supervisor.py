@@ -205,6 +205,8 @@ class Supervisor:
     @asynccontextmanager
     async def _child(self, command: ChildCommand) -> AsyncIterator[asyncio.subprocess.Process]:
         command.socket.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # What a crash left is worth reading after the restart.
+            command.log.replace(command.log.with_suffix(".previous.log"))
         with command.log.open("wb") as log_file:
             # Its own session makes the whole group killable; the pipe is its lease on life.
             child = await asyncio.create_subprocess_exec(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from askdocs_server.generation.models import LLAMA_4BIT
+
 _PREFIX = re.compile(r"^(?:\([^)]*pid=\d+\) )?(?:[A-Z]+ [\d-]+ [\d:]+ \[[^\]]*\] ?)?")
 _EXCEPTION = re.compile(r"^[\w.]*(?:Error|Exception|Interrupt)\b.*|^The server was ended by .*")
 
@@ -13,7 +15,7 @@ _STAGES = (
     (re.compile(r"Retrying in \d+s"), "Trying to reach the hub"),
     (re.compile(r"Initializing a V1 LLM engine"), "Starting the engine"),
     (re.compile(r"\.(?:safetensors|bin)(?:: +|\.\.\. *)(\d+)%\|"), "Downloading the model"),
-    (re.compile(r"Starting to load model"), "Loading the weights"),
+    (re.compile(r"Starting to load model|Loading model from scratch"), "Loading the weights"),
     (re.compile(r"checkpoint shards: +(\d+)% Completed"), "Loading the weights"),
     (re.compile(r"Dynamo bytecode transform|Compiling a graph|torch\.compile takes"), "Compiling"),
     (re.compile(r"Capturing CUDA graphs?[^:\n]*: +(\d+)%"), "Capturing CUDA graphs"),
@@ -21,6 +23,7 @@ _STAGES = (
 )
 
 _CHANGE_MODEL = "set llm.model to a local folder or to bundled"
+_UNGATED = f"set llm.model to {LLAMA_4BIT.name}, which is not gated"
 _NEXT_STEPS = (
     (
         r"CERTIFICATE_VERIFY_FAILED",
@@ -40,13 +43,13 @@ _NEXT_STEPS = (
     ),
     (
         r"not in the authorized list|awaiting a review|403 Client Error",
-        "The model is gated: accept its licence on its Hugging Face page with the account of "
-        "HF_TOKEN, wait for the approval, or set llm.model to bundled.",
+        "The model is gated: accept its licence on its Hugging Face page with the account that "
+        f"`hf auth login` or HF_TOKEN names and wait for the approval, or {_UNGATED}.",
     ),
     (
         r"gated repo|401 Client Error",
-        "The model is gated: accept its licence on its Hugging Face page and set HF_TOKEN, or "
-        "set llm.model to bundled.",
+        "The model is gated: accept its licence on its Hugging Face page and run `hf auth login`, "
+        f"or set HF_TOKEN, or {_UNGATED}.",
     ),
     (
         r"No space left on device",
@@ -54,11 +57,24 @@ _NEXT_STEPS = (
         "another disk.",
     ),
     (
+        r"Could not find nvcc|nvcc: (?:command )?not found|CUDA_HOME (?:environment|is not set)",
+        "FlashInfer compiles with nvcc, which is not there: unset VLLM_USE_FLASHINFER_SAMPLER, or "
+        "install the CUDA toolkit and set CUDA_HOME.",
+    ),
+    (
+        r"Failed to find C compiler|Python\.h: No such file",
+        "vLLM compiles small parts when it starts: install gcc and Python's headers (Debian: "
+        "`apt install gcc python3-dev`).",
+    ),
+    (
         r"No CUDA GPUs are available|Failed to infer device type|Found no NVIDIA driver|"
+        r"out of\s+bounds for \d+ devices|CUDA driver initialization failed|"
+        r"no CUDA-capable device|invalid device ordinal|forward compatibility was attempted|"
         r"driver version is insufficient|driver on your system is too old|"
-        r"no kernel image is available|libcuda\.so",
-        "There is no GPU that this vLLM can use: check `nvidia-smi`, CUDA_VISIBLE_DEVICES and the "
-        "driver's version, install the CPU build with `make setup`, or set llm.endpoint.",
+        r"no kernel image is available|libcuda\.so|CUDA unknown error",
+        "CUDA cannot use the GPU: install driver 580 or newer, which CUDA 13 needs; check "
+        "CUDA_VISIBLE_DEVICES; start a container with access to the GPU (for Docker: --gpus all). "
+        "Or install the CPU build with `make setup`, or set llm.endpoint.",
     ),
     (
         r"out of memory|Free memory on device|Available memory on node|No available memory|"

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from askdocs_server.generation.gpu import Gpu
+from askdocs_server.generation.gpu.card import Gpu
 from askdocs_server.generation.models import BUNDLED, LLAMA, LLAMA_4BIT, ModelProfile
 
-# For Llama-3.1-8B, whose tokens take 128 KiB each: 49,152 tokens, or eight prompts of 6,000; and
-# what one prompt of 16,384 tokens and the answers beside it need at least.
+# As many users with a full context as ask at once, and for a large model no more than this: of
+# Llama-3.1-8B's tokens, at 128 KiB each, 49,152, or eight prompts of 6,000.
+_USERS = 8
 _KV_CACHE_GIB = 6.0
-_LEAST_KV_CACHE_GIB = 2.25
+# One prompt that fills the context, and the answers beside it.
+_LEAST_CONTEXTS = 1.125
 # Activations, CUDA graphs and the CUDA context itself.
 _OVERHEAD_GIB = 2.0
 _LEFT_FREE_GIB = 1.0
@@ -35,7 +37,11 @@ class GpuShare:
 
 def needed_gib(profile: ModelProfile) -> float:
     """The least memory (GiB) that a model can work with."""
-    return profile.weights_gib + _LEAST_KV_CACHE_GIB + _OVERHEAD_GIB
+    return profile.weights_gib + _kv_cache_gib(profile, _LEAST_CONTEXTS) + _OVERHEAD_GIB
+
+
+def _kv_cache_gib(profile: ModelProfile, contexts: float) -> float:
+    return contexts * profile.context_tokens * profile.kv_kib_per_token / 2**20
 
 
 def available_gib(gpu: Gpu, limit_gib: float) -> float:
@@ -60,8 +66,9 @@ def gpu_share(profile: ModelProfile, gpu: Gpu, limit_gib: float) -> GpuShare:
         wanted = available if limit_gib else available * _UNKNOWN_WEIGHTS_SHARE
         return GpuShare(wanted / gpu.total_gib, 0.0)
     room = available - profile.weights_gib - _OVERHEAD_GIB
-    kv_cache = room if limit_gib else min(room, _KV_CACHE_GIB)
+    useful = _kv_cache_gib(profile, _USERS)
+    kv_cache = min(room, useful if limit_gib else min(useful, _KV_CACHE_GIB))
     # Where even the least does not fit, vLLM may still know better than an estimate by name.
-    kv_cache = max(kv_cache, _LEAST_KV_CACHE_GIB)
+    kv_cache = max(kv_cache, _kv_cache_gib(profile, _LEAST_CONTEXTS))
     wanted = min(profile.weights_gib + kv_cache + _OVERHEAD_GIB, available)
     return GpuShare(wanted / gpu.total_gib, kv_cache)

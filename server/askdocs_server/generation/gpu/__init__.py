@@ -1,0 +1,1 @@
+"""Which CUDA GPU to use, and how much of its memory."""
