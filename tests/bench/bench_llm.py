@@ -141,7 +141,7 @@ async def measure_raw(result: Result, options: argparse.Namespace, folder: Path)
 
 def _vllm(socket: Path, model: Path) -> tuple[tuple[str, ...], dict[str, str]]:
     arguments = vllm_child.arguments(str(model), BUNDLED, socket, None, 0)
-    return arguments, vllm_child.environment(os.environ, local_model=True, on_gpu=False)
+    return arguments, vllm_child.environment(os.environ, local_model=True, gpu=None)
 
 
 async def measure_ours(result: Result, options: argparse.Namespace) -> LocalGenerator:
@@ -315,7 +315,7 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=64)
     parser.add_argument("--llama-cpp", default="", metavar="PYTHON")
     options = parser.parse_args()
-    environment = vllm_child.environment(os.environ, local_model=True, on_gpu=False)
+    environment = vllm_child.environment(os.environ, local_model=True, gpu=None)
     options.threads = int(environment["OMP_NUM_THREADS"])
     with TemporaryDirectory(prefix="askdocs-bench-") as folder:
         asyncio.run(measure(options, Path(folder)))
