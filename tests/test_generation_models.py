@@ -6,6 +6,7 @@ import json
 import os
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,20 @@ def test_a_models_name_tells_its_profile(name: str, small: bool, gib: float) -> 
     profile = profile_for(name)
     assert (profile.name, profile.small) == (name, small)
     assert profile.weights_gib == pytest.approx(gib, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "HuggingFaceTB/SmolLM2-135M-Instruct",
+        "/models/SmolLM2-135M-Instruct.Q4_1.gguf",
+        "smollm2-135m-instruct-q8_0.gguf",
+        "SmolLM2-135M-Instruct-f16.gguf",
+        "SmolLM2-135M-Instruct.gguf",
+    ],
+)
+def test_a_known_model_is_known_by_the_name_of_its_file(name: str) -> None:
+    assert profile_for(name) == replace(BUNDLED, name=name)
 
 
 @pytest.mark.parametrize(
