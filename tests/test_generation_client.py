@@ -46,6 +46,7 @@ class FakeServer:
     message: str = "not today"
     refused: tuple[str, ...] = ()
     context_bytes: int = 1_000_000
+    streamed_error: str = ""
     models: tuple[str, ...] = ("served-model",)
     context_tokens: int | None = None
     prefix: str = "/v1"
@@ -99,6 +100,8 @@ class FakeServer:
             return self.refuse(writer, 400, "it exceeds the available context size")
         writer.write(STREAM_HEAD)
         await self.stall(self.stall_before, reader)
+        if self.streamed_error:
+            self.event(writer, json.dumps({"error": {"message": self.streamed_error}}))
         for piece in self.pieces:
             self.event(writer, json.dumps(chunk(piece)))
         await writer.drain()
@@ -280,6 +283,8 @@ async def test_cancelling_the_consumer_closes_the_connection() -> None:
         (FakeServer(status=429), Limits(), "busy.*Ask again in a moment"),
         (FakeServer(status=500), Limits(), "See its log"),
         (FakeServer(context_bytes=1), Limits(), "longer context"),
+        (FakeServer(streamed_error="context length exceeded"), Limits(), "longer context"),
+        (FakeServer(streamed_error="out of memory"), Limits(), "broke off .out of memory."),
     ],
 )
 async def test_failures_say_what_to_do(server: FakeServer, limits: Limits, message: str) -> None:

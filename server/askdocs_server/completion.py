@@ -21,11 +21,15 @@ async def complete(
 
     A prompt that the server refuses as too long is sent once more, surely short enough.
     """
+    written = False
     try:
         async with aclosing(generator.stream(messages, max_tokens)) as pieces:
             async for piece in pieces:
+                written = True
                 yield piece
     except PromptTooLongError as error:
+        if written:
+            raise
         log.info("The prompt is cut and sent again: %s", error)
     else:
         return

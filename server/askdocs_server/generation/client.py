@@ -17,7 +17,12 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from askdocs_server.generation.continuation import continuing
 from askdocs_server.generation.errors import RequestFailedError
 from askdocs_server.generation.models import ModelProfile
-from askdocs_server.generation.refusals import refusal, refused_fields, unreachable
+from askdocs_server.generation.refusals import (
+    broken_off,
+    refusal,
+    refused_fields,
+    unreachable,
+)
 from askdocs_server.generation.stops import until
 
 if TYPE_CHECKING:
@@ -224,7 +229,7 @@ def _failure(where: str, error: Exception) -> RequestFailedError:
             return refusal(where, error.status_code, error.message)
         case openai.APIConnectionError():
             return unreachable(where, str(error.__cause__ or error))
-    return RequestFailedError(f"The answer from {where} broke off ({error}). Ask again.")
+    return broken_off(where, str(error))
 
 
 def _make_openai(address: Address, limits: Limits) -> AsyncOpenAI:

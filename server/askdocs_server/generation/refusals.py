@@ -19,8 +19,8 @@ from askdocs_server.generation.errors import (
 _SHOWN_CHARACTERS = 200
 _MALFORMED = frozenset({400, 413, 422})
 _TOO_LONG = re.compile(
-    r"context.{0,20}(?:length|size|window)|prompt.{0,20}too long|max_new_tokens"
-    r"|maximum number of tokens",
+    r"context.{0,20}(?:length|size|window)|prompt.{0,20}too long|maximum number of tokens"
+    r"|\binputs\b.{0,40}\btokens",
     re.IGNORECASE,
 )
 _LOADING = re.compile(r"\bloading\b", re.IGNORECASE)
@@ -37,11 +37,7 @@ def refusal(where: str, status: int, message: str) -> RequestFailedError:
     if status == 503 and _LOADING.search(message):
         return ModelLoadingError(f"{where} is loading its model. Ask again in a moment.", status)
     if status in _MALFORMED and _TOO_LONG.search(message):
-        return PromptTooLongError(
-            f"The prompt is too long for {where} ({reason}). Set ask.passages or "
-            "docs.chunkCharacters lower, or serve the model with a longer context.",
-            status,
-        )
+        return _too_long(where, reason, status)
     if status == 429:
         return RequestFailedError(f"{where} is too busy ({reason}). Ask again in a moment.", status)
     if status >= 500:
@@ -51,6 +47,14 @@ def refusal(where: str, status: int, message: str) -> RequestFailedError:
     return RequestFailedError(
         f"{where} refused the request ({reason}). Check llm.model and llm.endpoint.", status
     )
+
+
+def broken_off(where: str, message: str) -> RequestFailedError:
+    """What to raise for an error in the midst of an answer, or in its place."""
+    reason = message[:_SHOWN_CHARACTERS]
+    if _TOO_LONG.search(message):
+        return _too_long(where, reason)
+    return RequestFailedError(f"The answer from {where} broke off ({reason}). Ask again.")
 
 
 def unreachable(where: str, reason: str) -> RequestFailedError:
@@ -79,3 +83,11 @@ def refused_fields(status: int, message: str, sent: Iterable[str]) -> set[str]:
         return set()
     named = {field for field in sent if re.search(rf"\b{field}\b", message)}
     return named or set(sent)
+
+
+def _too_long(where: str, reason: str, status: int | None = None) -> PromptTooLongError:
+    return PromptTooLongError(
+        f"The prompt is too long for {where} ({reason}). Set ask.passages or "
+        "docs.chunkCharacters lower, or serve the model with a longer context.",
+        status,
+    )
