@@ -33,7 +33,7 @@ help: ## List the commands
 
 setup: $(STAMP) ## Install everything into .venv (GPU=1: with vLLM's CUDA build)
 
-tools: .editors/.installed ## Install the editors that the tests drive, Debian's and newer ones in .editors (needs root or sudo)
+tools: .tools/.installed ## Install the editors and llama.cpp that the tests drive, newer ones in .tools (needs root or sudo)
 
 demo: setup ## Show the whole job in a terminal (ROOT=folder QUESTION="…" for any project)
 	@$(BIN)/python -m askdocs_server.demo --root "$(ROOT)" $(if $(QUESTION),--question "$(QUESTION)")
@@ -101,7 +101,7 @@ requirements: $(UV) ## Resolve requirements/*.txt anew from pyproject.toml
 		-c dev.txt -o gpu.txt
 
 clean: ## Remove what was built and installed here
-	rm -rf .venv .uv .code-server .editors .llama-cpp artifacts .mypy_cache .ruff_cache .pytest_cache client-vscode/node_modules \
+	rm -rf .venv .uv .code-server .tools .llama-cpp artifacts .mypy_cache .ruff_cache .pytest_cache client-vscode/node_modules \
 		client-vscode/dist client-vscode/*.vsix
 
 # A run of the benchmark that a CPU gets through in minutes.
@@ -135,11 +135,11 @@ LLAMA_CPP_BUILD := -DGGML_NATIVE=OFF $(if $(shell grep -sm1 avx512_vnni /proc/cp
 		-p .llama-cpp/bin/python "llama-cpp-python>=0.3"
 	@touch $@
 
-# Editors in a terminal: Debian's own, and apart from the system those that only a newer Debian has.
-.editors/.installed: tests/e2e/editors.sh
+# Editors in a terminal: Debian's own, and apart from the system what only a newer Debian has.
+.tools/.installed: tests/e2e/tools.sh
 	$(SUDO) apt-get update -qq
 	$(SUDO) apt-get install -y -qq --no-install-recommends neovim emacs-nox elpa-eglot tmux patchelf
-	@sh tests/e2e/editors.sh .editors
+	@sh tests/e2e/tools.sh .tools
 	@touch $@
 
 # A VS Code for the browser. Its native parts are compiled here, with a Node of its own from PyPI.

@@ -18,12 +18,16 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from tests.fakes import make_hit
 
+from askdocs_server.completion import complete
 from askdocs_server.generation import endpoint as endpoint_module
 from askdocs_server.generation.client import Address, ChatClient, Limits, Message, ServedModel
 from askdocs_server.generation.endpoint import EndpointGenerator
 from askdocs_server.generation.errors import RequestFailedError
 from askdocs_server.generation.models import BUNDLED, DEFAULT
+from askdocs_server.passages import cite
+from askdocs_server.prompt import build_prompt
 from askdocs_server.settings import LlmSettings
 
 LIMIT = 20.0
@@ -39,6 +43,10 @@ class FakeServer:
 
     pieces: tuple[str, ...] = ("One ", "two.")
     status: int = 200
+    message: str = "not today"
+    refused: tuple[str, ...] = ()
+    context_bytes: int = 1_000_000
+    streamed_error: str = ""
     models: tuple[str, ...] = ("served-model",)
     context_tokens: int | None = None
     prefix: str = "/v1"
@@ -69,7 +77,7 @@ class FakeServer:
         body = await reader.readexactly(int(fields.get("content-length", "0")))
         self.keys.append(fields.get("authorization", ""))
         if self.status != 200:
-            return self.send(writer, self.status, json.dumps({"error": {"message": "not today"}}))
+            return self.refuse(writer, self.status, self.message)
         if head.split()[1] == "/tokenize" and self.tokenizes:
             self.requests.append(json.loads(body))
             return self.send(writer, 200, json.dumps({"count": 7, "tokens": [1] * 7}))
@@ -79,10 +87,21 @@ class FakeServer:
             told = {"max_model_len": self.context_tokens} if self.context_tokens else {}
             listed = [{"id": name, "object": "model", **told} for name in self.models]
             return self.send(writer, 200, json.dumps({"object": "list", "data": listed}))
-        self.requests.append(json.loads(body))
+        return await self.chat(json.loads(body), reader, writer)
+
+    async def chat(
+        self, request: dict[str, Any], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self.requests.append(request)
         self.asked.set()
+        if unknown := [field for field in self.refused if field in request]:
+            return self.refuse(writer, 422, f"Extra inputs: {unknown[0]}")
+        if sum(len(one["content"]) for one in request["messages"]) > self.context_bytes:
+            return self.refuse(writer, 400, "it exceeds the available context size")
         writer.write(STREAM_HEAD)
         await self.stall(self.stall_before, reader)
+        if self.streamed_error:
+            self.event(writer, json.dumps({"error": {"message": self.streamed_error}}))
         for piece in self.pieces:
             self.event(writer, json.dumps(chunk(piece)))
         await writer.drain()
@@ -95,6 +114,9 @@ class FakeServer:
         # Nothing more is sent until the client has gone.
         if wanted and not await reader.read(1):
             raise ConnectionError
+
+    def refuse(self, writer: asyncio.StreamWriter, status: int, message: str) -> None:
+        self.send(writer, status, json.dumps({"error": {"message": message}}))
 
     def send(self, writer: asyncio.StreamWriter, status: int, body: str) -> None:
         head = f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\n"
@@ -162,6 +184,47 @@ async def test_an_answer_that_was_begun_is_continued() -> None:
     assert request["temperature"] == 0.0
 
 
+BEGUN = [*QUESTION, Message("assistant", "Because,")]
+FIELDS = {"model", "messages", "max_tokens", "stream"}
+CONTINUE = {"add_generation_prompt", "continue_final_message"}
+
+
+@pytest.mark.parametrize(
+    ("refused", "requests", "left_out"),
+    [
+        pytest.param((), 1, set(), id="takes all"),
+        pytest.param(("seed",), 2, {"seed"}, id="names one"),
+        pytest.param(("seed", "top_p"), 3, {"seed", "top_p"}, id="names one at a time"),
+        pytest.param(("continue_final_message",), 2, CONTINUE, id="knows half of a pair"),
+    ],
+)
+async def test_fields_that_a_server_refuses_are_left_out(
+    refused: tuple[str, ...], requests: int, left_out: set[str]
+) -> None:
+    server = FakeServer(refused=refused)
+    async with client_of(server) as client:
+        for _ in range(2):
+            pieces = [piece async for piece in client.stream(BEGUN, "m", BUNDLED, 50)]
+            assert "".join(pieces) == " One two."
+    optional = {"temperature", "top_p", "seed", "frequency_penalty", *CONTINUE}
+    # What was learned holds for the next request.
+    assert len(server.requests) == requests + 1
+    assert server.requests[-1].keys() == FIELDS | (optional - left_out)
+
+
+async def test_a_server_that_names_no_field_is_asked_without_all() -> None:
+    server = FakeServer()
+    async with client_of(server) as client:
+        server.status, server.message = 400, "malformed"
+        with pytest.raises(RequestFailedError, match="malformed"):
+            _ = [piece async for piece in client.stream(QUESTION, "m", DEFAULT, 50)]
+        assert len(server.keys) == 2
+        server.status = 200
+        _ = [piece async for piece in client.stream(QUESTION, "m", DEFAULT, 50)]
+    # It was no field that it refused.
+    assert "seed" in server.requests[-1]
+
+
 async def test_an_answer_ends_at_a_stop_which_the_server_need_not_know() -> None:
     server = FakeServer()
     async with client_of(server) as client:
@@ -215,7 +278,13 @@ async def test_cancelling_the_consumer_closes_the_connection() -> None:
         (FakeServer(stall_before=True), Limits(first_token=0.2), "in time"),
         (FakeServer(stall_after=True), Limits(total=0.3), "in time"),
         (FakeServer(status=401), Limits(), "llm.apiKeyEnv"),
-        (FakeServer(status=404), Limits(), "not today"),
+        (FakeServer(status=403), Limits(), "llm.apiKeyEnv"),
+        (FakeServer(status=404), Limits(), "not today.*Check llm.model"),
+        (FakeServer(status=429), Limits(), "busy.*Ask again in a moment"),
+        (FakeServer(status=500), Limits(), "See its log"),
+        (FakeServer(context_bytes=1), Limits(), "longer context"),
+        (FakeServer(streamed_error="context length exceeded"), Limits(), "longer context"),
+        (FakeServer(streamed_error="out of memory"), Limits(), "broke off .out of memory."),
     ],
 )
 async def test_failures_say_what_to_do(server: FakeServer, limits: Limits, message: str) -> None:
@@ -422,6 +491,59 @@ async def test_an_endpoint_that_was_down_is_found_again(monkeypatch: pytest.Monk
             await generator.aclose()
 
 
+async def test_a_server_that_loads_its_model_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(endpoint_module, "_LOADING_SECONDS", 0.02)
+    server = FakeServer(status=503, message="Loading model")
+    states: list[str] = []
+    async with serving(server) as url:
+        generator = EndpointGenerator(LlmSettings(endpoint=url))
+        generator.subscribe(lambda status: states.append(status.state))
+        try:
+            assert await generator.ready(0.2) is False
+            assert "is loading its model" in generator.status.detail
+            server.status = 200
+            assert await generator.ready(LIMIT)
+            server.status = 503
+            with pytest.raises(RequestFailedError, match="Ask again in a moment"):
+                _ = [piece async for piece in generator.stream(QUESTION, 50)]
+            assert generator.status.state == "starting"
+            server.status = 200
+            assert await generator.ready(LIMIT)
+            assert [piece async for piece in generator.stream(QUESTION, 50)] == ["One ", "two."]
+        finally:
+            await generator.aclose()
+    assert set(states) == {"starting", "ready", "idle"}
+
+
+async def test_a_prompt_that_is_too_long_is_cut_and_sent_again() -> None:
+    server = FakeServer(context_bytes=4096)
+    async with serving(server) as url:
+        generator = EndpointGenerator(LlmSettings(endpoint=url))
+
+        async def answer(question: str) -> str:
+            hits = cite([make_hit("word " * 1300)])
+            prompt = await build_prompt(question, hits, generator.profile, 50)
+            return "".join([piece async for piece in complete(generator, prompt.messages, 50)])
+
+        try:
+            assert await generator.ready(LIMIT)
+            assert await answer("Why?") == "One two."
+            assert len(server.requests) == 2
+            assert server.requests[1]["messages"][1]["content"].endswith("Question: Why?")
+            # The server did not say how long its context is; now a shorter one is reckoned with.
+            assert generator.profile.context_tokens == 4096
+            server.context_bytes = 1
+            with pytest.raises(RequestFailedError, match="too long"):
+                await answer("Why not?")
+            assert len(server.requests) == 4
+            assert generator.profile.context_tokens == 2048
+            assert generator.status.state == "ready"
+        finally:
+            await generator.aclose()
+
+
 @pytest.mark.parametrize("status", [400, 429])
 async def test_one_refused_request_leaves_the_endpoint_ready(status: int) -> None:
     server = FakeServer()
@@ -465,5 +587,6 @@ async def test_tokens_are_counted_where_the_server_can(
     assert counts == [expected, expected]
     # One that cannot is asked once.
     assert len(server.keys) == (2 if tokenizes else 1)
-    body = {"model": "served-model", "prompt": "One two.", "add_special_tokens": False}
+    text = "One two."
+    body = {"model": "served-model", "prompt": text, "content": text, "add_special_tokens": False}
     assert server.requests == ([body, body] if tokenizes else [])

@@ -52,6 +52,20 @@ def test_a_models_name_tells_its_profile(name: str, small: bool, gib: float) -> 
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        "HuggingFaceTB/SmolLM2-135M-Instruct",
+        "/models/SmolLM2-135M-Instruct.Q4_1.gguf",
+        "smollm2-135m-instruct-q8_0.gguf",
+        "SmolLM2-135M-Instruct-f16.gguf",
+        "SmolLM2-135M-Instruct.gguf",
+    ],
+)
+def test_a_known_model_is_known_by_the_name_of_its_file(name: str) -> None:
+    assert profile_for(name) == replace(BUNDLED, name=name)
+
+
+@pytest.mark.parametrize(
     ("gpu", "memory", "expected"),
     [
         (None, 0, BUNDLED),

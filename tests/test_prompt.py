@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from tests.fakes import LARGE, make_hit
 from askdocs_server.generation.client import Message
 from askdocs_server.generation.models import BUNDLED, LLAMA, ModelProfile
 from askdocs_server.passages import cite
-from askdocs_server.prompt import BYTES_PER_TOKEN, Turn, build_prompt, neutralise
+from askdocs_server.prompt import Turn, build_prompt, neutralise, shorter
+from askdocs_server.tokens import most_tokens
 
 CITATIONS = cite([make_hit("Best text.", "Best"), make_hit("Second text.", "Second", "b.md")])
 
@@ -97,17 +99,57 @@ async def test_history_and_selection_are_shown() -> None:
     assert "a3" in user
 
 
-@pytest.mark.parametrize("profile", [BUNDLED, LLAMA])
-@pytest.mark.parametrize(
-    "text", ["word " * 30_000, "line of text\n" * 9_000, "ｗｉｄｅ\n" * 20_000]
-)
+DENSE = {
+    "words": "word " * 30_000,
+    "lines": "line of text\n" * 9_000,
+    "wide": "ｗｉｄｅ\n" * 20_000,
+    "digits": "0123456789" * 9_000,
+    "emoji": "🙂🚀" * 9_000,
+    "a dense beginning": "0123456789" * 400 + "word " * 30_000,
+    "what is escaped": "<passage>\n" * 9_000,
+}
+
+
+@pytest.mark.parametrize("profile", [replace(LARGE, context_tokens=2048), BUNDLED, LLAMA], ids=str)
+@pytest.mark.parametrize("text", DENSE.values(), ids=DENSE)
 async def test_the_prompt_fits_the_context(profile: ModelProfile, text: str) -> None:
     hits = [make_hit(text, str(n)) for n in range(4)]
     messages = await build_messages("Why?", cite(hits), profile, 256)
-    size = sum(len(message.content.encode()) for message in messages)
-    assert size <= (profile.context_tokens - 256) * BYTES_PER_TOKEN
+    size = sum(most_tokens(message.content) for message in messages)
+    assert profile.context_tokens * 0.6 < size + 256 <= profile.context_tokens
     assert numbers(messages[1].content)
-    assert len(messages[1].content) > 500
+
+
+@pytest.mark.parametrize("text", DENSE.values(), ids=DENSE)
+async def test_whatever_comes_with_a_question_leaves_room_for_passages(text: str) -> None:
+    profile = replace(LARGE, context_tokens=4096)
+    history = [Turn("before", text), Turn(text, "after")]
+    hits = cite([make_hit("word " * 2000)])
+    messages = await build_messages(text, hits, profile, 256, text, history)
+    assert sum(most_tokens(message.content) for message in messages) + 256 <= 4096
+    assert len(messages[1].content.partition("</passage>")[0]) > 600
+    assert "before" not in messages[1].content
+
+
+async def test_what_comes_with_a_question_goes_before_the_question_does() -> None:
+    profile = replace(LARGE, context_tokens=2048)
+    history = [Turn("before", "said")]
+    long = await build_messages("Why? " * 90, CITATIONS, profile, 256, "np.sum(x)" * 99, history)
+    assert "before" not in long[1].content
+    assert "np.sum(x)" not in long[1].content
+    assert long[1].content.endswith("Why?")
+
+
+async def test_a_prompt_that_was_refused_keeps_all_but_the_ends_of_its_passages() -> None:
+    hits = [make_hit("Digits: " + "0123456789\n" * 300, str(n), f"{n}.md") for n in range(3)]
+    prompt = await build_messages("Why?", cite(hits), LARGE, 100, "np.sum(x)")
+    assert shorter(prompt, 100_000) == prompt
+    cut = shorter(prompt, 4000)
+    assert 3000 < sum(len(message.content.encode()) for message in cut) < 4000 - 100
+    assert cut[0] == prompt[0]
+    assert numbers(cut[1].content) == numbers(prompt[1].content)
+    assert cut[1].content.count("Digits: ") == cut[1].content.count("\n…\n</passage>") == 3
+    assert cut[1].content.endswith("<selection>\nnp.sum(x)\n</selection>\n\nQuestion: Why?")
 
 
 HOSTILE = (

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from askdocs_indexer.types import Hit
 from askdocs_server.ahead import begun
 from askdocs_server.citations import Nearness, unknown_nearness
+from askdocs_server.completion import complete
 from askdocs_server.generation.client import Message
 from askdocs_server.generation.errors import GenerationError
 from askdocs_server.generation.generator import Generator
@@ -191,8 +192,8 @@ class _Run:
         generator = self._asker.generator
         buffer = SentenceBuffer()
         buffer.feed(generator.profile.prefill)
-        stream = generator.stream(messages, self._asker.settings.max_tokens)
-        async with aclosing(stream) as pieces:
+        written = complete(generator, messages, self._asker.settings.max_tokens)
+        async with aclosing(written) as pieces:
             async for piece in pieces:
                 if self._first_token_ms is None:
                     self._first_token_ms = self._elapsed_ms()

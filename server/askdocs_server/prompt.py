@@ -8,24 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from askdocs_server.generation.client import Message
 from askdocs_server.generation.models import ModelProfile
 from askdocs_server.marks import without_marks
 from askdocs_server.passages import Citation, shorten
+from askdocs_server.tokens import most_tokens
 
 ABSTENTION = "The docs do not say."
 """How an answer begins that is none; the model is told to use the same words."""
-
-BYTES_PER_TOKEN = 3
-"""A low estimate where nobody counts tokens (English has about 4), so that code fits as well."""
 
 _TEMPLATE_TOKENS = 200
 _SELECTION_CHARACTERS = 1500
 _HISTORY_TURNS = 2
 _HISTORY_CHARACTERS = 600
 _MIN_PASSAGE_CHARACTERS = 300
+# Of the room for a prompt; the rest is the passages'.
+_QUESTION_SHARE = 2 / 3
 
 _SYSTEM = (
     "You answer questions about a software project from its documentation.\n"
@@ -50,6 +51,7 @@ _SUMMARY_SYSTEM = (
 )
 
 _TAG = re.compile(r"<(?=\s*/?\s*(?:passage|earlier|selection)\b)", re.IGNORECASE)
+_QUOTED = re.compile(r"(?<=>\n).*?(?=\n</passage>)", re.DOTALL)
 _CONTROL = re.compile(r"<(?=\|)|(?<=\|)>|\[(?=/?INST\])|<(?=/?s>)|<(?=<SYS>>|</SYS>>)")
 
 
@@ -58,7 +60,7 @@ CountTokens = Callable[[str], Awaitable[int | None]]
 
 
 async def uncounted(text: str) -> int | None:
-    """Tell nothing: tokens are estimated by bytes."""
+    """Tell nothing: a text is taken to have as many tokens as it can have."""
     del text
     return None
 
@@ -95,9 +97,12 @@ async def build_prompt(
     questions that find the same passages have a long prefix in common, which vLLM computes once.
     """
     system = _SMALL_SYSTEM if profile.small else _SYSTEM
-    tail = _tail(question, selection, () if profile.small else history)
+    room = profile.context_tokens - max_tokens - _TEMPLATE_TOKENS
+    measure = _Measure(count)
+    tails = _tails(question, selection, () if profile.small else history)
+    tail = await measure.longest(tails, system, int(room * _QUESTION_SHARE))
     best = citations[: profile.prompt_passages or None]
-    texts = await _fit(best, system + tail, profile.context_tokens - max_tokens, count)
+    texts = await _fit(best, system + tail, room, measure)
     shown = sorted(texts, key=lambda one: (one is best[0], one.path, one.start_line, one.number))
     passages = [passage_text(one, texts[one], place) for place, one in enumerate(shown, 1)]
     numbers = {place: one.number for place, one in enumerate(shown, 1)}
@@ -114,7 +119,8 @@ async def summary_messages(
     """The chat that asks for a summary of what a passage says of a symbol."""
     system = _SMALL_SYSTEM if profile.small else _SUMMARY_SYSTEM
     tail = f"Question: What is `{neutralise(name)}`, in one sentence?"
-    texts = await _fit([passage], system + tail, profile.context_tokens - max_tokens, count)
+    room = profile.context_tokens - max_tokens - _TEMPLATE_TOKENS
+    texts = await _fit([passage], system + tail, room, _Measure(count))
     return _chat(system, [passage_text(passage, texts[passage], 1), tail], profile)
 
 
@@ -125,36 +131,77 @@ def _chat(system: str, parts: Sequence[str], profile: ModelProfile) -> list[Mess
     return messages
 
 
-async def _fit(
-    citations: Sequence[Citation], around: str, context: int, count: CountTokens
-) -> dict[Citation, str]:
-    """As many passages' texts as fit into the context (tokens) beside the text around them.
+class _Measure:
+    """Counts tokens: as the model's server does, or the most that there can be."""
 
-    The first that no longer fits whole is shortened and ends the row; the best is always there.
+    def __init__(self, count: CountTokens) -> None:
+        self._count = count
+
+    async def tokens(self, text: str) -> int:
+        counted = await self._count(text)
+        return most_tokens(text) if counted is None else counted
+
+    async def fits(self, text: str, room: int) -> bool:
+        """Whether a text has at most `room` tokens. With no more bytes it surely has."""
+        return _bytes(text) <= room or await self.tokens(text) <= room
+
+    async def longest(self, tails: Sequence[str], head: str, room: int) -> str:
+        """The first of the tails that fits beside the head; the last is cut where none does."""
+        for tail in tails:
+            if await self.fits(head + tail, room):
+                return tail
+        kept, _ = await self.cut(tails[-1], room, head.__add__)
+        return kept
+
+    async def cut(self, text: str, room: int, framed: Callable[[str], str]) -> tuple[str, int]:
+        """As much of the beginning of a text as fits in its frame, and the tokens of both."""
+        used = await self.tokens(framed(text))
+        if used <= room:
+            return text, used
+        frame = await self.tokens(framed(""))
+        kept, characters = text, len(text)
+        while used > room and characters:
+            characters = max(0, room - frame) * characters // max(1, used - frame)
+            kept = shorten(text, characters)
+            used = await self.tokens(framed(kept))
+        return kept, used
+
+
+async def _fit(
+    citations: Sequence[Citation], around: str, room: int, measure: _Measure
+) -> dict[Citation, str]:
+    """As many passages' texts as fit into `room` tokens beside the text around them.
+
+    The first that no longer fits whole is cut and ends the row; the best is always there.
     """
-    room = context - _TEMPLATE_TOKENS
     if _bytes(around) + sum(_bytes(passage_text(one, one.text, 1)) for one in citations) <= room:
         # A token is a byte at least: there is nothing to count.
         return {one: one.text for one in citations}
-
-    async def size(text: str) -> int:
-        counted = await count(text)
-        return _bytes(text) // BYTES_PER_TOKEN + 1 if counted is None else counted
-
-    room -= await size(around)
+    room -= await measure.tokens(around)
     texts: dict[Citation, str] = {}
     for citation in citations:
-        used = await size(passage_text(citation, citation.text, 1))
-        if used > room:
-            tags = await size(passage_text(citation, "", 1))
-            characters = (room - tags) * len(citation.text) // used
-            if characters >= _MIN_PASSAGE_CHARACTERS or not texts:
-                least = max(characters, _MIN_PASSAGE_CHARACTERS)
-                texts[citation] = shorten(citation.text, least)
+        text, used = await measure.cut(
+            citation.text, room, partial(passage_text, citation, number=1)
+        )
+        cut = text != citation.text
+        if not cut or not texts or len(text) >= _MIN_PASSAGE_CHARACTERS:
+            texts[citation] = text
+        if cut:
             break
-        texts[citation] = citation.text
         room -= used
     return texts
+
+
+def shorter(messages: Sequence[Message], tokens: int) -> list[Message]:
+    """A prompt with its passages cut to so few bytes that it has no more tokens than these."""
+    quoted = sum(_bytes(text) for m in messages for text in _QUOTED.findall(m.content))
+    room = tokens - _TEMPLATE_TOKENS - sum(_bytes(m.content) for m in messages) + quoted
+    share = max(0.0, room / max(1, quoted))
+
+    def cut(match: re.Match[str]) -> str:
+        return shorten(match[0], int(len(match[0]) * share))
+
+    return [replace(message, content=_QUOTED.sub(cut, message.content)) for message in messages]
 
 
 def passage_text(citation: Citation, text: str, number: int) -> str:
@@ -174,13 +221,13 @@ def _spaced(match: re.Match[str]) -> str:
     return f" {match[0]}" if match[0] == ">" else f"{match[0]} "
 
 
-def _tail(question: str, selection: str, history: Sequence[Turn]) -> str:
-    parts = [_earlier(turn) for turn in history[-_HISTORY_TURNS:]]
-    if selection.strip():
-        code = neutralise(shorten(selection, _SELECTION_CHARACTERS))
-        parts.append(f"<selection>\n{code}\n</selection>")
-    parts.append(f"Question: {neutralise(question.strip())}")
-    return "\n\n".join(parts)
+def _tails(question: str, selection: str, history: Sequence[Turn]) -> list[str]:
+    """The question with what comes with it, with less of that, and alone."""
+    earlier = [_earlier(turn) for turn in history[-_HISTORY_TURNS:]]
+    code = neutralise(shorten(selection, _SELECTION_CHARACTERS))
+    selected = [f"<selection>\n{code}\n</selection>"] if selection.strip() else []
+    asked = f"Question: {neutralise(question.strip())}"
+    return ["\n\n".join([*parts, asked]) for parts in ([*earlier, *selected], selected, [])]
 
 
 def _earlier(turn: Turn) -> str:

@@ -8,6 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from askdocs_server.citations import Checker, repeats
+from askdocs_server.completion import complete
 from askdocs_server.generation.generator import Generator
 from askdocs_server.passages import Citation
 from askdocs_server.prompt import summary_messages
@@ -82,7 +83,7 @@ async def _sentences(subject: Subject, generator: Generator) -> AsyncGenerator[s
     )
     # What a small model is made to begin with ("According to…") is no part of the summary.
     buffer = SentenceBuffer()
-    async with aclosing(generator.stream(messages, _MAX_TOKENS)) as pieces:
+    async with aclosing(complete(generator, messages, _MAX_TOKENS)) as pieces:
         async for piece in pieces:
             for sentence in buffer.feed(piece):
                 yield sentence

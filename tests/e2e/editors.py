@@ -14,14 +14,14 @@ import pytest
 from tests.e2e.lsp_support import ASKDOCS
 
 DOCS = Path(__file__).parents[2] / "docs"
-_UNPACKED = Path(__file__).parents[2] / ".editors" / "usr" / "bin"
+UNPACKED = Path(__file__).parents[2] / ".tools" / "usr" / "bin"
 
 
 def find_editor(*names: str, version: str) -> str:
     """Return the first command of these names whose `--version` begins with a pattern."""
     commands = (
         command
-        for folder in (*os.get_exec_path(), str(_UNPACKED))
+        for folder in (*os.get_exec_path(), str(UNPACKED))
         for name in names
         if (command := shutil.which(name, path=folder)) and re.match(version, _version(command))
     )

@@ -10,12 +10,19 @@ import importlib
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from askdocs_server.generation.continuation import continuing
 from askdocs_server.generation.errors import RequestFailedError
 from askdocs_server.generation.models import ModelProfile
+from askdocs_server.generation.refusals import (
+    broken_off,
+    refusal,
+    refused_fields,
+    unreachable,
+)
 from askdocs_server.generation.stops import until
 
 if TYPE_CHECKING:
@@ -31,6 +38,7 @@ LOCAL_BASE_URL = "http://localhost/v1"
 """What a server on a Unix socket is called in HTTP."""
 
 _TOKENIZE_SECONDS = 2.0
+_CONTINUE = {"add_generation_prompt": False, "continue_final_message": True}
 _NO_KEY = "none"
 """The client insists on a key; servers without one ignore it."""
 
@@ -90,6 +98,7 @@ class ChatClient:
         self._address = address
         self._limits = limits
         self._tokenizes = True
+        self._refused: frozenset[str] = frozenset()
 
     @classmethod
     async def open(cls, address: Address, limits: Limits | None = None) -> ChatClient:
@@ -99,12 +108,16 @@ class ChatClient:
         return cls(_make_openai(address, limits), address, limits)
 
     async def models(self) -> list[ServedModel]:
-        """What the server serves. Raises RequestFailedError."""
+        """What the server serves. Raises RequestFailedError.
+
+        It may be another server than before, so what the one before could not do is forgotten.
+        """
+        self._tokenizes, self._refused = True, frozenset()
         try:
             async with asyncio.timeout(self._limits.models):
                 page = await self._openai.models.list()
         except Exception as error:
-            raise self._failed(error) from error
+            raise _failure(self._address.name, error) from error
         return [ServedModel(model.id, _context_tokens(model)) for model in page.data or ()]
 
     async def stream(
@@ -116,6 +129,8 @@ class ChatClient:
         drops the request. An assistant message at the end is continued, not answered.
         """
         written = self._written(messages, model, profile, max_tokens)
+        if messages[-1].role == "assistant":
+            written = continuing(messages[-1].content, written)
         async with aclosing(until(profile.stop, written)) as pieces:
             async for piece in pieces:
                 yield piece
@@ -134,7 +149,7 @@ class ChatClient:
                 async with asyncio.timeout_at(deadline):
                     piece = await _next_piece(stream)
         except Exception as error:
-            raise self._failed(error) from error
+            raise _failure(self._address.name, error) from error
         finally:
             if stream is not None:
                 await stream.close()
@@ -142,16 +157,17 @@ class ChatClient:
     async def count_tokens(self, text: str, model: str) -> int | None:
         """How many tokens the model sees in a text; None where the server has no `/tokenize`.
 
-        That is vLLM's, at the root of its server. A server that fails it once is not asked again.
+        That is at the root of the server. vLLM and SGLang read the text as `prompt`, llama.cpp as
+        `content`. A server that fails it once is not asked again.
         """
         if not self._tokenizes:
             return None
         url = f"{str(self._openai.base_url).rstrip('/').removesuffix('/v1')}/tokenize"
-        body = {"model": model, "prompt": text, "add_special_tokens": False}
+        body = {"model": model, "prompt": text, "content": text, "add_special_tokens": False}
         try:
             async with asyncio.timeout(_TOKENIZE_SECONDS):
                 answer = await self._openai.post(url, body=body, cast_to=object)
-            return int(cast("dict[str, Any]", answer)["count"])
+            return len(cast("dict[str, list[int]]", answer)["tokens"])
         except Exception as error:  # Whatever it says, an estimate serves as well.
             log.debug("%s counts no tokens: %s", self._address.name, error)
             self._tokenizes = False
@@ -164,62 +180,59 @@ class ChatClient:
     async def _create(
         self, messages: Sequence[Message], model: str, profile: ModelProfile, max_tokens: int
     ) -> AsyncStream[ChatCompletionChunk]:
-        payload: list[Any] = [{"role": m.role, "content": m.content} for m in messages]
-        continued = messages[-1].role == "assistant"
-        return await self._openai.chat.completions.create(
-            model=model,
-            messages=payload,
-            max_tokens=max_tokens,
-            temperature=profile.temperature,
-            top_p=profile.top_p,
-            seed=profile.seed,
-            frequency_penalty=profile.frequency_penalty or None,
-            extra_body=(
-                {"add_generation_prompt": False, "continue_final_message": True}
-                if continued
-                else None
-            ),
-            stream=True,
-        )
-
-    def _failed(self, error: Exception) -> RequestFailedError:
+        """Send the request, and once more without the fields that the server does not take."""
         import openai
 
-        where = self._address.name
-        match error:
-            case RequestFailedError():
-                return error
-            case TimeoutError() | openai.APITimeoutError():
-                return RequestFailedError(
-                    f"No answer from {where} in time. Ask again when it is less busy, or choose a "
-                    "smaller llm.model."
+        optional = _optional_fields(profile, messages[-1].role == "assistant")
+        left_out = self._refused
+        while True:
+            sent = {field: optional[field] for field in optional.keys() - left_out}
+            try:
+                stream = await self._openai.chat.completions.create(
+                    model=model,
+                    messages=[cast("Any", asdict(message)) for message in messages],
+                    max_tokens=max_tokens,
+                    extra_body=sent,
+                    stream=True,
                 )
-            case openai.AuthenticationError() | openai.PermissionDeniedError():
-                return RequestFailedError(
-                    f"{where} refused the API key. Put the right one into the environment "
-                    "variable that llm.apiKeyEnv names."
-                )
-            case openai.APIStatusError():
-                return RequestFailedError(
-                    f"{where} refused the request ({error.status_code}: {error.message[:200]}). "
-                    "Check llm.model and llm.endpoint.",
-                    error.status_code,
-                )
-            case openai.APIConnectionError():
-                return RequestFailedError(_unreachable(where, error))
-        return RequestFailedError(f"The answer from {where} broke off ({error}). Ask again.")
+            except openai.APIStatusError as error:
+                refused = refused_fields(error.status_code, error.message, sent)
+                if not refused:
+                    raise
+                # Either of these without the other asks for something else.
+                left_out |= refused | (_CONTINUE.keys() if refused & _CONTINUE.keys() else set())
+                log.debug("%s refuses %s.", self._address.name, sorted(refused))
+            else:
+                self._refused = left_out
+                return stream
 
 
-def _unreachable(where: str, error: Exception) -> str:
-    reason = str(error.__cause__ or error).strip().rstrip(".")
-    if "CERTIFICATE_VERIFY_FAILED" in reason:
-        return (
-            f"Cannot reach {where}: its certificate is not trusted. Set SSL_CERT_FILE to a file "
-            "that holds its certificate authority (behind a proxy, the proxy's)."
-        )
-    if "WRONG_VERSION_NUMBER" in reason:
-        return f"Cannot reach {where}: it does not speak https. Begin llm.endpoint with http://."
-    return f"Cannot reach {where} ({reason}). Check llm.endpoint and the network."
+def _optional_fields(profile: ModelProfile, continued: bool) -> dict[str, Any]:
+    """What a request may say beside its messages, and need not."""
+    fields: dict[str, Any] = {
+        "temperature": profile.temperature,
+        "top_p": profile.top_p,
+        "seed": profile.seed,
+        "frequency_penalty": profile.frequency_penalty or None,
+    }
+    given = {field: value for field, value in fields.items() if value is not None}
+    return given | _CONTINUE if continued else given
+
+
+def _failure(where: str, error: Exception) -> RequestFailedError:
+    import openai
+
+    match error:
+        case TimeoutError() | openai.APITimeoutError():
+            return RequestFailedError(
+                f"No answer from {where} in time. Ask again when it is less busy, or choose a "
+                "smaller llm.model."
+            )
+        case openai.APIStatusError():
+            return refusal(where, error.status_code, error.message)
+        case openai.APIConnectionError():
+            return unreachable(where, str(error.__cause__ or error))
+    return broken_off(where, str(error))
 
 
 def _make_openai(address: Address, limits: Limits) -> AsyncOpenAI:
@@ -239,8 +252,10 @@ def _make_openai(address: Address, limits: Limits) -> AsyncOpenAI:
 
 
 def _context_tokens(model: Any) -> int | None:
-    """What vLLM says beside OpenAI's own fields of a model."""
+    """What vLLM, SGLang and llama.cpp say beside OpenAI's own fields of a model."""
     told = getattr(model, "max_model_len", None)
+    if isinstance(meta := getattr(model, "meta", None), dict):
+        told = meta.get("n_ctx", told)
     return told if isinstance(told, int) and told > 0 else None
 
 

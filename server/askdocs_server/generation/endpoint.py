@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from askdocs_server.generation.client import (
@@ -21,6 +22,8 @@ from askdocs_server.generation.client import (
 from askdocs_server.generation.errors import (
     GenerationError,
     GeneratorMissingError,
+    ModelLoadingError,
+    PromptTooLongError,
     RequestFailedError,
 )
 from askdocs_server.generation.models import ModelProfile, profile_for
@@ -28,6 +31,8 @@ from askdocs_server.generation.status import GeneratorState, GeneratorStatus, St
 from askdocs_server.settings import LlmSettings
 
 _RETRY_SECONDS = 10.0
+_LOADING_SECONDS = 0.5
+_LEAST_CONTEXT_TOKENS = 2048
 _LISTED_MODELS = 5
 _NOT_FOUND = 404
 # Too long, malformed, too many at once: the server is well, and another request may be taken.
@@ -67,7 +72,10 @@ class EndpointGenerator:
         self.ensure_started()
 
     def ensure_started(self) -> None:
-        """Look for the server unless it was seen; a failed look is repeated after some seconds."""
+        """Look for the server unless it was seen; a failed look is repeated after some seconds.
+
+        A server that still loads its model is looked at until it is done.
+        """
         busy = self._check is not None and not self._check.done()
         early = asyncio.get_running_loop().time() < self._not_before
         if not busy and not early and self.status.state != "ready":
@@ -93,6 +101,13 @@ class EndpointGenerator:
             async with aclosing(pieces):
                 async for piece in pieces:
                     yield piece
+        except PromptTooLongError:
+            self._take_half()
+            raise
+        except ModelLoadingError as error:
+            self._publish("starting", str(error))
+            self.ensure_started()
+            raise
         except RequestFailedError as error:
             if error.status not in _REFUSED:
                 self._fail(error)
@@ -114,10 +129,7 @@ class EndpointGenerator:
 
     async def _look(self) -> None:
         try:
-            if self._client is None:
-                self._client, served = await self._reach()
-            else:
-                served = await self._client.models()
+            served = await self._served()
             name = self._choose(served)
         except GenerationError as error:
             self._fail(error)
@@ -125,20 +137,37 @@ class EndpointGenerator:
         self._profile = served_profile(profile_for(name), served)
         self._publish("ready")
 
+    async def _served(self) -> list[ServedModel]:
+        """The server's models, once it has loaded them."""
+        while True:
+            try:
+                if self._client is not None:
+                    return await self._client.models()
+                self._client, served = await self._reach()
+                return served
+            except ModelLoadingError as error:
+                self._publish("starting", str(error))
+            await asyncio.sleep(_LOADING_SECONDS)
+
     async def _reach(self) -> tuple[ChatClient, list[ServedModel]]:
         """Connect to the first of the endpoint's addresses that knows the list of models."""
         key = os.environ.get(self._settings.api_key_env, "")
         *guesses, last = addresses(self._settings.endpoint, key)
         for address in guesses:
-            client = await ChatClient.open(address, self._limits)
             try:
-                return client, await client.models()
+                return await self._connect(address)
             except RequestFailedError as error:
-                await client.aclose()
                 if error.status != _NOT_FOUND:
                     raise
-        client = await ChatClient.open(last, self._limits)
-        return client, await client.models()
+        return await self._connect(last)
+
+    async def _connect(self, address: Address) -> tuple[ChatClient, list[ServedModel]]:
+        client = await ChatClient.open(address, self._limits)
+        try:
+            return client, await client.models()
+        except BaseException:
+            await client.aclose()
+            raise
 
     def _choose(self, served: Sequence[ServedModel]) -> str:
         """The served name of the model that the settings name, or of the first."""
@@ -157,6 +186,12 @@ class EndpointGenerator:
             f"{where} does not serve {self._named}, but {listed}. Set llm.model to one of these, "
             "or to auto for the first."
         )
+
+    def _take_half(self) -> None:
+        """Reckon with half the context: the server's is shorter than it says, or than most are."""
+        whole = self._profile.context_tokens
+        half = min(whole, max(whole // 2, _LEAST_CONTEXT_TOKENS))
+        self._profile = replace(self._profile, context_tokens=half)
 
     def _fail(self, error: GenerationError) -> None:
         self._not_before = asyncio.get_running_loop().time() + _RETRY_SECONDS

@@ -4,6 +4,8 @@ GenerationError
 ├── GeneratorMissingError     vLLM, the model or the endpoint is not there: no use to try again
 ├── ChildFailedError          the local vLLM did not start, or ended on its own
 └── RequestFailedError        one generation failed or took too long
+    ├── ModelLoadingError     the server still loads its model: it will be ready by itself
+    └── PromptTooLongError    the prompt does not fit into the model's context
 """
 
 from __future__ import annotations
@@ -27,3 +29,11 @@ class RequestFailedError(GenerationError):
     def __init__(self, message: str, status: int | None = None) -> None:
         super().__init__(message)
         self.status = status
+
+
+class ModelLoadingError(RequestFailedError):
+    """The server still loads its model: it will be ready by itself."""
+
+
+class PromptTooLongError(RequestFailedError):
+    """The prompt does not fit into the model's context."""

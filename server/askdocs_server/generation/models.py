@@ -55,6 +55,7 @@ LLAMA_4BIT = ModelProfile(
 DEFAULT = ModelProfile(name="")
 
 _KNOWN = {_.name.lower(): _ for _ in (BUNDLED, LLAMA, LLAMA_4BIT)}
+_GGUF = re.compile(r"(?:[.-](?:i?q\d\w*|b?f16|f32))?\.gguf$")
 _SIZE = re.compile(r"(?<![a-z0-9.])(\d+(?:\.\d+)?)([bm])(?![a-z])", re.IGNORECASE)
 
 _FOUR_BITS = re.compile(r"awq|gptq|int4|w4a16|4-?bit|nvfp4|mxfp4", re.IGNORECASE)
@@ -66,7 +67,8 @@ def profile_for(name: str) -> ModelProfile:
 
     An unlisted model gets the defaults; its size is read from its name, as in `Qwen2.5-0.5B`.
     """
-    known = _KNOWN.get(name.lower()) or _KNOWN.get(name.lower().rsplit("/", 1)[-1])
+    folder_or_file = name.lower().rsplit("/", 1)[-1]
+    known = _KNOWN.get(name.lower()) or _KNOWN.get(_GGUF.sub("", folder_or_file))
     if known is not None:
         return replace(known, name=name)
     parameters = _parameters(name)

@@ -1,7 +1,8 @@
 #!/bin/sh
-# Unpack a newer Neovim and a Helix into a folder, with all their libraries: editors.sh FOLDER
+# Unpack a newer Neovim, Helix and llama.cpp's server into a folder, with all their libraries:
+# tools.sh FOLDER
 #
-# Debian 12 has a Neovim from before 0.11 and no Helix; forky, the release behind 13, has both. They
+# Debian 12 has a Neovim from before 0.11 and not the others; forky, the release behind 13, has all. They
 # come through apt, from this machine's mirror and checked by Debian's keys, but with lists and a
 # (void) status of their own: the system stays as it is, and root is not needed.
 set -eu
@@ -23,7 +24,8 @@ private_apt() {
 download() {
 	keys=/usr/share/keyrings/debian-archive-keyring.gpg
 	echo "deb [signed-by=$keys] $mirror $1 main" >"$folder/apt/sources.list"
-	private_apt update && private_apt install -y --download-only --no-install-recommends neovim hx
+	private_apt update && private_apt install -y --download-only --no-install-recommends \
+		neovim hx llama.cpp-tools
 }
 
 # A release in the making loses a package for a while now and then; sid then still has it.
@@ -34,10 +36,18 @@ done
 rm -r "$folder/apt"
 
 # Their libc is newer than this machine's, so they start by their own.
-for editor in nvim hx; do
-	program=$(realpath "$folder/usr/bin/$editor")
+libraries=$(dirname "$folder"/usr/lib/*/libc.so.6)
+for name in nvim hx llama-server; do
+	program=$(realpath "$folder/usr/bin/$name")
 	loader=$(patchelf --print-interpreter "$program")
 	patchelf --set-interpreter "$folder/usr$loader" "$program"
-	patchelf --force-rpath --set-rpath "$(dirname "$folder"/usr/lib/*/libc.so.6)" "$program"
-	"$program" --version | head -n 1
+	patchelf --force-rpath --set-rpath "$libraries:$libraries/llama" "$program"
+done
+# llama.cpp has libraries of its own that name a folder of the system, and takes its code for this
+# processor from the system or from beside the program.
+patchelf --remove-rpath "$libraries"/llama/*.so "$libraries"/libllama*.so.0
+ln -s "$libraries"/ggml/backends*/*.so "$folder/usr/bin"
+
+for name in nvim hx llama-server; do
+	"$folder/usr/bin/$name" --version 2>&1 | head -n 1
 done

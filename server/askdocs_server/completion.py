@@ -1,0 +1,39 @@
+"""What a model writes to a prompt, which is cut where the server finds it too long."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+
+from askdocs_server.generation.client import Message
+from askdocs_server.generation.errors import PromptTooLongError
+from askdocs_server.generation.generator import Generator
+from askdocs_server.prompt import shorter
+
+log = logging.getLogger(__name__)
+
+
+async def complete(
+    generator: Generator, messages: Sequence[Message], max_tokens: int
+) -> AsyncGenerator[str, None]:
+    """Yield what the model writes, piece by piece. Raises GenerationError.
+
+    A prompt that the server refuses as too long is sent once more, surely short enough.
+    """
+    written = False
+    try:
+        async with aclosing(generator.stream(messages, max_tokens)) as pieces:
+            async for piece in pieces:
+                written = True
+                yield piece
+    except PromptTooLongError as error:
+        if written:
+            raise
+        log.info("The prompt is cut and sent again: %s", error)
+    else:
+        return
+    messages = shorter(messages, generator.profile.context_tokens - max_tokens)
+    async with aclosing(generator.stream(messages, max_tokens)) as pieces:
+        async for piece in pieces:
+            yield piece

@@ -1,0 +1,38 @@
+"""What a model writes to a prompt, and to a shorter one where that was too long."""
+
+from __future__ import annotations
+
+import pytest
+from tests.fakes import LARGE, FakeGenerator, make_hit
+
+from askdocs_server.completion import complete
+from askdocs_server.generation.errors import PromptTooLongError
+from askdocs_server.passages import cite
+from askdocs_server.prompt import build_prompt
+
+TOO_LONG = PromptTooLongError("too long", 400)
+
+
+async def test_a_prompt_is_cut_once_where_it_is_too_long() -> None:
+    prompt = await build_prompt("Why?", cite([make_hit("word " * 6000)]), LARGE, 100)
+    generator = FakeGenerator(failure=TOO_LONG)
+    with pytest.raises(PromptTooLongError):
+        _ = [piece async for piece in complete(generator, prompt.messages, 100)]
+    first, second = (sum(len(m.content) for m in asked) for asked in generator.prompts)
+    assert second < LARGE.context_tokens < first
+    assert generator.closed_streams == 2
+
+
+async def test_an_answer_that_has_begun_is_not_begun_again() -> None:
+    prompt = await build_prompt("Why?", cite([make_hit("text")]), LARGE, 100)
+    generator = FakeGenerator(["One "], failure=TOO_LONG)
+    pieces: list[str] = []
+
+    async def write() -> None:
+        async for piece in complete(generator, prompt.messages, 100):
+            pieces.append(piece)
+
+    with pytest.raises(PromptTooLongError):
+        await write()
+    assert pieces == ["One "]
+    assert len(generator.prompts) == 1
