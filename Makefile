@@ -91,7 +91,7 @@ vsix: client ## Pack the VS Code client into client-vscode/askdocs.vsix
 browser: vsix .code-server/.installed ## Install what the browser tests drive: Chromium, code-server (needs root or sudo)
 
 docs: setup ## Write the generated pages of docs/
-	$(BIN)/python -m askdocs_server.settings_table docs/settings.md
+	$(BIN)/python -m askdocs_server.settings.docs_page docs/settings.md
 
 requirements: $(UV) ## Resolve requirements/*.txt anew from pyproject.toml
 	cd requirements && $(COMPILE) --group ../pyproject.toml:dev -o dev.txt

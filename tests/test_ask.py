@@ -15,7 +15,7 @@ from askdocs_server.ask import Answer, Asker, AskEvent, Citations, Text
 from askdocs_server.generation.errors import RequestFailedError
 from askdocs_server.prompt import ABSTENTION
 from askdocs_server.retrieval import AskRequest
-from askdocs_server.settings import AskSettings
+from askdocs_server.settings.model import AskSettings
 
 HITS = [
     make_hit("The client retries a failed request. It waits 2.5 seconds in between.", "Retries"),

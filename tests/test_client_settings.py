@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from askdocs_server.settings_schema import Setting, schema
+from askdocs_server.settings.schema import Setting, schema
 
 PACKAGE = Path(__file__).parent.parent / "client-vscode" / "package.json"
 # These belong to the client itself.

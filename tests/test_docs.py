@@ -24,8 +24,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from askdocs_server.cli.main import build_parser
-from askdocs_server.settings_loading import load_settings
-from askdocs_server.settings_schema import schema
+from askdocs_server.settings.loader import load_settings
+from askdocs_server.settings.schema import schema
 
 ROOT = Path(__file__).parents[1]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))

@@ -36,7 +36,7 @@ from askdocs_server.doctor.project import check_index, check_settings
 from askdocs_server.generation import bundled
 from askdocs_server.generation.gpu.card import Gpu, Selection
 from askdocs_server.generation.models import LLAMA
-from askdocs_server.settings import LlmSettings, Settings
+from askdocs_server.settings.model import LlmSettings, Settings
 
 BIG = Gpu("H100", 80.0, 79.0)
 SMALL_CARD = Gpu("Laptop", 12.5, 12.0)

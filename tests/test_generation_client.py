@@ -28,7 +28,7 @@ from askdocs_server.generation.errors import RequestFailedError
 from askdocs_server.generation.models import BUNDLED, DEFAULT
 from askdocs_server.passages import cite
 from askdocs_server.prompt import build_prompt
-from askdocs_server.settings import LlmSettings
+from askdocs_server.settings.model import LlmSettings
 
 LIMIT = 20.0
 STREAM_HEAD = (

@@ -16,7 +16,7 @@ from askdocs_server.generation import local, vllm_child
 from askdocs_server.generation.generators import Generators, sampled
 from askdocs_server.generation.local import LocalModel
 from askdocs_server.generation.models import BUNDLED, DEFAULT, profile_for
-from askdocs_server.settings import LlmSettings
+from askdocs_server.settings.model import LlmSettings
 
 
 @pytest_asyncio.fixture

@@ -24,7 +24,7 @@ from askdocs_server.generation.gpu.card import Gpu, Selection
 from askdocs_server.generation.gpu.memory import GpuShare, default_profile, gpu_share
 from askdocs_server.generation.local import choose_model, folder_profile
 from askdocs_server.generation.models import BUNDLED, LLAMA, LLAMA_4BIT, ModelProfile, profile_for
-from askdocs_server.settings import LlmSettings
+from askdocs_server.settings.model import LlmSettings
 
 BIG = Gpu("H100", 80.0, 79.0)
 BUSY = Gpu("H100", 80.0, 12.0)

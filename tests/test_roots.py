@@ -13,7 +13,7 @@ import pytest
 from askdocs_indexer.errors import IndexerError, StoreError
 from askdocs_indexer.settings import DocsSettings
 from askdocs_server.roots import Roots, SharedIndex
-from askdocs_server.settings import AskSettings, Settings
+from askdocs_server.settings.model import AskSettings, Settings
 
 ROOT, OTHER = Path("/one"), Path("/other")
 DEFAULT = Settings()

@@ -8,9 +8,9 @@ import psutil
 import pytest
 
 from askdocs_indexer.storage import Database
-from askdocs_server.settings import Settings
-from askdocs_server.settings_loading import load_settings
-from askdocs_server.settings_schema import schema
+from askdocs_server.settings.loader import load_settings
+from askdocs_server.settings.model import Settings
+from askdocs_server.settings.schema import schema
 
 TRUSTED = sorted(key for key, setting in schema().items() if setting.trusted)
 VALUES = {bool: "true", int: "5", float: "5.0", tuple: '["/etc"]', str: '"http://evil"'}

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from askdocs_server.settings import Settings
-from askdocs_server.settings_loading import SettingsError, load_settings
-from askdocs_server.settings_schema import schema
-from askdocs_server.settings_table import settings_page
+from askdocs_server.settings.docs_page import settings_page
+from askdocs_server.settings.loader import SettingsError, load_settings
+from askdocs_server.settings.model import Settings
+from askdocs_server.settings.schema import schema
 
 
 @pytest.fixture
@@ -240,5 +240,5 @@ def test_every_default_has_its_own_type() -> None:
 def test_the_page_is_in_step() -> None:
     page = Path(__file__).parent.parent / "docs" / "settings.md"
     assert page.read_text("utf-8") == settings_page(), (
-        "run: python -m askdocs_server.settings_table docs/settings.md"
+        "run: python -m askdocs_server.settings.docs_page docs/settings.md"
     )

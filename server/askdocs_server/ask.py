@@ -25,7 +25,7 @@ from askdocs_server.quotes import Quote, best_quotes, quotes_text, worth_compari
 from askdocs_server.retrieval import AskRequest, Search, retrieve
 from askdocs_server.safe_markdown import plain
 from askdocs_server.sentences import SentenceBuffer
-from askdocs_server.settings import AskSettings
+from askdocs_server.settings.model import AskSettings
 from askdocs_server.writers import QuotingWriter, TrustingWriter, Writer
 
 log = logging.getLogger(__name__)

@@ -30,7 +30,7 @@ from askdocs_indexer.paths import root_digest
 from askdocs_indexer.readers import reader_for
 from askdocs_indexer.selection import Selection
 from askdocs_indexer.settings import DocsSettings
-from askdocs_server.settings_loading import WORKSPACE_FILES
+from askdocs_server.settings.loader import WORKSPACE_FILES
 from askdocs_server.symbols import language_of
 
 _LIMIT_SECONDS = 1800.0

@@ -15,7 +15,7 @@ from askdocs_server.hover_signature import documented_name
 from askdocs_server.hover_text import hover_text
 from askdocs_server.parsed_files import ParsedFiles
 from askdocs_server.safe_markdown import plain, safe_line
-from askdocs_server.settings import HoverSettings
+from askdocs_server.settings.model import HoverSettings
 from askdocs_server.summary import Subject
 from askdocs_server.symbols import Symbol, language_of
 

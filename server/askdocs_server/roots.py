@@ -10,7 +10,7 @@ from typing import Any
 
 from askdocs_indexer.errors import IndexerError
 from askdocs_indexer.workspace import WorkspaceIndex
-from askdocs_server.settings import Settings
+from askdocs_server.settings.model import Settings
 
 log = logging.getLogger(__name__)
 

@@ -52,7 +52,7 @@ from askdocs_server.generation.local import LocalGenerator
 from askdocs_server.generation.models import BUNDLED, ModelProfile
 from askdocs_server.host import Host, Workspace
 from askdocs_server.retrieval import AskRequest
-from askdocs_server.settings import AskSettings, LlmSettings, Settings
+from askdocs_server.settings.model import AskSettings, LlmSettings, Settings
 
 START_SECONDS = 600.0
 PROMPT_CHARACTERS = 4400

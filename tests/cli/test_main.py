@@ -12,7 +12,7 @@ import pytest
 from askdocs_indexer.errors import DatabaseInUseError, RootError
 from askdocs_server.cli import main
 from askdocs_server.cli.errors import CommandError, UsageError, exit_code, message
-from askdocs_server.settings_loading import SettingsError
+from askdocs_server.settings.loader import SettingsError
 
 COMMANDS = ("lsp", "index", "search", "hover", "ask", "status", "stop", "doctor")
 

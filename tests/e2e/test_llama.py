@@ -28,7 +28,7 @@ from askdocs_server.generation.client import Message
 from askdocs_server.generation.local import LocalGenerator
 from askdocs_server.passages import cite
 from askdocs_server.prompt import build_prompt
-from askdocs_server.settings import LlmSettings
+from askdocs_server.settings.model import LlmSettings
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(700)]
 

@@ -31,7 +31,7 @@ from askdocs_server.generation.models import BUNDLED
 from askdocs_server.passages import cite
 from askdocs_server.prompt import build_prompt, uncounted
 from askdocs_server.retrieval import AskRequest
-from askdocs_server.settings import LlmSettings
+from askdocs_server.settings.model import LlmSettings
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
 

@@ -25,7 +25,7 @@ from askdocs_server.generation.models import BUNDLED
 from askdocs_server.passages import cite
 from askdocs_server.prompt import build_prompt
 from askdocs_server.retrieval import AskRequest
-from askdocs_server.settings import LlmSettings
+from askdocs_server.settings.model import LlmSettings
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(700)]
 
@@ -205,7 +205,7 @@ async def test_after_a_crash_passages_answer_and_vllm_comes_back(
 OWNER = """
 import asyncio
 from askdocs_server.generation.local import LocalGenerator
-from askdocs_server.settings import LlmSettings
+from askdocs_server.settings.model import LlmSettings
 
 async def main():
     generator = LocalGenerator(LlmSettings(model="bundled"))

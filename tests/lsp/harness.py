@@ -21,7 +21,7 @@ from askdocs_server.lsp.connection import serve_connection
 from askdocs_server.lsp.server import create_server
 from askdocs_server.passages import cite
 from askdocs_server.retrieval import AskRequest
-from askdocs_server.settings import Settings
+from askdocs_server.settings.model import Settings
 
 LIMIT_SECONDS = 10.0
 

@@ -9,7 +9,7 @@ from askdocs_server.cli.command import Command, add_json, printing
 from askdocs_server.cli.errors import FAILED, OK
 from askdocs_server.cli.output import Output
 from askdocs_server.doctor import Check, examine
-from askdocs_server.settings_loading import load_settings
+from askdocs_server.settings.loader import load_settings
 
 _MARKS = {"good": "✓", "warning": "!", "broken": "✗"}
 

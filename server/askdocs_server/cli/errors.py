@@ -12,7 +12,7 @@ from askdocs_server.daemon.attach import DaemonError
 from askdocs_server.daemon.client import DaemonFailedError
 from askdocs_server.generation.errors import GenerationError
 from askdocs_server.runtime_directory import RuntimeDirectoryError
-from askdocs_server.settings_loading import SettingsError
+from askdocs_server.settings.loader import SettingsError
 
 OK = 0
 FAILED = 1

@@ -26,7 +26,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     overrides = dict(options.set)
     if overrides:
-        from askdocs_server.settings_loading import load_settings
+        from askdocs_server.settings.loader import load_settings
 
         load_settings(options.root or Path.cwd(), overrides=overrides)  # A bad one ends us here.
     root = options.root.absolute() if options.root else None

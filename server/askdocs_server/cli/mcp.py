@@ -19,7 +19,7 @@ def _run(options: argparse.Namespace) -> int:
     import signal
 
     from askdocs_server.daemon.place import Place
-    from askdocs_server.settings_loading import load_settings
+    from askdocs_server.settings.loader import load_settings
 
     overrides, here = dict(options.set), Path.cwd()
     if overrides:

@@ -17,8 +17,8 @@ from askdocs_server.daemon.hello import Hello
 from askdocs_server.daemon.place import Place
 from askdocs_server.project import LocalProject, Project
 from askdocs_server.runtime_directory import RuntimeDirectoryError
-from askdocs_server.settings import Settings
-from askdocs_server.settings_loading import load_settings
+from askdocs_server.settings.loader import load_settings
+from askdocs_server.settings.model import Settings
 
 if TYPE_CHECKING:
     from askdocs_server.host import Host

@@ -14,7 +14,7 @@ from askdocs_server.daemon.attach import join
 from askdocs_server.daemon.hello import Hello
 from askdocs_server.daemon.place import Place
 from askdocs_server.runtime_directory import RuntimeDirectoryError
-from askdocs_server.settings_loading import load_settings
+from askdocs_server.settings.loader import load_settings
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -19,7 +19,7 @@ from askdocs_server.daemon.hello import Hello
 from askdocs_server.generation.errors import GenerationError
 from askdocs_server.lsp.hosts import SharedHost
 from askdocs_server.project import LocalProject, Row
-from askdocs_server.settings_loading import SettingsError, load_settings
+from askdocs_server.settings.loader import SettingsError, load_settings
 
 if TYPE_CHECKING:
     from askdocs_server.host import Workspace

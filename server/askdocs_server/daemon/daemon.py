@@ -33,7 +33,7 @@ from askdocs_server.frames import framed
 from askdocs_server.lsp.connection import BoundedWriter, serve_connection
 from askdocs_server.lsp.hosts import SharedHost
 from askdocs_server.lsp.server import AskdocsServer, create_server
-from askdocs_server.settings_loading import load_settings
+from askdocs_server.settings.loader import load_settings
 
 log = logging.getLogger(__name__)
 

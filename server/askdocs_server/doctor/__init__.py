@@ -16,7 +16,7 @@ import platformdirs
 from askdocs_server.doctor import answer_model, cuda, installed, machine, models, project
 from askdocs_server.doctor.check import Check, Verdict
 from askdocs_server.generation.gpu.survey import select_gpu
-from askdocs_server.settings import Settings
+from askdocs_server.settings.model import Settings
 
 __all__ = ["Check", "Verdict", "examine"]
 

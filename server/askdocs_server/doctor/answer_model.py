@@ -10,7 +10,7 @@ from askdocs_server.doctor.check import Check
 from askdocs_server.generation.errors import GenerationError
 from askdocs_server.generation.gpu.card import Gpu
 from askdocs_server.generation.models import BUNDLED, LLAMA_4BIT, ModelProfile
-from askdocs_server.settings import LlmSettings
+from askdocs_server.settings.model import LlmSettings
 
 _NAME = "answer model"
 _MEMINFO = Path("/proc/meminfo")

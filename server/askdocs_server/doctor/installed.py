@@ -9,7 +9,7 @@ import sys
 
 from askdocs_server.doctor.check import REINSTALL, Check
 from askdocs_server.generation.errors import GenerationError
-from askdocs_server.settings import LlmSettings
+from askdocs_server.settings.model import LlmSettings
 
 _OLDEST_PYTHON = (3, 11)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from askdocs_indexer.paths import expanded
 from askdocs_indexer.settings import EmbeddingSettings
 from askdocs_server.doctor.check import REINSTALL, Check
-from askdocs_server.settings import LlmSettings
+from askdocs_server.settings.model import LlmSettings
 
 _START_LIMIT_SECONDS = 600.0
 

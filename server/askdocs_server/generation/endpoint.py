@@ -28,7 +28,7 @@ from askdocs_server.generation.errors import (
 )
 from askdocs_server.generation.models import ModelProfile, profile_for
 from askdocs_server.generation.status import GeneratorState, GeneratorStatus, StatusBoard
-from askdocs_server.settings import LlmSettings
+from askdocs_server.settings.model import LlmSettings
 
 _RETRY_SECONDS = 10.0
 _LOADING_SECONDS = 0.5

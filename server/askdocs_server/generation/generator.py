@@ -11,7 +11,7 @@ from askdocs_server.generation.errors import GeneratorMissingError
 from askdocs_server.generation.local import LocalGenerator
 from askdocs_server.generation.models import DEFAULT, ModelProfile
 from askdocs_server.generation.status import GeneratorStatus, OnChange, StatusBoard
-from askdocs_server.settings import LlmSettings
+from askdocs_server.settings.model import LlmSettings
 
 
 class Generator(Protocol):

@@ -11,7 +11,7 @@ from askdocs_server.generation.generator import Generator, create_generator
 from askdocs_server.generation.local import LocalGenerator
 from askdocs_server.generation.models import ModelProfile
 from askdocs_server.generation.status import GeneratorStatus, OnChange
-from askdocs_server.settings import LlmSettings
+from askdocs_server.settings.model import LlmSettings
 
 _DEFAULTS = LlmSettings()
 

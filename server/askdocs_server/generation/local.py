@@ -31,7 +31,7 @@ from askdocs_server.generation.models import BUNDLED, DEFAULT, ModelProfile, pro
 from askdocs_server.generation.paths import log_file, socket_directory
 from askdocs_server.generation.status import GeneratorState, GeneratorStatus, StatusBoard
 from askdocs_server.generation.supervisor import ChildCommand, Supervisor, Timing
-from askdocs_server.settings import LlmSettings
+from askdocs_server.settings.model import LlmSettings
 
 _START_LIMIT_SECONDS = 600.0
 _DOWNLOAD_LIMIT_SECONDS = 7200.0

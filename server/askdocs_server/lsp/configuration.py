@@ -12,8 +12,8 @@ from typing import Any
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
-from askdocs_server.settings import Settings
-from askdocs_server.settings_loading import WORKSPACE_FILES, load_settings
+from askdocs_server.settings.loader import WORKSPACE_FILES, load_settings
+from askdocs_server.settings.model import Settings
 
 log = logging.getLogger(__name__)
 

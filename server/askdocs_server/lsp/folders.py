@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from askdocs_indexer.errors import DatabaseInUseError, IndexerError, RootError
 from askdocs_indexer.types import IndexStatus
-from askdocs_server.settings import Settings
+from askdocs_server.settings.model import Settings
 
 if TYPE_CHECKING:
     from askdocs_server.host import Host, Workspace

@@ -6,7 +6,7 @@ import asyncio
 import importlib
 from typing import TYPE_CHECKING, Protocol
 
-from askdocs_server.settings import DaemonSettings
+from askdocs_server.settings.model import DaemonSettings
 
 if TYPE_CHECKING:
     from askdocs_server.host import Host

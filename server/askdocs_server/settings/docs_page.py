@@ -1,6 +1,6 @@
 """Prints docs/settings.md from the settings' definitions.
 
-`python -m askdocs_server.settings_table docs/settings.md` writes the file; a test compares it.
+`python -m askdocs_server.settings.docs_page docs/settings.md` writes the file; a test compares it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import typing
 from itertools import groupby
 from pathlib import Path
 
-from askdocs_server.settings_schema import Setting, schema
+from askdocs_server.settings.schema import Setting, schema
 
 _INTRODUCTION = """\
 # Settings

@@ -17,8 +17,8 @@ from typing import Any
 import platformdirs
 
 from askdocs_indexer.paths import expanded, read_file
-from askdocs_server.settings import Settings
-from askdocs_server.settings_schema import Setting, close_match, schema
+from askdocs_server.settings.model import Settings
+from askdocs_server.settings.schema import Setting, close_match, schema
 
 PROJECT_FILE = "pyproject.toml"
 WORKSPACE_FILE = "askdocs.toml"

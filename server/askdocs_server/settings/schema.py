@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
-from askdocs_server.settings import Settings
+from askdocs_server.settings.model import Settings
 
 
 @dataclass(frozen=True, slots=True)
