@@ -15,7 +15,7 @@ from tests.fakes import make_hit
 
 from askdocs_indexer.types import Hit
 from askdocs_server.host import Host, Workspace
-from askdocs_server.hover import HoverResult
+from askdocs_server.hover.lookup import HoverResult
 from askdocs_server.settings.model import Settings
 
 SOURCE = "import station\nstation.calibrate()\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from askdocs_server.parsed_files import ParsedFiles, module_of
+from askdocs_server.hover.parse_cache import ParsedFiles, module_of
 from askdocs_server.symbols import Symbol, parse, parsing
 
 PIECES = [
@@ -76,7 +76,7 @@ def test_a_text_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
         texts.append(source)
         return parse(source, *arguments, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("askdocs_server.parsed_files.parse", counting)
+    monkeypatch.setattr("askdocs_server.hover.parse_cache.parse", counting)
     files = ParsedFiles(limit=2)
     one, two = "import os\nos.path\n", "import os\nos.sep\n"
     for text in (one, one, two, two, one):

@@ -16,7 +16,7 @@ from tests.fakes import make_hit
 
 from askdocs_indexer.types import Hit, IndexStatus, SyncReport
 from askdocs_server.ask import Answer, AskEvent, Citations, Text, Timings
-from askdocs_server.hover import HoverResult
+from askdocs_server.hover.lookup import HoverResult
 from askdocs_server.lsp.connection import serve_connection
 from askdocs_server.lsp.server import create_server
 from askdocs_server.passages import cite

@@ -45,7 +45,7 @@ async def hover(
     place = positions.code_point(params.position)
     if place is None:
         return None
-    from askdocs_server.hover import hover_markdown  # Late: it comes with the host.
+    from askdocs_server.hover.lookup import hover_markdown  # Late: it comes with the host.
 
     with folder.use() as workspace:
         result = await workspace.hover(_file(uri, document), document.text, *place)

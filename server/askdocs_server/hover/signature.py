@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from askdocs_indexer.symbols import last_part
-from askdocs_server.hover_section import Block
+from askdocs_server.hover.blocks import Block
 from askdocs_server.safe_markdown import plain
 
 _MOST_SIBLINGS = 4

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from askdocs_indexer.types import Hit
-from askdocs_server.hover_section import Block, Sorted, blocks, section_text, sort
-from askdocs_server.hover_signature import documented_name, heading, signature
+from askdocs_server.hover.blocks import Block, Sorted, blocks, section_text, sort
+from askdocs_server.hover.signature import documented_name, heading, signature
 from askdocs_server.safe_markdown import safe_markdown
 from askdocs_server.units import first_sentences
 

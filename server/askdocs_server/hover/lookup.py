@@ -10,10 +10,10 @@ from pathlib import Path
 
 from askdocs_indexer.types import Hit
 from askdocs_indexer.workspace import WorkspaceIndex
-from askdocs_server.hover_section import section_text
-from askdocs_server.hover_signature import documented_name
-from askdocs_server.hover_text import hover_text
-from askdocs_server.parsed_files import ParsedFiles
+from askdocs_server.hover.blocks import section_text
+from askdocs_server.hover.parse_cache import ParsedFiles
+from askdocs_server.hover.render import hover_text
+from askdocs_server.hover.signature import documented_name
 from askdocs_server.safe_markdown import plain, safe_line
 from askdocs_server.settings.model import HoverSettings
 from askdocs_server.summary import Subject

@@ -1,0 +1,1 @@
+"""From a position in a document to the documentation of the symbol there, as Markdown."""
