@@ -11,8 +11,8 @@ from tests.fakes import LARGE, SMALL, FakeGenerator
 
 from askdocs_server.generation.errors import RequestFailedError
 from askdocs_server.generation.status import GeneratorState
-from askdocs_server.summaries import Summaries
-from askdocs_server.summary import Subject, summarise
+from askdocs_server.summaries.cache import Summaries
+from askdocs_server.summaries.summarizer import Subject, summarise
 
 TEXT = (
     "Open a connection to the host. The connection is kept for later requests. "

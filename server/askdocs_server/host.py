@@ -30,7 +30,7 @@ from askdocs_server.nearness import nearness
 from askdocs_server.retrieval import AskRequest
 from askdocs_server.roots import Roots, SharedIndex
 from askdocs_server.settings.model import LlmSettings, Settings
-from askdocs_server.summaries import Summaries
+from askdocs_server.summaries.cache import Summaries
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from askdocs_server.hover.render import hover_text
 from askdocs_server.hover.signature import documented_name
 from askdocs_server.safe_markdown import plain, safe_line
 from askdocs_server.settings.model import HoverSettings
-from askdocs_server.summary import Subject
+from askdocs_server.summaries.summarizer import Subject
 from askdocs_server.symbols import Symbol, language_of
 
 _LIMIT = 10

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from askdocs_server.generation.errors import GenerationError
 from askdocs_server.generation.generator import Generator
-from askdocs_server.summary import PROMPT_VERSION, Subject, summarise
+from askdocs_server.summaries.summarizer import PROMPT_VERSION, Subject, summarise
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""Generated summaries of documented symbols: written, checked and cached."""
