@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from askdocs_server.ahead import begun
+from askdocs_server.answers.prefetch import begun
 
 
 class Source:

@@ -10,11 +10,11 @@ import pytest
 from tests.fakes import LARGE, SMALL, FakeGenerator, make_hit
 
 from askdocs_indexer.types import Hit, Passages
-from askdocs_server import ask
-from askdocs_server.ask import Answer, Asker, AskEvent, Citations, Text
+from askdocs_server.answers import pipeline
+from askdocs_server.answers.pipeline import Answer, Asker, AskEvent, Citations, Text
+from askdocs_server.answers.prompt import ABSTENTION
+from askdocs_server.answers.retrieval import AskRequest
 from askdocs_server.generation.errors import RequestFailedError
-from askdocs_server.prompt import ABSTENTION
-from askdocs_server.retrieval import AskRequest
 from askdocs_server.settings.model import AskSettings
 
 HITS = [
@@ -158,7 +158,7 @@ async def test_quotes_do_not_wait_for_a_slow_model() -> None:
 
 
 async def test_quotes_leave_a_quick_model_its_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ask, "_HEAD_START_SECONDS", 30)
+    monkeypatch.setattr(pipeline, "_HEAD_START_SECONDS", 30)
     generator = FakeGenerator(["It waits."], SMALL)
     generator.may_write.clear()
     compared: list[str] = []

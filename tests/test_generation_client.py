@@ -20,14 +20,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from tests.fakes import make_hit
 
+from askdocs_server.answers.passages import cite
+from askdocs_server.answers.prompt import build_prompt
 from askdocs_server.completion import complete
 from askdocs_server.generation import endpoint as endpoint_module
 from askdocs_server.generation.client import Address, ChatClient, Limits, Message, ServedModel
 from askdocs_server.generation.endpoint import EndpointGenerator
 from askdocs_server.generation.errors import RequestFailedError
 from askdocs_server.generation.models import BUNDLED, DEFAULT
-from askdocs_server.passages import cite
-from askdocs_server.prompt import build_prompt
 from askdocs_server.settings.model import LlmSettings
 
 LIMIT = 20.0

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from askdocs_server.marks import escaped_marks, take_marks, with_marks, without_marks
+from askdocs_server.answers.citation_marks import (
+    escaped_marks,
+    take_marks,
+    with_marks,
+    without_marks,
+)
 
 
 def test_a_link_is_not_a_citation_mark() -> None:

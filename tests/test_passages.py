@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.fakes import make_hit
 
-from askdocs_server.passages import cite, shorten
+from askdocs_server.answers.passages import cite, shorten
 
 
 def test_citations_are_numbered_best_first() -> None:

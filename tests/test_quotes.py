@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.fakes import make_hit
 
-from askdocs_server.passages import cite
-from askdocs_server.quotes import Quote, best_quotes, quotes_text, worth_comparing
+from askdocs_server.answers.extractive import Quote, best_quotes, quotes_text, worth_comparing
+from askdocs_server.answers.passages import cite
 
 TABLE = """\
 An index of layers.

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from askdocs_server import prompt
+from askdocs_server.answers import prompt
 from askdocs_server.generation.bundled import bundled_directory
 from askdocs_server.tokens import most_tokens
 

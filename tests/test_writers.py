@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tests.fakes import make_hit
 
-from askdocs_server.passages import cite
-from askdocs_server.quotes import Quote
-from askdocs_server.writers import QuotingWriter, TrustingWriter
+from askdocs_server.answers.extractive import Quote
+from askdocs_server.answers.passages import cite
+from askdocs_server.answers.writers import QuotingWriter, TrustingWriter
 
 CITATIONS = cite(
     [

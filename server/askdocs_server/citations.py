@@ -15,10 +15,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from askdocs_server.answers.citation_marks import take_marks
+from askdocs_server.answers.passages import Citation
 from askdocs_server.arrangement import rearranges, replaces_a_name
 from askdocs_server.contradiction import contradicts
-from askdocs_server.marks import take_marks
-from askdocs_server.passages import Citation
 from askdocs_server.sentences import LIST_MARK
 from askdocs_server.units import units
 from askdocs_server.words import all_tokens, content_sequence, content_words, exact_tokens

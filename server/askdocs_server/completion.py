@@ -6,10 +6,10 @@ import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
+from askdocs_server.answers.prompt import shorter
 from askdocs_server.generation.client import Message
 from askdocs_server.generation.errors import PromptTooLongError
 from askdocs_server.generation.generator import Generator
-from askdocs_server.prompt import shorter
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from askdocs_indexer.errors import EmbedderError
 
 if TYPE_CHECKING:
     from askdocs_indexer.types import Hit
-    from askdocs_server.ask import Answer
+    from askdocs_server.answers.pipeline import Answer
     from askdocs_server.host import Workspace
 
 Row = dict[str, Any]
@@ -112,8 +112,8 @@ class LocalProject:
         return generator.status.detail or "The model took too long to start."
 
     async def ask(self, question: str) -> AsyncGenerator[Row, None]:
-        from askdocs_server.ask import Answer, Text
-        from askdocs_server.retrieval import AskRequest
+        from askdocs_server.answers.pipeline import Answer, Text
+        from askdocs_server.answers.retrieval import AskRequest
 
         async with aclosing(self._workspace.ask(AskRequest(question))) as events:
             async for event in events:

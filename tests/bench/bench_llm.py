@@ -43,7 +43,8 @@ from tests.bench.vllm_load import (
     versions,
 )
 
-from askdocs_server.ask import Answer, Asker
+from askdocs_server.answers.pipeline import Answer, Asker
+from askdocs_server.answers.retrieval import AskRequest
 from askdocs_server.generation import vllm_child
 from askdocs_server.generation.bundled import ensure_bundled, find_gguf
 from askdocs_server.generation.client import Message
@@ -51,7 +52,6 @@ from askdocs_server.generation.generators import SampledGenerator
 from askdocs_server.generation.local import LocalGenerator
 from askdocs_server.generation.models import BUNDLED, ModelProfile
 from askdocs_server.host import Host, Workspace
-from askdocs_server.retrieval import AskRequest
 from askdocs_server.settings.model import AskSettings, LlmSettings, Settings
 
 START_SECONDS = 600.0

@@ -24,10 +24,10 @@ from tests.fakes import make_hit
 from tests.small_llama import AFTER_STOP, ANSWER, BOS, ENDINGS, SPECIAL, small_llama
 from tokenizers import Tokenizer
 
+from askdocs_server.answers.passages import cite
+from askdocs_server.answers.prompt import build_prompt
 from askdocs_server.generation.client import Message
 from askdocs_server.generation.local import LocalGenerator
-from askdocs_server.passages import cite
-from askdocs_server.prompt import build_prompt
 from askdocs_server.settings.model import LlmSettings
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(700)]

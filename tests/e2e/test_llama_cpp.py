@@ -21,16 +21,16 @@ from tests.e2e.editors import UNPACKED, not_there
 from tests.fakes import make_hit
 
 from askdocs_indexer.types import Passages
-from askdocs_server.ask import Answer, Asker
+from askdocs_server.answers.passages import cite
+from askdocs_server.answers.pipeline import Answer, Asker
+from askdocs_server.answers.prompt import build_prompt, uncounted
+from askdocs_server.answers.retrieval import AskRequest
 from askdocs_server.completion import complete
 from askdocs_server.generation.bundled import find_gguf
 from askdocs_server.generation.client import Message
 from askdocs_server.generation.endpoint import EndpointGenerator
 from askdocs_server.generation.errors import PromptTooLongError
 from askdocs_server.generation.models import BUNDLED
-from askdocs_server.passages import cite
-from askdocs_server.prompt import build_prompt, uncounted
-from askdocs_server.retrieval import AskRequest
 from askdocs_server.settings.model import LlmSettings
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]

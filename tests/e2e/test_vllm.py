@@ -17,14 +17,14 @@ import pytest
 from tests.fakes import make_hit
 
 from askdocs_indexer.types import Passages
-from askdocs_server.ask import Answer, Asker, Citations, Text
+from askdocs_server.answers.passages import cite
+from askdocs_server.answers.pipeline import Answer, Asker, Citations, Text
+from askdocs_server.answers.prompt import build_prompt
+from askdocs_server.answers.retrieval import AskRequest
 from askdocs_server.generation.client import Message
 from askdocs_server.generation.endpoint import EndpointGenerator
 from askdocs_server.generation.local import LocalGenerator
 from askdocs_server.generation.models import BUNDLED
-from askdocs_server.passages import cite
-from askdocs_server.prompt import build_prompt
-from askdocs_server.retrieval import AskRequest
 from askdocs_server.settings.model import LlmSettings
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(700)]

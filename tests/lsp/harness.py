@@ -15,12 +15,12 @@ from typing import Any
 from tests.fakes import make_hit
 
 from askdocs_indexer.types import Hit, IndexStatus, SyncReport
-from askdocs_server.ask import Answer, AskEvent, Citations, Text, Timings
+from askdocs_server.answers.passages import cite
+from askdocs_server.answers.pipeline import Answer, AskEvent, Citations, Text, Timings
+from askdocs_server.answers.retrieval import AskRequest
 from askdocs_server.hover.lookup import HoverResult
 from askdocs_server.lsp.connection import serve_connection
 from askdocs_server.lsp.server import create_server
-from askdocs_server.passages import cite
-from askdocs_server.retrieval import AskRequest
 from askdocs_server.settings.model import Settings
 
 LIMIT_SECONDS = 10.0

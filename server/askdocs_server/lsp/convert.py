@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from askdocs_indexer.types import Hit, SyncReport
+from askdocs_server.answers.passages import Citation, excerpt
 from askdocs_server.lsp import wire
-from askdocs_server.passages import Citation, excerpt
 
 if TYPE_CHECKING:
-    from askdocs_server.ask import Answer
+    from askdocs_server.answers.pipeline import Answer
 
 
 def lines_range(start_line: int, end_line: int) -> wire.RangeWire:

@@ -7,11 +7,11 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
+from askdocs_server.answers.passages import Citation
+from askdocs_server.answers.prompt import summary_messages
 from askdocs_server.citations import Checker, repeats
 from askdocs_server.completion import complete
 from askdocs_server.generation.generator import Generator
-from askdocs_server.passages import Citation
-from askdocs_server.prompt import summary_messages
 from askdocs_server.sentences import SentenceBuffer
 from askdocs_server.units import units
 

@@ -21,8 +21,8 @@ from askdocs_server.lsp.session import Session
 from askdocs_server.lsp.texts import document_text, encoding_of
 
 if TYPE_CHECKING:
-    from askdocs_server.ask import Answer
-    from askdocs_server.retrieval import AskRequest
+    from askdocs_server.answers.pipeline import Answer
+    from askdocs_server.answers.retrieval import AskRequest
 
 _OPEN_SECONDS = 10.0
 _NOT_OPEN = "The index is not ready yet. Ask again in a moment; the status says how far it is."
@@ -48,8 +48,8 @@ async def ask(server: LanguageServer, session: Session, params: Any) -> wire.Ask
         if folder is None or _is_empty_yet(folder):
             return _not_open(session)
         # Late: these come with the host, which is loaded by now.
-        from askdocs_server.prompt import Turn
-        from askdocs_server.retrieval import AskRequest
+        from askdocs_server.answers.prompt import Turn
+        from askdocs_server.answers.retrieval import AskRequest
 
         history = tuple(Turn(turn.question, turn.answer) for turn in wanted.history)
         request = AskRequest(wanted.question, selection, history)
@@ -58,7 +58,7 @@ async def ask(server: LanguageServer, session: Session, params: Any) -> wire.Ask
 
 
 async def _stream(folder: Folder, request: AskRequest, send: _SendPart) -> Answer:
-    from askdocs_server.ask import Answer, Citations
+    from askdocs_server.answers.pipeline import Answer, Citations
 
     with folder.use() as workspace:
         async with aclosing(workspace.ask(request)) as events:

@@ -11,10 +11,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from askdocs_server.answers.citation_marks import without_marks
+from askdocs_server.answers.passages import Citation, shorten
 from askdocs_server.generation.client import Message
 from askdocs_server.generation.models import ModelProfile
-from askdocs_server.marks import without_marks
-from askdocs_server.passages import Citation, shorten
 from askdocs_server.tokens import most_tokens
 
 ABSTENTION = "The docs do not say."

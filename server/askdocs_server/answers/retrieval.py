@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from askdocs_indexer.types import Passages
-from askdocs_server.prompt import Turn
+from askdocs_server.answers.prompt import Turn
 from askdocs_server.words import content_words
 
 SEARCH_LIMIT_SECONDS = 60.0

@@ -13,20 +13,20 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 
 from askdocs_indexer.types import Hit
-from askdocs_server.ahead import begun
+from askdocs_server.answers.extractive import Quote, best_quotes, quotes_text, worth_comparing
+from askdocs_server.answers.passages import Citation, cite
+from askdocs_server.answers.prefetch import begun
+from askdocs_server.answers.prompt import ABSTENTION, Prompt, build_prompt
+from askdocs_server.answers.retrieval import AskRequest, Search, retrieve
+from askdocs_server.answers.writers import QuotingWriter, TrustingWriter, Writer
 from askdocs_server.citations import Nearness, unknown_nearness
 from askdocs_server.completion import complete
 from askdocs_server.generation.client import Message
 from askdocs_server.generation.errors import GenerationError
 from askdocs_server.generation.generator import Generator
-from askdocs_server.passages import Citation, cite
-from askdocs_server.prompt import ABSTENTION, Prompt, build_prompt
-from askdocs_server.quotes import Quote, best_quotes, quotes_text, worth_comparing
-from askdocs_server.retrieval import AskRequest, Search, retrieve
 from askdocs_server.safe_markdown import plain
 from askdocs_server.sentences import SentenceBuffer
 from askdocs_server.settings.model import AskSettings
-from askdocs_server.writers import QuotingWriter, TrustingWriter, Writer
 
 log = logging.getLogger(__name__)
 

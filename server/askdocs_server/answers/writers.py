@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from askdocs_server.answers.citation_marks import citation_marks, with_marks
+from askdocs_server.answers.extractive import Quote, quotes_text
+from askdocs_server.answers.passages import Citation
 from askdocs_server.citations import Checker, Nearness, repeats, unknown_nearness
-from askdocs_server.marks import citation_marks, with_marks
-from askdocs_server.passages import Citation
-from askdocs_server.quotes import Quote, quotes_text
 from askdocs_server.sentences import LIST_MARK
 
 UNSUPPORTED_MARK = "*(unverified)*"

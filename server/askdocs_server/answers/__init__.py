@@ -1,0 +1,1 @@
+"""From a question to a cited answer: passages, prompt, what is written and how it is shown."""
