@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from askdocs_server.arrangement import rearranges, replaces_a_name
+from askdocs_server.answers.verification.word_order import rearranges, replaces_a_name
 
 PLANS = "The free plan includes 2 projects and 500 MB of storage, the team plan 20 and 50 GB."
 TABLE = "`workers`: what handles requests; default: 4\n`threads`: in each process; default: 8"

@@ -8,7 +8,7 @@ import pytest
 from tests.fakes import make_hit
 
 from askdocs_server.answers.passages import cite
-from askdocs_server.citations import Checker, in_order, repeats
+from askdocs_server.answers.verification.checker import Checker, in_order, repeats
 from askdocs_server.units import units
 
 RETRY = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from askdocs_server.contradiction import contradicts
+from askdocs_server.answers.verification.negation import contradicts
 
 
 @pytest.mark.parametrize(

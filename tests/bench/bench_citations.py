@@ -24,7 +24,12 @@ from tests.fakes import make_hit
 from askdocs_indexer.embed import Embedder, SentenceTransformerEmbedder
 from askdocs_indexer.settings import EmbeddingSettings
 from askdocs_server.answers.passages import cite
-from askdocs_server.citations import NEARNESS_MIN, Checker, Nearness, unknown_nearness
+from askdocs_server.answers.verification.checker import (
+    NEARNESS_MIN,
+    Checker,
+    Nearness,
+    unknown_nearness,
+)
 from askdocs_server.units import units
 
 _PARTS = ("rules", "dev", "held-out")

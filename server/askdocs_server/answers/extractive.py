@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from askdocs_server.answers.citation_marks import citation_marks, escaped_marks
 from askdocs_server.answers.passages import Citation
-from askdocs_server.citations import repeats
+from askdocs_server.answers.verification.checker import repeats
 from askdocs_server.safe_markdown import plain, safe_markdown
 from askdocs_server.units import Unit, pieces
 from askdocs_server.words import content_words

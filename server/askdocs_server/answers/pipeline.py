@@ -18,8 +18,8 @@ from askdocs_server.answers.passages import Citation, cite
 from askdocs_server.answers.prefetch import begun
 from askdocs_server.answers.prompt import ABSTENTION, Prompt, build_prompt
 from askdocs_server.answers.retrieval import AskRequest, Search, retrieve
+from askdocs_server.answers.verification.checker import Nearness, unknown_nearness
 from askdocs_server.answers.writers import QuotingWriter, TrustingWriter, Writer
-from askdocs_server.citations import Nearness, unknown_nearness
 from askdocs_server.completion import complete
 from askdocs_server.generation.client import Message
 from askdocs_server.generation.errors import GenerationError

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from askdocs_server.answers.passages import Citation
 from askdocs_server.answers.prompt import summary_messages
-from askdocs_server.citations import Checker, repeats
+from askdocs_server.answers.verification.checker import Checker, repeats
 from askdocs_server.completion import complete
 from askdocs_server.generation.generator import Generator
 from askdocs_server.sentences import SentenceBuffer

@@ -17,8 +17,8 @@ from difflib import SequenceMatcher
 
 from askdocs_server.answers.citation_marks import take_marks
 from askdocs_server.answers.passages import Citation
-from askdocs_server.arrangement import rearranges, replaces_a_name
-from askdocs_server.contradiction import contradicts
+from askdocs_server.answers.verification.negation import contradicts
+from askdocs_server.answers.verification.word_order import rearranges, replaces_a_name
 from askdocs_server.sentences import LIST_MARK
 from askdocs_server.units import units
 from askdocs_server.words import all_tokens, content_sequence, content_words, exact_tokens
