@@ -9,7 +9,7 @@ from tests.fakes import make_hit
 
 from askdocs_server.answers.passages import cite
 from askdocs_server.answers.verification.checker import Checker, in_order, repeats
-from askdocs_server.units import units
+from askdocs_server.text.segments import units
 
 RETRY = (
     "The client retries a failed request up to `max_retries` times. It waits 2.5 seconds between "

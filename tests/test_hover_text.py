@@ -10,7 +10,7 @@ from askdocs_indexer.chunk import chunks_of
 from askdocs_indexer.readers import reader_for
 from askdocs_indexer.types import Hit
 from askdocs_server.hover.render import hover_text
-from askdocs_server.safe_markdown import is_safe
+from askdocs_server.text.sanitize import is_safe
 
 SHORT = 300
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from askdocs_server.safe_markdown import as_code, is_safe, plain, safe_line, safe_markdown
+from askdocs_server.text.sanitize import as_code, is_safe, plain, safe_line, safe_markdown
 
 HOSTILE = [
     "[x](command:workbench.action.terminal.new)",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askdocs_server.sentences import SentenceBuffer
+from askdocs_server.text.sentence_stream import SentenceBuffer
 
 
 def cut(text: str, size: int = 1) -> list[str]:

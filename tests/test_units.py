@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from askdocs_server.units import first_sentences, units
+from askdocs_server.text.segments import first_sentences, units
 
 TABLE = """Parameters of the index:
 

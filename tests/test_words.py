@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from askdocs_server.words import all_tokens, content_words, exact_tokens, whole_words
+from askdocs_server.text.tokens import all_tokens, content_words, exact_tokens, whole_words
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from askdocs_server.answers.verification.checker import (
     Nearness,
     unknown_nearness,
 )
-from askdocs_server.units import units
+from askdocs_server.text.segments import units
 
 _PARTS = ("rules", "dev", "held-out")
 

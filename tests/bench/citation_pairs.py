@@ -22,8 +22,8 @@ from askdocs_indexer.errors import IndexerError
 from askdocs_indexer.readers import decode, reader_for
 from askdocs_indexer.settings import DocsSettings
 from askdocs_indexer.types import Chunk
-from askdocs_server.units import units
-from askdocs_server.words import exact_tokens
+from askdocs_server.text.segments import units
+from askdocs_server.text.tokens import exact_tokens
 
 HAND = Path(__file__).parent / "paraphrases.jsonl"
 _MIN_WORDS = 6

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from askdocs_server.sentences import FENCE
+from askdocs_server.text.sentence_stream import FENCE
 
 _MARK = r"\[\d{1,2}(?:\s*,\s*\d{1,2})*\](?!\()"
 _CITED = re.compile(rf"(\s*)(?<!\\)({_MARK}(?:\s*{_MARK})*)")

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from askdocs_server.answers.citation_marks import citation_marks, escaped_marks
 from askdocs_server.answers.passages import Citation
 from askdocs_server.answers.verification.checker import repeats
-from askdocs_server.safe_markdown import plain, safe_markdown
-from askdocs_server.units import Unit, pieces
-from askdocs_server.words import content_words
+from askdocs_server.text.sanitize import plain, safe_markdown
+from askdocs_server.text.segments import Unit, pieces
+from askdocs_server.text.tokens import content_words
 
 QUOTE_CHARACTERS = 900
 SECOND_QUOTE_CHARACTERS = 300

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from askdocs_indexer.types import Hit
-from askdocs_server.safe_markdown import safe_markdown
+from askdocs_server.text.sanitize import safe_markdown
 
 EXCERPT_CHARACTERS = 1200
 _MIN_KEPT = 0.25

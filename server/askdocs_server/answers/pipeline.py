@@ -24,9 +24,9 @@ from askdocs_server.completion import complete
 from askdocs_server.generation.client import Message
 from askdocs_server.generation.errors import GenerationError
 from askdocs_server.generation.generator import Generator
-from askdocs_server.safe_markdown import plain
-from askdocs_server.sentences import SentenceBuffer
 from askdocs_server.settings.model import AskSettings
+from askdocs_server.text.sanitize import plain
+from askdocs_server.text.sentence_stream import SentenceBuffer
 
 log = logging.getLogger(__name__)
 

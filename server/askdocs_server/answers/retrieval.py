@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from askdocs_indexer.types import Passages
 from askdocs_server.answers.prompt import Turn
-from askdocs_server.words import content_words
+from askdocs_server.text.tokens import content_words
 
 SEARCH_LIMIT_SECONDS = 60.0
 

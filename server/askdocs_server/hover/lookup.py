@@ -14,10 +14,10 @@ from askdocs_server.hover.blocks import section_text
 from askdocs_server.hover.parse_cache import ParsedFiles
 from askdocs_server.hover.render import hover_text
 from askdocs_server.hover.signature import documented_name
-from askdocs_server.safe_markdown import plain, safe_line
 from askdocs_server.settings.model import HoverSettings
 from askdocs_server.summaries.summarizer import Subject
 from askdocs_server.symbols import Symbol, language_of
+from askdocs_server.text.sanitize import plain, safe_line
 
 _LIMIT = 10
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from askdocs_indexer.types import Hit
 from askdocs_server.hover.blocks import Block, Sorted, blocks, section_text, sort
 from askdocs_server.hover.signature import documented_name, heading, signature
-from askdocs_server.safe_markdown import safe_markdown
-from askdocs_server.units import first_sentences
+from askdocs_server.text.sanitize import safe_markdown
+from askdocs_server.text.segments import first_sentences
 
 MORE = "…"
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from askdocs_indexer.symbols import last_part
 from askdocs_server.hover.blocks import Block
-from askdocs_server.safe_markdown import plain
+from askdocs_server.text.sanitize import plain
 
 _MOST_SIBLINGS = 4
 

@@ -12,8 +12,8 @@ from askdocs_server.answers.prompt import summary_messages
 from askdocs_server.answers.verification.checker import Checker, repeats
 from askdocs_server.completion import complete
 from askdocs_server.generation.generator import Generator
-from askdocs_server.sentences import SentenceBuffer
-from askdocs_server.units import units
+from askdocs_server.text.segments import units
+from askdocs_server.text.sentence_stream import SentenceBuffer
 
 log = logging.getLogger(__name__)
 

@@ -19,9 +19,9 @@ from askdocs_server.answers.citation_marks import take_marks
 from askdocs_server.answers.passages import Citation
 from askdocs_server.answers.verification.negation import contradicts
 from askdocs_server.answers.verification.word_order import rearranges, replaces_a_name
-from askdocs_server.sentences import LIST_MARK
-from askdocs_server.units import units
-from askdocs_server.words import all_tokens, content_sequence, content_words, exact_tokens
+from askdocs_server.text.segments import units
+from askdocs_server.text.sentence_stream import LIST_MARK
+from askdocs_server.text.tokens import all_tokens, content_sequence, content_words, exact_tokens
 
 SUPPORT_MIN = 0.6
 """The share of a sentence's content words at which the passage's words alone support it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from askdocs_server.words import content_words, stem
+from askdocs_server.text.tokens import content_words, stem
 
 _WORD = re.compile(r"instead of|rather than|[A-Za-z_][\w.]*(?:['’]t)?|\d[\d.,]*|[;:!?]")
 _NEGATION = re.compile(

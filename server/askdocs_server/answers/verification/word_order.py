@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from askdocs_server.words import exact_tokens, is_number, whole_words
+from askdocs_server.text.tokens import exact_tokens, is_number, whole_words
 
 EXCHANGED_MIN = 0.7
 """The share of a sentence that must follow a text in order once two of its words are exchanged."""
