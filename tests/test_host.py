@@ -14,7 +14,7 @@ import pytest_asyncio
 from tests.fakes import make_hit
 
 from askdocs_indexer.types import Hit
-from askdocs_server.host import Host, Workspace
+from askdocs_server.host.host import Host, Workspace
 from askdocs_server.hover.lookup import HoverResult
 from askdocs_server.settings.model import Settings
 

@@ -12,7 +12,7 @@ import pytest
 
 from askdocs_indexer.errors import IndexerError, StoreError
 from askdocs_indexer.settings import DocsSettings
-from askdocs_server.roots import Roots, SharedIndex
+from askdocs_server.host.index_pool import Roots, SharedIndex
 from askdocs_server.settings.model import AskSettings, Settings
 
 ROOT, OTHER = Path("/one"), Path("/other")

@@ -51,7 +51,7 @@ from askdocs_server.generation.client import Message
 from askdocs_server.generation.generators import SampledGenerator
 from askdocs_server.generation.local import LocalGenerator
 from askdocs_server.generation.models import BUNDLED, ModelProfile
-from askdocs_server.host import Host, Workspace
+from askdocs_server.host.host import Host, Workspace
 from askdocs_server.settings.model import AskSettings, LlmSettings, Settings
 
 START_SECONDS = 600.0

@@ -11,7 +11,7 @@ import pytest
 from askdocs_indexer.types import Chunk, Hit
 from askdocs_server.cli.output import Output, hits_object, progress, reserved_stdout, waiting
 from askdocs_server.cli.search import excerpt, print_hits
-from askdocs_server.project import Row, hit_rows
+from askdocs_server.host.project import Row, hit_rows
 
 
 def hits(path: str = "docs/a.md", text: str = "Some text.") -> list[Row]:

@@ -12,7 +12,7 @@ from askdocs_server.cli.errors import OK, CommandError
 from askdocs_server.cli.output import Output, note, waiting
 from askdocs_server.cli.search import only_one
 from askdocs_server.cli.session import NO_MODEL, add_daemon, opened, prepare
-from askdocs_server.project import Project
+from askdocs_server.host.project import Project
 
 # The bundled model's first start converts it, and a slow disk doubles that.
 _MODEL_SECONDS = 300.0

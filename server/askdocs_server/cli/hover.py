@@ -21,7 +21,7 @@ from askdocs_server.cli.errors import OK, UsageError
 from askdocs_server.cli.output import Output, hits_object, note
 from askdocs_server.cli.search import only_one
 from askdocs_server.cli.session import add_daemon, bring_in_step, opened
-from askdocs_server.project import Project
+from askdocs_server.host.project import Project
 
 _PLACE = re.compile(r"(?P<file>.+):(?P<line>\d+):(?P<column>\d+)", re.DOTALL)
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")

@@ -15,13 +15,13 @@ from askdocs_server.daemon.attach import attach, join
 from askdocs_server.daemon.client import remote_project
 from askdocs_server.daemon.hello import Hello
 from askdocs_server.daemon.place import Place
-from askdocs_server.project import LocalProject, Project
+from askdocs_server.host.project import LocalProject, Project
 from askdocs_server.runtime_directory import RuntimeDirectoryError
 from askdocs_server.settings.loader import load_settings
 from askdocs_server.settings.model import Settings
 
 if TYPE_CHECKING:
-    from askdocs_server.host import Host
+    from askdocs_server.host.host import Host
 
 # A command that is interrupted waits this long for its threads; the index survives a kill.
 _GRACE_SECONDS = 5.0
@@ -128,7 +128,7 @@ async def _opened_here(
 
 @asynccontextmanager
 async def _own_host() -> AsyncIterator[Host]:
-    from askdocs_server.host import Host  # Late: it brings in numpy, watchdog and more.
+    from askdocs_server.host.host import Host  # Late: it brings in numpy, watchdog and more.
 
     host = Host()
     try:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from askdocs_indexer.errors import IndexerError, RootError
-from askdocs_server.project import Progress, Row
+from askdocs_server.host.project import Progress, Row
 
 _LINE_BYTES = 64 << 20
 

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 from askdocs_indexer.errors import IndexerError, RootError
 from askdocs_server.daemon.hello import Hello
 from askdocs_server.generation.errors import GenerationError
-from askdocs_server.lsp.hosts import SharedHost
-from askdocs_server.project import LocalProject, Row
+from askdocs_server.host.project import LocalProject, Row
+from askdocs_server.host.provider import SharedHost
 from askdocs_server.settings.loader import SettingsError, load_settings
 
 if TYPE_CHECKING:
-    from askdocs_server.host import Workspace
+    from askdocs_server.host.host import Workspace
 
 log = logging.getLogger(__name__)
 

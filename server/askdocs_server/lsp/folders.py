@@ -15,7 +15,7 @@ from askdocs_indexer.types import IndexStatus
 from askdocs_server.settings.model import Settings
 
 if TYPE_CHECKING:
-    from askdocs_server.host import Host, Workspace
+    from askdocs_server.host.host import Host, Workspace
 
 log = logging.getLogger(__name__)
 

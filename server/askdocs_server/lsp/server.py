@@ -13,8 +13,8 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 
 from askdocs_server import __version__
+from askdocs_server.host.provider import Hosts
 from askdocs_server.lsp.features import FEATURES
-from askdocs_server.lsp.hosts import Hosts
 from askdocs_server.lsp.protocol import AskdocsProtocol
 from askdocs_server.lsp.session import Session
 

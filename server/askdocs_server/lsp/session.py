@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any
 from pygls.lsp.server import LanguageServer
 
 from askdocs_indexer.errors import IndexerError
+from askdocs_server.host.provider import Hosts
 from askdocs_server.lsp import wire
 from askdocs_server.lsp.background import Coalesced, Tasks
 from askdocs_server.lsp.configuration import Configuration
 from askdocs_server.lsp.documents import path_of
 from askdocs_server.lsp.folders import Folder
-from askdocs_server.lsp.hosts import Hosts
 from askdocs_server.lsp.progress import IndexingProgress
 from askdocs_server.lsp.protocol import STATUS_CHANGED
 from askdocs_server.lsp.status import place_of, status_of
 
 if TYPE_CHECKING:
-    from askdocs_server.host import Host
+    from askdocs_server.host.host import Host
 
 log = logging.getLogger(__name__)
 

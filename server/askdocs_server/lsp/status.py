@@ -11,7 +11,7 @@ from askdocs_server.lsp import wire
 from askdocs_server.lsp.folders import Folder
 
 if TYPE_CHECKING:
-    from askdocs_server.host import Workspace
+    from askdocs_server.host.host import Workspace
 
 # A status is sent often; a list of skipped files beyond this length helps nobody.
 _MAX_SKIPPED = 200

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
+from askdocs_server.host.provider import OwnHost
 from askdocs_server.lsp.connection import serve_connection
-from askdocs_server.lsp.hosts import OwnHost
 from askdocs_server.lsp.server import create_server
 
 log = logging.getLogger(__name__)

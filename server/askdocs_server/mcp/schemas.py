@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from askdocs_server.project import Row
+from askdocs_server.host.project import Row
 
 
 def text(description: str) -> Row:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from askdocs_server.daemon.client import DaemonGoneError, RemoteProject
+from askdocs_server.host.project import Row
 from askdocs_server.mcp import schemas
 from askdocs_server.mcp.projects import Projects, Report
-from askdocs_server.project import Row
 
 # Clients often give up a call after a minute. Indexing and loading go on behind a call that does
 # not wait for their end.

@@ -16,7 +16,7 @@ from askdocs_indexer.errors import EmbedderError
 if TYPE_CHECKING:
     from askdocs_indexer.types import Hit
     from askdocs_server.answers.pipeline import Answer
-    from askdocs_server.host import Workspace
+    from askdocs_server.host.host import Workspace
 
 Row = dict[str, Any]
 Progress = Callable[[int, int], None]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from askdocs_server.settings.model import DaemonSettings
 
 if TYPE_CHECKING:
-    from askdocs_server.host import Host
+    from askdocs_server.host.host import Host
 
 
 class Hosts(Protocol):
@@ -27,7 +27,7 @@ class Hosts(Protocol):
 
 async def new_host() -> Host:
     """Create a host. Its imports take a second, so a thread does them."""
-    module = await asyncio.to_thread(importlib.import_module, "askdocs_server.host")
+    module = await asyncio.to_thread(importlib.import_module, "askdocs_server.host.host")
     host: Host = module.Host()
     return host
 

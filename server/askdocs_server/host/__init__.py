@@ -1,0 +1,1 @@
+"""What the sessions of a process share: executors, indexes, embedders and generators."""
