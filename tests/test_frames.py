@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askdocs_server import frames
-from askdocs_server.frames import Frames, framed
+from askdocs_server.ipc import framing
+from askdocs_server.ipc.framing import Frames, framed
 
 
 def bodies(data: bytes, size: int) -> list[bytes | None]:
@@ -68,6 +68,6 @@ def test_a_header_without_end_is_not_kept(garbage: bytes) -> None:
 
 @pytest.mark.parametrize("size", [1, 4, 1000])
 def test_a_body_that_is_too_long_is_skipped(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
-    monkeypatch.setattr(frames, "MAX_BODY_BYTES", 10)
+    monkeypatch.setattr(framing, "MAX_BODY_BYTES", 10)
     data = GOOD + b"Content-Length: 61\r\n\r\n" + b"x\n" * 30 + b"x" + GOOD
     assert bodies(data, size) == [b"{}", None, b"{}"]

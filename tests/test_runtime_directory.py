@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from askdocs_server.runtime_directory import (
+from askdocs_server.ipc.runtime_dir import (
     LONGEST_SOCKET_NAME,
     MAX_SOCKET_PATH_BYTES,
     RuntimeDirectoryError,

@@ -15,7 +15,7 @@ from tests.e2e.lsp_support import ASKDOCS, Editor, make_editor, within
 from askdocs_server.daemon.hello import Reply, hello_of, to_line
 from askdocs_server.daemon.main import listen
 from askdocs_server.daemon.place import FileLock, Place
-from askdocs_server.frames import Frames, framed
+from askdocs_server.ipc.framing import Frames, framed
 
 pytestmark = pytest.mark.timeout(240)
 

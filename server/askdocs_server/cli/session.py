@@ -16,7 +16,7 @@ from askdocs_server.daemon.client import remote_project
 from askdocs_server.daemon.hello import Hello
 from askdocs_server.daemon.place import Place
 from askdocs_server.host.project import LocalProject, Project
-from askdocs_server.runtime_directory import RuntimeDirectoryError
+from askdocs_server.ipc.runtime_dir import RuntimeDirectoryError
 from askdocs_server.settings.loader import load_settings
 from askdocs_server.settings.model import Settings
 

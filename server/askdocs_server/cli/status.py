@@ -13,7 +13,7 @@ from askdocs_server.cli.output import Output
 from askdocs_server.daemon.attach import join
 from askdocs_server.daemon.hello import Hello
 from askdocs_server.daemon.place import Place
-from askdocs_server.runtime_directory import RuntimeDirectoryError
+from askdocs_server.ipc.runtime_dir import RuntimeDirectoryError
 from askdocs_server.settings.loader import load_settings
 
 

@@ -29,8 +29,8 @@ from askdocs_server.daemon.hello import (
 )
 from askdocs_server.daemon.main import listen
 from askdocs_server.daemon.place import FileLock, Place
-from askdocs_server.frames import framed
 from askdocs_server.host.provider import SharedHost
+from askdocs_server.ipc.framing import framed
 from askdocs_server.lsp.connection import BoundedWriter, serve_connection
 from askdocs_server.lsp.server import AskdocsServer, create_server
 from askdocs_server.settings.loader import load_settings

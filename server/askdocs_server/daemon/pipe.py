@@ -23,7 +23,7 @@ from askdocs_server.daemon.attach import DaemonError, attach
 from askdocs_server.daemon.hello import LEAVING_METHOD, Hello
 from askdocs_server.daemon.journal import Journal, notification
 from askdocs_server.daemon.place import Place
-from askdocs_server.frames import TOO_LONG, Frames, framed, with_header
+from askdocs_server.ipc.framing import TOO_LONG, Frames, framed, with_header
 
 _BLOCK_BYTES = 1 << 16
 # A daemon that ends sooner, and without a reply, was of no use. The third in a row is waited for.

@@ -9,7 +9,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from askdocs_server.runtime_directory import runtime_directory
+from askdocs_server.ipc.runtime_dir import runtime_directory
 
 
 @dataclass(frozen=True, slots=True)

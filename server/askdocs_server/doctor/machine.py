@@ -37,7 +37,7 @@ def check_cache(folder: Path) -> Check:
 
 def check_sockets() -> Check:
     """Look whether there is a private folder for sockets."""
-    from askdocs_server.runtime_directory import RuntimeDirectoryError, runtime_directory
+    from askdocs_server.ipc.runtime_dir import RuntimeDirectoryError, runtime_directory
 
     try:
         return Check("runtime folder", "good", str(runtime_directory()))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import platformdirs
 
-from askdocs_server.runtime_directory import RuntimeDirectoryError, runtime_directory
+from askdocs_server.ipc.runtime_dir import RuntimeDirectoryError, runtime_directory
 
 APPLICATION = "askdocs"
 _KEPT_LOGS = 5

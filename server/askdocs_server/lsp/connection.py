@@ -13,7 +13,7 @@ from typing import Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidRequest
 
-from askdocs_server.frames import TOO_LONG, Frames
+from askdocs_server.ipc.framing import TOO_LONG, Frames
 from askdocs_server.lsp.protocol import RefusedError
 from askdocs_server.lsp.server import AskdocsServer
 

@@ -1,0 +1,1 @@
+"""How processes of one user talk and find each other: framing, the runtime folder."""
