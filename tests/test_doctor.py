@@ -15,8 +15,8 @@ import pytest
 
 from askdocs_indexer.paths import index_folder
 from askdocs_indexer.settings import EmbeddingSettings
-from askdocs_server.daemon import attach
-from askdocs_server.daemon.place import Place
+from askdocs_server.daemon import connect
+from askdocs_server.daemon.paths import Place
 from askdocs_server.doctor import Check, answer_model, examine
 from askdocs_server.doctor.answer_model import (
     check_answer_model,
@@ -260,7 +260,7 @@ def test_the_daemon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(str(place.socket))
             listener.listen()
-            monkeypatch.setattr(attach, "_GREETING_SECONDS", 0.1)
+            monkeypatch.setattr(connect, "_GREETING_SECONDS", 0.1)
             check(check_daemon(), "broken", "does not answer", "askdocs stop")
         place.directory.chmod(0o755)
         check(check_daemon(), "good", "none can run")

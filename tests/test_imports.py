@@ -40,7 +40,7 @@ STARTS: dict[str, tuple[str, set[str]]] = {
     "any command": ("import askdocs_server.cli.main as main; main.build_parser()", set()),
     "an editor's pipe": (
         "import askdocs_server.cli.main, askdocs_server.cli.lsp\n"
-        "import askdocs_server.daemon.attach, askdocs_server.daemon.pipe",
+        "import askdocs_server.daemon.connect, askdocs_server.daemon.forwarder",
         {"asyncio", "hashlib", "logging", "platformdirs", "ssl", "subprocess"}
         | {"askdocs_indexer.types"},
     ),

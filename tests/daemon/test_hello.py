@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from askdocs_server.daemon.hello import (
+from askdocs_server.daemon.handshake import (
     Hello,
     HelloError,
     Reply,

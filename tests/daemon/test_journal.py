@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from askdocs_server.daemon.hello import LEAVING_METHOD
+from askdocs_server.daemon.handshake import LEAVING_METHOD
 from askdocs_server.daemon.journal import Journal
 
 URI = "file:///a.py"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from askdocs_server.daemon.attach import log_path
-from askdocs_server.daemon.place import FileLock, Place
+from askdocs_server.daemon.connect import log_path
+from askdocs_server.daemon.paths import FileLock, Place
 
 
 @pytest.fixture(autouse=True)

@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 from tests.e2e.lsp_support import ASKDOCS, Editor, make_editor, own_environment, within
 
-from askdocs_server.daemon.hello import Hello, HelloError, reply_of, to_line
-from askdocs_server.daemon.place import FileLock
+from askdocs_server.daemon.handshake import Hello, HelloError, reply_of, to_line
+from askdocs_server.daemon.paths import FileLock
 
 GUIDE = """\
 # Weather station
@@ -98,7 +98,7 @@ class User:
     @property
     def daemons(self) -> list[int]:
         """The processes of this user's daemons, whether they listen or not."""
-        return [pid for pid in _processes("askdocs_server.daemon.main") if self._owns(pid)]
+        return [pid for pid in _processes("askdocs_server.daemon.__main__") if self._owns(pid)]
 
     @property
     def pid(self) -> int:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 
 from askdocs_indexer.errors import IndexerError, RootError
-from askdocs_server.daemon.attach import DaemonError
 from askdocs_server.daemon.client import DaemonFailedError
+from askdocs_server.daemon.connect import DaemonError
 from askdocs_server.generation.errors import GenerationError
 from askdocs_server.ipc.runtime_dir import RuntimeDirectoryError
 from askdocs_server.settings.loader import SettingsError

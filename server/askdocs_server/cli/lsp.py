@@ -44,10 +44,10 @@ def _run(options: argparse.Namespace) -> int:
 
 def _attached(root: Path | None, overrides: dict[str, str], debug: bool) -> str:
     """Serve over the daemon and never return; where there can be none, return why."""
-    from askdocs_server.daemon.attach import attach
-    from askdocs_server.daemon.hello import Hello
-    from askdocs_server.daemon.pipe import Pipe
-    from askdocs_server.daemon.place import Place
+    from askdocs_server.daemon.connect import attach
+    from askdocs_server.daemon.forwarder import Pipe
+    from askdocs_server.daemon.handshake import Hello
+    from askdocs_server.daemon.paths import Place
 
     hello = Hello("editor", root=str(root) if root else None, overrides=overrides)
     try:

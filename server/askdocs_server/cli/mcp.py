@@ -18,7 +18,7 @@ def _run(options: argparse.Namespace) -> int:
     import gc
     import signal
 
-    from askdocs_server.daemon.place import Place
+    from askdocs_server.daemon.paths import Place
     from askdocs_server.settings.loader import load_settings
 
     overrides, here = dict(options.set), Path.cwd()

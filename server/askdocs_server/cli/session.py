@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from askdocs_indexer.errors import DatabaseInUseError
 from askdocs_server.cli.output import note, progress
-from askdocs_server.daemon.attach import attach, join
 from askdocs_server.daemon.client import remote_project
-from askdocs_server.daemon.hello import Hello
-from askdocs_server.daemon.place import Place
+from askdocs_server.daemon.connect import attach, join
+from askdocs_server.daemon.handshake import Hello
+from askdocs_server.daemon.paths import Place
 from askdocs_server.host.project import LocalProject, Project
 from askdocs_server.ipc.runtime_dir import RuntimeDirectoryError
 from askdocs_server.settings.loader import load_settings

@@ -10,9 +10,9 @@ from typing import Any
 from askdocs_server.cli.command import Command, add_json, printing
 from askdocs_server.cli.errors import OK
 from askdocs_server.cli.output import Output
-from askdocs_server.daemon.attach import join
-from askdocs_server.daemon.hello import Hello
-from askdocs_server.daemon.place import Place
+from askdocs_server.daemon.connect import join
+from askdocs_server.daemon.handshake import Hello
+from askdocs_server.daemon.paths import Place
 from askdocs_server.ipc.runtime_dir import RuntimeDirectoryError
 from askdocs_server.settings.loader import load_settings
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from askdocs_indexer.errors import IndexerError, RootError
-from askdocs_server.daemon.hello import Hello
+from askdocs_server.daemon.handshake import Hello
 from askdocs_server.generation.errors import GenerationError
 from askdocs_server.host.project import LocalProject, Row
 from askdocs_server.host.provider import SharedHost

@@ -14,9 +14,10 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from askdocs_server import __version__
-from askdocs_server.daemon.attach import log_path
+from askdocs_server.daemon.__main__ import listen
 from askdocs_server.daemon.commands import CommandSession
-from askdocs_server.daemon.hello import (
+from askdocs_server.daemon.connect import log_path
+from askdocs_server.daemon.handshake import (
     LEAVING_METHOD,
     MAX_HELLO_BYTES,
     Hello,
@@ -27,8 +28,7 @@ from askdocs_server.daemon.hello import (
     peer_user,
     to_line,
 )
-from askdocs_server.daemon.main import listen
-from askdocs_server.daemon.place import FileLock, Place
+from askdocs_server.daemon.paths import FileLock, Place
 from askdocs_server.host.provider import SharedHost
 from askdocs_server.ipc.framing import framed
 from askdocs_server.lsp.connection import BoundedWriter, serve_connection

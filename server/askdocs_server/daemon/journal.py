@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
 from askdocs_server.daemon.edits import edited
-from askdocs_server.daemon.hello import LEAVING_METHOD
+from askdocs_server.daemon.handshake import LEAVING_METHOD
 
 Message = dict[str, Any]
 Id = int | str

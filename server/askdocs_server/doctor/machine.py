@@ -48,9 +48,9 @@ def check_sockets() -> Check:
 
 def check_daemon() -> Check:
     """Look whether the daemon runs and answers."""
-    from askdocs_server.daemon.attach import DaemonError, join
-    from askdocs_server.daemon.hello import Hello
-    from askdocs_server.daemon.place import Place
+    from askdocs_server.daemon.connect import DaemonError, join
+    from askdocs_server.daemon.handshake import Hello
+    from askdocs_server.daemon.paths import Place
 
     try:
         joined = join(Place.of_this_user(), Hello("status"))

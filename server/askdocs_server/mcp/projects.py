@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from askdocs_server.daemon.attach import DaemonError, attach, log_path
 from askdocs_server.daemon.client import DaemonGoneError, RemoteProject, remote_project
-from askdocs_server.daemon.hello import Hello, Reply
-from askdocs_server.daemon.place import Place
+from askdocs_server.daemon.connect import DaemonError, attach, log_path
+from askdocs_server.daemon.handshake import Hello, Reply
+from askdocs_server.daemon.paths import Place
 
 # A call that was there when so many daemons ended may be what ended them.
 _MAX_TRIES = 3

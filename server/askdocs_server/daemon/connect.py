@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from askdocs_server.daemon.hello import (
+from askdocs_server.daemon.handshake import (
     MAX_HELLO_BYTES,
     Hello,
     HelloError,
@@ -25,7 +25,7 @@ from askdocs_server.daemon.hello import (
     reply_of,
     to_line,
 )
-from askdocs_server.daemon.place import FileLock, Place
+from askdocs_server.daemon.paths import FileLock, Place
 
 # A busy daemon answers late; one that is stopped (SIGSTOP) or stuck, never.
 _GREETING_SECONDS = 10.0
@@ -172,7 +172,7 @@ def _start(debug: bool) -> int:
             # It forks once more and is no child of ours, so that nobody must wait for its end.
             subprocess.run(
                 [
-                    *(sys.executable, "-P", "-m", "askdocs_server.daemon.main"),
+                    *(sys.executable, "-P", "-m", "askdocs_server.daemon"),
                     *("--listening-descriptor", str(held)),
                     *(["--debug"] if debug else []),
                 ],

@@ -1,4 +1,4 @@
-"""The daemon's process: `python -m askdocs_server.daemon.main`, started by attach.py."""
+"""The daemon's process: `python -m askdocs_server.daemon.__main__`, started by attach.py."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from askdocs_server.daemon.place import FileLock, Place
+from askdocs_server.daemon.paths import FileLock, Place
 
 # The one before may be finishing answers and closing its indexes.
 _PREDECESSOR_SECONDS = 30.0
