@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 
 from askdocs_indexer.types import Chunk, Hit
-from askdocs_server.generation.client import Message
 from askdocs_server.generation.models import ModelProfile
+from askdocs_server.generation.openai_client import Message
 from askdocs_server.generation.status import GeneratorState, GeneratorStatus, OnChange, StatusBoard
 
 LARGE = ModelProfile(name="large-model")

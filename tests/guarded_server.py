@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from socketserver import UnixStreamServer
 
-from askdocs_server.generation.guard import run_guarded
+from askdocs_server.generation.process_guard import run_guarded
 
 
 class Handler(BaseHTTPRequestHandler):

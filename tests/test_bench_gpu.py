@@ -21,8 +21,8 @@ from tests.bench.bench_gpu import (
 )
 from tests.bench.vllm_load import Sample, percentile
 
-from askdocs_server.generation.local import folder_profile
 from askdocs_server.generation.models import LLAMA
+from askdocs_server.generation.vllm_generator import folder_profile
 
 
 def test_every_combination_is_measured() -> None:

@@ -12,10 +12,10 @@ import pytest_asyncio
 from tests.test_generation_client import LIMIT, QUESTION, FakeServer, serving
 from tests.test_generation_supervisor import SERVER
 
-from askdocs_server.generation import local, vllm_child
-from askdocs_server.generation.generators import Generators, sampled
-from askdocs_server.generation.local import LocalModel
+from askdocs_server.generation import vllm_child, vllm_generator
 from askdocs_server.generation.models import BUNDLED, DEFAULT, profile_for
+from askdocs_server.generation.pool import Generators, sampled
+from askdocs_server.generation.vllm_generator import LocalModel
 from askdocs_server.settings.model import LlmSettings
 
 
@@ -77,7 +77,7 @@ def light_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         return (sys.executable, str(SERVER), "--uds", arguments[arguments.index("--uds") + 1])
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(local, "choose_model", choose)
+    monkeypatch.setattr(vllm_generator, "choose_model", choose)
     monkeypatch.setattr(vllm_child, "command", command)
 
 
@@ -97,7 +97,7 @@ async def test_a_local_model_makes_room_for_another(generators: Generators) -> N
 async def test_a_local_model_in_use_stays(
     generators: Generators, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(local.LocalGenerator, "in_use", True)
+    monkeypatch.setattr(vllm_generator.LocalGenerator, "in_use", True)
     first = generators.get(LlmSettings(model="first"))
     second = generators.get(LlmSettings(model="second"))
     assert await first.ready(LIMIT), first.status.detail

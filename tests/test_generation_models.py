@@ -11,19 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from askdocs_server.generation import local, paths, vllm_child
-from askdocs_server.generation.client import (
-    UNTOLD_CONTEXT_TOKENS,
-    ServedModel,
-    served_profile,
-)
+from askdocs_server.generation import paths, vllm_child, vllm_generator
 from askdocs_server.generation.cores import usable_cores
 from askdocs_server.generation.errors import GeneratorMissingError
 from askdocs_server.generation.generator import create_generator
 from askdocs_server.generation.gpu.card import Gpu, Selection
 from askdocs_server.generation.gpu.memory import GpuShare, default_profile, gpu_share
-from askdocs_server.generation.local import choose_model, folder_profile
 from askdocs_server.generation.models import BUNDLED, LLAMA, LLAMA_4BIT, ModelProfile, profile_for
+from askdocs_server.generation.openai_client import (
+    UNTOLD_CONTEXT_TOKENS,
+    ServedModel,
+    served_profile,
+)
+from askdocs_server.generation.vllm_generator import choose_model, folder_profile
 from askdocs_server.settings.model import LlmSettings
 
 BIG = Gpu("H100", 80.0, 79.0)
@@ -260,7 +260,7 @@ async def test_what_is_missing_is_named(
         return selection
 
     monkeypatch.setattr(vllm_child, "installed_build", lambda: build)
-    monkeypatch.setattr(local, "select_gpu", select_gpu)
+    monkeypatch.setattr(vllm_generator, "select_gpu", select_gpu)
     with pytest.raises(GeneratorMissingError, match=message):
         await choose_model(settings)
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from askdocs_server.generation.stops import until
+from askdocs_server.generation.stop_sequences import until
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ OWNERS = {
     "sentence_transformers": "indexer/askdocs_indexer/embed.py",
     "watchdog": ("indexer/askdocs_indexer/watch.py", "indexer/askdocs_indexer/inotify.py"),
     "vllm": "server/askdocs_server/generation/vllm_child.py",
-    "openai": "server/askdocs_server/generation/client.py",
+    "openai": "server/askdocs_server/generation/openai_client.py",
     "mcp": "server/askdocs_server/mcp/",
     "pygls": ("server/askdocs_server/lsp/", "server/askdocs_server/demo.py"),
     "lsprotocol": ("server/askdocs_server/lsp/", "server/askdocs_server/demo.py"),

@@ -41,8 +41,8 @@ from askdocs_server.generation import vllm_child, vllm_log
 from askdocs_server.generation.bundled import ensure_bundled
 from askdocs_server.generation.gpu.card import Gpu
 from askdocs_server.generation.gpu.survey import select_gpu
-from askdocs_server.generation.local import folder_profile
 from askdocs_server.generation.models import BUNDLED, LLAMA, ModelProfile
+from askdocs_server.generation.vllm_generator import folder_profile
 
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja")
 # Words of the bundled tokenizer, below its special tokens and those of other models.

@@ -47,10 +47,10 @@ from askdocs_server.answers.pipeline import Answer, Asker
 from askdocs_server.answers.retrieval import AskRequest
 from askdocs_server.generation import vllm_child
 from askdocs_server.generation.bundled import ensure_bundled, find_gguf
-from askdocs_server.generation.client import Message
-from askdocs_server.generation.generators import SampledGenerator
-from askdocs_server.generation.local import LocalGenerator
 from askdocs_server.generation.models import BUNDLED, ModelProfile
+from askdocs_server.generation.openai_client import Message
+from askdocs_server.generation.pool import SampledGenerator
+from askdocs_server.generation.vllm_generator import LocalGenerator
 from askdocs_server.host.host import Host, Workspace
 from askdocs_server.settings.model import AskSettings, LlmSettings, Settings
 

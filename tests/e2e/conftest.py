@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from askdocs_server.generation.local import LocalGenerator
+from askdocs_server.generation.vllm_generator import LocalGenerator
 from askdocs_server.settings.model import LlmSettings
 
 VLLM_START_SECONDS = 300.0

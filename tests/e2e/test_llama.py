@@ -26,8 +26,8 @@ from tokenizers import Tokenizer
 
 from askdocs_server.answers.passages import cite
 from askdocs_server.answers.prompt import build_prompt
-from askdocs_server.generation.client import Message
-from askdocs_server.generation.local import LocalGenerator
+from askdocs_server.generation.openai_client import Message
+from askdocs_server.generation.vllm_generator import LocalGenerator
 from askdocs_server.settings.model import LlmSettings
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(700)]

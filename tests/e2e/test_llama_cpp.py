@@ -27,10 +27,10 @@ from askdocs_server.answers.prompt import build_prompt, uncounted
 from askdocs_server.answers.retrieval import AskRequest
 from askdocs_server.completion import complete
 from askdocs_server.generation.bundled import find_gguf
-from askdocs_server.generation.client import Message
-from askdocs_server.generation.endpoint import EndpointGenerator
+from askdocs_server.generation.endpoint_generator import EndpointGenerator
 from askdocs_server.generation.errors import PromptTooLongError
 from askdocs_server.generation.models import BUNDLED
+from askdocs_server.generation.openai_client import Message
 from askdocs_server.settings.model import LlmSettings
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]

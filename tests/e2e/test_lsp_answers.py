@@ -13,7 +13,7 @@ from tests.e2e.daemon_support import User, a_user
 from tests.e2e.lsp_support import Editor, eventually, make_editor, own_environment, within
 from tests.e2e.vllm_support import generated, running
 
-from askdocs_server.generation.local import LocalGenerator
+from askdocs_server.generation.vllm_generator import LocalGenerator
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(700)]
 

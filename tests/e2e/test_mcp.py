@@ -18,7 +18,7 @@ from tests.e2e.lsp_support import ASKDOCS, eventually, within
 from tests.e2e.mcp_support import MODES, an_agent
 from tests.e2e.vllm_support import running
 
-from askdocs_server.generation.local import LocalGenerator
+from askdocs_server.generation.vllm_generator import LocalGenerator
 
 pytestmark = pytest.mark.timeout(240)
 

@@ -11,7 +11,7 @@ from tests.e2e.editors import DOCS, configuration, find_editor, with_askdocs
 from tests.e2e.lsp_support import ASKDOCS, eventually, within
 from tests.e2e.neovim import Neovim, neovim
 
-from askdocs_server.generation.local import LocalGenerator
+from askdocs_server.generation.vllm_generator import LocalGenerator
 
 pytestmark = pytest.mark.timeout(240)
 

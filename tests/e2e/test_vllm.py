@@ -21,10 +21,10 @@ from askdocs_server.answers.passages import cite
 from askdocs_server.answers.pipeline import Answer, Asker, Citations, Text
 from askdocs_server.answers.prompt import build_prompt
 from askdocs_server.answers.retrieval import AskRequest
-from askdocs_server.generation.client import Message
-from askdocs_server.generation.endpoint import EndpointGenerator
-from askdocs_server.generation.local import LocalGenerator
+from askdocs_server.generation.endpoint_generator import EndpointGenerator
 from askdocs_server.generation.models import BUNDLED
+from askdocs_server.generation.openai_client import Message
+from askdocs_server.generation.vllm_generator import LocalGenerator
 from askdocs_server.settings.model import LlmSettings
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(700)]
@@ -204,7 +204,7 @@ async def test_after_a_crash_passages_answer_and_vllm_comes_back(
 
 OWNER = """
 import asyncio
-from askdocs_server.generation.local import LocalGenerator
+from askdocs_server.generation.vllm_generator import LocalGenerator
 from askdocs_server.settings.model import LlmSettings
 
 async def main():

@@ -6,7 +6,7 @@ import re
 
 import httpx
 
-from askdocs_server.generation.local import LocalGenerator
+from askdocs_server.generation.vllm_generator import LocalGenerator
 
 
 async def running(generator: LocalGenerator) -> float:

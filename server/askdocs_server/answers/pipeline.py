@@ -21,9 +21,9 @@ from askdocs_server.answers.retrieval import AskRequest, Search, retrieve
 from askdocs_server.answers.verification.checker import Nearness, unknown_nearness
 from askdocs_server.answers.writers import QuotingWriter, TrustingWriter, Writer
 from askdocs_server.completion import complete
-from askdocs_server.generation.client import Message
 from askdocs_server.generation.errors import GenerationError
 from askdocs_server.generation.generator import Generator
+from askdocs_server.generation.openai_client import Message
 from askdocs_server.settings.model import AskSettings
 from askdocs_server.text.sanitize import plain
 from askdocs_server.text.sentence_stream import SentenceBuffer

@@ -13,8 +13,8 @@ from functools import partial
 
 from askdocs_server.answers.citation_marks import without_marks
 from askdocs_server.answers.passages import Citation, shorten
-from askdocs_server.generation.client import Message
 from askdocs_server.generation.models import ModelProfile
+from askdocs_server.generation.openai_client import Message
 from askdocs_server.tokens import most_tokens
 
 ABSTENTION = "The docs do not say."

@@ -36,7 +36,7 @@ async def check_answer_model(llm: LlmSettings, gpu: Gpu | None) -> Check:
 
 
 def _endpoint(llm: LlmSettings) -> Check:
-    from askdocs_server.generation.endpoint import addresses
+    from askdocs_server.generation.endpoint_generator import addresses
 
     if not llm.endpoint:
         step = "Set llm.endpoint, or set llm.mode to auto."
@@ -50,7 +50,7 @@ def _endpoint(llm: LlmSettings) -> Check:
 
 def _local(llm: LlmSettings, gpu: Gpu | None) -> Check:
     from askdocs_server.generation.gpu.memory import default_profile
-    from askdocs_server.generation.local import named_model
+    from askdocs_server.generation.vllm_generator import named_model
 
     name = default_profile(gpu, llm.gpu_memory_gib).name if llm.model == "auto" else llm.model
     if name in ("bundled", BUNDLED.name):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Protocol
 
-from askdocs_server.generation.client import Message
-from askdocs_server.generation.endpoint import EndpointGenerator
+from askdocs_server.generation.endpoint_generator import EndpointGenerator
 from askdocs_server.generation.errors import GeneratorMissingError
-from askdocs_server.generation.local import LocalGenerator
 from askdocs_server.generation.models import DEFAULT, ModelProfile
+from askdocs_server.generation.openai_client import Message
 from askdocs_server.generation.status import GeneratorStatus, OnChange, StatusBoard
+from askdocs_server.generation.vllm_generator import LocalGenerator
 from askdocs_server.settings.model import LlmSettings
 
 

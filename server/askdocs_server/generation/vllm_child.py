@@ -21,8 +21,8 @@ from askdocs_server.generation.cores import usable_cores
 from askdocs_server.generation.errors import GeneratorMissingError
 from askdocs_server.generation.gpu.card import Gpu
 from askdocs_server.generation.gpu.memory import gpu_share
-from askdocs_server.generation.guard import run_guarded
 from askdocs_server.generation.models import ModelProfile
+from askdocs_server.generation.process_guard import run_guarded
 
 Build = Literal["cpu", "cuda"]
 

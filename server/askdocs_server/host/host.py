@@ -25,7 +25,7 @@ from askdocs_server.answers.pipeline import Asker, AskEvent
 from askdocs_server.answers.retrieval import AskRequest
 from askdocs_server.answers.verification.similarity import nearness
 from askdocs_server.generation.generator import Generator
-from askdocs_server.generation.generators import Generators
+from askdocs_server.generation.pool import Generators
 from askdocs_server.host.index_pool import Roots, SharedIndex
 from askdocs_server.hover.lookup import HoverResult, hover_at, summary_subject
 from askdocs_server.hover.parse_cache import ParsedFiles

@@ -15,7 +15,12 @@ from typing import Any
 from askdocs_indexer.paths import expanded
 from askdocs_server.generation import vllm_child, vllm_log
 from askdocs_server.generation.bundled import ensure_bundled
-from askdocs_server.generation.client import (
+from askdocs_server.generation.errors import GeneratorMissingError, RequestFailedError
+from askdocs_server.generation.gpu.card import Gpu, Selection
+from askdocs_server.generation.gpu.memory import default_profile
+from askdocs_server.generation.gpu.survey import select_gpu
+from askdocs_server.generation.models import BUNDLED, DEFAULT, ModelProfile, profile_for
+from askdocs_server.generation.openai_client import (
     LOCAL_BASE_URL,
     Address,
     ChatClient,
@@ -23,11 +28,6 @@ from askdocs_server.generation.client import (
     Message,
     served_profile,
 )
-from askdocs_server.generation.errors import GeneratorMissingError, RequestFailedError
-from askdocs_server.generation.gpu.card import Gpu, Selection
-from askdocs_server.generation.gpu.memory import default_profile
-from askdocs_server.generation.gpu.survey import select_gpu
-from askdocs_server.generation.models import BUNDLED, DEFAULT, ModelProfile, profile_for
 from askdocs_server.generation.paths import log_file, socket_directory
 from askdocs_server.generation.status import GeneratorState, GeneratorStatus, StatusBoard
 from askdocs_server.generation.supervisor import ChildCommand, Supervisor, Timing

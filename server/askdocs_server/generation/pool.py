@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
 
-from askdocs_server.generation.client import Message
 from askdocs_server.generation.generator import Generator, create_generator
-from askdocs_server.generation.local import LocalGenerator
 from askdocs_server.generation.models import ModelProfile
+from askdocs_server.generation.openai_client import Message
 from askdocs_server.generation.status import GeneratorStatus, OnChange
+from askdocs_server.generation.vllm_generator import LocalGenerator
 from askdocs_server.settings.model import LlmSettings
 
 _DEFAULTS = LlmSettings()

@@ -10,15 +10,6 @@ from contextlib import aclosing, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from askdocs_server.generation.client import (
-    LOCAL_BASE_URL,
-    Address,
-    ChatClient,
-    Limits,
-    Message,
-    ServedModel,
-    served_profile,
-)
 from askdocs_server.generation.errors import (
     GenerationError,
     GeneratorMissingError,
@@ -27,6 +18,15 @@ from askdocs_server.generation.errors import (
     RequestFailedError,
 )
 from askdocs_server.generation.models import ModelProfile, profile_for
+from askdocs_server.generation.openai_client import (
+    LOCAL_BASE_URL,
+    Address,
+    ChatClient,
+    Limits,
+    Message,
+    ServedModel,
+    served_profile,
+)
 from askdocs_server.generation.status import GeneratorState, GeneratorStatus, StatusBoard
 from askdocs_server.settings.model import LlmSettings
 

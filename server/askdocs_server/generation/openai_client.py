@@ -23,7 +23,7 @@ from askdocs_server.generation.refusals import (
     refused_fields,
     unreachable,
 )
-from askdocs_server.generation.stops import until
+from askdocs_server.generation.stop_sequences import until
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, AsyncStream
