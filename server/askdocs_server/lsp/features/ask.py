@@ -12,7 +12,7 @@ from pygls.lsp.server import LanguageServer
 from askdocs_server.lsp import wire
 from askdocs_server.lsp.convert import answer_wire, citation_wire
 from askdocs_server.lsp.documents import Positions
-from askdocs_server.lsp.features.guard import guarded
+from askdocs_server.lsp.features.errors import guarded
 from askdocs_server.lsp.folders import Folder
 from askdocs_server.lsp.params import AskParams, Token, ask_params, invalid
 from askdocs_server.lsp.progress import work_done

@@ -10,7 +10,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from askdocs_server.lsp.features.ask import ask
-from askdocs_server.lsp.features.guard import guarded
+from askdocs_server.lsp.features.errors import guarded
 from askdocs_server.lsp.features.reindex import reindex
 from askdocs_server.lsp.features.search import search
 from askdocs_server.lsp.features.status import status

@@ -8,7 +8,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from askdocs_server.lsp.documents import Positions, path_of
-from askdocs_server.lsp.features.guard import guarded
+from askdocs_server.lsp.features.errors import guarded
 from askdocs_server.lsp.session import Session
 from askdocs_server.lsp.texts import DocumentText, document_text, encoding_of
 

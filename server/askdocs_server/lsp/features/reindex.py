@@ -12,7 +12,7 @@ from askdocs_indexer.errors import IndexerError
 from askdocs_server.lsp import wire
 from askdocs_server.lsp.convert import reports_wire
 from askdocs_server.lsp.documents import path_of
-from askdocs_server.lsp.features.guard import guarded
+from askdocs_server.lsp.features.errors import guarded
 from askdocs_server.lsp.folders import Folder
 from askdocs_server.lsp.params import invalid, reindex_params
 from askdocs_server.lsp.progress import Report, work_done

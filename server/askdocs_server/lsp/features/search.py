@@ -9,7 +9,7 @@ from pygls.lsp.server import LanguageServer
 
 from askdocs_server.lsp import wire
 from askdocs_server.lsp.convert import hit_wire
-from askdocs_server.lsp.features.guard import guarded
+from askdocs_server.lsp.features.errors import guarded
 from askdocs_server.lsp.folders import Folder
 from askdocs_server.lsp.params import search_params
 from askdocs_server.lsp.protocol import SEARCH

@@ -7,7 +7,7 @@ from typing import Any
 from pygls.lsp.server import LanguageServer
 
 from askdocs_server.lsp import wire
-from askdocs_server.lsp.features.guard import guarded
+from askdocs_server.lsp.features.errors import guarded
 from askdocs_server.lsp.params import status_params
 from askdocs_server.lsp.protocol import STATUS
 from askdocs_server.lsp.session import Session
