@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from askdocs_indexer.changes import ChangeQueue
+from askdocs_indexer.ingest.change_queue import ChangeQueue
 
 
 def test_changes_within_the_settle_time_become_one_batch() -> None:

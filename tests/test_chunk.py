@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from askdocs_indexer.chunk import chunks_of
+from askdocs_indexer.ingest.chunker import chunks_of
 from askdocs_indexer.types import Block, BlockKind, Chunk, Section
 
 PATH = ("Doc", "Part")

@@ -16,8 +16,8 @@ from tests.index_harness import Harness, contents, differences, expected, until
 from watchdog.observers import inotify_c
 from watchdog.observers.inotify import InotifyObserver
 
+from askdocs_indexer.ingest.watcher import Watcher
 from askdocs_indexer.paths import index_folder
-from askdocs_indexer.watch import Watcher
 
 SECTIONS = "".join(f"## Part {number}\n\nAbout topic{number}.\n\n" for number in range(5))
 

@@ -18,7 +18,10 @@ OWNERS = {
     "pymilvus": "indexer/askdocs_indexer/storage/",
     "milvus_lite": "indexer/askdocs_indexer/storage/",
     "sentence_transformers": "indexer/askdocs_indexer/embed.py",
-    "watchdog": ("indexer/askdocs_indexer/watch.py", "indexer/askdocs_indexer/inotify.py"),
+    "watchdog": (
+        "indexer/askdocs_indexer/ingest/watcher.py",
+        "indexer/askdocs_indexer/ingest/inotify.py",
+    ),
     "vllm": "server/askdocs_server/generation/vllm_child.py",
     "openai": "server/askdocs_server/generation/openai_client.py",
     "mcp": "server/askdocs_server/mcp/",

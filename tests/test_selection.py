@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from askdocs_indexer.selection import Selection
+from askdocs_indexer.ingest.files import Selection
 from askdocs_indexer.settings import DocsSettings
 
 

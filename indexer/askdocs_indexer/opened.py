@@ -8,15 +8,15 @@ import os
 from contextlib import ExitStack
 from pathlib import Path
 
-from askdocs_indexer.chunk import CHUNKER_VERSION
 from askdocs_indexer.embed import Embedder
 from askdocs_indexer.errors import StoreDamagedError, StoreError
+from askdocs_indexer.ingest.chunker import CHUNKER_VERSION
+from askdocs_indexer.ingest.files import Selection
+from askdocs_indexer.ingest.synchronizer import Synchronizer
 from askdocs_indexer.paths import index_folder, root_digest
 from askdocs_indexer.search import Searcher
-from askdocs_indexer.selection import Selection
 from askdocs_indexer.settings import DocsSettings, IndexSettings
 from askdocs_indexer.storage import Database, Fingerprint, OwnerLock, set_aside
-from askdocs_indexer.sync import Synchronizer
 from askdocs_indexer.vectors import VectorCache
 
 log = logging.getLogger(__name__)

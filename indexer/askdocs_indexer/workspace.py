@@ -12,18 +12,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from askdocs_indexer.changes import ChangeQueue
 from askdocs_indexer.embed import Embedder
 from askdocs_indexer.errors import EmbedderError, IndexerError, RootError, StoreError
+from askdocs_indexer.ingest.change_queue import ChangeQueue
+from askdocs_indexer.ingest.files import Selection
+from askdocs_indexer.ingest.synchronizer import Progress
+from askdocs_indexer.ingest.watcher import Watcher
 from askdocs_indexer.opened import OpenIndex, ensure_writable, open_index
 from askdocs_indexer.paths import index_folder
 from askdocs_indexer.readers import reader_for
 from askdocs_indexer.search import Searcher
-from askdocs_indexer.selection import Selection
 from askdocs_indexer.settings import DocsSettings, IndexSettings
-from askdocs_indexer.sync import Progress
 from askdocs_indexer.types import Hit, IndexState, IndexStatus, Passages, SyncReport
-from askdocs_indexer.watch import Watcher
 
 log = logging.getLogger(__name__)
 

@@ -26,9 +26,9 @@ from pygls import uris
 from pygls.lsp.client import LanguageClient
 from rich.console import Console
 
+from askdocs_indexer.ingest.files import Selection
 from askdocs_indexer.paths import root_digest
 from askdocs_indexer.readers import reader_for
-from askdocs_indexer.selection import Selection
 from askdocs_indexer.settings import DocsSettings
 from askdocs_server.settings.loader import WORKSPACE_FILES
 from askdocs_server.symbols import language_of

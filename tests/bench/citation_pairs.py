@@ -17,8 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from askdocs_indexer.chunk import chunks_of
 from askdocs_indexer.errors import IndexerError
+from askdocs_indexer.ingest.chunker import chunks_of
 from askdocs_indexer.readers import decode, reader_for
 from askdocs_indexer.settings import DocsSettings
 from askdocs_indexer.types import Chunk

@@ -7,7 +7,7 @@ import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
-from askdocs_indexer.chunk import chunks_of
+from askdocs_indexer.ingest.chunker import chunks_of
 from askdocs_indexer.readers import decode, reader_for
 from askdocs_indexer.settings import DocsSettings
 

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.readers.properties import check_ids, check_lines, check_words, numbered
 
-from askdocs_indexer.chunk import chunks_of
 from askdocs_indexer.errors import ReadError
+from askdocs_indexer.ingest.chunker import chunks_of
 from askdocs_indexer.readers import decode, reader_for
 from askdocs_indexer.readers.source import lines_of
 from askdocs_indexer.types import Chunk

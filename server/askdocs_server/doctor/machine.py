@@ -86,7 +86,7 @@ def check_watches(root: Path, inotify: Path) -> Iterator[Check]:
 
 
 def _count_folders(root: Path, limit: int) -> int:
-    from askdocs_indexer.selection import PRUNED_FOLDERS
+    from askdocs_indexer.ingest.files import PRUNED_FOLDERS
 
     count = 0
     for _, folders, _ in os.walk(root):

@@ -17,8 +17,8 @@ from typing import ParamSpec, TypeVar
 
 from askdocs_indexer.embed import Embedder, SentenceTransformerEmbedder
 from askdocs_indexer.errors import EmbedderError
+from askdocs_indexer.ingest.synchronizer import Progress
 from askdocs_indexer.settings import EmbeddingSettings
-from askdocs_indexer.sync import Progress
 from askdocs_indexer.types import Hit, Passages, SyncReport
 from askdocs_indexer.workspace import WorkspaceIndex
 from askdocs_server.answers.pipeline import Asker, AskEvent

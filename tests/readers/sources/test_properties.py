@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.readers.properties import check_ids, check_lines, check_words, numbered, words_of
 
-from askdocs_indexer.chunk import chunks_of
+from askdocs_indexer.ingest.chunker import chunks_of
 from askdocs_indexer.readers import decode, is_source
 from askdocs_indexer.readers.source import lines_of
 from askdocs_indexer.readers.sources import read_source

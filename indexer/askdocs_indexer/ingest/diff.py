@@ -11,8 +11,8 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from askdocs_indexer.chunk import chunks_of
 from askdocs_indexer.errors import ReadError
+from askdocs_indexer.ingest.chunker import chunks_of
 from askdocs_indexer.readers import decode, reader_for
 from askdocs_indexer.settings import DocsSettings
 from askdocs_indexer.storage import Store

@@ -12,7 +12,7 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers.api import BaseObserver
 from watchdog.observers.polling import PollingObserver
 
-from askdocs_indexer.selection import IGNORE_FILES, PRUNED_FOLDERS, Selection
+from askdocs_indexer.ingest.files import IGNORE_FILES, PRUNED_FOLDERS, Selection
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ class Watcher:
         if self.polling:
             return PollingObserver(timeout=_POLL_SECONDS)
         if platform.system() == "Linux":
-            from askdocs_indexer.inotify import TellingInotifyObserver
+            from askdocs_indexer.ingest.inotify import TellingInotifyObserver
 
             return TellingInotifyObserver(self._lost, self._exhausted)
         from watchdog.observers import Observer

@@ -1,0 +1,1 @@
+"""From the disk to chunks in the store: selection, watching, chunking, comparing, storing."""
