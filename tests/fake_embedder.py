@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from askdocs_indexer.embed import EmbedderState
+from askdocs_indexer.embedding.embedder import EmbedderState
 
 
 class FakeEmbedder:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tests.fake_embedder import FakeEmbedder
 
+from askdocs_indexer.embedding.vector_cache import VectorCache
 from askdocs_indexer.ingest.files import Selection
 from askdocs_indexer.ingest.synchronizer import Synchronizer
 from askdocs_indexer.outline import OutlineTable, Place
@@ -23,7 +24,6 @@ from askdocs_indexer.settings import DocsSettings, IndexSettings
 from askdocs_indexer.storage import Store
 from askdocs_indexer.symbols import SymbolTable
 from askdocs_indexer.types import Chunk, FileRow, Skipped
-from askdocs_indexer.vectors import VectorCache
 from askdocs_indexer.workspace import WorkspaceIndex
 
 

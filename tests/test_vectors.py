@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from askdocs_indexer.vectors import VectorCache
+from askdocs_indexer.embedding.vector_cache import VectorCache
 
 
 def test_vectors_survive_reopening_and_belong_to_a_model(tmp_path: Path) -> None:

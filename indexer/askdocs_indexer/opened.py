@@ -8,7 +8,8 @@ import os
 from contextlib import ExitStack
 from pathlib import Path
 
-from askdocs_indexer.embed import Embedder
+from askdocs_indexer.embedding.embedder import Embedder
+from askdocs_indexer.embedding.vector_cache import VectorCache
 from askdocs_indexer.errors import StoreDamagedError, StoreError
 from askdocs_indexer.ingest.chunker import CHUNKER_VERSION
 from askdocs_indexer.ingest.files import Selection
@@ -17,7 +18,6 @@ from askdocs_indexer.paths import index_folder, root_digest
 from askdocs_indexer.search import Searcher
 from askdocs_indexer.settings import DocsSettings, IndexSettings
 from askdocs_indexer.storage import Database, Fingerprint, OwnerLock, set_aside
-from askdocs_indexer.vectors import VectorCache
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from askdocs_indexer.embed import Embedder
+from askdocs_indexer.embedding.embedder import Embedder
 from askdocs_indexer.outline import Place
 from askdocs_indexer.ranking import (
     best_per_section,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from askdocs_indexer.embed import Embedder
+from askdocs_indexer.embedding.embedder import Embedder
 from askdocs_indexer.errors import EmbedderError, IndexerError, RootError, StoreError
 from askdocs_indexer.ingest.change_queue import ChangeQueue
 from askdocs_indexer.ingest.files import Selection

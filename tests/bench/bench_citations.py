@@ -21,7 +21,7 @@ import numpy as np
 from tests.bench.citation_pairs import Pair, build_pairs
 from tests.fakes import make_hit
 
-from askdocs_indexer.embed import Embedder, SentenceTransformerEmbedder
+from askdocs_indexer.embedding.embedder import Embedder, SentenceTransformerEmbedder
 from askdocs_indexer.settings import EmbeddingSettings
 from askdocs_server.answers.passages import cite
 from askdocs_server.answers.verification.checker import (

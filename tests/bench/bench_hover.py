@@ -32,7 +32,7 @@ from tests.bench.soak import Report, Window
 from tests.e2e.daemon_support import User, a_user
 from tests.fake_embedder import FakeEmbedder
 
-from askdocs_indexer.embed import SentenceTransformerEmbedder
+from askdocs_indexer.embedding.embedder import SentenceTransformerEmbedder
 from askdocs_indexer.settings import DocsSettings, EmbeddingSettings, IndexSettings
 from askdocs_indexer.workspace import WorkspaceIndex
 

@@ -23,7 +23,7 @@ import psutil
 from tests.bench.corpus import lay_out, write_pages
 from tests.fake_embedder import FakeEmbedder
 
-from askdocs_indexer.embed import Embedder, SentenceTransformerEmbedder
+from askdocs_indexer.embedding.embedder import Embedder, SentenceTransformerEmbedder
 from askdocs_indexer.settings import DocsSettings, EmbeddingSettings, IndexSettings
 from askdocs_indexer.workspace import WorkspaceIndex
 

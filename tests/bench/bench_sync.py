@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from tests.bench.bench_index import opened
 from tests.fake_embedder import FakeEmbedder
 
-from askdocs_indexer.embed import Embedder, SentenceTransformerEmbedder
+from askdocs_indexer.embedding.embedder import Embedder, SentenceTransformerEmbedder
 from askdocs_indexer.settings import EmbeddingSettings
 
 SECTIONS = 200

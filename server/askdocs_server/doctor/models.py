@@ -18,7 +18,7 @@ _START_LIMIT_SECONDS = 600.0
 
 def check_embedding_model(embedding: EmbeddingSettings) -> Check:
     """Look whether the embedding model is there and, for the bundled one, whole."""
-    from askdocs_indexer.embed import (
+    from askdocs_indexer.embedding.embedder import (
         BUNDLED_NAME,
         BUNDLED_PACKAGE,
         BUNDLED_SHA256,
@@ -44,7 +44,7 @@ def check_embedding_model(embedding: EmbeddingSettings) -> Check:
 
 
 async def load_embedder(embedding: EmbeddingSettings) -> Check:
-    from askdocs_indexer.embed import SentenceTransformerEmbedder
+    from askdocs_indexer.embedding.embedder import SentenceTransformerEmbedder
     from askdocs_indexer.errors import EmbedderError
 
     embedder = SentenceTransformerEmbedder(embedding)

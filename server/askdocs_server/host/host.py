@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from askdocs_indexer.embed import Embedder, SentenceTransformerEmbedder
+from askdocs_indexer.embedding.embedder import Embedder, SentenceTransformerEmbedder
 from askdocs_indexer.errors import EmbedderError
 from askdocs_indexer.ingest.synchronizer import Progress
 from askdocs_indexer.settings import EmbeddingSettings

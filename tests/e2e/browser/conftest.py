@@ -21,7 +21,7 @@ SOURCE = '''"""Prints the passages that fit a query."""
 
 from pathlib import Path
 
-from askdocs_indexer.embed import SentenceTransformerEmbedder
+from askdocs_indexer.embedding.embedder import SentenceTransformerEmbedder
 from askdocs_indexer.settings import DocsSettings, EmbeddingSettings, IndexSettings
 from askdocs_indexer.workspace import WorkspaceIndex
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from askdocs_indexer.embed import Embedder
+from askdocs_indexer.embedding.embedder import Embedder
 
 
 def nearness(embedder: Embedder, text: str, others: Sequence[str]) -> dict[str, float]:

@@ -1,0 +1,1 @@
+"""The embedding model, and the vectors that it has made already."""
