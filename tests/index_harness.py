@@ -18,11 +18,11 @@ from tests.fake_embedder import FakeEmbedder
 from askdocs_indexer.embedding.vector_cache import VectorCache
 from askdocs_indexer.ingest.files import Selection
 from askdocs_indexer.ingest.synchronizer import Synchronizer
-from askdocs_indexer.outline import OutlineTable, Place
 from askdocs_indexer.readers import reader_for
 from askdocs_indexer.settings import DocsSettings, IndexSettings
 from askdocs_indexer.storage import Store
-from askdocs_indexer.symbols import SymbolTable
+from askdocs_indexer.storage.outline_table import OutlineTable, Place
+from askdocs_indexer.storage.symbol_table import SymbolTable
 from askdocs_indexer.types import Chunk, FileRow, Skipped
 from askdocs_indexer.workspace import WorkspaceIndex
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from askdocs_indexer.lexical import TermStatistics, lexical_text
+from askdocs_indexer.storage.bm25 import TermStatistics, lexical_text
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from askdocs_indexer.symbols import SymbolTable
+from askdocs_indexer.storage.symbol_table import SymbolTable
 
 
 def table_of(*rows: tuple[str, *tuple[str, ...]]) -> SymbolTable:

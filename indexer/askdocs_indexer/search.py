@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from askdocs_indexer.embedding.embedder import Embedder
-from askdocs_indexer.outline import Place
 from askdocs_indexer.ranking import (
     best_per_section,
     fuse,
@@ -18,7 +17,8 @@ from askdocs_indexer.ranking import (
 )
 from askdocs_indexer.readers import is_source
 from askdocs_indexer.storage import Store
-from askdocs_indexer.symbols import last_part
+from askdocs_indexer.storage.outline_table import Place
+from askdocs_indexer.storage.symbol_table import last_part
 from askdocs_indexer.types import Chunk, Hit, Passages
 
 # How deep each ranking is read before fusion. Words count for a fifth: what only they have found,

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from askdocs_indexer.lexical import TermStatistics, lexical_text
-from askdocs_indexer.outline import OutlineTable, Place
+from askdocs_indexer.storage.bm25 import TermStatistics, lexical_text
+from askdocs_indexer.storage.outline_table import OutlineTable, Place
 from askdocs_indexer.storage.schema import ARRAY_CAPACITY, NAME_BYTES, TEXT_BYTES, Fingerprint
-from askdocs_indexer.symbols import SymbolTable
+from askdocs_indexer.storage.symbol_table import SymbolTable
 from askdocs_indexer.types import Chunk, FileRow, Hit
 
 log = logging.getLogger(__name__)

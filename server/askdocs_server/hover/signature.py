@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from askdocs_indexer.symbols import last_part
+from askdocs_indexer.storage.symbol_table import last_part
 from askdocs_server.hover.blocks import Block
 from askdocs_server.text.sanitize import plain
 
