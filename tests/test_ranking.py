@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from askdocs_indexer.ranking import best_per_section, fuse, prefer_answers, relevance, spread
+from askdocs_indexer.retrieval.ranking import (
+    best_per_section,
+    fuse,
+    prefer_answers,
+    relevance,
+    spread,
+)
 from askdocs_indexer.types import Chunk, Hit
 
 

@@ -15,7 +15,7 @@ from askdocs_indexer.ingest.chunker import CHUNKER_VERSION
 from askdocs_indexer.ingest.files import Selection
 from askdocs_indexer.ingest.synchronizer import Synchronizer
 from askdocs_indexer.paths import index_folder, root_digest
-from askdocs_indexer.search import Searcher
+from askdocs_indexer.retrieval.searcher import Searcher
 from askdocs_indexer.settings import DocsSettings, IndexSettings
 from askdocs_indexer.storage import Database, Fingerprint, OwnerLock, set_aside
 

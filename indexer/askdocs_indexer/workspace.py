@@ -21,7 +21,7 @@ from askdocs_indexer.ingest.watcher import Watcher
 from askdocs_indexer.opened import OpenIndex, ensure_writable, open_index
 from askdocs_indexer.paths import index_folder
 from askdocs_indexer.readers import reader_for
-from askdocs_indexer.search import Searcher
+from askdocs_indexer.retrieval.searcher import Searcher
 from askdocs_indexer.settings import DocsSettings, IndexSettings
 from askdocs_indexer.types import Hit, IndexState, IndexStatus, Passages, SyncReport
 

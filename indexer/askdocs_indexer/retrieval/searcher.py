@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from askdocs_indexer.embedding.embedder import Embedder
-from askdocs_indexer.ranking import (
+from askdocs_indexer.readers import is_source
+from askdocs_indexer.retrieval.ranking import (
     best_per_section,
     fuse,
     prefer_answers,
@@ -15,7 +16,6 @@ from askdocs_indexer.ranking import (
     scaled,
     spread,
 )
-from askdocs_indexer.readers import is_source
 from askdocs_indexer.storage import Store
 from askdocs_indexer.storage.outline_table import Place
 from askdocs_indexer.storage.symbol_table import last_part
