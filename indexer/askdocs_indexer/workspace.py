@@ -14,11 +14,11 @@ from typing import TypeVar
 
 from askdocs_indexer.embedding.embedder import Embedder
 from askdocs_indexer.errors import EmbedderError, IndexerError, RootError, StoreError
+from askdocs_indexer.index import OpenIndex, ensure_writable, open_index
 from askdocs_indexer.ingest.change_queue import ChangeQueue
 from askdocs_indexer.ingest.files import Selection
 from askdocs_indexer.ingest.synchronizer import Progress
 from askdocs_indexer.ingest.watcher import Watcher
-from askdocs_indexer.opened import OpenIndex, ensure_writable, open_index
 from askdocs_indexer.paths import index_folder
 from askdocs_indexer.readers import reader_for
 from askdocs_indexer.retrieval.searcher import Searcher
