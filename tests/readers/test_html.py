@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from askdocs_indexer.readers.html import read_html
-from askdocs_indexer.readers.html_lexer import lex_html
+from askdocs_indexer.readers.html.lexer import lex_html
+from askdocs_indexer.readers.html.reader import read_html
 
 
 @pytest.mark.parametrize(

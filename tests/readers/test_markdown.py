@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from askdocs_indexer.readers.markdown import read_markdown
+from askdocs_indexer.readers.markdown.reader import read_markdown
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from askdocs_indexer.errors import ReadError
-from askdocs_indexer.readers.notebook import read_notebook
+from askdocs_indexer.readers.notebook.reader import read_notebook
 
 Row = tuple[int, int, str]
 

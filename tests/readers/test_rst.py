@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from askdocs_indexer.readers.rst import read_rst
-from askdocs_indexer.readers.rst_inline import to_markdown
+from askdocs_indexer.readers.rst.inline import to_markdown
+from askdocs_indexer.readers.rst.reader import read_rst
 
 
 @pytest.mark.parametrize(

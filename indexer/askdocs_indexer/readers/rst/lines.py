@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 
-from askdocs_indexer.readers.rst_inline import to_markdown
+from askdocs_indexer.readers.rst.inline import to_markdown
 from askdocs_indexer.readers.source import lines_of
 
 _INDENT = re.compile(r" *")

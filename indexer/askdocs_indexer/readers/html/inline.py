@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from askdocs_indexer.readers.html_tree import BLOCKS, Node, Text
+from askdocs_indexer.readers.html.tree import BLOCKS, Node, Text
 from askdocs_indexer.readers.markup import code_span
 from askdocs_indexer.readers.source import words
 

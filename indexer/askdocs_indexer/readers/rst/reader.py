@@ -14,9 +14,9 @@ from dataclasses import replace
 from askdocs_indexer.readers.markup import bulleted, fenced, led, plain, table
 from askdocs_indexer.readers.names import heading_symbols
 from askdocs_indexer.readers.outline import Heading, Item, sections_of
-from askdocs_indexer.readers.rst_directives import Directives, footnote
-from askdocs_indexer.readers.rst_lines import BLANK, DIRECTIVE, Lines, Place
-from askdocs_indexer.readers.rst_tables import (
+from askdocs_indexer.readers.rst.directives import Directives, footnote
+from askdocs_indexer.readers.rst.lines import BLANK, DIRECTIVE, Lines, Place
+from askdocs_indexer.readers.rst.tables import (
     GRID_BORDER,
     LONGEST,
     SIMPLE_BORDER,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from askdocs_indexer.readers.html_tree import Node
+from askdocs_indexer.readers.html.tree import Node
 
 # The element that holds a page's own text: tags, roles and (with a dot) classes, best first.
 _MAIN_CONTENT = (

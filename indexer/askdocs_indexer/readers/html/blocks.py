@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from askdocs_indexer.readers.html_inline import code_text, inline, is_unseen, lines_covered
-from askdocs_indexer.readers.html_tree import Node, Text
+from askdocs_indexer.readers.html.inline import code_text, inline, is_unseen, lines_covered
+from askdocs_indexer.readers.html.tree import Node, Text
 from askdocs_indexer.readers.markup import Row, code_span, fenced, plain, table
 from askdocs_indexer.readers.outline import Heading
 from askdocs_indexer.readers.source import words

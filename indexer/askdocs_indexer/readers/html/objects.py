@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from askdocs_indexer.readers.html_inline import code_text, inline
-from askdocs_indexer.readers.html_tree import Node
+from askdocs_indexer.readers.html.inline import code_text, inline
+from askdocs_indexer.readers.html.tree import Node
 from askdocs_indexer.readers.markup import plain
 from askdocs_indexer.readers.names import signature_name
 from askdocs_indexer.readers.source import words

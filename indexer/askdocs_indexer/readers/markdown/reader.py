@@ -13,16 +13,16 @@ from dataclasses import replace
 
 from markdown_it import MarkdownIt
 
-from askdocs_indexer.readers.html import read_fragment
-from askdocs_indexer.readers.markdown_rules import block_parser
-from askdocs_indexer.readers.markdown_tables import table_blocks
-from askdocs_indexer.readers.markdown_titles import (
+from askdocs_indexer.readers.html.reader import read_fragment
+from askdocs_indexer.readers.markdown.myst import DIRECTIVE, MystDirectives
+from askdocs_indexer.readers.markdown.rules import block_parser
+from askdocs_indexer.readers.markdown.tables import table_blocks
+from askdocs_indexer.readers.markdown.titles import (
     component_labels,
     front_matter_title,
     heading_title,
 )
 from askdocs_indexer.readers.markup import plain
-from askdocs_indexer.readers.myst import DIRECTIVE, MystDirectives
 from askdocs_indexer.readers.names import anchored, heading_symbols, qualified
 from askdocs_indexer.readers.outline import TITLE_CHARACTERS, Heading, Item, sections_of
 from askdocs_indexer.readers.source import lines_of

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from askdocs_indexer.readers.html_blocks import (
+from askdocs_indexer.readers.html.blocks import (
     code,
     component_label,
     data_table,
@@ -20,22 +20,22 @@ from askdocs_indexer.readers.html_blocks import (
     paragraph,
     signature,
 )
-from askdocs_indexer.readers.html_inline import (
+from askdocs_indexer.readers.html.inline import (
     FURNITURE,
     code_text,
     inline,
     is_unseen,
     lines_covered,
 )
-from askdocs_indexer.readers.html_objects import (
+from askdocs_indexer.readers.html.objects import (
     Owner,
     is_described,
     is_object_list,
     page_owner,
     term_symbols,
 )
-from askdocs_indexer.readers.html_page import main_content
-from askdocs_indexer.readers.html_tree import BLOCKS, Node, Text, parse_html
+from askdocs_indexer.readers.html.page import main_content
+from askdocs_indexer.readers.html.tree import BLOCKS, Node, Text, parse_html
 from askdocs_indexer.readers.markup import bulleted, fenced, led, plain
 from askdocs_indexer.readers.names import heading_symbols, signature_name
 from askdocs_indexer.readers.outline import Entry, Heading, Item, sections_of

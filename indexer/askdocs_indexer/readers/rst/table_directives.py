@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 
 from askdocs_indexer.readers.markup import Row, fenced, table
-from askdocs_indexer.readers.rst_lines import Lines, options_below
+from askdocs_indexer.readers.rst.lines import Lines, options_below
 from askdocs_indexer.types import Block
 
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 
 from askdocs_indexer.readers.markup import fenced, led
 from askdocs_indexer.readers.outline import Documents, Entry, Item
-from askdocs_indexer.readers.rst import rst_items
-from askdocs_indexer.readers.rst_directives import ADMONITIONS, UNSEEN, VERSIONS, version_label
-from askdocs_indexer.readers.rst_lines import OPTION
-from askdocs_indexer.readers.rst_objects import Scope, describe, is_object
+from askdocs_indexer.readers.rst.directives import ADMONITIONS, UNSEEN, VERSIONS, version_label
+from askdocs_indexer.readers.rst.lines import OPTION
+from askdocs_indexer.readers.rst.objects import Scope, describe, is_object
+from askdocs_indexer.readers.rst.reader import rst_items
 from askdocs_indexer.readers.source import words
 from askdocs_indexer.types import Block
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from askdocs_indexer.readers.markup import fenced
 from askdocs_indexer.readers.outline import Entry, Item
-from askdocs_indexer.readers.rst_lines import DIRECTIVE, OPTION, Lines, Place
-from askdocs_indexer.readers.rst_objects import KINDS, Description, Scope, describe, is_object
+from askdocs_indexer.readers.rst.lines import DIRECTIVE, OPTION, Lines, Place
+from askdocs_indexer.readers.rst.objects import KINDS, Description, Scope, describe, is_object
 from askdocs_indexer.readers.source import words
 from askdocs_indexer.types import Block
 
