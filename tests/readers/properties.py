@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from askdocs_indexer.readers.source import lines_of
+from askdocs_indexer.readers.decoding import lines_of
 from askdocs_indexer.types import Chunk
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from askdocs_indexer.readers.names import anchored, heading_symbols, qualified
+from askdocs_indexer.readers.heading_symbols import anchored, heading_symbols, qualified
 
 
 @pytest.mark.parametrize(

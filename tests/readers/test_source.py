@@ -6,7 +6,7 @@ import pytest
 
 from askdocs_indexer.errors import ReadError
 from askdocs_indexer.readers import decode, reader_for
-from askdocs_indexer.readers.source import lines_of
+from askdocs_indexer.readers.decoding import lines_of
 
 
 @pytest.mark.parametrize(

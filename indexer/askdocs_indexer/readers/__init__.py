@@ -9,11 +9,11 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 
 from askdocs_indexer.grammars import language_of
+from askdocs_indexer.readers.decoding import decode
 from askdocs_indexer.readers.html.reader import read_html
 from askdocs_indexer.readers.markdown.reader import read_markdown
 from askdocs_indexer.readers.notebook.reader import read_notebook
 from askdocs_indexer.readers.rst.reader import read_rst
-from askdocs_indexer.readers.source import decode
 from askdocs_indexer.readers.sources import read_source
 from askdocs_indexer.readers.text import read_text
 from askdocs_indexer.types import Section

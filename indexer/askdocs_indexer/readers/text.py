@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from askdocs_indexer.readers.outline import Heading, Item, sections_of
-from askdocs_indexer.readers.source import lines_of
+from askdocs_indexer.readers.decoding import lines_of
+from askdocs_indexer.readers.sections import Heading, Item, sections_of
 from askdocs_indexer.types import Block, Section
 
 _UNDERLINE = re.compile(r"\s*(=+|-+|~+|\*+)\s*$")

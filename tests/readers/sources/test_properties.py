@@ -14,7 +14,7 @@ from tests.readers.properties import check_ids, check_lines, check_words, number
 
 from askdocs_indexer.ingest.chunker import chunks_of
 from askdocs_indexer.readers import decode, is_source
-from askdocs_indexer.readers.source import lines_of
+from askdocs_indexer.readers.decoding import lines_of
 from askdocs_indexer.readers.sources import read_source
 from askdocs_indexer.types import Chunk, Section
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.html.inline import code_text, inline, is_unseen, lines_covered
 from askdocs_indexer.readers.html.tree import Node, Text
-from askdocs_indexer.readers.markup import Row, code_span, fenced, plain, table
-from askdocs_indexer.readers.outline import Heading
-from askdocs_indexer.readers.source import words
+from askdocs_indexer.readers.markdown_writer import Row, code_span, fenced, plain, table
+from askdocs_indexer.readers.sections import Heading
 from askdocs_indexer.types import Block
 
 _LANGUAGE = re.compile(r"^(?:language|lang|highlight|highlight-source)-([\w+#-]+)$")

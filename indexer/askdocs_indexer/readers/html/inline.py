@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.html.tree import BLOCKS, Node, Text
-from askdocs_indexer.readers.markup import code_span
-from askdocs_indexer.readers.source import words
+from askdocs_indexer.readers.markdown_writer import code_span
 
 _CODE = frozenset({"code", "kbd", "samp", "tt", "var"})
 _MARKS = {"b": "**", "strong": "**", "em": "*", "i": "*", "cite": "*"}

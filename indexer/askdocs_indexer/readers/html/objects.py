@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from askdocs_indexer.readers.decoding import words
+from askdocs_indexer.readers.heading_symbols import signature_name
 from askdocs_indexer.readers.html.inline import code_text, inline
 from askdocs_indexer.readers.html.tree import Node
-from askdocs_indexer.readers.markup import plain
-from askdocs_indexer.readers.names import signature_name
-from askdocs_indexer.readers.source import words
+from askdocs_indexer.readers.markdown_writer import plain
 
 _DESCRIPTIONS = words(
     "attribute class classmethod data decorator exception function method property py staticmethod"

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from askdocs_indexer.readers.decoding import lines_of
+from askdocs_indexer.readers.heading_symbols import heading_symbols, signature_name
 from askdocs_indexer.readers.html.blocks import (
     code,
     component_label,
@@ -36,10 +38,8 @@ from askdocs_indexer.readers.html.objects import (
 )
 from askdocs_indexer.readers.html.page import main_content
 from askdocs_indexer.readers.html.tree import BLOCKS, Node, Text, parse_html
-from askdocs_indexer.readers.markup import bulleted, fenced, led, plain
-from askdocs_indexer.readers.names import heading_symbols, signature_name
-from askdocs_indexer.readers.outline import Entry, Heading, Item, sections_of
-from askdocs_indexer.readers.source import lines_of
+from askdocs_indexer.readers.markdown_writer import bulleted, fenced, led, plain
+from askdocs_indexer.readers.sections import Entry, Heading, Item, sections_of
 from askdocs_indexer.types import Block, Section
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.html.lexer import Token, lex_html
-from askdocs_indexer.readers.source import words
 
 # Deeper elements lose their tags, not their text, so that no page can exhaust the stack.
 _DEEPEST = 100

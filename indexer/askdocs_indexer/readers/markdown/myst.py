@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from askdocs_indexer.readers.markup import fenced, led
-from askdocs_indexer.readers.outline import Documents, Entry, Item
+from askdocs_indexer.readers.decoding import words
+from askdocs_indexer.readers.markdown_writer import fenced, led
 from askdocs_indexer.readers.rst.directives import ADMONITIONS, UNSEEN, VERSIONS, version_label
 from askdocs_indexer.readers.rst.lines import OPTION
 from askdocs_indexer.readers.rst.objects import Scope, describe, is_object
 from askdocs_indexer.readers.rst.reader import rst_items
-from askdocs_indexer.readers.source import words
+from askdocs_indexer.readers.sections import Documents, Entry, Item
 from askdocs_indexer.types import Block
 
 DIRECTIVE = re.compile(r"\{(?P<name>[A-Za-z][\w:.+-]{0,80})\}[ \t]*(?P<argument>.*)")

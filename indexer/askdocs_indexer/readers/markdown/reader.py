@@ -13,6 +13,8 @@ from dataclasses import replace
 
 from markdown_it import MarkdownIt
 
+from askdocs_indexer.readers.decoding import lines_of
+from askdocs_indexer.readers.heading_symbols import anchored, heading_symbols, qualified
 from askdocs_indexer.readers.html.reader import read_fragment
 from askdocs_indexer.readers.markdown.myst import DIRECTIVE, MystDirectives
 from askdocs_indexer.readers.markdown.rules import block_parser
@@ -22,10 +24,8 @@ from askdocs_indexer.readers.markdown.titles import (
     front_matter_title,
     heading_title,
 )
-from askdocs_indexer.readers.markup import plain
-from askdocs_indexer.readers.names import anchored, heading_symbols, qualified
-from askdocs_indexer.readers.outline import TITLE_CHARACTERS, Heading, Item, sections_of
-from askdocs_indexer.readers.source import lines_of
+from askdocs_indexer.readers.markdown_writer import plain
+from askdocs_indexer.readers.sections import TITLE_CHARACTERS, Heading, Item, sections_of
 from askdocs_indexer.types import Block, Section
 
 # A list item, quote or admonition above this size is split into the blocks inside it, so that a

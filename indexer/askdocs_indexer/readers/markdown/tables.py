@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from askdocs_indexer.readers.markup import grouped
+from askdocs_indexer.readers.markdown_writer import grouped
 from askdocs_indexer.types import Block
 
 _MARGIN = re.compile(r"[\s>]*")

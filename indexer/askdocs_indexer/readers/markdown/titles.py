@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from askdocs_indexer.readers.markup import outside_code, plain
+from askdocs_indexer.readers.markdown_writer import outside_code, plain
 
 _KEY = re.compile(r"title[ \t]{0,9}[:=][ \t]{0,9}")
 _FOLDED = re.compile(r"[>|][+-]?$")

@@ -15,7 +15,7 @@ from tree_sitter import Node, Parser
 
 from askdocs_indexer.errors import ReadError
 from askdocs_indexer.grammars import grammar_of
-from askdocs_indexer.readers.source import lines_of
+from askdocs_indexer.readers.decoding import lines_of
 
 # What may stand in a notebook and is never read: nothing in it is a cell.
 _UNREAD = frozenset({"attachments", "outputs"})

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from askdocs_indexer.readers.decoding import lines_of
 from askdocs_indexer.readers.markdown.reader import MarkdownReader
-from askdocs_indexer.readers.markup import fenced, plain
+from askdocs_indexer.readers.markdown_writer import fenced, plain
 from askdocs_indexer.readers.notebook.cells import Cell, Notebook, parse_notebook
-from askdocs_indexer.readers.outline import Documents, Entry, Item, sections_of
-from askdocs_indexer.readers.source import lines_of
+from askdocs_indexer.readers.sections import Documents, Entry, Item, sections_of
 from askdocs_indexer.types import Block, Section
 
 _DEFAULT_LANGUAGE = "python"

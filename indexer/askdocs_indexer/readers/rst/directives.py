@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from askdocs_indexer.readers.markup import bulleted, fenced, led
-from askdocs_indexer.readers.outline import Documents, Item
+from askdocs_indexer.readers.decoding import words
+from askdocs_indexer.readers.markdown_writer import bulleted, fenced, led
 from askdocs_indexer.readers.rst.entries import NAMESPACES, Objects
 from askdocs_indexer.readers.rst.lines import OPTION, Lines, Place, options_below
 from askdocs_indexer.readers.rst.table_directives import csv_table, list_table
-from askdocs_indexer.readers.source import words
+from askdocs_indexer.readers.sections import Documents, Item
 from askdocs_indexer.types import Block
 
 ADMONITIONS = {

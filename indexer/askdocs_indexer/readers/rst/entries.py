@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from askdocs_indexer.readers.markup import fenced
-from askdocs_indexer.readers.outline import Entry, Item
+from askdocs_indexer.readers.decoding import words
+from askdocs_indexer.readers.markdown_writer import fenced
 from askdocs_indexer.readers.rst.lines import DIRECTIVE, OPTION, Lines, Place
 from askdocs_indexer.readers.rst.objects import KINDS, Description, Scope, describe, is_object
-from askdocs_indexer.readers.source import words
+from askdocs_indexer.readers.sections import Entry, Item
 from askdocs_indexer.types import Block
 
 # autodoc writes these entries from the sources; what authors add to one is documentation as well.

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from askdocs_indexer.readers.markup import code_span
-from askdocs_indexer.readers.source import words
+from askdocs_indexer.readers.decoding import words
+from askdocs_indexer.readers.markdown_writer import code_span
 
 # Every repetition is bounded or ends at a backtick, so that no input makes matching quadratic.
 _INLINE = re.compile(

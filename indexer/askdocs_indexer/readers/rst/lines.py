@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 
+from askdocs_indexer.readers.decoding import lines_of
 from askdocs_indexer.readers.rst.inline import to_markdown
-from askdocs_indexer.readers.source import lines_of
 
 _INDENT = re.compile(r" *")
 BLANK = -1

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from askdocs_indexer.readers.source import words
+from askdocs_indexer.readers.decoding import words
 
 _PYTHON = words(
     "abstractmethod attribute awaitablefunction awaitablemethod class classmethod "

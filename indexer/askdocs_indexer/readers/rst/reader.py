@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from askdocs_indexer.readers.markup import bulleted, fenced, led, plain, table
-from askdocs_indexer.readers.names import heading_symbols
-from askdocs_indexer.readers.outline import Heading, Item, sections_of
+from askdocs_indexer.readers.decoding import words
+from askdocs_indexer.readers.heading_symbols import heading_symbols
+from askdocs_indexer.readers.markdown_writer import bulleted, fenced, led, plain, table
 from askdocs_indexer.readers.rst.directives import Directives, footnote
 from askdocs_indexer.readers.rst.lines import BLANK, DIRECTIVE, Lines, Place
 from askdocs_indexer.readers.rst.tables import (
@@ -23,7 +23,7 @@ from askdocs_indexer.readers.rst.tables import (
     parse_table,
     table_end,
 )
-from askdocs_indexer.readers.source import words
+from askdocs_indexer.readers.sections import Heading, Item, sections_of
 from askdocs_indexer.types import Block, Section
 
 # Deeper nesting than this is no document; it is kept as plain text, so that no input can exhaust

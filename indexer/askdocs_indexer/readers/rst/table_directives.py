@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 
-from askdocs_indexer.readers.markup import Row, fenced, table
+from askdocs_indexer.readers.markdown_writer import Row, fenced, table
 from askdocs_indexer.readers.rst.lines import Lines, options_below
 from askdocs_indexer.types import Block
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from askdocs_indexer.readers.markup import Row
+from askdocs_indexer.readers.markdown_writer import Row
 
 # A simple table is looked for in so many lines: a border that nothing closes must stay cheap.
 LONGEST = 500

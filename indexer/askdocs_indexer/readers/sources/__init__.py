@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from askdocs_indexer.grammars import language_of
-from askdocs_indexer.readers.source import lines_of
+from askdocs_indexer.readers.decoding import lines_of
 from askdocs_indexer.readers.sources import c, go, java, javascript, python, rust
 from askdocs_indexer.readers.sources.tree import Declared, sections_from
 from askdocs_indexer.types import Section

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from askdocs_indexer.readers.source import words
+from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.sources.tree import Source
 
 TYPES = words("class_specifier enum_specifier struct_specifier union_specifier")

@@ -6,8 +6,8 @@ import html as entities
 import re
 from collections.abc import Callable, Sequence
 
-from askdocs_indexer.readers.markup import code_span
-from askdocs_indexer.readers.source import words
+from askdocs_indexer.readers.decoding import words
+from askdocs_indexer.readers.markdown_writer import code_span
 from askdocs_indexer.readers.sources.prose import html, markdown
 from askdocs_indexer.readers.sources.tags import Dialect
 from askdocs_indexer.types import Block

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
-from askdocs_indexer.readers.markup import code_span
-from askdocs_indexer.readers.source import words
+from askdocs_indexer.readers.decoding import words
+from askdocs_indexer.readers.markdown_writer import code_span
 from askdocs_indexer.readers.sources.prose import code, labelled, list_item, markdown, rst
 from askdocs_indexer.readers.sources.tree import Source
 from askdocs_indexer.types import Block

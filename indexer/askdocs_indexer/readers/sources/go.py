@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
-from askdocs_indexer.readers.source import words
+from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.sources.comments import Attached, Style, attach, doc_of
 from askdocs_indexer.readers.sources.go_prose import go_blocks
 from askdocs_indexer.readers.sources.tree import Declared, Source, children_of

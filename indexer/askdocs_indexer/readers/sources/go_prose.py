@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from askdocs_indexer.readers.markup import code_span
+from askdocs_indexer.readers.markdown_writer import code_span
 from askdocs_indexer.readers.sources.comments import Doc
 from askdocs_indexer.readers.sources.prose import code
 from askdocs_indexer.types import Block

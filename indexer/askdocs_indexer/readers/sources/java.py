@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from askdocs_indexer.readers.source import words
+from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.sources.comments import Attached, Style, attach, doc_of
 from askdocs_indexer.readers.sources.dialects import JAVADOC, JAVADOC_MARKDOWN
 from askdocs_indexer.readers.sources.tag_blocks import blocks_of

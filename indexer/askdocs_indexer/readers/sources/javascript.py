@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from tree_sitter import Node
 
-from askdocs_indexer.readers.source import words
+from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.sources.comments import Attached, Style, attach, doc_of
 from askdocs_indexer.readers.sources.dialects import JSDOC, TSDOC
 from askdocs_indexer.readers.sources.javascript_targets import FUNCTIONS, Target, targets

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from tree_sitter import Node
 
-from askdocs_indexer.readers.source import words
+from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.sources.tree import Source, children_of
 
 FUNCTIONS = words(

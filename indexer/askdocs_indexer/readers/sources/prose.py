@@ -13,9 +13,9 @@ from dataclasses import replace
 
 from askdocs_indexer.readers.html.reader import read_fragment
 from askdocs_indexer.readers.markdown.reader import read_markdown
-from askdocs_indexer.readers.markup import bulleted, fenced, is_list_item, led
-from askdocs_indexer.readers.outline import Entry, Heading, Item
+from askdocs_indexer.readers.markdown_writer import bulleted, fenced, is_list_item, led
 from askdocs_indexer.readers.rst.reader import read_rst
+from askdocs_indexer.readers.sections import Entry, Heading, Item
 from askdocs_indexer.types import Block, Section
 
 Body = Callable[[Sequence[str], int], list[Block]]

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from tree_sitter import Node
 
-from askdocs_indexer.readers.source import words
+from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.sources.comments import Attached, Style, attach, doc_of, is_comment
 from askdocs_indexer.readers.sources.docstrings import docstring_blocks, string_lines
 from askdocs_indexer.readers.sources.tree import DEEPEST, Declared, Source, children_of

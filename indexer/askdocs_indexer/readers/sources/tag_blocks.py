@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from askdocs_indexer.readers.markup import code_span
-from askdocs_indexer.readers.source import words
+from askdocs_indexer.readers.decoding import words
+from askdocs_indexer.readers.markdown_writer import code_span
 from askdocs_indexer.readers.sources.prose import code, list_item
 from askdocs_indexer.readers.sources.tags import Dialect, Tag
 from askdocs_indexer.types import Block

@@ -11,8 +11,8 @@ from pathlib import PurePosixPath
 from tree_sitter import Node, Parser
 
 from askdocs_indexer.grammars import grammar_of
-from askdocs_indexer.readers.markup import fenced
-from askdocs_indexer.readers.outline import Entry, sections_of
+from askdocs_indexer.readers.markdown_writer import fenced
+from askdocs_indexer.readers.sections import Entry, sections_of
 from askdocs_indexer.types import Block, Section
 
 # Deeper nesting than this names no symbol that anybody asks for.

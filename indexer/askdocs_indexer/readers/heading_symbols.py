@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from askdocs_indexer.readers.source import words
+from askdocs_indexer.readers.decoding import words
 
 _NAME = r"[A-Za-z_$][\w$]*(?:(?:\.|::|#)[A-Za-z_$][\w$]*)*"
 _KEYWORDS = (

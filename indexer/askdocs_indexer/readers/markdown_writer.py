@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from askdocs_indexer.readers.outline import Item
+from askdocs_indexer.readers.sections import Item
 from askdocs_indexer.types import Block
 
 # Rows of a table are grouped to about this many characters per block, each with the header: a long
