@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from tests.index_harness import until
 
-from askdocs_indexer.embedding import embedder
+from askdocs_indexer.embedding import embedder as embedder_module
 from askdocs_indexer.embedding.embedder import SentenceTransformerEmbedder
 from askdocs_indexer.settings import EmbeddingSettings
 
@@ -48,7 +48,7 @@ class Model:
 @pytest.fixture
 def model(monkeypatch: pytest.MonkeyPatch) -> Model:
     model = Model()
-    monkeypatch.setattr(embedder, "_load", lambda *_: model)
+    monkeypatch.setattr(embedder_module, "_load", lambda *_: model)
     return model
 
 
@@ -67,7 +67,7 @@ def words(count: int) -> str:
 def test_batches_hold_so_many_tokens(
     embedder: SentenceTransformerEmbedder, model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedder, "_CPU_BATCH_TOKENS", 12)
+    monkeypatch.setattr(embedder_module, "_CPU_BATCH_TOKENS", 12)
     texts = [words(2), words(6), words(20), words(1), words(5), words(3)]
     vectors = embedder.encode_passages(texts)
     sizes = [[len(text.split()) for text in batch] for batch in model.batches]
@@ -95,7 +95,7 @@ def test_what_is_urgent_goes_between_the_batches_of_bulk_work(
     monkeypatch: pytest.MonkeyPatch,
     kind: str,
 ) -> None:
-    monkeypatch.setattr(embedder, "_CPU_BATCH_TOKENS", 1)
+    monkeypatch.setattr(embedder_module, "_CPU_BATCH_TOKENS", 1)
     bulk = threading.Thread(target=embedder.encode_passages, args=([words(60), "a", "b"],))
     if kind == "query":
         urgent = threading.Thread(target=embedder.encode_query, args=("now",))

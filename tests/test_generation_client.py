@@ -20,9 +20,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from tests.fakes import make_hit
 
+from askdocs_server.answers.completion import complete
 from askdocs_server.answers.passages import cite
 from askdocs_server.answers.prompt import build_prompt
-from askdocs_server.completion import complete
 from askdocs_server.generation import endpoint_generator as endpoint_module
 from askdocs_server.generation.endpoint_generator import EndpointGenerator
 from askdocs_server.generation.errors import RequestFailedError

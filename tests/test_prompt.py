@@ -11,9 +11,9 @@ from tests.fakes import LARGE, make_hit
 
 from askdocs_server.answers.passages import cite
 from askdocs_server.answers.prompt import Turn, build_prompt, neutralise, shorter
+from askdocs_server.answers.token_bound import most_tokens
 from askdocs_server.generation.models import BUNDLED, LLAMA, ModelProfile
 from askdocs_server.generation.openai_client import Message
-from askdocs_server.tokens import most_tokens
 
 CITATIONS = cite([make_hit("Best text.", "Best"), make_hit("Second text.", "Second", "b.md")])
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from askdocs_server.answers import prompt
+from askdocs_server.answers.token_bound import most_tokens
 from askdocs_server.generation.bundled import bundled_directory
-from askdocs_server.tokens import most_tokens
 
 DOCS = Path(__file__).parents[1] / "docs"
 LOWER = "abcdefghijklmnopqrstuvwxyz"

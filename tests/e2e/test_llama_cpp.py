@@ -21,11 +21,11 @@ from tests.e2e.editors import UNPACKED, not_there
 from tests.fakes import make_hit
 
 from askdocs_indexer.types import Passages
+from askdocs_server.answers.completion import complete
 from askdocs_server.answers.passages import cite
 from askdocs_server.answers.pipeline import Answer, Asker
 from askdocs_server.answers.prompt import build_prompt, uncounted
 from askdocs_server.answers.retrieval import AskRequest
-from askdocs_server.completion import complete
 from askdocs_server.generation.bundled import find_gguf
 from askdocs_server.generation.endpoint_generator import EndpointGenerator
 from askdocs_server.generation.errors import PromptTooLongError

@@ -13,6 +13,7 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 
 from askdocs_indexer.types import Hit
+from askdocs_server.answers.completion import complete
 from askdocs_server.answers.extractive import Quote, best_quotes, quotes_text, worth_comparing
 from askdocs_server.answers.passages import Citation, cite
 from askdocs_server.answers.prefetch import begun
@@ -20,7 +21,6 @@ from askdocs_server.answers.prompt import ABSTENTION, Prompt, build_prompt
 from askdocs_server.answers.retrieval import AskRequest, Search, retrieve
 from askdocs_server.answers.verification.checker import Nearness, unknown_nearness
 from askdocs_server.answers.writers import QuotingWriter, TrustingWriter, Writer
-from askdocs_server.completion import complete
 from askdocs_server.generation.errors import GenerationError
 from askdocs_server.generation.generator import Generator
 from askdocs_server.generation.openai_client import Message

@@ -13,9 +13,9 @@ from functools import partial
 
 from askdocs_server.answers.citation_marks import without_marks
 from askdocs_server.answers.passages import Citation, shorten
+from askdocs_server.answers.token_bound import most_tokens
 from askdocs_server.generation.models import ModelProfile
 from askdocs_server.generation.openai_client import Message
-from askdocs_server.tokens import most_tokens
 
 ABSTENTION = "The docs do not say."
 """How an answer begins that is none; the model is told to use the same words."""

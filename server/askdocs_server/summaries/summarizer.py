@@ -7,10 +7,10 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
+from askdocs_server.answers.completion import complete
 from askdocs_server.answers.passages import Citation
 from askdocs_server.answers.prompt import summary_messages
 from askdocs_server.answers.verification.checker import Checker, repeats
-from askdocs_server.completion import complete
 from askdocs_server.generation.generator import Generator
 from askdocs_server.text.segments import units
 from askdocs_server.text.sentence_stream import SentenceBuffer
