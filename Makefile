@@ -36,7 +36,7 @@ setup: $(STAMP) ## Install everything into .venv (GPU=1: with vLLM's CUDA build)
 tools: .tools/.installed ## Install the editors and llama.cpp that the tests drive, newer ones in .tools (needs root or sudo)
 
 demo: setup ## Show the whole job in a terminal (ROOT=folder QUESTION="…" for any project)
-	@$(BIN)/python -m askdocs_server.demo --root "$(ROOT)" $(if $(QUESTION),--question "$(QUESTION)")
+	@$(BIN)/askdocs demo --root "$(ROOT)" $(if $(QUESTION),--question "$(QUESTION)")
 
 test: setup ## Run all tests
 	$(BIN)/pytest

@@ -14,7 +14,7 @@ from askdocs_server.answers import pipeline
 from askdocs_server.answers.pipeline import Answer, Asker, AskEvent, Citations, Text
 from askdocs_server.answers.prompt import ABSTENTION
 from askdocs_server.answers.retrieval import AskRequest
-from askdocs_server.generation.errors import RequestFailedError
+from askdocs_server.errors import RequestFailedError
 from askdocs_server.settings.model import AskSettings
 
 HITS = [

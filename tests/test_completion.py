@@ -8,7 +8,7 @@ from tests.fakes import LARGE, FakeGenerator, make_hit
 from askdocs_server.answers.completion import complete
 from askdocs_server.answers.passages import cite
 from askdocs_server.answers.prompt import build_prompt
-from askdocs_server.generation.errors import PromptTooLongError
+from askdocs_server.errors import PromptTooLongError
 
 TOO_LONG = PromptTooLongError("too long", 400)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from askdocs_server.demo import copy_workspace
+from askdocs_server.cli.demonstration import copy_workspace
 
 
 @pytest.mark.parametrize("name", ["askdocs.toml", "pyproject.toml"])

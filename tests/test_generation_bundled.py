@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from askdocs_server.errors import GeneratorMissingError
 from askdocs_server.generation import bundled
-from askdocs_server.generation.errors import GeneratorMissingError
 
 
 @pytest.fixture(autouse=True)

@@ -23,9 +23,9 @@ from tests.fakes import make_hit
 from askdocs_server.answers.completion import complete
 from askdocs_server.answers.passages import cite
 from askdocs_server.answers.prompt import build_prompt
+from askdocs_server.errors import RequestFailedError
 from askdocs_server.generation import endpoint_generator as endpoint_module
 from askdocs_server.generation.endpoint_generator import EndpointGenerator
-from askdocs_server.generation.errors import RequestFailedError
 from askdocs_server.generation.models import BUNDLED, DEFAULT
 from askdocs_server.generation.openai_client import (
     Address,

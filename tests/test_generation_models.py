@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from askdocs_server.errors import GeneratorMissingError
 from askdocs_server.generation import paths, vllm_child, vllm_generator
 from askdocs_server.generation.cores import usable_cores
-from askdocs_server.generation.errors import GeneratorMissingError
-from askdocs_server.generation.generator import create_generator
+from askdocs_server.generation.factory import create_generator
 from askdocs_server.generation.gpu.card import Gpu, Selection
 from askdocs_server.generation.gpu.memory import GpuShare, default_profile, gpu_share
 from askdocs_server.generation.models import BUNDLED, LLAMA, LLAMA_4BIT, ModelProfile, profile_for

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from askdocs_server.generation.errors import (
+from askdocs_server.errors import (
     ModelLoadingError,
     PromptTooLongError,
     RequestFailedError,

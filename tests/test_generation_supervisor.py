@@ -17,8 +17,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from askdocs_server.errors import GeneratorMissingError
 from askdocs_server.generation import supervisor as supervisor_module
-from askdocs_server.generation.errors import GeneratorMissingError
 from askdocs_server.generation.status import GeneratorState
 from askdocs_server.generation.supervisor import ChildCommand, Supervisor, Timing
 

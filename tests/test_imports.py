@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+
+import askdocs_indexer
+import askdocs_server
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted(ROOT.glob("indexer/**/*.py")) + sorted(ROOT.glob("server/**/*.py"))
@@ -25,12 +30,37 @@ OWNERS = {
     "vllm": "server/askdocs_server/generation/vllm_child.py",
     "openai": "server/askdocs_server/generation/openai_client.py",
     "mcp": "server/askdocs_server/mcp/",
-    "pygls": ("server/askdocs_server/lsp/", "server/askdocs_server/demo.py"),
-    "lsprotocol": ("server/askdocs_server/lsp/", "server/askdocs_server/demo.py"),
+    "pygls": ("server/askdocs_server/lsp/", "server/askdocs_server/cli/demonstration.py"),
+    "lsprotocol": ("server/askdocs_server/lsp/", "server/askdocs_server/cli/demonstration.py"),
     "tree_sitter": (
         "indexer/askdocs_indexer/grammars.py",
         "indexer/askdocs_indexer/readers/",
         "server/askdocs_server/symbols/",
+    ),
+}
+
+# From top to bottom: a layer imports what is below it. Those on one line do not know each other.
+LAYERS = {
+    "askdocs_server": (
+        ("cli",),
+        ("mcp", "doctor"),
+        ("daemon",),
+        ("lsp",),
+        ("host",),
+        ("summaries",),
+        ("answers", "hover"),
+        ("generation", "symbols"),
+        ("settings",),
+        ("text", "ipc"),
+        ("errors",),
+    ),
+    "askdocs_indexer": (
+        ("workspace",),
+        ("index",),
+        ("ingest", "retrieval"),
+        ("readers", "storage", "embedding"),
+        ("types", "settings", "paths", "grammars"),
+        ("errors",),
     ),
 }
 
@@ -40,6 +70,7 @@ LATE = {"openai", "pymilvus", "sentence_transformers", "torch", "transformers", 
 HEAVY = LATE | {"askdocs_server.host.host", "lsprotocol", "numpy", "pygls", "rich", "watchdog"}
 # The code of a start, and what that one does not wait for either.
 STARTS: dict[str, tuple[str, set[str]]] = {
+    "the API": ("import askdocs_indexer, askdocs_server", {"asyncio"}),
     "any command": ("import askdocs_server.cli.main as main; main.build_parser()", set()),
     "an editor's pipe": (
         "import askdocs_server.cli.main, askdocs_server.cli.lsp\n"
@@ -83,6 +114,57 @@ def test_libraries_have_one_owner(path: Path) -> None:
 )
 def test_the_indexer_does_not_know_the_server(path: Path) -> None:
     assert not [name for name in imports(path) if name.startswith("askdocs_server")]
+
+
+def layer_of(module: str) -> tuple[str, str, int]:
+    """The package, the part of it and how far down that is; -1 for the package itself."""
+    package, _, rest = module.partition(".")
+    part = rest.partition(".")[0]
+    depths = [depth for depth, parts in enumerate(LAYERS[package]) if part in parts]
+    assert depths or not part, f"{module} is in no layer"
+    return package, part, depths[0] if depths else -1
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in SOURCES if path.name != "__init__.py" or path.parents[2] != ROOT]
+)
+def test_imports_run_downwards(path: Path) -> None:
+    module = ".".join(path.relative_to(ROOT).with_suffix("").parts[1:])
+    package, part, depth = layer_of(module.removesuffix(".__init__"))
+    for name in imports(path):
+        if name.partition(".")[0] == package and "." in name:
+            _, other, other_depth = layer_of(name)
+            assert other == part or other_depth > depth, f"{module} imports {name}"
+
+
+def test_errors_have_one_root() -> None:
+    """They stand in each package's errors.py, but for one that a library's class is part of."""
+    elsewhere = {"askdocs_server.lsp.protocol.RefusedError"}
+    for path in SOURCES:
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts[1:])
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef) and node.name.endswith(("Error", "Exception")):
+                name = f"{module}.{node.name}"
+                assert module.endswith(".errors") or name in elsewhere, name
+                error = getattr(importlib.import_module(module), node.name)
+                assert issubclass(error, askdocs_indexer.AskdocsError), name
+
+
+@pytest.mark.parametrize("package", [askdocs_indexer, askdocs_server], ids=lambda one: one.__name__)
+def test_the_api_is_at_the_tops(package: ModuleType) -> None:
+    """What type checkers see and what is imported are the same names."""
+    tree = ast.parse(Path(str(package.__file__)).read_text("utf-8"))
+    typed = {
+        alias.name: node.module
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith(package.__name__)
+        for alias in node.names
+    }
+    assert sorted(typed) == package.__all__ == sorted(package._HOME_OF)
+    for name, home in typed.items():
+        assert getattr(package, name) is getattr(importlib.import_module(str(home)), name)
+    with pytest.raises(AttributeError):
+        _ = package.nothing
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=relative)

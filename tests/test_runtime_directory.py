@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from askdocs_server.errors import RuntimeDirectoryError
 from askdocs_server.ipc.runtime_dir import (
     LONGEST_SOCKET_NAME,
     MAX_SOCKET_PATH_BYTES,
-    RuntimeDirectoryError,
     runtime_directory,
 )
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from askdocs_server.errors import SettingsError
 from askdocs_server.settings.docs_page import settings_page
-from askdocs_server.settings.loader import SettingsError, load_settings
+from askdocs_server.settings.loader import load_settings
 from askdocs_server.settings.model import Settings
 from askdocs_server.settings.schema import schema
 

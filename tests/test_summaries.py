@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 import pytest
 from tests.fakes import LARGE, SMALL, FakeGenerator
 
-from askdocs_server.generation.errors import RequestFailedError
+from askdocs_server.errors import RequestFailedError
 from askdocs_server.generation.status import GeneratorState
 from askdocs_server.summaries.cache import Summaries
-from askdocs_server.summaries.summarizer import Subject, summarise
+from askdocs_server.summaries.subject import Subject
+from askdocs_server.summaries.summarizer import summarise
 
 TEXT = (
     "Open a connection to the host. The connection is kept for later requests. "

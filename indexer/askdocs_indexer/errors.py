@@ -1,18 +1,23 @@
 """What can go wrong in the indexer. Every message says what to do next.
 
-IndexerError
-├── RootError            the workspace root is missing or not a folder
-├── ReadError            one document cannot be read (it is skipped, the rest goes on)
-├── EmbedderError        the embedding model cannot be loaded
-└── StoreError           the vector store cannot be used
-    ├── DatabaseInUseError    another process holds the database
-    └── StoreDamagedError     the database does not open or load
+AskdocsError                     the root of all, those of askdocs_server included
+└── IndexerError
+    ├── RootError                the workspace root is missing or not a folder
+    ├── ReadError                one document cannot be read (it is skipped, the rest goes on)
+    ├── EmbedderError            the embedding model cannot be loaded
+    └── StoreError               the vector store cannot be used
+        ├── DatabaseInUseError   another process holds the database
+        └── StoreDamagedError    the database does not open or load
 """
 
 from __future__ import annotations
 
 
-class IndexerError(Exception):
+class AskdocsError(Exception):
+    """Base of all errors that askdocs raises on purpose: the message is meant for the user."""
+
+
+class IndexerError(AskdocsError):
     """Base of all errors that the indexer raises on purpose."""
 
 

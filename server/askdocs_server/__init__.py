@@ -1,3 +1,59 @@
-"""The askdocs language server and command line."""
+"""The askdocs language server and command line.
+
+The names below are the package's API, whatever module they live in; docs/python-api.md describes
+them. Each is imported when it is first used, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from askdocs_server.answers.pipeline import Answer, Citations, Text
+    from askdocs_server.answers.retrieval import AskRequest
+    from askdocs_server.errors import AskdocsError
+    from askdocs_server.host.host import Host, Workspace
+    from askdocs_server.hover.lookup import hover_at
+    from askdocs_server.settings.loader import load_settings
+    from askdocs_server.settings.model import AskSettings, HoverSettings, LlmSettings, Settings
+    from askdocs_server.symbols import language_of, symbol_at
+
+__all__ = [
+    "Answer",
+    "AskRequest",
+    "AskSettings",
+    "AskdocsError",
+    "Citations",
+    "Host",
+    "HoverSettings",
+    "LlmSettings",
+    "Settings",
+    "Text",
+    "Workspace",
+    "hover_at",
+    "language_of",
+    "load_settings",
+    "symbol_at",
+]
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "answers.pipeline": ("Answer", "Citations", "Text"),
+    "answers.retrieval": ("AskRequest",),
+    "errors": ("AskdocsError",),
+    "host.host": ("Host", "Workspace"),
+    "hover.lookup": ("hover_at",),
+    "settings.loader": ("load_settings",),
+    "settings.model": ("AskSettings", "HoverSettings", "LlmSettings", "Settings"),
+    "symbols": ("language_of", "symbol_at"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name of the API from its home. Raises AttributeError."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOME_OF[name]}"), name)

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from askdocs_indexer.errors import StoreError
-from askdocs_server.cli.batch import Row, RowError, answer_lines, count_field, text_field
+from askdocs_server.cli.batch import Row, answer_lines, count_field, text_field
 from askdocs_server.cli.output import Output
+from askdocs_server.errors import RowError
 
 EMPTY: Row = {"hits": []}
 

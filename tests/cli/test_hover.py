@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from askdocs_server.cli.errors import UsageError
 from askdocs_server.cli.hover import code_points, find_place
+from askdocs_server.errors import UsageError
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ import pytest
 
 from askdocs_indexer.errors import DatabaseInUseError, RootError
 from askdocs_server.cli import main
-from askdocs_server.cli.errors import CommandError, UsageError, exit_code, message
-from askdocs_server.settings.loader import SettingsError
+from askdocs_server.cli.errors import exit_code, message
+from askdocs_server.errors import CommandError, SettingsError, UsageError
 
 COMMANDS = ("lsp", "index", "search", "hover", "ask", "status", "stop", "doctor")
 

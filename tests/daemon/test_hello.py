@@ -7,15 +7,8 @@ import socket
 
 import pytest
 
-from askdocs_server.daemon.handshake import (
-    Hello,
-    HelloError,
-    Reply,
-    hello_of,
-    peer_user,
-    reply_of,
-    to_line,
-)
+from askdocs_server.daemon.handshake import Hello, Reply, hello_of, peer_user, reply_of, to_line
+from askdocs_server.errors import HandshakeError
 
 
 def test_there_and_back() -> None:
@@ -44,9 +37,9 @@ def test_there_and_back() -> None:
     ],
 )
 def test_other_lines(line: bytes) -> None:
-    with pytest.raises(HelloError):
+    with pytest.raises(HandshakeError):
         hello_of(line)
-    with pytest.raises(HelloError):
+    with pytest.raises(HandshakeError):
         reply_of(line)
 
 

@@ -17,8 +17,9 @@ from typing import Any
 import pytest
 from tests.e2e.lsp_support import ASKDOCS, Editor, make_editor, own_environment, within
 
-from askdocs_server.daemon.handshake import Hello, HelloError, reply_of, to_line
+from askdocs_server.daemon.handshake import Hello, reply_of, to_line
 from askdocs_server.daemon.paths import FileLock
+from askdocs_server.errors import HandshakeError
 
 GUIDE = """\
 # Weather station
@@ -121,7 +122,7 @@ class User:
                 connection.connect(str(next(self.runtime.glob("*.sock"))))
                 connection.sendall(to_line(Hello("status")))
                 return int(reply_of(connection.makefile("rb").readline()).about["sessions"])
-        except (StopIteration, OSError, HelloError):
+        except (StopIteration, OSError, HandshakeError):
             return 0
 
     def until_gone(self, seconds: float = 30.0) -> None:

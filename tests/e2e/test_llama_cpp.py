@@ -26,9 +26,9 @@ from askdocs_server.answers.passages import cite
 from askdocs_server.answers.pipeline import Answer, Asker
 from askdocs_server.answers.prompt import build_prompt, uncounted
 from askdocs_server.answers.retrieval import AskRequest
+from askdocs_server.errors import PromptTooLongError
 from askdocs_server.generation.bundled import find_gguf
 from askdocs_server.generation.endpoint_generator import EndpointGenerator
-from askdocs_server.generation.errors import PromptTooLongError
 from askdocs_server.generation.models import BUNDLED
 from askdocs_server.generation.openai_client import Message
 from askdocs_server.settings.model import LlmSettings

@@ -9,8 +9,7 @@ from tests.fakes import make_hit
 from askdocs_indexer.types import IndexStatus, Skipped, SyncReport
 from askdocs_server.answers.passages import cite
 from askdocs_server.answers.pipeline import Answer, Timings
-from askdocs_server.lsp.convert import answer_wire, hit_wire, reports_wire
-from askdocs_server.lsp.status import index_wire, summed_up
+from askdocs_server.lsp.serialize import answer_wire, hit_wire, index_wire, reports_wire, summed_up
 
 ROOT = Path("/a project")
 PLACE = {"start": {"line": 0, "character": 0}, "end": {"line": 2, "character": 0}}

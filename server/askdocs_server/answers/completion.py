@@ -7,8 +7,8 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from askdocs_server.answers.prompt import shorter
-from askdocs_server.generation.errors import PromptTooLongError
-from askdocs_server.generation.generator import Generator
+from askdocs_server.errors import PromptTooLongError
+from askdocs_server.generation.base import Generator
 from askdocs_server.generation.openai_client import Message
 
 log = logging.getLogger(__name__)

@@ -21,8 +21,8 @@ from askdocs_server.answers.prompt import ABSTENTION, Prompt, build_prompt
 from askdocs_server.answers.retrieval import AskRequest, Search, retrieve
 from askdocs_server.answers.verification.checker import Nearness, unknown_nearness
 from askdocs_server.answers.writers import QuotingWriter, TrustingWriter, Writer
-from askdocs_server.generation.errors import GenerationError
-from askdocs_server.generation.generator import Generator
+from askdocs_server.errors import GenerationError
+from askdocs_server.generation.base import Generator
 from askdocs_server.generation.openai_client import Message
 from askdocs_server.settings.model import AskSettings
 from askdocs_server.text.sanitize import plain

@@ -8,10 +8,11 @@ from typing import Any
 
 from askdocs_server.cli.batch import Row, answer_lines, open_batch, text_field
 from askdocs_server.cli.command import Command, add_batch, add_json, printing
-from askdocs_server.cli.errors import OK, CommandError
+from askdocs_server.cli.errors import OK
 from askdocs_server.cli.output import Output, note, waiting
 from askdocs_server.cli.search import only_one
 from askdocs_server.cli.session import NO_MODEL, add_daemon, opened, prepare
+from askdocs_server.errors import CommandError
 from askdocs_server.host.project import Project
 
 # The bundled model's first start converts it, and a slow disk doubles that.

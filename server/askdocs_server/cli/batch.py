@@ -11,8 +11,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
-from askdocs_server.cli.errors import EXPECTED, FAILED, OK, UsageError, message
+from askdocs_server.cli.errors import FAILED, OK, message
 from askdocs_server.cli.output import Output, note
+from askdocs_server.errors import RowError, UsageError, is_expected
 
 Row = Mapping[str, Any]
 
@@ -20,10 +21,6 @@ log = logging.getLogger(__name__)
 
 _Value = TypeVar("_Value", str, int)
 _JSON_NAMES = {str: "a string", int: "a whole number"}
-
-
-class RowError(Exception):
-    """A line of a batch is not what the command takes; the message names the field."""
 
 
 def open_batch(source: str) -> BinaryIO:
@@ -60,9 +57,9 @@ async def answer_lines(
             output.json(await answer(_parsed(line)))
         except Exception as error:  # Whatever a line does, the others are answered.
             code = FAILED
-            if not isinstance(error, (*EXPECTED, RowError)):
+            if not is_expected(error):
                 log.debug("line %s failed", number, exc_info=error)
-            reason = message(error) if isinstance(error, EXPECTED) else str(error)
+            reason = message(error) if is_expected(error) else str(error)
             note(f"line {number}: {reason}")
             output.json({**empty, "error": reason})
     return code

@@ -18,7 +18,7 @@ from askdocs_server.cli.output import note
 
 # Each is a module of this package, and only the one that is called is imported: an editor waits
 # for `askdocs lsp`.
-_COMMANDS = ("lsp", "mcp", "index", "search", "hover", "ask", "status", "stop", "doctor")
+_COMMANDS = ("lsp", "mcp", "index", "search", "hover", "ask", "status", "stop", "doctor", "demo")
 _DEBUG_VARIABLE = "ASKDOCS_DEBUG"
 
 
@@ -114,7 +114,7 @@ def _failed(error: BaseException, debug: bool) -> int:
 
 def _existing(root: Path) -> Path:
     """Return `--root` as an absolute path. Raises UsageError where it is no folder of ours."""
-    from askdocs_server.cli.errors import UsageError
+    from askdocs_server.errors import UsageError
 
     try:
         if not root.exists():

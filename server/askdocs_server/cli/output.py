@@ -54,7 +54,7 @@ def reserved_stdout() -> Iterator[Output]:
     try:
         real = os.dup(_STDOUT)
     except OSError:
-        from askdocs_server.cli.errors import CommandError
+        from askdocs_server.errors import CommandError
 
         raise CommandError("stdout is closed. Send it to a file, or to /dev/null.") from None
     sys.stdout.flush()

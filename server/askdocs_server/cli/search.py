@@ -8,9 +8,10 @@ from typing import Any
 
 from askdocs_server.cli.batch import Row, answer_lines, open_batch, text_field
 from askdocs_server.cli.command import Command, add_batch, add_json, printing
-from askdocs_server.cli.errors import OK, UsageError
+from askdocs_server.cli.errors import OK
 from askdocs_server.cli.output import Output, hits_object, note
 from askdocs_server.cli.session import add_daemon, opened, prepare
+from askdocs_server.errors import UsageError
 
 _LIMIT = 10
 # Characters of a passage that a list shows.

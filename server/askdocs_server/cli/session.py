@@ -15,8 +15,8 @@ from askdocs_server.daemon.client import remote_project
 from askdocs_server.daemon.connect import attach, join
 from askdocs_server.daemon.handshake import Hello
 from askdocs_server.daemon.paths import Place
+from askdocs_server.errors import RuntimeDirectoryError
 from askdocs_server.host.project import LocalProject, Project
-from askdocs_server.ipc.runtime_dir import RuntimeDirectoryError
 from askdocs_server.settings.loader import load_settings
 from askdocs_server.settings.model import Settings
 

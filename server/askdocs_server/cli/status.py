@@ -13,7 +13,7 @@ from askdocs_server.cli.output import Output
 from askdocs_server.daemon.connect import join
 from askdocs_server.daemon.handshake import Hello
 from askdocs_server.daemon.paths import Place
-from askdocs_server.ipc.runtime_dir import RuntimeDirectoryError
+from askdocs_server.errors import RuntimeDirectoryError
 from askdocs_server.settings.loader import load_settings
 
 

@@ -9,11 +9,12 @@ import time
 from contextlib import suppress
 
 from askdocs_server.cli.command import Command, add_json, printing
-from askdocs_server.cli.errors import OK, CommandError
+from askdocs_server.cli.errors import OK
 from askdocs_server.cli.output import Output, waiting
-from askdocs_server.daemon.connect import DaemonError, join
+from askdocs_server.daemon.connect import join
 from askdocs_server.daemon.handshake import Hello
 from askdocs_server.daemon.paths import FileLock, Place
+from askdocs_server.errors import CommandError, DaemonError
 
 # Asked to leave, it ends what is being answered and closes its indexes; then it is made to.
 _PATIENCE_SECONDS = 30.0

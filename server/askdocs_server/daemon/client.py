@@ -11,17 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from askdocs_indexer.errors import IndexerError, RootError
+from askdocs_server.errors import DaemonFailedError, DaemonGoneError
 from askdocs_server.host.project import Progress, Row
 
 _LINE_BYTES = 64 << 20
-
-
-class DaemonFailedError(Exception):
-    """The daemon could not do what was asked; the message says why."""
-
-
-class DaemonGoneError(DaemonFailedError):
-    """The daemon has gone meanwhile; the next one can be asked again."""
 
 
 @asynccontextmanager

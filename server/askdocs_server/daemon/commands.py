@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from askdocs_indexer.errors import IndexerError, RootError
 from askdocs_server.daemon.handshake import Hello
-from askdocs_server.generation.errors import GenerationError
+from askdocs_server.errors import GenerationError, SettingsError
 from askdocs_server.host.project import LocalProject, Row
 from askdocs_server.host.provider import SharedHost
-from askdocs_server.settings.loader import SettingsError, load_settings
+from askdocs_server.settings.loader import load_settings
 
 if TYPE_CHECKING:
     from askdocs_server.host.host import Workspace

@@ -19,23 +19,19 @@ from pathlib import Path
 from askdocs_server.daemon.handshake import (
     MAX_HELLO_BYTES,
     Hello,
-    HelloError,
     Reply,
     peer_user,
     reply_of,
     to_line,
 )
 from askdocs_server.daemon.paths import FileLock, Place
+from askdocs_server.errors import DaemonError, HandshakeError
 
 # A busy daemon answers late; one that is stopped (SIGSTOP) or stuck, never.
 _GREETING_SECONDS = 10.0
 _START_SECONDS = 40.0
 _POLL_SECONDS = 0.01
 _MAX_STARTS = 5
-
-
-class DaemonError(OSError):
-    """There is no daemon to attach to; the message says why and what to do."""
 
 
 def join(place: Place, hello: Hello) -> tuple[socket.socket, Reply] | None:
@@ -138,7 +134,7 @@ def _greet(connection: socket.socket, hello: Hello) -> Reply | None:
         raise DaemonError(
             "The askdocs daemon runs but does not answer. End it with `askdocs stop`."
         ) from None
-    except HelloError as error:
+    except HandshakeError as error:
         raise DaemonError(f"{error}. End it, or remove its socket.") from None
     except ConnectionError:
         return None

@@ -21,7 +21,6 @@ from askdocs_server.daemon.handshake import (
     LEAVING_METHOD,
     MAX_HELLO_BYTES,
     Hello,
-    HelloError,
     Reply,
     Verdict,
     hello_of,
@@ -29,6 +28,7 @@ from askdocs_server.daemon.handshake import (
     to_line,
 )
 from askdocs_server.daemon.paths import FileLock, Place
+from askdocs_server.errors import HandshakeError
 from askdocs_server.host.provider import SharedHost
 from askdocs_server.ipc.framing import framed
 from askdocs_server.lsp.connection import BoundedWriter, serve_connection
@@ -187,7 +187,7 @@ class Daemon:
             hello = await self._greeted(reader, writer)
             if hello is not None:
                 await self._serve(hello, reader, writer)
-        except (OSError, HelloError, TimeoutError, ValueError) as error:
+        except (OSError, HandshakeError, TimeoutError, ValueError) as error:
             log.info("a connection was refused or broke: %s", error)
         except asyncio.CancelledError:
             log.debug("a session was ended")  # By us: we leave.
@@ -203,11 +203,11 @@ class Daemon:
         """Return who attaches; None where that ends with the reply."""
         connection = writer.get_extra_info("socket")
         if peer_user(connection) != os.getuid():
-            raise HelloError("another user tried to attach")
+            raise HandshakeError("another user tried to attach")
         async with asyncio.timeout(_HELLO_SECONDS):
             line = await reader.readline()
         if len(line) > MAX_HELLO_BYTES:
-            raise HelloError("the first line is too long")
+            raise HandshakeError("the first line is too long")
         if not line:
             return None  # Somebody looked whether we listen.
         hello = hello_of(line)

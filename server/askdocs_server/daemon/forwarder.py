@@ -19,10 +19,11 @@ from dataclasses import replace
 from types import FrameType
 from typing import Any, NoReturn
 
-from askdocs_server.daemon.connect import DaemonError, attach
+from askdocs_server.daemon.connect import attach
 from askdocs_server.daemon.handshake import LEAVING_METHOD, Hello
 from askdocs_server.daemon.journal import Journal, notification
 from askdocs_server.daemon.paths import Place
+from askdocs_server.errors import DaemonError
 from askdocs_server.ipc.framing import TOO_LONG, Frames, framed, with_header
 
 _BLOCK_BYTES = 1 << 16

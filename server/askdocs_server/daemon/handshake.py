@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
 from askdocs_server import __version__
+from askdocs_server.errors import HandshakeError
 
 Kind = Literal["editor", "command", "status", "stop"]
 Verdict = Literal["welcome", "other-version", "leaving", "refused"]
@@ -21,10 +22,6 @@ Verdict = Literal["welcome", "other-version", "leaving", "refused"]
 MAX_HELLO_BYTES = 1 << 16
 LEAVING_METHOD = "$/askdocs/leaving"
 """The notification that the daemon sends an editor's pipe, and no editor, before it leaves."""
-
-
-class HelloError(ValueError):
-    """What came is no first line of ours; the message says what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +54,7 @@ def to_line(message: Hello | Reply) -> bytes:
 
 
 def hello_of(line: bytes) -> Hello:
-    """Read a Hello. Raises HelloError; fields of later versions are ignored."""
+    """Read a Hello. Raises HandshakeError; fields of later versions are ignored."""
     row = _object(line)
     root, overrides = row.get("root"), row.get("overrides", {})
     good = (
@@ -68,16 +65,16 @@ def hello_of(line: bytes) -> Hello:
         and all(isinstance(one, str) for one in overrides.values())
     )
     if not good:
-        raise HelloError("the first line is no greeting of askdocs")
+        raise HandshakeError("the first line is no greeting of askdocs")
     joins, replaces = row.get("joins") is True, row.get("replaces") is True
     return Hello(row["kind"], row["version"], root, overrides, joins, replaces)
 
 
 def reply_of(line: bytes) -> Reply:
-    """Read a Reply. Raises HelloError."""
+    """Read a Reply. Raises HandshakeError."""
     row = _object(line)
     if row.get("verdict") not in get_args(Verdict) or not isinstance(row.get("pid"), int):
-        raise HelloError("what listens on the daemon's socket is no askdocs")
+        raise HandshakeError("what listens on the daemon's socket is no askdocs")
     about = row.get("about")
     return Reply(
         row["verdict"],
@@ -103,7 +100,7 @@ def _object(line: bytes) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise HelloError(f"the first line is no JSON ({error})") from None
+        raise HandshakeError(f"the first line is no JSON ({error})") from None
     if not isinstance(row, dict):
-        raise HelloError("the first line is no JSON object")
+        raise HandshakeError("the first line is no JSON object")
     return row

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from askdocs_server.doctor.check import Check
-from askdocs_server.generation.errors import GenerationError
+from askdocs_server.errors import GenerationError
 from askdocs_server.generation.gpu.card import Gpu
 from askdocs_server.generation.models import BUNDLED, LLAMA_4BIT, ModelProfile
 from askdocs_server.settings.model import LlmSettings

@@ -8,7 +8,7 @@ import platform
 import sys
 
 from askdocs_server.doctor.check import REINSTALL, Check
-from askdocs_server.generation.errors import GenerationError
+from askdocs_server.errors import GenerationError
 from askdocs_server.settings.model import LlmSettings
 
 _OLDEST_PYTHON = (3, 11)

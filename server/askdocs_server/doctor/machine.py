@@ -37,7 +37,8 @@ def check_cache(folder: Path) -> Check:
 
 def check_sockets() -> Check:
     """Look whether there is a private folder for sockets."""
-    from askdocs_server.ipc.runtime_dir import RuntimeDirectoryError, runtime_directory
+    from askdocs_server.errors import RuntimeDirectoryError
+    from askdocs_server.ipc.runtime_dir import runtime_directory
 
     try:
         return Check("runtime folder", "good", str(runtime_directory()))
@@ -48,9 +49,10 @@ def check_sockets() -> Check:
 
 def check_daemon() -> Check:
     """Look whether the daemon runs and answers."""
-    from askdocs_server.daemon.connect import DaemonError, join
+    from askdocs_server.daemon.connect import join
     from askdocs_server.daemon.handshake import Hello
     from askdocs_server.daemon.paths import Place
+    from askdocs_server.errors import DaemonError
 
     try:
         joined = join(Place.of_this_user(), Hello("status"))

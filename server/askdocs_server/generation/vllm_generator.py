@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from askdocs_indexer.paths import expanded
+from askdocs_server.errors import GeneratorMissingError, RequestFailedError
 from askdocs_server.generation import vllm_child, vllm_log
 from askdocs_server.generation.bundled import ensure_bundled
-from askdocs_server.generation.errors import GeneratorMissingError, RequestFailedError
 from askdocs_server.generation.gpu.card import Gpu, Selection
 from askdocs_server.generation.gpu.memory import default_profile
 from askdocs_server.generation.gpu.survey import select_gpu

@@ -24,13 +24,14 @@ from askdocs_indexer.workspace import WorkspaceIndex
 from askdocs_server.answers.pipeline import Asker, AskEvent
 from askdocs_server.answers.retrieval import AskRequest
 from askdocs_server.answers.verification.similarity import nearness
-from askdocs_server.generation.generator import Generator
+from askdocs_server.generation.base import Generator
 from askdocs_server.generation.pool import Generators
 from askdocs_server.host.index_pool import Roots, SharedIndex
-from askdocs_server.hover.lookup import HoverResult, hover_at, summary_subject
+from askdocs_server.hover.lookup import HoverResult, hover_at
 from askdocs_server.hover.parse_cache import ParsedFiles
 from askdocs_server.settings.model import LlmSettings, Settings
 from askdocs_server.summaries.cache import Summaries
+from askdocs_server.summaries.subject import subject_of
 
 log = logging.getLogger(__name__)
 
@@ -120,7 +121,7 @@ class Workspace:
         """
         if not self.settings.hover.summaries:
             return ""
-        subject, budget = summary_subject(hover, self.root), self.settings.hover.budget_ms / 1000
+        subject, budget = subject_of(hover, self.root), self.settings.hover.budget_ms / 1000
         return await self._host.summaries.get(subject, self.generator, budget)
 
     async def ask(

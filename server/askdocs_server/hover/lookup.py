@@ -10,12 +10,9 @@ from pathlib import Path
 
 from askdocs_indexer.types import Hit
 from askdocs_indexer.workspace import WorkspaceIndex
-from askdocs_server.hover.blocks import section_text
 from askdocs_server.hover.parse_cache import ParsedFiles
 from askdocs_server.hover.render import hover_text
-from askdocs_server.hover.signature import documented_name
 from askdocs_server.settings.model import HoverSettings
-from askdocs_server.summaries.summarizer import Subject
 from askdocs_server.symbols import Symbol, language_of
 from askdocs_server.text.sanitize import plain, safe_line
 
@@ -60,19 +57,6 @@ def hover_at(
     if not shown:
         return None
     return HoverResult(symbol, shown, hover_text(shown[0], symbol.candidates, language))
-
-
-def summary_subject(result: HoverResult, root: Path) -> Subject:
-    """Return what a summary of a hover is to be written about."""
-    best = result.hits[0]
-    chunk = best.chunk
-    return Subject(
-        name=documented_name(result.symbol.candidates, chunk.symbols) or result.symbol.name,
-        title=chunk.title,
-        text=section_text(best)[0],
-        place=(str(root), chunk.path, *chunk.heading_path),
-        contents=tuple(one.content_hash for one in (chunk, *best.rest)),
-    )
 
 
 def hover_markdown(result: HoverResult, root: Path, summary: str = "") -> str:

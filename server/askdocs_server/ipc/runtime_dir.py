@@ -10,13 +10,11 @@ import stat
 import zlib
 from pathlib import Path
 
+from askdocs_server.errors import RuntimeDirectoryError
+
 MAX_SOCKET_PATH_BYTES = 100
 """The kernel takes 107 (Linux) or 103 (macOS) bytes in `sockaddr_un.sun_path`."""
 LONGEST_SOCKET_NAME = len("daemon-0123abcd.sock.4194304")
-
-
-class RuntimeDirectoryError(OSError):
-    """The folder cannot be used; the message says why and what to do."""
 
 
 def runtime_directory() -> Path:

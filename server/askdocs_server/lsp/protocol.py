@@ -29,6 +29,7 @@ from pygls.exceptions import (
 )
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
+from askdocs_server.errors import AskdocsError
 from askdocs_server.lsp.documents import EditorWorkspace
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class OwnRequest:
     params: Any = None
 
 
-class RefusedError(Exception):
+class RefusedError(AskdocsError):
     """A message is answered with an `error`; `number` is its id, None where that is not known."""
 
     def __init__(self, number: int | str | None, error: JsonRpcException) -> None:

@@ -21,7 +21,7 @@ from askdocs_server.lsp.documents import path_of
 from askdocs_server.lsp.folders import Folder
 from askdocs_server.lsp.progress import IndexingProgress
 from askdocs_server.lsp.protocol import STATUS_CHANGED
-from askdocs_server.lsp.status import place_of, status_of
+from askdocs_server.lsp.serialize import place_of, status_of
 
 if TYPE_CHECKING:
     from askdocs_server.host.host import Host

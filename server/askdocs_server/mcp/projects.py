@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from askdocs_server.daemon.client import DaemonGoneError, RemoteProject, remote_project
-from askdocs_server.daemon.connect import DaemonError, attach, log_path
+from askdocs_server.daemon.client import RemoteProject, remote_project
+from askdocs_server.daemon.connect import attach, log_path
 from askdocs_server.daemon.handshake import Hello, Reply
 from askdocs_server.daemon.paths import Place
+from askdocs_server.errors import DaemonError, DaemonGoneError
 
 # A call that was there when so many daemons ended may be what ended them.
 _MAX_TRIES = 3

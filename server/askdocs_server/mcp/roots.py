@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from askdocs_server.errors import NoRootError
+
 if TYPE_CHECKING:
     from mcp.server.context import ServerRequestContext
     from mcp.types import CallToolRequestParams, InputRequiredResult, ListRootsResult
@@ -15,10 +17,6 @@ if TYPE_CHECKING:
 _KEY = "roots"
 # A client that has roots tells them at once; one that does not answer is taken to have none.
 _ANSWER_SECONDS = 5.0
-
-
-class NoRootError(Exception):
-    """There is no project to search; the message says how to name one."""
 
 
 class Roots:

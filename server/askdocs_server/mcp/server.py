@@ -24,12 +24,14 @@ from mcp.types import (
 from mcp.types import Tool as ToolDefinition
 
 from askdocs_server import __version__
-from askdocs_server.cli.errors import EXPECTED, message
+from askdocs_server.errors import ArgumentError, is_expected, message
 from askdocs_server.mcp.projects import Projects, Report
-from askdocs_server.mcp.roots import NoRootError, Roots
-from askdocs_server.mcp.tools import TOOLS, ArgumentError, Call, Tool
+from askdocs_server.mcp.roots import Roots
+from askdocs_server.mcp.tools import TOOLS, Call, Tool
 
 log = logging.getLogger(__name__)
+
+_DETAILS = "The log of `askdocs mcp` has the details; `askdocs doctor` looks at the machine."
 
 _INSTRUCTIONS = (
     "Searches and asks the documentation of the project that is open. Start with search_docs; the "
@@ -88,12 +90,10 @@ class _Agent:
                 return root
             call = Call(self._projects, root, _reporter(context))
             found = await tool.run(call, params.arguments or {})
-        except (ArgumentError, NoRootError) as error:
-            return _failed(str(error))
         except Exception as error:
-            if not isinstance(error, EXPECTED):
+            if not is_expected(error):
                 log.exception("a tool failed")
-            return _failed(message(error))
+            return _failed(message(error, _DETAILS))
         return CallToolResult(
             content=[TextContent(type="text", text=found.text)], structured_content=found.data
         )

@@ -17,6 +17,7 @@ from typing import Any
 import platformdirs
 
 from askdocs_indexer.paths import expanded, read_file
+from askdocs_server.errors import SettingsError
 from askdocs_server.settings.model import Settings
 from askdocs_server.settings.schema import Setting, close_match, schema
 
@@ -31,10 +32,6 @@ _MAX_WARNINGS = 10
 _TRUST_KEY = "trustedWorkspaces"
 # Sections that an editor's client keeps for itself beside the server's.
 _CLIENT_SECTIONS = frozenset({"client", "server", "trace"})
-
-
-class SettingsError(ValueError):
-    """A setting given on the command line is wrong; the message names the key."""
 
 
 @dataclass(frozen=True, slots=True)

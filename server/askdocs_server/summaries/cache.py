@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from askdocs_server.generation.errors import GenerationError
-from askdocs_server.generation.generator import Generator
-from askdocs_server.summaries.summarizer import PROMPT_VERSION, Subject, summarise
+from askdocs_server.errors import GenerationError
+from askdocs_server.generation.base import Generator
+from askdocs_server.summaries.subject import Subject
+from askdocs_server.summaries.summarizer import PROMPT_VERSION, summarise
 
 log = logging.getLogger(__name__)
 

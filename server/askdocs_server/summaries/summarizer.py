@@ -5,13 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 
 from askdocs_server.answers.completion import complete
-from askdocs_server.answers.passages import Citation
 from askdocs_server.answers.prompt import summary_messages
 from askdocs_server.answers.verification.checker import Checker, repeats
-from askdocs_server.generation.generator import Generator
+from askdocs_server.generation.base import Generator
+from askdocs_server.summaries.subject import Subject
 from askdocs_server.text.segments import units
 from askdocs_server.text.sentence_stream import SentenceBuffer
 
@@ -22,27 +21,6 @@ PROMPT_VERSION = 1
 
 _MAX_SENTENCES = 2
 _MAX_TOKENS = 96
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """A symbol to be summarised, and the passage that documents it: its title and its text.
-
-    `place` says where that stands and `contents` holds the hashes of its chunks: at a place with
-    other contents the summary is another one.
-    """
-
-    name: str
-    title: str
-    text: str
-    place: tuple[str, ...]
-    contents: tuple[str, ...]
-
-    @property
-    def passage(self) -> Citation:
-        """The passage as prompts and checks take it."""
-        path = self.place[1]
-        return Citation(1, path, 1, 1, self.title, self.text, excerpt="", score=1.0)
 
 
 async def summarise(subject: Subject, generator: Generator) -> str:

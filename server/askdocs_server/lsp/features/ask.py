@@ -10,15 +10,14 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from askdocs_server.lsp import wire
-from askdocs_server.lsp.convert import answer_wire, citation_wire
-from askdocs_server.lsp.documents import Positions
+from askdocs_server.lsp.documents import Positions, document_text, encoding_of
 from askdocs_server.lsp.features.errors import guarded
 from askdocs_server.lsp.folders import Folder
 from askdocs_server.lsp.params import AskParams, Token, ask_params, invalid
 from askdocs_server.lsp.progress import work_done
 from askdocs_server.lsp.protocol import ASK
+from askdocs_server.lsp.serialize import answer_wire, citation_wire
 from askdocs_server.lsp.session import Session
-from askdocs_server.lsp.texts import document_text, encoding_of
 
 if TYPE_CHECKING:
     from askdocs_server.answers.pipeline import Answer

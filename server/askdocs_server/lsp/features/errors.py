@@ -10,7 +10,7 @@ from typing import TypeVar
 from pygls.exceptions import JsonRpcException, JsonRpcInternalError
 
 from askdocs_indexer.errors import IndexerError
-from askdocs_server.generation.errors import GenerationError
+from askdocs_server.errors import GenerationError
 from askdocs_server.lsp.protocol import REQUEST_FAILED
 
 log = logging.getLogger(__name__)

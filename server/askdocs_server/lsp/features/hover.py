@@ -7,10 +7,15 @@ import logging
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
-from askdocs_server.lsp.documents import Positions, path_of
+from askdocs_server.lsp.documents import (
+    DocumentText,
+    Positions,
+    document_text,
+    encoding_of,
+    path_of,
+)
 from askdocs_server.lsp.features.errors import guarded
 from askdocs_server.lsp.session import Session
-from askdocs_server.lsp.texts import DocumentText, document_text, encoding_of
 
 log = logging.getLogger(__name__)
 

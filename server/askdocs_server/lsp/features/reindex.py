@@ -10,13 +10,13 @@ from pygls.lsp.server import LanguageServer
 
 from askdocs_indexer.errors import IndexerError
 from askdocs_server.lsp import wire
-from askdocs_server.lsp.convert import reports_wire
 from askdocs_server.lsp.documents import path_of
 from askdocs_server.lsp.features.errors import guarded
 from askdocs_server.lsp.folders import Folder
 from askdocs_server.lsp.params import invalid, reindex_params
 from askdocs_server.lsp.progress import Report, work_done
 from askdocs_server.lsp.protocol import REINDEX
+from askdocs_server.lsp.serialize import reports_wire
 from askdocs_server.lsp.session import Session
 
 _OPEN_SECONDS = 10.0

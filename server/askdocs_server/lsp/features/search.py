@@ -8,11 +8,11 @@ from typing import Any
 from pygls.lsp.server import LanguageServer
 
 from askdocs_server.lsp import wire
-from askdocs_server.lsp.convert import hit_wire
 from askdocs_server.lsp.features.errors import guarded
 from askdocs_server.lsp.folders import Folder
 from askdocs_server.lsp.params import search_params
 from askdocs_server.lsp.protocol import SEARCH
+from askdocs_server.lsp.serialize import hit_wire
 from askdocs_server.lsp.session import Session
 
 _OPEN_SECONDS = 10.0

@@ -1,7 +1,7 @@
 """What is known about the standard library: its classes and members, and what calls return.
 
-`stdlib.json` is generated (see generate_stdlib.py); `types.ini` is written by hand. Both are read
-once, when the first Python symbol is resolved.
+`stdlib.json` is generated (by tests/symbols/generate_stdlib.py); `types.ini` is written by hand.
+Both are read once, when the first Python symbol is resolved.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ so that a second run indexes only what has changed since.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import re
 import shutil
@@ -30,6 +29,7 @@ from askdocs_indexer.ingest.files import Selection
 from askdocs_indexer.paths import root_digest
 from askdocs_indexer.readers import reader_for
 from askdocs_indexer.settings import DocsSettings
+from askdocs_server.errors import CommandError
 from askdocs_server.settings.loader import WORKSPACE_FILES
 from askdocs_server.symbols import language_of
 
@@ -38,10 +38,6 @@ _MODEL_SECONDS = 240.0
 _HOVERS = 2000
 _FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{3,}")
-
-
-class DemoError(Exception):
-    """The demo cannot go on; the message says why."""
 
 
 class Demo:
@@ -57,7 +53,7 @@ class Demo:
         self._step = 0
 
     async def run(self) -> None:
-        """Show all steps. Raises DemoError."""
+        """Show all steps. Raises CommandError."""
         with self._timed("Copy the project, so that nothing of yours is edited"):
             workspace = await asyncio.to_thread(copy_workspace, self._root)
         self._say(f"to {workspace}")
@@ -72,7 +68,7 @@ class Demo:
             with self._timed("Ask"):
                 cited = await self._ask()
             if not cited:
-                raise DemoError("The documentation does not answer this: try another QUESTION.")
+                raise CommandError("The docs do not answer this: try another --question.")
             with self._timed("Edit the passage that it cited, and save"):
                 path, line = await self._edit(cited[0])
             with self._timed("Ask again: the answer follows the save"):
@@ -81,7 +77,7 @@ class Demo:
 
     def picture(self, path: Path) -> None:
         """Write what was shown as an SVG."""
-        svg = self._console.export_svg(title="make demo")
+        svg = self._console.export_svg(title="askdocs demo")
         # A picture loads nothing from elsewhere, fonts included.
         path.write_text(_FONT_FACE.sub("", svg), "utf-8")
 
@@ -173,9 +169,9 @@ class Demo:
         deadline = time.monotonic() + seconds
         while not condition(status := await self._status()):
             if status["index"]["state"] == "failed":
-                raise DemoError("Indexing failed. `askdocs doctor` names the reason.")
+                raise CommandError("Indexing failed. `askdocs doctor` names the reason.")
             if time.monotonic() > deadline:
-                raise DemoError(f"The server was not ready within {seconds:.0f} s.")
+                raise CommandError(f"The server was not ready within {seconds:.0f} s.")
             await asyncio.sleep(0.1)
         return status
 
@@ -209,7 +205,7 @@ def copy_workspace(root: Path) -> Path:
     Files that are unchanged since the last copy are left alone; those that left are removed.
     """
     if not root.is_dir():
-        raise DemoError(f"{root} is not a folder. Give one with ROOT=…")
+        raise CommandError(f"{root} is not a folder. Give one with ROOT=…")
     root = root.resolve()
     target = platformdirs.user_cache_path("askdocs") / "demo" / f"{root.name}-{root_digest(root)}"
     target.mkdir(parents=True, exist_ok=True)
@@ -278,27 +274,3 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "_asdict"):
         return {key: _plain(item) for key, item in value._asdict().items()}
     return [_plain(item) for item in value] if isinstance(value, list) else value
-
-
-def main() -> int:
-    """Run the demo; 0 where every step worked."""
-    arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
-    arguments.add_argument("--root", type=Path, default=Path())
-    arguments.add_argument("--question", default="")
-    arguments.add_argument("--svg", type=Path, help="write a picture of the terminal as well")
-    given = arguments.parse_args()
-    demo = Demo(given.root, given.question or default_question(given.root))
-    try:
-        asyncio.run(demo.run())
-    except DemoError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    if given.svg:
-        demo.picture(given.svg)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

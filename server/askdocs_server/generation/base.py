@@ -1,17 +1,14 @@
-"""The generator as the rest of the server sees it, and the choice between its kinds."""
+"""The generator as the rest of the server sees it."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Protocol
 
-from askdocs_server.generation.endpoint_generator import EndpointGenerator
-from askdocs_server.generation.errors import GeneratorMissingError
+from askdocs_server.errors import GeneratorMissingError
 from askdocs_server.generation.models import DEFAULT, ModelProfile
 from askdocs_server.generation.openai_client import Message
 from askdocs_server.generation.status import GeneratorStatus, OnChange, StatusBoard
-from askdocs_server.generation.vllm_generator import LocalGenerator
-from askdocs_server.settings.model import LlmSettings
 
 
 class Generator(Protocol):
@@ -89,21 +86,3 @@ class UnavailableGenerator:
 
     async def aclose(self) -> None:
         """There is nothing to close."""
-
-
-def create_generator(
-    settings: LlmSettings, make_room: Callable[[], Awaitable[None]] | None = None
-) -> Generator:
-    """The generator that the settings ask for. Starts nothing and imports nothing heavy.
-
-    `make_room` is awaited before a local model is chosen, so that others may free memory.
-    """
-    if settings.mode == "off":
-        detail = "Answers are the passages themselves: llm.mode is off."
-        return UnavailableGenerator(GeneratorStatus("off", detail=detail))
-    if settings.endpoint and settings.mode in ("auto", "endpoint"):
-        return EndpointGenerator(settings)
-    if settings.mode == "endpoint":
-        detail = "llm.mode is endpoint but llm.endpoint is empty: set it, or set llm.mode to auto."
-        return UnavailableGenerator(GeneratorStatus("failed", detail=detail))
-    return LocalGenerator(settings, make_room=make_room)
