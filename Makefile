@@ -8,6 +8,9 @@ ROOT ?= .
 QUESTION ?=
 MODEL ?=
 LLAMA_CPP ?=
+BUNDLE ?= bundle
+PART ?= 600
+TARGET_PYTHON ?=
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
 BIN := .venv/bin
@@ -25,7 +28,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export HF_HUB_DISABLE_TELEMETRY = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test unit e2e bench-index bench-sync bench-start bench-hover bench-citations bench-llm bench-gpu soak lint format typecheck client vsix browser docs requirements clean
+.PHONY: help setup tools demo test unit e2e bench-index bench-sync bench-start bench-hover bench-citations bench-llm bench-gpu soak lint format typecheck client vsix browser bundle bundle-check docs requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort \
@@ -90,6 +93,13 @@ vsix: client ## Pack the VS Code client into client-vscode/askdocs.vsix
 
 browser: vsix .code-server/.installed ## Install what the browser tests drive: Chromium, code-server (needs root or sudo)
 
+bundle: $(UV) vsix ## Pack all that a machine without a network needs into BUNDLE=bundle (GPU=1 PART=600 MiB TARGET_PYTHON=3.11)
+	.uv/bin/python -m requirements.bundle "$(BUNDLE)" --build $(BUILD) --part "$(PART)" \
+		--python "$(TARGET_PYTHON)"
+
+bundle-check: ## Install BUNDLE=bundle where there is no network, and show the demo there (PYTHON=python3.11)
+	sh requirements/bundle-check.sh "$(PYTHON)" "$(BUNDLE)"
+
 docs: setup ## Write the generated pages of docs/
 	$(BIN)/python -m askdocs_server.settings.docs_page docs/settings.md
 
@@ -101,7 +111,7 @@ requirements: $(UV) ## Resolve requirements/*.txt anew from pyproject.toml
 		-c dev.txt -o gpu.txt
 
 clean: ## Remove what was built and installed here
-	rm -rf .venv .uv .code-server .tools .llama-cpp artifacts .mypy_cache .ruff_cache .pytest_cache client-vscode/node_modules \
+	rm -rf .venv .uv .code-server .tools .llama-cpp artifacts bundle .mypy_cache .ruff_cache .pytest_cache client-vscode/node_modules \
 		client-vscode/dist client-vscode/*.vsix
 
 # A run of the benchmark that a CPU gets through in minutes.
