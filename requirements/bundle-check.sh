@@ -16,5 +16,5 @@ unshare --net $([ "$(id -u)" = 0 ] || echo --map-root-user) \
 		"$1" -I "$2/install.py" "$HOME/askdocs"
 		du -sh "$HOME/askdocs" "$HOME/.cache"
 		"$HOME/askdocs/bin/askdocs" doctor --deep
-		"$HOME/askdocs/bin/python" -I -m askdocs_server.demo --root .
+		"$HOME/askdocs/bin/askdocs" demo --root .
 	' sh "$python" "$bundle"

@@ -28,6 +28,7 @@ from askdocs_server.generation import endpoint_generator as endpoint_module
 from askdocs_server.generation.endpoint_generator import EndpointGenerator
 from askdocs_server.generation.models import BUNDLED, DEFAULT
 from askdocs_server.generation.openai_client import (
+    UNTOLD_CONTEXT_TOKENS,
     Address,
     ChatClient,
     Limits,
@@ -372,7 +373,7 @@ async def test_the_endpoints_model_is_the_named_or_the_first(
         try:
             assert await generator.ready(LIMIT), generator.status.detail
             assert generator.status.model == generator.profile.name == chosen
-            assert generator.profile.context_tokens == (2048 if served else DEFAULT.context_tokens)
+            assert generator.profile.context_tokens == (2048 if served else UNTOLD_CONTEXT_TOKENS)
             _ = [piece async for piece in generator.stream(QUESTION, 50)]
             assert server.requests[0]["model"] == chosen
         finally:
@@ -596,3 +597,57 @@ async def test_tokens_are_counted_where_the_server_can(
     text = "One two."
     body = {"model": "served-model", "prompt": text, "content": text, "add_special_tokens": False}
     assert server.requests == ([body, body] if tokenizes else [])
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("SSL_CERT_FILE", "/no/such/file.pem", "No such file"),
+        ("SSL_CERT_FILE", __file__, "SSL"),
+        ("ALL_PROXY", "socks5://127.0.0.1:9", "socks"),
+        ("ALL_PROXY", "gopher://127.0.0.1:9", "proxy"),
+    ],
+)
+async def test_an_environment_that_cannot_work_fails_with_the_next_step(
+    variable: str, value: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the next look begins afresh."""
+    monkeypatch.setattr(endpoint_module, "_RETRY_SECONDS", 0.0)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    async with serving(FakeServer()) as url:
+        generator = EndpointGenerator(LlmSettings(endpoint=url))
+        try:
+            monkeypatch.setenv(variable, value)
+            assert await generator.ready(LIMIT) is False
+            assert generator.status.state == "failed"
+            assert words.lower() in generator.status.detail.lower()
+            assert "Correct SSL_CERT_FILE" in generator.status.detail
+            monkeypatch.delenv(variable)
+            assert await generator.ready(LIMIT), generator.status.detail
+        finally:
+            await generator.aclose()
+
+
+async def test_a_socket_needs_no_certificates_and_no_proxy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/no/such/file.pem")
+    monkeypatch.setenv("ALL_PROXY", "gopher://127.0.0.1:9")
+    listener = await asyncio.start_unix_server(FakeServer().handle, tmp_path / "s")
+    generator = EndpointGenerator(LlmSettings(endpoint=f"unix:{tmp_path / 's'}"))
+    try:
+        assert await generator.ready(LIMIT), generator.status.detail
+    finally:
+        await generator.aclose()
+        listener.close()
+
+
+async def test_a_surprise_while_looking_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def break_down(*_: object) -> ChatClient:
+        raise RuntimeError("surprise")
+
+    monkeypatch.setattr(ChatClient, "open", break_down)
+    generator = EndpointGenerator(LlmSettings(endpoint="http://127.0.0.1:9"))
+    assert await generator.ready(LIMIT) is False
+    assert generator.status.state == "failed"
+    assert "RuntimeError: surprise" in generator.status.detail

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from tests.test_generation_client import LIMIT, QUESTION, FakeServer, serving
 from tests.test_generation_supervisor import SERVER
 
+from askdocs_server.errors import RequestFailedError
 from askdocs_server.generation import vllm_child, vllm_generator
 from askdocs_server.generation.models import BUNDLED, DEFAULT, profile_for
+from askdocs_server.generation.openai_client import ChatClient
 from askdocs_server.generation.pool import Generators, sampled
 from askdocs_server.generation.vllm_generator import LocalModel
 from askdocs_server.settings.model import LlmSettings
@@ -91,6 +96,35 @@ async def test_a_local_model_makes_room_for_another(generators: Generators) -> N
     assert (first.status.state, second.status.state) == ("idle", "ready")
     assert await first.ready(LIMIT), first.status.detail
     assert (first.status.state, second.status.state) == ("ready", "idle")
+
+
+@pytest.mark.usefixtures("light_child")
+async def test_a_local_model_needs_no_certificates(
+    generators: Generators, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/no/such/file.pem")
+    first = generators.get(LlmSettings(model="first"))
+    assert await first.ready(LIMIT), first.status.detail
+
+
+@pytest.mark.usefixtures("light_child")
+async def test_a_client_that_does_not_open_is_opened_again(
+    generators: Generators, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = ChatClient.open
+
+    async def fail_once(*arguments: Any) -> ChatClient:
+        monkeypatch.setattr(ChatClient, "open", opened)
+        raise RequestFailedError("A connection cannot be set up.")
+
+    monkeypatch.setattr(ChatClient, "open", fail_once)
+    first = generators.get(LlmSettings(model="first"))
+    assert await first.ready(LIMIT) is False
+    assert "cannot be set up" in first.status.detail
+    deadline = time.monotonic() + LIMIT
+    while not await first.ready(LIMIT):
+        assert time.monotonic() < deadline, first.status.detail
+        await asyncio.sleep(0.05)
 
 
 @pytest.mark.usefixtures("light_child")

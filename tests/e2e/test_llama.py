@@ -153,6 +153,20 @@ async def test_no_prompt_exceeds_its_budget(llama: LocalGenerator, tokenizer: To
         assert tokens + 200 <= context
 
 
+async def test_no_passage_holds_a_control_token(
+    llama: LocalGenerator, tokenizer: Tokenizer
+) -> None:
+    """All 256 of the tokenizer's own, also in titles, selected code and the question."""
+    special = {*range(BOS, BOS + 256)}
+    tokens = [tokenizer.id_to_token(number) for number in sorted(special)]
+    assert set(llama.profile.control_tokens) == set(tokens)
+    text = "\n".join(tokens)
+    hits = [make_hit(text, title=tokens[9])]
+    prompt = await build_prompt(text, cite(hits), llama.profile, 200, selection=text)
+    for message in prompt.messages:
+        assert not special & {*tokenizer.encode(message.content, add_special_tokens=False).ids}
+
+
 async def test_cancelling_ends_the_generation(llama: LocalGenerator) -> None:
     """Text without a chain goes on at random until the limit."""
     messages = [Message("user", "Go on."), Message("assistant", "zebra")]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 
 from askdocs_server.answers.citation_marks import without_marks
 from askdocs_server.answers.passages import Citation, shorten
@@ -52,7 +52,15 @@ _SUMMARY_SYSTEM = (
 
 _TAG = re.compile(r"<(?=\s*/?\s*(?:passage|earlier|selection)\b)", re.IGNORECASE)
 _QUOTED = re.compile(r"(?<=>\n).*?(?=\n</passage>)", re.DOTALL)
-_CONTROL = re.compile(r"<(?=\|)|(?<=\|)>|\[(?=/?INST\])|<(?=/?s>)|<(?=<SYS>>|</SYS>>)")
+# Where a model's own control tokens are not known: those of Llama, ChatML, Phi, Command R and
+# DeepSeek; of Mistral and Llama 2; of Gemma; of GLM.
+_CONTROL = re.compile(
+    r"<(?=[|\uff5c])|(?<=[|\uff5c])>"
+    r"|\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_RESULTS|TOOL_CALLS|IMG)\])"
+    r"|<(?=/?s>)|<(?=<SYS>>|</SYS>>)"
+    r"|<(?=(?:start|end)_of_(?:turn|image)>|(?:bos|eos|pad|unk|mask)>)"
+    r"|\[(?=g?MASK\])|<(?=[se]op>)"
+)
 
 
 CountTokens = Callable[[str], Awaitable[int | None]]
@@ -99,12 +107,13 @@ async def build_prompt(
     system = _SMALL_SYSTEM if profile.small else _SYSTEM
     room = profile.context_tokens - max_tokens - _TEMPLATE_TOKENS
     measure = _Measure(count)
-    tails = _tails(question, selection, () if profile.small else history)
+    quote = _Quotation(profile.control_tokens)
+    tails = quote.tails(question, selection, () if profile.small else history)
     tail = await measure.longest(tails, system, int(room * _QUESTION_SHARE))
     best = citations[: profile.prompt_passages or None]
-    texts = await _fit(best, system + tail, room, measure)
+    texts = await _fit(best, system + tail, room, measure, quote)
     shown = sorted(texts, key=lambda one: (one is best[0], one.path, one.start_line, one.number))
-    passages = [passage_text(one, texts[one], place) for place, one in enumerate(shown, 1)]
+    passages = [quote.passage(one, texts[one], place) for place, one in enumerate(shown, 1)]
     numbers = {place: one.number for place, one in enumerate(shown, 1)}
     return Prompt(_chat(system, [*passages, tail], profile), numbers)
 
@@ -118,10 +127,11 @@ async def summary_messages(
 ) -> list[Message]:
     """The chat that asks for a summary of what a passage says of a symbol."""
     system = _SMALL_SYSTEM if profile.small else _SUMMARY_SYSTEM
-    tail = f"Question: What is `{neutralise(name)}`, in one sentence?"
+    quote = _Quotation(profile.control_tokens)
+    tail = f"Question: What is `{quote.neutral(name)}`, in one sentence?"
     room = profile.context_tokens - max_tokens - _TEMPLATE_TOKENS
-    texts = await _fit([passage], system + tail, room, _Measure(count))
-    return _chat(system, [passage_text(passage, texts[passage], 1), tail], profile)
+    texts = await _fit([passage], system + tail, room, _Measure(count), quote)
+    return _chat(system, [quote.passage(passage, texts[passage], 1), tail], profile)
 
 
 def _chat(system: str, parts: Sequence[str], profile: ModelProfile) -> list[Message]:
@@ -168,20 +178,20 @@ class _Measure:
 
 
 async def _fit(
-    citations: Sequence[Citation], around: str, room: int, measure: _Measure
+    citations: Sequence[Citation], around: str, room: int, measure: _Measure, quote: _Quotation
 ) -> dict[Citation, str]:
     """As many passages' texts as fit into `room` tokens beside the text around them.
 
     The first that no longer fits whole is cut and ends the row; the best is always there.
     """
-    if _bytes(around) + sum(_bytes(passage_text(one, one.text, 1)) for one in citations) <= room:
+    if _bytes(around) + sum(_bytes(quote.passage(one, one.text, 1)) for one in citations) <= room:
         # A token is a byte at least: there is nothing to count.
         return {one: one.text for one in citations}
     room -= await measure.tokens(around)
     texts: dict[Citation, str] = {}
     for citation in citations:
         text, used = await measure.cut(
-            citation.text, room, partial(passage_text, citation, number=1)
+            citation.text, room, partial(quote.passage, citation, number=1)
         )
         cut = text != citation.text
         if not cut or not texts or len(text) >= _MIN_PASSAGE_CHARACTERS:
@@ -204,36 +214,58 @@ def shorter(messages: Sequence[Message], tokens: int) -> list[Message]:
     return [replace(message, content=_QUOTED.sub(cut, message.content)) for message in messages]
 
 
-def passage_text(citation: Citation, text: str, number: int) -> str:
-    """One passage between its tags."""
-    title = neutralise(citation.title).replace('"', "'")
-    source = neutralise(citation.path).replace('"', "'")
-    head = f'<passage number="{number}" title="{title}" source="{source}">'
-    return f"{head}\n{neutralise(text)}\n</passage>"
+def neutralise(text: str, control_tokens: Sequence[str] = ()) -> str:
+    """Text that can neither close our tags nor be read as a chat template's control token.
 
-
-def neutralise(text: str) -> str:
-    """Text that can neither close our tags nor be read as a chat template's control token."""
-    return _CONTROL.sub(_spaced, _TAG.sub("&lt;", text))
+    The model's own tokens are those of its tokenizer; the usual ones are neutralised in any case.
+    """
+    text = _CONTROL.sub(_spaced, _TAG.sub("&lt;", text))
+    own = _pattern(tuple(control_tokens))
+    while own and own.search(text):  # What is left of two may be a third.
+        text = own.sub(_spaced, text)
+    return text
 
 
 def _spaced(match: re.Match[str]) -> str:
-    return f" {match[0]}" if match[0] == ">" else f"{match[0]} "
+    return f" {match[0]}" if match[0] == ">" else f"{match[0][0]} {match[0][1:]}"
 
 
-def _tails(question: str, selection: str, history: Sequence[Turn]) -> list[str]:
-    """The question with what comes with it, with less of that, and alone."""
-    earlier = [_earlier(turn) for turn in history[-_HISTORY_TURNS:]]
-    code = neutralise(shorten(selection, _SELECTION_CHARACTERS))
-    selected = [f"<selection>\n{code}\n</selection>"] if selection.strip() else []
-    asked = f"Question: {neutralise(question.strip())}"
-    return ["\n\n".join([*parts, asked]) for parts in ([*earlier, *selected], selected, [])]
+@lru_cache(maxsize=8)
+def _pattern(control_tokens: tuple[str, ...]) -> re.Pattern[str] | None:
+    # A space takes a token apart, unless it has one itself or is a single character.
+    apart = (token for token in control_tokens if len(token) > 1 and not re.search(r"\s", token))
+    tokens = sorted(apart, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, tokens))) if tokens else None
 
 
-def _earlier(turn: Turn) -> str:
-    answer = shorten(without_marks(turn.answer), _HISTORY_CHARACTERS)
-    question = neutralise(turn.question)
-    return f"<earlier>\nQuestion: {question}\nAnswer: {neutralise(answer)}\n</earlier>"
+@dataclass(frozen=True, slots=True)
+class _Quotation:
+    """Puts into a prompt what is not ours: passages, selected code, questions, answers."""
+
+    control_tokens: tuple[str, ...]
+
+    def neutral(self, text: str) -> str:
+        return neutralise(text, self.control_tokens)
+
+    def passage(self, citation: Citation, text: str, number: int) -> str:
+        """One passage between its tags."""
+        title = self.neutral(citation.title).replace('"', "'")
+        source = self.neutral(citation.path).replace('"', "'")
+        head = f'<passage number="{number}" title="{title}" source="{source}">'
+        return f"{head}\n{self.neutral(text)}\n</passage>"
+
+    def tails(self, question: str, selection: str, history: Sequence[Turn]) -> list[str]:
+        """The question with what comes with it, with less of that, and alone."""
+        earlier = [self._earlier(turn) for turn in history[-_HISTORY_TURNS:]]
+        code = self.neutral(shorten(selection, _SELECTION_CHARACTERS))
+        selected = [f"<selection>\n{code}\n</selection>"] if selection.strip() else []
+        asked = f"Question: {self.neutral(question.strip())}"
+        return ["\n\n".join([*parts, asked]) for parts in ([*earlier, *selected], selected, [])]
+
+    def _earlier(self, turn: Turn) -> str:
+        answer = self.neutral(shorten(without_marks(turn.answer), _HISTORY_CHARACTERS))
+        question = self.neutral(turn.question)
+        return f"<earlier>\nQuestion: {question}\nAnswer: {answer}\n</earlier>"
 
 
 def _bytes(text: str) -> int:

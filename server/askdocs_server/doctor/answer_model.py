@@ -9,6 +9,7 @@ from pathlib import Path
 from askdocs_server.doctor.check import Check
 from askdocs_server.errors import GenerationError
 from askdocs_server.generation.gpu.card import Gpu
+from askdocs_server.generation.hub import cached_folder, has_token
 from askdocs_server.generation.models import BUNDLED, LLAMA_4BIT, ModelProfile
 from askdocs_server.settings.model import LlmSettings
 
@@ -104,8 +105,7 @@ def free_memory_gib(meminfo: Path = _MEMINFO) -> float:
 
 def _lacks_access(name: str) -> Check | None:
     """Say what keeps a model of the hub from being downloaded, as far as it shows here."""
-    cache = hub_cache() / f"models--{name.replace('/', '--')}" / "snapshots"
-    if next(cache.glob("*/config.json"), None) is not None:
+    if cached_folder(name) is not None:
         return None
     if name.startswith(_GATED) and not has_token():
         step = (
@@ -129,20 +129,3 @@ def check_network() -> Check:
     trusted = next((name for name in _CERTIFICATES if os.environ.get(name)), "")
     detail = f"authorities of {trusted}" if trusted else "set SSL_CERT_FILE if it has its own CA"
     return Check("network", "good", f"the proxy of {proxy}; {detail}")
-
-
-def hub_cache() -> Path:
-    """Where the hub's library keeps models."""
-    if folder := os.environ.get("HF_HUB_CACHE"):
-        return Path(folder)
-    return _hub_home() / "hub"
-
-
-def has_token() -> bool:
-    """Whether there is a token for the hub."""
-    file = Path(os.environ.get("HF_TOKEN_PATH", _hub_home() / "token"))
-    return bool(os.environ.get("HF_TOKEN")) or file.is_file()
-
-
-def _hub_home() -> Path:
-    return Path(os.environ.get("HF_HOME", Path.home() / ".cache" / "huggingface"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import re
 from collections.abc import AsyncGenerator, Sequence
@@ -29,6 +30,8 @@ from askdocs_server.generation.openai_client import (
 )
 from askdocs_server.generation.status import GeneratorState, GeneratorStatus, StatusBoard
 from askdocs_server.settings.model import LlmSettings
+
+log = logging.getLogger(__name__)
 
 _RETRY_SECONDS = 10.0
 _LOADING_SECONDS = 0.5
@@ -133,6 +136,11 @@ class EndpointGenerator:
             name = self._choose(served)
         except GenerationError as error:
             self._fail(error)
+            return
+        except Exception as error:
+            log.exception("Looking for the endpoint failed.")
+            reason = f"{type(error).__name__}: {error}"
+            self._fail(RequestFailedError(f"Looking for {self.status.where} failed ({reason})."))
             return
         self._profile = served_profile(profile_for(name), served)
         self._publish("ready")

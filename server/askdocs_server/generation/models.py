@@ -18,7 +18,8 @@ class ModelProfile:
     how many of the retrieved passages it is shown (0 = all). `prefill` opens the answer in the
     model's name and is not streamed back. A `seed` makes the same prompt give the same text; None
     leaves it to chance. `frequency_penalty` keeps a model from repeating itself (0: not at all); it
-    spares what stands in the prompt, so quoting costs nothing.
+    spares what stands in the prompt, so quoting costs nothing. `control_tokens` are those that its
+    tokenizer reads as no text, as far as they are known.
     """
 
     name: str
@@ -33,6 +34,7 @@ class ModelProfile:
     seed: int | None = 0
     stop: tuple[str, ...] = ()
     frequency_penalty: float = 0.0
+    control_tokens: tuple[str, ...] = ()
 
 
 BUNDLED = ModelProfile(

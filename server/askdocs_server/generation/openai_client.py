@@ -21,6 +21,7 @@ from askdocs_server.generation.refusals import (
     broken_off,
     refusal,
     refused_fields,
+    unopened,
     unreachable,
 )
 from askdocs_server.generation.stop_sequences import until
@@ -102,10 +103,16 @@ class ChatClient:
 
     @classmethod
     async def open(cls, address: Address, limits: Limits | None = None) -> ChatClient:
-        """Import what it takes and set up the pool; connects only when first used."""
+        """Import what it takes and set up the pool; connects only when first used.
+
+        Raises RequestFailedError where the environment's certificates or proxies cannot be used.
+        """
         limits = limits or Limits()
         await asyncio.to_thread(importlib.import_module, "openai")
-        return cls(_make_openai(address, limits), address, limits)
+        try:
+            return cls(_make_openai(address, limits), address, limits)
+        except Exception as error:  # Of ssl, of httpx, or of a library that a proxy needs.
+            raise unopened(address.name, error) from error
 
     async def models(self) -> list[ServedModel]:
         """What the server serves. Raises RequestFailedError.
@@ -240,9 +247,12 @@ def _make_openai(address: Address, limits: Limits) -> AsyncOpenAI:
     from openai import AsyncOpenAI
 
     timeout = httpx.Timeout(limits.first_token, connect=limits.connect)
-    transport = httpx.AsyncHTTPTransport(uds=str(address.uds)) if address.uds else None
+    # A socket of this machine needs neither certificates nor proxies.
+    local = httpx.AsyncHTTPTransport(uds=str(address.uds), verify=False) if address.uds else None
     # openai 3 is typed for httpx2 and takes httpx's clients as well; openai 2 takes only these.
-    http_client: Any = httpx.AsyncClient(transport=transport, timeout=timeout)
+    http_client: Any = httpx.AsyncClient(
+        transport=local, timeout=timeout, trust_env=local is None, verify=local is None
+    )
     return AsyncOpenAI(
         base_url=address.base_url,
         api_key=address.api_key or _NO_KEY,

@@ -57,6 +57,16 @@ def broken_off(where: str, message: str) -> RequestFailedError:
     return RequestFailedError(f"The answer from {where} broke off ({reason}). Ask again.")
 
 
+def unopened(where: str, error: Exception) -> RequestFailedError:
+    """What to raise where a connection cannot even be tried."""
+    reason = " ".join(str(error).split()).rstrip(".") or type(error).__name__
+    return RequestFailedError(
+        f"A connection to {where} cannot be set up ({reason}). Correct SSL_CERT_FILE and "
+        "SSL_CERT_DIR, or the proxy in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, in the environment "
+        "that askdocs runs in, then run `askdocs stop`."
+    )
+
+
 def unreachable(where: str, reason: str) -> RequestFailedError:
     """What to raise where there was no connection, for the reason that the system gives."""
     if "CERTIFICATE_VERIFY_FAILED" in reason:

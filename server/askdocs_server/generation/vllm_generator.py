@@ -7,18 +7,23 @@ import itertools
 import json
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from askdocs_indexer.paths import expanded
-from askdocs_server.errors import GeneratorMissingError, RequestFailedError
+from askdocs_server.errors import (
+    GenerationError,
+    GeneratorMissingError,
+    RequestFailedError,
+)
 from askdocs_server.generation import vllm_child, vllm_log
 from askdocs_server.generation.bundled import ensure_bundled
 from askdocs_server.generation.gpu.card import Gpu, Selection
 from askdocs_server.generation.gpu.memory import default_profile
 from askdocs_server.generation.gpu.survey import select_gpu
+from askdocs_server.generation.hub import cached_folder, control_tokens
 from askdocs_server.generation.models import BUNDLED, DEFAULT, ModelProfile, profile_for
 from askdocs_server.generation.openai_client import (
     LOCAL_BASE_URL,
@@ -174,18 +179,27 @@ class LocalGenerator:
             start_limit=_START_LIMIT_SECONDS if model.is_folder else _DOWNLOAD_LIMIT_SECONDS,
             progress=vllm_log.progress,
             explain=vllm_log.explain,
-            greet=self._learn_context,
+            greet=self._learn,
         )
 
-    async def _learn_context(self) -> None:
-        """Take over how long a context vLLM could make room for."""
+    async def _learn(self) -> None:
+        """Learn how long a context vLLM has room for, and the tokenizer's control tokens."""
         if self._client is not None:
             self._profile = served_profile(self._profile, await (await self._client).models())
+        if self._model is not None:
+            tokens = await asyncio.to_thread(_control_tokens, self._model)
+            self._profile = replace(self._profile, control_tokens=tokens)
 
     async def _disconnect(self) -> None:
-        if self._client is not None:
-            await (await self._client).aclose()
-            self._client = None
+        opening, self._client = self._client, None
+        if opening is not None:
+            with suppress(GenerationError):  # What was never opened need not be closed.
+                await (await opening).aclose()
+
+
+def _control_tokens(model: LocalModel) -> tuple[str, ...]:
+    folder = Path(model.source) if model.is_folder else cached_folder(model.source)
+    return control_tokens(folder) if folder else ()
 
 
 async def choose_model(settings: LlmSettings) -> LocalModel:
