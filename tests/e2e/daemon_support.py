@@ -99,7 +99,7 @@ class User:
     @property
     def daemons(self) -> list[int]:
         """The processes of this user's daemons, whether they listen or not."""
-        return [pid for pid in _processes("askdocs_server.daemon.__main__") if self._owns(pid)]
+        return [pid for pid in _processes("askdocs_server.daemon") if self._owns(pid)]
 
     @property
     def pid(self) -> int:

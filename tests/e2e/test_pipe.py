@@ -12,10 +12,10 @@ import pytest
 from tests.e2e.daemon_support import User, a_user
 from tests.e2e.lsp_support import ASKDOCS, Editor, make_editor, within
 
-from askdocs_server.daemon.__main__ import listen
 from askdocs_server.daemon.handshake import Reply, hello_of, to_line
 from askdocs_server.daemon.paths import FileLock, Place
 from askdocs_server.ipc.framing import Frames, framed
+from askdocs_server.ipc.sockets import listen
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -36,7 +36,7 @@ class Impostor:
         lock = FileLock.try_acquire(self.place.lock)
         assert lock is not None
         self.lock = lock
-        self.listener = listen(self.place)
+        self.listener = listen(self.place.socket)
         self.listener.setblocking(True)
         self.frames = Frames()
         self.heard: list[dict[str, Any]] = []

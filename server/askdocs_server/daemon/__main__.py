@@ -1,4 +1,4 @@
-"""The daemon's process: `python -m askdocs_server.daemon.__main__`, started by attach.py."""
+"""The daemon's process: `python -m askdocs_server.daemon`, started by connect.py."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from askdocs_server.daemon.paths import FileLock, Place
+from askdocs_server.ipc.sockets import listen
 
 # The one before may be finishing answers and closing its indexes.
 _PREDECESSOR_SECONDS = 30.0
@@ -27,7 +28,7 @@ def main() -> int:
     if lock is None:
         return 0
     lock.write(str(os.getpid()))
-    listener = listen(place)
+    listener = listen(place.socket)
     # Those who attach from now on wait in the listener's queue while the rest is imported.
     os.close(options.listening_descriptor)
     from askdocs_server.daemon.daemon import run
@@ -36,17 +37,6 @@ def main() -> int:
     sys.stderr.flush()
     # All that must be closed is closed. Python's own end would unload torch and wait for threads.
     os._exit(0)
-
-
-def listen(place: Place) -> socket.socket:
-    """Return the listening socket, in place of what a dead daemon has left. Raises OSError."""
-    place.socket.unlink(missing_ok=True)
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    listener.bind(os.fspath(place.socket))
-    place.socket.chmod(0o600)
-    listener.listen(128)
-    listener.setblocking(False)
-    return listener
 
 
 def _options() -> argparse.Namespace:

@@ -14,7 +14,6 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from askdocs_server import __version__
-from askdocs_server.daemon.__main__ import listen
 from askdocs_server.daemon.commands import CommandSession
 from askdocs_server.daemon.connect import log_path
 from askdocs_server.daemon.handshake import (
@@ -31,6 +30,7 @@ from askdocs_server.daemon.paths import FileLock, Place
 from askdocs_server.errors import HandshakeError
 from askdocs_server.host.provider import SharedHost
 from askdocs_server.ipc.framing import framed
+from askdocs_server.ipc.sockets import listen
 from askdocs_server.lsp.connection import BoundedWriter, serve_connection
 from askdocs_server.lsp.server import AskdocsServer, create_server
 from askdocs_server.settings.loader import load_settings
@@ -139,7 +139,7 @@ class Daemon:
         log.warning("the socket was removed; listening anew")
         self._stop_listening()
         try:
-            await self._listen(listen(self.place))
+            await self._listen(listen(self.place.socket))
         except OSError as error:
             log.error("cannot listen anew: %s", error)
             return False

@@ -1,0 +1,18 @@
+"""Unix sockets of this user's."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+
+def listen(path: Path) -> socket.socket:
+    """Return the listening socket, in place of what a dead process has left. Raises OSError."""
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(os.fspath(path))
+    path.chmod(0o600)
+    listener.listen(128)
+    listener.setblocking(False)
+    return listener
