@@ -27,7 +27,7 @@ export class Passages implements Disposable {
   async open(passage: Location, options: TextDocumentShowOptions = {}): Promise<void> {
     const uri = Uri.parse(passage.uri);
     if (uri.scheme !== "file") {
-      throw new Error(`${passage.uri} is no file of this workspace.`);
+      throw new Error(`${passage.uri} is not a file of this workspace.`);
     }
     const [first, last] = lines(passage.range);
     const start = new Range(first - 1, 0, first - 1, 0);

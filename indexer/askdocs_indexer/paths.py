@@ -28,7 +28,7 @@ def read_file(path: Path, limit: int) -> bytes:
     with os.fdopen(descriptor, "rb") as file:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
-            raise OSError(errno.EINVAL, "it is no file", os.fspath(path))
+            raise OSError(errno.EINVAL, "it is not a file", os.fspath(path))
         if found.st_size > limit or len(data := file.read(limit + 1)) > limit:
             raise OSError(errno.EFBIG, f"it has more than {limit} bytes", os.fspath(path))
     return data

@@ -148,7 +148,7 @@ async def test_what_the_client_has_open_is_searched(user: User, mode: str) -> No
     async with an_agent(environment, project, *named, mode=mode, roots=[project]) as agent:
         assert await agent.titles("barometer") == ["Harbour"]
     async with an_agent(environment, project, mode=mode, roots=[project / "gone"]) as agent:
-        assert "is no folder" in await agent.problem("search_docs", query="barometer")
+        assert "is not a folder" in await agent.problem("search_docs", query="barometer")
 
 
 async def test_problems_say_what_to_do(user: User) -> None:

@@ -100,7 +100,7 @@ class VectorCache:
         self._connection = self._fresh(error)
 
     def _fresh(self, error: sqlite3.DatabaseError) -> sqlite3.Connection:
-        log.warning("%s is damaged (%s): vectors are collected anew", self._path, error)
+        log.warning("%s is damaged (%s): vectors are collected again", self._path, error)
         try:
             for suffix in ("", "-wal", "-shm"):
                 self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)

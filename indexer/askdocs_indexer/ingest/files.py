@@ -167,7 +167,7 @@ def _is_pattern(line: str) -> bool:
     try:
         pathspec.GitIgnoreSpec.from_lines([line])
     except (ValueError, re.error):
-        log.warning("%r is no ignore pattern: it is passed over", line)
+        log.warning("%r is not an ignore pattern and is skipped", line)
         return False
     return True
 

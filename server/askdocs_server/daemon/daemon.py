@@ -136,12 +136,12 @@ class Daemon:
         """Listen again where the socket was removed; False where the whole place was."""
         if not self.lock.is_in_place():
             return False
-        log.warning("the socket was removed; listening anew")
+        log.warning("the socket was removed; listening again")
         self._stop_listening()
         try:
             await self._listen(listen(self.place.socket))
         except OSError as error:
-            log.error("cannot listen anew: %s", error)
+            log.error("cannot listen again: %s", error)
             return False
         return True
 

@@ -65,7 +65,7 @@ def hello_of(line: bytes) -> Hello:
         and all(isinstance(one, str) for one in overrides.values())
     )
     if not good:
-        raise HandshakeError("the first line is no greeting of askdocs")
+        raise HandshakeError("the first line is not a greeting of askdocs")
     joins, replaces = row.get("joins") is True, row.get("replaces") is True
     return Hello(row["kind"], row["version"], root, overrides, joins, replaces)
 
@@ -74,7 +74,7 @@ def reply_of(line: bytes) -> Reply:
     """Read a Reply. Raises HandshakeError."""
     row = _object(line)
     if row.get("verdict") not in get_args(Verdict) or not isinstance(row.get("pid"), int):
-        raise HandshakeError("what listens on the daemon's socket is no askdocs")
+        raise HandshakeError("what listens on the daemon's socket is not askdocs")
     about = row.get("about")
     return Reply(
         row["verdict"],

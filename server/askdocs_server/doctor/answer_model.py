@@ -45,7 +45,7 @@ def _endpoint(llm: LlmSettings) -> Check:
     try:
         addresses(llm.endpoint, "")
     except GenerationError as error:
-        return Check(_NAME, "warning", "llm.endpoint is no address", str(error))
+        return Check(_NAME, "warning", "llm.endpoint is not an address", str(error))
     return Check(_NAME, "good", f"at {llm.endpoint}; --deep asks it")
 
 

@@ -222,7 +222,7 @@ def addresses(endpoint: str, api_key: str) -> list[Address]:
         return [Address(LOCAL_BASE_URL, Path(path), api_key)]
     if not _URL.match(endpoint):
         raise GeneratorMissingError(
-            f"llm.endpoint is {endpoint}, which is no address. Write it like "
+            f"llm.endpoint is {endpoint}, which is not an address. Write it like "
             "http://gpu-box:8000/v1, or unix: and the path of a socket."
         )
     base = _METHOD.sub("", endpoint).rstrip("/")

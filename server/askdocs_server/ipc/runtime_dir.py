@@ -72,7 +72,7 @@ def _problem(found: os.stat_result, above: os.stat_result) -> str:
     """Return what is wrong with a directory, given the one that it lies in; "" if nothing is."""
     me = os.getuid()
     if not stat.S_ISDIR(found.st_mode):
-        return "is no folder"
+        return "is not a folder"
     if found.st_uid != me:
         return "belongs to another user"
     if found.st_mode & 0o077:

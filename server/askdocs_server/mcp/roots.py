@@ -55,7 +55,7 @@ class Roots:
         """Return our own folder, unless that is everything that one has."""
         if self._here in (Path.home(), *Path.home().parents):
             raise NoRootError(
-                f"{self._here}, where askdocs was started, is no project. Open a folder in the "
+                f"{self._here}, where askdocs was started, is not a project. Open a folder in the "
                 "client, or have it start `askdocs mcp --root DIR`."
             )
         return self._here
@@ -75,5 +75,5 @@ async def _asked_for(context: ServerRequestContext[Any]) -> ListRootsResult | No
 
 def _existing(folder: Path) -> Path:
     if not folder.is_dir():
-        raise NoRootError(f"{folder}, which the client has open, is no folder on this machine.")
+        raise NoRootError(f"{folder}, which the client has open, is not a folder on this machine.")
     return folder.resolve()
