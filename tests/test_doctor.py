@@ -119,7 +119,7 @@ async def test_answer_model_elsewhere() -> None:
 
     await look(LlmSettings(mode="off"), "good", "passages")
     await look(LlmSettings(endpoint="http://x"), "good", "http://x")
-    await look(LlmSettings(endpoint="x:80"), "warning", "no address", "http://gpu-box")
+    await look(LlmSettings(endpoint="x:80"), "warning", "not an address", "http://gpu-box")
     await look(LlmSettings(mode="endpoint"), "warning", "Set llm.endpoint")
 
 
