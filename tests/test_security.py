@@ -12,8 +12,13 @@ from askdocs_server.settings.loader import load_settings
 from askdocs_server.settings.model import Settings
 from askdocs_server.settings.schema import schema
 
-TRUSTED = sorted(key for key, setting in schema().items() if setting.trusted)
-VALUES = {bool: "true", int: "5", float: "5.0", tuple: '["/etc"]', str: '"http://evil"'}
+HARMLESS = {
+    *("docs.include", "docs.exclude", "docs.docstrings", "docs.maxFileBytes"),
+    *("docs.chunkCharacters", "llm.temperature", "llm.topP", "llm.seed"),
+    *("hover.enabled", "hover.budgetMs", "hover.minScore"),
+    *("ask.passages", "ask.maxTokens", "ask.minRelevance"),
+}
+VALUES = {bool: "false", int: "5", float: "5.0", tuple: '["/etc"]', str: '"http://evil"'}
 
 
 def test_an_open_database_listens_on_no_port(tmp_path: Path) -> None:
@@ -30,21 +35,12 @@ def test_an_open_database_listens_on_no_port(tmp_path: Path) -> None:
         database.close()
 
 
-def test_what_could_send_text_elsewhere_needs_trust() -> None:
-    assert {
-        "docs.extra",
-        "embedding.model",
-        "index.uri",
-        "index.tokenEnv",
-        "llm.mode",
-        "llm.model",
-        "llm.endpoint",
-        "llm.apiKeyEnv",
-    } <= set(TRUSTED)
+def test_what_a_project_may_set_is_decided_here() -> None:
+    assert {key for key, setting in schema().items() if setting.harmless} == HARMLESS
 
 
 @pytest.mark.parametrize("file", ["askdocs.toml", "pyproject.toml"])
-@pytest.mark.parametrize("key", TRUSTED)
+@pytest.mark.parametrize("key", sorted(schema().keys() - HARMLESS))
 def test_a_project_cannot_set_it(
     key: str, file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -105,13 +105,17 @@ WORKSPACE_FILES = [
     ("[hover]\nminScore = 1", "hover.minScore", 1.0, []),
     ("'docs.docstrings' = false", "docs.docstrings", False, []),
     ("[docs]\nmaxFileBytes = 'big'", BYTES, 2_000_000, [BYTES, "whole number", '"big"']),
-    ("[docs]\nmaxFileBytes = 0", BYTES, 2_000_000, [BYTES, "at least 1"]),
+    ("[docs]\nmaxFileBytes = 0", BYTES, 2_000_000, [BYTES, "from 1 to 50000000"]),
     ("[docs]\nmaxFileBytes = true", BYTES, 2_000_000, [BYTES, "true"]),
     ("[docs]\nmaxFileBytes = 1.5", BYTES, 2_000_000, [BYTES]),
     ("[docs]\ndocstrings = 1", "docs.docstrings", True, ["docs.docstrings", "true or false"]),
     ("[docs]\ninclude = 'docs'", "docs.include", (), ["docs.include", "list of strings"]),
     ("[docs]\ninclude = [1]", "docs.include", (), ["docs.include", "list of strings"]),
-    ("[hover]\nminScore = nan", "hover.minScore", 0.55, ["hover.minScore"]),
+    ("[hover]\nminScore = nan", "hover.minScore", 0.55, ["hover.minScore", "from 0 to 1"]),
+    ("[hover]\nminScore = 1" + "0" * 400, "hover.minScore", 0.55, ["hover.minScore", "100000"]),
+    ("[docs]\nmaxFileBytes = 0x1" + "0" * 4000, BYTES, 2_000_000, [BYTES, "thousands of digits"]),
+    ("[docs]\nmaxFileBytes = 1" + "0" * 5000, BYTES, 2_000_000, ["not valid TOML"]),
+    ("docs = " + "[" * 100_000, BYTES, 2_000_000, ["not valid TOML"]),
     ("[docs]\nmax_file_bytes = 5", BYTES, 2_000_000, ["docs.max_file_bytes", f"mean {BYTES}?"]),
     ("[docs]\nmaxFilesBytes = 5", BYTES, 2_000_000, ["docs.maxFilesBytes", f"mean {BYTES}?"]),
     ("maxFileBytes = 5", BYTES, 2_000_000, ["maxFileBytes", f"mean {BYTES}?"]),
@@ -121,6 +125,7 @@ WORKSPACE_FILES = [
     ("[llm]\nendpoint = 'http://x'", "llm.endpoint", "", ["llm.endpoint", "trustedWorkspaces"]),
     ("[index]\nuri = 'http://x'", "index.uri", "", ["index.uri", "trustedWorkspaces"]),
     ("[docs]\nextra = ['/etc']", "docs.extra", (), ["docs.extra", "trustedWorkspaces"]),
+    ("[hover]\nsummaries = false", "hover.summaries", True, ["summaries is ignored, because"]),
     ("trustedWorkspaces = ['/']", "llm.endpoint", "", ["trustedWorkspaces", "only in"]),
 ]
 
@@ -136,6 +141,28 @@ def test_workspace_file(
     assert len(warnings) == bool(words)
     for word in words:
         assert word in warnings[0]
+
+
+NUMBERS = sorted(key for key, setting in schema().items() if setting.hint in (int, float))
+
+
+def test_numbers_and_only_numbers_have_bounds() -> None:
+    assert sorted(key for key, setting in schema().items() if setting.bounds) == NUMBERS
+
+
+@pytest.mark.parametrize("key", NUMBERS)
+def test_a_number_stays_within_its_bounds(folders: tuple[Path, Path], key: str) -> None:
+    setting = schema()[key]
+    assert setting.bounds
+    lowest, highest = setting.bounds
+    for value in (lowest, highest):
+        settings, warnings = load_settings(folders[1], {key: value})
+        assert (value_of(settings, key), warnings) == (value, [])
+    for value in (lowest - 1, highest + 1):
+        settings, (warning,) = load_settings(folders[1], {key: value})
+        assert value_of(settings, key) == setting.default
+        assert f"{key} must be a" in warning
+        assert f"number from {lowest} to {highest}, not {value}" in warning
 
 
 def test_a_bad_value_leaves_the_one_below(folders: tuple[Path, Path]) -> None:
@@ -155,16 +182,43 @@ def test_all_that_needs_trust_is_told_at_once(folders: tuple[Path, Path]) -> Non
     assert ", ".join(keys) in warning
 
 
-@pytest.mark.parametrize(("listed", "trusted"), [("{root}", True), ("{root}/..", False)])
+@pytest.mark.parametrize(
+    ("listed", "trusted"), [("{root}", True), ("{root}/..", False), ("~/root", True)]
+)
 def test_a_trusted_workspace_sets_every_key(
-    folders: tuple[Path, Path], listed: str, trusted: bool
+    folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, listed: str, trusted: bool
 ) -> None:
     user, root = folders
+    monkeypatch.setenv("HOME", str(root.parent))
     (user / "config.toml").write_text(f"trustedWorkspaces = ['{listed.format(root=root)}']\n")
     (root / "askdocs.toml").write_text("[llm]\nendpoint = 'http://gpu-box:8000/v1'\n")
     settings, warnings = load_settings(root)
     assert bool(settings.llm.endpoint) == trusted
     assert bool(warnings) == (not trusted)
+
+
+@pytest.mark.parametrize("listed", ["root", ".", "", "./root", "~nobody-like-that/root"])
+def test_a_relative_folder_is_not_trusted(
+    folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, listed: str
+) -> None:
+    user, root = folders
+    monkeypatch.chdir(root if listed == "." or not listed else root.parent)
+    (user / "config.toml").write_text(f"trustedWorkspaces = ['{listed}']\n")
+    (root / "askdocs.toml").write_text("[llm]\nendpoint = 'http://x'\n")
+    settings, warnings = load_settings(root)
+    assert settings == Settings()
+    assert len(warnings) == 2
+    assert f"trustedWorkspaces names '{listed}'" in warnings[0]
+    assert "from / or ~ on" in warnings[0]
+
+
+def test_one_relative_folder_leaves_the_others_trusted(folders: tuple[Path, Path]) -> None:
+    user, root = folders
+    (user / "config.toml").write_text(f"trustedWorkspaces = ['src', '{root}']\n")
+    (root / "askdocs.toml").write_text("[llm]\nendpoint = 'http://x'\n")
+    settings, (warning,) = load_settings(root)
+    assert settings.llm.endpoint == "http://x"
+    assert "'src'" in warning
 
 
 def test_the_users_own_file_sets_every_key(folders: tuple[Path, Path]) -> None:
@@ -220,7 +274,7 @@ def test_command_line(folders: tuple[Path, Path], key: str, text: str, expected:
         ("llm.mod", "off", ["llm.mod", "llm.mode?"]),
         ("llm.mode", "of", ["llm.mode", '"local"']),
         ("ask.passages", "many", ["ask.passages", "whole number"]),
-        ("ask.passages", "0", ["ask.passages", "at least 1"]),
+        ("ask.passages", "0", ["ask.passages", "from 1 to 50"]),
         ("nothing", "1", ["nothing"]),
     ],
 )

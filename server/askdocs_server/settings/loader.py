@@ -27,7 +27,7 @@ WORKSPACE_FILES = frozenset({PROJECT_FILE, WORKSPACE_FILE})
 """The files of a workspace that may hold settings."""
 
 _MAX_FILE_BYTES = 1_000_000
-# A file that is no settings at all would otherwise bring one for each of its keys.
+# A file of something else would otherwise bring a warning for each of its keys.
 _MAX_WARNINGS = 10
 _TRUST_KEY = "trustedWorkspaces"
 # Sections that an editor's client keeps for itself beside the server's.
@@ -56,7 +56,7 @@ def load_settings(
     warnings: list[str] = []
     user_file = user_config_file()
     user = _toml(user_file, warnings)
-    trusted = _is_trusted(root, user.pop(_TRUST_KEY, []), user_file, warnings)
+    trusted = _is_trusted(root, user.pop(_TRUST_KEY, []), warnings)
     layers = [
         _Layer(str(user_file), user),
         _Layer(PROJECT_FILE, _tool_table(root / PROJECT_FILE, warnings), trusted),
@@ -67,7 +67,7 @@ def load_settings(
     for layer in layers:
         values |= _accepted(layer, root, warnings)
     values |= _overrides(overrides or {})
-    return _settings(values), _some(warnings)
+    return _settings(values), _capped(warnings)
 
 
 def user_config_file() -> Path:
@@ -84,10 +84,10 @@ def _toml(path: Path, warnings: list[str]) -> dict[str, Any]:
         return tomllib.loads(read_file(path, _MAX_FILE_BYTES).decode())
     except FileNotFoundError:
         return {}
-    except tomllib.TOMLDecodeError as error:
-        warnings.append(f"{path} is no valid TOML: {error}. It is ignored until that is mended.")
     except UnicodeDecodeError:
         warnings.append(f"{path} is not UTF-8 text. It is ignored; save it as UTF-8.")
+    except (ValueError, RecursionError) as error:  # Also for huge numbers and deep nesting.
+        warnings.append(f"{path} is not valid TOML: {error}. It is ignored until fixed.")
     except OSError as error:
         warnings.append(f"{path} cannot be read ({error.strerror}). It is ignored.")
     return {}
@@ -108,20 +108,30 @@ def _servers_own(editor: Mapping[str, object]) -> Mapping[str, object]:
     }
 
 
-def _is_trusted(root: Path, folders: object, source: Path, warnings: list[str]) -> bool:
+def _is_trusted(root: Path, folders: object, warnings: list[str]) -> bool:
     """Return whether the user's own settings list this root."""
-    if not isinstance(folders, list) or not all(isinstance(one, str) for one in folders):
-        warnings.append(f"{source}: {_TRUST_KEY} must be a list of folders. It is ignored.")
+    if not isinstance(folders, list) or not all(isinstance(folder, str) for folder in folders):
+        warnings.append(
+            f"{user_config_file()}: {_TRUST_KEY} must be a list of folders. It is ignored."
+        )
         return False
-    return any(expanded(one).resolve() == root.resolve() for one in folders)
+    paths = {folder: expanded(folder) for folder in folders}
+    # A relative one would name another folder in each folder that askdocs is started in.
+    warnings += [
+        f"{user_config_file()}: {_TRUST_KEY} names {folder!r}, which is not an absolute path. That "
+        "is ignored; write the folder from / or ~ on."
+        for folder, path in paths.items()
+        if not path.is_absolute()
+    ]
+    return any(path.is_absolute() and path.resolve() == root.resolve() for path in paths.values())
 
 
 # -- checking ---------------------------------------------------------------------------------
 
 
 def _accepted(layer: _Layer, root: Path, warnings: list[str]) -> dict[str, Any]:
-    """Return a layer's good values by key."""
-    good: dict[str, Any] = {}
+    """Return a layer's valid values by key."""
+    values: dict[str, Any] = {}
     refused: list[str] = []
     for key, value in _flat(layer.values):
         setting = schema().get(key)
@@ -129,20 +139,21 @@ def _accepted(layer: _Layer, root: Path, warnings: list[str]) -> dict[str, Any]:
             continue  # Editors send null for what is not set.
         if setting is None:
             warnings.append(f"{layer.name}: {_unknown(key, value)} It is ignored.")
-        elif setting.trusted and not layer.trusted:
+        elif not (setting.harmless or layer.trusted):
             refused.append(key)
         else:
             try:
-                good[key] = setting.convert(value)
+                values[key] = setting.convert(value)
             except ValueError as error:
                 warnings.append(f"{layer.name}: {error}. It is ignored.")
     if refused:
+        verb = "is" if len(refused) == 1 else "are"
         warnings.append(
-            f"{layer.name}: what it sets of {', '.join(refused)} is ignored, because a workspace "
-            f'may not set that by itself. To allow it, add {_TRUST_KEY} = ["{root.resolve()}"] to '
+            f"{layer.name}: {', '.join(refused)} {verb} ignored, because a project may not set that"
+            f' by itself. To allow it, add {_TRUST_KEY} = ["{root.resolve()}"] to '
             f"{user_config_file()}."
         )
-    return good
+    return values
 
 
 def _flat(values: Mapping[str, object], above: str = "") -> Iterator[tuple[str, object]]:
@@ -166,26 +177,26 @@ def _unknown(key: str, value: object) -> str:
     return f"there is no setting {key}.{close_match(key, known)}"
 
 
-def _overrides(given: Mapping[str, object]) -> dict[str, Any]:
-    good: dict[str, Any] = {}
-    for key, value in given.items():
+def _overrides(overrides: Mapping[str, object]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key, value in overrides.items():
         setting = schema().get(key)
         if setting is None:
             raise SettingsError(
                 f"There is no setting {key}.{close_match(key, schema())} See docs/settings.md."
             )
         try:
-            good[key] = setting.parse(value) if isinstance(value, str) else setting.convert(value)
+            values[key] = setting.parse(value) if isinstance(value, str) else setting.convert(value)
         except ValueError as error:
             raise SettingsError(f"{error}.") from None
-    return good
+    return values
 
 
-def _some(warnings: list[str]) -> list[str]:
-    different = list(dict.fromkeys(warnings))
-    more = len(different) - _MAX_WARNINGS
+def _capped(warnings: list[str]) -> list[str]:
+    distinct = list(dict.fromkeys(warnings))
+    more = len(distinct) - _MAX_WARNINGS
     rest = [f"There are {more} more warnings about the settings."] if more > 0 else []
-    return [*different[:_MAX_WARNINGS], *rest]
+    return [*distinct[:_MAX_WARNINGS], *rest]
 
 
 def _settings(values: Mapping[str, Any]) -> Settings:
