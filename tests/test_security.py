@@ -21,16 +21,20 @@ HARMLESS = {
 VALUES = {bool: "false", int: "5", float: "5.0", tuple: '["/etc"]', str: '"http://evil"'}
 
 
+def listening() -> set[object]:
+    """The addresses at which this process listens on the network."""
+    sockets = psutil.Process().net_connections("inet")
+    return {socket.laddr for socket in sockets if socket.status == "LISTEN"}
+
+
 def test_an_open_database_listens_on_no_port(tmp_path: Path) -> None:
-    me = psutil.Process()
-    before = {one.laddr for one in me.net_connections("inet") if one.status == "LISTEN"}
+    before = listening()
     database = Database(str(tmp_path / "index.db"), tmp_path / "index.lock")
     try:
-        after = {one.laddr for one in me.net_connections("inet") if one.status == "LISTEN"}
-        sockets = [one.laddr for one in me.net_connections("unix") if "askdocs-milvus" in one.laddr]
-        assert after == before
-        assert sockets
-        assert {Path(one).parent.stat().st_mode & 0o777 for one in sockets} == {0o700}
+        addresses = [socket.laddr for socket in psutil.Process().net_connections("unix")]
+        folders = {Path(path).parent for path in addresses if "askdocs-milvus" in path}
+        assert listening() == before
+        assert {folder.stat().st_mode & 0o777 for folder in folders} == {0o700}
     finally:
         database.close()
 

@@ -50,7 +50,14 @@ def test_settings_that_are_no_proper_file_are_not_read(
     assert f"{name} cannot be read" in warnings[0]
 
 
-def test_not_every_wrong_key_is_told(folders: tuple[Path, Path]) -> None:
+def test_warnings_are_short(folders: tuple[Path, Path]) -> None:
+    (folders[1] / "askdocs.toml").write_text(f"docs = '{'x' * 9999}'\n{'y' * 9999} = 1\n")
+    _, warnings = load_settings(folders[1])
+    assert len(warnings) == 2
+    assert all(len(warning) < 200 for warning in warnings)
+
+
+def test_not_every_wrong_key_is_warned_about(folders: tuple[Path, Path]) -> None:
     (folders[1] / "askdocs.toml").write_text("".join(f"wrong{n} = 1\n" for n in range(500)))
     _, warnings = load_settings(folders[1])
     assert len(warnings) == 11
@@ -120,7 +127,7 @@ WORKSPACE_FILES = [
     ("[docs]\nmaxFilesBytes = 5", BYTES, 2_000_000, ["docs.maxFilesBytes", f"mean {BYTES}?"]),
     ("maxFileBytes = 5", BYTES, 2_000_000, ["maxFileBytes", f"mean {BYTES}?"]),
     ("[doc]\nmaxFileBytes = 5", BYTES, 2_000_000, ["no setting doc", "mean docs?"]),
-    ("docs = 3", BYTES, 2_000_000, ["docs must be a table"]),
+    ("docs = 3", BYTES, 2_000_000, ["docs must be a table, [docs], not 3."]),
     ("[docs]\nmaxFileBytes = 5\noops\n", BYTES, 2_000_000, ["askdocs.toml", "line 3"]),
     ("[llm]\nendpoint = 'http://x'", "llm.endpoint", "", ["llm.endpoint", "trustedWorkspaces"]),
     ("[index]\nuri = 'http://x'", "index.uri", "", ["index.uri", "trustedWorkspaces"]),
@@ -174,7 +181,7 @@ def test_a_bad_value_leaves_the_one_below(folders: tuple[Path, Path]) -> None:
     assert "editor" in warnings[0]
 
 
-def test_all_that_needs_trust_is_told_at_once(folders: tuple[Path, Path]) -> None:
+def test_one_warning_names_all_keys_that_need_trust(folders: tuple[Path, Path]) -> None:
     keys = ["llm.endpoint", "llm.model", "index.uri", "embedding.model"]
     (folders[1] / "askdocs.toml").write_text("\n".join(f"{key} = 'x'" for key in keys))
     settings, (warning,) = load_settings(folders[1])

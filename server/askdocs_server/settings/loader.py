@@ -1,4 +1,4 @@
-"""Reads settings from their sources and lays them over each other.
+"""Reads settings from their sources and lays these over each other.
 
 Order, later wins: defaults, the user's `config.toml`, the workspace's `pyproject.toml`
 (`[tool.askdocs]`) and `askdocs.toml`, the editor, the command line. A bad value in a file or from
@@ -19,7 +19,7 @@ import platformdirs
 from askdocs_indexer.paths import expanded, read_file
 from askdocs_server.errors import SettingsError
 from askdocs_server.settings.model import Settings
-from askdocs_server.settings.schema import Setting, close_match, schema
+from askdocs_server.settings.schema import Setting, close_match, schema, shown
 
 PROJECT_FILE = "pyproject.toml"
 WORKSPACE_FILE = "askdocs.toml"
@@ -29,6 +29,7 @@ WORKSPACE_FILES = frozenset({PROJECT_FILE, WORKSPACE_FILE})
 _MAX_FILE_BYTES = 1_000_000
 # A file of something else would otherwise bring a warning for each of its keys.
 _MAX_WARNINGS = 10
+_MAX_KEY_CHARACTERS = 80
 _TRUST_KEY = "trustedWorkspaces"
 # Sections that an editor's client keeps for itself beside the server's.
 _CLIENT_SECTIONS = frozenset({"client", "server", "trace"})
@@ -48,7 +49,7 @@ def load_settings(
     editor: Mapping[str, object] | None = None,
     overrides: Mapping[str, object] | None = None,
 ) -> tuple[Settings, list[str]]:
-    """Return the settings for a workspace root, and a warning for each thing that was ignored.
+    """Return the settings for a workspace root, and a warning for each value that was ignored.
 
     `overrides` come from the command line: dotted keys; text is read as the setting's type.
     Raises SettingsError for a bad one of them.
@@ -157,24 +158,26 @@ def _accepted(layer: _Layer, root: Path, warnings: list[str]) -> dict[str, Any]:
 
 
 def _flat(values: Mapping[str, object], above: str = "") -> Iterator[tuple[str, object]]:
-    """Yield (dotted key, value) of nested tables, leaving the keys of unknown sections apart."""
-    sections = {setting.section for setting in schema().values()}
+    """Yield (dotted key, value) of nested tables; an unknown table is one value."""
     for key, value in values.items():
         name = f"{above}.{key}" if above else key
-        if isinstance(value, Mapping) and name in sections:
+        if isinstance(value, Mapping) and name in _sections():
             yield from _flat(value, name)
         else:
             yield name, value
 
 
+def _sections() -> set[str]:
+    return {setting.section for setting in schema().values()}
+
+
 def _unknown(key: str, value: object) -> str:
-    sections = {setting.section for setting in schema().values()}
-    if key in sections:
-        return f"{key} must be a table, [{key}], not {value!r}."
+    if key in _sections():
+        return f"{key} must be a table, [{key}], not {shown(value)}."
     if key == _TRUST_KEY:
         return f"{key} counts only in {user_config_file()}."
-    known = sorted(sections) if isinstance(value, Mapping) else schema()
-    return f"there is no setting {key}.{close_match(key, known)}"
+    known = sorted(_sections()) if isinstance(value, Mapping) else schema()
+    return f"there is no setting {key[:_MAX_KEY_CHARACTERS]}.{close_match(key, known)}"
 
 
 def _overrides(overrides: Mapping[str, object]) -> dict[str, Any]:

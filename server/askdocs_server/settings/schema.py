@@ -56,7 +56,7 @@ class Setting:
     def convert(self, value: Any) -> Any:
         """Return `value`, as TOML or JSON gives it, as the field's type. Raises ValueError."""
         if not _has_type(self.hint, value) or not self._allows(value):
-            raise ValueError(f"{self.key} must be {self.expected}, not {_shown(value)}")
+            raise ValueError(f"{self.key} must be {self.expected}, not {shown(value)}")
         if self.hint is float:
             return float(value)
         return tuple(value) if isinstance(value, list) else value
@@ -121,6 +121,14 @@ def camel_case(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])[_-]([a-z0-9])", lambda match: match[1].upper(), name)
 
 
+def shown(value: object) -> str:
+    """Return a value as JSON, cut at a length that fits a message."""
+    try:
+        return json.dumps(value, ensure_ascii=False, default=str)[:_MAX_SHOWN_CHARACTERS]
+    except ValueError:
+        return "a number of thousands of digits"  # Python refuses to write those out.
+
+
 def _setting(section: str, hints: dict[str, Any], field: dataclasses.Field[Any]) -> Setting:
     return Setting(
         key=f"{section}.{re.sub('Gib$', 'GiB', camel_case(field.name))}",
@@ -141,13 +149,6 @@ def _has_type(hint: Any, value: object) -> bool:
     if isinstance(value, bool):
         return hint is bool
     return isinstance(value, _ACCEPTED.get(hint, str))
-
-
-def _shown(value: object) -> str:
-    try:
-        return json.dumps(value, ensure_ascii=False, default=str)[:_MAX_SHOWN_CHARACTERS]
-    except ValueError:
-        return "a number of thousands of digits"  # Python refuses to write those out.
 
 
 def _number(text: str) -> object:
