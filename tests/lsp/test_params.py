@@ -70,7 +70,7 @@ def test_good(params: Any, expected: Any) -> None:
         (
             AskParams,
             {"question": "x" * 20_001},
-            f'question: must be non-blank {TEXT}, not "{"x" * 59}….',
+            f'question: must be non-blank {TEXT}, not "{"x" * 79}….',
         ),
         (
             AskParams,
@@ -80,7 +80,7 @@ def test_good(params: Any, expected: Any) -> None:
         (
             AskParams,
             {"question": "q", "history": [0] * 101},
-            f"history: must be a list of at most 100 items, not [{'0, ' * 19}0,….",
+            f"history: must be a list of at most 100 items, not [{'0, ' * 26}0….",
         ),
         (
             AskParams,

@@ -5,7 +5,6 @@ Null counts as left out, and fields that a method does not have are ignored.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, NewType, TypeVar
 
@@ -17,7 +16,7 @@ from cattrs.gen import make_dict_structure_fn, override
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from askdocs_server.settings.schema import camel_case
+from askdocs_server.settings.schema import camel_case, shown
 
 DEFAULT_LIMIT = 10
 MAX_LIMIT = 100
@@ -32,7 +31,6 @@ Text = NewType("Text", str)
 Limit = NewType("Limit", int)
 
 _T = TypeVar("_T")
-_MAX_SHOWN_CHARACTERS = 60
 
 
 @attrs.frozen
@@ -84,7 +82,7 @@ class ReindexParams:
 
 @attrs.frozen
 class StatusParams:
-    """None at all."""
+    """There are none."""
 
 
 def parse(params: Any, kind: type[_T]) -> _T:
@@ -132,9 +130,7 @@ class _Kind:
     def checked(self, value: Any, _: Any = None) -> Any:
         if self.fits(value):
             return value
-        text = json.dumps(value, default=str)
-        shown = text if len(text) <= _MAX_SHOWN_CHARACTERS else f"{text[:_MAX_SHOWN_CHARACTERS]}…"
-        raise ValueError(f"must be {self.expected}, not {shown}")
+        raise ValueError(f"must be {self.expected}, not {shown(value)}")
 
 
 def _is_text(value: Any) -> bool:

@@ -124,9 +124,10 @@ def camel_case(name: str) -> str:
 def shown(value: object) -> str:
     """Return a value as JSON, cut at a length that fits a message."""
     try:
-        return json.dumps(value, ensure_ascii=False, default=str)[:_MAX_SHOWN_CHARACTERS]
+        text = json.dumps(value, ensure_ascii=False, default=str)
     except ValueError:
         return "a number of thousands of digits"  # Python refuses to write those out.
+    return text if len(text) <= _MAX_SHOWN_CHARACTERS else f"{text[:_MAX_SHOWN_CHARACTERS]}…"
 
 
 def _setting(section: str, hints: dict[str, Any], field: dataclasses.Field[Any]) -> Setting:
