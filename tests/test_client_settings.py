@@ -25,22 +25,28 @@ def offered() -> dict[str, dict[str, Any]]:
 
 def expected(setting: Setting) -> dict[str, Any]:
     default = setting.default
+    minimum, maximum = setting.bounds or (None, None)
     return {
         "default": list(default) if isinstance(default, tuple) else default,
-        "minimum": setting.minimum,
+        "minimum": minimum,
+        "maximum": maximum,
         "enum": list(setting.choices) or None,
-        "markdownDescription": setting.help,
+        "markdownDescription": setting.description,
     }
 
 
 def test_every_setting_is_offered_as_it_is() -> None:
-    found = {
-        key: {name: row.get(name) for name in ("default", "minimum", "enum", "markdownDescription")}
+    rows = {
+        key: {name: row.get(name) for name in expected(schema()[key])}
         for key, row in offered().items()
     }
-    assert found == {key: expected(setting) for key, setting in schema().items()}
+    assert rows == {key: expected(setting) for key, setting in schema().items()}
 
 
-def test_what_could_redirect_traffic_is_no_workspace_setting() -> None:
-    trusted = {key for key, setting in schema().items() if setting.trusted}
-    assert trusted <= {key for key, row in offered().items() if row["scope"] == "machine"}
+def test_only_what_is_harmless_is_a_workspace_setting() -> None:
+    restricted = json.loads(PACKAGE.read_text("utf-8"))["capabilities"]["untrustedWorkspaces"]
+    harmful = {key for key, setting in schema().items() if not setting.harmless}
+    assert harmful == {key for key, row in offered().items() if row["scope"] == "machine"}
+    assert {f"askdocs.{key}" for key in harmful} == {
+        key for key in restricted["restrictedConfigurations"] if not key.startswith(OWN)
+    }

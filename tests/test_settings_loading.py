@@ -50,7 +50,14 @@ def test_settings_that_are_no_proper_file_are_not_read(
     assert f"{name} cannot be read" in warnings[0]
 
 
-def test_not_every_wrong_key_is_told(folders: tuple[Path, Path]) -> None:
+def test_warnings_are_short(folders: tuple[Path, Path]) -> None:
+    (folders[1] / "askdocs.toml").write_text(f"docs = '{'x' * 9999}'\n{'y' * 9999} = 1\n")
+    _, warnings = load_settings(folders[1])
+    assert len(warnings) == 2
+    assert all(len(warning) < 200 for warning in warnings)
+
+
+def test_not_every_wrong_key_is_warned_about(folders: tuple[Path, Path]) -> None:
     (folders[1] / "askdocs.toml").write_text("".join(f"wrong{n} = 1\n" for n in range(500)))
     _, warnings = load_settings(folders[1])
     assert len(warnings) == 11
@@ -105,22 +112,27 @@ WORKSPACE_FILES = [
     ("[hover]\nminScore = 1", "hover.minScore", 1.0, []),
     ("'docs.docstrings' = false", "docs.docstrings", False, []),
     ("[docs]\nmaxFileBytes = 'big'", BYTES, 2_000_000, [BYTES, "whole number", '"big"']),
-    ("[docs]\nmaxFileBytes = 0", BYTES, 2_000_000, [BYTES, "at least 1"]),
+    ("[docs]\nmaxFileBytes = 0", BYTES, 2_000_000, [BYTES, "from 1 to 50000000"]),
     ("[docs]\nmaxFileBytes = true", BYTES, 2_000_000, [BYTES, "true"]),
     ("[docs]\nmaxFileBytes = 1.5", BYTES, 2_000_000, [BYTES]),
     ("[docs]\ndocstrings = 1", "docs.docstrings", True, ["docs.docstrings", "true or false"]),
     ("[docs]\ninclude = 'docs'", "docs.include", (), ["docs.include", "list of strings"]),
     ("[docs]\ninclude = [1]", "docs.include", (), ["docs.include", "list of strings"]),
-    ("[hover]\nminScore = nan", "hover.minScore", 0.55, ["hover.minScore"]),
+    ("[hover]\nminScore = nan", "hover.minScore", 0.55, ["hover.minScore", "from 0 to 1"]),
+    ("[hover]\nminScore = 1" + "0" * 400, "hover.minScore", 0.55, ["hover.minScore", "100000"]),
+    ("[docs]\nmaxFileBytes = 0x1" + "0" * 4000, BYTES, 2_000_000, [BYTES, "thousands of digits"]),
+    ("[docs]\nmaxFileBytes = 1" + "0" * 5000, BYTES, 2_000_000, ["not valid TOML"]),
+    ("docs = " + "[" * 100_000, BYTES, 2_000_000, ["not valid TOML"]),
     ("[docs]\nmax_file_bytes = 5", BYTES, 2_000_000, ["docs.max_file_bytes", f"mean {BYTES}?"]),
     ("[docs]\nmaxFilesBytes = 5", BYTES, 2_000_000, ["docs.maxFilesBytes", f"mean {BYTES}?"]),
     ("maxFileBytes = 5", BYTES, 2_000_000, ["maxFileBytes", f"mean {BYTES}?"]),
     ("[doc]\nmaxFileBytes = 5", BYTES, 2_000_000, ["no setting doc", "mean docs?"]),
-    ("docs = 3", BYTES, 2_000_000, ["docs must be a table"]),
+    ("docs = 3", BYTES, 2_000_000, ["docs must be a table, [docs], not 3."]),
     ("[docs]\nmaxFileBytes = 5\noops\n", BYTES, 2_000_000, ["askdocs.toml", "line 3"]),
     ("[llm]\nendpoint = 'http://x'", "llm.endpoint", "", ["llm.endpoint", "trustedWorkspaces"]),
     ("[index]\nuri = 'http://x'", "index.uri", "", ["index.uri", "trustedWorkspaces"]),
     ("[docs]\nextra = ['/etc']", "docs.extra", (), ["docs.extra", "trustedWorkspaces"]),
+    ("[hover]\nsummaries = false", "hover.summaries", True, ["summaries is ignored, because"]),
     ("trustedWorkspaces = ['/']", "llm.endpoint", "", ["trustedWorkspaces", "only in"]),
 ]
 
@@ -138,6 +150,28 @@ def test_workspace_file(
         assert word in warnings[0]
 
 
+NUMBERS = sorted(key for key, setting in schema().items() if setting.hint in (int, float))
+
+
+def test_numbers_and_only_numbers_have_bounds() -> None:
+    assert sorted(key for key, setting in schema().items() if setting.bounds) == NUMBERS
+
+
+@pytest.mark.parametrize("key", NUMBERS)
+def test_a_number_stays_within_its_bounds(folders: tuple[Path, Path], key: str) -> None:
+    setting = schema()[key]
+    assert setting.bounds
+    lowest, highest = setting.bounds
+    for value in (lowest, highest):
+        settings, warnings = load_settings(folders[1], {key: value})
+        assert (value_of(settings, key), warnings) == (value, [])
+    for value in (lowest - 1, highest + 1):
+        settings, (warning,) = load_settings(folders[1], {key: value})
+        assert value_of(settings, key) == setting.default
+        assert f"{key} must be a" in warning
+        assert f"number from {lowest} to {highest}, not {value}" in warning
+
+
 def test_a_bad_value_leaves_the_one_below(folders: tuple[Path, Path]) -> None:
     user, root = folders
     (user / "config.toml").write_text("[docs]\nmaxFileBytes = 7\n")
@@ -147,7 +181,7 @@ def test_a_bad_value_leaves_the_one_below(folders: tuple[Path, Path]) -> None:
     assert "editor" in warnings[0]
 
 
-def test_all_that_needs_trust_is_told_at_once(folders: tuple[Path, Path]) -> None:
+def test_one_warning_names_all_keys_that_need_trust(folders: tuple[Path, Path]) -> None:
     keys = ["llm.endpoint", "llm.model", "index.uri", "embedding.model"]
     (folders[1] / "askdocs.toml").write_text("\n".join(f"{key} = 'x'" for key in keys))
     settings, (warning,) = load_settings(folders[1])
@@ -155,16 +189,43 @@ def test_all_that_needs_trust_is_told_at_once(folders: tuple[Path, Path]) -> Non
     assert ", ".join(keys) in warning
 
 
-@pytest.mark.parametrize(("listed", "trusted"), [("{root}", True), ("{root}/..", False)])
+@pytest.mark.parametrize(
+    ("listed", "trusted"), [("{root}", True), ("{root}/..", False), ("~/root", True)]
+)
 def test_a_trusted_workspace_sets_every_key(
-    folders: tuple[Path, Path], listed: str, trusted: bool
+    folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, listed: str, trusted: bool
 ) -> None:
     user, root = folders
+    monkeypatch.setenv("HOME", str(root.parent))
     (user / "config.toml").write_text(f"trustedWorkspaces = ['{listed.format(root=root)}']\n")
     (root / "askdocs.toml").write_text("[llm]\nendpoint = 'http://gpu-box:8000/v1'\n")
     settings, warnings = load_settings(root)
     assert bool(settings.llm.endpoint) == trusted
     assert bool(warnings) == (not trusted)
+
+
+@pytest.mark.parametrize("listed", ["root", ".", "", "./root", "~nobody-like-that/root"])
+def test_a_relative_folder_is_not_trusted(
+    folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, listed: str
+) -> None:
+    user, root = folders
+    monkeypatch.chdir(root if listed == "." or not listed else root.parent)
+    (user / "config.toml").write_text(f"trustedWorkspaces = ['{listed}']\n")
+    (root / "askdocs.toml").write_text("[llm]\nendpoint = 'http://x'\n")
+    settings, warnings = load_settings(root)
+    assert settings == Settings()
+    assert len(warnings) == 2
+    assert f"trustedWorkspaces names '{listed}'" in warnings[0]
+    assert "from / or ~ on" in warnings[0]
+
+
+def test_one_relative_folder_leaves_the_others_trusted(folders: tuple[Path, Path]) -> None:
+    user, root = folders
+    (user / "config.toml").write_text(f"trustedWorkspaces = ['src', '{root}']\n")
+    (root / "askdocs.toml").write_text("[llm]\nendpoint = 'http://x'\n")
+    settings, (warning,) = load_settings(root)
+    assert settings.llm.endpoint == "http://x"
+    assert "'src'" in warning
 
 
 def test_the_users_own_file_sets_every_key(folders: tuple[Path, Path]) -> None:
@@ -220,7 +281,7 @@ def test_command_line(folders: tuple[Path, Path], key: str, text: str, expected:
         ("llm.mod", "off", ["llm.mod", "llm.mode?"]),
         ("llm.mode", "of", ["llm.mode", '"local"']),
         ("ask.passages", "many", ["ask.passages", "whole number"]),
-        ("ask.passages", "0", ["ask.passages", "at least 1"]),
+        ("ask.passages", "0", ["ask.passages", "from 1 to 50"]),
         ("nothing", "1", ["nothing"]),
     ],
 )

@@ -1,40 +1,51 @@
-"""The indexer's share of the settings: typed and fully defaulted.
-
-Each field's metadata carries `help`, the sentence that docs/settings.md prints, and `trusted`,
-which marks keys that could send text elsewhere, load code or read outside the root: those are
-ignored from workspace files unless the user trusts that workspace.
-"""
+"""The indexer's share of the settings: typed, bounded and fully defaulted."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeVar
+
+_T = TypeVar("_T")
+
+
+def setting(
+    default: _T,
+    description: str,
+    *,
+    bounds: tuple[float, float] | None = None,
+    harmless: bool = False,
+) -> _T:
+    """Declare a setting as a dataclass field.
+
+    `description` is the sentence that docs/settings.md prints. `bounds` are the lowest and the
+    highest value of a number. A project's files may set only what is `harmless`: nothing that loads
+    a model, sends text elsewhere, names a path outside the root, an environment variable, a process
+    or a machine, or takes resources without limit.
+    """
+    metadata = {"description": description, "bounds": bounds, "harmless": harmless}
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True)
 class DocsSettings:
     """Which files are documentation."""
 
-    include: tuple[str, ...] = field(
-        default=(),
-        metadata={"help": "Globs of files to index, relative to the root; empty means all."},
+    include: tuple[str, ...] = setting(
+        (), "Globs of files to index, relative to the root; empty means all.", harmless=True
     )
-    exclude: tuple[str, ...] = field(
-        default=(), metadata={"help": "Globs of files to leave out; wins over include."}
+    exclude: tuple[str, ...] = setting(
+        (), "Globs of files to leave out; wins over include.", harmless=True
     )
-    extra: tuple[str, ...] = field(
-        default=(),
-        metadata={"help": "Folders outside the root to index as well.", "trusted": True},
+    extra: tuple[str, ...] = setting((), "Folders outside the root to index as well.")
+    docstrings: bool = setting(
+        True, "Index docstrings and doc comments of source files as well.", harmless=True
     )
-    docstrings: bool = field(
-        default=True,
-        metadata={"help": "Index docstrings and doc comments of source files as well."},
+    max_file_bytes: int = setting(
+        2_000_000, "Larger files are skipped (bytes).", bounds=(1, 50_000_000), harmless=True
     )
-    max_file_bytes: int = field(
-        default=2_000_000, metadata={"help": "Larger files are skipped (bytes).", "minimum": 1}
-    )
-    chunk_characters: int = field(
-        default=900,
-        metadata={"help": "Upper size of a chunk (characters).", "minimum": 100},
+    # At most, so that a chunk of four-byte characters still fits the column of its text.
+    chunk_characters: int = setting(
+        900, "Upper size of a chunk (characters).", bounds=(100, 16_000), harmless=True
     )
 
 
@@ -42,32 +53,23 @@ class DocsSettings:
 class EmbeddingSettings:
     """The embedding model."""
 
-    model: str = field(
-        default="auto",
-        metadata={
-            "help": "`auto` (bge-large-en-v1.5 with a CUDA GPU, else the bundled MiniLM), "
-            "`bundled`, a Hugging Face id, or a local folder.",
-            "trusted": True,
-        },
+    model: str = setting(
+        "auto",
+        "`auto` (bge-large-en-v1.5 with a CUDA GPU, else the bundled MiniLM), `bundled`, a Hugging "
+        "Face id, or a local folder.",
     )
-    device: str = field(
-        default="auto", metadata={"help": "`auto`, `cpu` or a torch device such as `cuda:0`."}
-    )
+    device: str = setting("auto", "`auto`, `cpu` or a torch device such as `cuda:0`.")
 
 
 @dataclass(frozen=True, slots=True)
 class IndexSettings:
     """Where the index lives."""
 
-    uri: str = field(
-        default="",
-        metadata={
-            "help": "A Milvus server or Zilliz Cloud address; empty means a Milvus Lite database "
-            "in the user's cache folder.",
-            "trusted": True,
-        },
+    uri: str = setting(
+        "",
+        "A Milvus server or Zilliz Cloud address; empty means a Milvus Lite database in the user's "
+        "cache folder.",
     )
-    token_env: str = field(
-        default="ASKDOCS_MILVUS_TOKEN",
-        metadata={"help": "Environment variable with that server's token.", "trusted": True},
+    token_env: str = setting(
+        "ASKDOCS_MILVUS_TOKEN", "Environment variable with that server's token."
     )

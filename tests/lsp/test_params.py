@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,23 +13,24 @@ from askdocs_server.lsp.params import (
     AskParams,
     ReindexParams,
     SearchParams,
+    StatusParams,
+    TextDocument,
     Turn,
-    ask_params,
-    reindex_params,
-    search_params,
-    status_params,
+    parse,
 )
 
 POSITION = {"line": 1, "character": 2}
+ASKED = {"question": "q", "textDocument": {"uri": "u"}}
+TEXT = "text of at most 20000 characters"
+WHOLE = "a whole number from 0 to 2147483647"
 
 
 @pytest.mark.parametrize(
-    ("check", "params", "expected"),
+    ("params", "expected"),
     [
-        (ask_params, {"question": "q"}, AskParams("q")),
-        (ask_params, {"question": "q", "history": None, "range": None}, AskParams("q")),
+        ({"question": "q"}, AskParams("q")),
+        ({"question": "q", "history": None, "range": None}, AskParams("q")),
         (
-            ask_params,
             {
                 "question": "q",
                 "textDocument": {"uri": "file:///a"},
@@ -42,69 +42,96 @@ POSITION = {"line": 1, "character": 2}
             },
             AskParams(
                 "q",
-                "file:///a",
+                TextDocument("file:///a"),
                 types.Range(types.Position(1, 2), types.Position(1, 2)),
-                (Turn("p", ""),),
+                [Turn("p", "")],
                 0,
                 "w",
             ),
         ),
-        (search_params, {"query": "q"}, SearchParams("q", 10)),
-        (search_params, {"query": "q", "limit": 10**9}, SearchParams("q", MAX_LIMIT)),
-        (reindex_params, None, ReindexParams()),
-        (reindex_params, {"uri": "file:///a"}, ReindexParams("file:///a")),
-        (status_params, None, None),
+        ({"query": "q"}, SearchParams("q", 10)),
+        ({"query": "q", "limit": 10**9}, SearchParams("q", MAX_LIMIT)),
+        (None, ReindexParams()),
+        ({"uri": "file:///a"}, ReindexParams("file:///a")),
+        (None, StatusParams()),
     ],
 )
-def test_good(check: Callable[[Any], Any], params: Any, expected: Any) -> None:
-    assert check(params) == expected
+def test_good(params: Any, expected: Any) -> None:
+    assert parse(params, type(expected)) == expected
 
 
 @pytest.mark.parametrize(
-    ("check", "params", "message"),
+    ("kind", "params", "message"),
     [
-        (ask_params, None, "question: is missing; it must be text."),
-        (ask_params, [1], "params: must be an object, not [1]."),
-        (ask_params, {"question": 5}, "question: must be text, not 5."),
-        (ask_params, {"question": "\n"}, "question: must not be empty."),
-        (ask_params, {"question": "x" * 20_001}, "question: must have at most 20000 characters."),
-        (ask_params, {"question": "q", "history": {}}, "history: must be a list, not {}."),
+        (AskParams, None, f"question: is missing; it must be non-blank {TEXT}."),
+        (AskParams, [1], "params: must be an object, not [1]."),
+        (AskParams, {"question": 5}, f"question: must be non-blank {TEXT}, not 5."),
+        (AskParams, {"question": "\n"}, f'question: must be non-blank {TEXT}, not "\\n".'),
         (
-            ask_params,
+            AskParams,
+            {"question": "x" * 20_001},
+            f'question: must be non-blank {TEXT}, not "{"x" * 79}….',
+        ),
+        (
+            AskParams,
+            {"question": "q", "history": {}},
+            "history: must be a list of at most 100 items, not {}.",
+        ),
+        (
+            AskParams,
+            {"question": "q", "history": [0] * 101},
+            f"history: must be a list of at most 100 items, not [{'0, ' * 26}0….",
+        ),
+        (
+            AskParams,
             {"question": "q", "history": [{"question": "p", "answer": "a"}, 1]},
             "history[1]: must be an object, not 1.",
         ),
         (
-            ask_params,
+            AskParams,
+            {"question": "q", "history": [{"question": "p"}]},
+            f"history[0].answer: is missing; it must be {TEXT}.",
+        ),
+        (
+            AskParams,
             {"question": "q", "textDocument": {}},
-            "textDocument.uri: is missing; it must be text.",
-        ),
-        (ask_params, {"question": "q", "range": {}}, "textDocument: is missing; `range` needs it."),
-        (
-            ask_params,
-            {"question": "q", "textDocument": {"uri": "u"}, "range": {"start": POSITION}},
-            "range.end.line: is missing; it must be a whole number of at least 0.",
+            f"textDocument.uri: is missing; it must be non-blank {TEXT}.",
         ),
         (
-            ask_params,
+            AskParams,
+            {**ASKED, "range": {"start": POSITION}},
+            "range.end: is missing; it must be an object.",
+        ),
+        (
+            AskParams,
+            {**ASKED, "range": {"start": POSITION, "end": {}}},
+            f"range.end.line: is missing; it must be {WHOLE}.",
+        ),
+        (
+            AskParams,
+            {**ASKED, "range": {"start": POSITION, "end": {**POSITION, "line": 2**31}}},
+            f"range.end.line: must be {WHOLE}, not 2147483648.",
+        ),
+        (
+            AskParams,
             {"question": "q", "partialResultToken": True},
             "partialResultToken: must be text or a whole number, not true.",
         ),
         (
-            search_params,
+            SearchParams,
             {"query": "q", "limit": 0},
             "limit: must be a whole number of at least 1, not 0.",
         ),
         (
-            search_params,
+            SearchParams,
             {"query": "q", "limit": 1.5},
             "limit: must be a whole number of at least 1, not 1.5.",
         ),
-        (reindex_params, {"uri": ["a"]}, 'uri: must be text, not ["a"].'),
-        (status_params, "x", 'params: must be an object, not "x".'),
+        (ReindexParams, {"uri": ["a"]}, f'uri: must be non-blank {TEXT}, not ["a"].'),
+        (StatusParams, "x", 'params: must be an object, not "x".'),
     ],
 )
-def test_bad(check: Callable[[Any], Any], params: Any, message: str) -> None:
+def test_bad(kind: type, params: Any, message: str) -> None:
     with pytest.raises(JsonRpcInvalidParams) as caught:
-        check(params)
+        parse(params, kind)
     assert caught.value.message == message

@@ -49,6 +49,8 @@ async def test_the_selection_comes_from_the_buffer(folder: Path) -> None:
     uri = (folder / "a.py").as_uri()
     area = {"start": {"line": 0, "character": 2}, "end": {"line": 0, "character": 4}}
     async with connected(folder) as connection:
+        error = await connection.error("askdocs/ask", {"question": "q", "range": area})
+        assert error["message"] == "textDocument: is missing; `range` needs it."
         params = {"question": "q", "textDocument": {"uri": uri}, "range": area}
         error = await connection.error("askdocs/ask", params)
         assert error["message"].startswith("textDocument.uri: ")

@@ -18,7 +18,7 @@ from askdocs_server.settings.model import Settings
 log = logging.getLogger(__name__)
 
 SECTION = "askdocs"
-_OURS = frozenset(one.name for one in dataclasses.fields(Settings))
+_OURS = frozenset(section.name for section in dataclasses.fields(Settings))
 # An editor that does not answer within this time has no settings for us.
 _ANSWER_SECONDS = 5.0
 
@@ -41,7 +41,7 @@ class Configuration:
             return
         own = settings.get(SECTION)
         if not isinstance(own, Mapping):
-            own = {key: one for key, one in settings.items() if key.partition(".")[0] in _OURS}
+            own = {key: value for key, value in settings.items() if key.partition(".")[0] in _OURS}
         if own or SECTION in settings:
             self._pushed = own
 
@@ -90,4 +90,4 @@ class Configuration:
             log.warning("the editor did not tell its settings")
             return [self._pushed] * len(paths)
         answers = [*asked.result(), *[None] * len(paths)][: len(paths)]
-        return [one if isinstance(one, Mapping) else self._pushed for one in answers]
+        return [answer if isinstance(answer, Mapping) else self._pushed for answer in answers]

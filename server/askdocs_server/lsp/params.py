@@ -1,99 +1,100 @@
 """The parameters of askdocs's own methods: plain JSON in, checked values out.
 
-A wrong one raises JsonRpcInvalidParams that names the field and says what is expected there.
+Null counts as left out, and fields that a method does not have are ignored.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NewType, TypeVar
 
+import attrs
+from cattrs import BaseConverter, BaseValidationError, Converter
+from cattrs.cols import is_sequence, list_structure_factory
+from cattrs.errors import AttributeValidationNote, IterableValidationNote
+from cattrs.gen import make_dict_structure_fn, override
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
+
+from askdocs_server.settings.schema import camel_case, shown
 
 DEFAULT_LIMIT = 10
 MAX_LIMIT = 100
 MAX_TEXT_CHARACTERS = 20_000
 MAX_ITEMS = 100
+MAX_POSITION = 2**31 - 1
+"""The largest line and character that the protocol has."""
 
 Token = int | str
+Text = NewType("Text", str)
+"""A string that is not blank."""
+Limit = NewType("Limit", int)
+
+_T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
+@attrs.frozen
 class Turn:
     """An earlier question with its answer."""
 
-    question: str
+    question: Text
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
-class AskParams:
-    """`uri` and `range` are the open file and what is selected in it."""
+@attrs.frozen
+class TextDocument:
+    """An open file."""
 
-    question: str
-    uri: str | None = None
+    uri: Text
+
+
+@attrs.frozen
+class AskParams:
+    """`text_document` is the open file, `range` what is selected in it."""
+
+    question: Text
+    text_document: TextDocument | None = None
     range: types.Range | None = None
-    history: tuple[Turn, ...] = ()
+    history: list[Turn] = attrs.field(factory=list)
     partial_result_token: Token | None = None
     work_done_token: Token | None = None
 
 
-@dataclass(frozen=True, slots=True)
+def _capped(limit: Limit) -> Limit:
+    return Limit(min(limit, MAX_LIMIT))
+
+
+@attrs.frozen
 class SearchParams:
     """`limit` is 1 to MAX_LIMIT; a larger one counts as that."""
 
-    query: str
-    limit: int = DEFAULT_LIMIT
+    query: Text
+    limit: Limit = attrs.field(default=Limit(DEFAULT_LIMIT), converter=_capped)
 
 
-@dataclass(frozen=True, slots=True)
+@attrs.frozen
 class ReindexParams:
     """`uri` is a file or folder; None means everything."""
 
-    uri: str | None = None
+    uri: Text | None = None
     work_done_token: Token | None = None
 
 
-def ask_params(params: Any) -> AskParams:
-    """Check the parameters of askdocs/ask."""
-    fields = _Fields.of(params)
-    document = fields.nested("textDocument")
-    area = fields.nested("range")
-    if area is not None and document is None:
-        raise invalid("textDocument", "is missing; `range` needs it")
-    return AskParams(
-        question=fields.text("question"),
-        uri=document.text("uri") if document else None,
-        range=_range(area) if area else None,
-        history=tuple(
-            Turn(turn.text("question"), turn.text("answer", blank=True))
-            for turn in fields.list_of("history")
-        ),
-        partial_result_token=fields.token("partialResultToken"),
-        work_done_token=fields.token("workDoneToken"),
-    )
+@attrs.frozen
+class StatusParams:
+    """There are none."""
 
 
-def search_params(params: Any) -> SearchParams:
-    """Check the parameters of askdocs/search."""
-    fields = _Fields.of(params)
-    limit = fields.whole("limit", minimum=1, default=DEFAULT_LIMIT)
-    return SearchParams(fields.text("query"), min(limit, MAX_LIMIT))
+def parse(params: Any, kind: type[_T]) -> _T:
+    """Return a method's parameters as `kind`.
 
-
-def reindex_params(params: Any) -> ReindexParams:
-    """Check the parameters of askdocs/reindex."""
-    fields = _Fields.of(params)
-    uri = fields.text("uri") if fields.has("uri") else None
-    return ReindexParams(uri, fields.token("workDoneToken"))
-
-
-def status_params(params: Any) -> None:
-    """Check the parameters of askdocs/status: there are none."""
-    _Fields.of(params)
+    Raises JsonRpcInvalidParams, which names the first wrong field and says what is expected there.
+    """
+    try:
+        return _CONVERTER.structure({} if params is None else params, kind)
+    except (ValueError, BaseValidationError) as error:
+        path, problem = _first_problem(error)
+        raise invalid(path or "params", problem) from None
 
 
 def invalid(field: str, problem: str) -> JsonRpcInvalidParams:
@@ -101,81 +102,84 @@ def invalid(field: str, problem: str) -> JsonRpcInvalidParams:
     return JsonRpcInvalidParams(f"{field}: {problem}.")
 
 
-@dataclass(frozen=True, slots=True)
-class _Fields:
-    """A JSON object under the name `path` in the parameters."""
-
-    values: Mapping[str, Any]
-    path: str = ""
-
-    @classmethod
-    def of(cls, params: Any, path: str = "") -> _Fields:
-        if params is None and not path:
-            return cls({})
-        if not isinstance(params, Mapping):
-            raise invalid(path or "params", f"must be an object, not {_shown(params)}")
-        return cls(params, path)
-
-    def has(self, name: str) -> bool:
-        return self.values.get(name) is not None
-
-    def text(self, name: str, *, blank: bool = False) -> str:
-        value = self._checked(name, lambda one: isinstance(one, str), "text")
-        if not blank and not value.strip():
-            raise invalid(self._at(name), "must not be empty")
-        if len(value) > MAX_TEXT_CHARACTERS:
-            raise invalid(self._at(name), f"must have at most {MAX_TEXT_CHARACTERS} characters")
-        return str(value)
-
-    def whole(self, name: str, *, minimum: int, default: int | None = None) -> int:
-        if default is not None and not self.has(name):
-            return default
-        expected = f"a whole number of at least {minimum}"
-        return int(self._checked(name, lambda one: _is_whole(one) and one >= minimum, expected))
-
-    def token(self, name: str) -> Token | None:
-        if not self.has(name):
-            return None
-        value: Token = self._checked(
-            name, lambda one: _is_whole(one) or isinstance(one, str), "text or a whole number"
-        )
-        return value
-
-    def nested(self, name: str) -> _Fields | None:
-        return _Fields.of(self.values[name], self._at(name)) if self.has(name) else None
-
-    def list_of(self, name: str) -> list[_Fields]:
-        if not self.has(name):
-            return []
-        rows = self._checked(name, lambda one: isinstance(one, list | tuple), "a list")
-        if len(rows) > MAX_ITEMS:
-            raise invalid(self._at(name), f"must have at most {MAX_ITEMS} items")
-        return [_Fields.of(row, f"{self._at(name)}[{place}]") for place, row in enumerate(rows)]
-
-    def _checked(self, name: str, fits: Callable[[Any], bool], expected: str) -> Any:
-        if not self.has(name):
-            raise invalid(self._at(name), f"is missing; it must be {expected}")
-        value = self.values[name]
-        if not fits(value):
-            raise invalid(self._at(name), f"must be {expected}, not {_shown(value)}")
-        return value
-
-    def _at(self, name: str) -> str:
-        return f"{self.path}.{name}" if self.path else name
+def _first_problem(error: BaseException, path: str = "") -> tuple[str, str]:
+    """Return the path of the first wrong field, such as `history[1].question`, and its problem."""
+    if not isinstance(error, BaseValidationError):
+        return path, str(error)
+    cause = error.exceptions[0]
+    for note in getattr(cause, "__notes__", ()):
+        if isinstance(note, IterableValidationNote):
+            path += f"[{note.index}]"
+        elif isinstance(note, AttributeValidationNote):
+            path = f"{path}.{camel_case(note.name)}".removeprefix(".")
+            if isinstance(cause, KeyError):
+                return path, f"is missing; it must be {_KINDS.get(note.type, _OBJECT).expected}"
+    return _first_problem(cause, path)
 
 
-def _range(fields: _Fields) -> types.Range:
-    def position(name: str) -> types.Position:
-        one = fields.nested(name) or _Fields({}, f"{fields.path}.{name}")
-        return types.Position(one.whole("line", minimum=0), one.whole("character", minimum=0))
+# -- kinds of values --------------------------------------------------------------------------
 
-    return types.Range(position("start"), position("end"))
+
+@attrs.frozen
+class _Kind:
+    """`expected` is what a value must be, as the end of a sentence; `fits` tells whether it is."""
+
+    expected: str
+    fits: Callable[[Any], bool]
+
+    def checked(self, value: Any, _: Any = None) -> Any:
+        if self.fits(value):
+            return value
+        raise ValueError(f"must be {self.expected}, not {shown(value)}")
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= MAX_TEXT_CHARACTERS
 
 
 def _is_whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _shown(value: Any) -> str:
-    text = json.dumps(value, default=str)
-    return text if len(text) <= 60 else f"{text[:60]}…"
+_TEXT = f"text of at most {MAX_TEXT_CHARACTERS} characters"
+_LIST = _Kind(
+    f"a list of at most {MAX_ITEMS} items",
+    lambda value: isinstance(value, list | tuple) and len(value) <= MAX_ITEMS,
+)
+_OBJECT = _Kind("an object", lambda value: isinstance(value, Mapping))
+_KINDS: dict[Any, _Kind] = {
+    str: _Kind(_TEXT, _is_text),
+    Text: _Kind(f"non-blank {_TEXT}", lambda value: _is_text(value) and bool(value.strip())),
+    int: _Kind(
+        f"a whole number from 0 to {MAX_POSITION}",
+        lambda value: _is_whole(value) and 0 <= value <= MAX_POSITION,
+    ),
+    Limit: _Kind("a whole number of at least 1", lambda value: _is_whole(value) and value >= 1),
+    Token | None: _Kind(
+        "text or a whole number", lambda value: isinstance(value, str) or _is_whole(value)
+    ),
+}
+
+
+def _list(kind: Any, converter: BaseConverter) -> Callable[[Any, Any], Any]:
+    structure = list_structure_factory(kind, converter)
+    return lambda value, _: structure(_LIST.checked(value), kind)
+
+
+def _object(kind: Any, converter: BaseConverter) -> Callable[[Any, Any], Any]:
+    fields = [field.name for field in attrs.fields(kind)]
+    names: dict[str, Any] = {name: override(rename=camel_case(name)) for name in fields}
+    structure = make_dict_structure_fn(kind, converter, **names)
+
+    def without_nulls(value: Any, _: Any) -> Any:
+        items = _OBJECT.checked(value).items()
+        return structure({name: field for name, field in items if field is not None}, kind)
+
+    return without_nulls
+
+
+_CONVERTER = Converter()
+for _type, _kind in _KINDS.items():
+    _CONVERTER.register_structure_hook(_type, _kind.checked)
+_CONVERTER.register_structure_hook_factory(is_sequence, _list)
+_CONVERTER.register_structure_hook_factory(attrs.has, _object)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import sys
-import typing
 from itertools import groupby
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from askdocs_server.settings.schema import Setting, schema
 _INTRODUCTION = """\
 # Settings
 
-askdocs works without any. Where you want something else, set it in one of these places; the later
+askdocs works without any. Where you want something else, set it in one of these sources; the later
 ones win, key by key:
 
 1. your own `config.toml`, in `~/.config/askdocs/` on Linux,
@@ -34,29 +33,32 @@ docstrings = false
 
 On the command line a list is written with commas: `--set docs.exclude=drafts/**,old/**`.
 
-A wrong value is reported once and ignored; the value from the place before it stays. `askdocs
-doctor` lists everything that was ignored and why.
+A wrong value is reported once and ignored, as is a number beyond its bounds; the value from the
+source before it stays. `askdocs doctor` lists everything that was ignored and why.
 
 ## Trust
 
-A project that you cloned should not be able to send your questions to somebody else's server or to
-load a model of its choice. So the keys marked **yes** under *own settings only* do not count in a
-project's files. If you trust a project, say so in your own `config.toml`:
+A project that you cloned should not be able to send your text to somebody else's server, to load a
+model of its choice or to take your GPU. So of a project's files only those keys count that say
+**yes** under *in a project's files*: which of its documents are read, and how hovers and answers
+look. If you trust a project with the rest, say so in your own `config.toml`:
 
 ```toml
-trustedWorkspaces = ["/home/me/work/my-project"]
+trustedWorkspaces = ["~/work/my-project", "/srv/docs"]
 ```
+
+Write each folder from `/` or `~` on; one that is relative is ignored.
 """
 
 
 def settings_page() -> str:
     """Return docs/settings.md as Markdown."""
     parts = [_INTRODUCTION]
-    for section, settings in groupby(schema().values(), key=lambda one: one.section):
+    for section, settings in groupby(schema().values(), key=lambda setting: setting.section):
         rows = "\n".join(_row(setting) for setting in settings)
         parts.append(
             f"## {section}\n\n"
-            "| key | type | default | own settings only | what it does |\n"
+            "| key | type | default | in a project's files | what it does |\n"
             f"| --- | --- | --- | --- | --- |\n{rows}\n"
         )
     return "\n".join(parts)
@@ -64,17 +66,18 @@ def settings_page() -> str:
 
 def _row(setting: Setting) -> str:
     default = json.dumps(setting.default)
-    trusted = "**yes**" if setting.trusted else ""
-    return f"| `{setting.key}` | {_type(setting)} | `{default}` | {trusted} | {setting.help} |"
+    harmless = "**yes**" if setting.harmless else "no"
+    return (
+        f"| `{setting.key}` | {_type(setting)} | `{default}` | {harmless} | {setting.description} |"
+    )
 
 
 def _type(setting: Setting) -> str:
     if setting.choices:
         return ", ".join(f"`{choice}`" for choice in setting.choices)
-    is_list = typing.get_origin(setting.hint) is tuple
     names = {bool: "true or false", int: "whole number", float: "number", str: "text"}
-    name = "list of texts" if is_list else names[setting.hint]
-    return name if setting.minimum is None else f"{name}, at least {setting.minimum:g}"
+    name = names.get(setting.hint, "list of texts")
+    return f"{name}, {setting.bounds[0]} to {setting.bounds[1]}" if setting.bounds else name
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Reads settings from their sources and lays them over each other.
+"""Reads settings from their sources and lays these over each other.
 
 Order, later wins: defaults, the user's `config.toml`, the workspace's `pyproject.toml`
 (`[tool.askdocs]`) and `askdocs.toml`, the editor, the command line. A bad value in a file or from
@@ -19,7 +19,7 @@ import platformdirs
 from askdocs_indexer.paths import expanded, read_file
 from askdocs_server.errors import SettingsError
 from askdocs_server.settings.model import Settings
-from askdocs_server.settings.schema import Setting, close_match, schema
+from askdocs_server.settings.schema import Setting, close_match, schema, shown
 
 PROJECT_FILE = "pyproject.toml"
 WORKSPACE_FILE = "askdocs.toml"
@@ -27,8 +27,9 @@ WORKSPACE_FILES = frozenset({PROJECT_FILE, WORKSPACE_FILE})
 """The files of a workspace that may hold settings."""
 
 _MAX_FILE_BYTES = 1_000_000
-# A file that is no settings at all would otherwise bring one for each of its keys.
+# A file of something else would otherwise bring a warning for each of its keys.
 _MAX_WARNINGS = 10
+_MAX_KEY_CHARACTERS = 80
 _TRUST_KEY = "trustedWorkspaces"
 # Sections that an editor's client keeps for itself beside the server's.
 _CLIENT_SECTIONS = frozenset({"client", "server", "trace"})
@@ -48,7 +49,7 @@ def load_settings(
     editor: Mapping[str, object] | None = None,
     overrides: Mapping[str, object] | None = None,
 ) -> tuple[Settings, list[str]]:
-    """Return the settings for a workspace root, and a warning for each thing that was ignored.
+    """Return the settings for a workspace root, and a warning for each value that was ignored.
 
     `overrides` come from the command line: dotted keys; text is read as the setting's type.
     Raises SettingsError for a bad one of them.
@@ -56,7 +57,7 @@ def load_settings(
     warnings: list[str] = []
     user_file = user_config_file()
     user = _toml(user_file, warnings)
-    trusted = _is_trusted(root, user.pop(_TRUST_KEY, []), user_file, warnings)
+    trusted = _is_trusted(root, user.pop(_TRUST_KEY, []), warnings)
     layers = [
         _Layer(str(user_file), user),
         _Layer(PROJECT_FILE, _tool_table(root / PROJECT_FILE, warnings), trusted),
@@ -67,7 +68,7 @@ def load_settings(
     for layer in layers:
         values |= _accepted(layer, root, warnings)
     values |= _overrides(overrides or {})
-    return _settings(values), _some(warnings)
+    return _settings(values), _capped(warnings)
 
 
 def user_config_file() -> Path:
@@ -84,10 +85,10 @@ def _toml(path: Path, warnings: list[str]) -> dict[str, Any]:
         return tomllib.loads(read_file(path, _MAX_FILE_BYTES).decode())
     except FileNotFoundError:
         return {}
-    except tomllib.TOMLDecodeError as error:
-        warnings.append(f"{path} is no valid TOML: {error}. It is ignored until that is mended.")
     except UnicodeDecodeError:
         warnings.append(f"{path} is not UTF-8 text. It is ignored; save it as UTF-8.")
+    except (ValueError, RecursionError) as error:  # Also for huge numbers and deep nesting.
+        warnings.append(f"{path} is not valid TOML: {error}. It is ignored until fixed.")
     except OSError as error:
         warnings.append(f"{path} cannot be read ({error.strerror}). It is ignored.")
     return {}
@@ -108,20 +109,30 @@ def _servers_own(editor: Mapping[str, object]) -> Mapping[str, object]:
     }
 
 
-def _is_trusted(root: Path, folders: object, source: Path, warnings: list[str]) -> bool:
+def _is_trusted(root: Path, folders: object, warnings: list[str]) -> bool:
     """Return whether the user's own settings list this root."""
-    if not isinstance(folders, list) or not all(isinstance(one, str) for one in folders):
-        warnings.append(f"{source}: {_TRUST_KEY} must be a list of folders. It is ignored.")
+    if not isinstance(folders, list) or not all(isinstance(folder, str) for folder in folders):
+        warnings.append(
+            f"{user_config_file()}: {_TRUST_KEY} must be a list of folders. It is ignored."
+        )
         return False
-    return any(expanded(one).resolve() == root.resolve() for one in folders)
+    paths = {folder: expanded(folder) for folder in folders}
+    # A relative one would name another folder in each folder that askdocs is started in.
+    warnings += [
+        f"{user_config_file()}: {_TRUST_KEY} names {folder!r}, which is not an absolute path. That "
+        "is ignored; write the folder from / or ~ on."
+        for folder, path in paths.items()
+        if not path.is_absolute()
+    ]
+    return any(path.is_absolute() and path.resolve() == root.resolve() for path in paths.values())
 
 
 # -- checking ---------------------------------------------------------------------------------
 
 
 def _accepted(layer: _Layer, root: Path, warnings: list[str]) -> dict[str, Any]:
-    """Return a layer's good values by key."""
-    good: dict[str, Any] = {}
+    """Return a layer's valid values by key."""
+    values: dict[str, Any] = {}
     refused: list[str] = []
     for key, value in _flat(layer.values):
         setting = schema().get(key)
@@ -129,63 +140,66 @@ def _accepted(layer: _Layer, root: Path, warnings: list[str]) -> dict[str, Any]:
             continue  # Editors send null for what is not set.
         if setting is None:
             warnings.append(f"{layer.name}: {_unknown(key, value)} It is ignored.")
-        elif setting.trusted and not layer.trusted:
+        elif not (setting.harmless or layer.trusted):
             refused.append(key)
         else:
             try:
-                good[key] = setting.convert(value)
+                values[key] = setting.convert(value)
             except ValueError as error:
                 warnings.append(f"{layer.name}: {error}. It is ignored.")
     if refused:
+        verb = "is" if len(refused) == 1 else "are"
         warnings.append(
-            f"{layer.name}: what it sets of {', '.join(refused)} is ignored, because a workspace "
-            f'may not set that by itself. To allow it, add {_TRUST_KEY} = ["{root.resolve()}"] to '
+            f"{layer.name}: {', '.join(refused)} {verb} ignored, because a project may not set that"
+            f' by itself. To allow it, add {_TRUST_KEY} = ["{root.resolve()}"] to '
             f"{user_config_file()}."
         )
-    return good
+    return values
 
 
 def _flat(values: Mapping[str, object], above: str = "") -> Iterator[tuple[str, object]]:
-    """Yield (dotted key, value) of nested tables, leaving the keys of unknown sections apart."""
-    sections = {setting.section for setting in schema().values()}
+    """Yield (dotted key, value) of nested tables; an unknown table is one value."""
     for key, value in values.items():
         name = f"{above}.{key}" if above else key
-        if isinstance(value, Mapping) and name in sections:
+        if isinstance(value, Mapping) and name in _sections():
             yield from _flat(value, name)
         else:
             yield name, value
 
 
+def _sections() -> set[str]:
+    return {setting.section for setting in schema().values()}
+
+
 def _unknown(key: str, value: object) -> str:
-    sections = {setting.section for setting in schema().values()}
-    if key in sections:
-        return f"{key} must be a table, [{key}], not {value!r}."
+    if key in _sections():
+        return f"{key} must be a table, [{key}], not {shown(value)}."
     if key == _TRUST_KEY:
         return f"{key} counts only in {user_config_file()}."
-    known = sorted(sections) if isinstance(value, Mapping) else schema()
-    return f"there is no setting {key}.{close_match(key, known)}"
+    known = sorted(_sections()) if isinstance(value, Mapping) else schema()
+    return f"there is no setting {key[:_MAX_KEY_CHARACTERS]}.{close_match(key, known)}"
 
 
-def _overrides(given: Mapping[str, object]) -> dict[str, Any]:
-    good: dict[str, Any] = {}
-    for key, value in given.items():
+def _overrides(overrides: Mapping[str, object]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key, value in overrides.items():
         setting = schema().get(key)
         if setting is None:
             raise SettingsError(
                 f"There is no setting {key}.{close_match(key, schema())} See docs/settings.md."
             )
         try:
-            good[key] = setting.parse(value) if isinstance(value, str) else setting.convert(value)
+            values[key] = setting.parse(value) if isinstance(value, str) else setting.convert(value)
         except ValueError as error:
             raise SettingsError(f"{error}.") from None
-    return good
+    return values
 
 
-def _some(warnings: list[str]) -> list[str]:
-    different = list(dict.fromkeys(warnings))
-    more = len(different) - _MAX_WARNINGS
+def _capped(warnings: list[str]) -> list[str]:
+    distinct = list(dict.fromkeys(warnings))
+    more = len(distinct) - _MAX_WARNINGS
     rest = [f"There are {more} more warnings about the settings."] if more > 0 else []
-    return [*different[:_MAX_WARNINGS], *rest]
+    return [*distinct[:_MAX_WARNINGS], *rest]
 
 
 def _settings(values: Mapping[str, Any]) -> Settings:

@@ -1,91 +1,74 @@
-"""All settings, typed and fully defaulted, and the order in which their sources are laid."""
+"""All settings: typed, bounded and fully defaulted. One class per section."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Literal
 
-from askdocs_indexer.settings import DocsSettings, EmbeddingSettings, IndexSettings
+from askdocs_indexer.settings import DocsSettings, EmbeddingSettings, IndexSettings, setting
 
 LlmMode = Literal["auto", "local", "endpoint", "off"]
 LlmStart = Literal["ask", "open"]
+
+_WEEK_MINUTES = 7 * 24 * 60
+_MAX_SEED = 2**31 - 1
+"""The largest seed that every server takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class LlmSettings:
     """The model that writes answers."""
 
-    mode: LlmMode = field(
-        default="auto",
-        metadata={
-            "help": "`auto`: the endpoint if one is set, else a local vLLM; `local`; `endpoint`; "
-            "`off`: passages without prose.",
-            "trusted": True,
-        },
+    mode: LlmMode = setting(
+        "auto",
+        "`auto`: the endpoint if one is set, else a local vLLM; `local`; `endpoint`; `off`: "
+        "passages without prose.",
     )
-    model: str = field(
-        default="auto",
-        metadata={
-            "help": "`auto` (Llama-3.1-8B-Instruct with a CUDA GPU, else the bundled "
-            "SmolLM2-135M-Instruct), `bundled`, a Hugging Face id, or a local folder.",
-            "trusted": True,
-        },
+    model: str = setting(
+        "auto",
+        "`auto` (Llama-3.1-8B-Instruct with a CUDA GPU, else the bundled SmolLM2-135M-Instruct), "
+        "`bundled`, a Hugging Face id, or a local folder.",
     )
-    endpoint: str = field(
-        default="",
-        metadata={
-            "help": "Base URL of an OpenAI-compatible server, e.g. `http://gpu-box:8000/v1`, or "
-            "`unix:` and the path of its socket.",
-            "trusted": True,
-        },
+    endpoint: str = setting(
+        "",
+        "Base URL of an OpenAI-compatible server, e.g. `http://gpu-box:8000/v1`, or `unix:` and "
+        "the path of its socket.",
     )
-    api_key_env: str = field(
-        default="ASKDOCS_LLM_API_KEY",
-        metadata={"help": "Environment variable with that server's key.", "trusted": True},
+    api_key_env: str = setting(
+        "ASKDOCS_LLM_API_KEY", "Environment variable with that server's key."
     )
-    start: LlmStart = field(
-        default="ask",
-        metadata={
-            "help": "When the local vLLM starts: `ask`, with the first question; `open`, ahead, "
-            "when an editor opens a project.",
-            "trusted": True,
-        },
+    start: LlmStart = setting(
+        "ask",
+        "When the local vLLM starts: `ask`, with the first question; `open`, ahead, when an editor "
+        "opens a project.",
     )
-    idle_minutes: float = field(
-        default=30.0,
-        metadata={
-            "help": "The local vLLM stops after this time without a request; 0: never.",
-            "minimum": 0,
-        },
+    idle_minutes: float = setting(
+        30.0,
+        "The local vLLM stops after this time without a request; 0: never.",
+        bounds=(0, _WEEK_MINUTES),
     )
-    gpu_memory_gib: float = field(
-        default=0.0,
-        metadata={
-            "help": "GPU memory for the local vLLM (GiB); 0 asks for what the model needs.",
-            "minimum": 0,
-        },
+    gpu_memory_gib: float = setting(
+        0.0,
+        "GPU memory for the local vLLM (GiB); 0 asks for what the model needs.",
+        bounds=(0, 1024),
     )
-    temperature: float = field(
-        default=-1.0,
-        metadata={
-            "help": "Sampling temperature; -1 is the model's own (0.2; 0 for the bundled one).",
-            "minimum": -1,
-        },
+    temperature: float = setting(
+        -1.0,
+        "Sampling temperature; -1 is the model's own (0.2; 0 for the bundled one).",
+        bounds=(-1, 2),
+        harmless=True,
     )
-    top_p: float = field(
-        default=-1.0,
-        metadata={
-            "help": "Share of the probability to sample from (0 to 1); -1 is the model's own "
-            "(0.95).",
-            "minimum": -1,
-        },
+    top_p: float = setting(
+        -1.0,
+        "Share of the probability to sample from (0 to 1); -1 is the model's own (0.95).",
+        bounds=(-1, 1),
+        harmless=True,
     )
-    seed: int = field(
-        default=0,
-        metadata={
-            "help": "Seed of the sampling, so that a question has the same answer again; -1: none.",
-            "minimum": -1,
-        },
+    seed: int = setting(
+        0,
+        "Seed of the sampling, so that a question has the same answer again; -1: none.",
+        bounds=(-1, _MAX_SEED),
+        harmless=True,
     )
 
 
@@ -93,25 +76,22 @@ class LlmSettings:
 class HoverSettings:
     """Hover help."""
 
-    enabled: bool = field(default=True, metadata={"help": "Show documentation on hover."})
-    summaries: bool = field(
-        default=True,
-        metadata={
-            "help": "Have the model write a summary of a passage, where one is ready: nothing is "
-            "started for it."
-        },
+    enabled: bool = setting(True, "Show documentation on hover.", harmless=True)
+    # Sends what is hovered over to the model: a project must not turn that on again.
+    summaries: bool = setting(
+        True,
+        "Have the model write a summary of a passage, where one is ready: nothing is started for "
+        "it.",
     )
-    budget_ms: int = field(
-        default=0,
-        metadata={
-            "help": "How long a hover may wait for its summary (milliseconds); one that takes "
-            "longer is there at the next hover.",
-            "minimum": 0,
-        },
+    budget_ms: int = setting(
+        0,
+        "How long a hover may wait for its summary (milliseconds); one that takes longer is there "
+        "at the next hover.",
+        bounds=(0, 10_000),
+        harmless=True,
     )
-    min_score: float = field(
-        default=0.55,
-        metadata={"help": "Below this score a hover shows nothing (0 to 1).", "minimum": 0},
+    min_score: float = setting(
+        0.55, "Below this score a hover shows nothing.", bounds=(0, 1), harmless=True
     )
 
 
@@ -119,19 +99,18 @@ class HoverSettings:
 class AskSettings:
     """Questions."""
 
-    passages: int = field(
-        default=4, metadata={"help": "Passages shown to the model and cited.", "minimum": 1}
+    passages: int = setting(
+        4, "Passages shown to the model and cited.", bounds=(1, 50), harmless=True
     )
-    max_tokens: int = field(
-        default=256, metadata={"help": "Upper length of an answer (tokens).", "minimum": 1}
+    max_tokens: int = setting(
+        256, "Upper length of an answer (tokens).", bounds=(1, 16_384), harmless=True
     )
-    min_relevance: float = field(
-        default=0.71,
-        metadata={
-            "help": "Below this relevance of what was found the answer is that the docs do not "
-            "say (about 0 to 1.3; 0: always answer).",
-            "minimum": 0,
-        },
+    min_relevance: float = setting(
+        0.71,
+        "Below this relevance of the passages the answer is that the docs do not say (about 0 to "
+        "1.3; 0: always answer).",
+        bounds=(0, 2),
+        harmless=True,
     )
 
 
@@ -139,13 +118,10 @@ class AskSettings:
 class DaemonSettings:
     """The process that all editor windows share."""
 
-    idle_minutes: float = field(
-        default=10.0,
-        metadata={
-            "help": "The daemon that all windows share leaves after this time without any.",
-            "minimum": 0.01,
-            "trusted": True,
-        },
+    idle_minutes: float = setting(
+        10.0,
+        "The daemon that all windows share leaves after this time without any.",
+        bounds=(0.01, _WEEK_MINUTES),
     )
 
 

@@ -10,7 +10,6 @@ import dataclasses
 import difflib
 import functools
 import json
-import math
 import re
 import tomllib
 import typing
@@ -27,7 +26,8 @@ class Setting:
     """One key. `key` is as users write it (`docs.maxFileBytes`), `name` the dataclass's field.
 
     `hint` is the field's type: bool, int, float, str, a Literal of strings, or tuple[str, ...].
-    A `trusted` key counts only from sources that are the user's own.
+    `bounds` are the lowest and the highest value of a number. Only a `harmless` key counts from the
+    files of a project that the user does not trust.
     """
 
     key: str
@@ -35,9 +35,9 @@ class Setting:
     name: str
     hint: Any
     default: Any
-    help: str
-    minimum: float | None
-    trusted: bool
+    description: str
+    bounds: tuple[float, float] | None
+    harmless: bool
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -47,20 +47,19 @@ class Setting:
 
     @property
     def expected(self) -> str:
-        """What a value must be, as the end of a sentence: `a whole number of at least 1`."""
+        """What a value must be, as the end of a sentence: `a whole number from 1 to 50`."""
         if self.choices:
             return "one of " + ", ".join(f'"{choice}"' for choice in self.choices)
         words = _WORDS.get(self.hint, "a list of strings")
-        return words if self.minimum is None else f"{words} of at least {self.minimum:g}"
+        return f"{words} from {self.bounds[0]} to {self.bounds[1]}" if self.bounds else words
 
-    def convert(self, value: object) -> Any:
+    def convert(self, value: Any) -> Any:
         """Return `value`, as TOML or JSON gives it, as the field's type. Raises ValueError."""
-        converted = _converted(self.hint, value)
-        too_low = self.minimum is not None and converted is not None and converted < self.minimum
-        if converted is None or too_low or (self.choices and converted not in self.choices):
-            shown = json.dumps(value, ensure_ascii=False, default=str)[:_LONGEST_SHOWN]
-            raise ValueError(f"{self.key} must be {self.expected}, not {shown}")
-        return converted
+        if not _has_type(self.hint, value) or not self._allows(value):
+            raise ValueError(f"{self.key} must be {self.expected}, not {shown(value)}")
+        if self.hint is float:
+            return float(value)
+        return tuple(value) if isinstance(value, list) else value
 
     def parse(self, text: str) -> Any:
         """Return the value that a command line's text means. Raises ValueError.
@@ -75,8 +74,15 @@ class Setting:
             return self.convert(_list(text))
         return self.convert(text)
 
+    def _allows(self, value: Any) -> bool:
+        """Return whether a value of the right type is within the bounds, or one of the choices."""
+        if self.bounds:
+            return bool(self.bounds[0] <= value <= self.bounds[1])
+        return not self.choices or value in self.choices
 
-_LONGEST_SHOWN = 80
+
+_MAX_SHOWN_CHARACTERS = 80
+_ACCEPTED: dict[Any, Any] = {bool: bool, int: int, float: int | float}
 _WORDS: dict[Any, str] = {
     bool: "true or false",
     int: "a whole number",
@@ -89,29 +95,39 @@ _WORDS: dict[Any, str] = {
 def schema() -> MappingProxyType[str, Setting]:
     """Return all settings by key, in the order of their definition."""
     sections = typing.get_type_hints(Settings)
-    found = [
+    settings = [
         _setting(section, typing.get_type_hints(kind), field)
         for section, kind in sections.items()
         for field in dataclasses.fields(kind)
     ]
-    return MappingProxyType({setting.key: setting for setting in found})
+    return MappingProxyType({setting.key: setting for setting in settings})
 
 
 def close_match(key: str, known: Iterable[str]) -> str:
     """Return ` Did you mean x?` for a mistyped key, or an empty string."""
-    candidates = list(known)
-    as_written = camel_case(key)
-    close = difflib.get_close_matches(as_written, candidates, n=1, cutoff=0.6)
+    keys = list(known)
+    wanted = camel_case(key)
+    if wanted in keys:
+        return f" Did you mean {wanted}?"
     # Somebody may know the name but not its section.
-    ending = as_written.rpartition(".")[2]
-    same_ending = [one for one in candidates if one.rpartition(".")[2] == ending]
-    match = [one for one in candidates if one == as_written] or same_ending or close
-    return f" Did you mean {match[0]}?" if match else ""
+    name = wanted.rpartition(".")[2]
+    same_name = [candidate for candidate in keys if candidate.rpartition(".")[2] == name]
+    matches = same_name or difflib.get_close_matches(wanted, keys, n=1, cutoff=0.6)
+    return f" Did you mean {matches[0]}?" if matches else ""
 
 
 def camel_case(name: str) -> str:
     """Return a snake_case or kebab-case name in camelCase; others stay as they are."""
     return re.sub(r"(?<=[a-z0-9])[_-]([a-z0-9])", lambda match: match[1].upper(), name)
+
+
+def shown(value: object) -> str:
+    """Return a value as JSON, cut at a length that fits a message."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, default=str)
+    except ValueError:
+        return "a number of thousands of digits"  # Python refuses to write those out.
+    return text if len(text) <= _MAX_SHOWN_CHARACTERS else f"{text[:_MAX_SHOWN_CHARACTERS]}…"
 
 
 def _setting(section: str, hints: dict[str, Any], field: dataclasses.Field[Any]) -> Setting:
@@ -121,27 +137,19 @@ def _setting(section: str, hints: dict[str, Any], field: dataclasses.Field[Any])
         name=field.name,
         hint=hints[field.name],
         default=field.default,
-        help=field.metadata["help"],
-        minimum=field.metadata.get("minimum"),
-        trusted=field.metadata.get("trusted", False),
+        description=field.metadata["description"],
+        bounds=field.metadata["bounds"],
+        harmless=field.metadata["harmless"],
     )
 
 
-def _converted(hint: Any, value: object) -> Any:
-    """Return the value as its type, or None where it is of another one. True is no number."""
-    if hint is bool:
-        return value if isinstance(value, bool) else None
-    if isinstance(value, bool):
-        return None
-    if hint is int:
-        return value if isinstance(value, int) else None
-    if hint is float:
-        return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
+def _has_type(hint: Any, value: object) -> bool:
+    """Return whether a value of TOML or JSON is of the field's type. True is not a number."""
     if typing.get_origin(hint) is tuple:
-        is_list = isinstance(value, list | tuple)
-        items = tuple(typing.cast("Iterable[object]", value)) if is_list else None
-        return items if items is not None and all(isinstance(one, str) for one in items) else None
-    return value if isinstance(value, str) else None
+        return isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
+    if isinstance(value, bool):
+        return hint is bool
+    return isinstance(value, _ACCEPTED.get(hint, str))
 
 
 def _number(text: str) -> object:

@@ -13,6 +13,8 @@ from tests.e2e.lsp_support import within
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.asyncio(loop_scope="session")]
 
+START = {"line": 0, "character": 0}
+
 
 async def test_search(station: Station) -> None:
     result = await station.editor.request(
@@ -101,7 +103,8 @@ async def test_commands_do_what_the_methods_do(station: Station) -> None:
         ("ask", {"question": " "}, "question"),
         ("ask", {"question": "?", "history": [{"question": "a"}]}, "history[0].answer"),
         ("ask", {"question": "?", "textDocument": "x"}, "textDocument"),
-        ("ask", {"question": "?", "range": {}}, "textDocument"),
+        ("ask", {"question": "?", "range": {}}, "range.start"),
+        ("ask", {"question": "?", "range": {"start": START, "end": START}}, "textDocument"),
         ("search", [], "params"),
         ("search", {"query": "x", "limit": 0}, "limit"),
         ("search", {"query": "x", "limit": "many"}, "limit"),

@@ -13,7 +13,7 @@ from askdocs_server.lsp import wire
 from askdocs_server.lsp.documents import Positions, document_text, encoding_of
 from askdocs_server.lsp.features.errors import guarded
 from askdocs_server.lsp.folders import Folder
-from askdocs_server.lsp.params import AskParams, Token, ask_params, invalid
+from askdocs_server.lsp.params import AskParams, Token, invalid, parse
 from askdocs_server.lsp.progress import work_done
 from askdocs_server.lsp.protocol import ASK
 from askdocs_server.lsp.serialize import answer_wire, citation_wire
@@ -40,19 +40,20 @@ def register(server: LanguageServer, session: Session) -> None:
 
 async def ask(server: LanguageServer, session: Session, params: Any) -> wire.AskResult:
     """Answer a question. A cancel closes the generation."""
-    wanted = ask_params(params)
-    selection = await _selection(server, wanted)
-    with work_done(server, wanted.work_done_token, "Asking the docs"):
-        folder = await session.folder_at(wanted.uri, _OPEN_SECONDS)
+    asked = parse(params, AskParams)
+    selection = await _selection(server, asked)
+    uri = asked.text_document.uri if asked.text_document else None
+    with work_done(server, asked.work_done_token, "Asking the docs"):
+        folder = await session.folder_at(uri, _OPEN_SECONDS)
         if folder is None or _is_empty_yet(folder):
             return _not_open(session)
         # Late: these come with the host, which is loaded by now.
         from askdocs_server.answers.prompt import Turn
         from askdocs_server.answers.retrieval import AskRequest
 
-        history = tuple(Turn(turn.question, turn.answer) for turn in wanted.history)
-        request = AskRequest(wanted.question, selection, history)
-        answer = await _stream(folder, request, _sender(server, wanted.partial_result_token))
+        history = tuple(Turn(turn.question, turn.answer) for turn in asked.history)
+        request = AskRequest(asked.question, selection, history)
+        answer = await _stream(folder, request, _sender(server, asked.partial_result_token))
         return answer_wire(answer, folder.path, session.index_place())
 
 
@@ -65,7 +66,7 @@ async def _stream(folder: Folder, request: AskRequest, send: _SendPart) -> Answe
                 if isinstance(event, Answer):
                     return event
                 if isinstance(event, Citations):
-                    cited = [citation_wire(one, folder.path) for one in event.citations]
+                    cited = [citation_wire(citation, folder.path) for citation in event.citations]
                     send({"kind": "citations", "citations": cited})
                 else:
                     send({"kind": "text", "text": event.text})
@@ -84,14 +85,17 @@ def _sender(server: LanguageServer, token: Token | None) -> _SendPart:
     return lambda part: server.progress(types.ProgressParams(token, part))
 
 
-async def _selection(server: LanguageServer, wanted: AskParams) -> str:
+async def _selection(server: LanguageServer, asked: AskParams) -> str:
     """Return the selected text, as the editor has it."""
-    if wanted.uri is None or wanted.range is None:
+    if asked.range is None:
         return ""
-    found = await document_text(server, wanted.uri)
-    if found is None:
-        raise invalid("textDocument.uri", f"{wanted.uri} is neither open nor a readable file")
-    return Positions(found.text, encoding_of(server)).slice(wanted.range)
+    if asked.text_document is None:
+        raise invalid("textDocument", "is missing; `range` needs it")
+    uri = asked.text_document.uri
+    document = await document_text(server, uri)
+    if document is None:
+        raise invalid("textDocument.uri", f"{uri} is neither open nor a readable file")
+    return Positions(document.text, encoding_of(server)).slice(asked.range)
 
 
 def _not_open(session: Session) -> wire.AskResult:

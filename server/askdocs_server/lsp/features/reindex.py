@@ -13,7 +13,7 @@ from askdocs_server.lsp import wire
 from askdocs_server.lsp.documents import path_of
 from askdocs_server.lsp.features.errors import guarded
 from askdocs_server.lsp.folders import Folder
-from askdocs_server.lsp.params import invalid, reindex_params
+from askdocs_server.lsp.params import ReindexParams, invalid, parse
 from askdocs_server.lsp.progress import Report, work_done
 from askdocs_server.lsp.protocol import REINDEX
 from askdocs_server.lsp.serialize import reports_wire
@@ -32,24 +32,24 @@ def register(server: LanguageServer, session: Session) -> None:
 
 
 async def reindex(server: LanguageServer, session: Session, params: Any) -> wire.ReindexResult:
-    """Read again what is asked for. Cancelled, it goes on in the background."""
-    wanted = reindex_params(params)
+    """Read again what is asked for. After a cancel it goes on in the background."""
+    wanted = parse(params, ReindexParams)
     folders = await session.open_folders(_OPEN_SECONDS)
-    places = _places(session, folders, wanted.uri)
-    if not places:
+    targets = _targets(session, folders, wanted.uri)
+    if not targets:
         raise IndexerError(
             session.status()["index"]["detail"]
             or "No folder is open yet, so there is nothing to index. Open a folder, or try again."
         )
     with work_done(server, wanted.work_done_token, "Indexing the docs") as report:
         reports = []
-        for folder, path in places:
+        for folder, path in targets:
             with folder.use() as workspace:
                 reports.append(await workspace.reindex(path, _on_loop(report)))
     return reports_wire(reports)
 
 
-def _places(
+def _targets(
     session: Session, folders: list[Folder], uri: str | None
 ) -> list[tuple[Folder, Path | None]]:
     """Return what to index in which folder. Raises JsonRpcInvalidParams."""

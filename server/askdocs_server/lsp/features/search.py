@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import chain
 from typing import Any
 
 from pygls.lsp.server import LanguageServer
@@ -10,7 +11,7 @@ from pygls.lsp.server import LanguageServer
 from askdocs_server.lsp import wire
 from askdocs_server.lsp.features.errors import guarded
 from askdocs_server.lsp.folders import Folder
-from askdocs_server.lsp.params import search_params
+from askdocs_server.lsp.params import SearchParams, parse
 from askdocs_server.lsp.protocol import SEARCH
 from askdocs_server.lsp.serialize import hit_wire
 from askdocs_server.lsp.session import Session
@@ -29,7 +30,7 @@ def register(server: LanguageServer, session: Session) -> None:
 
 async def search(session: Session, params: Any) -> wire.SearchResult:
     """Return passages, best first; none while the index is not open."""
-    wanted = search_params(params)
+    wanted = parse(params, SearchParams)
 
     async def search_folder(folder: Folder) -> list[wire.HitWire]:
         with folder.use() as workspace:
@@ -38,8 +39,8 @@ async def search(session: Session, params: Any) -> wire.SearchResult:
         return await asyncio.to_thread(lambda: [hit_wire(hit, folder.path) for hit in hits])
 
     folders = await session.open_folders(_OPEN_SECONDS)
-    found = await asyncio.gather(*map(search_folder, folders))
-    hits = sorted((hit for some in found for hit in some), key=lambda hit: -hit["score"])
+    by_folder = await asyncio.gather(*map(search_folder, folders))
+    hits = sorted(chain.from_iterable(by_folder), key=lambda hit: -hit["score"])
     # Folders may lie in one another.
     unique: dict[tuple[str, int], wire.HitWire] = {}
     for hit in hits:

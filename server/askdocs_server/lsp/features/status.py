@@ -8,7 +8,7 @@ from pygls.lsp.server import LanguageServer
 
 from askdocs_server.lsp import wire
 from askdocs_server.lsp.features.errors import guarded
-from askdocs_server.lsp.params import status_params
+from askdocs_server.lsp.params import StatusParams, parse
 from askdocs_server.lsp.protocol import STATUS
 from askdocs_server.lsp.session import Session
 
@@ -24,5 +24,5 @@ def register(server: LanguageServer, session: Session) -> None:
 
 async def status(session: Session, params: Any) -> wire.StatusResult:
     """Return the state of everything."""
-    status_params(params)
+    parse(params, StatusParams)
     return session.status()
