@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -235,3 +237,31 @@ def test_the_prompts_are_those_that_the_model_declares(
     encode = embedder._loaded.encode
     plain = encode([f"{query}a b", f"{passage}a b"], prompt="", normalize_embeddings=True)
     np.testing.assert_allclose([asked, told], plain, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("version", "model"),
+    [
+        ("cuda: Optional[str] = '13.0'\nhip: Optional[str] = None\n", embedder_module.GPU_MODEL),
+        ("cuda: Optional[str] = None\nhip: Optional[str] = '7.0'\n", "all-MiniLM-L6-v2"),
+        (None, "all-MiniLM-L6-v2"),
+    ],
+    ids=["cuda", "another gpu", "no version"],
+)
+def test_the_model_is_chosen_without_torch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str | None, model: str
+) -> None:
+    """The folder of torch is read and not imported, and its package's metadata is not needed."""
+    (tmp_path / "torch").mkdir()
+    (tmp_path / "torch" / "__init__.py").write_text("raise AssertionError('imported')")
+    if version is not None:
+        (tmp_path / "torch" / "version.py").write_text(f"__version__ = '2.14.0'\n{version}")
+    monkeypatch.delitem(sys.modules, "torch", raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(importlib.metadata, "version", _missing)
+    monkeypatch.setattr(embedder_module, "_CUDA_DRIVERS", (tmp_path,), raising=False)
+    assert SentenceTransformerEmbedder(EmbeddingSettings()).model == model
+
+
+def _missing(name: str) -> str:
+    raise importlib.metadata.PackageNotFoundError(name)

