@@ -59,7 +59,7 @@ LAYERS = {
         ("index",),
         ("ingest", "retrieval"),
         ("readers", "storage", "embedding"),
-        ("types", "settings", "paths", "grammars"),
+        ("types", "settings", "paths", "grammars", "file_lock"),
         ("errors",),
     ),
 }

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from askdocs_indexer.file_lock import FileLock
 from askdocs_server import __version__
 from askdocs_server.daemon.__main__ import listen
 from askdocs_server.daemon.commands import CommandSession
@@ -27,7 +28,7 @@ from askdocs_server.daemon.handshake import (
     peer_user,
     to_line,
 )
-from askdocs_server.daemon.paths import FileLock, Place
+from askdocs_server.daemon.paths import Place
 from askdocs_server.errors import HandshakeError
 from askdocs_server.host.provider import SharedHost
 from askdocs_server.ipc.framing import framed
