@@ -59,6 +59,7 @@ LAYERS = {
         ("index",),
         ("ingest", "retrieval"),
         ("readers", "storage", "embedding"),
+        ("record",),
         ("types", "settings", "paths", "grammars", "file_lock"),
         ("errors",),
     ),

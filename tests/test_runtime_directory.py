@@ -90,7 +90,7 @@ def of_another_user(place: Path) -> None:
     ("prepare", "words"),
     [
         (a_file, "cannot be made"),
-        (a_link, "is no folder"),
+        (a_link, "is not a folder"),
         (open_to(0o755), "open to others (mode 0755)"),
         (open_to(0o770), "open to others"),
         (open_to(0o701), "open to others"),

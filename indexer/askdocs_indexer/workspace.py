@@ -34,7 +34,7 @@ _Found = TypeVar("_Found")
 
 
 class WorkspaceIndex:
-    """The index of one workspace root. Raises RootError where `root` is no folder.
+    """The index of one workspace root. Raises RootError where `root` is not a folder.
 
     `on_change` is called from any thread after each change of `status()`.
     """
@@ -219,10 +219,12 @@ class WorkspaceIndex:
             self._recover()
             wanted = frozenset({""})
         index = self._opened()
+        was_complete = index.recorder.is_complete
         self._set("indexing")
 
         def report(done: int, total: int) -> None:
             self._pending = total - done
+            index.recorder.progress(done, total)
             self._generation += bool(done)
             if progress is not None:
                 progress(done, total)
@@ -236,13 +238,20 @@ class WorkspaceIndex:
         except BaseException as error:
             # A model that does not load, or a stop, says nothing about the database.
             self._is_doubtful |= not isinstance(error, EmbedderError | InterruptedError)
+            self._record(index, is_complete=False)
             self._set("failed")
             raise
         finally:
             self._pending = 0
         self._failure = ""
+        self._record(index, is_complete="" in wanted or was_complete)
         self._set("ready")
         return result
+
+    def _record(self, index: OpenIndex, *, is_complete: bool) -> None:
+        """Write down what the index holds, for those who do not open it."""
+        status = self.status()
+        index.recorder.finish(status.files, status.chunks, status.skipped, is_complete=is_complete)
 
     def _opened(self) -> OpenIndex:
         if self._open is None:

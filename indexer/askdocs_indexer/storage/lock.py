@@ -6,14 +6,16 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from askdocs_indexer.errors import DatabaseInUseError, StoreError
+from askdocs_indexer.errors import StoreError
 from askdocs_indexer.file_lock import FileLock, holder_of
+from askdocs_indexer.record import in_use_error
 
 
 class OwnerLock:
     """Held from its creation until `release`.
 
-    Raises DatabaseInUseError, naming the holder, and StoreError where the file cannot be written.
+    Raises DatabaseInUseError, which names the holder and its progress, and StoreError where the
+    file cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
@@ -26,10 +28,7 @@ class OwnerLock:
                 f"{path} cannot be written ({error.strerror}). Make it writable, or delete it."
             ) from error
         if lock is None:
-            raise DatabaseInUseError(
-                f"Another askdocs (process {holder or 'unknown'}) holds this workspace's index. "
-                "Close the editor that runs it, or wait until it has finished, and try again."
-            )
+            raise in_use_error(path.parent, holder or "")
         self._lock = lock
         with suppress(OSError):  # A full disk: who comes next is told less.
             lock.write(str(os.getpid()))

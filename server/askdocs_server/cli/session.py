@@ -47,13 +47,10 @@ def add_daemon(parser: argparse.ArgumentParser) -> None:
 async def opened(
     options: argparse.Namespace,
     overrides: Mapping[str, str] | None = None,
-    *,
-    patience: float = _IN_USE_SECONDS,
 ) -> AsyncIterator[Project]:
     """Open the project of `--root` as its index is stored. Raises IndexerError, SettingsError.
 
-    `overrides` win over `--set`. An index that another command holds is waited for, up to
-    `patience` seconds.
+    `overrides` win over `--set`. An index that another command holds is waited for, up to a minute.
     """
     given = {**dict(options.set), **(overrides or {})}
     settings, warnings = load_settings(options.root, overrides=given)
@@ -63,7 +60,7 @@ async def opened(
         connection = await asyncio.to_thread(_daemon, options, given)
         if connection is None:
             host = await stack.enter_async_context(_own_host())
-            found = await _opened_here(host, options, settings, given, patience)
+            found = await _opened_here(host, options, settings, given)
             if not isinstance(found, socket.socket):
                 yield found
                 return
@@ -106,11 +103,10 @@ async def _opened_here(
     options: argparse.Namespace,
     settings: Settings,
     given: Mapping[str, str],
-    patience: float,
 ) -> socket.socket | Project:
     """Open the project in this process, or attach to a daemon that has come meanwhile."""
     loop = asyncio.get_running_loop()
-    deadline, told = loop.time() + patience, False
+    deadline, told = loop.time() + _IN_USE_SECONDS, False
     while True:
         try:
             workspace = await host.open(options.root, settings, watch=False)

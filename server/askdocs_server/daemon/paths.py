@@ -19,8 +19,8 @@ class Place:
     suffix: str = ""
 
     @classmethod
-    def of_this_user(cls) -> Place:
-        """Return the user's place. Raises RuntimeDirectoryError.
+    def of_this_user(cls, *, create: bool = True) -> Place:
+        """Return the user's place. Raises RuntimeDirectoryError, also as `runtime_directory` says.
 
         Caches and settings elsewhere than usual have a daemon of their own, which uses them.
         """
@@ -28,7 +28,7 @@ class Place:
         homes = [os.environ.get("HOME", ""), *(os.environ.get(name, "") for name in names)]
         usual = [_home(), "", ""]
         suffix = f"-{zlib.crc32(os.fsencode(':'.join(homes))):08x}"
-        return cls(runtime_directory(), "" if homes == usual else suffix)
+        return cls(runtime_directory(create=create), "" if homes == usual else suffix)
 
     @property
     def socket(self) -> Path:

@@ -19,7 +19,7 @@ from askdocs_indexer.embedding.embedder import Embedder, SentenceTransformerEmbe
 from askdocs_indexer.errors import EmbedderError
 from askdocs_indexer.ingest.synchronizer import Progress
 from askdocs_indexer.settings import EmbeddingSettings
-from askdocs_indexer.types import Hit, Passages, SyncReport
+from askdocs_indexer.types import Hit, IndexStatus, Passages, SyncReport
 from askdocs_indexer.workspace import WorkspaceIndex
 from askdocs_server.answers.pipeline import Asker, AskEvent
 from askdocs_server.answers.retrieval import AskRequest
@@ -196,6 +196,10 @@ class Host:
             if settings.llm.start == "open":
                 workspace.generator.ensure_started()
         return workspace
+
+    async def status(self, root: Path) -> IndexStatus | None:
+        """Return the status of a root's index; None while nobody here has it open."""
+        return self._roots.status(await self.work(root.resolve))
 
     async def leave(self, shared: SharedIndex) -> None:
         """Let go of an index that `open` gave."""

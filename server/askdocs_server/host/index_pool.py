@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from askdocs_indexer.errors import IndexerError
+from askdocs_indexer.types import IndexStatus
 from askdocs_indexer.workspace import WorkspaceIndex
 from askdocs_server.settings.model import Settings
 
@@ -84,6 +85,11 @@ class Roots:
             await self.leave(shared)
             raise
         return shared
+
+    def status(self, root: Path) -> IndexStatus | None:
+        """Return the status of a root's index; None where it is not open."""
+        shared = self._shared.get(root)
+        return shared.index.status() if shared is not None and shared.is_open else None
 
     async def leave(self, shared: SharedIndex) -> None:
         """Count a user out; the index closes with the last, even where the wait is cancelled."""
