@@ -15,6 +15,7 @@ from tests.index_harness import Harness
 from askdocs_indexer.file_lock import FileLock
 from askdocs_indexer.paths import index_folder
 from askdocs_indexer.record import Recorder
+from askdocs_server.cli import session
 from askdocs_server.cli.main import run
 
 
@@ -88,3 +89,27 @@ def test_progress_is_told_and_an_interrupted_run_is_not_complete(
     found = status(root, capfd)
     assert found["state"] == "incomplete"
     assert "run `askdocs index`" in found["detail"]
+
+
+@pytest.mark.parametrize("patience", [0.0, 0.5])
+def test_a_second_command_tells_how_far_the_first_has_come(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    patience: float,
+) -> None:
+    monkeypatch.setattr(session, "_IN_USE_SECONDS", patience)
+    root = tmp_path / "root"
+    folder = index_folder(root)
+    folder.mkdir(parents=True)
+    with FileLock.acquire(folder / "index.lock") as lock:
+        lock.write(str(os.getpid()))
+        Recorder(folder, root).progress(120, 800)
+        assert run(["index", "--json", "--root", str(root)]) == 1
+    captured = capfd.readouterr()
+    error = json.loads(captured.out.splitlines()[-1])["error"]
+    assert (error["process"], error["done"], error["total"]) == (os.getpid(), 120, 800)
+    assert error["message"] in captured.err
+    waiting = [line for line in captured.err.splitlines() if "waiting: " in line]
+    assert len(waiting) == (patience > 0)
+    assert all("120 of 800 files are done" in line for line in waiting)
