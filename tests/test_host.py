@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 import time
+import weakref
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 import pytest_asyncio
+from tests.fake_embedder import FakeEmbedder
 from tests.fakes import make_hit
 
 from askdocs_indexer.types import Hit
+from askdocs_server.host import embedders
 from askdocs_server.host.host import Host, Workspace
 from askdocs_server.hover.lookup import HoverResult
 from askdocs_server.settings.model import Settings
@@ -72,3 +77,30 @@ async def test_cancelled_hovers_leave_no_queue(host: Host) -> None:
         assert all(task.cancelled() for task in hovers)
     finally:
         index.may_end.set()
+
+
+async def test_a_model_is_let_go_of_after_its_last_workspace(
+    host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(
+        embedders, "SentenceTransformerEmbedder", lambda settings, changed: FakeEmbedder()
+    )
+    monkeypatch.setattr(embedders, "KEPT_SECONDS", 0.2)
+    roots = [tmp_path / name for name in ("one", "two")]
+    for root in roots:
+        root.mkdir()
+    first, second = [await host.open(root, Settings(), watch=False) for root in roots]
+    model = weakref.ref(first.embedder)
+    assert second.embedder is model()
+    await first.close()
+    await asyncio.sleep(0.5)
+    assert second.embedder is model()  # The other one uses it.
+    await second.close()
+    assert host.embedder(Settings().embedding) is model()  # The next command may come at once.
+    del first, second
+    deadline = time.monotonic() + 30
+    while model() is not None:
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.05)
+        gc.collect()

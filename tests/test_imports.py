@@ -56,7 +56,7 @@ LAYERS = {
     ),
     "askdocs_indexer": (
         ("workspace",),
-        ("index",),
+        ("index", "prune"),
         ("ingest", "retrieval"),
         ("readers", "storage", "embedding"),
         ("record",),

@@ -7,10 +7,12 @@ bulk work, so a query never waits behind more than one small batch.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import importlib.util
 import os
 import re
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -262,6 +264,14 @@ class SentenceTransformerEmbedder:
     def _set(self, state: EmbedderState, detail: str = "") -> None:
         self._state, self._detail = state, detail
         self._on_change()
+
+
+def free_memory() -> None:
+    """Give back the memory of models that nobody uses any more. Takes a moment."""
+    gc.collect()
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_initialized():
+        torch.cuda.empty_cache()
 
 
 def _batches(lengths: Sequence[int], tokens: int) -> Iterator[list[int]]:

@@ -10,12 +10,12 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from askdocs_indexer.embedding.embedder import Embedder, SentenceTransformerEmbedder
+from askdocs_indexer.embedding.embedder import Embedder, free_memory
 from askdocs_indexer.errors import EmbedderError
 from askdocs_indexer.ingest.synchronizer import Progress
 from askdocs_indexer.settings import EmbeddingSettings
@@ -26,6 +26,8 @@ from askdocs_server.answers.retrieval import AskRequest
 from askdocs_server.answers.verification.similarity import nearness
 from askdocs_server.generation.base import Generator
 from askdocs_server.generation.pool import Generators
+from askdocs_server.host import embedders
+from askdocs_server.host.embedders import Embedders
 from askdocs_server.host.index_pool import Roots, SharedIndex
 from askdocs_server.hover.lookup import HoverResult, hover_at
 from askdocs_server.hover.parse_cache import ParsedFiles
@@ -173,7 +175,7 @@ class Host:
         self._loop = asyncio.get_running_loop()
         self._queries = ThreadPoolExecutor(_QUERY_THREADS, "askdocs-query")
         self._background = ThreadPoolExecutor(_BACKGROUND_THREADS, "askdocs-background")
-        self._embedders: dict[EmbeddingSettings, SentenceTransformerEmbedder] = {}
+        self._embedders = Embedders(lambda: self._changed(None))
         self._generators = Generators(lambda: self._changed(None))
         self._subscribers: list[Changed] = []
         self._roots = Roots(self._new_index, self.work)
@@ -202,16 +204,15 @@ class Host:
         return self._roots.status(await self.work(root.resolve))
 
     async def leave(self, shared: SharedIndex) -> None:
-        """Let go of an index that `open` gave."""
-        await self._roots.leave(shared)
+        """Let go of an index that `open` gave, and later of a model that no other index uses."""
+        try:
+            await self._roots.leave(shared)
+        finally:
+            self._loop.call_later(embedders.KEPT_SECONDS, self._release_embedders)
 
     def embedder(self, settings: EmbeddingSettings) -> Embedder:
         """The embedder with these settings; it loads its model when that is needed."""
-        if settings not in self._embedders:
-            self._embedders[settings] = SentenceTransformerEmbedder(
-                settings, lambda: self._changed(None)
-            )
-        return self._embedders[settings]
+        return self._embedders.get(settings)
 
     def generator(self, settings: LlmSettings) -> Generator:
         """The generator with these settings; it starts nothing before that is needed."""
@@ -256,6 +257,11 @@ class Host:
             self.embedder(settings.embedding),
             lambda: self._changed(root),
         )
+
+    def _release_embedders(self) -> None:
+        if self._embedders.release(self._roots.embeddings()):
+            with suppress(RuntimeError):  # The host is closed.
+                self._background.submit(free_memory)
 
     def _load(self, embedder: Embedder) -> None:
         try:
