@@ -17,6 +17,7 @@ from askdocs_indexer.errors import EmbedderError, IndexerError, RootError, Store
 from askdocs_indexer.index import OpenIndex, ensure_writable, open_index
 from askdocs_indexer.ingest.change_queue import ChangeQueue
 from askdocs_indexer.ingest.files import Selection
+from askdocs_indexer.ingest.manifest import Manifest
 from askdocs_indexer.ingest.synchronizer import Progress
 from askdocs_indexer.ingest.watcher import Watcher
 from askdocs_indexer.paths import index_folder
@@ -144,17 +145,17 @@ class WorkspaceIndex:
         return self._searched(lambda searcher: searcher.document(names, limit), [])
 
     def status(self) -> IndexStatus:
-        """Return a snapshot."""
-        synchronizer = self._open.synchronizer if self._open else None
-        rows = list(synchronizer.manifest.values()) if synchronizer else []
-        done = synchronizer.done if synchronizer else SyncReport()
+        """Return a snapshot. Nothing is counted for it, so an event loop may ask at any time."""
+        index = self._open
+        manifest = index.synchronizer.manifest if index else Manifest()
+        done = index.synchronizer.done if index else SyncReport()
         return IndexStatus(
             state=self._state,
-            files=sum(1 for row in rows if not row.error),
-            chunks=sum(row.chunks for row in rows),
+            files=manifest.files,
+            chunks=manifest.chunks,
             pending_files=self._pending + len(self._changes),
             generation=self._generation,
-            skipped=synchronizer.skipped() if synchronizer else (),
+            skipped=manifest.skipped,
             detail=" ".join(filter(None, self._details())),
             embedded=done.embedded,
             reused=done.reused,
