@@ -94,12 +94,14 @@ class WorkspaceIndex:
     def close(self) -> None:
         """Stop watching and writing, and let go of the database."""
         self._closing.set()
-        self._watcher.stop()
-        self._changes.close()
-        if self._worker is not None:
-            self._worker.join()
-        with self._writing:
-            self._close()
+        try:
+            self._watcher.stop()
+        finally:
+            self._changes.close()
+            if self._worker is not None:
+                self._worker.join()
+            with self._writing:
+                self._close()
         self._set("closed")
 
     # -- writing ----------------------------------------------------------------------------

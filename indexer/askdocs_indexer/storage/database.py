@@ -84,9 +84,11 @@ class Database:
                 self._client.drop_collection(other)
 
     def close(self) -> None:
-        """Let go of the database so that another process can open it."""
-        self._client.close()
-        self._release()
+        """Let go of the database so that another process can open it, also where this raises."""
+        try:
+            self._client.close()
+        finally:
+            self._release()
 
     # -- inside -----------------------------------------------------------------------------
 
@@ -133,9 +135,11 @@ class Database:
             raise StoreDamagedError(f"the database does not load: {error!r}") from error
 
     def _release(self) -> None:
-        if self._server is not None:
-            self._server.close()
-        self._lock.release()
+        try:
+            if self._server is not None:
+                self._server.close()
+        finally:
+            self._lock.release()
 
 
 def set_aside(database: Path) -> Path:
