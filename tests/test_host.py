@@ -50,9 +50,12 @@ async def host() -> AsyncIterator[Host]:
     await host.aclose()
 
 
-def workspace(host: Host, index: SlowIndex) -> Workspace:
+def workspaces(host: Host, index: SlowIndex, count: int = 1) -> list[Workspace]:
+    """The folders of one session."""
     shared: Any = SimpleNamespace(index=index)
-    return Workspace(Path("/project"), Settings(), host, shared)
+    slots = host.query_slots()
+    root = Path("/project")
+    return [Workspace(root, Settings(), host, shared, slots) for _ in range(count)]
 
 
 def hover(one: Workspace) -> asyncio.Task[HoverResult | None]:
@@ -61,7 +64,7 @@ def hover(one: Workspace) -> asyncio.Task[HoverResult | None]:
 
 async def test_cancelled_hovers_leave_no_queue(host: Host) -> None:
     index = SlowIndex()
-    one = workspace(host, index)
+    (one,) = workspaces(host, index)
     hovers = [hover(one) for _ in range(100)]
     deadline = time.monotonic() + 30
     while index.lookups < 2:
@@ -77,6 +80,21 @@ async def test_cancelled_hovers_leave_no_queue(host: Host) -> None:
         assert all(task.cancelled() for task in hovers)
     finally:
         index.may_end.set()
+
+
+async def test_the_folders_of_a_session_share_its_threads(host: Host) -> None:
+    index = SlowIndex()
+    folders = workspaces(host, index, 3)
+    (other,) = workspaces(host, index)
+    hovers = [hover(folder) for folder in folders]
+    try:
+        await asyncio.sleep(0.3)
+        assert index.lookups == 2  # The third waits for one of them,
+        assert await asyncio.wait_for(hover(other), 30) is not None  # but no other session does.
+        assert not any(task.done() for task in hovers)
+    finally:
+        index.may_end.set()
+    assert all(await asyncio.gather(*hovers))
 
 
 async def test_a_model_is_let_go_of_after_its_last_workspace(

@@ -163,3 +163,10 @@ async def test_the_host_is_released_where_a_folder_does_not_close(
         await until(lambda: len(connection.host.opened) == 3)
     assert closed == ["good"]
     assert connection.hosts.released == 1
+
+
+async def test_all_folders_have_the_same_share_of_threads(tmp_path: Path) -> None:
+    async with connected(tmp_path / "one", tmp_path / "two") as connection:
+        await until(lambda: len(connection.host.opened) == 2)
+        first, second = connection.host.slots
+        assert first is second

@@ -54,16 +54,17 @@ Changed = Callable[[Path | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """One session's use of a workspace root; others may use the same index. Close it in the end."""
+    """One session's use of a workspace root; others may use the same index. Close it in the end.
+
+    `_slots` are the session's share of the query threads, whichever of its roots it asks.
+    """
 
     root: Path
     settings: Settings
     _host: Host
     _shared: SharedIndex
+    _slots: asyncio.Semaphore
     _files: ParsedFiles = field(default_factory=ParsedFiles)
-    _lane: asyncio.Semaphore = field(
-        default_factory=lambda: asyncio.Semaphore(_QUERIES_PER_SESSION)
-    )
 
     @property
     def index(self) -> WorkspaceIndex:
@@ -159,7 +160,7 @@ class Workspace:
         await self._host.leave(self._shared)
 
     async def _query(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        async with asyncio.timeout(_QUERY_SECONDS), self._lane:
+        async with asyncio.timeout(_QUERY_SECONDS), self._slots:
             return await self._host.query(function, *args, **kwargs)
 
 
@@ -180,19 +181,29 @@ class Host:
         self._subscribers: list[Changed] = []
         self._roots = Roots(self._new_index, self.work)
 
+    def query_slots(self) -> asyncio.Semaphore:
+        """Return a new session's share of the query threads."""
+        return asyncio.Semaphore(_QUERIES_PER_SESSION)
+
     async def open(
-        self, root: Path, settings: Settings, *, watch: bool = True, insist: bool = False
+        self,
+        root: Path,
+        settings: Settings,
+        *,
+        watch: bool = True,
+        insist: bool = False,
+        slots: asyncio.Semaphore | None = None,
     ) -> Workspace:
         """Open a root's index, or join those who have it open. Raises IndexerError.
 
         With `watch`, the index is kept in step with the disk from now on, and its model is loaded
         in the background; so is the model that writes, where `llm.start` asks for that. An index
         that is open with other settings is opened anew with these where the caller insists, and
-        stays as it is otherwise.
+        stays as it is otherwise. A session that opens several roots gives its `slots` for each.
         """
         root = await self.work(root.resolve)
         shared = await self._roots.join(root, settings, watch=watch, insist=insist)
-        workspace = Workspace(root, settings, self, shared)
+        workspace = Workspace(root, settings, self, shared, slots or self.query_slots())
         if watch:
             self._background.submit(self._load, workspace.embedder)
             if settings.llm.start == "open":

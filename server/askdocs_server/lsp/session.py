@@ -57,6 +57,7 @@ class Session:
         self._hosts = hosts
         self._root = root
         self._notice = notice
+        self._slots: asyncio.Semaphore | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self._configuration = Configuration(server, overrides)
         self._opening: dict[Path, asyncio.Task[Any]] = {}
@@ -203,6 +204,7 @@ class Session:
                     f"It cannot start ({error}). Run `askdocs doctor` in a terminal."
                 )
                 raise
+            self._slots = self.host.query_slots()
             self._unsubscribe = self.host.subscribe(self._changed)
 
     def _changed(self, root: Path | None) -> None:
@@ -211,7 +213,8 @@ class Session:
 
     def _open_folder(self, folder: Folder, *, insist: bool = False) -> None:
         assert self.host is not None
-        opening = folder.open(self.host, self._failed, insist=insist)
+        assert self._slots is not None
+        opening = folder.open(self.host, self._failed, self._slots, insist=insist)
         task = self.tasks.spawn(opening, f"opening {folder.path}")
         task.add_done_callback(lambda _: self._opened(folder))
         self._opening[folder.path] = task
