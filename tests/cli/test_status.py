@@ -56,6 +56,12 @@ def test_a_project_without_index_gets_none(
     assert [*tmp_path.rglob("*")] == [tmp_path / "root"]
 
 
+def test_ignored_settings_are_told(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "root" / "askdocs.toml").write_text("[docs]\nmaxFileBytes = 'big'\n")
+    assert run(["status", "--root", str(tmp_path / "root")]) == 0
+    assert "warning: " in capfd.readouterr().err
+
+
 def test_an_index_is_neither_opened_nor_locked(
     tmp_path: Path, harness: Harness, capfd: pytest.CaptureFixture[str]
 ) -> None:

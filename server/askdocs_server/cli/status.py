@@ -16,7 +16,7 @@ from askdocs_indexer.errors import IndexerError
 from askdocs_indexer.file_lock import holder_of
 from askdocs_server.cli.command import Command, add_json, printing
 from askdocs_server.cli.errors import OK
-from askdocs_server.cli.output import Output
+from askdocs_server.cli.output import Output, note
 from askdocs_server.daemon.connect import join
 from askdocs_server.daemon.handshake import Hello
 from askdocs_server.daemon.paths import Place
@@ -53,7 +53,9 @@ async def _status(options: argparse.Namespace, daemon: Row | None) -> Row:
     """Return the state of the root's index."""
     from askdocs_indexer.paths import index_folder
 
-    settings, _ = load_settings(options.root, overrides=dict(options.set))
+    settings, warnings = load_settings(options.root, overrides=dict(options.set))
+    for warning in warnings:
+        note(f"warning: {warning}")
     folder = index_folder(options.root)
     database = settings.index.uri or str(folder / "index.db")
     status: Row = {"root": str(options.root), "database": database, "state": "absent"}
