@@ -94,7 +94,7 @@ def contents(index: WorkspaceIndex, words: tuple[str, ...] = ()) -> Contents:
         chunks,
         {one: vector.tobytes() for one, vector in store.vectors(ids).items()},
         stored,
-        synchronizer.skipped(),
+        synchronizer.manifest.skipped,
         {name: store.symbols.exact(name) for name in sorted(store.symbols._ids)},
         {
             word: tuple((hit.chunk.id, round(hit.score, 9)) for hit in index.search(word, 10))
@@ -174,7 +174,7 @@ def expected(harness: Harness) -> Contents:
         store.chunks,
         store.vectors,
         {path: (row.digest, row.chunks) for path, row in store.rows.items()},
-        synchronizer.skipped(),
+        synchronizer.manifest.skipped,
         {name: store.symbols.exact(name) for name in sorted(store.symbols._ids)},
         {},
     )

@@ -120,3 +120,21 @@ def test_a_damaged_database_is_named_as_such(tmp_path: Path) -> None:
     path.write_text("not a folder")
     with pytest.raises(StoreDamagedError):
         Database(str(path), path.with_suffix(".lock"))
+
+
+@pytest.mark.parametrize("part", ["_client", "_server"])
+def test_the_lock_is_released_when_closing_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    path = tmp_path / "index.db"
+    database = Database(str(path), path.with_suffix(".lock"))
+    real_close = getattr(database, part).close
+
+    def fail() -> None:
+        real_close()
+        raise OSError("no")
+
+    monkeypatch.setattr(getattr(database, part), "close", fail)
+    with pytest.raises(OSError, match="no"):
+        database.close()
+    Database(str(path), path.with_suffix(".lock")).close()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.metadata
+import json
+import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,10 +28,12 @@ class Model:
 
     device = "cpu"
     max_seq_length = None
+    default_prompt_name: str | None = None
     slow = 50
 
     def __init__(self) -> None:
         self.batches: list[list[str]] = []
+        self.prompts = {"query": "", "document": ""}
         self.began = threading.Event()
         self.go_on = threading.Event()
 
@@ -37,7 +43,10 @@ class Model:
     def get_embedding_dimension(self) -> int:
         return 64
 
-    def encode(self, texts: list[str], **_: object) -> NDArray[np.float32]:
+    def encode_query(self, texts: list[str], **_: object) -> NDArray[np.float32]:
+        return self.encode_document(texts)
+
+    def encode_document(self, texts: list[str], **_: object) -> NDArray[np.float32]:
         self.batches.append(texts)
         if any(len(text.split()) > self.slow for text in texts):
             self.began.set()
@@ -111,3 +120,148 @@ def test_what_is_urgent_goes_between_the_batches_of_bulk_work(
     bulk.join(30)
     urgent.join(30)
     assert [batch[0] for batch in model.batches][1] == "now"
+
+
+# -- a real model in a folder, too small to mean anything --------------------------------------
+
+
+@pytest.fixture
+def model_folder(tmp_path: Path) -> Callable[..., Path]:
+    """Write a model whose transformer has 8 dimensions, with these further modules and prompts."""
+    return lambda *modules, **config: _write_model(tmp_path / "model", modules, config)
+
+
+def _write_model(
+    folder: Path, modules: Sequence[Callable[[], object]], config: Mapping[str, object]
+) -> Path:
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Transformer
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    plain = folder.with_name("transformer")
+    plain.mkdir()
+    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"abcdefghijklmnopqrstuvwxyz:"]
+    (plain / "vocab.txt").write_text("\n".join([*vocabulary, *(f"##{letter}" for letter in "abc")]))
+    BertTokenizerFast(vocab=str(plain / "vocab.txt")).save_pretrained(plain)
+    sizes = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1}
+    bert = BertConfig(vocab_size=len(vocabulary) + 3, intermediate_size=8, **sizes)
+    BertModel(bert).save_pretrained(plain)
+    transformer = Transformer(str(plain))
+    SentenceTransformer(modules=[transformer, *(make() for make in modules)]).save(str(folder))
+    declared = folder / "config_sentence_transformers.json"
+    declared.write_text(json.dumps(json.loads(declared.read_text()) | config))
+    return folder
+
+
+def _pooling(*modes: str) -> Callable[[], object]:
+    def make() -> object:
+        from sentence_transformers.sentence_transformer.modules import Pooling
+
+        return Pooling(8, modes)
+
+    return make
+
+
+def _dense() -> object:
+    from sentence_transformers.base.modules import Dense
+
+    return Dense(8, 6)
+
+
+def _normalize() -> object:
+    from sentence_transformers.base.modules import Normalize
+
+    return Normalize()
+
+
+@pytest.mark.parametrize(
+    ("modules", "config", "dimension"),
+    [
+        ([_pooling("mean"), _normalize], {}, 8),
+        ([_pooling("cls", "max")], {}, 16),
+        ([_pooling("mean"), _dense, _normalize], {}, 6),
+        ([_pooling("mean"), _dense], {"truncate_dim": 4}, 4),
+    ],
+    ids=["pooling", "two modes", "dense", "truncated"],
+)
+def test_the_dimension_is_known_before_loading(
+    model_folder: Callable[..., Path],
+    modules: Sequence[Callable[[], object]],
+    config: Mapping[str, object],
+    dimension: int,
+) -> None:
+    embedder = SentenceTransformerEmbedder(
+        EmbeddingSettings(str(model_folder(*modules, **config)), "cpu")
+    )
+    assert embedder.dimension == dimension
+    assert embedder.state == "idle"
+    assert embedder.encode_passages(["a b"]).shape == (1, dimension)
+    assert embedder.dimension == dimension
+
+
+def test_an_older_pooling_tells_its_modes_one_by_one(tmp_path: Path) -> None:
+    (tmp_path / "1_Pooling").mkdir()
+    (tmp_path / "config.json").write_text('{"hidden_size": 8}')
+    modules = [("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize")]
+    (tmp_path / "modules.json").write_text(
+        json.dumps([{"path": path, "type": f"old.models.{kind}"} for path, kind in modules])
+    )
+    modes = {"pooling_mode_cls_token": True, "pooling_mode_mean_tokens": True}
+    (tmp_path / "1_Pooling" / "config.json").write_text(
+        json.dumps({"word_embedding_dimension": 8, **modes, "pooling_mode_max_tokens": False})
+    )
+    embedder = SentenceTransformerEmbedder(EmbeddingSettings(str(tmp_path)))
+    assert embedder.dimension == 16
+
+
+@pytest.mark.parametrize(
+    ("config", "query", "passage"),
+    [
+        ({}, "", ""),
+        ({"prompts": {"query": "q: ", "document": "d: "}}, "q: ", "d: "),
+        ({"prompts": {"query": "q: ", "passage": "p: "}}, "q: ", "p: "),
+        ({"prompts": {"query": "q: "}, "default_prompt_name": "query"}, "q: ", ""),
+        ({"prompts": {"all": "a: "}, "default_prompt_name": "all"}, "a: ", "a: "),
+    ],
+    ids=["none", "both", "passage", "default for queries", "default"],
+)
+def test_the_prompts_are_those_that_the_model_declares(
+    model_folder: Callable[..., Path], config: Mapping[str, object], query: str, passage: str
+) -> None:
+    # A name like those of models that are used with prompts gives it none.
+    folder = model_folder(_pooling("mean"), **config)
+    folder = folder.rename(folder.with_name("e5-bge-small"))
+    embedder = SentenceTransformerEmbedder(EmbeddingSettings(str(folder), "cpu"))
+    asked = embedder.encode_query("a b")
+    told = embedder.encode_passages(["a b"])[0]
+    encode = embedder._loaded.encode
+    plain = encode([f"{query}a b", f"{passage}a b"], prompt="", normalize_embeddings=True)
+    np.testing.assert_allclose([asked, told], plain, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("version", "model"),
+    [
+        ("cuda: Optional[str] = '13.0'\nhip: Optional[str] = None\n", embedder_module.GPU_MODEL),
+        ("cuda: Optional[str] = None\nhip: Optional[str] = '7.0'\n", "all-MiniLM-L6-v2"),
+        (None, "all-MiniLM-L6-v2"),
+    ],
+    ids=["cuda", "another gpu", "no version"],
+)
+def test_the_model_is_chosen_without_torch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str | None, model: str
+) -> None:
+    """The folder of torch is read and not imported, and its package's metadata is not needed."""
+    (tmp_path / "torch").mkdir()
+    (tmp_path / "torch" / "__init__.py").write_text("raise AssertionError('imported')")
+    if version is not None:
+        (tmp_path / "torch" / "version.py").write_text(f"__version__ = '2.14.0'\n{version}")
+    monkeypatch.delitem(sys.modules, "torch", raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(importlib.metadata, "version", _missing)
+    monkeypatch.setattr(embedder_module, "_CUDA_DRIVERS", (tmp_path,), raising=False)
+    assert SentenceTransformerEmbedder(EmbeddingSettings()).model == model
+
+
+def _missing(name: str) -> str:
+    raise importlib.metadata.PackageNotFoundError(name)

@@ -15,6 +15,7 @@ import pytest
 from tests.index_harness import Harness, contents, differences, expected, until
 from watchdog.observers import inotify_c
 from watchdog.observers.inotify import InotifyObserver
+from watchdog.observers.polling import PollingObserver
 
 from askdocs_indexer.ingest.watcher import Watcher
 from askdocs_indexer.paths import index_folder
@@ -416,6 +417,38 @@ def test_a_watcher_stops_with_all_its_threads(harness: Harness) -> None:
     watcher.start()
     watcher.stop()
     until(lambda: set(threading.enumerate()) <= before)
+
+
+def test_what_starts_while_the_watcher_stops_is_stopped_as_well(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watcher = Watcher(harness.index._selection, lambda keys: None)
+    begun, may_start = threading.Event(), threading.Event()
+    observers = []
+
+    class SlowObserver(PollingObserver):
+        def start(self) -> None:
+            begun.set()
+            assert may_start.wait(30)
+            super().start()
+
+    def observer() -> SlowObserver:
+        observers.append(SlowObserver())
+        return observers[-1]
+
+    monkeypatch.setattr(watcher, "_observer", observer)
+    starting = threading.Thread(target=watcher.start)
+    starting.start()
+    assert begun.wait(30)
+    stopping = threading.Thread(target=watcher.stop)
+    stopping.start()
+    stopping.join(0.2)
+    may_start.set()
+    starting.join(30)
+    stopping.join(30)
+    watcher._poll()  # One that was about to begin.
+    assert len(observers) == 1
+    assert not observers[0].is_alive()
 
 
 # -- failures half-way ----------------------------------------------------------------------------

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 import time
+import weakref
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 import pytest_asyncio
+from tests.fake_embedder import FakeEmbedder
 from tests.fakes import make_hit
 
 from askdocs_indexer.types import Hit
+from askdocs_server.host import embedders
 from askdocs_server.host.host import Host, Workspace
 from askdocs_server.hover.lookup import HoverResult
 from askdocs_server.settings.model import Settings
@@ -45,9 +50,12 @@ async def host() -> AsyncIterator[Host]:
     await host.aclose()
 
 
-def workspace(host: Host, index: SlowIndex) -> Workspace:
+def workspaces(host: Host, index: SlowIndex, count: int = 1) -> list[Workspace]:
+    """The folders of one session."""
     shared: Any = SimpleNamespace(index=index)
-    return Workspace(Path("/project"), Settings(), host, shared)
+    slots = host.query_slots()
+    root = Path("/project")
+    return [Workspace(root, Settings(), host, shared, slots) for _ in range(count)]
 
 
 def hover(one: Workspace) -> asyncio.Task[HoverResult | None]:
@@ -56,7 +64,7 @@ def hover(one: Workspace) -> asyncio.Task[HoverResult | None]:
 
 async def test_cancelled_hovers_leave_no_queue(host: Host) -> None:
     index = SlowIndex()
-    one = workspace(host, index)
+    (one,) = workspaces(host, index)
     hovers = [hover(one) for _ in range(100)]
     deadline = time.monotonic() + 30
     while index.lookups < 2:
@@ -72,3 +80,45 @@ async def test_cancelled_hovers_leave_no_queue(host: Host) -> None:
         assert all(task.cancelled() for task in hovers)
     finally:
         index.may_end.set()
+
+
+async def test_the_folders_of_a_session_share_its_threads(host: Host) -> None:
+    index = SlowIndex()
+    folders = workspaces(host, index, 3)
+    (other,) = workspaces(host, index)
+    hovers = [hover(folder) for folder in folders]
+    try:
+        await asyncio.sleep(0.3)
+        assert index.lookups == 2  # The third waits for one of them,
+        assert await asyncio.wait_for(hover(other), 30) is not None  # but no other session does.
+        assert not any(task.done() for task in hovers)
+    finally:
+        index.may_end.set()
+    assert all(await asyncio.gather(*hovers))
+
+
+async def test_a_model_is_let_go_of_after_its_last_workspace(
+    host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(
+        embedders, "SentenceTransformerEmbedder", lambda settings, changed: FakeEmbedder()
+    )
+    monkeypatch.setattr(embedders, "KEPT_SECONDS", 0.2)
+    roots = [tmp_path / name for name in ("one", "two")]
+    for root in roots:
+        root.mkdir()
+    first, second = [await host.open(root, Settings(), watch=False) for root in roots]
+    model = weakref.ref(first.embedder)
+    assert second.embedder is model()
+    await first.close()
+    await asyncio.sleep(0.5)
+    assert second.embedder is model()  # The other one uses it.
+    await second.close()
+    assert host.embedder(Settings().embedding) is model()  # The next command may come at once.
+    del first, second
+    deadline = time.monotonic() + 30
+    while model() is not None:
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.05)
+        gc.collect()

@@ -56,10 +56,11 @@ LAYERS = {
     ),
     "askdocs_indexer": (
         ("workspace",),
-        ("index",),
+        ("index", "prune"),
         ("ingest", "retrieval"),
         ("readers", "storage", "embedding"),
-        ("types", "settings", "paths", "grammars"),
+        ("record",),
+        ("types", "settings", "paths", "grammars", "file_lock"),
         ("errors",),
     ),
 }

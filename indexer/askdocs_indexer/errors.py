@@ -38,7 +38,19 @@ class StoreError(IndexerError):
 
 
 class DatabaseInUseError(StoreError):
-    """Another process holds the database: Milvus Lite admits one process per directory."""
+    """Another process holds the database: Milvus Lite admits one process per directory.
+
+    `process` is that process, None where it is not known. While it fills the index, `done` of
+    `total` files are done; both are 0 otherwise.
+    """
+
+    def __init__(
+        self, message: str, process: int | None = None, done: int = 0, total: int = 0
+    ) -> None:
+        super().__init__(message)
+        self.process = process
+        self.done = done
+        self.total = total
 
 
 class StoreDamagedError(StoreError):

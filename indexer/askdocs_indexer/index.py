@@ -15,6 +15,7 @@ from askdocs_indexer.ingest.chunker import CHUNKER_VERSION
 from askdocs_indexer.ingest.files import Selection
 from askdocs_indexer.ingest.synchronizer import Synchronizer
 from askdocs_indexer.paths import index_folder, root_digest
+from askdocs_indexer.record import Recorder
 from askdocs_indexer.retrieval.searcher import Searcher
 from askdocs_indexer.settings import DocsSettings, IndexSettings
 from askdocs_indexer.storage import Database, Fingerprint, OwnerLock, set_aside
@@ -64,6 +65,7 @@ class OpenIndex:
             self.synchronizer = Synchronizer(selection, docs, self.store, embedder, self._cache)
             self._own_searcher = Searcher(self.store, embedder)
             self.searcher = Searcher(before, embedder) if before else self._own_searcher
+            self.recorder = Recorder(folder, root)
             self._closing = opening.pop_all()
         self.detail = ""
         if before is not None:

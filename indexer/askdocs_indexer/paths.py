@@ -26,10 +26,10 @@ def read_file(path: Path, limit: int) -> bytes:
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     with os.fdopen(descriptor, "rb") as file:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, "it is not a file", os.fspath(path))
-        if found.st_size > limit or len(data := file.read(limit + 1)) > limit:
+        if status.st_size > limit or len(data := file.read(limit + 1)) > limit:
             raise OSError(errno.EFBIG, f"it has more than {limit} bytes", os.fspath(path))
     return data
 
@@ -39,6 +39,11 @@ def root_digest(root: Path) -> str:
     return hashlib.blake2b(str(root).encode(), digest_size=6).hexdigest()
 
 
+def indexes_folder() -> Path:
+    """Return the folder in the user's cache that holds all indexes."""
+    return platformdirs.user_cache_path("askdocs") / "indexes"
+
+
 def index_folder(root: Path) -> Path:
     """Return the folder in the user's cache that holds the index of `root`."""
-    return platformdirs.user_cache_path("askdocs") / "indexes" / f"{root.name}-{root_digest(root)}"
+    return indexes_folder() / f"{root.name}-{root_digest(root)}"

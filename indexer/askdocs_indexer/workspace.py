@@ -17,6 +17,7 @@ from askdocs_indexer.errors import EmbedderError, IndexerError, RootError, Store
 from askdocs_indexer.index import OpenIndex, ensure_writable, open_index
 from askdocs_indexer.ingest.change_queue import ChangeQueue
 from askdocs_indexer.ingest.files import Selection
+from askdocs_indexer.ingest.manifest import Manifest
 from askdocs_indexer.ingest.synchronizer import Progress
 from askdocs_indexer.ingest.watcher import Watcher
 from askdocs_indexer.paths import index_folder
@@ -34,7 +35,7 @@ _Found = TypeVar("_Found")
 
 
 class WorkspaceIndex:
-    """The index of one workspace root. Raises RootError where `root` is no folder.
+    """The index of one workspace root. Raises RootError where `root` is not a folder.
 
     `on_change` is called from any thread after each change of `status()`.
     """
@@ -93,12 +94,14 @@ class WorkspaceIndex:
     def close(self) -> None:
         """Stop watching and writing, and let go of the database."""
         self._closing.set()
-        self._watcher.stop()
-        self._changes.close()
-        if self._worker is not None:
-            self._worker.join()
-        with self._writing:
-            self._close()
+        try:
+            self._watcher.stop()
+        finally:
+            self._changes.close()
+            if self._worker is not None:
+                self._worker.join()
+            with self._writing:
+                self._close()
         self._set("closed")
 
     # -- writing ----------------------------------------------------------------------------
@@ -144,17 +147,17 @@ class WorkspaceIndex:
         return self._searched(lambda searcher: searcher.document(names, limit), [])
 
     def status(self) -> IndexStatus:
-        """Return a snapshot."""
-        synchronizer = self._open.synchronizer if self._open else None
-        rows = list(synchronizer.manifest.values()) if synchronizer else []
-        done = synchronizer.done if synchronizer else SyncReport()
+        """Return a snapshot. Nothing is counted for it, so an event loop may ask at any time."""
+        index = self._open
+        manifest = index.synchronizer.manifest if index else Manifest()
+        done = index.synchronizer.done if index else SyncReport()
         return IndexStatus(
             state=self._state,
-            files=sum(1 for row in rows if not row.error),
-            chunks=sum(row.chunks for row in rows),
+            files=manifest.files,
+            chunks=manifest.chunks,
             pending_files=self._pending + len(self._changes),
             generation=self._generation,
-            skipped=synchronizer.skipped() if synchronizer else (),
+            skipped=manifest.skipped,
             detail=" ".join(filter(None, self._details())),
             embedded=done.embedded,
             reused=done.reused,
@@ -219,10 +222,12 @@ class WorkspaceIndex:
             self._recover()
             wanted = frozenset({""})
         index = self._opened()
+        was_complete = index.recorder.is_complete
         self._set("indexing")
 
         def report(done: int, total: int) -> None:
             self._pending = total - done
+            index.recorder.progress(done, total)
             self._generation += bool(done)
             if progress is not None:
                 progress(done, total)
@@ -236,13 +241,20 @@ class WorkspaceIndex:
         except BaseException as error:
             # A model that does not load, or a stop, says nothing about the database.
             self._is_doubtful |= not isinstance(error, EmbedderError | InterruptedError)
+            self._record(index, is_complete=False)
             self._set("failed")
             raise
         finally:
             self._pending = 0
         self._failure = ""
+        self._record(index, is_complete="" in wanted or was_complete)
         self._set("ready")
         return result
+
+    def _record(self, index: OpenIndex, *, is_complete: bool) -> None:
+        """Write down what the index holds, for those who do not open it."""
+        status = self.status()
+        index.recorder.finish(status.files, status.chunks, status.skipped, is_complete=is_complete)
 
     def _opened(self) -> OpenIndex:
         if self._open is None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from askdocs_server.daemon.connect import log_path
-from askdocs_server.daemon.paths import FileLock, Place
+from askdocs_server.daemon.paths import Place
 
 
 @pytest.fixture(autouse=True)
@@ -34,15 +34,6 @@ def test_a_user_without_an_entry_has_a_place(monkeypatch: pytest.MonkeyPatch) ->
     expected = Place.of_this_user()
     monkeypatch.setattr(pwd, "getpwuid", unknown)
     assert Place.of_this_user() == expected
-
-
-def test_a_lock_is_one_persons(tmp_path: Path) -> None:
-    lock = FileLock.try_acquire(tmp_path / "lock")
-    assert lock is not None
-    assert FileLock.try_acquire(tmp_path / "lock") is None
-    (tmp_path / "lock").unlink()
-    assert not lock.is_in_place()
-    lock.release()
 
 
 def test_the_log_does_not_grow_without_end() -> None:

@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 from tests.e2e.lsp_support import ASKDOCS, Editor, make_editor, own_environment, within
 
+from askdocs_indexer.file_lock import FileLock
 from askdocs_server.daemon.handshake import Hello, reply_of, to_line
-from askdocs_server.daemon.paths import FileLock
 from askdocs_server.errors import HandshakeError
 
 GUIDE = """\

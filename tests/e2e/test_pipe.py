@@ -12,8 +12,9 @@ import pytest
 from tests.e2e.daemon_support import User, a_user
 from tests.e2e.lsp_support import ASKDOCS, Editor, make_editor, within
 
+from askdocs_indexer.file_lock import FileLock
 from askdocs_server.daemon.handshake import Reply, hello_of, to_line
-from askdocs_server.daemon.paths import FileLock, Place
+from askdocs_server.daemon.paths import Place
 from askdocs_server.ipc.framing import Frames, framed
 from askdocs_server.ipc.sockets import listen
 

@@ -116,17 +116,24 @@ class FakeHost:
         self.open_failures: list[Exception] = []
         self.opened: list[tuple[Path, Settings]] = []
         self.insisted: list[bool] = []
+        self.slots: list[asyncio.Semaphore] = []
         self.closed: list[Path] = []
         self.may_open = asyncio.Event()
         self.may_open.set()
         self.changed: Callable[[], None] = lambda: None
 
-    async def open(self, root: Path, settings: Settings, *, insist: bool) -> FakeWorkspace:
+    def query_slots(self) -> asyncio.Semaphore:
+        return asyncio.Semaphore(2)
+
+    async def open(
+        self, root: Path, settings: Settings, *, insist: bool, slots: asyncio.Semaphore
+    ) -> FakeWorkspace:
         await self.may_open.wait()
         if self.open_failures:
             raise self.open_failures.pop(0)
         self.opened.append((root, settings))
         self.insisted.append(insist)
+        self.slots.append(slots)
         return FakeWorkspace(
             root, settings, self.index, self.record, self.embedder, self.generator, self.closed
         )

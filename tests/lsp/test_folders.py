@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -141,3 +142,31 @@ async def test_an_index_is_closed_after_the_last_request_in_it(folder: Path) -> 
         assert host.closed == []
         connection.notify("$/cancelRequest", {"id": number})
         await until(lambda: host.closed == [folder])
+
+
+async def test_the_host_is_released_where_a_folder_does_not_close(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = []
+
+    async def close(folder: folders.Folder) -> None:
+        if folder.path.name == "bad":
+            raise OSError("no")
+        if folder.path.name == "slow":
+            await asyncio.Event().wait()
+        closed.append(folder.path.name)
+
+    monkeypatch.setattr(folders.Folder, "close", close)
+    monkeypatch.setattr(session, "_CLOSE_SECONDS", 0.1)
+    names = ("slow", "bad", "good")
+    async with connected(*(tmp_path / name for name in names)) as connection:
+        await until(lambda: len(connection.host.opened) == 3)
+    assert closed == ["good"]
+    assert connection.hosts.released == 1
+
+
+async def test_all_folders_have_the_same_share_of_threads(tmp_path: Path) -> None:
+    async with connected(tmp_path / "one", tmp_path / "two") as connection:
+        await until(lambda: len(connection.host.opened) == 2)
+        first, second = connection.host.slots
+        assert first is second

@@ -7,11 +7,12 @@ bulk work, so a query never waits behind more than one small batch.
 
 from __future__ import annotations
 
+import gc
 import hashlib
-import importlib.metadata
 import importlib.util
-import json
 import os
+import re
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from askdocs_indexer.embedding.model_folder import output_dimension, truncated_dimension
 from askdocs_indexer.errors import EmbedderError
 from askdocs_indexer.paths import expanded
 from askdocs_indexer.settings import EmbeddingSettings
@@ -39,12 +41,20 @@ BUNDLED_NAME = "all-MiniLM-L6-v2"
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 GPU_MODEL = "BAAI/bge-large-en-v1.5"
 
-# Instructions that a model was trained with, put before queries only.
-_QUERY_PROMPTS = {
-    "bge-": "Represent this sentence for searching relevant passages: ",
-    "e5-": "query: ",
+# The kernel's NVIDIA driver, and that of a Windows machine around this Linux.
+_CUDA_DRIVERS = (Path("/proc/driver/nvidia/version"), Path("/dev/dxg"))
+# What torch writes into its version.py: the version of CUDA, or None.
+_CUDA_BUILD = re.compile(r"""^cuda\b[^=]*=\s*['"]\d""", re.MULTILINE)
+
+# The model of our own choice was trained with this prompt, which its files do not declare.
+_GPU_MODEL_PROMPTS = {"query": "Represent this sentence for searching relevant passages: "}
+
+Role = Literal["query", "passage"]
+# The names by which models declare their prompts, as sentence-transformers knows them.
+_PROMPT_NAMES: dict[Role, tuple[str, ...]] = {
+    "query": ("query",),
+    "passage": ("document", "passage", "corpus"),
 }
-_PASSAGE_PROMPTS = {"e5-": "passage: "}
 
 # Models differ in how alike they call texts that have nothing in common: about 0 for MiniLM, 0.7
 # and more for E5. What is called near is measured from there.
@@ -139,6 +149,8 @@ class SentenceTransformerEmbedder:
         self._settings = settings
         self._on_change = on_change
         self._source, self._name = _locate(settings.model)
+        # Only a folder's files are known before the model is loaded.
+        self._folder = Path(self._source) if self._source != self._name else None
         self._loading = threading.Lock()
         self._gate = _Gate()
         self._loaded: Any = None
@@ -169,11 +181,10 @@ class SentenceTransformerEmbedder:
 
     @property
     def dimension(self) -> int:
-        config = Path(self._source) / "config.json"
-        if config.is_file():
-            size = json.loads(config.read_text("utf-8")).get("hidden_size")
-            if isinstance(size, int) and self._source != self._name:
-                return size
+        if self._loaded is None and self._folder is not None:
+            declared = output_dimension(self._folder)
+            if declared is not None:
+                return declared
         self.load()
         return int(self._loaded.get_embedding_dimension())
 
@@ -202,17 +213,16 @@ class SentenceTransformerEmbedder:
         urgent: bool = False,
     ) -> NDArray[np.float32]:
         self.load()
-        prompt = _prompt(_PASSAGE_PROMPTS, self._name)
-        prompted = [prompt + text for text in texts]
+        prompt = self._loaded.prompts.get(_prompt_name(self._loaded, "passage"), "")
         with self._gate.pass_through(urgent=urgent):
-            lengths = self._token_counts(prompted)
+            lengths = self._token_counts([prompt + text for text in texts])
         tokens = _CPU_BATCH_TOKENS if self.device == "cpu" else _GPU_BATCH_TOKENS
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for batch in _batches(lengths, tokens):
             if stop is not None and stop.is_set():
                 raise InterruptedError("embedding was stopped")
             with self._gate.pass_through(urgent=urgent):
-                vectors[batch] = self._encode([prompted[index] for index in batch])
+                vectors[batch] = self._encode([texts[index] for index in batch], "passage")
         return vectors
 
     def encode_query(self, text: str) -> NDArray[np.float32]:
@@ -220,20 +230,26 @@ class SentenceTransformerEmbedder:
 
     def _encode_query(self, text: str) -> NDArray[np.float32]:
         self.load()
-        prompt = _prompt(_QUERY_PROMPTS, self._name)
         with self._gate.pass_through(urgent=True):
-            vector: NDArray[np.float32] = self._encode([prompt + text])[0]
+            vector: NDArray[np.float32] = self._encode([text], "query")[0]
         vector.flags.writeable = False
         return vector
 
     def _mean_cosine(self, texts: Sequence[str]) -> float:
-        vectors = self._encode([_prompt(_PASSAGE_PROMPTS, self._name) + text for text in texts])
+        vectors = self._encode(list(texts), "passage")
         cosines = vectors @ vectors.T
         return float(cosines[np.triu_indices(len(texts), 1)].mean())
 
-    def _encode(self, texts: list[str]) -> NDArray[np.float32]:
-        vectors = self._loaded.encode(
-            texts, batch_size=len(texts), normalize_embeddings=True, show_progress_bar=False
+    def _encode(self, texts: list[str], role: Role) -> NDArray[np.float32]:
+        """Return unit vectors of texts, each put after the model's own prompt for their role."""
+        model = self._loaded
+        encode = model.encode_query if role == "query" else model.encode_document
+        vectors = encode(
+            texts,
+            prompt_name=_prompt_name(model, role),
+            batch_size=len(texts),
+            normalize_embeddings=True,
+            show_progress_bar=False,
         )
         return np.asarray(vectors, dtype=np.float32)
 
@@ -243,11 +259,19 @@ class SentenceTransformerEmbedder:
         if not texts or not callable(tokenizer):
             return [len(text) for text in texts]
         tokens = tokenizer(texts, truncation=limit is not None, max_length=limit)["input_ids"]
-        return [len(one) for one in tokens]
+        return [len(ids) for ids in tokens]
 
     def _set(self, state: EmbedderState, detail: str = "") -> None:
         self._state, self._detail = state, detail
         self._on_change()
+
+
+def free_memory() -> None:
+    """Give back the memory of models that nobody uses any more. Takes a moment."""
+    gc.collect()
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_initialized():
+        torch.cuda.empty_cache()
 
 
 def _batches(lengths: Sequence[int], tokens: int) -> Iterator[list[int]]:
@@ -262,8 +286,17 @@ def _batches(lengths: Sequence[int], tokens: int) -> Iterator[list[int]]:
         order = order[size:]
 
 
-def _prompt(table: dict[str, str], name: str) -> str:
-    return next((text for key, text in table.items() if key in name.lower()), "")
+def _prompt_name(model: Any, role: Role) -> str | None:
+    """Return the name of the prompt that a model declares for texts of a role, if any.
+
+    sentence-transformers by itself overlooks a prompt named `passage`, and the default prompt.
+    """
+    for name in _PROMPT_NAMES[role]:
+        if model.prompts.get(name):
+            return name
+    default: str | None = model.default_prompt_name
+    # The other role's prompt is none for this one, also where it is the default.
+    return None if any(default in names for names in _PROMPT_NAMES.values()) else default
 
 
 def _locate(model: str) -> tuple[str, str]:
@@ -280,9 +313,23 @@ def _locate(model: str) -> tuple[str, str]:
 
 
 def _has_cuda() -> bool:
-    """Return whether an NVIDIA driver and a CUDA build of torch are here, without importing it."""
-    driver = Path("/proc/driver/nvidia/version").exists() or Path("/dev/dxg").exists()
-    return driver and not importlib.metadata.version("torch").endswith("+cpu")
+    """Return whether an NVIDIA driver and a CUDA build of torch are here, without importing it.
+
+    A build's name does not tell: the one without `+cpu` has no CUDA on some platforms, and torch
+    from a distribution's package or a source tree has no metadata at all.
+    """
+    if not any(driver.exists() for driver in _CUDA_DRIVERS):
+        return False
+    spec = importlib.util.find_spec("torch")
+    folders = spec.submodule_search_locations if spec else None
+    return any(_CUDA_BUILD.search(_text(Path(folder) / "version.py")) for folder in folders or ())
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
 def _load(source: str, device: str) -> Any:
@@ -299,7 +346,12 @@ def _load(source: str, device: str) -> Any:
 
         # Its bars would be drawn over our own output.
         transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        return SentenceTransformer(source, device=None if device == "auto" else device)
+        return SentenceTransformer(
+            source,
+            device=None if device == "auto" else device,
+            prompts=_GPU_MODEL_PROMPTS if source == GPU_MODEL else None,
+            truncate_dim=truncated_dimension(Path(source)),
+        )
 
 
 @contextmanager

@@ -25,10 +25,11 @@ from askdocs_indexer.embedding.embedder import Embedder
 from askdocs_indexer.embedding.vector_cache import Vector, VectorCache
 from askdocs_indexer.ingest.diff import UNFINISHED, Examiner, FileChange, changed_ns
 from askdocs_indexer.ingest.files import Selection
+from askdocs_indexer.ingest.manifest import Manifest
 from askdocs_indexer.readers import is_source
 from askdocs_indexer.settings import DocsSettings
 from askdocs_indexer.storage import Store
-from askdocs_indexer.types import Chunk, FileRow, Skipped, SyncReport
+from askdocs_indexer.types import Chunk, FileRow, SyncReport
 
 log = logging.getLogger(__name__)
 
@@ -50,14 +51,14 @@ class Synchronizer:
         self._store = store
         self._embedder = embedder
         self._cache = cache
-        self._manifest = store.files()
+        self._manifest = Manifest(store.files().values())
         self._done = SyncReport()
         self._examiner = Examiner(selection.root, docs, store, self._manifest)
         self._doubt_what_differs(store.outline.contents())
 
     @property
-    def manifest(self) -> Mapping[str, FileRow]:
-        """The manifest as stored."""
+    def manifest(self) -> Manifest:
+        """The manifest as stored. Any thread may read its counts."""
         return self._manifest
 
     @property
@@ -82,33 +83,31 @@ class Synchronizer:
         report = self._run(keys, progress, stop or threading.Event(), urgent)
         if report.embedded or report.reused or report.moved or report.deleted:
             self._store.settle()
-        rows = self._manifest.values()
         return replace(
             report,
-            files=sum(1 for row in rows if not row.error),
-            chunks=sum(row.chunks for row in rows),
-            skipped=self.skipped(),
+            files=self._manifest.files,
+            chunks=self._manifest.chunks,
+            skipped=self._manifest.skipped,
             seconds=round(time.monotonic() - started, 3),
         )
 
-    def skipped(self) -> tuple[Skipped, ...]:
-        """Return the files that are not in the index, with reasons."""
-        rows = sorted(self._manifest.values(), key=lambda row: row.path)
-        return tuple(Skipped(row.path, row.error) for row in rows if row.error)
-
     def forget(self, key: str) -> None:
         """Make everything at or below `key` look changed, so that the next sync redoes it."""
-        for path in _below(sorted(self._manifest), key):
-            self._manifest[path] = replace(self._manifest[path], digest=UNFINISHED)
+        self._doubt(_below(sorted(self._manifest), key))
 
-    def _doubt_what_differs(self, found: Mapping[str, str]) -> None:
+    def _doubt(self, paths: Iterable[str]) -> None:
+        """Take files for unfinished, whatever the stored manifest says."""
+        rows = [self._manifest.get(path) or _unfinished(path) for path in paths]
+        self._manifest.put([replace(row, digest=UNFINISHED) for row in rows])
+
+    def _doubt_what_differs(self, contents: Mapping[str, str]) -> None:
         """Look again at files whose stored chunks are not those that the manifest tells of."""
-        for path in {*self._manifest, *found}:
-            row = self._manifest.get(path, FileRow(path, 0, 0, UNFINISHED, 0))
-            if row.digest != UNFINISHED and row.contents != found.get(path, ""):
+        doubtful = [path for path in contents if path not in self._manifest]
+        for path, row in self._manifest.items():
+            if row.digest != UNFINISHED and row.contents != contents.get(path, ""):
                 log.warning("the stored chunks of %s are not whole: it is looked at again", path)
-                row = replace(row, digest=UNFINISHED)
-            self._manifest[path] = row
+                doubtful.append(path)
+        self._doubt(doubtful)
 
     # -- what has changed -------------------------------------------------------------------
 
@@ -195,20 +194,17 @@ class Synchronizer:
         return report
 
     def _mark_unfinished(self, paths: Sequence[str]) -> None:
-        self._store.put_files([FileRow(path, 0, 0, UNFINISHED, 0) for path in paths])
+        self._store.put_files([_unfinished(path) for path in paths])
         # If storing fails half-way, the next try must not take the files for what they were.
-        for path in paths:
-            before = self._manifest.get(path, FileRow(path, 0, 0, UNFINISHED, 0))
-            self._manifest[path] = replace(before, digest=UNFINISHED)
+        self._doubt(paths)
 
     def _finish(self, group: Sequence[FileChange]) -> None:
-        kept = [file.row for file in group if file.row is not None]
-        left = [file.path for file in group if file.row is None]
-        self._store.put_files(kept)
-        self._store.remove_files(left)
-        self._manifest.update((row.path, row) for row in kept)
-        for path in left:
-            self._manifest.pop(path, None)
+        rows = [file.row for file in group if file.row is not None]
+        gone = [file.path for file in group if file.row is None]
+        self._store.put_files(rows)
+        self._store.remove_files(gone)
+        self._manifest.put(rows)
+        self._manifest.remove(gone)
 
     def _vectors(self, chunks: Sequence[Chunk], stop: threading.Event) -> tuple[Vector, int]:
         """Return vectors, shape (len(chunks), dimension), and how many had to be computed."""
@@ -232,6 +228,11 @@ class Synchronizer:
 
 def _silent(done: int, total: int) -> None:
     """Report no progress."""
+
+
+def _unfinished(path: str) -> FileRow:
+    """Return the row of a file of which nothing is known to be stored."""
+    return FileRow(path, 0, 0, UNFINISHED, 0)
 
 
 def _sum(one: SyncReport, other: SyncReport) -> SyncReport:

@@ -34,6 +34,8 @@ class Watcher:
         self._observers: list[BaseObserver] = []
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
+        # Held while observers start and stop; they may call `_exhausted` then, hence two locks.
+        self._observing = threading.Lock()
         self._over = threading.Event()
         self._seen: list[tuple[int, int] | None] = []
         self.polling = False
@@ -41,7 +43,8 @@ class Watcher:
     def start(self) -> None:
         """Start to watch; where the system's watches run out, poll instead."""
         self._seen = self._folders()
-        self._watch()
+        with self._observing:
+            self._watch()
         self._run(self._keep, "askdocs-folders")
 
     def stop(self) -> None:
@@ -51,9 +54,14 @@ class Watcher:
             threads = tuple(self._threads)
         for thread in threads:
             thread.join()
-        self._unwatch()
+        with self._observing:
+            self._unwatch()
+
+    # Call the next two while `_observing` is held.
 
     def _watch(self) -> None:
+        if self._over.is_set():
+            return
         try:
             self._observe(self._observer())
         except OSError as error:
@@ -71,8 +79,9 @@ class Watcher:
             folders = self._folders()
             if folders != self._seen:
                 self._seen = folders
-                self._unwatch()
-                self._watch()
+                with self._observing:
+                    self._unwatch()
+                    self._watch()
                 self._changed([""])
 
     def _folders(self) -> list[tuple[int, int] | None]:
@@ -113,7 +122,9 @@ class Watcher:
         self._run(self._poll, "askdocs-poll")
 
     def _poll(self) -> None:
-        self._watch()
+        with self._observing:
+            if not any(isinstance(observer, PollingObserver) for observer in self._observers):
+                self._watch()
         self._changed([""])
 
     def _observe(self, observer: BaseObserver) -> None:

@@ -8,7 +8,6 @@ them in one step when they are complete, and until then the old ones answer.
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import shutil
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from askdocs_indexer.errors import DatabaseInUseError, EmbedderError, StoreDamagedError, StoreError
+from askdocs_indexer.file_lock import holder_of
 from askdocs_indexer.storage.client import connect
 from askdocs_indexer.storage.local import LocalServer, is_local
 from askdocs_indexer.storage.lock import OwnerLock
@@ -84,9 +84,11 @@ class Database:
                 self._client.drop_collection(other)
 
     def close(self) -> None:
-        """Let go of the database so that another process can open it."""
-        self._client.close()
-        self._release()
+        """Let go of the database so that another process can open it, also where this raises."""
+        try:
+            self._client.close()
+        finally:
+            self._release()
 
     # -- inside -----------------------------------------------------------------------------
 
@@ -133,9 +135,11 @@ class Database:
             raise StoreDamagedError(f"the database does not load: {error!r}") from error
 
     def _release(self) -> None:
-        if self._server is not None:
-            self._server.close()
-        self._lock.release()
+        try:
+            if self._server is not None:
+                self._server.close()
+        finally:
+            self._lock.release()
 
 
 def set_aside(database: Path) -> Path:
@@ -162,10 +166,6 @@ def set_aside(database: Path) -> Path:
 def _is_held(lock: Path) -> bool:
     """Return whether a process holds Milvus Lite's own lock."""
     try:
-        with lock.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
+        return holder_of(lock) is not None
     except OSError:
         return False
-    return False

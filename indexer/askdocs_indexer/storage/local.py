@@ -55,9 +55,13 @@ class LocalServer:
 
     def close(self) -> None:
         """Stop serving and let go of the database."""
-        self._server.stop(grace=2).wait()
-        self._database.close()
-        self._remove()
+        try:
+            self._server.stop(grace=2).wait()
+        finally:
+            try:
+                self._database.close()
+            finally:
+                self._remove()
 
     def _remove(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)

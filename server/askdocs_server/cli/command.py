@@ -22,7 +22,10 @@ class Command:
 def printing(
     run: Callable[[argparse.Namespace, Output], Coroutine[None, None, int]],
 ) -> Callable[[argparse.Namespace], int]:
-    """Wrap a command that prints data: it gets an event loop, and stdout for itself."""
+    """Wrap a command that prints data: it gets an event loop, and stdout for itself.
+
+    With `--json`, an error is printed as an object as well, for the program that reads stdout.
+    """
 
     async def interruptible(options: argparse.Namespace, output: Output) -> int:
         import asyncio
@@ -32,7 +35,16 @@ def printing(
         task = asyncio.current_task()
         assert task is not None
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-        return await run(options, output)
+        try:
+            return await run(options, output)
+        except BrokenPipeError:
+            raise
+        except Exception as error:
+            from askdocs_server.cli.errors import error_object  # Late: few commands fail.
+
+            if getattr(options, "json", False):
+                output.json(error_object(error))
+            raise
 
     def wrapped(options: argparse.Namespace) -> int:
         import asyncio  # Late: `askdocs lsp` does without.

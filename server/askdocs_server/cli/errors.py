@@ -6,7 +6,9 @@ Only light modules are imported here, so that a mistyped command is answered at 
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
+from askdocs_indexer.errors import DatabaseInUseError
 from askdocs_server import errors
 from askdocs_server.errors import RootError, SettingsError, UsageError
 
@@ -28,3 +30,11 @@ def exit_code(error: BaseException) -> int:
 def message(error: BaseException) -> str:
     """Return what to tell the user: what is wrong and what to do next."""
     return errors.message(error, _DETAILS)
+
+
+def error_object(error: BaseException) -> dict[str, Any]:
+    """Return an error as `--json` gives it; one about an index in use tells of its holder."""
+    fields: dict[str, Any] = {"message": message(error)}
+    if isinstance(error, DatabaseInUseError):
+        fields |= {"process": error.process, "done": error.done, "total": error.total}
+    return {"error": fields}

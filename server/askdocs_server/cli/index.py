@@ -1,8 +1,12 @@
-"""`askdocs index`: bring the index in step with the disk and say what that took."""
+"""`askdocs index`: bring the index in step with the disk and say what that took.
+
+With `--prune`, the indexes of projects that are gone are removed instead.
+"""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,11 +17,18 @@ from askdocs_server.cli.session import add_daemon, opened
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--prune",
+        action="store_true",
+        help="index nothing; remove the indexes of projects whose folder is gone",
+    )
     add_json(parser)
     add_daemon(parser)
 
 
 async def _run(options: argparse.Namespace, output: Output) -> int:
+    if options.prune:
+        return await _prune(options, output)
     async with opened(options) as project:
         with progress("Indexing") as report:
             done = await project.sync(report)
@@ -27,6 +38,25 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
         output.json(done)
     else:
         output.line(_sentence(done))
+    return OK
+
+
+async def _prune(options: argparse.Namespace, output: Output) -> int:
+    from askdocs_indexer.prune import prune
+
+    pruned = await asyncio.to_thread(prune)
+    if options.json:
+        rows = [
+            {"root": index.root, "folder": str(index.folder), "bytes": index.size}
+            for index in pruned
+        ]
+        output.json({"pruned": rows})
+        return OK
+    for index in pruned:
+        size = f"{index.size / 1e6:.1f} MB"
+        output.line(f"Removed the index of {index.root}, which is gone: {index.folder} ({size}).")
+    if not pruned:
+        output.line("No index was removed: each belongs to a project that is there or is in use.")
     return OK
 
 

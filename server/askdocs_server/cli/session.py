@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 # A command that is interrupted waits this long for its threads; the index survives a kill.
 _GRACE_SECONDS = 5.0
-# Another command may hold the index; so long it is waited for.
+# Another command may hold the index; so long it is waited for, and so often its progress is told.
 _IN_USE_SECONDS = 60.0
+_NOTE_SECONDS = 5.0
 _POLL_SECONDS = 0.2
 
 NO_MODEL = {"llm.mode": "off"}
@@ -47,13 +48,10 @@ def add_daemon(parser: argparse.ArgumentParser) -> None:
 async def opened(
     options: argparse.Namespace,
     overrides: Mapping[str, str] | None = None,
-    *,
-    patience: float = _IN_USE_SECONDS,
 ) -> AsyncIterator[Project]:
     """Open the project of `--root` as its index is stored. Raises IndexerError, SettingsError.
 
-    `overrides` win over `--set`. An index that another command holds is waited for, up to
-    `patience` seconds.
+    `overrides` win over `--set`. An index that another command holds is waited for, up to a minute.
     """
     given = {**dict(options.set), **(overrides or {})}
     settings, warnings = load_settings(options.root, overrides=given)
@@ -63,7 +61,7 @@ async def opened(
         connection = await asyncio.to_thread(_daemon, options, given)
         if connection is None:
             host = await stack.enter_async_context(_own_host())
-            found = await _opened_here(host, options, settings, given, patience)
+            found = await _opened_here(host, options, settings, given)
             if not isinstance(found, socket.socket):
                 yield found
                 return
@@ -106,21 +104,21 @@ async def _opened_here(
     options: argparse.Namespace,
     settings: Settings,
     given: Mapping[str, str],
-    patience: float,
 ) -> socket.socket | Project:
     """Open the project in this process, or attach to a daemon that has come meanwhile."""
     loop = asyncio.get_running_loop()
-    deadline, told = loop.time() + patience, False
+    deadline, next_note, last_note = loop.time() + _IN_USE_SECONDS, loop.time(), ""
     while True:
         try:
             workspace = await host.open(options.root, settings, watch=False)
             return LocalProject(workspace)
         except DatabaseInUseError as error:
-            if loop.time() >= deadline:
+            now, text = loop.time(), f"waiting: {error}"
+            if now >= deadline:
                 raise
-            if not told:
-                note(f"waiting: {error}")
-                told = True
+            if now >= next_note and text != last_note:
+                note(text)
+                next_note, last_note = now + _NOTE_SECONDS, text
         await asyncio.sleep(_POLL_SECONDS)
         if (connection := await asyncio.to_thread(_daemon, options, given)) is not None:
             return connection

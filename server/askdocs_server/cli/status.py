@@ -1,41 +1,45 @@
-"""`askdocs status`: what is indexed of a project, where that is kept, and whether a daemon runs."""
+"""`askdocs status`: what is indexed of a project, where that is kept, and whether a daemon runs.
+
+Nothing is opened for writing: a daemon that has the index open is asked, and otherwise the record
+in the index's folder tells what it held last.
+"""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import dataclasses
 from pathlib import Path
 from typing import Any
 
+from askdocs_indexer.errors import IndexerError
+from askdocs_indexer.file_lock import holder_of
 from askdocs_server.cli.command import Command, add_json, printing
 from askdocs_server.cli.errors import OK
-from askdocs_server.cli.output import Output
+from askdocs_server.cli.output import Output, note
 from askdocs_server.daemon.connect import join
 from askdocs_server.daemon.handshake import Hello
 from askdocs_server.daemon.paths import Place
 from askdocs_server.errors import RuntimeDirectoryError
 from askdocs_server.settings.loader import load_settings
 
-
-def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_json(parser)
-    parser.set_defaults(daemon=False)
+Row = dict[str, Any]
 
 
 async def _run(options: argparse.Namespace, output: Output) -> int:
     daemon = await asyncio.to_thread(_daemon)
-    found = await _status(options) | {"daemon": daemon}
+    status = await _status(options, daemon) | {"daemon": daemon}
     if options.json:
-        output.json(found)
+        output.json(status)
     else:
-        _print(found, output)
+        _print(status, output)
     return OK
 
 
-def _daemon() -> dict[str, Any] | None:
+def _daemon() -> Row | None:
     """Return what the daemon says of itself; None where none runs."""
     try:
-        joined = join(Place.of_this_user(), Hello("status"))
+        joined = join(Place.of_this_user(create=False), Hello("status"))
     except RuntimeDirectoryError:
         return None
     if joined is None:
@@ -45,35 +49,68 @@ def _daemon() -> dict[str, Any] | None:
     return {"pid": reply.pid, "version": reply.version, **reply.about}
 
 
-async def _status(options: argparse.Namespace) -> dict[str, Any]:
-    """Return the state of the root's index. Reading it loads no model and changes no document."""
-    from askdocs_indexer.errors import DatabaseInUseError
+async def _status(options: argparse.Namespace, daemon: Row | None) -> Row:
+    """Return the state of the root's index."""
     from askdocs_indexer.paths import index_folder
-    from askdocs_server.cli.session import opened
 
-    settings, _ = load_settings(options.root, overrides=dict(options.set))
-    place = settings.index.uri or str(index_folder(options.root) / "index.db")
-    found: dict[str, Any] = {"root": str(options.root), "database": place, "state": "absent"}
-    found |= {"detail": "", "skipped": [], "files": 0, "chunks": 0, "generation": 0}
-    if not settings.index.uri and not await asyncio.to_thread(Path(place).exists):
-        return found | {"detail": "Nothing is indexed yet: run `askdocs index`."}
+    settings, warnings = load_settings(options.root, overrides=dict(options.set))
+    for warning in warnings:
+        note(f"warning: {warning}")
+    folder = index_folder(options.root)
+    database = settings.index.uri or str(folder / "index.db")
+    status: Row = {"root": str(options.root), "database": database, "state": "absent"}
+    status |= {"detail": "", "skipped": [], "files": 0, "chunks": 0, "generation": 0}
+    holder = await asyncio.to_thread(holder_of, folder / "index.lock")
+    if daemon is not None and holder == str(daemon["pid"]):
+        opened_there = await _status_in_daemon(options.root)
+        if opened_there is not None:
+            return status | opened_there
+    return status | await asyncio.to_thread(_recorded, folder, holder, Path(database))
+
+
+async def _status_in_daemon(root: Path) -> Row | None:
+    """Return the status of an index that the daemon has open; None where it does not tell."""
+    from askdocs_server.daemon.client import remote_status
+
+    place = Place.of_this_user(create=False)
+    joined = await asyncio.to_thread(join, place, Hello("command", joins=True))
+    if joined is None:
+        return None
     try:
-        async with opened(options, patience=0) as project:
-            return found | await project.status()
-    except DatabaseInUseError as error:
-        return found | {"state": "in use", "detail": str(error)}
+        return await remote_status(joined[0], root)
+    except IndexerError:
+        return None  # It is of a version that cannot tell, or ends.
 
 
-def _print(found: dict[str, Any], output: Output) -> None:
-    output.line(f"project   {found['root']}")
-    output.line(f"index     {found['database']}")
-    counts = f"{found['files']} files with {found['chunks']} passages"
-    output.line(f"state     {found['state']}" + (f": {counts}" if found["files"] else ""))
-    if found["detail"]:
-        output.line(f"          {found['detail']}")
-    for skipped in found["skipped"]:
+def _recorded(folder: Path, holder: str | None, database: Path) -> Row:
+    """Return what the folder of an index says of it. `holder` is the process that has it open."""
+    from askdocs_indexer.record import in_use_error, read_record
+
+    record = read_record(folder)
+    status: Row = {}
+    if record is not None:
+        skipped = [dataclasses.asdict(skipped) for skipped in record.skipped]
+        status = {"files": record.files, "chunks": record.chunks, "skipped": skipped}
+    if holder is not None:
+        return status | {"state": "in use", "detail": str(in_use_error(folder, holder))}
+    if record is None and not database.exists():
+        return {"state": "absent", "detail": "Nothing is indexed yet: run `askdocs index`."}
+    if record is None or not record.is_complete:
+        detail = "Not all documents are in the index yet: run `askdocs index` to add the rest."
+        return status | {"state": "incomplete", "detail": detail}
+    return status | {"state": "ready"}
+
+
+def _print(status: Row, output: Output) -> None:
+    output.line(f"project   {status['root']}")
+    output.line(f"index     {status['database']}")
+    counts = f"{status['files']} files with {status['chunks']} passages"
+    output.line(f"state     {status['state']}" + (f": {counts}" if status["files"] else ""))
+    if status["detail"]:
+        output.line(f"          {status['detail']}")
+    for skipped in status["skipped"]:
         output.line(f"skipped   {skipped['path']}: {skipped['reason']}")
-    daemon = found["daemon"]
+    daemon = status["daemon"]
     if daemon is None:
         output.line("daemon    none runs; an editor starts it")
     else:
@@ -83,6 +120,4 @@ def _print(found: dict[str, Any], output: Output) -> None:
         )
 
 
-COMMAND = Command(
-    "status", "say what is indexed of a project, and where", _add_arguments, printing(_run)
-)
+COMMAND = Command("status", "say what is indexed of a project, and where", add_json, printing(_run))

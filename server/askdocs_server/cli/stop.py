@@ -8,12 +8,13 @@ import signal
 import time
 from contextlib import suppress
 
+from askdocs_indexer.file_lock import holder_of
 from askdocs_server.cli.command import Command, add_json, printing
 from askdocs_server.cli.errors import OK
 from askdocs_server.cli.output import Output, waiting
 from askdocs_server.daemon.connect import join
 from askdocs_server.daemon.handshake import Hello
-from askdocs_server.daemon.paths import FileLock, Place
+from askdocs_server.daemon.paths import Place
 from askdocs_server.errors import CommandError, DaemonError
 
 # Asked to leave, it ends what is being answered and closes its indexes; then it is made to.
@@ -41,13 +42,7 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
 
 def _holder(place: Place) -> int | None:
     """Return the process that holds the daemon's lock; None where nobody does."""
-    try:
-        text = place.lock.read_text()
-    except FileNotFoundError:
-        return None
-    if (lock := FileLock.try_acquire(place.lock)) is not None:
-        lock.release()  # A dead daemon's file.
-        return None
+    text = holder_of(place.lock) or ""
     return int(text) if text.isdigit() else None
 
 

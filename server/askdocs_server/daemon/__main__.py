@@ -9,7 +9,8 @@ import sys
 import time
 from pathlib import Path
 
-from askdocs_server.daemon.paths import FileLock, Place
+from askdocs_indexer.file_lock import FileLock
+from askdocs_server.daemon.paths import Place
 from askdocs_server.ipc.sockets import listen
 
 # The one before may be finishing answers and closing its indexes.

@@ -31,6 +31,19 @@ async def remote_project(
         writer.close()
 
 
+async def remote_status(connection: socket.socket, root: Path) -> Row | None:
+    """Return the status of a root's index over an attached connection; None where it is not open.
+
+    Raises as `Project` says, and DaemonFailedError.
+    """
+    reader, writer = await asyncio.open_unix_connection(sock=connection, limit=_LINE_BYTES)
+    try:
+        status = await RemoteProject(reader, writer).call("status_of", root=str(root))
+        return None if status is None else dict(status)
+    finally:
+        writer.close()
+
+
 class RemoteProject:
     """A `Project` in the daemon. One call at a time."""
 

@@ -1,8 +1,9 @@
 """Commands of the command line on the daemon's socket: JSON lines, one request at a time.
 
-A request is {"do": NAME, "with": {arguments}}, the first of them `open`. The answer is any number
-of {"progress": [done, total]} and {"part": …}, then {"result": …} or {"error": {kind, message}}.
-A client that closes the connection cancels what it has asked for.
+A request is {"do": NAME, "with": {arguments}}, the first of them `open`; only `status_of` needs no
+open project. The answer is any number of {"progress": [done, total]} and {"part": …}, then
+{"result": …} or {"error": {kind, message}}. A client that closes the connection cancels what it has
+asked for.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from askdocs_indexer.errors import IndexerError, RootError
 from askdocs_server.daemon.handshake import Hello
 from askdocs_server.errors import GenerationError, SettingsError
-from askdocs_server.host.project import LocalProject, Row
+from askdocs_server.host.project import LocalProject, Row, status_row
 from askdocs_server.host.provider import SharedHost
 from askdocs_server.settings.loader import load_settings
 
@@ -90,6 +91,9 @@ class CommandSession:
     async def _result(self, name: str, arguments: Row) -> Any:
         if name == "open":
             return await self._open(Path(arguments["root"]))
+        if name == "status_of":
+            status = await (await self._hosts.acquire()).status(Path(arguments["root"]))
+            return None if status is None else status_row(status)
         if self._workspace is None:
             raise IndexerError("No project is open; `open` comes first.")
         project = LocalProject(self._workspace)

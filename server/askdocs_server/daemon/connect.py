@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+from askdocs_indexer.file_lock import FileLock
 from askdocs_server.daemon.handshake import (
     MAX_HELLO_BYTES,
     Hello,
@@ -24,7 +25,7 @@ from askdocs_server.daemon.handshake import (
     reply_of,
     to_line,
 )
-from askdocs_server.daemon.paths import FileLock, Place
+from askdocs_server.daemon.paths import Place
 from askdocs_server.errors import DaemonError, HandshakeError
 
 # A busy daemon answers late; one that is stopped (SIGSTOP) or stuck, never.

@@ -7,12 +7,15 @@ import logging
 import os
 import signal
 import socket
+import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from askdocs_indexer.file_lock import FileLock
+from askdocs_indexer.prune import prune
 from askdocs_server import __version__
 from askdocs_server.daemon.commands import CommandSession
 from askdocs_server.daemon.connect import log_path
@@ -26,7 +29,7 @@ from askdocs_server.daemon.handshake import (
     peer_user,
     to_line,
 )
-from askdocs_server.daemon.paths import FileLock, Place
+from askdocs_server.daemon.paths import Place
 from askdocs_server.errors import HandshakeError
 from askdocs_server.host.provider import SharedHost
 from askdocs_server.ipc.framing import framed
@@ -46,6 +49,10 @@ _DRAIN_SECONDS = 5.0
 _POLL_SECONDS = 0.02
 _CLOSE_SECONDS = 20.0
 _MAX_LOG_BYTES = 5_000_000
+# Once nobody has needed the daemon for a while, indexes of projects that are gone are removed,
+# unless they were used not long ago: a folder may lie on a drive that is away for a while.
+_PRUNE_AFTER_SECONDS = 60.0
+_PRUNE_UNUSED_SECONDS = 90 * 24 * 3600.0
 
 
 def run(place: Place, lock: FileLock, listener: socket.socket, *, debug: bool) -> None:
@@ -66,6 +73,12 @@ def _configure_logging(debug: bool) -> None:
     )
     for name in ("askdocs_server", "askdocs_indexer"):
         logging.getLogger(name).setLevel(logging.DEBUG if debug else logging.INFO)
+
+
+def _prune() -> None:
+    """Remove the indexes of projects that are gone, and log which."""
+    for index in prune(_PRUNE_UNUSED_SECONDS):
+        log.info("removed the index of %s, which is gone: %s", index.root, index.folder)
 
 
 @dataclass(eq=False, slots=True)
@@ -96,6 +109,7 @@ class Daemon:
     _leaving: asyncio.Event = field(default_factory=asyncio.Event)
     _reason: str = "idle"
     _listening: asyncio.Server | None = None
+    _has_pruned: bool = False
     _started: float = field(default_factory=time.monotonic)
     _last_use: float = field(default_factory=time.monotonic)
 
@@ -110,6 +124,7 @@ class Daemon:
                     self._leave("replaced")
                 elif self._is_idle():
                     self._leave("idle")
+                self._prune_when_unused()
                 with suppress(TimeoutError):
                     async with asyncio.timeout(min(_TICK_SECONDS, self._idle)):
                         await self._leaving.wait()
@@ -153,6 +168,13 @@ class Daemon:
         if self._attached:
             self._last_use = time.monotonic()
         return time.monotonic() - self._last_use >= self._idle
+
+    def _prune_when_unused(self) -> None:
+        unused = time.monotonic() - self._last_use
+        if not self._has_pruned and not self._attached and unused >= _PRUNE_AFTER_SECONDS:
+            self._has_pruned = True
+            # Nobody waits for it: what is cut off by our end is removed the next time.
+            threading.Thread(target=_prune, name="askdocs-prune", daemon=True).start()
 
     def _leave(self, reason: str) -> None:
         if not self._leaving.is_set():

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from askdocs_indexer.file_lock import holder_of
 from askdocs_server.doctor.check import Check
 
 
@@ -26,19 +26,6 @@ def check_index(root: Path, uri: str) -> Check:
     database = index_folder(root) / "index.db"
     if not database.exists():
         return Check("index", "good", "none yet; `askdocs index` or an editor makes it")
-    owner = _lock_owner(database.with_suffix(".lock"))
-    held = f", in use by process {owner}" if owner else ", free"
-    return Check("index", "good", f"{database}{held}")
-
-
-def _lock_owner(lock: Path) -> str:
-    """Return the process that holds a lock file, or an empty string."""
-    try:
-        with lock.open() as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except OSError:
-                return file.read().strip() or "unknown"
-    except FileNotFoundError:
-        pass
-    return ""
+    holder = holder_of(database.with_suffix(".lock"))
+    use = "free" if holder is None else f"in use by process {holder or 'unknown'}"
+    return Check("index", "good", f"{database}, {use}")

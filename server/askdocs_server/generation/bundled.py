@@ -8,7 +8,6 @@ safetensors into the user's cache. That imports torch, hence a process of its ow
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import hashlib
 import importlib
 import importlib.util
@@ -16,11 +15,10 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from askdocs_indexer.file_lock import FileLock
 from askdocs_server.errors import GenerationError, GeneratorMissingError
 from askdocs_server.generation.paths import models_directory
 
@@ -72,7 +70,8 @@ def convert() -> Path:
     conversion leaves only a temporary folder, which the next one removes.
     """
     target = bundled_directory()
-    with _only_one(target.parent):
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock.acquire(target.parent / ".lock"):
         if target.is_dir():
             return target
         gguf = find_gguf()
@@ -88,15 +87,6 @@ def convert() -> Path:
             shutil.rmtree(partial, ignore_errors=True)
             raise
     return target
-
-
-@contextmanager
-def _only_one(directory: Path) -> Iterator[None]:
-    """Hold the folder's lock; the kernel drops it with the process."""
-    directory.mkdir(parents=True, exist_ok=True)
-    with (directory / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _write_model(gguf: Path, target: Path) -> None:

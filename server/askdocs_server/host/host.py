@@ -10,22 +10,24 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from askdocs_indexer.embedding.embedder import Embedder, SentenceTransformerEmbedder
+from askdocs_indexer.embedding.embedder import Embedder, free_memory
 from askdocs_indexer.errors import EmbedderError
 from askdocs_indexer.ingest.synchronizer import Progress
 from askdocs_indexer.settings import EmbeddingSettings
-from askdocs_indexer.types import Hit, Passages, SyncReport
+from askdocs_indexer.types import Hit, IndexStatus, Passages, SyncReport
 from askdocs_indexer.workspace import WorkspaceIndex
 from askdocs_server.answers.pipeline import Asker, AskEvent
 from askdocs_server.answers.retrieval import AskRequest
 from askdocs_server.answers.verification.similarity import nearness
 from askdocs_server.generation.base import Generator
 from askdocs_server.generation.pool import Generators
+from askdocs_server.host import embedders
+from askdocs_server.host.embedders import Embedders
 from askdocs_server.host.index_pool import Roots, SharedIndex
 from askdocs_server.hover.lookup import HoverResult, hover_at
 from askdocs_server.hover.parse_cache import ParsedFiles
@@ -52,16 +54,17 @@ Changed = Callable[[Path | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """One session's use of a workspace root; others may use the same index. Close it in the end."""
+    """One session's use of a workspace root; others may use the same index. Close it in the end.
+
+    `_slots` are the session's share of the query threads, whichever of its roots it asks.
+    """
 
     root: Path
     settings: Settings
     _host: Host
     _shared: SharedIndex
+    _slots: asyncio.Semaphore
     _files: ParsedFiles = field(default_factory=ParsedFiles)
-    _lane: asyncio.Semaphore = field(
-        default_factory=lambda: asyncio.Semaphore(_QUERIES_PER_SESSION)
-    )
 
     @property
     def index(self) -> WorkspaceIndex:
@@ -157,7 +160,7 @@ class Workspace:
         await self._host.leave(self._shared)
 
     async def _query(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        async with asyncio.timeout(_QUERY_SECONDS), self._lane:
+        async with asyncio.timeout(_QUERY_SECONDS), self._slots:
             return await self._host.query(function, *args, **kwargs)
 
 
@@ -173,41 +176,54 @@ class Host:
         self._loop = asyncio.get_running_loop()
         self._queries = ThreadPoolExecutor(_QUERY_THREADS, "askdocs-query")
         self._background = ThreadPoolExecutor(_BACKGROUND_THREADS, "askdocs-background")
-        self._embedders: dict[EmbeddingSettings, SentenceTransformerEmbedder] = {}
+        self._embedders = Embedders(lambda: self._changed(None))
         self._generators = Generators(lambda: self._changed(None))
         self._subscribers: list[Changed] = []
         self._roots = Roots(self._new_index, self.work)
 
+    def query_slots(self) -> asyncio.Semaphore:
+        """Return a new session's share of the query threads."""
+        return asyncio.Semaphore(_QUERIES_PER_SESSION)
+
     async def open(
-        self, root: Path, settings: Settings, *, watch: bool = True, insist: bool = False
+        self,
+        root: Path,
+        settings: Settings,
+        *,
+        watch: bool = True,
+        insist: bool = False,
+        slots: asyncio.Semaphore | None = None,
     ) -> Workspace:
         """Open a root's index, or join those who have it open. Raises IndexerError.
 
         With `watch`, the index is kept in step with the disk from now on, and its model is loaded
         in the background; so is the model that writes, where `llm.start` asks for that. An index
         that is open with other settings is opened anew with these where the caller insists, and
-        stays as it is otherwise.
+        stays as it is otherwise. A session that opens several roots gives its `slots` for each.
         """
         root = await self.work(root.resolve)
         shared = await self._roots.join(root, settings, watch=watch, insist=insist)
-        workspace = Workspace(root, settings, self, shared)
+        workspace = Workspace(root, settings, self, shared, slots or self.query_slots())
         if watch:
             self._background.submit(self._load, workspace.embedder)
             if settings.llm.start == "open":
                 workspace.generator.ensure_started()
         return workspace
 
+    async def status(self, root: Path) -> IndexStatus | None:
+        """Return the status of a root's index; None while nobody here has it open."""
+        return self._roots.status(await self.work(root.resolve))
+
     async def leave(self, shared: SharedIndex) -> None:
-        """Let go of an index that `open` gave."""
-        await self._roots.leave(shared)
+        """Let go of an index that `open` gave, and later of a model that no other index uses."""
+        try:
+            await self._roots.leave(shared)
+        finally:
+            self._loop.call_later(embedders.KEPT_SECONDS, self._release_embedders)
 
     def embedder(self, settings: EmbeddingSettings) -> Embedder:
         """The embedder with these settings; it loads its model when that is needed."""
-        if settings not in self._embedders:
-            self._embedders[settings] = SentenceTransformerEmbedder(
-                settings, lambda: self._changed(None)
-            )
-        return self._embedders[settings]
+        return self._embedders.get(settings)
 
     def generator(self, settings: LlmSettings) -> Generator:
         """The generator with these settings; it starts nothing before that is needed."""
@@ -252,6 +268,11 @@ class Host:
             self.embedder(settings.embedding),
             lambda: self._changed(root),
         )
+
+    def _release_embedders(self) -> None:
+        if self._embedders.release(self._roots.embeddings()):
+            with suppress(RuntimeError):  # The host is closed.
+                self._background.submit(free_memory)
 
     def _load(self, embedder: Embedder) -> None:
         try:

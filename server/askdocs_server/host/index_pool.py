@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from askdocs_indexer.errors import IndexerError
+from askdocs_indexer.settings import EmbeddingSettings
+from askdocs_indexer.types import IndexStatus
 from askdocs_indexer.workspace import WorkspaceIndex
 from askdocs_server.settings.model import Settings
 
@@ -84,6 +86,15 @@ class Roots:
             await self.leave(shared)
             raise
         return shared
+
+    def status(self, root: Path) -> IndexStatus | None:
+        """Return the status of a root's index; None where it is not open."""
+        shared = self._shared.get(root)
+        return shared.index.status() if shared is not None and shared.is_open else None
+
+    def embeddings(self) -> set[EmbeddingSettings]:
+        """Return the settings of the models that indexes use, those that are opening included."""
+        return {shared.settings.embedding for shared in self._shared.values()}
 
     async def leave(self, shared: SharedIndex) -> None:
         """Count a user out; the index closes with the last, even where the wait is cancelled."""

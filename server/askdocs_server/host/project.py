@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from askdocs_indexer.errors import EmbedderError
 
 if TYPE_CHECKING:
-    from askdocs_indexer.types import Hit
+    from askdocs_indexer.types import Hit, IndexStatus
     from askdocs_server.answers.pipeline import Answer
     from askdocs_server.host.host import Workspace
 
@@ -67,15 +67,7 @@ class LocalProject:
         self._workspace = workspace
 
     async def status(self) -> Row:
-        status = self._workspace.index.status()
-        return {
-            "state": status.state,
-            "files": status.files,
-            "chunks": status.chunks,
-            "generation": status.generation,
-            "skipped": [dataclasses.asdict(one) for one in status.skipped],
-            "detail": status.detail,
-        }
+        return status_row(self._workspace.index.status())
 
     async def sync(self, progress: Progress) -> Row:
         return dataclasses.asdict(await self._workspace.sync(progress))
@@ -121,6 +113,18 @@ class LocalProject:
                     yield {"text": event.text}
                 elif isinstance(event, Answer):
                     yield {"answer": _answer(event)}
+
+
+def status_row(status: IndexStatus) -> Row:
+    """Return an index's status as `Project` says."""
+    return {
+        "state": status.state,
+        "files": status.files,
+        "chunks": status.chunks,
+        "generation": status.generation,
+        "skipped": [dataclasses.asdict(skipped) for skipped in status.skipped],
+        "detail": status.detail,
+    }
 
 
 def hit_rows(hits: Sequence[Hit]) -> list[Row]:

@@ -17,8 +17,10 @@ MAX_SOCKET_PATH_BYTES = 100
 LONGEST_SOCKET_NAME = len("daemon-0123abcd.sock.4194304")
 
 
-def runtime_directory() -> Path:
-    """Return the folder, created with mode 0700. Raises RuntimeDirectoryError.
+def runtime_directory(*, create: bool = True) -> Path:
+    """Return the folder, created with mode 0700 where it is missing and `create` is set.
+
+    Raises RuntimeDirectoryError, also for a missing folder that is not to be created.
 
     It lies in the user's runtime directory or, where there is none or its path is too long for a
     socket, among the temporary files. One that others could enter, or have made, is refused: who
@@ -26,8 +28,9 @@ def runtime_directory() -> Path:
     """
     directory = _place()
     try:
-        directory.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        directory.mkdir(mode=0o700, exist_ok=True)
+        if create:
+            directory.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            directory.mkdir(mode=0o700, exist_ok=True)
         found, above = directory.lstat(), directory.parent.stat()
     except OSError as error:
         raise RuntimeDirectoryError(

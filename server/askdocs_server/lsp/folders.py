@@ -95,17 +95,25 @@ class Folder:
         return resolved if resolved.is_relative_to(self.root) else None
 
     async def open(
-        self, host: Host, failed: Callable[[str], None], *, insist: bool = False
+        self,
+        host: Host,
+        failed: Callable[[str], None],
+        slots: asyncio.Semaphore,
+        *,
+        insist: bool = False,
     ) -> None:
         """Open the index, trying again until it opens; `failed` hears each new reason.
 
-        With `insist`, an index that others have open with other settings takes these.
+        `slots` are the session's share of the query threads. With `insist`, an index that others
+        have open with other settings takes these.
         """
         loop = asyncio.get_running_loop()
         delay, patience_ends = _FIRST_RETRY_SECONDS, loop.time() + _IN_USE_SECONDS
         while True:
             try:
-                self._workspace = await host.open(self.path, self.settings, insist=insist)
+                self._workspace = await host.open(
+                    self.path, self.settings, insist=insist, slots=slots
+                )
                 self.failure = ""
                 return
             except RootError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -57,6 +57,7 @@ class Session:
         self._hosts = hosts
         self._root = root
         self._notice = notice
+        self._slots: asyncio.Semaphore | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self._configuration = Configuration(server, overrides)
         self._opening: dict[Path, asyncio.Task[Any]] = {}
@@ -203,6 +204,7 @@ class Session:
                     f"It cannot start ({error}). Run `askdocs doctor` in a terminal."
                 )
                 raise
+            self._slots = self.host.query_slots()
             self._unsubscribe = self.host.subscribe(self._changed)
 
     def _changed(self, root: Path | None) -> None:
@@ -211,7 +213,8 @@ class Session:
 
     def _open_folder(self, folder: Folder, *, insist: bool = False) -> None:
         assert self.host is not None
-        opening = folder.open(self.host, self._failed, insist=insist)
+        assert self._slots is not None
+        opening = folder.open(self.host, self._failed, self._slots, insist=insist)
         task = self.tasks.spawn(opening, f"opening {folder.path}")
         task.add_done_callback(lambda _: self._opened(folder))
         self._opening[folder.path] = task
@@ -250,16 +253,23 @@ class Session:
         self._status_notice.cancel()
         self._unsubscribe()
         await self.tasks.cancel()
-        try:
-            async with asyncio.timeout(_CLOSE_SECONDS):
-                await asyncio.gather(*(folder.close() for folder in self.folders.values()))
-                host, self.host = self.host, None
-                if host is not None:
-                    await self._hosts.release(host)
-        except TimeoutError:
-            log.warning("Not everything closed in time; the index is sound all the same.")
-        except Exception:
-            log.exception("Closing failed; the index is sound all the same.")
+        # Each folder closes, and the host is released, whatever becomes of the others.
+        closing = (_closed(folder.close()) for folder in self.folders.values())
+        await asyncio.gather(*closing)
+        host, self.host = self.host, None
+        if host is not None:
+            await _closed(self._hosts.release(host))
+
+
+async def _closed(closing: Coroutine[Any, Any, None]) -> None:
+    """Wait for something to close, within a time limit. What goes wrong is logged."""
+    try:
+        async with asyncio.timeout(_CLOSE_SECONDS):
+            await closing
+    except TimeoutError:
+        log.warning("Not everything closed in time; the index is sound all the same.")
+    except Exception:
+        log.exception("Closing failed; the index is sound all the same.")
 
 
 def _paths(uris: Iterable[str]) -> list[Path]:

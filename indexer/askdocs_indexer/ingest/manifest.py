@@ -1,0 +1,62 @@
+"""The manifest in memory, with the counts that a status shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from askdocs_indexer.types import FileRow, Skipped
+
+
+class Manifest(Mapping[str, FileRow]):
+    """Rows by path. Changed by one thread.
+
+    The counts follow each change, so any thread may read them at no cost: `files` in the index,
+    `chunks` of them, and the `skipped` files with reasons, in order of their paths.
+    """
+
+    def __init__(self, rows: Iterable[FileRow] = ()) -> None:
+        self.files = 0
+        self.chunks = 0
+        self.skipped: tuple[Skipped, ...] = ()
+        self._rows: dict[str, FileRow] = {}
+        self._reasons: dict[str, str] = {}
+        self.put(rows)
+
+    def __getitem__(self, path: str) -> FileRow:
+        return self._rows[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def put(self, rows: Iterable[FileRow]) -> None:
+        """Take rows, in place of those of the same paths."""
+        reasons = dict(self._reasons)
+        for row in rows:
+            self._count(self._rows.get(row.path), -1)
+            self._count(row, 1)
+            self._rows[row.path] = row
+            reasons.pop(row.path, None)
+            if row.error:
+                reasons[row.path] = row.error
+        self._set_reasons(reasons)
+
+    def remove(self, paths: Iterable[str]) -> None:
+        """Drop the rows of files, if there are any."""
+        reasons = dict(self._reasons)
+        for path in paths:
+            self._count(self._rows.pop(path, None), -1)
+            reasons.pop(path, None)
+        self._set_reasons(reasons)
+
+    def _count(self, row: FileRow | None, sign: int) -> None:
+        if row is not None:
+            self.files += sign * (not row.error)
+            self.chunks += sign * row.chunks
+
+    def _set_reasons(self, reasons: dict[str, str]) -> None:
+        if reasons != self._reasons:
+            self._reasons = reasons
+            self.skipped = tuple(Skipped(path, reasons[path]) for path in sorted(reasons))

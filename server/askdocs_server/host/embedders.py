@@ -1,0 +1,59 @@
+"""The embedding models of a process, shared by its indexes."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Collection
+from weakref import WeakValueDictionary
+
+from askdocs_indexer.embedding.embedder import SentenceTransformerEmbedder
+from askdocs_indexer.settings import EmbeddingSettings
+
+# Loading takes seconds, and commands come in rows: a model stays for so long after its last use.
+KEPT_SECONDS = 300.0
+
+
+class Embedders:
+    """Gives out one embedder for equal settings; `changed` hears of each change of its state.
+
+    Safe to use from several threads.
+    """
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self._changed = changed
+        self._lock = threading.Lock()
+        self._last_use: dict[EmbeddingSettings, float] = {}
+        self._kept: dict[EmbeddingSettings, SentenceTransformerEmbedder] = {}
+        # An index that is being opened or closed may still use one that is not kept any more: who
+        # asks for it then gets the same, and no model is loaded twice.
+        self._alive: WeakValueDictionary[EmbeddingSettings, SentenceTransformerEmbedder] = (
+            WeakValueDictionary()
+        )
+
+    def get(self, settings: EmbeddingSettings) -> SentenceTransformerEmbedder:
+        """Return the embedder with these settings; it loads its model when that is needed."""
+        with self._lock:
+            embedder = self._alive.get(settings)
+            if embedder is None:
+                embedder = SentenceTransformerEmbedder(settings, self._changed)
+            self._alive[settings] = self._kept[settings] = embedder
+            self._last_use[settings] = time.monotonic()
+            return embedder
+
+    def release(self, in_use: Collection[EmbeddingSettings]) -> bool:
+        """Let go of those that are not in use, once their time is over; says whether of any.
+
+        Their memory is free after `free_memory`.
+        """
+        now = time.monotonic()
+        with self._lock:
+            self._last_use.update(dict.fromkeys(in_use, now))
+            unused = [
+                settings
+                for settings in self._kept
+                if now - self._last_use[settings] >= KEPT_SECONDS
+            ]
+            for settings in unused:
+                del self._kept[settings], self._last_use[settings]
+        return bool(unused)
