@@ -19,8 +19,8 @@ from askdocs_server.answers.citation_marks import take_marks
 from askdocs_server.answers.passages import Citation
 from askdocs_server.answers.verification.negation import contradicts
 from askdocs_server.answers.verification.word_order import rearranges, replaces_a_name
+from askdocs_server.text.markdown import without_list_mark
 from askdocs_server.text.segments import units
-from askdocs_server.text.sentence_stream import LIST_MARK
 from askdocs_server.text.tokens import all_tokens, content_sequence, content_words, exact_tokens
 
 SUPPORT_MIN = 0.6
@@ -109,7 +109,7 @@ class Checker:
         Citation marks are taken out of the text; those that name no passage are ignored.
         """
         text, cited = take_marks(sentence, self._numbers)
-        claim = LIST_MARK.sub("", text)
+        claim = without_list_mark(text)
         if len(content_words(claim)) < CLAIM_MIN_WORDS or claim.rstrip().endswith(":"):
             return Verdict(text, None, ())
         found = {number: self._evidence(claim, number) for number in self._passages}
