@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from askdocs_server.text.tokens import content_words, stem
+from askdocs_indexer.storage.bm25 import stem
+from askdocs_server.text.tokens import content_words
 
 _WORD = re.compile(r"instead of|rather than|[A-Za-z_][\w.]*(?:['’]t)?|\d[\d.,]*|[;:!?]")
 _NEGATION = re.compile(
     r"not|no|never|cannot|without|neither|nor|none|nothing|nobody|unable|unless|before|until|"
     r"instead of|rather than|\w+['’]t"
 )
-_NEGATING = frozenset({"unless", "without", "befor", "until", "never", "cannot"})
+_NEGATING = frozenset(map(stem, ("unless", "without", "before", "until", "never", "cannot")))
 _ALL = frozenset({"all", "every", "always", "entire", "whole", "everyone", "everything"})
 _UNLIMITED = _ALL | {"any", "each", "both", "no", "never", "regardless"}
 _CONDITIONS = frozenset({"unless", "without", "before", "until"})
@@ -96,29 +97,29 @@ def _has_opposite(said: Sequence[str], known: Sequence[str]) -> bool:
 def _near(tokens: Sequence[str], reach: int) -> dict[str, frozenset[str]]:
     """Return for each word the content words within so many words of it, and itself."""
     contents = list(map(content_words, tokens))
-    found: dict[str, frozenset[str]] = {}
-    for place, token in enumerate(tokens):
-        around = contents[max(place - reach, 0) : place + reach + 1]
-        found[stem(token)] = found.get(stem(token), frozenset()).union(*around)
-    return found
+    near: dict[str, frozenset[str]] = {}
+    for index, token in enumerate(tokens):
+        around = contents[max(index - reach, 0) : index + reach + 1]
+        near[stem(token)] = near.get(stem(token), frozenset()).union(*around)
+    return near
 
 
 def _heads(tokens: Sequence[str]) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield each negation with the first words that it negates."""
-    for place, token in enumerate(tokens):
+    for index, token in enumerate(tokens):
         if _NEGATION.fullmatch(token):
-            behind = map(content_words, tokens[place + 1 : place + 1 + _HEAD])
+            behind = map(content_words, tokens[index + 1 : index + 1 + _HEAD])
             heads = [words - _NEGATING for words in behind if words - _NEGATING][:_HEAD_WORDS]
             yield token, frozenset().union(*heads)
 
 
 def _negated(tokens: Sequence[str]) -> frozenset[str]:
     """Return the words in reach of any negation."""
-    found: set[str] = set()
-    for place, token in enumerate(tokens):
+    negated: set[str] = set()
+    for index, token in enumerate(tokens):
         if _NEGATION.fullmatch(token):
-            found |= content_words(" ".join(tokens[place + 1 : place + 1 + _SCOPE]))
-    return frozenset(found)
+            negated |= content_words(" ".join(tokens[index + 1 : index + 1 + _SCOPE]))
+    return frozenset(negated)
 
 
 def _tokens(text: str) -> list[str]:
@@ -129,7 +130,7 @@ def _opposites() -> dict[str, frozenset[str]]:
     pairs = [[stem(word) for word in pair.split("/")] for pair in _OPPOSITES.split()]
     both = [*pairs, *([second, first] for first, second in pairs)]
     words = {word for word, _ in both}
-    return {word: frozenset(other for one, other in both if one == word) for word in words}
+    return {word: frozenset(second for first, second in both if first == word) for word in words}
 
 
 _OPPOSITE = _opposites()
