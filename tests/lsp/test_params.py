@@ -9,12 +9,12 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
+from askdocs_server.answers.turn import Turn
 from askdocs_server.lsp.params import (
     MAX_LIMIT,
     AskParams,
     ReindexParams,
     SearchParams,
-    Turn,
     ask_params,
     reindex_params,
     search_params,

@@ -14,6 +14,7 @@ from functools import partial
 from askdocs_server.answers.citation_marks import without_marks
 from askdocs_server.answers.passages import Citation, shorten
 from askdocs_server.answers.token_bound import most_tokens
+from askdocs_server.answers.turn import Turn
 from askdocs_server.generation.models import ModelProfile
 from askdocs_server.generation.openai_client import Message
 
@@ -63,14 +64,6 @@ async def uncounted(text: str) -> int | None:
     """Tell nothing: a text is taken to have as many tokens as it can have."""
     del text
     return None
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """An earlier question with its answer."""
-
-    question: str
-    answer: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from askdocs_indexer.types import Passages
-from askdocs_server.answers.prompt import Turn
+from askdocs_server.answers.turn import Turn
 from askdocs_server.text.tokens import content_words
 
 SEARCH_LIMIT_SECONDS = 60.0

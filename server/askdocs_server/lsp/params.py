@@ -13,20 +13,14 @@ from typing import Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
+from askdocs_server.answers.turn import Turn
+
 DEFAULT_LIMIT = 10
 MAX_LIMIT = 100
 MAX_TEXT_CHARACTERS = 20_000
 MAX_ITEMS = 100
 
 Token = int | str
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """An earlier question with its answer."""
-
-    question: str
-    answer: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,12 +46,10 @@ async def ask(server: LanguageServer, session: Session, params: Any) -> wire.Ask
         folder = await session.folder_at(wanted.uri, _OPEN_SECONDS)
         if folder is None or _is_empty_yet(folder):
             return _not_open(session)
-        # Late: these come with the host, which is loaded by now.
-        from askdocs_server.answers.prompt import Turn
+        # Late: this comes with the host, which is loaded by now.
         from askdocs_server.answers.retrieval import AskRequest
 
-        history = tuple(Turn(turn.question, turn.answer) for turn in wanted.history)
-        request = AskRequest(wanted.question, selection, history)
+        request = AskRequest(wanted.question, selection, wanted.history)
         answer = await _stream(folder, request, _sender(server, wanted.partial_result_token))
         return answer_wire(answer, folder.path, session.index_place())
 
@@ -65,8 +63,8 @@ async def _stream(folder: Folder, request: AskRequest, send: _SendPart) -> Answe
                 if isinstance(event, Answer):
                     return event
                 if isinstance(event, Citations):
-                    cited = [citation_wire(one, folder.path) for one in event.citations]
-                    send({"kind": "citations", "citations": cited})
+                    citations = [citation_wire(each, folder.path) for each in event.citations]
+                    send({"kind": "citations", "citations": citations})
                 else:
                     send({"kind": "text", "text": event.text})
     raise RuntimeError("the stream of an answer ended without the answer")
@@ -88,10 +86,10 @@ async def _selection(server: LanguageServer, wanted: AskParams) -> str:
     """Return the selected text, as the editor has it."""
     if wanted.uri is None or wanted.range is None:
         return ""
-    found = await document_text(server, wanted.uri)
-    if found is None:
+    document = await document_text(server, wanted.uri)
+    if document is None:
         raise invalid("textDocument.uri", f"{wanted.uri} is neither open nor a readable file")
-    return Positions(found.text, encoding_of(server)).slice(wanted.range)
+    return Positions(document.text, encoding_of(server)).slice(wanted.range)
 
 
 def _not_open(session: Session) -> wire.AskResult:
