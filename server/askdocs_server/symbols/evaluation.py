@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from askdocs_server.symbols.model import ReturnTypes
 from askdocs_server.symbols.parsing import Parsed, text_of
 from askdocs_server.symbols.syntax import Definition, Index, Names, Syntax, names_in
 
@@ -27,13 +26,10 @@ UNKNOWN = Value()
 class Evaluator:
     """Follows the names, members, calls and types of one document as far as `syntax` says."""
 
-    def __init__(
-        self, parsed: Parsed, syntax: Syntax, index: Index, return_types: ReturnTypes | None
-    ) -> None:
+    def __init__(self, parsed: Parsed, syntax: Syntax, index: Index) -> None:
         self._length = len(parsed.source_bytes)
         self._syntax = syntax
         self._index = index
-        self._return_types = return_types
 
     def visible(self, name: str, use: int) -> list[Definition]:
         """The file's definitions of a name that are seen at a byte, innermost and latest first."""
@@ -121,9 +117,7 @@ class Evaluator:
         value = self.value(owner, depth + 1)
         if not value.names and self._is_own_instance(owner):
             return self._field(text_of(name), depth)
-        if value.is_instance:
-            return self._documented(self.joined(value, text_of(name)))
-        return Value(self.joined(value, text_of(name)))
+        return UNKNOWN if value.is_instance else Value(self.joined(value, text_of(name)))
 
     def joined(self, value: Value, name: str) -> Names:
         separator = self._syntax.separators[1]
@@ -172,19 +166,8 @@ class Evaluator:
         if held.names:
             return Value(held.names, is_instance=True)
         value = self.value(function, depth + 1)
-        documented = self._documented(value.names)
-        if documented.names:
-            return documented
         made = tuple(name for name in map(self._syntax.made, value.names) if name)
         return Value(made, is_instance=True)
-
-    def _documented(self, names: Names) -> Value:
-        """The documented type of what the names stand for."""
-        for name in names:
-            written = self._return_types(name) if self._return_types is not None else None
-            if written:
-                return Value((written.strip("*&? "),), is_instance=True)
-        return UNKNOWN
 
 
 def _behind(node: Node) -> list[Node]:

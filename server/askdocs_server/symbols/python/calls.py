@@ -135,30 +135,18 @@ def _thing(engine: Engine, name: str, arguments: Arguments) -> Values:
     owner, _, method = name.rpartition(".")
     if not is_class and owner and known.is_class(owner):
         return _member(engine, Member(Instance(known.class_name(owner)), method), arguments)
-    documented = None if is_class else engine.documented_type(name)
-    found = engine.written(documented, None, arguments, near=name) if documented else ()
     written = known.type_of(f"{name}()")
-    if not found and written:
-        found = engine.written(written, None, arguments)
-    if found or written:
-        return _as_opened(found, name, arguments)
+    if written:
+        return _as_opened(engine.written(written, None, arguments), name, arguments)
     return hints.instance(engine, name, ()) if is_class else ()
 
 
 def _member(engine: Engine, member: Member, arguments: Arguments) -> Values:
     owner, name = member.owner, member.name
-    found: Values = ()
-    for class_name in engine.knowledge.resolution_order(owner.name):
-        near = f"{class_name}.{name}"
-        documented = engine.documented_type(near)
-        if documented:
-            found = engine.written(documented, owner, arguments, near)
-            break
     written = engine.knowledge.member_type(owner.name, f"{name}()")
-    if not found and written:
-        found = engine.written(written, owner, arguments)
-    if found or written:
-        return _as_opened(found, f"{owner.name}.{name}", arguments)
+    if written:
+        values = engine.written(written, owner, arguments)
+        return _as_opened(values, f"{owner.name}.{name}", arguments)
     values = members.realised(engine, member)
     if values == (member,):
         return ()
