@@ -48,48 +48,48 @@ def contradicts(sentence: str, text: str) -> bool:
 
     It goes beyond the text where it says "all" or "always" of what the text says of something.
     """
-    said, known = _tokens(sentence), _tokens(text)
+    claim, known = _tokens(sentence), _tokens(text)
     return (
-        _negates_otherwise(said, known)
-        or _has_opposite(said, known)
-        or (not _ALL.isdisjoint(said) and _UNLIMITED.isdisjoint(known))
+        _negates_otherwise(claim, known)
+        or _has_opposite(claim, known)
+        or (not _ALL.isdisjoint(claim) and _UNLIMITED.isdisjoint(known))
     )
 
 
-def _negates_otherwise(said: Sequence[str], known: Sequence[str]) -> bool:
+def _negates_otherwise(claim: Sequence[str], known: Sequence[str]) -> bool:
     """Whether the one negates what the other affirms.
 
     A condition makes up for one denial: "does not stop unless given" says "stops if given". What
     the text has no word for may well be denied; what has no word at all behind "not" is taken for
     something the text affirms, if it denies nothing itself.
     """
-    said_heads, known_heads = list(_heads(said)), list(_heads(known))
-    if not known_heads and any(not head for _, head in said_heads):
+    claim_heads, known_heads = list(_heads(claim)), list(_heads(known))
+    if not known_heads and any(not head for _, head in claim_heads):
         return True
-    said_words, known_words = content_words(" ".join(said)), content_words(" ".join(known))
-    said_negated, known_negated = _negated(said), _negated(known)
+    claim_words, known_words = content_words(" ".join(claim)), content_words(" ".join(known))
+    claim_negated, known_negated = _negated(claim), _negated(known)
     differing = [
-        *(one for one, head in said_heads if head & known_words and not head & known_negated),
-        *(one for one, head in known_heads if head and head <= said_words - said_negated),
+        *(word for word, head in claim_heads if head & known_words and not head & known_negated),
+        *(word for word, head in known_heads if head and head <= claim_words - claim_negated),
     ]
     return len(differing) % 2 == 1 or (bool(differing) and _CONDITIONS.isdisjoint(differing))
 
 
-def _has_opposite(said: Sequence[str], known: Sequence[str]) -> bool:
+def _has_opposite(claim: Sequence[str], known: Sequence[str]) -> bool:
     """Whether a word's opposite stands beside a word that both have, and not the word itself."""
-    said_words, known_words = set(map(stem, said)), set(map(stem, known))
+    claim_words, known_words = set(map(stem, claim)), set(map(stem, known))
     pairs = [
         (word, other)
-        for word in said_words & _OPPOSITE.keys()
+        for word in claim_words & _OPPOSITE.keys()
         for other in _OPPOSITE[word] & known_words
     ]
     if not pairs:
         return False
-    said_beside, known_beside = _near(said, _BESIDE), _near(known, _BESIDE)
-    said_near, known_near = _near(said, _REACH), _near(known, _REACH)
+    claim_beside, known_beside = _near(claim, _BESIDE), _near(known, _BESIDE)
+    claim_near, known_near = _near(claim, _REACH), _near(known, _REACH)
     return any(
-        said_beside[word] & known_beside[other] - said_beside.get(other, frozenset())
-        and said_near[word] & known_near.get(word, frozenset()) <= {word}
+        claim_beside[word] & known_beside[other] - claim_beside.get(other, frozenset())
+        and claim_near[word] & known_near.get(word, frozenset()) <= {word}
         for word, other in pairs
     )
 
