@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from askdocs_server.text.lines import LINE_BREAK
 from askdocs_server.text.markdown import FENCE_RUN, fenced
 
 _ALLOWED = ("http://", "https://")
@@ -31,7 +32,8 @@ _RULE = re.compile(r"^[ \t>]*[|:-][|: \t-]*$", re.MULTILINE)
 _BAR = re.compile(r"(?<!\\)\|")
 # So do links for some, and paragraphs.
 _SPLIT = re.compile(r"\n|\A[^\[]*\]\(")
-_LINE_END = re.compile(r"\r\n?")
+# The parser ends lines at no other character.
+_LINE = re.compile(r".*\n|.+")
 _TICKS = re.compile(r"\\.|(`+)", re.DOTALL)
 
 # With HTML, so that what an editor could take for it is found. Not all editors know tables.
@@ -79,7 +81,7 @@ def _escaped(text: str) -> str:
 
 def _disarmed(text: str) -> str:
     shown = ""
-    for piece, is_code in _pieces(_LINE_END.sub("\n", text)):
+    for piece, is_code in _pieces(LINE_BREAK.sub("\n", text)):
         if is_code and _ADDRESS_AT_END.search(shown):
             shown += " "
         shown += piece if is_code else _harmless(piece)
@@ -112,7 +114,7 @@ def _is_harmless(token: Token) -> bool:
 
 def _pieces(text: str) -> Iterator[tuple[str, bool]]:
     """Yield the pieces of a text in order, each with whether it is code."""
-    lines = text.splitlines(keepends=True)
+    lines = _LINE.findall(text)
     above = 0
     for token in _PARSER.parse(text):
         if token.type in ("fence", "code_block") and token.map and token.map[0] >= above:
