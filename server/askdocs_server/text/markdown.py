@@ -49,7 +49,7 @@ class Fence:
     def closing(self) -> re.Pattern[str]:
         """Finds a line that ends the block: as many of the same character at least, and no info."""
         run = rf"{self.character}{{{self.length},}}"
-        return re.compile(rf"^[ \t]*{run}[ \t]*$", re.MULTILINE)
+        return re.compile(rf"^[ \t]*{run}[ \t\r]*$", re.MULTILINE)
 
     def is_closed_by(self, line: str) -> bool:
         """Whether a line below this one ends the block."""

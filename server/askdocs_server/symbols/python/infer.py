@@ -60,11 +60,11 @@ class Engine:
         self._steps += 1
         try:
             handler = HANDLERS.get(node.type)
-            found = handler(self, node, scope) if handler is not None else ()
+            values = handler(self, node, scope) if handler is not None else ()
         finally:
             self._depth -= 1
-        self._memo[key] = found
-        return found
+        self._memo[key] = values
+        return values
 
     def values(self, node: Node | None, scope: Scope) -> Values:
         """`infer`, with attributes and constants of known type replaced by their values."""

@@ -48,11 +48,11 @@ def _quoted(parsed: Parsed, engine: Engine, path: list[Node], offset: int) -> Sy
     if content.type != "string_content" or not _is_annotation(path):
         return None
     inner = engine.scopes.parse_quoted(content)
-    found = identifier_path(inner, offset - content.start_byte, IDENTIFIERS)
-    if found is None:
+    inner_path = identifier_path(inner, offset - content.start_byte, IDENTIFIERS)
+    if inner_path is None:
         return None
     scope = engine.scopes.around(path)
-    return _Finder(parsed, engine, found, scope, content.start_byte).symbol()
+    return _Finder(parsed, engine, inner_path, scope, content.start_byte).symbol()
 
 
 def _is_annotation(path: list[Node]) -> bool:
@@ -100,18 +100,18 @@ class _Finder:
             target = imports.target_at(statement, self.path, self.scope.module)
             return self._made(self._names([Thing(target)])) if target else None
         parent = self.path[-2]
-        found: Symbol | None = None
+        symbol: Symbol | None = None
         if self._is_field(parent, "attribute", "attribute") and not is_torn(parent):
-            found = self._attribute(parent)
+            symbol = self._attribute(parent)
         elif parent.type == "dotted_name" and parent.named_children[0].id != self.leaf.id:
-            found = self._dotted(parent)
+            symbol = self._dotted(parent)
         elif self._is_field(parent, "function_definition", "name"):
-            found = self._definition(parent)
+            symbol = self._definition(parent)
         elif self._is_field(parent, "class_definition", "name"):
-            found = self._own(self.engine.scopes.of_definition(parent))
+            symbol = self._own(self.engine.scopes.of_definition(parent))
         elif parent.type not in NAMELESS and not self._is_field(parent, "keyword_argument", "name"):
-            found = self._bare()
-        return found
+            symbol = self._bare()
+        return symbol
 
     def _is_field(self, parent: Node, kind: str, field: str) -> bool:
         child = parent.child_by_field_name(field) if parent.type == kind else None
@@ -149,8 +149,8 @@ class _Finder:
         owner = node.child_by_field_name("object")
         self.engine.narrowed, self.engine.narrowed_span = narrowing.checks(self.path, self.scope)
         owners = self.engine.values(owner, self.scope)
-        found = members.attribute(self.engine, owners, self.name)
-        return self._members(owners, found)
+        values = members.attribute(self.engine, owners, self.name)
+        return self._members(owners, values)
 
     def _dotted(self, node: Node) -> Symbol | None:
         """A dotted name outside imports, as in ``case package.Class()``."""
@@ -161,34 +161,34 @@ class _Finder:
             owners = members.attribute(self.engine, owners, text_of(part))
         return self._members(owners, members.attribute(self.engine, owners, self.name))
 
-    def _members(self, owners: Values, found: Values) -> Symbol | None:
+    def _members(self, owners: Values, values: Values) -> Symbol | None:
         if self.name == "__class__":
             return self._made(("object.__class__",))
         own = [owner for owner in owners if members.is_own(self.engine, owner, self.name)]
-        external = [value for value in found if isinstance(value, (Thing, Member))]
+        external = [value for value in values if isinstance(value, (Thing, Member))]
         if own and (len(own) == len(owners) or not external):
-            return self._overriding(own) or self._own_member(found)
+            return self._overriding(own) or self._own_member(values)
         if external:
             return self._made(self._names(external))
         return self._made(())
 
-    def _own_member(self, found: Values) -> Symbol | None:
-        for value in found:
+    def _own_member(self, values: Values) -> Symbol | None:
+        for value in values:
             if isinstance(value, (OwnFunction, OwnClass)):
                 return self._own(value.scope)
         return None
 
     def _overriding(self, owners: Iterable[Value]) -> Symbol | None:
         """A member of the file's own class that documented bases have too: their entry helps."""
-        found: list[Value] = []
+        inherited: list[Value] = []
         for owner in owners:
             cls = owner if isinstance(owner, OwnClass) else getattr(owner, "cls", None)
             if not isinstance(cls, OwnClass):
                 continue
             for base in members.owners_of(self.engine, cls)[1]:
                 if self.engine.knowledge.has_member(base, self.name):
-                    found.append(Member(Instance(base), self.name))
-        return self._made(self._names(found)) if found else None
+                    inherited.append(Member(Instance(base), self.name))
+        return self._made(self._names(inherited)) if inherited else None
 
     def _definition(self, node: Node) -> Symbol | None:
         if not self.scope.is_class:
