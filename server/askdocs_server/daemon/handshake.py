@@ -64,7 +64,7 @@ def hello_of(line: bytes) -> Hello:
         and all(isinstance(value, str) for value in overrides.values())
     )
     if not good:
-        raise HandshakeError("the first line is no greeting of askdocs")
+        raise HandshakeError("the first line is not a greeting from askdocs")
     joins, replaces = row.get("joins") is True, row.get("replaces") is True
     return Hello(row["kind"], row["version"], root, overrides, joins, replaces)
 
@@ -73,7 +73,7 @@ def reply_of(line: bytes) -> Reply:
     """Read a Reply. Raises HandshakeError."""
     row = _object(line)
     if row.get("verdict") not in get_args(Verdict) or not isinstance(row.get("pid"), int):
-        raise HandshakeError("what listens on the daemon's socket is no askdocs")
+        raise HandshakeError("what listens on the daemon's socket is not askdocs")
     about = row.get("about")
     return Reply(
         row["verdict"],
@@ -98,7 +98,7 @@ def _object(line: bytes) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise HandshakeError(f"the first line is no JSON ({error})") from None
+        raise HandshakeError(f"the first line is not JSON ({error})") from None
     if not isinstance(row, dict):
-        raise HandshakeError("the first line is no JSON object")
+        raise HandshakeError("the first line is not a JSON object")
     return row

@@ -104,7 +104,7 @@ class AskdocsProtocol(LanguageServerProtocol):
         try:
             message = json.loads(body)
         except (ValueError, RecursionError) as error:
-            problem = f"The message is no JSON: {error}"
+            problem = f"The message is not JSON: {error}"
             raise RefusedError(None, JsonRpcParseError(problem)) from None
         return self._typed(_checked(message))
 
@@ -240,7 +240,7 @@ def _checked(message: Any) -> dict[str, Any]:
     number = message.get("id") if isinstance(message, dict) else None
     known = number if is_id(number) else None
     if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
-        raise RefusedError(known, JsonRpcInvalidRequest("This is no JSON-RPC 2.0 message."))
+        raise RefusedError(known, JsonRpcInvalidRequest("This is not a JSON-RPC 2.0 message."))
     if "method" not in message and "id" not in message:
         raise RefusedError(None, JsonRpcInvalidRequest("A message has a method or an id."))
     if "method" in message and "id" in message and known is None:
