@@ -80,11 +80,16 @@ class Contents:
     found: dict[str, tuple[tuple[str, float], ...]]
 
 
+def stored_ids(store: Store) -> list[str]:
+    """Return the id of every chunk."""
+    return [row["id"] for row in store._all_rows(store._chunks, "id", [])]
+
+
 def contents(index: WorkspaceIndex, words: tuple[str, ...] = ()) -> Contents:
     """Read everything out of an open index."""
     assert index._open is not None
     store, synchronizer = index._open.store, index._open.synchronizer
-    ids = sorted(store.ids())
+    ids = sorted(stored_ids(store))
     chunks = {chunk.id: chunk for chunk in store.get(ids)} if ids else {}
     files = store.files()
     stored = {path: (row.digest, row.chunks) for path, row in files.items()}

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.fake_embedder import FakeEmbedder
+from tests.index_harness import stored_ids
 
 from askdocs_indexer.errors import DatabaseInUseError, StoreDamagedError
 from askdocs_indexer.storage import Database, Fingerprint, Store
@@ -73,17 +74,17 @@ def test_the_old_collections_stay_until_the_new_ones_are_complete(
     with opened() as database:
         store = store_of(database, other)
         before = database.before(store)
-        assert store.ids() == []
+        assert stored_ids(store) == []
         assert before is not None
         assert before.fingerprint == OLD
         assert before.search_lexical("apples", 5)
     with opened() as database:  # To have looked has cost nothing.
-        assert len(store_of(database).ids()) == 1
+        assert len(stored_ids(store_of(database))) == 1
         store = store_of(database, other)
         database.complete(store)
         assert database.before(store) is None
         assert database.before(store_of(database)) is not None  # Made anew, and empty:
-        assert store_of(database).ids() == []
+        assert stored_ids(store_of(database)) == []
 
 
 def test_a_fingerprint_says_what_has_changed() -> None:

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from tests.fakes import LARGE, make_hit
 
 from askdocs_server.answers.passages import cite
-from askdocs_server.answers.prompt import Turn, build_prompt, neutralise, shorter
+from askdocs_server.answers.prompt import build_prompt, neutralise, shorter
 from askdocs_server.answers.token_bound import most_tokens
+from askdocs_server.answers.turn import Turn
 from askdocs_server.generation.models import BUNDLED, LLAMA, ModelProfile
 from askdocs_server.generation.openai_client import Message
 

@@ -9,8 +9,8 @@ from tests.fakes import make_hit
 
 from askdocs_indexer.types import Passages
 from askdocs_server.answers import retrieval
-from askdocs_server.answers.prompt import Turn
 from askdocs_server.answers.retrieval import AskRequest, leans, retrieval_query, retrieve
+from askdocs_server.answers.turn import Turn
 
 HISTORY = (Turn("Long ago?", "x"), Turn("Before?", "y"))
 CODE = "sock.connect(address)\n"

@@ -142,3 +142,9 @@ def test_the_check_finds_what_it_looks_for() -> None:
         "<https://x>\n<p>",
     ):
         assert not is_safe(text)
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
+def test_what_is_no_line_break_does_not_move_code(line_break: str) -> None:
+    text = "a\x0cb\x85c\u2028\n\n```\n<b>![x](y)</b>\n```\n\n<i>"
+    assert safe_markdown(text.replace("\n", line_break)) == text.replace("<i>", "&lt;i>")

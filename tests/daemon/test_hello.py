@@ -14,7 +14,7 @@ from askdocs_server.errors import HandshakeError
 def test_there_and_back() -> None:
     hello = Hello("command", root="/x", overrides={"llm.mode": "off"}, joins=True)
     assert hello_of(to_line(hello)) == hello
-    reply = Reply("welcome", "1.0", 7, "detail", {"sessions": 1})
+    reply = Reply("welcome", "1.0", 7, {"sessions": 1})
     assert reply_of(to_line(reply)) == reply
     assert to_line(hello).count(b"\n") == 1
 

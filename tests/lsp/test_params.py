@@ -11,11 +11,11 @@ from pygls.exceptions import JsonRpcInvalidParams
 from askdocs_server.lsp.params import (
     MAX_LIMIT,
     AskParams,
+    HistoryTurn,
     ReindexParams,
     SearchParams,
     StatusParams,
     TextDocument,
-    Turn,
     parse,
 )
 
@@ -44,7 +44,7 @@ WHOLE = "a whole number from 0 to 2147483647"
                 "q",
                 TextDocument("file:///a"),
                 types.Range(types.Position(1, 2), types.Position(1, 2)),
-                [Turn("p", "")],
+                [HistoryTurn("p", "")],
                 0,
                 "w",
             ),

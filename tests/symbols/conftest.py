@@ -14,13 +14,12 @@ AtMark = Callable[..., Symbol | None]
 
 @pytest.fixture
 def at_mark() -> AtMark:
-    """Call it with code that holds the cursor as ¦; options go to `parse` and `symbol_in`."""
+    """Call it with code that holds the cursor as ¦; options go to `parse`."""
 
     def look_up(code: str, language: str = "python", **options: Any) -> Symbol | None:
         before, after = code.split("¦")
-        return_types = options.pop("return_types", None)
         parsed = parse(before + after, language, **options)
         column = len(before.rpartition("\n")[2])
-        return symbol_in(parsed, before.count("\n"), column, return_types)
+        return symbol_in(parsed, before.count("\n"), column)
 
     return look_up

@@ -48,6 +48,12 @@ def lexical_text(text: str) -> str:
     return " ".join(words)
 
 
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """Return the stem of an English word in lower case; what is no word in letters stays."""
+    return str(snowballstemmer.stemmer("english").stemWord(word)) if word.isalpha() else word
+
+
 class TermStatistics:
     """How often each term occurs in all chunks, for BM25 (Robertson and Zaragoza, "The
     Probabilistic Relevance Framework: BM25 and Beyond", 2009). Safe to use from any thread.
@@ -116,7 +122,7 @@ def _is_misspelt(term: str, words: Iterable[str]) -> bool:
     """Return whether a word is likely one of `words` with a slip in it, but for its beginning."""
     if len(term) < _MISSPELT_LENGTH or not term.isalpha():
         return False
-    similar = [one for one in words if one[0] == term[0] and len(one) >= _MISSPELT_LENGTH - 1]
+    similar = [w for w in words if w[0] == term[0] and len(w) >= _MISSPELT_LENGTH - 1]
     return bool(difflib.get_close_matches(term, similar, 1, _MISSPELT_LIKENESS))
 
 
@@ -128,9 +134,5 @@ def _terms(token: str) -> tuple[str, ...]:
         return ()
     parts = [part.lower() for part in _CAMEL.findall(token)] if token.isascii() else []
     if len(parts) < 2:
-        return (_stem(whole),)
-    return (whole, *(_stem(part) for part in parts if part not in STOP_WORDS))
-
-
-def _stem(word: str) -> str:
-    return str(snowballstemmer.stemmer("english").stemWord(word)) if word.isalpha() else word
+        return (stem(whole),)
+    return (whole, *(stem(part) for part in parts if part not in STOP_WORDS))

@@ -160,10 +160,6 @@ class Store:
         rows = self._client.get(self._chunks, ids=list(ids), output_fields=["id", "dense"])
         return {row["id"]: np.asarray(row["dense"], dtype=np.float32) for row in rows}
 
-    def ids(self) -> list[str]:
-        """Return the id of every chunk."""
-        return [row["id"] for row in self._all_rows(self._chunks, "id", [])]
-
     # -- search -----------------------------------------------------------------------------
 
     def search_dense(self, vector: NDArray[np.float32], limit: int) -> list[Hit]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from askdocs_server.text.sentence_stream import FENCE
+from askdocs_server.text.markdown import code_and_text, ends_with_code
 
 _MARK = r"\[\d{1,2}(?:\s*,\s*\d{1,2})*\](?!\()"
 _CITED = re.compile(rf"(\s*)(?<!\\)({_MARK}(?:\s*{_MARK})*)")
 _LOOKS_CITED = re.compile(r"(?<!\\)\[(\d+)\](?!\()")
-_CODE = re.compile(r"(```.*?(?:```|$)|`[^`\n]*`)", re.DOTALL)
 
 
 def take_marks(sentence: str, numbers: Mapping[int, int]) -> tuple[str, tuple[int, ...]]:
@@ -19,16 +18,16 @@ def take_marks(sentence: str, numbers: Mapping[int, int]) -> tuple[str, tuple[in
     `numbers` maps what a mark may say to what it means. `items[0]` is no citation: code is left
     alone, and so are unknown numbers that follow a word.
     """
-    found: list[int] = []
+    cited: list[int] = []
 
     def take(match: re.Match[str]) -> str:
         named = [int(number) for number in re.findall(r"\d+", match[2])]
         if not match[1] and not numbers.keys() >= set(named):
             return match[0]
-        found.extend(numbers[number] for number in named if number in numbers)
+        cited.extend(numbers[number] for number in named if number in numbers)
         return ""
 
-    return _outside_code(_CITED, take, sentence), tuple(dict.fromkeys(found))
+    return _outside_code(_CITED, take, sentence), tuple(dict.fromkeys(cited))
 
 
 def citation_marks(numbers: Sequence[int]) -> str:
@@ -45,7 +44,7 @@ def with_marks(text: str, marks: str) -> str:
     if not marks or not body:
         return text
     space = text[len(body) :]
-    if body.endswith(FENCE):
+    if ends_with_code(body):
         return f"{body}\n\n{marks}{space}"
     if body.endswith("|"):
         return f"{body[:-1].rstrip()} {marks} |{space}"
@@ -65,7 +64,7 @@ def escaped_marks(text: str) -> str:
 def _outside_code(
     pattern: re.Pattern[str], replacement: str | Callable[[re.Match[str]], str], text: str
 ) -> str:
-    parts = _CODE.split(text)
-    # Splitting by a group puts the code into the odd places.
-    parts[::2] = [pattern.sub(replacement, part) for part in parts[::2]]
-    return "".join(parts)
+    return "".join(
+        piece if is_code else pattern.sub(replacement, piece)
+        for piece, is_code in code_and_text(text)
+    )

@@ -71,24 +71,25 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """A unit at its place among a passage's pieces; `fit` says how it fits the question."""
+class _Candidate:
+    """A unit by its index in a passage's pieces; `fit` says how it fits the question."""
 
     citation: Citation
     pieces: Sequence[Unit]
-    place: int
+    index: int
     fit: float
 
     @property
     def unit(self) -> Unit:
-        return self.pieces[self.place]
+        return self.pieces[self.index]
 
 
 def worth_comparing(question: str, citations: Sequence[Citation]) -> list[str]:
     """Return the units' texts whose nearness to the question `best_quotes` should be told."""
-    found = [one for citation in citations for one in _found(_Question(question), citation)]
-    found.sort(key=lambda one: (-one.fit, one.citation.number))
-    return list(dict.fromkeys(one.unit.text for one in found))[:EMBEDDED_UNITS]
+    asked = _Question(question)
+    candidates = [each for citation in citations for each in _candidates(asked, citation)]
+    candidates.sort(key=lambda candidate: (-candidate.fit, candidate.citation.number))
+    return list(dict.fromkeys(each.unit.text for each in candidates))[:EMBEDDED_UNITS]
 
 
 def best_quotes(
@@ -99,10 +100,10 @@ def best_quotes(
     `nearness` says how near units' texts are to the question (1 for the same), where it is known.
     """
     asked = _Question(question, nearness or {})
-    found = [many for citation in citations if (many := _found(asked, citation))]
-    best = [max(many, key=lambda one: (one.fit, -one.place)) for many in found]
-    top = max((one.fit for one in best), default=0.0)
-    fitting = [one for one in best if one.fit >= max(QUOTE_MIN, FIRST_MIN * top)]
+    by_citation = [_candidates(asked, citation) for citation in citations]
+    best = [max(own, key=lambda each: (each.fit, -each.index)) for own in by_citation if own]
+    top = max((candidate.fit for candidate in best), default=0.0)
+    fitting = [each for each in best if each.fit >= max(QUOTE_MIN, FIRST_MIN * top)]
     if not fitting:
         return []
     first, *others = fitting
@@ -148,12 +149,12 @@ class _Question:
         return fit * _POOR if _POINTER.match(unit.text) else fit
 
 
-def _found(asked: _Question, citation: Citation) -> list[_Found]:
+def _candidates(asked: _Question, citation: Citation) -> list[_Candidate]:
     """Return the units that can be quoted; where the question asks how, also what leads to code."""
     parts = pieces(citation.text)
     return [
-        _Found(citation, parts, place, asked.fit(citation.title, unit))
-        for place, (unit, after) in enumerate(zip(parts, [*parts[1:], None], strict=True))
+        _Candidate(citation, parts, index, asked.fit(citation.title, unit))
+        for index, (unit, after) in enumerate(zip(parts, [*parts[1:], None], strict=True))
         if _can_be_quoted(unit, after, asked.asks_how) and _says_something(unit.text)
     ]
 
@@ -169,26 +170,27 @@ def _says_something(text: str) -> bool:
     return bool(content_words(_LINK.sub("", _IMAGE.sub("", text))))
 
 
-def _quote(asked: _Question, found: _Found, characters: int) -> Quote:
+def _quote(asked: _Question, candidate: _Candidate, characters: int) -> Quote:
     """Return a unit with the neighbours that belong to it, up to about so many characters."""
-    first, last = _run(asked, found, characters)
-    code = _code_behind(found.pieces, last) if asked.asks_how else []
-    chosen = [*found.pieces[first : last + 1], *code]
+    first, last = _run(asked, candidate, characters)
+    code = _code_behind(candidate.pieces, last) if asked.asks_how else []
+    chosen = [*candidate.pieces[first : last + 1], *code]
     announcing = zip(chosen, [*chosen[1:], None], strict=True)
-    kept = [unit for unit, after in announcing if unit.kind != "label" or _is_announced(after)]
-    return Quote(found.citation.title, _markdown(kept), found.citation.number)
+    shown = [unit for unit, after in announcing if unit.kind != "label" or _is_announced(after)]
+    return Quote(candidate.citation.title, _markdown(shown), candidate.citation.number)
 
 
-def _run(asked: _Question, found: _Found, characters: int) -> tuple[int, int]:
-    """Return the places of the first and the last piece: its own paragraph's before others."""
-    parts, first, last = found.pieces, found.place, found.place
+def _run(asked: _Question, candidate: _Candidate, characters: int) -> tuple[int, int]:
+    """Return the indices of the first and the last piece: its own paragraph's before others."""
+    parts, first, last = candidate.pieces, candidate.index, candidate.index
 
-    def joins(place: int, *, own: bool) -> bool:
+    def joins(index: int, *, own: bool) -> bool:
         return (
-            0 <= place < len(parts)
-            and sum(len(one.text) for one in (*parts[first : last + 1], parts[place])) <= characters
-            and (not own or parts[place].paragraph == found.unit.paragraph)
-            and _belongs(asked, found, place, parts[last if place > last else first].paragraph)
+            0 <= index < len(parts)
+            and sum(len(unit.text) for unit in (*parts[first : last + 1], parts[index]))
+            <= characters
+            and (not own or parts[index].paragraph == candidate.unit.paragraph)
+            and _belongs(asked, candidate, index, parts[last if index > last else first].paragraph)
         )
 
     while True:
@@ -203,28 +205,28 @@ def _run(asked: _Question, found: _Found, characters: int) -> tuple[int, int]:
         else:
             break
     # No other paragraph is begun in its middle.
-    while parts[first].paragraph != found.unit.paragraph and _goes_on(parts, first):
+    while parts[first].paragraph != candidate.unit.paragraph and _goes_on(parts, first):
         first += 1
     return first, last
 
 
-def _goes_on(parts: Sequence[Unit], place: int) -> bool:
-    same = place > 0 and parts[place - 1].paragraph == parts[place].paragraph
-    return same and parts[place].kind != "row"
+def _goes_on(parts: Sequence[Unit], index: int) -> bool:
+    same = index > 0 and parts[index - 1].paragraph == parts[index].paragraph
+    return same and parts[index].kind != "row"
 
 
 def _is_announced(unit: Unit | None) -> bool:
     return unit is not None and unit.kind in ("item", "row", "code")
 
 
-def _belongs(asked: _Question, found: _Found, place: int, beside: int) -> bool:
+def _belongs(asked: _Question, candidate: _Candidate, index: int, beside: int) -> bool:
     """Whether a piece is quoted with its neighbours: it fits, or is of the paragraph beside it."""
-    unit = found.pieces[place]
+    unit = candidate.pieces[index]
     if unit.kind == "label":
         return True
     if unit.kind == "code" or _POINTER.match(unit.text) or not _says_something(unit.text):
         return False
-    fits = asked.fit(found.citation.title, unit) >= NEIGHBOUR_MIN * found.fit
+    fits = asked.fit(candidate.citation.title, unit) >= NEIGHBOUR_MIN * candidate.fit
     return fits or (unit.kind != "row" and unit.paragraph == beside)
 
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from askdocs_indexer.types import Hit
+from askdocs_server.text.markdown import open_fence
 from askdocs_server.text.sanitize import safe_markdown
 
 EXCERPT_CHARACTERS = 1200
 _MIN_KEPT = 0.25
 
 _OPEN_LINK = re.compile(r"!?\[[^\]]*(?:\](?:\([^)]*)?)?$")
-_FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +70,14 @@ def shorten(text: str, characters: int) -> str:
     """
     if len(text) <= characters:
         return text
-    kept = text[:characters]
+    beginning = text[:characters]
     for border in ("\n\n", "\n"):
-        if (end := kept.rfind(border)) >= characters * _MIN_KEPT:
-            kept = kept[:end]
+        if (end := beginning.rfind(border)) >= characters * _MIN_KEPT:
+            beginning = beginning[:end]
             break
-    fences = [match[1] for line in kept.split("\n") if (match := _FENCE.match(line))]
-    if len(fences) % 2:
-        return f"{kept}\n{fences[-1]}\n…"
-    link = _OPEN_LINK.search(kept, int(characters * _MIN_KEPT))
-    if link and (not kept.endswith("]") or text[len(kept) :].startswith("(")):
-        kept = kept[: link.start()].rstrip()
-    return f"{kept}\n…"
+    if (fence := open_fence(beginning)) is not None:
+        return f"{beginning}\n{fence.closing_line}\n…"
+    link = _OPEN_LINK.search(beginning, int(characters * _MIN_KEPT))
+    if link and (not beginning.endswith("]") or text[len(beginning) :].startswith("(")):
+        beginning = beginning[: link.start()].rstrip()
+    return f"{beginning}\n…"

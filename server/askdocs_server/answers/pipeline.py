@@ -96,10 +96,10 @@ class Asker:
         """
         run = _Run(self, request)
         self.generator.ensure_started()
-        found = await retrieve(self.search, request, self.settings.passages)
-        run.retrieved(found.hits)
+        passages = await retrieve(self.search, request, self.settings.passages)
+        run.retrieved(passages.hits)
         yield Citations(run.citations)
-        if found.relevance < self.settings.min_relevance or not found.hits:
+        if passages.relevance < self.settings.min_relevance or not passages.hits:
             run.abstained = True
             yield run.text(abstention_text(run.citations))
         elif await self.generator.ready(wait_for_model):
@@ -160,8 +160,8 @@ class _Run:
                 if self.parts and not is_small:
                     yield _BROKEN_OFF
         self.citations = writer.checked()
-        said = "".join(self.parts).strip()
-        self.abstained = said.startswith(ABSTENTION) and len(said) < 2 * len(ABSTENTION)
+        answer = "".join(self.parts).strip()
+        self.abstained = answer.startswith(ABSTENTION) and len(answer) < 2 * len(ABSTENTION)
 
     async def quotes(self) -> Sequence[Quote]:
         """What the passages themselves say to the question."""

@@ -14,6 +14,7 @@ from functools import lru_cache, partial
 from askdocs_server.answers.citation_marks import without_marks
 from askdocs_server.answers.passages import Citation, shorten
 from askdocs_server.answers.token_bound import most_tokens
+from askdocs_server.answers.turn import Turn
 from askdocs_server.generation.models import ModelProfile
 from askdocs_server.generation.openai_client import Message
 
@@ -74,14 +75,6 @@ async def uncounted(text: str) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """An earlier question with its answer."""
-
-    question: str
-    answer: str
-
-
-@dataclass(frozen=True, slots=True)
 class Prompt:
     """A chat, and which citation each number in it stands for."""
 
@@ -112,9 +105,9 @@ async def build_prompt(
     tail = await measure.longest(tails, system, int(room * _QUESTION_SHARE))
     best = citations[: profile.prompt_passages or None]
     texts = await _fit(best, system + tail, room, measure, quote)
-    shown = sorted(texts, key=lambda one: (one is best[0], one.path, one.start_line, one.number))
-    passages = [quote.passage(one, texts[one], place) for place, one in enumerate(shown, 1)]
-    numbers = {place: one.number for place, one in enumerate(shown, 1)}
+    shown = sorted(texts, key=lambda c: (c is best[0], c.path, c.start_line, c.number))
+    passages = [quote.passage(c, texts[c], number) for number, c in enumerate(shown, 1)]
+    numbers = {number: citation.number for number, citation in enumerate(shown, 1)}
     return Prompt(_chat(system, [*passages, tail], profile), numbers)
 
 
@@ -160,8 +153,8 @@ class _Measure:
         for tail in tails:
             if await self.fits(head + tail, room):
                 return tail
-        kept, _ = await self.cut(tails[-1], room, head.__add__)
-        return kept
+        beginning, _ = await self.cut(tails[-1], room, head.__add__)
+        return beginning
 
     async def cut(self, text: str, room: int, framed: Callable[[str], str]) -> tuple[str, int]:
         """As much of the beginning of a text as fits in its frame, and the tokens of both."""
@@ -169,12 +162,12 @@ class _Measure:
         if used <= room:
             return text, used
         frame = await self.tokens(framed(""))
-        kept, characters = text, len(text)
+        beginning, characters = text, len(text)
         while used > room and characters:
             characters = max(0, room - frame) * characters // max(1, used - frame)
-            kept = shorten(text, characters)
-            used = await self.tokens(framed(kept))
-        return kept, used
+            beginning = shorten(text, characters)
+            used = await self.tokens(framed(beginning))
+        return beginning, used
 
 
 async def _fit(
@@ -184,9 +177,9 @@ async def _fit(
 
     The first that no longer fits whole is cut and ends the row; the best is always there.
     """
-    if _bytes(around) + sum(_bytes(quote.passage(one, one.text, 1)) for one in citations) <= room:
+    if _bytes(around) + sum(_bytes(quote.passage(c, c.text, 1)) for c in citations) <= room:
         # A token is a byte at least: there is nothing to count.
-        return {one: one.text for one in citations}
+        return {citation: citation.text for citation in citations}
     room -= await measure.tokens(around)
     texts: dict[Citation, str] = {}
     for citation in citations:

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from askdocs_indexer.types import Passages
-from askdocs_server.answers.prompt import Turn
+from askdocs_server.answers.turn import Turn
 from askdocs_server.text.tokens import content_words
 
 SEARCH_LIMIT_SECONDS = 60.0
@@ -81,12 +81,12 @@ async def _retrieve(search: Search, request: AskRequest, limit: int) -> Passages
         return await search(query, limit)
     if not leans(request):
         return _with_others(*await asyncio.gather(search(question, limit), search(query, limit)))
-    found = await search(query, limit)
+    passages = await search(query, limit)
     if request.history and not request.selection.strip():
         # It is about what the last question was about, however little its own words say.
         before = await search(request.history[-1].question.strip(), limit)
-        found = replace(found, relevance=max(found.relevance, before.relevance))
-    return found
+        passages = replace(passages, relevance=max(passages.relevance, before.relevance))
+    return passages
 
 
 def _with_others(alone: Passages, joined: Passages) -> Passages:
@@ -95,5 +95,5 @@ def _with_others(alone: Passages, joined: Passages) -> Passages:
     new = next((hit for hit in joined.hits if hit.chunk.id not in known), None)
     if new is None or len(alone.hits) < _HITS_TO_SPARE_ONE:
         return alone
-    *kept, last = alone.hits
-    return Passages((*kept, replace(new, score=min(new.score, last.score))), alone.relevance)
+    *first, last = alone.hits
+    return Passages((*first, replace(new, score=min(new.score, last.score))), alone.relevance)

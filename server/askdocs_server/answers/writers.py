@@ -10,7 +10,7 @@ from askdocs_server.answers.citation_marks import citation_marks, with_marks
 from askdocs_server.answers.extractive import Quote, quotes_text
 from askdocs_server.answers.passages import Citation
 from askdocs_server.answers.verification.checker import Checker, Nearness, repeats, unknown_nearness
-from askdocs_server.text.sentence_stream import LIST_MARK
+from askdocs_server.text.markdown import LIST_MARK
 
 UNSUPPORTED_MARK = "*(unverified)*"
 REJECTED_IN_A_ROW = 2

@@ -16,9 +16,9 @@ from askdocs_server.cli.search import only_one
 from askdocs_server.cli.session import add_daemon, bring_in_step, opened
 from askdocs_server.errors import RowError, UsageError
 from askdocs_server.host.project import Project
+from askdocs_server.text.lines import LINE_BREAK
 
 _PLACE = re.compile(r"(?P<file>.+):(?P<line>\d+):(?P<column>\d+)", re.DOTALL)
-_LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -80,7 +80,7 @@ def find_place(text: str, root: Path) -> tuple[Path, str, int, int]:
         raise UsageError(f"{text}: lines and columns count from 1.")
     file = _located(match["file"], root)
     source = _read(file)
-    rows = _LINE_BREAK.split(source)
+    rows = LINE_BREAK.split(source)
     if line > len(rows):
         raise UsageError(f"{file} has {len(rows)} lines, so there is no line {line}.")
     last = len(rows[line - 1]) + 1
@@ -111,7 +111,7 @@ def code_points(source: str, line: int, units: int) -> int:
 
     Beyond the line's end it is the end, as LSP has it.
     """
-    rows = _LINE_BREAK.split(source)
+    rows = LINE_BREAK.split(source)
     if line >= len(rows):
         return 0
     before = rows[line].encode("utf-16-le", "surrogatepass")[: 2 * units]

@@ -48,9 +48,6 @@ def join(place: Place, hello: Hello) -> tuple[socket.socket, Reply] | None:
     if reply is None or reply.verdict in ("leaving", "other-version"):
         connection.close()
         return None
-    if reply.verdict == "refused":
-        connection.close()
-        raise DaemonError(f"The askdocs daemon (process {reply.pid}) refused: {reply.detail}")
     return connection, reply
 
 

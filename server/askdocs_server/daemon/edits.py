@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
-import re
 from collections.abc import Mapping
 from typing import Any
 
-_BREAK = re.compile(r"\r\n|\r|\n")
+from askdocs_server.text.lines import line_span
+
 _CODECS = {"utf-8": "utf-8", "utf-16": "utf-16-le"}
 _UNITS = {"utf-8": 1, "utf-16": 2}
 
@@ -32,16 +31,12 @@ def _offset(text: str, position: Mapping[str, Any], encoding: str) -> int:
     number, units = int(position["line"]), int(position["character"])
     if number < 0 or units < 0:
         raise TypeError("a position must not be negative")
-    line = 0
-    if number:
-        found = next(itertools.islice(_BREAK.finditer(text), number - 1, None), None)
-        if found is None:
-            return len(text)
-        line = found.end()
-    following = _BREAK.search(text, line)
-    end = following.start() if following else len(text)
-    head = text[line : min(end, line + units)]  # No code point takes less than one unit.
+    line = line_span(text, number)
+    if line is None:
+        return len(text)
+    start, end = line
+    head = text[start : min(end, start + units)]  # No code point takes less than one unit.
     if encoding in _CODECS and not head.isascii():
         data = head.encode(_CODECS[encoding], "surrogatepass")[: units * _UNITS[encoding]]
         head = data.decode(_CODECS[encoding], "ignore")
-    return line + len(head)
+    return start + len(head)

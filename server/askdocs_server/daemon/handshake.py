@@ -17,7 +17,7 @@ from askdocs_server import __version__
 from askdocs_server.errors import HandshakeError
 
 Kind = Literal["editor", "command", "status", "stop"]
-Verdict = Literal["welcome", "other-version", "leaving", "refused"]
+Verdict = Literal["welcome", "other-version", "leaving"]
 
 MAX_HELLO_BYTES = 1 << 16
 LEAVING_METHOD = "$/askdocs/leaving"
@@ -44,7 +44,6 @@ class Reply:
     verdict: Verdict
     version: str
     pid: int
-    detail: str = ""
     about: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -62,10 +61,10 @@ def hello_of(line: bytes) -> Hello:
         and isinstance(row.get("version"), str)
         and (root is None or isinstance(root, str))
         and isinstance(overrides, dict)
-        and all(isinstance(one, str) for one in overrides.values())
+        and all(isinstance(value, str) for value in overrides.values())
     )
     if not good:
-        raise HandshakeError("the first line is not a greeting of askdocs")
+        raise HandshakeError("the first line is not a greeting from askdocs")
     joins, replaces = row.get("joins") is True, row.get("replaces") is True
     return Hello(row["kind"], row["version"], root, overrides, joins, replaces)
 
@@ -80,7 +79,6 @@ def reply_of(line: bytes) -> Reply:
         row["verdict"],
         str(row.get("version", "")),
         row["pid"],
-        str(row.get("detail", "")),
         about if isinstance(about, dict) else {},
     )
 
@@ -100,7 +98,7 @@ def _object(line: bytes) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise HandshakeError(f"the first line is no JSON ({error})") from None
+        raise HandshakeError(f"the first line is not JSON ({error})") from None
     if not isinstance(row, dict):
-        raise HandshakeError("the first line is no JSON object")
+        raise HandshakeError("the first line is not a JSON object")
     return row

@@ -11,13 +11,13 @@ import json
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeGuard
+from typing import Any
 
 from askdocs_server.daemon.edits import edited
 from askdocs_server.daemon.handshake import LEAVING_METHOD
+from askdocs_server.ipc.framing import Id, is_id
 
 Message = dict[str, Any]
-Id = int | str
 
 _REQUEST_CANCELLED = -32800
 _REQUEST_FAILED = -32803
@@ -63,7 +63,7 @@ class Journal:
             return  # Answers to a daemon that has gone are of no use to the next, and no harm.
         with self._lock:
             method, number, params = message["method"], message.get("id"), message.get("params")
-            if _is_id(number):
+            if is_id(number):
                 self._asks(method, number, message)
             else:
                 self._notifies(method, params if isinstance(params, dict) else {}, message)
@@ -148,7 +148,7 @@ class Journal:
             self._folders.append(message)
         elif method == "$/cancelRequest":
             number = params.get("id")
-            if _is_id(number) and number in self._pending:
+            if is_id(number) and number in self._pending:
                 self._pending[number].is_cancelled = True
         elif method.startswith("textDocument/did"):
             self._follows(method, params)
@@ -180,7 +180,7 @@ class Journal:
         return True
 
     def _progressed(self, token: Any, value: Any) -> None:
-        if not _is_id(token):
+        if not is_id(token):
             return
         kind = value.get("kind") if isinstance(value, dict) else None
         if kind == "begin":
@@ -193,7 +193,7 @@ class Journal:
                 request.used_tokens.add(token)
 
     def _was_replied(self, number: Any, message: Message) -> bool:
-        if not _is_id(number):
+        if not is_id(number):
             return True
         self._pending.pop(number, None)
         if self._initialize is not None and number == self._initialize.get("id"):
@@ -210,14 +210,10 @@ class Journal:
         return is_first
 
 
-def _is_id(value: Any) -> TypeGuard[Id]:
-    return isinstance(value, int | str) and not isinstance(value, bool)
-
-
 def _tokens(params: Mapping[str, Any]) -> Iterator[Id]:
     """Yield the progress tokens of a request, also those of a command's arguments."""
     for name in ("partialResultToken", "workDoneToken"):
-        if _is_id(params.get(name)):
+        if is_id(params.get(name)):
             yield params[name]
     arguments = params.get("arguments")
     for argument in arguments if isinstance(arguments, list) else []:

@@ -95,16 +95,6 @@ class Supervisor:
         self._last_use = 0.0
 
     @property
-    def state(self) -> GeneratorState:
-        """The current state."""
-        return self._state
-
-    @property
-    def detail(self) -> str:
-        """What goes on, or what failed and what to do next."""
-        return self._detail
-
-    @property
     def in_use(self) -> bool:
         """Whether somebody uses the child right now."""
         return self._users > 0

@@ -15,6 +15,7 @@ from typing import Literal
 from markdown_it import MarkdownIt
 
 from askdocs_indexer.types import Hit
+from askdocs_server.text.markdown import LIST_MARK, without_list_mark
 
 Kind = Literal["prose", "item", "table", "code"]
 
@@ -29,7 +30,7 @@ _KINDS: dict[str, Kind] = {"fence": "code", "code_block": "code", "table_open": 
 _LABEL = re.compile(r"\*\*[^*\n]+?\*\*:?")
 _BOX = r"(?:!!!|\?\?\?\+?|:::+) ?"
 _ASIDE = re.compile(
-    r"(?:- |[>\s]*)(?:\*\*(?:Availability|Author|Hint|Implementation detail|Note|See(?: also)?|"
+    r"[>\s]*(?:\*\*(?:Availability|Author|Hint|Implementation detail|Note|See(?: also)?|"
     rf"Source|Tip|To do)\b|{_BOX}(?:note|info|tip|hint|seealso|question|abstract)\b|"
     r"\[!(?:NOTE|TIP)\])",
     re.IGNORECASE,
@@ -39,15 +40,15 @@ _WARNING = re.compile(
     rf"{_BOX}(?:warning|caution|danger|important)\b|\[!(?:WARNING|CAUTION|IMPORTANT)\])",
     re.IGNORECASE,
 )
-_END_OF_LIFE = re.compile(r"(?:- )?\*{0,2}(?:Removed in version|(?:Soft d|D)eprecated\b)")
-_NEWS = re.compile(r"(?:- )?\*{0,2}(?:(?:Added|Changed|New) in version|Since:)")
+_END_OF_LIFE = re.compile(r"\*{0,2}(?:Removed in version|(?:Soft d|D)eprecated\b)")
+_NEWS = re.compile(r"\*{0,2}(?:(?:Added|Changed|New) in version|Since:)")
 _PARAMETERS = re.compile(
-    r"(?:- )?\*\*(?:(?:Keyword |Other )?(?:Args|Arguments|Param(?:eter)?s)|Raises|Returns?|Throws|"
+    r"\*\*(?:(?:Keyword |Other )?(?:Args|Arguments|Param(?:eter)?s)|Raises|Returns?|Throws|"
     r"Yields)\b",
     re.IGNORECASE,
 )
 # What a field list becomes: `- **name (type):** text`.
-_FIELD = re.compile(r"[-*] \*\*[^*\n]+:\*\*")
+_FIELD = re.compile(r"\*\*[^*\n]+:\*\*")
 _UNFINISHED = re.compile(r"[^.!?:|`]\Z")
 
 
@@ -124,8 +125,8 @@ def _items(lines: Sequence[str], spans: Sequence[tuple[int, int]]) -> Iterator[B
     gap = "\n\n"
     for first, end in spans:
         text = "\n".join(lines[first:end])
-        label, below = lines[first].removeprefix("- "), dedent("\n".join(lines[first + 1 : end]))
-        if _LABEL.fullmatch(label) and below.lstrip("\n").startswith("- "):
+        label, below = without_list_mark(lines[first]), dedent("\n".join(lines[first + 1 : end]))
+        if _LABEL.fullmatch(label) and LIST_MARK.match(below):
             # A list under a label, as HTML has its parameters.
             yield Block("prose", label)
             yield from blocks(below)
@@ -134,21 +135,22 @@ def _items(lines: Sequence[str], spans: Sequence[tuple[int, int]]) -> Iterator[B
         gap = "\n\n" if text.endswith("\n") else "\n"
 
 
-def sort(found: Iterable[Block]) -> Sorted:
+def sort(parts: Iterable[Block]) -> Sorted:
     """Sort a section's blocks. What stands below a label goes where the label goes."""
     section = Sorted()
     into, size = section.description, 0
-    for block in found:
-        if block.kind == "prose" and _LABEL.match(block.text):
+    for block in parts:
+        text = without_list_mark(block.text) if block.kind == "item" else block.text
+        if block.kind == "prose" and _LABEL.match(text):
             into = section.description
-        if _END_OF_LIFE.match(block.text) or _WARNING.match(block.text):
+        if _END_OF_LIFE.match(text) or _WARNING.match(text):
             section.warnings.append(block)
-        elif _NEWS.match(block.text):
+        elif _NEWS.match(text):
             section.news.append(block)
-        elif _ASIDE.match(block.text):
+        elif _ASIDE.match(text):
             section.asides.append(block)
             into = section.asides if block.is_label or size >= _ENOUGH else section.description
-        elif _PARAMETERS.match(block.text) or _FIELD.match(block.text):
+        elif _PARAMETERS.match(text) or (block.kind == "item" and _FIELD.match(text)):
             section.parameters.append(block)
             into = section.parameters if block.kind == "prose" else into
         else:

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from askdocs_server.symbols import Parsed, ReturnTypes, Symbol, parse, symbol_in
+from askdocs_server.symbols import Parsed, Symbol, parse, symbol_in
 
 _LIMIT = 8
 
@@ -33,13 +33,7 @@ class ParsedFiles:
         self._files: OrderedDict[tuple[str, str], _File] = OrderedDict()
 
     def symbol(
-        self,
-        file: str,
-        language: str,
-        source: str,
-        line: int,
-        character: int,
-        return_types: ReturnTypes | None = None,
+        self, file: str, language: str, source: str, line: int, character: int
     ) -> Symbol | None:
         """Find the symbol at a 0-based position, in code points, of a file's text."""
         known = self._file(file, language)
@@ -49,7 +43,7 @@ class ParsedFiles:
                 module = module_of(Path(file))
                 parsed = parse(source, language, module, own_definitions=True, before=parsed)
                 known.parsed = parsed
-            return symbol_in(parsed, line, character, return_types)
+            return symbol_in(parsed, line, character)
 
     def _file(self, file: str, language: str) -> _File:
         with self._lock:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from askdocs_indexer.types import Hit
 from askdocs_server.hover.blocks import Block, Sorted, blocks, section_text, sort
 from askdocs_server.hover.signature import documented_name, heading, signature
+from askdocs_server.text.markdown import without_list_mark
 from askdocs_server.text.sanitize import safe_markdown
 from askdocs_server.text.segments import first_sentences
 
@@ -33,10 +34,10 @@ def hover_text(hit: Hit, candidates: Sequence[str], language: str) -> str:
     text, is_whole = section_text(hit)
     head = heading(hit.chunk.title, name, language)
     # A section without text has its title for one.
-    found = list(blocks(text)) if text != hit.chunk.title else []
-    if found and (declared := signature(found[0], name, language)):
-        head, found = declared, found[1:]
-    return safe_markdown("\n\n".join([head, *_shown(sort(found), is_whole)]))
+    parts = list(blocks(text)) if text != hit.chunk.title else []
+    if parts and (declared := signature(parts[0], name, language)):
+        head, parts = declared, parts[1:]
+    return safe_markdown("\n\n".join([head, *_shown(sort(parts), is_whole)]))
 
 
 def _shown(section: Sorted, is_whole: bool) -> Iterator[str]:
@@ -45,32 +46,32 @@ def _shown(section: Sorted, is_whole: bool) -> Iterator[str]:
     remarks = [*section.warnings, *reversed(section.news)][:_MOST_REMARKS]
     is_whole = is_whole and fits
     yield from filter(None, [described, "" if is_whole else MORE, listed])
-    yield from (_sentences(block.text.removeprefix("- ")) for block in remarks)
+    yield from (_sentences(without_list_mark(block.text)) for block in remarks)
     if is_whole and not (are_listed and (not section.asides or not section.description)):
         yield MORE
 
 
-def _cut(found: Sequence[Block]) -> tuple[str, bool]:
+def _cut(description: Sequence[Block]) -> tuple[str, bool]:
     """Return a description's beginning, and whether that is all of it.
 
     The first sentence is kept whatever its length. What only announces a block that is left out
     goes with it.
     """
-    kept: list[Block] = []
+    shown: list[Block] = []
     room = _DESCRIPTION
-    for block in found:
-        text = _fitting(block, room, is_first=not kept)
+    for block in description:
+        text = _fitting(block, room, is_first=not shown)
         if text:
-            kept.append(Block(block.kind, text, block.gap))
+            shown.append(Block(block.kind, text, block.gap))
             room -= len(text)
         if text != block.text:
             break
-    is_whole = [block.text for block in kept] == [block.text for block in found]
-    while kept and _announces(kept[-1]):
-        last, is_whole = kept.pop(), False
-        if said := first_sentences(last.text, len(last.text) - 1):
-            kept.append(Block(last.kind, said, last.gap))
-    return _markdown(kept), is_whole
+    is_whole = [block.text for block in shown] == [block.text for block in description]
+    while shown and _announces(shown[-1]):
+        last, is_whole = shown.pop(), False
+        if beginning := first_sentences(last.text, len(last.text) - 1):
+            shown.append(Block(last.kind, beginning, last.gap))
+    return _markdown(shown), is_whole
 
 
 def _fitting(block: Block, room: int, *, is_first: bool) -> str:
@@ -96,31 +97,31 @@ def _announces(block: Block) -> bool:
     return block.is_label or (block.kind == "prose" and block.text.endswith(":"))
 
 
-def _compact(found: Sequence[Block]) -> tuple[str, bool]:
+def _compact(parameters: Sequence[Block]) -> tuple[str, bool]:
     """Return parameters as a list with a sentence or two each, and whether all are in it."""
-    kept: list[Block] = []
+    listed: list[Block] = []
     size = 0
-    for block in found:
+    for block in parameters:
         if block.kind != "item" and not block.is_label:
             continue
         paragraph = block.text.partition("\n\n")[0]
         text = _sentences(" ".join(line.strip() for line in paragraph.split("\n")))
         size += len(text)
-        if kept and (size > _PARAMETERS or len(kept) > _MOST_PARAMETERS):
+        if listed and (size > _PARAMETERS or len(listed) > _MOST_PARAMETERS):
             break
-        is_next = bool(kept) and kept[-1].kind == block.kind == "item"
-        kept.append(Block(block.kind, text, "\n" if is_next else "\n\n"))
-    while kept and kept[-1].is_label:
-        kept.pop()
-    return _markdown(kept), len(kept) == len(found)
+        is_next = bool(listed) and listed[-1].kind == block.kind == "item"
+        listed.append(Block(block.kind, text, "\n" if is_next else "\n\n"))
+    while listed and listed[-1].is_label:
+        listed.pop()
+    return _markdown(listed), len(listed) == len(parameters)
 
 
 def _sentences(text: str) -> str:
     return first_sentences(text, _REMARK, at_least_one=True)
 
 
-def _markdown(found: Sequence[Block]) -> str:
-    parts = [block.text for block in found[:1]]
-    for block in found[1:]:
-        parts += (block.gap, block.text)
-    return "".join(parts)
+def _markdown(parts: Sequence[Block]) -> str:
+    texts = [block.text for block in parts[:1]]
+    for block in parts[1:]:
+        texts += (block.gap, block.text)
+    return "".join(texts)

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from askdocs_indexer.storage.symbol_table import last_part
 from askdocs_server.hover.blocks import Block
+from askdocs_server.text.markdown import fenced, opening_fence
 from askdocs_server.text.sanitize import plain
 
 _MOST_SIBLINGS = 4
 
 _CODE_TITLE = re.compile(r"(?:[a-z]+ )*[\w.:$#~]+(?:\(.*\))?")
-_FENCE = re.compile(r"(?P<fence>`{3,})(?P<language>[^\n`]*)\n(?P<code>.*)\n(?P=fence)\Z", re.DOTALL)
 # A name stands before its parameters, its value or its type.
 _NAME_END = re.compile(r"[(\[={;]|:(?!:)|->")
 
@@ -34,16 +34,18 @@ def signature(block: Block, name: str, language: str) -> str:
 
     The block's others are only named: a section may document a whole family.
     """
-    fence = _FENCE.match(block.text)
-    if fence is None or last_part(name) not in fence["code"]:
+    first, *lines = block.text.split("\n")
+    fence = opening_fence(first)
+    if fence is None or not lines or not fence.is_closed_by(lines.pop()):
         return ""
-    declared = [(one, _name_of(one)) for one in _declarations(fence["code"].split("\n"))]
-    own = [one for one, its_name in declared if its_name == name]
-    own = own or [one for one, its_name in declared if last_part(its_name) == last_part(name)]
-    shown = own or [one for one, _ in declared]
-    marks = fence["fence"]
-    code = "\n".join([f"{marks}{fence['language'].strip() or language}", *shown, marks])
-    others = dict.fromkeys(its_name for one, its_name in declared if one not in shown)
+    if not any(last_part(name) in line for line in lines):
+        return ""
+    names = {declaration: _name_of(declaration) for declaration in _declarations(lines)}
+    own = [d for d, its_name in names.items() if its_name == name]
+    own = own or [d for d, its_name in names.items() if last_part(its_name) == last_part(name)]
+    shown = own or list(names)
+    code = fenced("\n".join(shown), fence.info or language)
+    others = dict.fromkeys(its_name for d, its_name in names.items() if d not in shown)
     return f"{code}\n\n{_together(list(others), name)}" if others else code
 
 
@@ -51,20 +53,20 @@ def heading(title: str, name: str, language: str) -> str:
     """Return a title in place of a signature: as code where it is written like a declaration."""
     title = " ".join(title.split())
     if _CODE_TITLE.fullmatch(title) and last_part(name) in title:
-        return f"```{language}\n{title}\n```"
+        return fenced(title, language)
     # Sphinx shows three hyphens as a dash.
     return f"**{plain(title.replace(' --- ', ' — '))}**"
 
 
 def _declarations(lines: Sequence[str]) -> list[str]:
     """Join the lines that continue a declaration to its first."""
-    found: list[str] = []
+    declarations: list[str] = []
     for line in lines:
-        if found and (not line or line[0] in " \t)]}"):
-            found[-1] += f"\n{line}"
+        if declarations and (not line or line[0] in " \t)]}"):
+            declarations[-1] += f"\n{line}"
         else:
-            found.append(line)
-    return found
+            declarations.append(line)
+    return declarations
 
 
 def _name_of(declaration: str) -> str:
@@ -74,7 +76,7 @@ def _name_of(declaration: str) -> str:
 
 def _together(others: Sequence[str], name: str) -> str:
     short = last_part(name)
-    names = [one if last_part(one) == short else last_part(one) for one in others]
-    listed = ", ".join(f"`{one}`" for one in names[:_MOST_SIBLINGS])
+    names = [other if last_part(other) == short else last_part(other) for other in others]
+    listed = ", ".join(f"`{sibling}`" for sibling in names[:_MOST_SIBLINGS])
     more = len(names) - _MOST_SIBLINGS
     return f"Together with {listed}" + (f" and {more} more." if more > 0 else ".")

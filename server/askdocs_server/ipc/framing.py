@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
+
+Id = int | str
+"""What a JSON-RPC request is known by; progress tokens are the same."""
 
 MAX_BODY_BYTES = 32 << 20
 TOO_LONG = f"A message may have at most {MAX_BODY_BYTES >> 20} MiB; this one was skipped."
@@ -14,6 +17,11 @@ TOO_LONG = f"A message may have at most {MAX_BODY_BYTES >> 20} MiB; this one was
 # none: whoever believed it would wait for ever.
 _LENGTH = re.compile(rb"(?<![\w-])content-length[ \t]*:[ \t]*(\d{1,9})[ \t]*\r?\n\Z", re.IGNORECASE)
 _MAX_HEADER_BYTES = 1 << 16
+
+
+def is_id(value: Any) -> TypeGuard[Id]:
+    """Return whether a JSON value can be the id of a request, or a token."""
+    return isinstance(value, int | str) and not isinstance(value, bool)
 
 
 def framed(message: Mapping[str, Any]) -> bytes:

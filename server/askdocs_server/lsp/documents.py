@@ -7,8 +7,6 @@ ends them at form feeds and others; one form feed would shift every line below i
 from __future__ import annotations
 
 import asyncio
-import itertools
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +16,8 @@ from pygls.uris import to_fs_path
 from pygls.workspace import TextDocument, Workspace
 
 from askdocs_indexer.paths import read_file
+from askdocs_server.text.lines import line_span
 
-_BREAK = re.compile(r"\r\n|\r|\n")
 _UNITS = {"utf-8": 1, "utf-16": 2, "utf-32": 4}
 _CODECS = {"utf-8": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
 # Of longer texts nothing is shown: each look at one would be felt by the other windows.
@@ -81,20 +79,22 @@ class Positions:
 
         A character beyond its line's end is that end; one within a code point, its start.
         """
-        found = self._line(position.line)
-        if found is None:
+        span = line_span(self._text, position.line)
+        if span is None:
             return None
+        start, end = span
         # No code point takes more units than the position counts.
-        head = self._text[found[0] : min(found[1], found[0] + position.character)]
+        head = self._text[start : min(end, start + position.character)]
         data = head.encode(self._codec, "surrogatepass")[: position.character * self._unit]
         return position.line, len(data.decode(self._codec, "ignore"))
 
     def position(self, line: int, code_point: int) -> types.Position:
         """Return the client's position of a line and code point."""
-        found = self._line(line)
-        if found is None:
+        span = line_span(self._text, line)
+        if span is None:
             return types.Position(line, 0)
-        head = self._text[found[0] : min(found[1], found[0] + code_point)]
+        start, end = span
+        head = self._text[start : min(end, start + code_point)]
         units = len(head.encode(self._codec, "surrogatepass")) // self._unit
         return types.Position(line, units)
 
@@ -108,19 +108,8 @@ class Positions:
         return f"{self._text[:start]}{new}{self._text[max(start, end) :]}"
 
     def _offset(self, position: types.Position) -> int:
-        place, line = self.code_point(position), self._line(position.line)
-        return line[0] + place[1] if place and line else len(self._text)
-
-    def _line(self, number: int) -> tuple[int, int] | None:
-        """Return a line's start and its end before the break."""
-        start = 0
-        if number:
-            above = next(itertools.islice(_BREAK.finditer(self._text), number - 1, None), None)
-            if above is None:
-                return None
-            start = above.end()
-        below = _BREAK.search(self._text, start)
-        return start, below.start() if below else len(self._text)
+        point, span = self.code_point(position), line_span(self._text, position.line)
+        return span[0] + point[1] if point and span else len(self._text)
 
 
 def encoding_name(encoding: types.PositionEncodingKind | str | None) -> str:

@@ -34,7 +34,7 @@ _T = TypeVar("_T")
 
 
 @attrs.frozen
-class Turn:
+class HistoryTurn:
     """An earlier question with its answer."""
 
     question: Text
@@ -55,7 +55,7 @@ class AskParams:
     question: Text
     text_document: TextDocument | None = None
     range: types.Range | None = None
-    history: list[Turn] = attrs.field(factory=list)
+    history: list[HistoryTurn] = attrs.field(factory=list)
     partial_result_token: Token | None = None
     work_done_token: Token | None = None
 

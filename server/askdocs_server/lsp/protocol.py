@@ -14,7 +14,7 @@ from collections.abc import Generator
 from concurrent.futures import Future
 from contextlib import suppress
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, Any
 
 import attrs
 from cattrs import BaseValidationError, transform_error
@@ -30,6 +30,7 @@ from pygls.exceptions import (
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from askdocs_server.errors import AskdocsError
+from askdocs_server.ipc.framing import is_id
 from askdocs_server.lsp.documents import EditorWorkspace
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ class AskdocsProtocol(LanguageServerProtocol):
         try:
             message = json.loads(body)
         except (ValueError, RecursionError) as error:
-            problem = f"The message is no JSON: {error}"
+            problem = f"The message is not JSON: {error}"
             raise RefusedError(None, JsonRpcParseError(problem)) from None
         return self._typed(_checked(message))
 
@@ -127,7 +128,7 @@ class AskdocsProtocol(LanguageServerProtocol):
     def _typed_response(self, message: dict[str, Any]) -> Any:
         """Return the typed form of an answer to what was asked; None for others."""
         number = message.get("id")
-        envelope = self._result_types.pop(number, None) if _is_id(number) else None
+        envelope = self._result_types.pop(number, None) if is_id(number) else None
         if envelope is None:
             return None
         with suppress(Exception):
@@ -141,7 +142,7 @@ class AskdocsProtocol(LanguageServerProtocol):
         if method.startswith("notebookDocument/"):
             return False
         features = (self.fm.features, self.fm.builtin_features, (types.CANCEL_REQUEST,))
-        return any(method in some for some in features)
+        return any(method in registered for registered in features)
 
     async def change(self, params: types.DidChangeTextDocumentParams) -> None:
         """Follow an editor's changes of a document, with a turn for others between them."""
@@ -227,10 +228,6 @@ class AskdocsProtocol(LanguageServerProtocol):
         self._server.leave()
 
 
-def _is_id(value: Any) -> TypeGuard[int | str]:
-    return isinstance(value, int | str) and not isinstance(value, bool)
-
-
 def _has_too_many_parts(body: bytes) -> bool:
     if sum(map(body.count, (b",", b":", b'"'))) <= MAX_PARTS:
         return False  # Also where all of these are parts, not text.
@@ -241,9 +238,9 @@ def _has_too_many_parts(body: bytes) -> bool:
 def _checked(message: Any) -> dict[str, Any]:
     """Return a JSON value that is a message. Raises RefusedError."""
     number = message.get("id") if isinstance(message, dict) else None
-    known = number if _is_id(number) else None
+    known = number if is_id(number) else None
     if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
-        raise RefusedError(known, JsonRpcInvalidRequest("This is no JSON-RPC 2.0 message."))
+        raise RefusedError(known, JsonRpcInvalidRequest("This is not a JSON-RPC 2.0 message."))
     if "method" not in message and "id" not in message:
         raise RefusedError(None, JsonRpcInvalidRequest("A message has a method or an id."))
     if "method" in message and "id" in message and known is None:

@@ -7,13 +7,11 @@ Entry points: `symbol_at` for one look-up, or `parse` once for each version of a
 from __future__ import annotations
 
 from askdocs_server.symbols.languages import language_of, resolver_of
-from askdocs_server.symbols.model import Confidence, ReturnTypes, Symbol
+from askdocs_server.symbols.model import Symbol
 from askdocs_server.symbols.parsing import Parsed
 
 __all__ = [
-    "Confidence",
     "Parsed",
-    "ReturnTypes",
     "Symbol",
     "language_of",
     "parse",
@@ -40,28 +38,19 @@ def parse(
     return Parsed(source, language, module, own_definitions, before)
 
 
-def symbol_in(
-    parsed: Parsed, line: int, character: int, return_types: ReturnTypes | None = None
-) -> Symbol | None:
+def symbol_in(parsed: Parsed, line: int, character: int) -> Symbol | None:
     """Find and resolve the symbol at a 0-based line and character (in code points).
 
     Returns None where documentation has nothing to say: keywords, literals, strings, comments,
-    locals, parameters, the file's own definitions, or a position beyond the text. `return_types`
-    gives documented types by qualified name and is asked before the built-in table.
+    locals, parameters, the file's own definitions, or a position beyond the text.
     """
     resolve = resolver_of(parsed.language)
     offset = parsed.offset_of(line, character)
     if resolve is None or offset is None or parsed.tree is None:
         return None
-    return resolve(parsed, offset, return_types)
+    return resolve(parsed, offset)
 
 
-def symbol_at(
-    source: str,
-    language: str,
-    line: int,
-    character: int,
-    return_types: ReturnTypes | None = None,
-) -> Symbol | None:
+def symbol_at(source: str, language: str, line: int, character: int) -> Symbol | None:
     """`parse` and `symbol_in` in one call, for a single look-up."""
-    return symbol_in(parse(source, language), line, character, return_types)
+    return symbol_in(parse(source, language), line, character)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from askdocs_server.symbols.model import ReturnTypes
 from askdocs_server.symbols.parsing import Parsed, text_of
 from askdocs_server.symbols.syntax import Definition, Index, Names, Syntax, names_in
 
@@ -27,13 +26,10 @@ UNKNOWN = Value()
 class Evaluator:
     """Follows the names, members, calls and types of one document as far as `syntax` says."""
 
-    def __init__(
-        self, parsed: Parsed, syntax: Syntax, index: Index, return_types: ReturnTypes | None
-    ) -> None:
+    def __init__(self, parsed: Parsed, syntax: Syntax, index: Index) -> None:
         self._length = len(parsed.source_bytes)
         self._syntax = syntax
         self._index = index
-        self._return_types = return_types
 
     def visible(self, name: str, use: int) -> list[Definition]:
         """The file's definitions of a name that are seen at a byte, innermost and latest first."""
@@ -57,39 +53,39 @@ class Evaluator:
         if node is None or depth > MAX_DEPTH:
             return UNKNOWN
         syntax, kind = self._syntax, node.type
-        found = UNKNOWN
+        result = UNKNOWN
         if kind in syntax.literals:
-            found = Value((syntax.literals[kind],), is_instance=True)
+            result = Value((syntax.literals[kind],), is_instance=True)
         elif kind in syntax.constructors:
             field = syntax.constructors[kind]
             last = node.named_children[-1] if node.named_children else None
             made = self.value(node.child_by_field_name(field) if field else last, depth + 1)
-            found = Value(made.names, is_instance=True)
+            result = Value(made.names, is_instance=True)
         elif syntax.holders and (held := self._held(node, depth)).names:
-            found = held
+            result = held
         elif kind in syntax.calls:
-            found = self._called(node, depth)
+            result = self._called(node, depth)
         elif kind in syntax.members:
-            found = self._of_member(node, depth)
+            result = self._of_member(node, depth)
         elif kind in syntax.paths:
             names = names_in(node, syntax.skipped)
             written = [text_of(name) for name in names]
-            found = self.routed(written, names[0], depth) if names else UNKNOWN
+            result = self.routed(written, names[0], depth) if names else UNKNOWN
         elif kind in syntax.wrappers:
             inner = [c for c in node.named_children if c.type not in syntax.skipped]
-            found = self.value(inner[0], depth + 1) if inner else UNKNOWN
+            result = self.value(inner[0], depth + 1) if inner else UNKNOWN
         elif kind in syntax.identifiers:
-            found = self._named(node, depth)
-        return found
+            result = self._named(node, depth)
+        return result
 
     def _named(self, node: Node, depth: int) -> Value:
         name = text_of(node)
         rows = self.visible(name, node.start_byte)
         for row in rows[:1]:
             if row.type is not None:
-                found = Value(self.value(row.type, depth + 1).names, is_instance=True)
-                if found.names:
-                    return found
+                value = Value(self.value(row.type, depth + 1).names, is_instance=True)
+                if value.names:
+                    return value
             return self.value(row.value, depth + 1)
         if self._syntax.bare_members and name in self._index.members:
             return self._field(name, depth)
@@ -121,16 +117,14 @@ class Evaluator:
         value = self.value(owner, depth + 1)
         if not value.names and self._is_own_instance(owner):
             return self._field(text_of(name), depth)
-        if value.is_instance:
-            return self._documented(self.joined(value, text_of(name)))
-        return Value(self.joined(value, text_of(name)))
+        return UNKNOWN if value.is_instance else Value(self.joined(value, text_of(name)))
 
     def joined(self, value: Value, name: str) -> Names:
         separator = self._syntax.separators[1]
-        found = [f"{owner}{separator}{name}" for owner in value.names]
+        names = [f"{owner}{separator}{name}" for owner in value.names]
         if value.is_instance:
-            found += [form for owner in value.names for form in self._syntax.forms(owner, name)]
-        return tuple(dict.fromkeys(found))
+            names += [form for owner in value.names for form in self._syntax.forms(owner, name)]
+        return tuple(dict.fromkeys(names))
 
     def _is_own_instance(self, node: Node) -> bool:
         """Whether a name is declared with a type that the file itself defines."""
@@ -172,19 +166,8 @@ class Evaluator:
         if held.names:
             return Value(held.names, is_instance=True)
         value = self.value(function, depth + 1)
-        documented = self._documented(value.names)
-        if documented.names:
-            return documented
         made = tuple(name for name in map(self._syntax.made, value.names) if name)
         return Value(made, is_instance=True)
-
-    def _documented(self, names: Names) -> Value:
-        """The documented type of what the names stand for."""
-        for name in names:
-            written = self._return_types(name) if self._return_types is not None else None
-            if written:
-                return Value((written.strip("*&? "),), is_instance=True)
-        return UNKNOWN
 
 
 def _behind(node: Node) -> list[Node]:

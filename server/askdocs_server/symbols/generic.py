@@ -10,17 +10,15 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from askdocs_server.symbols.evaluation import UNKNOWN, Evaluator, Value
-from askdocs_server.symbols.model import Confidence, ReturnTypes, Symbol
+from askdocs_server.symbols.model import Symbol
 from askdocs_server.symbols.parsing import Parsed, identifier_path, text_of
 from askdocs_server.symbols.syntax import Definition, Index, Names, Syntax, names_in, read_index
 
-MAX_EXPRESSION = 120
 
-
-def resolver(syntax: Syntax) -> Callable[[Parsed, int, ReturnTypes | None], Symbol | None]:
+def resolver(syntax: Syntax) -> Callable[[Parsed, int], Symbol | None]:
     """Make a language's resolve function."""
 
-    def resolve(parsed: Parsed, offset: int, return_types: ReturnTypes | None) -> Symbol | None:
+    def resolve(parsed: Parsed, offset: int) -> Symbol | None:
         if parsed.tree is None:
             return None
         path = identifier_path(parsed.tree.root_node, offset, syntax.identifiers)
@@ -28,7 +26,7 @@ def resolver(syntax: Syntax) -> Callable[[Parsed, int, ReturnTypes | None], Symb
             return None
         if "index" not in parsed.memo:
             parsed.memo["index"] = read_index(parsed, syntax)
-        return _Finder(parsed, syntax, path, return_types).symbol()
+        return _Finder(parsed, syntax, path).symbol()
 
     return resolve
 
@@ -36,16 +34,14 @@ def resolver(syntax: Syntax) -> Callable[[Parsed, int, ReturnTypes | None], Symb
 class _Finder:
     """One look-up: the identifier at the end of `path`."""
 
-    def __init__(
-        self, parsed: Parsed, syntax: Syntax, path: list[Node], return_types: ReturnTypes | None
-    ) -> None:
+    def __init__(self, parsed: Parsed, syntax: Syntax, path: list[Node]) -> None:
         self.parsed = parsed
         self.syntax = syntax
         self.index: Index = parsed.memo["index"]
         self.path = path
         self.leaf = path[-1]
         self.name = text_of(self.leaf)
-        self.values = Evaluator(parsed, syntax, self.index, return_types)
+        self.values = Evaluator(parsed, syntax, self.index)
 
     def symbol(self) -> Symbol | None:
         parent = self.path[-2]
@@ -54,7 +50,7 @@ class _Finder:
             return None
         if any(node.type in self.syntax.imports for node in self.path):
             names = self._imported()
-            return self._made(names, "resolved") if names else None
+            return self._made(names) if names else None
         if parent.type in self.syntax.members:
             owner_field, name_field = self.syntax.members[parent.type]
             if self._is(parent, name_field):
@@ -63,7 +59,7 @@ class _Finder:
         route = self._route()
         if len(route) > 1:
             value = self.values.routed([text_of(node) for node in route], route[0])
-            return self._made(value.names, "resolved") if value.names else None
+            return self._made(value.names) if value.names else None
         return self._bare()
 
     def _imported(self) -> Names:
@@ -94,9 +90,9 @@ class _Finder:
             return None
         names = self.index.imports.get(self.name)
         if names:
-            return self._made(names, "resolved")
+            return self._made(names)
         names = self.syntax.unbound(self.name, self.index)
-        return self._made(names, "inferred") if names else None
+        return self._made(names) if names else None
 
     def _own(self, row: Definition) -> Symbol | None:
         """A definition of the file itself, if it is no local of a function."""
@@ -104,7 +100,7 @@ class _Finder:
             return None
         owners = [name for name in (self.parsed.module, self.index.package) if name]
         qualified = [f"{owner}{self.syntax.separators[0]}{self.name}" for owner in owners]
-        return self._made((*qualified, self.name), "resolved")
+        return self._made((*qualified, self.name))
 
     def _member(self, owner: Node) -> Symbol | None:
         value = self.values.value(owner, 0)
@@ -113,11 +109,8 @@ class _Finder:
                 return None
             value = self._receiver()
         if not value.names:
-            return self._made((), "unknown")
-        return self._made(self.values.joined(value, self.name), self._confidence(value))
-
-    def _confidence(self, value: Value) -> Confidence:
-        return "inferred" if value.is_instance else "resolved"
+            return self._made(())
+        return self._made(self.values.joined(value, self.name))
 
     def _receiver(self) -> Value:
         """What ``this`` inherits from: the base of the class around the cursor."""
@@ -127,19 +120,11 @@ class _Finder:
                 return Value(self.values.value(base, 0).names, is_instance=True)
         return UNKNOWN
 
-    def _made(self, candidates: Names, confidence: Confidence) -> Symbol:
-        start, end = self.leaf.start_byte, self.leaf.end_byte
-        position = self.parsed.position_of(start)
-        parent = self.path[-2]
-        whole = parent if parent.type in self.syntax.members else self.leaf
-        route = self._route()
-        first = route[0] if len(route) > 1 else whole
-        written = self.parsed.source_bytes[first.start_byte : end].decode("utf-8", "replace")
+    def _made(self, candidates: Names) -> Symbol:
+        position = self.parsed.position_of(self.leaf.start_byte)
         return Symbol(
             name=self.name,
-            expression=" ".join(written.split())[-MAX_EXPRESSION:],
             candidates=tuple(dict.fromkeys(candidates)),
-            confidence=confidence,
             start=position,
             end=(position[0], position[1] + len(self.name)),
         )

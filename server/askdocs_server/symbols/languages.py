@@ -1,7 +1,7 @@
 """The languages whose symbols can be resolved.
 
 Another language is one more row here and one more folder beside this file: a module with a
-``resolve(parsed, offset, return_types)`` function. Its grammar is a row of the indexer's table.
+``resolve(parsed, offset)`` function. Its grammar is a row of the indexer's table.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from askdocs_indexer import grammars
-from askdocs_server.symbols.model import ReturnTypes, Symbol
+from askdocs_server.symbols.model import Symbol
 
 if TYPE_CHECKING:
     from askdocs_server.symbols.parsing import Parsed
 
-Resolve = Callable[["Parsed", int, ReturnTypes | None], Symbol | None]
+Resolve = Callable[["Parsed", int], Symbol | None]
 
 # Language -> the folder beside this file whose module resolves its symbols.
 _FOLDERS = {

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from typing import Any
 
 from tree_sitter import Node, Parser, Tree
 
 from askdocs_indexer.grammars import grammar_of
+from askdocs_server.text.lines import LINE_BREAK
 
 # Above this a parse takes longer than a hover may; such files are data, not code.
 MAX_BYTES = 4_000_000
-
-_LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 def encode(text: str) -> bytes:
@@ -85,7 +83,7 @@ class Parsed:
 
     def _starts(self) -> list[int]:
         if self._line_starts is None:
-            self._line_starts = [0, *(m.end() for m in _LINE_BREAK.finditer(self.source))]
+            self._line_starts = [0, *(m.end() for m in LINE_BREAK.finditer(self.source))]
         return self._line_starts
 
 

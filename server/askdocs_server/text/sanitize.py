@@ -13,6 +13,9 @@ from collections.abc import Iterator
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from askdocs_server.text.lines import LINE_BREAK
+from askdocs_server.text.markdown import FENCE_RUN, fenced
+
 _ALLOWED = ("http://", "https://")
 _IMAGE = re.compile(r"!\[((?:[^\[\]\\]|\\.)*)\](?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*\])?")
 _LINK = re.compile(r"\[((?:[^\[\]\\`]|\\.|`[^`]*`)*)\]\(\s*<?([^()\s<>]*)>?(?:\s+\"[^\"]*\")?\s*\)")
@@ -29,9 +32,9 @@ _RULE = re.compile(r"^[ \t>]*[|:-][|: \t-]*$", re.MULTILINE)
 _BAR = re.compile(r"(?<!\\)\|")
 # So do links for some, and paragraphs.
 _SPLIT = re.compile(r"\n|\A[^\[]*\]\(")
-_LINE_END = re.compile(r"\r\n?")
+# The parser ends lines at no other character.
+_LINE = re.compile(r".*\n|.+")
 _TICKS = re.compile(r"\\.|(`+)", re.DOTALL)
-_FENCE_RUN = re.compile(r"`+")
 
 # With HTML, so that what an editor could take for it is found. Not all editors know tables.
 _PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
@@ -63,9 +66,7 @@ def is_safe(markdown: str) -> bool:
 
 def as_code(text: str) -> str:
     """Return a code block that shows the text, whatever fences it holds itself."""
-    longest = max((len(run) for run in _FENCE_RUN.findall(text)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}text\n{text}\n{fence}"
+    return fenced(text, "text")
 
 
 def plain(text: str) -> str:
@@ -80,7 +81,7 @@ def _escaped(text: str) -> str:
 
 def _disarmed(text: str) -> str:
     shown = ""
-    for piece, is_code in _pieces(_LINE_END.sub("\n", text)):
+    for piece, is_code in _pieces(LINE_BREAK.sub("\n", text)):
         if is_code and _ADDRESS_AT_END.search(shown):
             shown += " "
         shown += piece if is_code else _harmless(piece)
@@ -89,7 +90,7 @@ def _disarmed(text: str) -> str:
 
 def _closed(text: str) -> str:
     """Return a text with the end of a code block that is open at its end."""
-    if "```" not in text and "~~~" not in text:
+    if FENCE_RUN.search(text) is None:
         return text
     tokens = _PARSER.parse(text)
     if not tokens or tokens[-1].type != "fence":
@@ -113,7 +114,7 @@ def _is_harmless(token: Token) -> bool:
 
 def _pieces(text: str) -> Iterator[tuple[str, bool]]:
     """Yield the pieces of a text in order, each with whether it is code."""
-    lines = text.splitlines(keepends=True)
+    lines = _LINE.findall(text)
     above = 0
     for token in _PARSER.parse(text):
         if token.type in ("fence", "code_block") and token.map and token.map[0] >= above:
@@ -121,8 +122,8 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
             above = token.map[1]
             # What is indented might be no code below another text.
             is_indented = token.type == "code_block" and not token.level
-            fenced = f"{as_code(token.content.rstrip())}\n" if is_indented else ""
-            yield fenced or "".join(lines[token.map[0] : above]), True
+            block = f"{as_code(token.content.rstrip())}\n" if is_indented else ""
+            yield block or "".join(lines[token.map[0] : above]), True
     yield from _inline("".join(lines[above:]))
 
 

@@ -5,21 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
+
+from askdocs_server.text.markdown import LIST_MARK, Run, runs, sentence_ends, without_list_mark
 
 Kind = Literal["sentence", "item", "row", "label", "code"]
 
 _MIN_LABEL_WORDS = 6
 
-_FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 _HEADING = re.compile(r"^\s*#{1,6}\s")
 _RULE_ROW = re.compile(r"^\s*\|?[\s:|-]+\|?\s*$")
-_LIST_MARK = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
 _TAG = re.compile(r"</?[A-Za-z][^<>\n]*>")
-_SENTENCE_END = re.compile(
-    r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\b[A-Z]\.)(?<=[.!?])[\"')\]`*]*\s+"
-    r"(?=[\"'(`*\[]*[A-Z0-9])"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +40,23 @@ def units(text: str) -> list[Unit]:
 
 def pieces(text: str) -> list[Unit]:
     """Return all that a passage consists of, in order, but for headings and markup."""
-    found: list[Unit] = []
-    for number, lines in enumerate(_paragraphs(text)):
-        if _FENCE.match(lines[0]):
-            found.append(Unit("\n".join(lines), "code", number))
+    parts: list[Unit] = []
+    for number, paragraph in enumerate(_paragraphs(text)):
+        lines = paragraph.lines
+        if paragraph.fence is not None:
+            parts.append(Unit("\n".join(lines), "code", number))
         elif any(line.strip().startswith("|") for line in lines):
-            found.extend(Unit(row, "row", number, header) for row, header in _rows(lines))
+            parts.extend(Unit(row, "row", number, header) for row, header in _rows(lines))
         else:
-            found.extend(_prose(lines, number))
-    return found
+            parts.extend(_prose(lines, number))
+    return parts
 
 
 def split_sentences(prose: str) -> list[str]:
     """Split one paragraph of prose at its sentences' ends."""
-    return [part.strip() for part in _SENTENCE_END.split(prose) if part.strip()]
+    cuts = [0, *sentence_ends(prose), len(prose)]
+    parts = (prose[start:end].strip() for start, end in pairwise(cuts))
+    return [part for part in parts if part]
 
 
 def first_sentences(text: str, characters: int, *, at_least_one: bool = False) -> str:
@@ -66,9 +66,9 @@ def first_sentences(text: str, characters: int, *, at_least_one: bool = False) -
     """
     if len(text) <= characters:
         return text
-    found = [text[: match.end()].rstrip() for match in _SENTENCE_END.finditer(text)]
-    whole = [one for one in found if _is_closed(one)]
-    fitting = [one for one in whole if len(one) <= characters]
+    beginnings = [text[:end].rstrip() for end in sentence_ends(text)]
+    whole = [beginning for beginning in beginnings if _is_closed(beginning)]
+    fitting = [beginning for beginning in whole if len(beginning) <= characters]
     if fitting:
         return fitting[-1]
     if not at_least_one:
@@ -83,10 +83,10 @@ def _is_closed(text: str) -> bool:
 
 
 def _prose(lines: Sequence[str], number: int) -> Iterator[Unit]:
-    kind: Kind = "item" if _LIST_MARK.match(lines[0]) else "sentence"
-    prose = " ".join(_LIST_MARK.sub("", _TAG.sub("", line)).strip() for line in lines)
-    for place, part in enumerate(split_sentences(prose)):
-        own: Kind = kind if place == 0 else "sentence"
+    kind: Kind = "item" if LIST_MARK.match(lines[0]) else "sentence"
+    prose = " ".join(without_list_mark(_TAG.sub("", line)).strip() for line in lines)
+    for index, part in enumerate(split_sentences(prose)):
+        own: Kind = kind if index == 0 else "sentence"
         yield Unit(part, own if _says_something(part) else "label", number)
 
 
@@ -97,28 +97,28 @@ def _says_something(sentence: str) -> bool:
     return sentence.endswith((".", "!", "?", ")")) or len(sentence.split()) >= _MIN_LABEL_WORDS
 
 
-def _paragraphs(text: str) -> Iterator[list[str]]:
+def _paragraphs(text: str) -> Iterator[Run]:
     """Runs of lines that belong together: a paragraph, a list item, a table, a code block."""
-    lines: list[str] = []
-    fence = ""
-    for line in text.split("\n"):
-        match = _FENCE.match(line)
-        if fence:
-            lines.append(line)
-            if match and match[1].startswith(fence):
-                yield lines
-                lines, fence = [], ""
-            continue
-        is_border = match or not line.strip() or _HEADING.match(line)
-        if (is_border or _LIST_MARK.match(line)) and lines:
-            yield lines
-            lines = []
-        if match:
-            fence = match[1]
-        if match or not is_border:
-            lines.append(line)
-    if lines:
-        yield [*lines, fence] if fence else lines
+    for run in runs(text):
+        if run.fence is None:
+            yield from map(Run, _between_blanks(run.lines))
+        elif run.is_open:
+            yield Run([*run.lines, run.fence.closing_line], run.fence)
+        else:
+            yield run
+
+
+def _between_blanks(lines: Sequence[str]) -> Iterator[list[str]]:
+    paragraph: list[str] = []
+    for line in lines:
+        is_border = not line.strip() or _HEADING.match(line)
+        if (is_border or LIST_MARK.match(line)) and paragraph:
+            yield paragraph
+            paragraph = []
+        if not is_border:
+            paragraph.append(line)
+    if paragraph:
+        yield paragraph
 
 
 def _rows(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -131,16 +131,15 @@ def _rows(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
     has_header = len(rows) > 1 and bool(_RULE_ROW.match(rows[1]))
     names = _cells(rows[0]) if has_header else []
     for row in rows[2:] if has_header else rows:
-        cells = _cells(row)
-        said = [_named(place, cell, names) for place, cell in enumerate(cells) if cell]
-        if said:
-            first, *rest = said
+        named = [_named(index, cell, names) for index, cell in enumerate(_cells(row)) if cell]
+        if named:
+            first, *rest = named
             yield (f"{first}: {'; '.join(rest)}" if rest else first), " ".join(names)
 
 
-def _named(place: int, cell: str, names: Sequence[str]) -> str:
-    said = cell.rstrip(".") if place else cell
-    return f"{names[place]}: {said}" if 2 <= place < len(names) and names[place] else said
+def _named(column: int, cell: str, names: Sequence[str]) -> str:
+    text = cell.rstrip(".") if column else cell
+    return f"{names[column]}: {text}" if 2 <= column < len(names) and names[column] else text
 
 
 def _cells(row: str) -> list[str]:

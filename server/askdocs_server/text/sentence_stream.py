@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 
-_BREAK = re.compile(
-    r"""(?<=[.!?])["')\]`*]*(?:\s*\[\d[\d,\s]*\])*\s+(?=["'(`*\-#|A-Z0-9])|\n\s*(?=\S)"""
-)
-_NO_END = re.compile(r"(?:^\s*\d{1,3}|\b(?:e\.g|i\.e|vs|cf|approx))\.\s*$")
-LIST_MARK = re.compile(r"^\s*(?:[-*+]|\d{1,3}[.)])\s+")
-FENCE = "```"
+from askdocs_server.text.markdown import Fence, opening_fence, sentence_ends
+
+_NEXT_LINE = re.compile(r"\n\s*(?=\S)")
+_MAYBE_FENCE = ("", "`", "``", "~", "~~")
 
 
 class SentenceBuffer:
@@ -25,11 +23,11 @@ class SentenceBuffer:
     def feed(self, text: str) -> list[str]:
         """Add text; return the sentences that are complete now."""
         self._rest += text
-        done: list[str] = []
+        sentences: list[str] = []
         while (end := self._end_of_first()) > 0:
-            done.append(self._rest[:end])
+            sentences.append(self._rest[:end])
             self._rest = self._rest[end:]
-        return done
+        return sentences
 
     def flush(self) -> list[str]:
         """The unfinished rest, at the end of the stream."""
@@ -37,15 +35,18 @@ class SentenceBuffer:
         return [rest] if rest else []
 
     def _end_of_first(self) -> int:
-        start = self._rest.lstrip()
-        if FENCE.startswith(start[: len(FENCE)]):
-            return self._end_of_fence() if start.startswith(FENCE) else 0
-        for match in _BREAK.finditer(self._rest):
-            if not _NO_END.search(self._rest[: match.end()]) or "\n" in match[0]:
-                return match.end()
-        return 0
+        line, *below = self._rest.lstrip().split("\n", 1)
+        if line in _MAYBE_FENCE and not below:
+            return 0
+        fence = opening_fence(line)
+        if fence is not None:
+            return self._end_of_code(fence) if below else 0
+        next_line = _NEXT_LINE.search(self._rest)
+        ends = [next(sentence_ends(self._rest), 0), next_line.end() if next_line else 0]
+        return min(filter(None, ends), default=0)
 
-    def _end_of_fence(self) -> int:
-        opened = self._rest.index(FENCE) + len(FENCE)
-        closing = re.compile(r"\n[ \t]*```[ \t]*\n\s*(?=\S)").search(self._rest, opened)
-        return closing.end() if closing else 0
+    def _end_of_code(self, fence: Fence) -> int:
+        below = self._rest.index("\n", len(self._rest) - len(self._rest.lstrip())) + 1
+        closing = fence.closing.search(self._rest, below)
+        following = _NEXT_LINE.match(self._rest, closing.end()) if closing else None
+        return following.end() if following else 0

@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+
+from askdocs_indexer.storage.bm25 import STOP_WORDS, stem
 
 TOKEN = re.compile(r"[A-Za-z_][\w]*(?:\.\w+)*|\d+(?:[.,]\d+)*")
 _CODE_SPAN = re.compile(r"`([^`\n]+)`")
-_SUFFIXES = (
-    *(("ies", "y"), ("ied", "y"), ("ing", ""), ("ed", "")),
-    *(("es", ""), ("s", ""), ("e", "")),
-)
-_STOP_WORDS = frozenset(
-    re.findall(
-        r"\w+",
-        """
-    a about according all also an and any are as at be been being but by can could describe
-    described did do docs documentation does each explain following for from given had has have
-    here how i if in into is it its may me mean means more most must my no not of on one or other
-    our passage please should so some such than that the their them then there these they this
-    those to us use used using was we were what when where which who why will with would you your
-    """,
-    )
+# Beside those of the index: words of questions and answers about documentation.
+_STOP_WORDS = STOP_WORDS.union(
+    """
+    about according all also being describe described docs documentation each explain following
+    given here mean means more most must one other passage please those us
+    """.split()  # noqa: SIM905
 )
 _UNITS = frozenset(
-    re.findall(
-        r"\w+",
-        """ms millisecond second minute hour day week month year byte kb mb gb tb kib mib gib
-    percent""",
-    )
+    """
+    ms millisecond second minute hour day week month year byte kb mb gb tb kib mib gib percent
+    """.split()  # noqa: SIM905
 )
 _NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _IN_DIGITS = {word: str(number) for number, word in enumerate(_NUMBERS, start=2)}
@@ -45,8 +35,8 @@ def content_sequence(text: str) -> list[str]:
     for token in TOKEN.findall(text):
         name = token.lower()
         parts = [] if name[0].isdigit() else re.split(r"[._]", name)
-        found = dict.fromkeys((name, *parts))
-        words.extend(stem(word) for word in found if word and word not in _STOP_WORDS)
+        names = dict.fromkeys((name, *parts))
+        words.extend(stem(word) for word in names if word and word not in _STOP_WORDS)
     return words
 
 
@@ -59,15 +49,6 @@ def whole_words(text: str) -> list[str]:
 def is_number(word: str) -> bool:
     """Whether a word is a number in digits."""
     return word[0].isdigit()
-
-
-@lru_cache(maxsize=4096)
-def stem(word: str) -> str:
-    """A crude English stem, enough to match "parameters" with "parameter"."""
-    for suffix, keep in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= 3 and not word.endswith("ss"):
-            return word[: -len(suffix)] + keep
-    return word
 
 
 def exact_tokens(text: str) -> frozenset[str]:
@@ -83,10 +64,10 @@ def exact_tokens(text: str) -> frozenset[str]:
 
 def all_tokens(text: str) -> frozenset[str]:
     """All words, names and numbers in lower case, and the parts of dotted names."""
-    found: set[str] = set()
+    tokens: set[str] = set()
     for token in TOKEN.findall(text.lower()):
-        found.update((_singular_unit(token), token.strip("_"), *token.split(".")))
-    return frozenset(found)
+        tokens.update((_singular_unit(token), token.strip("_"), *token.split(".")))
+    return frozenset(tokens)
 
 
 def _singular_unit(token: str) -> str:

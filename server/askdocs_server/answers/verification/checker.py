@@ -19,8 +19,8 @@ from askdocs_server.answers.citation_marks import take_marks
 from askdocs_server.answers.passages import Citation
 from askdocs_server.answers.verification.negation import contradicts
 from askdocs_server.answers.verification.word_order import rearranges, replaces_a_name
+from askdocs_server.text.markdown import without_list_mark
 from askdocs_server.text.segments import units
-from askdocs_server.text.sentence_stream import LIST_MARK
 from askdocs_server.text.tokens import all_tokens, content_sequence, content_words, exact_tokens
 
 SUPPORT_MIN = 0.6
@@ -109,94 +109,94 @@ class Checker:
         Citation marks are taken out of the text; those that name no passage are ignored.
         """
         text, cited = take_marks(sentence, self._numbers)
-        claim = LIST_MARK.sub("", text)
+        claim = without_list_mark(text)
         if len(content_words(claim)) < CLAIM_MIN_WORDS or claim.rstrip().endswith(":"):
             return Verdict(text, None, ())
-        found = {number: self._evidence(claim, number) for number in self._passages}
+        evidence = {number: self._evidence(claim, number) for number in self._passages}
         minimum = STRICT_SUPPORT_MIN if self._strict else SUPPORT_MIN
         # A wrong number on a right sentence is corrected, not punished.
-        best = sorted(found, key=lambda number: (-found[number].share, number))[:1]
-        supporting = [number for number in cited if found[number].share >= minimum] or [
-            number for number in best if found[number].share >= minimum
+        best = sorted(evidence, key=lambda number: (-evidence[number].share, number))[:1]
+        supporting = [number for number in cited if evidence[number].share >= minimum] or [
+            number for number in best if evidence[number].share >= minimum
         ]
         if not supporting and not self._strict:
-            supporting = [n for n in cited or best if await self._is_near(claim, found[n])]
+            supporting = [n for n in cited or best if await self._is_near(claim, evidence[n])]
         return Verdict(text, bool(supporting), tuple(supporting) or cited)
 
     def _evidence(self, claim: str, number: int) -> Evidence:
         passage = self._passages[number]
-        found = passage.evidence(claim)
-        if not self._strict or found.share == 0.0:
-            return found
+        evidence = passage.evidence(claim)
+        if not self._strict or evidence.share == 0.0:
+            return evidence
         return Evidence(max((in_order(claim, text) for text in passage.texts), default=0.0))
 
-    async def _is_near(self, claim: str, found: Evidence) -> bool:
-        if found.share < OPEN_MIN:
+    async def _is_near(self, claim: str, evidence: Evidence) -> bool:
+        if evidence.share < OPEN_MIN:
             return False
-        known = await self._nearness(claim, found.near)
-        return max(known.values(), default=0.0) >= NEARNESS_MIN
+        nearness = await self._nearness(claim, evidence.near)
+        return max(nearness.values(), default=0.0) >= NEARNESS_MIN
 
 
 class _Passage:
-    """The sentences of a passage, each with its words; those of the title count as said."""
+    """The sentences of a passage, each with its words; those of the title count too."""
 
     def __init__(self, title: str, text: str) -> None:
         self.texts = [unit.text for unit in units(text)]
         self._title = title
         self._around = content_words(title)
-        self._words = [content_words(one) for one in self.texts]
+        self._words = [content_words(sentence) for sentence in self.texts]
 
     def evidence(self, claim: str) -> Evidence:
         """Return what the passage has for a sentence; all for one that is the passage's own."""
         if claim.strip() in self.texts:
             return Evidence(1.0)
         words = content_words(claim)
-        shares = [self._share(words, [place]) for place in range(len(self.texts))]
-        ranked = sorted(range(len(shares)), key=lambda place: (-shares[place], place))
+        shares = [self._share(words, [index]) for index in range(len(self.texts))]
+        ranked = sorted(range(len(shares)), key=lambda index: (-shares[index], index))
         if not ranked:
             return Evidence(0.0)
         first = ranked[0]
-        places = self._with_neighbour(words, first)
-        share = self._share(words, places)
-        lacking = exact_tokens(claim) - all_tokens(f"{self._text(places)} {self._title}")
+        indices = self._with_neighbour(words, first)
+        share = self._share(words, indices)
+        lacking = exact_tokens(claim) - all_tokens(f"{self._text(indices)} {self._title}")
         if lacking:
-            places = self._with_names(words, places, lacking)
-            share = min(self._share(words, places), _NAMED_ELSEWHERE)
-        text = self._text(places)
+            indices = self._with_names(words, indices, lacking)
+            share = min(self._share(words, indices), _NAMED_ELSEWHERE)
+        text = self._text(indices)
         if (
-            not places
+            not indices
             or share < OPEN_MIN
             or contradicts(claim, text)
             or rearranges(claim, text)
             or replaces_a_name(claim, self.texts[first])
         ):
             return Evidence(0.0)
-        return Evidence(share, tuple(self.texts[one] for one in ranked[:_COMPARED_UNITS]))
+        return Evidence(share, tuple(self.texts[index] for index in ranked[:_COMPARED_UNITS]))
 
     def _with_neighbour(self, words: frozenset[str], first: int) -> list[int]:
-        """Return the place of a sentence, and of its neighbour where that adds much."""
-        pairs = [[place, place + 1] for place in (first - 1, first)]
+        """Return the index of a sentence, and of its neighbour where that adds much."""
+        pairs = [[index, index + 1] for index in (first - 1, first)]
         pairs = [pair for pair in pairs if pair[0] >= 0 and pair[1] < len(self.texts)]
         best = max(pairs, key=lambda pair: self._share(words, pair), default=[first])
         gain = self._share(words, best) - self._share(words, [first])
         return best if gain >= _SECOND_UNIT_GAIN else [first]
 
     def _with_names(
-        self, words: frozenset[str], places: list[int], lacking: frozenset[str]
+        self, words: frozenset[str], indices: list[int], lacking: frozenset[str]
     ) -> list[int]:
-        """Return these places and the first that adds words and the names that these lack."""
-        least = self._share(words, places)
-        for place, text in enumerate(self.texts):
-            if lacking <= all_tokens(text) and self._share(words, [*places, place]) > least:
-                return [*places, place]
+        """Return these indices and the first that adds words and the names that these lack."""
+        least = self._share(words, indices)
+        for index, text in enumerate(self.texts):
+            if lacking <= all_tokens(text) and self._share(words, [*indices, index]) > least:
+                return [*indices, index]
         return []
 
-    def _share(self, words: frozenset[str], places: Sequence[int]) -> float:
-        known = self._around.union(*(self._words[place] for place in places))
+    def _share(self, words: frozenset[str], indices: Sequence[int]) -> float:
+        known = self._around.union(*(self._words[index] for index in indices))
         return len(words & known) / max(len(words), 1)
 
-    def _text(self, places: Sequence[int]) -> str:
-        return "\n".join(self.texts[place] for place in places)
+    def _text(self, indices: Sequence[int]) -> str:
+        return "\n".join(self.texts[index] for index in indices)
 
 
 def in_order(claim: str, text: str) -> float:
@@ -208,8 +208,8 @@ def in_order(claim: str, text: str) -> float:
     words = content_sequence(claim)
     exact = {word for token in exact_tokens(claim) for word in content_sequence(token)}
     blocks = SequenceMatcher(None, content_sequence(text), words, False).get_matching_blocks()
-    said = [word for block in blocks for word in words[block.b : block.b + block.size]]
-    return len(said) / max(len(words), 1) if exact <= set(said) else 0.0
+    held = [word for block in blocks for word in words[block.b : block.b + block.size]]
+    return len(held) / max(len(words), 1) if exact <= set(held) else 0.0
 
 
 def repeats(sentence: str, earlier: Sequence[str]) -> bool:

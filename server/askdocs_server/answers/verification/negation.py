@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from askdocs_server.text.tokens import content_words, stem
+from askdocs_indexer.storage.bm25 import stem
+from askdocs_server.text.tokens import content_words
 
 _WORD = re.compile(r"instead of|rather than|[A-Za-z_][\w.]*(?:['’]t)?|\d[\d.,]*|[;:!?]")
 _NEGATION = re.compile(
     r"not|no|never|cannot|without|neither|nor|none|nothing|nobody|unable|unless|before|until|"
     r"instead of|rather than|\w+['’]t"
 )
-_NEGATING = frozenset({"unless", "without", "befor", "until", "never", "cannot"})
+_NEGATING = frozenset(map(stem, ("unless", "without", "before", "until", "never", "cannot")))
 _ALL = frozenset({"all", "every", "always", "entire", "whole", "everyone", "everything"})
 _UNLIMITED = _ALL | {"any", "each", "both", "no", "never", "regardless"}
 _CONDITIONS = frozenset({"unless", "without", "before", "until"})
@@ -47,48 +48,48 @@ def contradicts(sentence: str, text: str) -> bool:
 
     It goes beyond the text where it says "all" or "always" of what the text says of something.
     """
-    said, known = _tokens(sentence), _tokens(text)
+    claim, known = _tokens(sentence), _tokens(text)
     return (
-        _negates_otherwise(said, known)
-        or _has_opposite(said, known)
-        or (not _ALL.isdisjoint(said) and _UNLIMITED.isdisjoint(known))
+        _negates_otherwise(claim, known)
+        or _has_opposite(claim, known)
+        or (not _ALL.isdisjoint(claim) and _UNLIMITED.isdisjoint(known))
     )
 
 
-def _negates_otherwise(said: Sequence[str], known: Sequence[str]) -> bool:
+def _negates_otherwise(claim: Sequence[str], known: Sequence[str]) -> bool:
     """Whether the one negates what the other affirms.
 
     A condition makes up for one denial: "does not stop unless given" says "stops if given". What
     the text has no word for may well be denied; what has no word at all behind "not" is taken for
     something the text affirms, if it denies nothing itself.
     """
-    said_heads, known_heads = list(_heads(said)), list(_heads(known))
-    if not known_heads and any(not head for _, head in said_heads):
+    claim_heads, known_heads = list(_heads(claim)), list(_heads(known))
+    if not known_heads and any(not head for _, head in claim_heads):
         return True
-    said_words, known_words = content_words(" ".join(said)), content_words(" ".join(known))
-    said_negated, known_negated = _negated(said), _negated(known)
+    claim_words, known_words = content_words(" ".join(claim)), content_words(" ".join(known))
+    claim_negated, known_negated = _negated(claim), _negated(known)
     differing = [
-        *(one for one, head in said_heads if head & known_words and not head & known_negated),
-        *(one for one, head in known_heads if head and head <= said_words - said_negated),
+        *(word for word, head in claim_heads if head & known_words and not head & known_negated),
+        *(word for word, head in known_heads if head and head <= claim_words - claim_negated),
     ]
     return len(differing) % 2 == 1 or (bool(differing) and _CONDITIONS.isdisjoint(differing))
 
 
-def _has_opposite(said: Sequence[str], known: Sequence[str]) -> bool:
+def _has_opposite(claim: Sequence[str], known: Sequence[str]) -> bool:
     """Whether a word's opposite stands beside a word that both have, and not the word itself."""
-    said_words, known_words = set(map(stem, said)), set(map(stem, known))
+    claim_words, known_words = set(map(stem, claim)), set(map(stem, known))
     pairs = [
         (word, other)
-        for word in said_words & _OPPOSITE.keys()
+        for word in claim_words & _OPPOSITE.keys()
         for other in _OPPOSITE[word] & known_words
     ]
     if not pairs:
         return False
-    said_beside, known_beside = _near(said, _BESIDE), _near(known, _BESIDE)
-    said_near, known_near = _near(said, _REACH), _near(known, _REACH)
+    claim_beside, known_beside = _near(claim, _BESIDE), _near(known, _BESIDE)
+    claim_near, known_near = _near(claim, _REACH), _near(known, _REACH)
     return any(
-        said_beside[word] & known_beside[other] - said_beside.get(other, frozenset())
-        and said_near[word] & known_near.get(word, frozenset()) <= {word}
+        claim_beside[word] & known_beside[other] - claim_beside.get(other, frozenset())
+        and claim_near[word] & known_near.get(word, frozenset()) <= {word}
         for word, other in pairs
     )
 
@@ -96,29 +97,29 @@ def _has_opposite(said: Sequence[str], known: Sequence[str]) -> bool:
 def _near(tokens: Sequence[str], reach: int) -> dict[str, frozenset[str]]:
     """Return for each word the content words within so many words of it, and itself."""
     contents = list(map(content_words, tokens))
-    found: dict[str, frozenset[str]] = {}
-    for place, token in enumerate(tokens):
-        around = contents[max(place - reach, 0) : place + reach + 1]
-        found[stem(token)] = found.get(stem(token), frozenset()).union(*around)
-    return found
+    near: dict[str, frozenset[str]] = {}
+    for index, token in enumerate(tokens):
+        around = contents[max(index - reach, 0) : index + reach + 1]
+        near[stem(token)] = near.get(stem(token), frozenset()).union(*around)
+    return near
 
 
 def _heads(tokens: Sequence[str]) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield each negation with the first words that it negates."""
-    for place, token in enumerate(tokens):
+    for index, token in enumerate(tokens):
         if _NEGATION.fullmatch(token):
-            behind = map(content_words, tokens[place + 1 : place + 1 + _HEAD])
+            behind = map(content_words, tokens[index + 1 : index + 1 + _HEAD])
             heads = [words - _NEGATING for words in behind if words - _NEGATING][:_HEAD_WORDS]
             yield token, frozenset().union(*heads)
 
 
 def _negated(tokens: Sequence[str]) -> frozenset[str]:
     """Return the words in reach of any negation."""
-    found: set[str] = set()
-    for place, token in enumerate(tokens):
+    negated: set[str] = set()
+    for index, token in enumerate(tokens):
         if _NEGATION.fullmatch(token):
-            found |= content_words(" ".join(tokens[place + 1 : place + 1 + _SCOPE]))
-    return frozenset(found)
+            negated |= content_words(" ".join(tokens[index + 1 : index + 1 + _SCOPE]))
+    return frozenset(negated)
 
 
 def _tokens(text: str) -> list[str]:
@@ -129,7 +130,7 @@ def _opposites() -> dict[str, frozenset[str]]:
     pairs = [[stem(word) for word in pair.split("/")] for pair in _OPPOSITES.split()]
     both = [*pairs, *([second, first] for first, second in pairs)]
     words = {word for word, _ in both}
-    return {word: frozenset(other for one, other in both if one == word) for word in words}
+    return {word: frozenset(second for first, second in both if first == word) for word in words}
 
 
 _OPPOSITE = _opposites()

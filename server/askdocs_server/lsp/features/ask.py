@@ -48,8 +48,8 @@ async def ask(server: LanguageServer, session: Session, params: Any) -> wire.Ask
         if folder is None or _is_empty_yet(folder):
             return _not_open(session)
         # Late: these come with the host, which is loaded by now.
-        from askdocs_server.answers.prompt import Turn
         from askdocs_server.answers.retrieval import AskRequest
+        from askdocs_server.answers.turn import Turn
 
         history = tuple(Turn(turn.question, turn.answer) for turn in asked.history)
         request = AskRequest(asked.question, selection, history)
@@ -66,8 +66,8 @@ async def _stream(folder: Folder, request: AskRequest, send: _SendPart) -> Answe
                 if isinstance(event, Answer):
                     return event
                 if isinstance(event, Citations):
-                    cited = [citation_wire(citation, folder.path) for citation in event.citations]
-                    send({"kind": "citations", "citations": cited})
+                    citations = [citation_wire(each, folder.path) for each in event.citations]
+                    send({"kind": "citations", "citations": citations})
                 else:
                     send({"kind": "text", "text": event.text})
     raise RuntimeError("the stream of an answer ended without the answer")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from askdocs_server.symbols.generic import resolver
-from askdocs_server.symbols.model import ReturnTypes, Symbol
+from askdocs_server.symbols.model import Symbol
 from askdocs_server.symbols.parsing import Parsed, text_of
 from askdocs_server.symbols.syntax import Index, Names, Syntax, names_in, read_query
 
@@ -89,6 +89,6 @@ _C = resolver(_syntax((".", "."), "c.scm"))
 _CPP = resolver(_syntax(("::", "::"), "c.scm", "cpp.scm"))
 
 
-def resolve(parsed: Parsed, offset: int, return_types: ReturnTypes | None) -> Symbol | None:
+def resolve(parsed: Parsed, offset: int) -> Symbol | None:
     """Find and resolve the symbol at a byte offset; see `symbols.symbol_in`."""
-    return (_C if parsed.language == "c" else _CPP)(parsed, offset, return_types)
+    return (_C if parsed.language == "c" else _CPP)(parsed, offset)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from askdocs_server.symbols.generic import resolver
-from askdocs_server.symbols.model import ReturnTypes, Symbol
+from askdocs_server.symbols.model import Symbol
 from askdocs_server.symbols.parsing import Parsed, text_of
 from askdocs_server.symbols.syntax import Index, Names, Syntax, read_query
 
@@ -155,7 +155,7 @@ _JAVASCRIPT = resolver(_syntax("javascript.scm"))
 _TYPESCRIPT = resolver(_syntax("typescript.scm"))
 
 
-def resolve(parsed: Parsed, offset: int, return_types: ReturnTypes | None) -> Symbol | None:
+def resolve(parsed: Parsed, offset: int) -> Symbol | None:
     """Find and resolve the symbol at a byte offset; see `symbols.symbol_in`."""
     chosen = _JAVASCRIPT if parsed.language == "javascript" else _TYPESCRIPT
-    return chosen(parsed, offset, return_types)
+    return chosen(parsed, offset)

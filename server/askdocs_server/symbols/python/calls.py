@@ -135,30 +135,18 @@ def _thing(engine: Engine, name: str, arguments: Arguments) -> Values:
     owner, _, method = name.rpartition(".")
     if not is_class and owner and known.is_class(owner):
         return _member(engine, Member(Instance(known.class_name(owner)), method), arguments)
-    documented = None if is_class else engine.documented_type(name)
-    found = engine.written(documented, None, arguments, near=name) if documented else ()
     written = known.type_of(f"{name}()")
-    if not found and written:
-        found = engine.written(written, None, arguments)
-    if found or written:
-        return _as_opened(found, name, arguments)
+    if written:
+        return _as_opened(engine.written(written, None, arguments), name, arguments)
     return hints.instance(engine, name, ()) if is_class else ()
 
 
 def _member(engine: Engine, member: Member, arguments: Arguments) -> Values:
     owner, name = member.owner, member.name
-    found: Values = ()
-    for class_name in engine.knowledge.resolution_order(owner.name):
-        near = f"{class_name}.{name}"
-        documented = engine.documented_type(near)
-        if documented:
-            found = engine.written(documented, owner, arguments, near)
-            break
     written = engine.knowledge.member_type(owner.name, f"{name}()")
-    if not found and written:
-        found = engine.written(written, owner, arguments)
-    if found or written:
-        return _as_opened(found, f"{owner.name}.{name}", arguments)
+    if written:
+        values = engine.written(written, owner, arguments)
+        return _as_opened(values, f"{owner.name}.{name}", arguments)
     values = members.realised(engine, member)
     if values == (member,):
         return ()
@@ -179,35 +167,35 @@ def _super(engine: Engine, arguments: Arguments) -> Values:
     return (Parent(OwnClass(scope)),) if scope is not None else ()
 
 
-def _as_opened(found: Values, name: str, arguments: Arguments) -> Values:
+def _as_opened(values: Values, name: str, arguments: Arguments) -> Values:
     """Choose between text and binary by the call's mode or keywords, where a type has both."""
-    if len(found) != 2:
-        return _with_text(found, arguments) if name.startswith("subprocess.") else found
-    if not all(isinstance(value, Instance) and value.name.startswith("io.") for value in found):
-        return found
+    if len(values) != 2:
+        return _with_text(values, arguments) if name.startswith("subprocess.") else values
+    if not all(isinstance(value, Instance) and value.name.startswith("io.") for value in values):
+        return values
     index = 0 if name.endswith(MODE_FIRST) else 1
     mode = arguments.keywords.get("mode")
     if mode is None and len(arguments.positional) > index:
         mode = arguments.positional[index]
     if mode is None or mode.type != "string":
         # The first alternative is the one that the function gives by default.
-        return found[:1]
+        return values[:1]
     written = text_of(mode).strip("'\"")
     if "b" not in written:
-        return tuple(value for value in found if value == Instance("io.TextIOWrapper"))
+        return tuple(value for value in values if value == Instance("io.TextIOWrapper"))
     if "+" in written:
         return (Instance("io.BufferedRandom"),)
     reads = written.strip("b") in ("", "r")
     return (Instance("io.BufferedReader" if reads else "io.BufferedWriter"),)
 
 
-def _with_text(found: Values, arguments: Arguments) -> Values:
+def _with_text(values: Values, arguments: Arguments) -> Values:
     """`subprocess.Popen[bytes]` and its kind hold text where the keywords ask for it."""
     if not any(keyword in arguments.keywords for keyword in TEXT_KEYWORDS):
-        return found
+        return values
     binary, text = Instance("bytes"), Instance("str")
     swapped: list[Value] = []
-    for value in found:
+    for value in values:
         if value == binary:
             swapped.append(text)
         elif isinstance(value, Instance) and value.args == ((binary,),):

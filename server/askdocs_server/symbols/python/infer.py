@@ -11,9 +11,8 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
-from askdocs_server.symbols.model import ReturnTypes
 from askdocs_server.symbols.parsing import text_of
-from askdocs_server.symbols.python import bound, calls, hints, members, operators
+from askdocs_server.symbols.python import bound, calls, members, operators
 from askdocs_server.symbols.python.knowledge import Knowledge, knowledge
 from askdocs_server.symbols.python.recovery import is_torn
 from askdocs_server.symbols.python.scopes import Scope, Scopes
@@ -39,13 +38,12 @@ class Engine:
     the cursor gives it, for uses inside the byte span `narrowed_span`.
     """
 
-    def __init__(self, scopes: Scopes, return_types: ReturnTypes | None) -> None:
+    def __init__(self, scopes: Scopes) -> None:
         self.scopes = scopes
         self.knowledge: Knowledge = knowledge()
         self.owners: dict[Scope, tuple[list[OwnClass], list[str]]] = {}
         self.narrowed: dict[str, tuple[Node, Scope]] = {}
         self.narrowed_span = (0, 0)
-        self._return_types = return_types
         self._depth = 0
         self._steps = 0
         self._memo: dict[tuple[int, int], Values] = {}
@@ -62,11 +60,11 @@ class Engine:
         self._steps += 1
         try:
             handler = HANDLERS.get(node.type)
-            found = handler(self, node, scope) if handler is not None else ()
+            values = handler(self, node, scope) if handler is not None else ()
         finally:
             self._depth -= 1
-        self._memo[key] = found
-        return found
+        self._memo[key] = values
+        return values
 
     def values(self, node: Node | None, scope: Scope) -> Values:
         """`infer`, with attributes and constants of known type replaced by their values."""
@@ -87,30 +85,20 @@ class Engine:
         finally:
             self._depth -= 1
 
-    def documented_type(self, name: str) -> str | None:
-        """The documented return type of a qualified name, its names made qualified."""
-        return self._return_types(name) if self._return_types is not None else None
-
     def written(
         self,
         text: str,
         receiver: Instance | None = None,
         arguments: calls.Arguments | None = None,
-        near: str = "",
     ) -> Values:
-        """The values of a written type; see values.py for what its names stand for.
-
-        `near` is the qualified name whose documentation the type is from: its short names are
-        looked up beside it, and what is no class is left out.
-        """
-        return merge(*(self._written(part, receiver, arguments, near) for part in parse_type(text)))
+        """The values of a written type; see values.py for what its names stand for."""
+        return merge(*(self._written(part, receiver, arguments) for part in parse_type(text)))
 
     def _written(
         self,
         part: TypeExpression,
         receiver: Instance | None,
         arguments: calls.Arguments | None,
-        near: str,
     ) -> Values:
         name = part.name
         if name == "Self":
@@ -121,26 +109,14 @@ class Engine:
         if name[0] in "$@!*":
             return calls.argument(self, name, arguments)
         args = tuple(
-            merge(*(self._written(inner, receiver, arguments, near) for inner in group))
+            merge(*(self._written(inner, receiver, arguments) for inner in group))
             for group in part.args
         )
         if name == "type":
             return tuple(
                 Thing(v.name) if isinstance(v, Instance) else v for group in args for v in group
             )
-        if not near:
-            return (Instance(self.knowledge.class_name(name), args),)
-        return hints.instance(self, self._qualified(name, near), args)
-
-    def _qualified(self, name: str, near: str) -> str:
-        if not near or name in self.knowledge.members or name in self.knowledge.aliases:
-            return name
-        parent = near
-        while "." in parent:
-            parent = parent.rpartition(".")[0]
-            if self.knowledge.class_name(f"{parent}.{name}") in self.knowledge.members:
-                return f"{parent}.{name}"
-        return f"{near.split('.', maxsplit=1)[0]}.{name}" if "." not in name else name
+        return (Instance(self.knowledge.class_name(name), args),)
 
 
 Handler = Callable[[Engine, Node, Scope], Values]

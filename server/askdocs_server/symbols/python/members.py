@@ -75,9 +75,6 @@ def _constant(engine: Engine, name: str) -> Values:
     known = engine.knowledge
     if name in known.members or name in known.modules:
         return ()
-    documented = engine.documented_type(name) if _is_data(name) else None
-    if documented:
-        return engine.written(documented, near=name)
     written = known.type_of(name)
     if written:
         return engine.written(written)

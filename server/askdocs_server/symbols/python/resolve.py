@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tree_sitter import Node
 
-from askdocs_server.symbols.model import Confidence, ReturnTypes, Symbol
+from askdocs_server.symbols.model import Symbol
 from askdocs_server.symbols.parsing import Parsed, identifier_path, path_to, text_of
 from askdocs_server.symbols.python import bound, imports, members, narrowing
 from askdocs_server.symbols.python.infer import Engine
@@ -25,11 +25,9 @@ from askdocs_server.symbols.python.values import (
 IDENTIFIERS = frozenset({"identifier"})
 # Where an identifier names nothing that could be documented.
 NAMELESS = frozenset({"keyword_pattern", "global_statement", "nonlocal_statement"})
-# The longest expression that is given as written; of longer ones only the end is of use.
-MAX_EXPRESSION = 120
 
 
-def resolve(parsed: Parsed, offset: int, return_types: ReturnTypes | None) -> Symbol | None:
+def resolve(parsed: Parsed, offset: int) -> Symbol | None:
     """Find and resolve the symbol at a byte offset; see `symbols.symbol_in`."""
     if parsed.tree is None:
         return None
@@ -37,7 +35,7 @@ def resolve(parsed: Parsed, offset: int, return_types: ReturnTypes | None) -> Sy
     if "scopes" not in parsed.memo:
         parsed.memo["scopes"] = Scopes(root, parsed.module)
     scopes: Scopes = parsed.memo["scopes"]
-    engine = Engine(scopes, return_types)
+    engine = Engine(scopes)
     path = identifier_path(root, offset, IDENTIFIERS)
     if path is None:
         return _quoted(parsed, engine, path_to(root, offset), offset)
@@ -50,11 +48,11 @@ def _quoted(parsed: Parsed, engine: Engine, path: list[Node], offset: int) -> Sy
     if content.type != "string_content" or not _is_annotation(path):
         return None
     inner = engine.scopes.parse_quoted(content)
-    found = identifier_path(inner, offset - content.start_byte, IDENTIFIERS)
-    if found is None:
+    inner_path = identifier_path(inner, offset - content.start_byte, IDENTIFIERS)
+    if inner_path is None:
         return None
     scope = engine.scopes.around(path)
-    return _Finder(parsed, engine, found, scope, content.start_byte).symbol()
+    return _Finder(parsed, engine, inner_path, scope, content.start_byte).symbol()
 
 
 def _is_annotation(path: list[Node]) -> bool:
@@ -100,20 +98,20 @@ class _Finder:
         statement = next((n for n in reversed(self.path) if n.type in imports.IMPORTS), None)
         if statement is not None:
             target = imports.target_at(statement, self.path, self.scope.module)
-            return self._made(self._names([Thing(target)]), "resolved") if target else None
+            return self._made(self._names([Thing(target)])) if target else None
         parent = self.path[-2]
-        found: Symbol | None = None
+        symbol: Symbol | None = None
         if self._is_field(parent, "attribute", "attribute") and not is_torn(parent):
-            found = self._attribute(parent)
+            symbol = self._attribute(parent)
         elif parent.type == "dotted_name" and parent.named_children[0].id != self.leaf.id:
-            found = self._dotted(parent)
+            symbol = self._dotted(parent)
         elif self._is_field(parent, "function_definition", "name"):
-            found = self._definition(parent)
+            symbol = self._definition(parent)
         elif self._is_field(parent, "class_definition", "name"):
-            found = self._own(self.engine.scopes.of_definition(parent))
+            symbol = self._own(self.engine.scopes.of_definition(parent))
         elif parent.type not in NAMELESS and not self._is_field(parent, "keyword_argument", "name"):
-            found = self._bare()
-        return found
+            symbol = self._bare()
+        return symbol
 
     def _is_field(self, parent: Node, kind: str, field: str) -> bool:
         child = parent.child_by_field_name(field) if parent.type == kind else None
@@ -126,13 +124,13 @@ class _Finder:
         found = self.engine.scopes.look_up(self.scope, self.name, use)
         if found is None:
             outside = bound.outside_name(self.engine, self.name)
-            return self._made(self._names([Thing(outside)]), "resolved") if outside else None
+            return self._made(self._names([Thing(outside)])) if outside else None
         owner, rows = found
         if any(row.name_start == use for row in owner.found.names.get(self.name, ())):
             rows = [row for row in rows if row.name_start == use and row.kind == "import"]
         things = [Thing(row.target) for row in rows if row.kind == "import" and row.target]
         if things:
-            return self._made(self._names(things), "resolved")
+            return self._made(self._names(things))
         for row in rows:
             if row.kind in ("class", "function") and row.source is not None:
                 return self._own(self.engine.scopes.child(row.source, owner))
@@ -151,8 +149,8 @@ class _Finder:
         owner = node.child_by_field_name("object")
         self.engine.narrowed, self.engine.narrowed_span = narrowing.checks(self.path, self.scope)
         owners = self.engine.values(owner, self.scope)
-        found = members.attribute(self.engine, owners, self.name)
-        return self._members(owners, found)
+        values = members.attribute(self.engine, owners, self.name)
+        return self._members(owners, values)
 
     def _dotted(self, node: Node) -> Symbol | None:
         """A dotted name outside imports, as in ``case package.Class()``."""
@@ -163,48 +161,47 @@ class _Finder:
             owners = members.attribute(self.engine, owners, text_of(part))
         return self._members(owners, members.attribute(self.engine, owners, self.name))
 
-    def _members(self, owners: Values, found: Values) -> Symbol | None:
+    def _members(self, owners: Values, values: Values) -> Symbol | None:
         if self.name == "__class__":
-            return self._made(("object.__class__",), "resolved")
+            return self._made(("object.__class__",))
         own = [owner for owner in owners if members.is_own(self.engine, owner, self.name)]
-        external = [value for value in found if isinstance(value, (Thing, Member))]
+        external = [value for value in values if isinstance(value, (Thing, Member))]
         if own and (len(own) == len(owners) or not external):
-            return self._overriding(own) or self._own_member(found)
+            return self._overriding(own) or self._own_member(values)
         if external:
-            direct = all(isinstance(value, Thing) for value in external)
-            return self._made(self._names(external), "resolved" if direct else "inferred")
-        return self._made((), "unknown")
+            return self._made(self._names(external))
+        return self._made(())
 
-    def _own_member(self, found: Values) -> Symbol | None:
-        for value in found:
+    def _own_member(self, values: Values) -> Symbol | None:
+        for value in values:
             if isinstance(value, (OwnFunction, OwnClass)):
                 return self._own(value.scope)
         return None
 
     def _overriding(self, owners: Iterable[Value]) -> Symbol | None:
         """A member of the file's own class that documented bases have too: their entry helps."""
-        found: list[Value] = []
+        inherited: list[Value] = []
         for owner in owners:
             cls = owner if isinstance(owner, OwnClass) else getattr(owner, "cls", None)
             if not isinstance(cls, OwnClass):
                 continue
             for base in members.owners_of(self.engine, cls)[1]:
                 if self.engine.knowledge.has_member(base, self.name):
-                    found.append(Member(Instance(base), self.name))
-        return self._made(self._names(found), "inferred") if found else None
+                    inherited.append(Member(Instance(base), self.name))
+        return self._made(self._names(inherited)) if inherited else None
 
     def _definition(self, node: Node) -> Symbol | None:
         if not self.scope.is_class:
             return self._own(self.engine.scopes.of_definition(node))
         overriding = self._overriding([OwnClass(self.scope)])
         if overriding is None and self.name.startswith("__") and self.name.endswith("__"):
-            return self._made((f"object.{self.name}",), "inferred")
+            return self._made((f"object.{self.name}",))
         return overriding or self._own(self.engine.scopes.of_definition(node))
 
     def _own(self, scope: Scope) -> Symbol | None:
         """A definition of the file itself has a qualified name only where the module's is known."""
         qualified = scope.qualified_name if self.parsed.own_definitions else ""
-        return self._made((qualified,), "resolved") if qualified else None
+        return self._made((qualified,)) if qualified else None
 
     def _names(self, values: Iterable[Value]) -> tuple[str, ...]:
         known = self.engine.knowledge
@@ -219,23 +216,12 @@ class _Finder:
                 (members_first if has else others).extend(names)
         return tuple(dict.fromkeys(members_first + others))
 
-    def _made(self, candidates: tuple[str, ...], confidence: Confidence) -> Symbol:
+    def _made(self, candidates: tuple[str, ...]) -> Symbol:
         start, end = self.leaf.start_byte + self.shift, self.leaf.end_byte + self.shift
         position = self.parsed.position_of(start)
         return Symbol(
             name=self.name,
-            expression=self._expression(),
             candidates=candidates,
-            confidence=confidence,
             start=position,
             end=(position[0], position[1] + len(self.parsed.source_bytes[start:end].decode())),
         )
-
-    def _expression(self) -> str:
-        parent = self.path[-2]
-        if self._is_field(parent, "attribute", "attribute"):
-            return " ".join(text_of(parent).split())[-MAX_EXPRESSION:]
-        if parent.type == "dotted_name":
-            start = parent.start_byte
-            return (parent.text or b"")[: self.leaf.end_byte - start].decode("utf-8", "replace")
-        return self.name

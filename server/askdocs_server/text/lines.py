@@ -1,0 +1,20 @@
+"""Lines as LSP counts them: they end at \\n, \\r\\n and \\r, and at nothing else."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+LINE_BREAK = re.compile(r"\r\n|\r|\n")
+
+
+def line_span(text: str, line: int) -> tuple[int, int] | None:
+    """Return the start of a 0-based line and its end before the break; None below the last."""
+    start = 0
+    if line:
+        above = next(islice(LINE_BREAK.finditer(text), line - 1, None), None)
+        if above is None:
+            return None
+        start = above.end()
+    below = LINE_BREAK.search(text, start)
+    return start, below.start() if below else len(text)
