@@ -16,6 +16,7 @@ from tests.index_harness import until
 
 from askdocs_indexer.embedding import embedder as embedder_module
 from askdocs_indexer.embedding.embedder import SentenceTransformerEmbedder
+from askdocs_indexer.errors import EmbedderError
 from askdocs_indexer.settings import EmbeddingSettings
 
 
@@ -197,6 +198,15 @@ def test_the_dimension_is_known_before_loading(
     assert embedder.state == "idle"
     assert embedder.encode_passages(["a b"]).shape == (1, dimension)
     assert embedder.dimension == dimension
+
+
+def test_a_missing_model_has_no_dimension(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Least of all that of a model in the folder that the process happens to be in."""
+    (tmp_path / "config.json").write_text('{"hidden_size": 8}')
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(embedder_module, "BUNDLED_PACKAGE", "no_such_package")
+    with pytest.raises(EmbedderError, match="it is not installed"):
+        _ = SentenceTransformerEmbedder(EmbeddingSettings("bundled")).dimension
 
 
 def test_an_older_pooling_tells_its_modes_one_by_one(tmp_path: Path) -> None:

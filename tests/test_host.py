@@ -58,14 +58,14 @@ def workspaces(host: Host, index: SlowIndex, count: int = 1) -> list[Workspace]:
     return [Workspace(root, Settings(), host, shared, slots) for _ in range(count)]
 
 
-def hover(one: Workspace) -> asyncio.Task[HoverResult | None]:
-    return asyncio.create_task(one.hover("/project/app.py", SOURCE, 1, 10))
+def hover(folder: Workspace) -> asyncio.Task[HoverResult | None]:
+    return asyncio.create_task(folder.hover("/project/app.py", SOURCE, 1, 10))
 
 
 async def test_cancelled_hovers_leave_no_queue(host: Host) -> None:
     index = SlowIndex()
-    (one,) = workspaces(host, index)
-    hovers = [hover(one) for _ in range(100)]
+    (folder,) = workspaces(host, index)
+    hovers = [hover(folder) for _ in range(100)]
     deadline = time.monotonic() + 30
     while index.lookups < 2:
         assert time.monotonic() < deadline
@@ -74,7 +74,7 @@ async def test_cancelled_hovers_leave_no_queue(host: Host) -> None:
         task.cancel()
     try:
         # The two that run cannot be stopped, yet the next one is answered before they end.
-        result = await asyncio.wait_for(hover(one), 30)
+        result = await asyncio.wait_for(hover(folder), 30)
         assert result is not None
         assert index.lookups == 3
         assert all(task.cancelled() for task in hovers)
@@ -104,7 +104,7 @@ async def test_a_model_is_let_go_of_after_its_last_workspace(
     monkeypatch.setattr(
         embedders, "SentenceTransformerEmbedder", lambda settings, changed: FakeEmbedder()
     )
-    monkeypatch.setattr(embedders, "KEPT_SECONDS", 0.2)
+    monkeypatch.setattr(embedders, "UNUSED_SECONDS", 0.2)
     roots = [tmp_path / name for name in ("one", "two")]
     for root in roots:
         root.mkdir()

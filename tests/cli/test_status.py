@@ -39,9 +39,9 @@ def harness(tmp_path: Path) -> Iterator[Harness]:
 
 def status(root: Path, capfd: pytest.CaptureFixture[str]) -> dict[str, Any]:
     assert run(["status", "--json", "--root", str(root)]) == 0
-    found = json.loads(capfd.readouterr().out.splitlines()[-1])
-    assert isinstance(found, dict)
-    return found
+    row = json.loads(capfd.readouterr().out.splitlines()[-1])
+    assert isinstance(row, dict)
+    return row
 
 
 def files_of(folder: Path) -> dict[Path, tuple[int, int]]:
@@ -68,17 +68,17 @@ def test_an_index_is_neither_opened_nor_locked(
     harness.index.close()
     before = files_of(tmp_path)
     modules = {*sys.modules}
-    found = status(harness.root, capfd)
-    assert (found["state"], found["files"], found["chunks"]) == ("ready", 1, 1)
-    assert [skipped["path"] for skipped in found["skipped"]] == ["picture.md"]
+    row = status(harness.root, capfd)
+    assert (row["state"], row["files"], row["chunks"]) == ("ready", 1, 1)
+    assert [skipped["path"] for skipped in row["skipped"]] == ["picture.md"]
     assert files_of(tmp_path) == before
     assert not {"sentence_transformers", "torch"} & ({*sys.modules} - modules)
 
 
 def test_the_holder_is_named(harness: Harness, capfd: pytest.CaptureFixture[str]) -> None:
-    found = status(harness.root, capfd)
-    assert (found["state"], found["files"]) == ("in use", 1)
-    assert f"Another askdocs (process {os.getpid()}) holds" in found["detail"]
+    row = status(harness.root, capfd)
+    assert (row["state"], row["files"]) == ("in use", 1)
+    assert f"Another askdocs (process {os.getpid()}) holds" in row["detail"]
 
 
 def test_progress_is_told_and_an_interrupted_run_is_not_complete(
@@ -92,9 +92,9 @@ def test_progress_is_told_and_an_interrupted_run_is_not_complete(
         recorder = Recorder(folder, root)
         recorder.progress(120, 800)
         assert "120 of 800 files are done" in status(root, capfd)["detail"]
-    found = status(root, capfd)
-    assert found["state"] == "incomplete"
-    assert "run `askdocs index`" in found["detail"]
+    row = status(root, capfd)
+    assert row["state"] == "incomplete"
+    assert "run `askdocs index`" in row["detail"]
 
 
 @pytest.mark.parametrize("patience", [0.0, 0.5])

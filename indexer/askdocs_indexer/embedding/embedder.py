@@ -150,7 +150,8 @@ class SentenceTransformerEmbedder:
         self._on_change = on_change
         self._source, self._name = _locate(settings.model)
         # Only a folder's files are known before the model is loaded.
-        self._folder = Path(self._source) if self._source != self._name else None
+        is_folder = bool(self._source) and self._source != self._name
+        self._folder = Path(self._source) if is_folder else None
         self._loading = threading.Lock()
         self._gate = _Gate()
         self._loaded: Any = None

@@ -72,8 +72,8 @@ async def _status_in_daemon(root: Path) -> Row | None:
     """Return the status of an index that the daemon has open; None where it does not tell."""
     from askdocs_server.daemon.client import remote_status
 
-    place = Place.of_this_user(create=False)
-    joined = await asyncio.to_thread(join, place, Hello("command", joins=True))
+    daemon = Place.of_this_user(create=False)
+    joined = await asyncio.to_thread(join, daemon, Hello("command", joins=True))
     if joined is None:
         return None
     try:

@@ -11,7 +11,7 @@ from askdocs_indexer.embedding.embedder import SentenceTransformerEmbedder
 from askdocs_indexer.settings import EmbeddingSettings
 
 # Loading takes seconds, and commands come in rows: a model stays for so long after its last use.
-KEPT_SECONDS = 300.0
+UNUSED_SECONDS = 300.0
 
 
 class Embedders:
@@ -24,8 +24,8 @@ class Embedders:
         self._changed = changed
         self._lock = threading.Lock()
         self._last_use: dict[EmbeddingSettings, float] = {}
-        self._kept: dict[EmbeddingSettings, SentenceTransformerEmbedder] = {}
-        # An index that is being opened or closed may still use one that is not kept any more: who
+        self._recent: dict[EmbeddingSettings, SentenceTransformerEmbedder] = {}
+        # An index that is being opened or closed may still use one that was let go of: who
         # asks for it then gets the same, and no model is loaded twice.
         self._alive: WeakValueDictionary[EmbeddingSettings, SentenceTransformerEmbedder] = (
             WeakValueDictionary()
@@ -37,7 +37,7 @@ class Embedders:
             embedder = self._alive.get(settings)
             if embedder is None:
                 embedder = SentenceTransformerEmbedder(settings, self._changed)
-            self._alive[settings] = self._kept[settings] = embedder
+            self._alive[settings] = self._recent[settings] = embedder
             self._last_use[settings] = time.monotonic()
             return embedder
 
@@ -51,9 +51,9 @@ class Embedders:
             self._last_use.update(dict.fromkeys(in_use, now))
             unused = [
                 settings
-                for settings in self._kept
-                if now - self._last_use[settings] >= KEPT_SECONDS
+                for settings in self._recent
+                if now - self._last_use[settings] >= UNUSED_SECONDS
             ]
             for settings in unused:
-                del self._kept[settings], self._last_use[settings]
+                del self._recent[settings], self._last_use[settings]
         return bool(unused)

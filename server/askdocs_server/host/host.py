@@ -219,7 +219,7 @@ class Host:
         try:
             await self._roots.leave(shared)
         finally:
-            self._loop.call_later(embedders.KEPT_SECONDS, self._release_embedders)
+            self._loop.call_later(embedders.UNUSED_SECONDS, self._release_embedders)
 
     def embedder(self, settings: EmbeddingSettings) -> Embedder:
         """The embedder with these settings; it loads its model when that is needed."""
