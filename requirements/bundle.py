@@ -63,7 +63,9 @@ def main() -> int:
 def make(folder: Path, build: str, python: str, part_bytes: int) -> None:
     """Make the bundle for a build (cpu, gpu) and a Python version. Raises BundleError."""
     if not re.fullmatch(r"3\.\d+", python):
-        raise BundleError(f"{python} is no version of Python. Write it as in TARGET_PYTHON=3.12.")
+        raise BundleError(
+            f"{python} is not a Python version. Write it like TARGET_PYTHON=3.12."
+        )
     if part_bytes < 1 << 20:
         raise BundleError("A part has at least 1 MiB. Write its size as in PART=600.")
     clear(folder)
@@ -125,7 +127,7 @@ def _pip(command: str, *arguments: str) -> None:
 def pack(wheels: Path, folder: Path, python: str, part_bytes: int) -> Manifest:
     """Write the parts, the installer, the manifest and, when all is there, the sums.
 
-    The same wheels give the same bytes, so that a lost part can be made anew.
+    The same wheels give the same bytes, so that a lost part can be made again.
     """
     names = sorted(path.name for path in wheels.iterdir())
     with PartWriter(folder, part_bytes) as parts, tarfile.open(fileobj=parts, mode="w|") as archive:

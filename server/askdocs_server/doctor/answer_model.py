@@ -9,12 +9,12 @@ from pathlib import Path
 from askdocs_server.doctor.check import Check
 from askdocs_server.errors import GenerationError
 from askdocs_server.generation.gpu.card import Gpu
+from askdocs_server.generation.gpu.survey import MEMINFO, read_meminfo
 from askdocs_server.generation.hub import cached_folder, has_token
 from askdocs_server.generation.models import BUNDLED, LLAMA_4BIT, ModelProfile
 from askdocs_server.settings.model import LlmSettings
 
 _NAME = "answer model"
-_MEMINFO = Path("/proc/meminfo")
 # What vLLM's own code and its KV cache take on a CPU beside the weights.
 _CPU_OVERHEAD_GIB = 2.0
 _GATED = ("meta-llama/",)
@@ -94,13 +94,9 @@ def _lacks_memory(profile: ModelProfile, gpu: Gpu | None, limit_gib: float) -> C
     return Check(_NAME, "warning", detail, f"{step}, or set llm.model to a smaller one.")
 
 
-def free_memory_gib(meminfo: Path = _MEMINFO) -> float:
+def free_memory_gib(meminfo: Path = MEMINFO) -> float:
     """The memory that programs can still have (GiB); without limit where it is not known."""
-    try:
-        rows = dict(row.split(":", 1) for row in meminfo.read_text().splitlines())
-        return int(rows["MemAvailable"].split()[0]) / 2**20
-    except (OSError, KeyError, ValueError):
-        return float("inf")
+    return read_meminfo(meminfo).get("MemAvailable", float("inf"))
 
 
 def _lacks_access(name: str) -> Check | None:
