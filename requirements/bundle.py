@@ -63,9 +63,7 @@ def main() -> int:
 def make(folder: Path, build: str, python: str, part_bytes: int) -> None:
     """Make the bundle for a build (cpu, gpu) and a Python version. Raises BundleError."""
     if not re.fullmatch(r"3\.\d+", python):
-        raise BundleError(
-            f"{python} is not a Python version. Write it like TARGET_PYTHON=3.12."
-        )
+        raise BundleError(f"{python} is not a Python version. Write it like TARGET_PYTHON=3.12.")
     if part_bytes < 1 << 20:
         raise BundleError("A part has at least 1 MiB. Write its size as in PART=600.")
     clear(folder)

@@ -228,9 +228,7 @@ def _fill(target: Path, parts: list[Path], pip: Path, lock: int) -> None:
         options = ["--no-index", "--no-deps", "--no-compile", "--no-cache-dir", "--quiet"]
         command = [python, "-I", f"{pip}/pip", "install", *options, *map(str, wheels.iterdir())]
         if not _run(command, lock):
-            raise InstallError(
-                "pip fails for the reason above. Run this again once that is fixed."
-            )
+            raise InstallError("pip fails for the reason above. Run this again once that is fixed.")
         shutil.rmtree(wheels)
     with _timed("Compile the modules"):
         # A few packages hold files that no Python compiles, so its exit code says nothing.
