@@ -44,7 +44,7 @@ class Embedders:
     def release(self, in_use: Collection[EmbeddingSettings]) -> bool:
         """Let go of those that are not in use, once their time is over; says whether of any.
 
-        Their memory is free after `free_memory`.
+        It runs from the last call that finds them in use. Their memory is free after `free_memory`.
         """
         now = time.monotonic()
         with self._lock:

@@ -216,6 +216,7 @@ class Host:
 
     async def leave(self, shared: SharedIndex) -> None:
         """Let go of an index that `open` gave, and later of a model that no other index uses."""
+        self._release_embedders()  # It notes that this one was used until now.
         try:
             await self._roots.leave(shared)
         finally:
