@@ -21,7 +21,7 @@ from askdocs_indexer.ingest.synchronizer import Synchronizer
 from askdocs_indexer.readers import reader_for
 from askdocs_indexer.settings import DocsSettings, IndexSettings
 from askdocs_indexer.storage import Store
-from askdocs_indexer.storage.outline_table import OutlineTable, Place
+from askdocs_indexer.storage.outline_table import OutlineEntry, OutlineTable
 from askdocs_indexer.storage.symbol_table import SymbolTable
 from askdocs_indexer.types import Chunk, FileRow, Skipped
 from askdocs_indexer.workspace import WorkspaceIndex
@@ -41,12 +41,12 @@ class Harness:
     def __init__(self, root: Path, uri: str = "") -> None:
         self.root = root
         self.docs = DocsSettings()
-        self.place = IndexSettings(uri=uri)
+        self.entry = IndexSettings(uri=uri)
         self.embedder = FakeEmbedder()
         self.index = self._new()
 
     def _new(self) -> WorkspaceIndex:
-        return WorkspaceIndex(self.root, self.docs, self.place, self.embedder)
+        return WorkspaceIndex(self.root, self.docs, self.entry, self.embedder)
 
     def reopen(self) -> None:
         self.index.close()
@@ -145,8 +145,10 @@ class MemoryStore:
         for chunk, vector in zip(chunks, vectors, strict=True):
             self.chunks[chunk.id] = chunk
             self.vectors[chunk.id] = vector.tobytes()
-            place = Place(chunk.heading_path, chunk.start_line, chunk.end_line, len(chunk.text))
-            self.outline.add(chunk.path, chunk.id, place)
+            entry = OutlineEntry(
+                chunk.heading_path, chunk.start_line, chunk.end_line, len(chunk.text)
+            )
+            self.outline.add(chunk.path, chunk.id, entry)
             self.symbols.add(chunk.id, chunk.symbols)
 
     def move(self, chunks: Sequence[Chunk]) -> None:

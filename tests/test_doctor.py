@@ -16,7 +16,7 @@ import pytest
 from askdocs_indexer.paths import index_folder
 from askdocs_indexer.settings import EmbeddingSettings
 from askdocs_server.daemon import connect
-from askdocs_server.daemon.paths import Place
+from askdocs_server.daemon.paths import DaemonPaths
 from askdocs_server.doctor import Check, answer_model, examine
 from askdocs_server.doctor.answer_model import (
     check_answer_model,
@@ -256,13 +256,13 @@ def test_the_daemon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with tempfile.TemporaryDirectory() as runtime:
         monkeypatch.setenv("XDG_RUNTIME_DIR", runtime)
         check(check_daemon(), "good", "none runs")
-        place = Place.of_this_user()
+        paths = DaemonPaths.of_this_user()
         with socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(str(place.socket))
+            listener.bind(str(paths.socket))
             listener.listen()
             monkeypatch.setattr(connect, "_GREETING_SECONDS", 0.1)
             check(check_daemon(), "broken", "does not answer", "askdocs stop")
-        place.directory.chmod(0o755)
+        paths.directory.chmod(0o755)
         check(check_daemon(), "good", "none can run")
 
 

@@ -67,8 +67,8 @@ async def test_windows_and_commands_share_one_index(user: User) -> None:
         await finds(editor, "oil the wind vane", "Oil the wind vane")
     hits = user.data("search", "oil the wind vane", "--root", str(project))["hits"]
     assert hits[0]["title"] == "Oil the wind vane"
-    place = f"{project / 'app.py'}:3:11"
-    assert user.data("hover", place, "--root", str(project))["hits"][0]["path"] == "guide.md"
+    paths = f"{project / 'app.py'}:3:11"
+    assert user.data("hover", paths, "--root", str(project))["hits"][0]["path"] == "guide.md"
     answer = user.data("ask", "How is the rain gauge emptied?", "--root", str(project))
     assert "Turn the rain gauge over" in answer["answer"]
     assert user.data("index", "--root", str(project))["embedded"] == 0
@@ -253,13 +253,13 @@ async def test_what_a_dead_daemon_left_is_healed(user: User, leftover: str) -> N
     await leave(editor)
     user.end()
     (lock,) = user.runtime.glob("daemon*.lock")
-    place = lock.with_suffix(".sock")
-    place.unlink(missing_ok=True)
+    paths = lock.with_suffix(".sock")
+    paths.unlink(missing_ok=True)
     if leftover == "socket":
         with socket.socket(socket.AF_UNIX) as dead:
-            dead.bind(str(place))
+            dead.bind(str(paths))
     elif leftover == "file":
-        place.write_text("not a socket")
+        paths.write_text("not a socket")
     else:
         lock.write_text(str(os.getpid()))
     editor = await user.editor(project)
@@ -270,8 +270,8 @@ async def test_what_a_dead_daemon_left_is_healed(user: User, leftover: str) -> N
 async def test_a_removed_socket_is_listened_on_anew(user: User) -> None:
     project = user.project()
     first = await user.editor(project)
-    (place,) = user.runtime.glob("*.sock")
-    place.unlink()
+    (paths,) = user.runtime.glob("*.sock")
+    paths.unlink()
     second = await user.editor(project)
     assert user.daemons == [user.pid]
     assert user.data("status", "--root", str(project))["daemon"]["sessions"] == 2

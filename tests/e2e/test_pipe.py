@@ -14,7 +14,7 @@ from tests.e2e.lsp_support import ASKDOCS, Editor, make_editor, within
 
 from askdocs_indexer.file_lock import FileLock
 from askdocs_server.daemon.handshake import Reply, hello_of, to_line
-from askdocs_server.daemon.paths import Place
+from askdocs_server.daemon.paths import DaemonPaths
 from askdocs_server.ipc.framing import Frames, framed
 from askdocs_server.ipc.sockets import listen
 
@@ -33,11 +33,11 @@ class Impostor:
     def __init__(self, user: User, monkeypatch: pytest.MonkeyPatch) -> None:
         for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"):
             monkeypatch.setenv(name, user.environment[name])
-        self.place = Place.of_this_user()
-        lock = FileLock.try_acquire(self.place.lock)
+        self.paths = DaemonPaths.of_this_user()
+        lock = FileLock.try_acquire(self.paths.lock)
         assert lock is not None
         self.lock = lock
-        self.listener = listen(self.place.socket)
+        self.listener = listen(self.paths.socket)
         self.listener.setblocking(True)
         self.frames = Frames()
         self.heard: list[dict[str, Any]] = []
@@ -65,7 +65,7 @@ class Impostor:
 
     def leave(self) -> None:
         """Give way to a true one."""
-        self.place.socket.unlink()
+        self.paths.socket.unlink()
         self.listener.close()
         self.connection.close()
         self.lock.release()

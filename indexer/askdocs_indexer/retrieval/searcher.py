@@ -17,7 +17,7 @@ from askdocs_indexer.retrieval.ranking import (
     spread,
 )
 from askdocs_indexer.storage import Store
-from askdocs_indexer.storage.outline_table import Place
+from askdocs_indexer.storage.outline_table import OutlineEntry
 from askdocs_indexer.storage.symbol_table import last_part
 from askdocs_indexer.types import Chunk, Hit, Passages
 
@@ -145,7 +145,7 @@ class Searcher:
         ]
 
 
-def _neighbours(chunk_id: str, outline: Mapping[str, Place]) -> list[str]:
+def _neighbours(chunk_id: str, outline: Mapping[str, OutlineEntry]) -> list[str]:
     """Return the ids of a chunk and what surrounds it in its section, up to a passage's size.
 
     `outline` are the chunks of its file in the order of their lines.

@@ -13,7 +13,7 @@ from askdocs_indexer.types import contents_of
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class OutlineEntry:
     """A chunk's place in its file; `characters` is the length of its text."""
 
     heading_path: tuple[str, ...]
@@ -27,29 +27,29 @@ class OutlineTable:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._files: dict[str, dict[str, Place]] = {}
+        self._files: dict[str, dict[str, OutlineEntry]] = {}
         self._paths: dict[str, str] = {}
 
-    def add(self, path: str, chunk_id: str, place: Place) -> None:
+    def add(self, path: str, chunk_id: str, entry: OutlineEntry) -> None:
         """Note that a chunk stands here, and nowhere else."""
         with self._lock:
             self._remove(chunk_id)
             self._paths[chunk_id] = path
-            self._files.setdefault(path, {})[chunk_id] = place
+            self._files.setdefault(path, {})[chunk_id] = entry
 
     def move(self, chunk_id: str, start_line: int, end_line: int) -> None:
         """Note the new lines of a chunk, if it is known."""
         with self._lock:
             if file := self._files.get(self._paths.get(chunk_id, "")):
-                place = file[chunk_id]
-                file[chunk_id] = replace(place, start_line=start_line, end_line=end_line)
+                entry = file[chunk_id]
+                file[chunk_id] = replace(entry, start_line=start_line, end_line=end_line)
 
     def remove(self, chunk_id: str) -> None:
         """Forget a chunk, if it is known."""
         with self._lock:
             self._remove(chunk_id)
 
-    def of(self, path: str) -> dict[str, Place]:
+    def of(self, path: str) -> dict[str, OutlineEntry]:
         """Return a file's chunks, id -> place, in the order of their lines."""
         with self._lock:
             rows = list(self._files.get(path, {}).items())
@@ -59,7 +59,7 @@ class OutlineTable:
         """Return a file's chunks, id -> (start line, end line)."""
         with self._lock:
             file = self._files.get(path, {})
-            return {one: (place.start_line, place.end_line) for one, place in file.items()}
+            return {one: (entry.start_line, entry.end_line) for one, entry in file.items()}
 
     def contents(self) -> dict[str, str]:
         """Return path -> hash of the file's chunks, as FileRow.contents has it."""

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askdocs_indexer.storage.bm25 import TermStatistics, lexical_text
-from askdocs_indexer.storage.outline_table import OutlineTable, Place
+from askdocs_indexer.storage.outline_table import OutlineEntry, OutlineTable
 from askdocs_indexer.storage.schema import ARRAY_CAPACITY, NAME_BYTES, TEXT_BYTES, Fingerprint
 from askdocs_indexer.storage.symbol_table import SymbolTable
 from askdocs_indexer.types import Chunk, FileRow, Hit
@@ -235,8 +235,8 @@ class Store:
         """Add rows to the tables."""
         for row in rows:
             lines = int(row["start_line"]), int(row["end_line"])
-            place = Place(tuple(row["heading_path"]), *lines, len(row["content"]))
-            self.outline.add(row["path"], row["id"], place)
+            entry = OutlineEntry(tuple(row["heading_path"]), *lines, len(row["content"]))
+            self.outline.add(row["path"], row["id"], entry)
             self.symbols.add(row["id"], tuple(row["symbols"]))
             self.terms.add(row["lexical"])
 

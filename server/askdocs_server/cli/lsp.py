@@ -47,19 +47,19 @@ def _attached(root: Path | None, overrides: dict[str, str], debug: bool) -> str:
     from askdocs_server.daemon.connect import attach
     from askdocs_server.daemon.forwarder import Pipe
     from askdocs_server.daemon.handshake import Hello
-    from askdocs_server.daemon.paths import Place
+    from askdocs_server.daemon.paths import DaemonPaths
 
     hello = Hello("editor", root=str(root) if root else None, overrides=overrides)
     try:
-        place = Place.of_this_user()
-        connection, reply = attach(place, hello, debug=debug)
+        paths = DaemonPaths.of_this_user()
+        connection, reply = attach(paths, hello, debug=debug)
     except OSError as error:
         reason = f"{error.strerror or error} This window is served by a process of its own."
         note(reason)
         return reason
     if debug:
         note(f"attached to the daemon, process {reply.pid}")
-    return Pipe(0, 1, connection, place, hello, note).run()
+    return Pipe(0, 1, connection, paths, hello, note).run()
 
 
 COMMAND = Command("lsp", "serve an editor on stdin and stdout", _add_arguments, _run)

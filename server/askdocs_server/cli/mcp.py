@@ -18,13 +18,13 @@ def _run(options: argparse.Namespace) -> int:
     import gc
     import signal
 
-    from askdocs_server.daemon.paths import Place
+    from askdocs_server.daemon.paths import DaemonPaths
     from askdocs_server.settings.loader import load_settings
 
     overrides, here = dict(options.set), Path.cwd()
     if overrides:
         load_settings(options.root or here, overrides=overrides)  # A bad one ends us here.
-    place = Place.of_this_user()
+    paths = DaemonPaths.of_this_user()
     # A thread waits for stdin, which no KeyboardInterrupt ends. The daemon sees us go.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.disable()  # A fifth of the SDK's import would go into looking for dead objects.
@@ -34,7 +34,7 @@ def _run(options: argparse.Namespace) -> int:
 
     gc.freeze()
     gc.enable()
-    asyncio.run(serve(Projects(place, overrides), Roots(options.root, here)))
+    asyncio.run(serve(Projects(paths, overrides), Roots(options.root, here)))
     return 0
 
 

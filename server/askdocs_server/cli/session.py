@@ -14,7 +14,7 @@ from askdocs_server.cli.output import note, progress
 from askdocs_server.daemon.client import remote_project
 from askdocs_server.daemon.connect import attach, join
 from askdocs_server.daemon.handshake import Hello
-from askdocs_server.daemon.paths import Place
+from askdocs_server.daemon.paths import DaemonPaths
 from askdocs_server.errors import RuntimeDirectoryError
 from askdocs_server.host.project import LocalProject, Project
 from askdocs_server.settings.loader import load_settings
@@ -90,12 +90,12 @@ def _daemon(options: argparse.Namespace, given: Mapping[str, str]) -> socket.soc
     """Attach to the daemon; None where none runs and none is asked for. Raises DaemonError."""
     hello = Hello("command", overrides=given, joins=True)
     try:
-        place = Place.of_this_user()
+        paths = DaemonPaths.of_this_user()
     except RuntimeDirectoryError:
         if options.daemon:
             raise
         return None
-    joined = attach(place, hello) if options.daemon else join(place, hello)
+    joined = attach(paths, hello) if options.daemon else join(paths, hello)
     return joined[0] if joined else None
 
 

@@ -19,7 +19,7 @@ from askdocs_server.cli.errors import OK
 from askdocs_server.cli.output import Output, note
 from askdocs_server.daemon.connect import join
 from askdocs_server.daemon.handshake import Hello
-from askdocs_server.daemon.paths import Place
+from askdocs_server.daemon.paths import DaemonPaths
 from askdocs_server.errors import RuntimeDirectoryError
 from askdocs_server.settings.loader import load_settings
 
@@ -39,7 +39,7 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
 def _daemon() -> Row | None:
     """Return what the daemon says of itself; None where none runs."""
     try:
-        joined = join(Place.of_this_user(create=False), Hello("status"))
+        joined = join(DaemonPaths.of_this_user(create=False), Hello("status"))
     except RuntimeDirectoryError:
         return None
     if joined is None:
@@ -72,7 +72,7 @@ async def _status_in_daemon(root: Path) -> Row | None:
     """Return the status of an index that the daemon has open; None where it does not tell."""
     from askdocs_server.daemon.client import remote_status
 
-    daemon = Place.of_this_user(create=False)
+    daemon = DaemonPaths.of_this_user(create=False)
     joined = await asyncio.to_thread(join, daemon, Hello("command", joins=True))
     if joined is None:
         return None

@@ -14,7 +14,7 @@ from askdocs_server.cli.errors import OK
 from askdocs_server.cli.output import Output, waiting
 from askdocs_server.daemon.connect import join
 from askdocs_server.daemon.handshake import Hello
-from askdocs_server.daemon.paths import Place
+from askdocs_server.daemon.paths import DaemonPaths
 from askdocs_server.errors import CommandError, DaemonError
 
 # Asked to leave, it ends what is being answered and closes its indexes; then it is made to.
@@ -23,11 +23,11 @@ _POLL_SECONDS = 0.05
 
 
 async def _run(options: argparse.Namespace, output: Output) -> int:
-    place = Place.of_this_user()
-    pid = _holder(place)
+    paths = DaemonPaths.of_this_user()
+    pid = _holder(paths)
     if pid is not None:
         with waiting(f"Stopping the daemon, process {pid}"):
-            _stop(place, pid)
+            _stop(paths, pid)
     if options.json:
         output.json({"stopped": [] if pid is None else [pid]})
     elif pid is None:
@@ -40,31 +40,31 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
     return OK
 
 
-def _holder(place: Place) -> int | None:
+def _holder(paths: DaemonPaths) -> int | None:
     """Return the process that holds the daemon's lock; None where nobody does."""
-    text = holder_of(place.lock) or ""
+    text = holder_of(paths.lock) or ""
     return int(text) if text.isdigit() else None
 
 
-def _stop(place: Place, pid: int) -> None:
+def _stop(paths: DaemonPaths, pid: int) -> None:
     """Ask it to leave, tell it to, and make it. Raises CommandError."""
     with suppress(DaemonError):  # One that does not answer is told by signals.
-        if (joined := join(place, Hello("stop"))) is not None:
+        if (joined := join(paths, Hello("stop"))) is not None:
             joined[0].close()
-            if _has_left(place, pid, _PATIENCE_SECONDS):
+            if _has_left(paths, pid, _PATIENCE_SECONDS):
                 return
     for number in (signal.SIGTERM, signal.SIGKILL):
         with suppress(ProcessLookupError):
             # Only its holder has written into the file that is locked.
             os.kill(pid, number)
-        if _has_left(place, pid, _PATIENCE_SECONDS / 3):
+        if _has_left(paths, pid, _PATIENCE_SECONDS / 3):
             return
     raise CommandError(f"The daemon, process {pid}, does not end. End it by hand: kill -9 {pid}.")
 
 
-def _has_left(place: Place, pid: int, seconds: float) -> bool:
+def _has_left(paths: DaemonPaths, pid: int, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
-    while _holder(place) == pid:  # An editor may start the next one at once.
+    while _holder(paths) == pid:  # An editor may start the next one at once.
         if time.monotonic() > deadline:
             return False
         time.sleep(_POLL_SECONDS)

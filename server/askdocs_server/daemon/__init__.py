@@ -1,5 +1,5 @@
 """One process per user that holds the models and indexes, and the light ends that attach to it.
 
-`askdocs lsp` and the commands import place, hello, attach and pipe, which import nothing heavy.
-The idea of a shared server behind a forwarder is gopls's `-remote=auto`.
+`askdocs lsp` and the commands import paths, handshake, connect and forwarder, which import nothing
+heavy. The idea of a shared server behind a forwarder is gopls's `-remote=auto`.
 """

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from askdocs_indexer.file_lock import FileLock
-from askdocs_server.daemon.paths import Place
+from askdocs_server.daemon.paths import DaemonPaths
 from askdocs_server.ipc.sockets import listen
 
 # The one before may be finishing answers and closing its indexes.
@@ -24,17 +24,17 @@ def main() -> int:
     if os.fork():
         os._exit(0)  # Nobody is left to wait for us, and none of us stays as a zombie.
     _leave_the_folder()
-    place = Place.of_this_user()
-    lock = _lock(place)
+    paths = DaemonPaths.of_this_user()
+    lock = _lock(paths)
     if lock is None:
         return 0
     lock.write(str(os.getpid()))
-    listener = listen(place.socket)
+    listener = listen(paths.socket)
     # Those who attach from now on wait in the listener's queue while the rest is imported.
     os.close(options.listening_descriptor)
     from askdocs_server.daemon.daemon import run
 
-    run(place, lock, listener, debug=options.debug)
+    run(paths, lock, listener, debug=options.debug)
     sys.stderr.flush()
     # All that must be closed is closed. Python's own end would unload torch and wait for threads.
     os._exit(0)
@@ -55,20 +55,20 @@ def _leave_the_folder() -> None:
         os.chdir("/")
 
 
-def _lock(place: Place) -> FileLock | None:
+def _lock(paths: DaemonPaths) -> FileLock | None:
     """Return the daemon's lock; None where another daemon answers, or does not leave."""
     deadline = time.monotonic() + _PREDECESSOR_SECONDS
-    while (lock := FileLock.try_acquire(place.lock)) is None:
-        if time.monotonic() > deadline or _is_answered(place):
+    while (lock := FileLock.try_acquire(paths.lock)) is None:
+        if time.monotonic() > deadline or _is_answered(paths):
             return None
         time.sleep(_POLL_SECONDS)
     return lock
 
 
-def _is_answered(place: Place) -> bool:
+def _is_answered(paths: DaemonPaths) -> bool:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as trial:
         try:
-            trial.connect(os.fspath(place.socket))
+            trial.connect(os.fspath(paths.socket))
         except OSError:
             return False
     return True

@@ -25,7 +25,7 @@ from askdocs_server.daemon.handshake import (
     reply_of,
     to_line,
 )
-from askdocs_server.daemon.paths import Place
+from askdocs_server.daemon.paths import DaemonPaths
 from askdocs_server.errors import DaemonError, HandshakeError
 
 # A busy daemon answers late; one that is stopped (SIGSTOP) or stuck, never.
@@ -35,9 +35,9 @@ _POLL_SECONDS = 0.01
 _MAX_STARTS = 5
 
 
-def join(place: Place, hello: Hello) -> tuple[socket.socket, Reply] | None:
+def join(paths: DaemonPaths, hello: Hello) -> tuple[socket.socket, Reply] | None:
     """Attach to the daemon that runs; None where none does. Raises DaemonError."""
-    connection = _connect(place)
+    connection = _connect(paths)
     if connection is None:
         return None
     try:
@@ -51,27 +51,27 @@ def join(place: Place, hello: Hello) -> tuple[socket.socket, Reply] | None:
     return connection, reply
 
 
-def attach(place: Place, hello: Hello, *, debug: bool = False) -> tuple[socket.socket, Reply]:
+def attach(paths: DaemonPaths, hello: Hello, *, debug: bool = False) -> tuple[socket.socket, Reply]:
     """Attach to the daemon, starting one where none runs, and replacing one of another version.
 
     Raises DaemonError, and OSError where its files cannot be made.
     """
-    if (joined := join(place, hello)) is not None:
+    if (joined := join(paths, hello)) is not None:
         return joined
     deadline = time.monotonic() + _START_SECONDS
-    with _one_at_a_time(place, deadline):
-        return _started(place, replace(hello, replaces=not hello.joins), debug, deadline)
+    with _one_at_a_time(paths, deadline):
+        return _started(paths, replace(hello, replaces=not hello.joins), debug, deadline)
 
 
 def _started(
-    place: Place, hello: Hello, debug: bool, deadline: float
+    paths: DaemonPaths, hello: Hello, debug: bool, deadline: float
 ) -> tuple[socket.socket, Reply]:
     starts, running = 0, None
     try:
         while time.monotonic() < deadline:
             # A daemon that has just begun to listen closes this pipe; so does one that has died.
             has_news = running is not None and bool(select.select([running], [], [], 0)[0])
-            if (joined := join(place, hello)) is not None:
+            if (joined := join(paths, hello)) is not None:
                 return joined
             if running is None or has_news:
                 if running is not None:
@@ -98,21 +98,21 @@ def log_path() -> Path:
     return platformdirs.user_cache_path("askdocs") / "logs" / "daemon.log"
 
 
-def _connect(place: Place) -> socket.socket | None:
+def _connect(paths: DaemonPaths) -> socket.socket | None:
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         connection.settimeout(_GREETING_SECONDS)
-        connection.connect(os.fspath(place.socket))
+        connection.connect(os.fspath(paths.socket))
         stranger = peer_user(connection) != os.getuid()
     except (FileNotFoundError, ConnectionError):
         connection.close()
         return None
     except OSError as error:
         connection.close()
-        raise DaemonError(f"{place.socket} cannot be used ({error.strerror or error}).") from error
+        raise DaemonError(f"{paths.socket} cannot be used ({error.strerror or error}).") from error
     if stranger:
         connection.close()
-        raise DaemonError(f"{place.socket} belongs to another user's process. Remove it.")
+        raise DaemonError(f"{paths.socket} belongs to another user's process. Remove it.")
     return connection
 
 
@@ -139,8 +139,8 @@ def _greet(connection: socket.socket, hello: Hello) -> Reply | None:
 
 
 @contextmanager
-def _one_at_a_time(place: Place, deadline: float) -> Iterator[None]:
-    while (lock := FileLock.try_acquire(place.starting)) is None:
+def _one_at_a_time(paths: DaemonPaths, deadline: float) -> Iterator[None]:
+    while (lock := FileLock.try_acquire(paths.starting)) is None:
         if time.monotonic() > deadline:
             raise DaemonError(
                 "Another askdocs has been starting the daemon for too long. Try again, or run "

@@ -29,7 +29,7 @@ from askdocs_server.daemon.handshake import (
     peer_user,
     to_line,
 )
-from askdocs_server.daemon.paths import Place
+from askdocs_server.daemon.paths import DaemonPaths
 from askdocs_server.errors import HandshakeError
 from askdocs_server.host.provider import SharedHost
 from askdocs_server.ipc.framing import framed
@@ -55,13 +55,13 @@ _PRUNE_AFTER_SECONDS = 60.0
 _PRUNE_UNUSED_SECONDS = 90 * 24 * 3600.0
 
 
-def run(place: Place, lock: FileLock, listener: socket.socket, *, debug: bool) -> None:
+def run(paths: DaemonPaths, lock: FileLock, listener: socket.socket, *, debug: bool) -> None:
     """Serve until nobody needs it any more, or it is asked to leave."""
     _configure_logging(debug)
     # Of no workspace: the runtime directory holds no settings, so these are the user's own.
-    settings, _ = load_settings(place.directory)
-    log.info("askdocs %s listens on %s", __version__, place.socket)
-    asyncio.run(Daemon(place, lock, SharedHost(settings.daemon)).serve(listener))
+    settings, _ = load_settings(paths.directory)
+    log.info("askdocs %s listens on %s", __version__, paths.socket)
+    asyncio.run(Daemon(paths, lock, SharedHost(settings.daemon)).serve(listener))
 
 
 def _configure_logging(debug: bool) -> None:
@@ -102,7 +102,7 @@ class _Attached:
 class Daemon:
     """Serves all who attach, over the same `hosts`."""
 
-    place: Place
+    paths: DaemonPaths
     lock: FileLock
     hosts: SharedHost
     _attached: set[_Attached] = field(default_factory=set)
@@ -145,7 +145,7 @@ class Daemon:
 
     def _is_in_place(self) -> bool:
         """Return whether those who look for the daemon find this one."""
-        return self.lock.is_in_place() and self.place.socket.exists()
+        return self.lock.is_in_place() and self.paths.socket.exists()
 
     async def _listen_anew(self) -> bool:
         """Listen again where the socket was removed; False where the whole place was."""
@@ -154,7 +154,7 @@ class Daemon:
         log.warning("the socket was removed; listening again")
         self._stop_listening()
         try:
-            await self._listen(listen(self.place.socket))
+            await self._listen(listen(self.paths.socket))
         except OSError as error:
             log.error("cannot listen again: %s", error)
             return False
@@ -184,7 +184,7 @@ class Daemon:
 
     async def _end(self) -> None:
         if self.lock.is_in_place():
-            self.place.socket.unlink(missing_ok=True)
+            self.paths.socket.unlink(missing_ok=True)
         self._stop_listening()
         deadline = time.monotonic() + _DRAIN_SECONDS
         while any(one.is_busy for one in self._attached) and time.monotonic() < deadline:  # noqa: ASYNC110

@@ -22,7 +22,7 @@ from typing import Any, NoReturn
 from askdocs_server.daemon.connect import attach
 from askdocs_server.daemon.handshake import LEAVING_METHOD, Hello
 from askdocs_server.daemon.journal import Journal, notification
-from askdocs_server.daemon.paths import Place
+from askdocs_server.daemon.paths import DaemonPaths
 from askdocs_server.errors import DaemonError
 from askdocs_server.ipc.framing import TOO_LONG, Frames, framed, with_header
 
@@ -49,14 +49,14 @@ class Pipe:
         stdin: int,
         stdout: int,
         connection: socket.socket,
-        place: Place,
+        paths: DaemonPaths,
         hello: Hello,
         note: Callable[[str], None],
     ) -> None:
         self._stdin = stdin
         self._stdout = stdout
         self._connection = connection
-        self._place = place
+        self._paths = paths
         # Whoever takes the old daemon's place is welcome, of whatever version it is.
         self._hello = replace(hello, joins=True)
         self._note = note
@@ -171,7 +171,7 @@ class Pipe:
             self._editor_spoke.wait()
             if self._journal.is_over:
                 return
-        connection, _ = attach(self._place, self._hello)
+        connection, _ = attach(self._paths, self._hello)
         with self._sending:
             for message in self._journal.replay():
                 connection.sendall(framed(message))

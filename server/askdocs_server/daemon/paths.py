@@ -12,15 +12,15 @@ from askdocs_server.ipc.runtime_dir import runtime_directory
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DaemonPaths:
     """The daemon's files in the runtime directory; `suffix` is part of their names."""
 
     directory: Path
     suffix: str = ""
 
     @classmethod
-    def of_this_user(cls, *, create: bool = True) -> Place:
-        """Return the user's place. Raises RuntimeDirectoryError, also as `runtime_directory` says.
+    def of_this_user(cls, *, create: bool = True) -> DaemonPaths:
+        """Return the user's paths. Raises RuntimeDirectoryError, also as `runtime_directory` says.
 
         Caches and settings elsewhere than usual have a daemon of their own, which uses them.
         """

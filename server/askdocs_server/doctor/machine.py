@@ -51,11 +51,11 @@ def check_daemon() -> Check:
     """Look whether the daemon runs and answers."""
     from askdocs_server.daemon.connect import join
     from askdocs_server.daemon.handshake import Hello
-    from askdocs_server.daemon.paths import Place
+    from askdocs_server.daemon.paths import DaemonPaths
     from askdocs_server.errors import DaemonError
 
     try:
-        joined = join(Place.of_this_user(), Hello("status"))
+        joined = join(DaemonPaths.of_this_user(), Hello("status"))
     except DaemonError as error:
         return Check("daemon", "broken", str(error), "Run `askdocs stop`.")
     except OSError:

@@ -17,7 +17,7 @@ from typing import TypeVar
 from askdocs_server.daemon.client import RemoteProject, remote_project
 from askdocs_server.daemon.connect import attach, log_path
 from askdocs_server.daemon.handshake import Hello, Reply
-from askdocs_server.daemon.paths import Place
+from askdocs_server.daemon.paths import DaemonPaths
 from askdocs_server.errors import DaemonError, DaemonGoneError
 
 # A call that was there when so many daemons ended may be what ended them.
@@ -35,8 +35,8 @@ class Projects:
     Methods raise DaemonError where there can be no daemon, and what a `Project` raises.
     """
 
-    def __init__(self, place: Place, overrides: Mapping[str, str]) -> None:
-        self._place = place
+    def __init__(self, paths: DaemonPaths, overrides: Mapping[str, str]) -> None:
+        self._paths = paths
         self._hello = Hello("command", overrides=overrides)
         self._kept: dict[Path, _Connection] = {}
         self._preparing: dict[Path, _Preparation] = {}
@@ -112,7 +112,7 @@ class Projects:
             return _Connection(project, stack.pop_all())
 
     async def _attach(self) -> socket.socket:
-        attaching = asyncio.create_task(asyncio.to_thread(attach, self._place, self._hello))
+        attaching = asyncio.create_task(asyncio.to_thread(attach, self._paths, self._hello))
         try:
             connection, _ = await asyncio.shield(attaching)
         except asyncio.CancelledError:

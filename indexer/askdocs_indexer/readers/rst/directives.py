@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.markdown_writer import bulleted, fenced, led
 from askdocs_indexer.readers.rst.entries import NAMESPACES, Objects
-from askdocs_indexer.readers.rst.lines import OPTION, Lines, Place, options_below
+from askdocs_indexer.readers.rst.lines import OPTION, Extent, Lines, options_below
 from askdocs_indexer.readers.rst.table_directives import csv_table, list_table
 from askdocs_indexer.readers.sections import Documents, Item
 from askdocs_indexer.types import Block
@@ -73,11 +73,11 @@ _UNTITLED = words("centered epigraph highlights line-block pull-quote")
 class Directives:
     """Reads directives out of `lines`; `read_body` reads what they contain."""
 
-    def __init__(self, lines: Lines, read_body: Callable[[Place], list[Item]]) -> None:
+    def __init__(self, lines: Lines, read_body: Callable[[Extent], list[Item]]) -> None:
         self._objects = Objects(lines, read_body)
         self._lines = lines
         self._read_body = read_body
-        self._readers: dict[str, Callable[[str, str, Place], Iterable[Item]]] = {
+        self._readers: dict[str, Callable[[str, str, Extent], Iterable[Item]]] = {
             **dict.fromkeys(("module", "currentmodule", "automodule"), self._enter_module),
             **dict.fromkeys(("py:module", "py:currentmodule", "js:module"), self._enter_module),
             **dict.fromkeys(NAMESPACES, self._enter_namespace),
@@ -92,83 +92,83 @@ class Directives:
             "rubric": self._rubric,
         }
 
-    def read(self, match: re.Match[str], place: Place, limit: int) -> tuple[list[Item], int]:
+    def read(self, match: re.Match[str], extent: Extent, limit: int) -> tuple[list[Item], int]:
         """Read the directive whose lines are `place`, in a run that goes on to `limit`.
 
         Return its items and the index behind it.
         """
         name = match["name"].lower()
         if self._objects.described(name):
-            return self._objects.read(match, place, limit)
+            return self._objects.read(match, extent, limit)
         reader = self._readers.get(name, self._titled)
-        return list(reader(name, (match["argument"] or "").strip(), place)), place.end
+        return list(reader(name, (match["argument"] or "").strip(), extent)), extent.end
 
     # -- prose and code ---------------------------------------------------------------------
 
-    def _skip(self, name: str, argument: str, place: Place) -> list[Item]:
+    def _skip(self, name: str, argument: str, extent: Extent) -> list[Item]:
         return []
 
-    def _enter_module(self, name: str, argument: str, place: Place) -> list[Item]:
+    def _enter_module(self, name: str, argument: str, extent: Extent) -> list[Item]:
         self._objects.module = "" if argument == "None" else argument
-        items = self._labelled("", "", place)
+        items = self._labelled("", "", extent)
         listed = self._objects.module and not name.endswith("currentmodule")
         return [Documents((self._objects.module,)), *items] if listed else items
 
-    def _enter_namespace(self, name: str, argument: str, place: Place) -> list[Item]:
+    def _enter_namespace(self, name: str, argument: str, extent: Extent) -> list[Item]:
         self._objects.enter_namespace(name, argument)
         return []
 
-    def _enter_domain(self, name: str, argument: str, place: Place) -> list[Item]:
+    def _enter_domain(self, name: str, argument: str, extent: Extent) -> list[Item]:
         self._objects.domain = "" if argument in {"None", "py", "std"} else argument
         return []
 
-    def _container(self, name: str, argument: str, place: Place) -> list[Item]:
-        return self._labelled("", "", place)
+    def _container(self, name: str, argument: str, extent: Extent) -> list[Item]:
+        return self._labelled("", "", extent)
 
-    def _titled(self, name: str, argument: str, place: Place) -> list[Item]:
+    def _titled(self, name: str, argument: str, extent: Extent) -> list[Item]:
         """A directive that is not known: its body is prose, its argument that body's title."""
-        items = self._labelled("", "", place)
+        items = self._labelled("", "", extent)
         title = f"**{self._lines.markdown(argument)}:**"
-        return led(items, title, place.start + 1) if argument and items else items
+        return led(items, title, extent.start + 1) if argument and items else items
 
-    def _untitled(self, name: str, argument: str, place: Place) -> list[Item]:
-        return self._labelled("", argument, place)
+    def _untitled(self, name: str, argument: str, extent: Extent) -> list[Item]:
+        return self._labelled("", argument, extent)
 
-    def _admonition(self, name: str, argument: str, place: Place) -> list[Item]:
-        return self._labelled(f"**{ADMONITIONS[name]}:**", argument, place)
+    def _admonition(self, name: str, argument: str, extent: Extent) -> list[Item]:
+        return self._labelled(f"**{ADMONITIONS[name]}:**", argument, extent)
 
-    def _rubric(self, name: str, argument: str, place: Place) -> list[Item]:
-        return self._labelled(f"**{self._lines.markdown(argument)}**", "", place)
+    def _rubric(self, name: str, argument: str, extent: Extent) -> list[Item]:
+        return self._labelled(f"**{self._lines.markdown(argument)}**", "", extent)
 
-    def _labelled(self, label: str, rest: str, place: Place) -> list[Item]:
+    def _labelled(self, label: str, rest: str, extent: Extent) -> list[Item]:
         """Read `rest` and the lines below the directive as prose that begins with `label`."""
-        index = place.start + 1
-        while index < place.end and OPTION.match(self._lines.texts[index].strip()):
+        index = extent.start + 1
+        while index < extent.end and OPTION.match(self._lines.texts[index].strip()):
             self._lines.blank(index)
             index += 1
-        column = self._lines.indents[place.start] + 3
-        self._lines.keep(place.start, place.end, rest, column)
-        items = self._read_body(place)
-        return led(items, label, place.start + 1) if label else items
+        column = self._lines.indents[extent.start] + 3
+        self._lines.keep(extent.start, extent.end, rest, column)
+        items = self._read_body(extent)
+        return led(items, label, extent.start + 1) if label else items
 
-    def _version(self, name: str, argument: str, place: Place) -> list[Item]:
-        return self._labelled(*version_label(name, argument), place)
+    def _version(self, name: str, argument: str, extent: Extent) -> list[Item]:
+        return self._labelled(*version_label(name, argument), extent)
 
-    def _code(self, name: str, argument: str, place: Place) -> list[Item]:
-        _, below = options_below(self._lines, place.start, place.end)
-        index = self._lines.after_blank(below, place.end)
-        lines = self._lines.dedented(index, place.end)
+    def _code(self, name: str, argument: str, extent: Extent) -> list[Item]:
+        _, below = options_below(self._lines, extent.start, extent.end)
+        index = self._lines.after_blank(below, extent.end)
+        lines = self._lines.dedented(index, extent.end)
         language = _CODE[name]
         if name in _TITLED_CODE:
             language = argument.split(None, 1)[0] if argument else ""
         elif name == "math" and argument:
-            lines, index = [argument, *lines], place.start
+            lines, index = [argument, *lines], extent.start
         code = fenced(lines, _language(language))
-        return [Block(code, index + 1, place.end, "code")] if lines else []
+        return [Block(code, index + 1, extent.end, "code")] if lines else []
 
-    def _table(self, name: str, argument: str, place: Place) -> list[Item]:
-        line = place.start + 1
-        blocks = _TABLES[name](self._lines, place.start, place.end, line + bool(argument))
+    def _table(self, name: str, argument: str, extent: Extent) -> list[Item]:
+        line = extent.start + 1
+        blocks = _TABLES[name](self._lines, extent.start, extent.end, line + bool(argument))
         title = [Block(f"**{self._lines.markdown(argument)}**", line, line)] if argument else []
         return [*title, *blocks]
 

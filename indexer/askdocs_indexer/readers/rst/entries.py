@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.markdown_writer import fenced
-from askdocs_indexer.readers.rst.lines import DIRECTIVE, OPTION, Lines, Place
+from askdocs_indexer.readers.rst.lines import DIRECTIVE, OPTION, Extent, Lines
 from askdocs_indexer.readers.rst.objects import KINDS, Description, Scope, describe, is_object
 from askdocs_indexer.readers.sections import Entry, Item
 from askdocs_indexer.types import Block
@@ -48,7 +48,7 @@ class Objects:
     `module` and `domain` are the current ones, which directives set for those below them.
     """
 
-    def __init__(self, lines: Lines, read_body: Callable[[Place], list[Item]]) -> None:
+    def __init__(self, lines: Lines, read_body: Callable[[Extent], list[Item]]) -> None:
         self.module = ""
         self.domain = ""
         self._namespaces = [""]
@@ -66,27 +66,27 @@ class Objects:
         elif len(self._namespaces) > 1:
             self._namespaces.pop()
 
-    def read(self, match: re.Match[str], place: Place, limit: int) -> tuple[list[Item], int]:
+    def read(self, match: re.Match[str], extent: Extent, limit: int) -> tuple[list[Item], int]:
         """Read an object description, with those right below it that share its text."""
-        first = place.start
-        header = self._header(match, place)
-        described = [self._description(match, header, place)]
-        while header.body >= place.end and (after := self._sibling(place, limit)):
-            match, place = after
-            header = self._header(match, place)
-            described.append(self._description(match, header, place))
-        is_written = self._lines.after_blank(header.body, place.end) < place.end
+        first = extent.start
+        header = self._header(match, extent)
+        described = [self._description(match, header, extent)]
+        while header.body >= extent.end and (after := self._sibling(extent, limit)):
+            match, extent = after
+            header = self._header(match, extent)
+            described.append(self._description(match, header, extent))
+        is_written = self._lines.after_blank(header.body, extent.end) < extent.end
         if match["name"].lower() in _AUTO and not is_written:
-            return [], place.end
+            return [], extent.end
         signatures = [line for one in described for line in one.signatures]
         symbols = dict.fromkeys(name for one in described for name in one.symbols)
         # Only the last of them has a body, whose members Sphinx names after it.
-        body = Place(header.body, place.end, described[-1].inner.classes, place.depth)
+        body = Extent(header.body, extent.end, described[-1].inner.classes, extent.depth)
         code = fenced(signatures, described[0].language)
         shown = Block(code, first + 1, header.body, "signature")
         items = (shown, *self._read_body(body))
         entry = Entry(described[0].title, first + 1, header.body, tuple(symbols), items)
-        return [entry], place.end
+        return [entry], extent.end
 
     def described(self, name: str) -> str:
         """Return the directive's name with its domain if it describes an object, or else ""."""
@@ -96,7 +96,7 @@ class Objects:
             return within
         return name if is_object(name) else ""
 
-    def _description(self, match: re.Match[str], header: _Header, place: Place) -> Description:
+    def _description(self, match: re.Match[str], header: _Header, extent: Extent) -> Description:
         name = match["name"].lower()
         arguments = header.arguments
         if name in _AUTO:
@@ -106,26 +106,26 @@ class Objects:
             arguments = tuple(argument.removeprefix(prefix) for argument in full)
         name = self.described(name)
         is_c = name.startswith(("c:", "cpp:"))
-        around = place.classes or (self._namespaces[-1] if is_c else "")
+        around = extent.classes or (self._namespaces[-1] if is_c else "")
         return describe(name, arguments, header.options, Scope(self.module, around))
 
-    def _sibling(self, place: Place, limit: int) -> tuple[re.Match[str], Place] | None:
+    def _sibling(self, extent: Extent, limit: int) -> tuple[re.Match[str], Extent] | None:
         """Return the object description on the very next line, if there is one."""
-        index = place.end
+        index = extent.end
         if index >= limit or self._lines.is_blank(index):
             return None
         match = DIRECTIVE.match(self._lines.texts[index].strip())
         if match is None or not self.described(match["name"].lower()):
             return None
         end = self._lines.block_end(index + 1, limit, self._lines.indents[index])
-        return match, Place(index, end, place.classes, place.depth)
+        return match, Extent(index, end, extent.classes, extent.depth)
 
-    def _header(self, match: re.Match[str], place: Place) -> _Header:
+    def _header(self, match: re.Match[str], extent: Extent) -> _Header:
         lines = self._lines
         arguments = [(match["argument"] or "").strip()]
         options: dict[str, str] = {}
-        index = place.start + 1
-        while index < place.end and not lines.is_blank(index):
+        index = extent.start + 1
+        while index < extent.end and not lines.is_blank(index):
             text = lines.texts[index].strip()
             option = OPTION.match(text)
             if option:

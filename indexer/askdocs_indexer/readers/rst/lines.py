@@ -25,7 +25,7 @@ _CODE_POINT = re.compile(r"^(?:0x|x|U\+|u|\\x|\\u|&#x)(?P<hex>[0-9A-Fa-f]{1,6});
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Extent:
     """A run of lines [start, end) with what encloses it; `depth` counts the nesting."""
 
     start: int

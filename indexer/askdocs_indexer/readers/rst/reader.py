@@ -15,7 +15,7 @@ from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.heading_symbols import heading_symbols
 from askdocs_indexer.readers.markdown_writer import bulleted, fenced, led, plain, table
 from askdocs_indexer.readers.rst.directives import Directives, footnote
-from askdocs_indexer.readers.rst.lines import BLANK, DIRECTIVE, Lines, Place
+from askdocs_indexer.readers.rst.lines import BLANK, DIRECTIVE, Extent, Lines
 from askdocs_indexer.readers.rst.tables import (
     GRID_BORDER,
     LONGEST,
@@ -68,30 +68,30 @@ class _Parser:
 
     def document(self) -> list[Item]:
         """Parse the whole file."""
-        return self.items(Place(0, len(self._lines), "", 0))
+        return self.items(Extent(0, len(self._lines), "", 0))
 
-    def items(self, place: Place) -> list[Item]:
+    def items(self, extent: Extent) -> list[Item]:
         """Parse one run of lines."""
-        indent = self._lines.least_indent(place.start, place.end)
+        indent = self._lines.least_indent(extent.start, extent.end)
         if indent == BLANK:
             return []
-        if place.depth > _DEEPEST:
-            start = self._lines.after_blank(place.start, place.end)
-            text = "\n".join(self._lines.dedented(start, place.end)).rstrip()
-            return [Block(text, start + 1, place.end)]
+        if extent.depth > _DEEPEST:
+            start = self._lines.after_blank(extent.start, extent.end)
+            text = "\n".join(self._lines.dedented(start, extent.end)).rstrip()
+            return [Block(text, start + 1, extent.end)]
         items: list[Item] = []
-        index = place.start
-        while (index := self._lines.after_blank(index, place.end)) < place.end:
-            rest = Place(index, place.end, place.classes, place.depth)
+        index = extent.start
+        while (index := self._lines.after_blank(index, extent.end)) < extent.end:
+            rest = Extent(index, extent.end, extent.classes, extent.depth)
             found, index = self._construct(rest, indent)
             items.extend(found)
         return items
 
-    def _construct(self, place: Place, indent: int) -> _Parsed:
-        index = place.start
+    def _construct(self, extent: Extent, indent: int) -> _Parsed:
+        index = extent.start
         if self._lines.indents[index] > indent:
-            end = self._lines.block_end(index, place.end, indent)
-            return self.items(self._inside(place, index, end)), end
+            end = self._lines.block_end(index, extent.end, indent)
+            return self.items(self._inside(extent, index, end)), end
         text = self._lines.texts[index][indent:]
         for construct in (
             self._title,
@@ -103,29 +103,29 @@ class _Parser:
             self._line_block,
             self._table,
         ):
-            parsed = construct(text, place, indent)
+            parsed = construct(text, extent, indent)
             if parsed is not None:
                 return parsed
-        return self._text(text, place, indent)
+        return self._text(text, extent, indent)
 
     def _keep(self, index: int, end: int, text: str, cut: int, indent: int) -> None:
         self._lines.keep(index, end, text[cut:], indent + cut)
 
-    def _inside(self, place: Place, start: int, end: int) -> Place:
-        return Place(start, end, place.classes, place.depth + 1)
+    def _inside(self, extent: Extent, start: int, end: int) -> Extent:
+        return Extent(start, end, extent.classes, extent.depth + 1)
 
     # -- titles -----------------------------------------------------------------------------
 
-    def _title(self, text: str, place: Place, indent: int) -> _Parsed | None:
+    def _title(self, text: str, extent: Extent, indent: int) -> _Parsed | None:
         """A title with an underline, or with an overline too; or a transition, which is nothing."""
-        index, texts = place.start, self._lines.texts
+        index, texts = extent.start, self._lines.texts
         own = _ADORNMENT.match(text)
-        below = texts[index + 1] if index + 1 < place.end else ""
-        if place.depth or indent:
+        below = texts[index + 1] if index + 1 < extent.end else ""
+        if extent.depth or indent:
             deeper = below and self._lines.indents[index + 1] != indent
-            return self._inner_title(text, "" if deeper else below.strip(), place)
+            return self._inner_title(text, "" if deeper else below.strip(), extent)
         if own:
-            over = texts[index + 2] if index + 2 < place.end else ""
+            over = texts[index + 2] if index + 2 < extent.end else ""
             if below and over == text:
                 return self._heading(below.strip(), text[0], True, index, index + 3)
             if len(text) >= 4 and not below:
@@ -135,14 +135,14 @@ class _Parser:
             return self._heading(text, below[0], False, index, index + 2)
         return None
 
-    def _inner_title(self, text: str, below: str, place: Place) -> _Parsed | None:
+    def _inner_title(self, text: str, below: str, extent: Extent) -> _Parsed | None:
         """Inside another construct a title opens no section; it stays, in bold."""
         if _ADORNMENT.match(text):
-            return ([], place.start + 1) if len(text) >= 4 and not below else None
+            return ([], extent.start + 1) if len(text) >= 4 and not below else None
         if len(below) < max(4, len(text)) or not _ADORNMENT.match(below):
             return None
         title = f"**{plain(self._lines.markdown(text))}**"
-        return [Block(title, place.start + 1, place.start + 2)], place.start + 2
+        return [Block(title, extent.start + 1, extent.start + 2)], extent.start + 2
 
     def _heading(self, text: str, mark: str, over: bool, start: int, end: int) -> _Parsed:
         if (mark, over) not in self._styles:
@@ -153,17 +153,17 @@ class _Parser:
 
     # -- explicit markup --------------------------------------------------------------------
 
-    def _explicit(self, text: str, place: Place, indent: int) -> _Parsed | None:
-        index = place.start
+    def _explicit(self, text: str, extent: Extent, indent: int) -> _Parsed | None:
+        index = extent.start
         if text.startswith("__ "):
             return [], index + 1
         if text != ".." and not text.startswith(".. "):
             return None
-        end = self._lines.block_end(index + 1, place.end, indent)
-        inside = self._inside(place, index, end)
+        end = self._lines.block_end(index + 1, extent.end, indent)
+        inside = self._inside(extent, index, end)
         directive = DIRECTIVE.match(text)
         if directive:
-            return self._directives.read(directive, inside, place.end)
+            return self._directives.read(directive, inside, extent.end)
         note = _FOOTNOTE.match(text)
         if note:
             self._keep(index, end, text, note.end(), indent)
@@ -176,25 +176,25 @@ class _Parser:
 
     # -- body elements ----------------------------------------------------------------------
 
-    def _doctest(self, text: str, place: Place, indent: int) -> _Parsed | None:
+    def _doctest(self, text: str, extent: Extent, indent: int) -> _Parsed | None:
         if not text.startswith(">>> "):
             return None
-        end = place.start
-        while end < place.end and not self._lines.is_blank(end):
+        end = extent.start
+        while end < extent.end and not self._lines.is_blank(end):
             end += 1
-        code = fenced(self._lines.dedented(place.start, end), "python")
-        return [Block(code, place.start + 1, end, "code")], end
+        code = fenced(self._lines.dedented(extent.start, end), "python")
+        return [Block(code, extent.start + 1, end, "code")], end
 
-    def _list_item(self, text: str, place: Place, indent: int) -> _Parsed | None:
+    def _list_item(self, text: str, extent: Extent, indent: int) -> _Parsed | None:
         bullet = _BULLET.match(text)
         number = None if bullet else _ENUMERATOR.match(text)
         match = bullet or number
-        index = place.start
-        if match is None or (number and not self._is_enumerated(index, place.end, indent)):
+        index = extent.start
+        if match is None or (number and not self._is_enumerated(index, extent.end, indent)):
             return None
-        end = self._lines.block_end(index + 1, place.end, indent)
+        end = self._lines.block_end(index + 1, extent.end, indent)
         self._keep(index, end, text, match.end(), indent)
-        items = self.items(self._inside(place, index, end))
+        items = self.items(self._inside(extent, index, end))
         return bulleted(items, "- " if bullet else _marker(match[0])), end
 
     def _is_enumerated(self, index: int, end: int, indent: int) -> bool:
@@ -204,46 +204,46 @@ class _Parser:
             return True
         return _ENUMERATOR.match(self._lines.texts[below].strip()) is not None
 
-    def _field(self, text: str, place: Place, indent: int) -> _Parsed | None:
+    def _field(self, text: str, extent: Extent, indent: int) -> _Parsed | None:
         match = _FIELD.match(text[:400])
         if match is None:
             return None
-        index = place.start
-        end = self._lines.block_end(index + 1, place.end, indent)
+        index = extent.start
+        end = self._lines.block_end(index + 1, extent.end, indent)
         if match[1] in _HIDDEN_FIELDS:
             return [], end
         self._keep(index, end, text, match.end(), indent)
-        items = self.items(self._inside(place, index, end))
+        items = self.items(self._inside(extent, index, end))
         label = _parameter(match[1]) or self._lines.markdown(match[1])
         return bulleted(led(items, f"**{label}:**", index + 1), "- "), end
 
-    def _option(self, text: str, place: Place, indent: int) -> _Parsed | None:
+    def _option(self, text: str, extent: Extent, indent: int) -> _Parsed | None:
         match = _OPTION.match(text[:200])
         if match is None:
             return None
-        index = place.start
-        end = self._lines.block_end(index + 1, place.end, indent)
+        index = extent.start
+        end = self._lines.block_end(index + 1, extent.end, indent)
         if match.end() == len(text) and end == index + 1:
             return None
         self._keep(index, end, text, match.end(), indent)
-        items = self.items(self._inside(place, index, end))
+        items = self.items(self._inside(extent, index, end))
         return bulleted(led(items, f"`{match[1]}`:", index + 1), "- "), end
 
-    def _line_block(self, text: str, place: Place, indent: int) -> _Parsed | None:
+    def _line_block(self, text: str, extent: Extent, indent: int) -> _Parsed | None:
         if not _LINE_BLOCK.match(text):
             return None
-        end = place.start
-        while end < place.end and self._lines.indents[end] >= indent:
+        end = extent.start
+        while end < extent.end and self._lines.indents[end] >= indent:
             end += 1
-        lines = (line.strip() for line in self._lines.texts[place.start : end])
+        lines = (line.strip() for line in self._lines.texts[extent.start : end])
         verses = [line.removeprefix("|").strip() for line in lines]
-        return [Block(self._lines.markdown("  \n".join(verses)), place.start + 1, end)], end
+        return [Block(self._lines.markdown("  \n".join(verses)), extent.start + 1, end)], end
 
-    def _table(self, text: str, place: Place, indent: int) -> _Parsed | None:
-        start = place.start
+    def _table(self, text: str, extent: Extent, indent: int) -> _Parsed | None:
+        start = extent.start
         if not (GRID_BORDER.match(text) or SIMPLE_BORDER.match(text)):
             return None
-        longest = place.end if text[0] == "+" else min(place.end, start + LONGEST)
+        longest = extent.end if text[0] == "+" else min(extent.end, start + LONGEST)
         lines = [line[indent:] for line in self._lines.texts[start:longest]]
         lines = lines[: table_end(lines)]
         end = start + len(lines)
@@ -256,31 +256,31 @@ class _Parser:
         ]
         return list(table(header, rows, start + 1)), end
 
-    def _text(self, text: str, place: Place, indent: int) -> _Parsed:
+    def _text(self, text: str, extent: Extent, indent: int) -> _Parsed:
         """A definition, or a paragraph with the literal block that it may announce."""
-        start, end, lines = place.start, place.start, self._lines
-        while end < place.end and lines.indents[end] == indent:
+        start, end, lines = extent.start, extent.start, self._lines
+        while end < extent.end and lines.indents[end] == indent:
             end += 1
-        deeper = end < place.end and lines.indents[end] > indent
+        deeper = end < extent.end and lines.indents[end] > indent
         announces = lines.texts[end - 1].endswith("::")
         if deeper and end == start + 1 and not announces:
-            return self._definition(text, place, indent)
+            return self._definition(text, extent, indent)
         items: list[Item] = []
         paragraph = "\n".join(line[indent:] for line in lines.texts[start:end])
         if announces:
             paragraph = re.sub(r"(^|\s):$", "", paragraph[:-1])
         if paragraph:
             items.append(Block(self._lines.markdown(paragraph), start + 1, end))
-        code = lines.after_blank(end, place.end) if announces else place.end
-        if code < place.end and lines.indents[code] > indent:
-            end = lines.block_end(code, place.end, indent)
+        code = lines.after_blank(end, extent.end) if announces else extent.end
+        if code < extent.end and lines.indents[code] > indent:
+            end = lines.block_end(code, extent.end, indent)
             items.append(_literal(lines.dedented(code, end), code + 1, end))
         return items, end
 
-    def _definition(self, text: str, place: Place, indent: int) -> _Parsed:
-        start = place.start
-        end = self._lines.block_end(start + 1, place.end, indent)
-        items = self.items(self._inside(place, start + 1, end))
+    def _definition(self, text: str, extent: Extent, indent: int) -> _Parsed:
+        start = extent.start
+        end = self._lines.block_end(start + 1, extent.end, indent)
+        items = self.items(self._inside(extent, start + 1, end))
         term = self._lines.markdown(text)
         label = f"{term}:" if re.search(r"[`*\[]", term) else f"**{term}:**"
         return bulleted(led(items, label, start + 1), "- "), end

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from askdocs_server.daemon.connect import log_path
-from askdocs_server.daemon.paths import Place
+from askdocs_server.daemon.paths import DaemonPaths
 
 
 @pytest.fixture(autouse=True)
@@ -20,20 +20,20 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_other_folders_have_a_daemon_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    places = {Place.of_this_user()}
+    places = {DaemonPaths.of_this_user()}
     for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "HOME"):
         monkeypatch.setenv(name, "/elsewhere")
-        places.add(Place.of_this_user())
-    assert len({place.socket for place in places}) == 4
+        places.add(DaemonPaths.of_this_user())
+    assert len({paths.socket for paths in places}) == 4
 
 
 def test_a_user_without_an_entry_has_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(_: int) -> None:
         raise KeyError("no such user")
 
-    expected = Place.of_this_user()
+    expected = DaemonPaths.of_this_user()
     monkeypatch.setattr(pwd, "getpwuid", unknown)
-    assert Place.of_this_user() == expected
+    assert DaemonPaths.of_this_user() == expected
 
 
 def test_the_log_does_not_grow_without_end() -> None:
