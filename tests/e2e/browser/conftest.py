@@ -21,9 +21,9 @@ SOURCE = '''"""Prints the passages that fit a query."""
 
 from pathlib import Path
 
-from askdocs_indexer.embedding.embedder import SentenceTransformerEmbedder
-from askdocs_indexer.settings import DocsSettings, EmbeddingSettings, IndexSettings
-from askdocs_indexer.workspace import WorkspaceIndex
+from askdocs_indexer import (
+    DocsSettings, EmbeddingSettings, IndexSettings, SentenceTransformerEmbedder, WorkspaceIndex
+)
 
 embedder = SentenceTransformerEmbedder(EmbeddingSettings(model="bundled"))
 embedder.load()
