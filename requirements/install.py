@@ -314,7 +314,7 @@ def _say_next_steps(bundle: Path, target: Path) -> None:
 def _explain(error: OSError) -> str:
     """Say in one sentence what the system refused."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "The disk is full. Make room and run it again; it starts anew."
+        return "The disk is full. Make room and run it again; it starts over."
     return f"{error.filename or 'The system'}: {error.strerror or error}."
 
 

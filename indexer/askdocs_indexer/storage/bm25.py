@@ -50,7 +50,7 @@ def lexical_text(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """Return the stem of an English word in lower case; what is no word in letters stays."""
+    """Return the stem of an English word in lower case; what is not a word in letters stays."""
     return str(snowballstemmer.stemmer("english").stemWord(word)) if word.isalpha() else word
 
 
