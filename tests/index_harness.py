@@ -17,8 +17,8 @@ from tests.fake_embedder import FakeEmbedder
 
 from askdocs_indexer.embedding.vector_cache import VectorCache
 from askdocs_indexer.ingest.files import Selection
+from askdocs_indexer.ingest.formats import reader_for
 from askdocs_indexer.ingest.synchronizer import Synchronizer
-from askdocs_indexer.readers import reader_for
 from askdocs_indexer.settings import DocsSettings, IndexSettings
 from askdocs_indexer.storage import Store
 from askdocs_indexer.storage.outline_table import OutlineEntry, OutlineTable

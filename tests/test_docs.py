@@ -243,7 +243,7 @@ def test_documented_names_exist_with_their_parameters() -> None:
 
 
 def test_documented_file_formats_are_those_of_the_readers() -> None:
-    from askdocs_indexer.readers import reader_for
+    from askdocs_indexer.ingest.formats import reader_for
 
     text = (ROOT / "docs" / "indexing.md").read_text("utf-8")
     section = text.partition("## Which file formats")[2].partition("\n## ")[0]

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from askdocs_indexer.ingest.chunker import chunks_of
-from askdocs_indexer.readers import reader_for
+from askdocs_indexer.ingest.formats import reader_for
 from askdocs_indexer.types import Hit
 from askdocs_server.hover.render import hover_text
 from askdocs_server.text.sanitize import is_safe

@@ -34,8 +34,8 @@ OWNERS = {
     "lsprotocol": ("server/askdocs_server/lsp/", "server/askdocs_server/cli/demonstration.py"),
     "tree_sitter": (
         "indexer/askdocs_indexer/grammars.py",
+        "indexer/askdocs_indexer/languages/",
         "indexer/askdocs_indexer/readers/",
-        "server/askdocs_server/symbols/",
     ),
 }
 
@@ -49,7 +49,7 @@ LAYERS = {
         ("host",),
         ("summaries",),
         ("answers", "hover"),
-        ("generation", "symbols"),
+        ("generation",),
         ("settings",),
         ("text", "ipc"),
         ("errors",),
@@ -58,9 +58,11 @@ LAYERS = {
         ("workspace",),
         ("index", "prune"),
         ("ingest", "retrieval"),
+        ("symbols",),
+        ("languages",),
         ("readers", "storage", "embedding"),
         ("record",),
-        ("types", "settings", "paths", "grammars", "file_lock"),
+        ("types", "settings", "paths", "grammars", "lines", "file_lock"),
         ("errors",),
     ),
 }
@@ -158,7 +160,7 @@ def test_the_api_is_at_the_tops(package: ModuleType) -> None:
     typed = {
         alias.name: node.module
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and str(node.module).startswith(package.__name__)
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("askdocs_")
         for alias in node.names
     }
     assert sorted(typed) == package.__all__ == sorted(package._HOME_OF)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from askdocs_indexer.languages import Symbol, parse, parsing
 from askdocs_server.hover.parse_cache import ParsedFiles, module_of
-from askdocs_server.symbols import Symbol, parse, parsing
 
 PIECES = [
     "x",

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from askdocs_indexer.errors import AskdocsError, DatabaseInUseError, IndexerError
     from askdocs_indexer.ingest.chunker import chunks_of
     from askdocs_indexer.ingest.files import Selection
+    from askdocs_indexer.ingest.formats import reader_for
     from askdocs_indexer.paths import index_folder
-    from askdocs_indexer.readers import reader_for
     from askdocs_indexer.settings import DocsSettings, EmbeddingSettings, IndexSettings
     from askdocs_indexer.types import (
         Block,
@@ -54,18 +54,18 @@ __all__ = [
 ]
 
 _HOMES = {
-    "embedding.embedder": ("Embedder", "SentenceTransformerEmbedder"),
-    "errors": ("AskdocsError", "DatabaseInUseError", "IndexerError"),
-    "ingest.chunker": ("chunks_of",),
-    "ingest.files": ("Selection",),
-    "paths": ("index_folder",),
-    "readers": ("reader_for",),
-    "settings": ("DocsSettings", "EmbeddingSettings", "IndexSettings"),
-    "types": (
+    "askdocs_indexer.embedding.embedder": ("Embedder", "SentenceTransformerEmbedder"),
+    "askdocs_indexer.errors": ("AskdocsError", "DatabaseInUseError", "IndexerError"),
+    "askdocs_indexer.ingest.chunker": ("chunks_of",),
+    "askdocs_indexer.ingest.files": ("Selection",),
+    "askdocs_indexer.paths": ("index_folder",),
+    "askdocs_indexer.ingest.formats": ("reader_for",),
+    "askdocs_indexer.settings": ("DocsSettings", "EmbeddingSettings", "IndexSettings"),
+    "askdocs_indexer.types": (
         *("Block", "Chunk", "FileRow", "Hit"),
         *("IndexStatus", "Section", "Skipped", "SyncReport"),
     ),
-    "workspace": ("WorkspaceIndex",),
+    "askdocs_indexer.workspace": ("WorkspaceIndex",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -74,4 +74,4 @@ def __getattr__(name: str) -> Any:
     """Import a name of the API from its home. Raises AttributeError."""
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    return getattr(importlib.import_module(_HOME_OF[name]), name)

@@ -35,6 +35,11 @@ def language_of(path: str) -> str | None:
     return _BY_SUFFIX.get((PurePath(path).suffix or path).lower())
 
 
+def is_source(path: str) -> bool:
+    """Return whether a file is a program's source, whose docstrings and doc comments are read."""
+    return language_of(path) not in (None, "json")
+
+
 @cache
 def grammar_of(language: str) -> Language | None:
     """Load the grammar of a language; None where there is no row for it."""

@@ -17,11 +17,11 @@ from askdocs_indexer.errors import EmbedderError, IndexerError, RootError, Store
 from askdocs_indexer.index import OpenIndex, ensure_writable, open_index
 from askdocs_indexer.ingest.change_queue import ChangeQueue
 from askdocs_indexer.ingest.files import Selection
+from askdocs_indexer.ingest.formats import reader_for
 from askdocs_indexer.ingest.manifest import Manifest
 from askdocs_indexer.ingest.synchronizer import Progress
 from askdocs_indexer.ingest.watcher import Watcher
 from askdocs_indexer.paths import index_folder
-from askdocs_indexer.readers import reader_for
 from askdocs_indexer.retrieval.searcher import Searcher
 from askdocs_indexer.settings import DocsSettings, IndexSettings
 from askdocs_indexer.types import Hit, IndexState, IndexStatus, Passages, SyncReport

@@ -10,6 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from askdocs_indexer.languages import language_of, symbol_at
     from askdocs_server.answers.pipeline import Answer, Citations, Text
     from askdocs_server.answers.retrieval import AskRequest
     from askdocs_server.errors import AskdocsError
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from askdocs_server.hover.lookup import hover_at
     from askdocs_server.settings.loader import load_settings
     from askdocs_server.settings.model import AskSettings, HoverSettings, LlmSettings, Settings
-    from askdocs_server.symbols import language_of, symbol_at
 
 __all__ = [
     "Answer",
@@ -40,14 +40,14 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
-    "answers.pipeline": ("Answer", "Citations", "Text"),
-    "answers.retrieval": ("AskRequest",),
-    "errors": ("AskdocsError",),
-    "host.host": ("Host", "Workspace"),
-    "hover.lookup": ("hover_at",),
-    "settings.loader": ("load_settings",),
-    "settings.model": ("AskSettings", "HoverSettings", "LlmSettings", "Settings"),
-    "symbols": ("language_of", "symbol_at"),
+    "askdocs_server.answers.pipeline": ("Answer", "Citations", "Text"),
+    "askdocs_server.answers.retrieval": ("AskRequest",),
+    "askdocs_server.errors": ("AskdocsError",),
+    "askdocs_server.host.host": ("Host", "Workspace"),
+    "askdocs_server.hover.lookup": ("hover_at",),
+    "askdocs_server.settings.loader": ("load_settings",),
+    "askdocs_server.settings.model": ("AskSettings", "HoverSettings", "LlmSettings", "Settings"),
+    "askdocs_indexer.languages": ("language_of", "symbol_at"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -56,4 +56,4 @@ def __getattr__(name: str) -> Any:
     """Import a name of the API from its home. Raises AttributeError."""
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    return getattr(importlib.import_module(_HOME_OF[name]), name)

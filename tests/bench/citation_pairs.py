@@ -19,7 +19,8 @@ from pathlib import Path
 
 from askdocs_indexer.errors import IndexerError
 from askdocs_indexer.ingest.chunker import chunks_of
-from askdocs_indexer.readers import decode, reader_for
+from askdocs_indexer.ingest.formats import reader_for
+from askdocs_indexer.readers.decoding import decode
 from askdocs_indexer.settings import DocsSettings
 from askdocs_indexer.types import Chunk
 from askdocs_server.text.segments import units

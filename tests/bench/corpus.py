@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from askdocs_indexer.ingest.chunker import chunks_of
-from askdocs_indexer.readers import decode, reader_for
+from askdocs_indexer.ingest.formats import reader_for
+from askdocs_indexer.readers.decoding import decode
 from askdocs_indexer.settings import DocsSettings
 
 REPOSITORY = Path(__file__).parent.parent.parent

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from askdocs_indexer.readers import decode, reader_for
+from askdocs_indexer.ingest.formats import reader_for
+from askdocs_indexer.readers.decoding import decode
 from askdocs_indexer.types import Section
 
 GOLDEN = Path(__file__).parent / "golden"

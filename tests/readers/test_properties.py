@@ -14,8 +14,8 @@ from tests.readers.properties import check_ids, check_lines, check_words, number
 
 from askdocs_indexer.errors import ReadError
 from askdocs_indexer.ingest.chunker import chunks_of
-from askdocs_indexer.readers import decode, reader_for
-from askdocs_indexer.readers.decoding import lines_of
+from askdocs_indexer.ingest.formats import reader_for
+from askdocs_indexer.readers.decoding import decode, lines_of
 from askdocs_indexer.types import Chunk
 
 SUFFIXES = ("md", "mdx", "rst", "html", "txt", "ipynb")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from askdocs_indexer.errors import ReadError
-from askdocs_indexer.readers import decode, reader_for
-from askdocs_indexer.readers.decoding import lines_of
+from askdocs_indexer.ingest.formats import reader_for
+from askdocs_indexer.readers.decoding import decode, lines_of
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from askdocs_indexer.errors import ReadError
 from askdocs_indexer.ingest.chunker import chunks_of
-from askdocs_indexer.readers import decode, reader_for
+from askdocs_indexer.ingest.formats import reader_for
+from askdocs_indexer.readers.decoding import decode
 from askdocs_indexer.settings import DocsSettings
 from askdocs_indexer.storage import Store
 from askdocs_indexer.types import Chunk, FileRow, contents_of

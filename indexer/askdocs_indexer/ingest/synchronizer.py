@@ -23,10 +23,10 @@ import numpy as np
 
 from askdocs_indexer.embedding.embedder import Embedder
 from askdocs_indexer.embedding.vector_cache import Vector, VectorCache
+from askdocs_indexer.grammars import is_source
 from askdocs_indexer.ingest.diff import UNFINISHED, Examiner, FileChange, changed_ns
 from askdocs_indexer.ingest.files import Selection
 from askdocs_indexer.ingest.manifest import Manifest
-from askdocs_indexer.readers import is_source
 from askdocs_indexer.settings import DocsSettings
 from askdocs_indexer.storage import Store
 from askdocs_indexer.types import Chunk, FileRow, SyncReport

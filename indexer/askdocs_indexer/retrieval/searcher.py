@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from askdocs_indexer.embedding.embedder import Embedder
-from askdocs_indexer.readers import is_source
+from askdocs_indexer.grammars import is_source
 from askdocs_indexer.retrieval.ranking import (
     best_per_section,
     fuse,

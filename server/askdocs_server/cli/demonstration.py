@@ -26,12 +26,12 @@ from pygls.lsp.client import LanguageClient
 from rich.console import Console
 
 from askdocs_indexer.ingest.files import Selection
+from askdocs_indexer.ingest.formats import reader_for
+from askdocs_indexer.languages import language_of
 from askdocs_indexer.paths import root_digest
-from askdocs_indexer.readers import reader_for
 from askdocs_indexer.settings import DocsSettings
 from askdocs_server.errors import CommandError
 from askdocs_server.settings.loader import WORKSPACE_FILES
-from askdocs_server.symbols import language_of
 
 _LIMIT_SECONDS = 1800.0
 _MODEL_SECONDS = 240.0

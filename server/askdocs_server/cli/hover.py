@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from askdocs_indexer.lines import LINE_BREAK
 from askdocs_indexer.paths import expanded
 from askdocs_server.cli.batch import Row, answer_lines, count_field, open_batch, text_field
 from askdocs_server.cli.command import Command, add_batch, add_json, printing
@@ -16,7 +17,6 @@ from askdocs_server.cli.search import only_one
 from askdocs_server.cli.session import add_daemon, bring_in_step, opened
 from askdocs_server.errors import RowError, UsageError
 from askdocs_server.host.project import Project
-from askdocs_server.text.lines import LINE_BREAK
 
 _PLACE = re.compile(r"(?P<file>.+):(?P<line>\d+):(?P<column>\d+)", re.DOTALL)
 

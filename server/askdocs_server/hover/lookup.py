@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from askdocs_indexer.languages import Symbol, language_of
 from askdocs_indexer.types import Hit
 from askdocs_indexer.workspace import WorkspaceIndex
 from askdocs_server.hover.parse_cache import ParsedFiles
 from askdocs_server.hover.render import hover_text
 from askdocs_server.settings.model import HoverSettings
-from askdocs_server.symbols import Symbol, language_of
 from askdocs_server.text.sanitize import plain, safe_line
 
 _LIMIT = 10

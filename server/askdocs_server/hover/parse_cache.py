@@ -7,7 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from askdocs_server.symbols import Parsed, Symbol, parse, symbol_in
+from askdocs_indexer.languages import Parsed, Symbol, parse, symbol_in
 
 _LIMIT = 8
 

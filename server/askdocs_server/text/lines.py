@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from itertools import islice
 
-LINE_BREAK = re.compile(r"\r\n|\r|\n")
+from askdocs_indexer.lines import LINE_BREAK
 
 
 def line_span(text: str, line: int) -> tuple[int, int] | None:

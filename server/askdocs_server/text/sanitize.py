@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from askdocs_server.text.lines import LINE_BREAK
+from askdocs_indexer.lines import LINE_BREAK
 from askdocs_server.text.markdown import FENCE_RUN, fenced
 
 _ALLOWED = ("http://", "https://")

@@ -1,0 +1,71 @@
+"""Which reader reads a file.
+
+Another format is one more module in `readers/` and one more row in `_BY_SUFFIX`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import PurePosixPath
+
+from askdocs_indexer.grammars import is_source
+from askdocs_indexer.languages.documentation import read_source
+from askdocs_indexer.readers.html.reader import read_html
+from askdocs_indexer.readers.markdown.reader import read_markdown
+from askdocs_indexer.readers.notebook.reader import read_notebook
+from askdocs_indexer.readers.rst.reader import read_rst
+from askdocs_indexer.readers.text import read_text
+from askdocs_indexer.types import Section
+
+# A reader takes (text, path relative to the root). Whatever the text, it raises nothing but
+# ReadError, and that only where the text as a whole is not of its format.
+Reader = Callable[[str, str], tuple[Section, ...]]
+
+_BY_SUFFIX: dict[str, Reader] = {
+    ".htm": read_html,
+    ".html": read_html,
+    ".ipynb": read_notebook,
+    ".markdown": read_markdown,
+    ".md": read_markdown,
+    ".mdx": read_markdown,
+    ".rest": read_rst,
+    ".rst": read_rst,
+    ".text": read_text,
+    ".txt": read_text,
+    ".xhtml": read_html,
+}
+
+# Documents that carry no suffix by custom. Licences are left out: they explain no program.
+_BY_NAME: dict[str, Reader] = dict.fromkeys(
+    (
+        "authors",
+        "changelog",
+        "changes",
+        "contributing",
+        "faq",
+        "hacking",
+        "history",
+        "install",
+        "news",
+        "readme",
+        "upgrading",
+    ),
+    read_text,
+)
+
+# Plain text by suffix, but written for programs.
+_DATA_NAMES = frozenset({"cmakelists.txt", "constraints.txt", "requirements.txt", "robots.txt"})
+
+
+def reader_for(path: str, *, docstrings: bool = True) -> Reader | None:
+    """Return the reader for a file by its name, or None if it is no document.
+
+    Sources count as documents where `docstrings` are wanted.
+    """
+    if is_source(path):
+        return read_source if docstrings else None
+    name = PurePosixPath(path).name.lower()
+    suffix = PurePosixPath(name).suffix
+    if name in _DATA_NAMES:
+        return None
+    return _BY_SUFFIX.get(suffix) if suffix else _BY_NAME.get(name)

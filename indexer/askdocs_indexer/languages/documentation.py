@@ -1,0 +1,43 @@
+"""Sources: docstrings and doc comments as documents, one section for each documented symbol.
+
+Another language is one more module with a `declarations` function and one more row in `_MODULES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from askdocs_indexer.grammars import language_of
+from askdocs_indexer.languages.c import docs as c
+from askdocs_indexer.languages.go import docs as go
+from askdocs_indexer.languages.java import docs as java
+from askdocs_indexer.languages.javascript import docs as javascript
+from askdocs_indexer.languages.python import docs as python
+from askdocs_indexer.languages.rust import docs as rust
+from askdocs_indexer.languages.source import Declared, sections_from
+from askdocs_indexer.readers.decoding import lines_of
+from askdocs_indexer.types import Section
+
+__all__ = ["read_source"]
+
+# Each takes (text, path, language).
+_DECLARATIONS: dict[str, Callable[[str, str, str], Iterator[Declared]]] = {
+    "python": python.declarations,
+    "javascript": javascript.declarations,
+    "typescript": javascript.declarations,
+    "tsx": javascript.declarations,
+    "go": go.declarations,
+    "rust": rust.declarations,
+    "java": java.declarations,
+    "c": c.declarations,
+    "cpp": c.declarations,
+}
+
+
+def read_source(text: str, path: str) -> tuple[Section, ...]:
+    """Return a section for each symbol that a source documents."""
+    language = language_of(path) or ""
+    declarations = _DECLARATIONS.get(language)
+    if declarations is None:
+        return ()
+    return sections_from(declarations("\n".join(lines_of(text)), path, language), path)

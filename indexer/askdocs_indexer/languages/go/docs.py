@@ -1,0 +1,142 @@
+"""Go: comments right above packages, types, functions, methods, constants and variables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from tree_sitter import Node
+
+from askdocs_indexer.languages.doc_comments.attachment import Attached, Style, attach, doc_of
+from askdocs_indexer.languages.go.prose import go_blocks
+from askdocs_indexer.languages.source import Declared, Source, children_of
+from askdocs_indexer.readers.decoding import words
+
+# A comment such as `//go:build` or `//nolint:all` is an order to a tool.
+_STYLE = Style(
+    re.compile(r"/\*|//(?![a-z0-9]+:[a-z0-9]|export |extern |line | \+build)"), adjoins=True
+)
+_GROUPS = words("const_declaration type_declaration var_declaration var_spec_list")
+_SPECS = words("const_spec type_alias type_spec var_spec")
+_LONGEST_GROUP = 200
+
+
+def declarations(text: str, path: str, language: str) -> Iterator[Declared]:
+    """Yield what the comments of a file document; tests are no part of a package's face."""
+    if path.endswith("_test.go"):
+        return
+    source = Source(text, path, language)
+    package = _package(source)
+    bodies = [source.root] if source.root is not None and package else []
+    while bodies:
+        for one in attach(source, bodies.pop().named_children, _STYLE):
+            node = one.node
+            if node is None:
+                continue
+            if node.type == "ERROR":
+                bodies.append(node)
+            elif node.type == "package_clause":
+                yield from _declared(source, one, [package], node, node.end_byte)
+            elif node.type in _GROUPS:
+                yield from _group(source, one, package)
+            elif node.type in {"function_declaration", "method_declaration"}:
+                yield from _function(source, one, package)
+
+
+def _package(source: Source) -> str:
+    for node in children_of(source.root):
+        if node.type == "package_clause" and node.named_children:
+            return source.text(node.named_children[0])
+    return ""
+
+
+def _is_exported(name: str) -> bool:
+    return name[:1].isupper()
+
+
+def _names(source: Source, node: Node) -> list[str]:
+    """Return the exported names that a specification, field or method declares."""
+    named = (source.text(name) for name in node.children_by_field_name("name"))
+    return [name for name in named if _is_exported(name)]
+
+
+def _function(source: Source, one: Attached, package: str) -> Iterator[Declared]:
+    if one.node is None:
+        return
+    owner = [package]
+    receiver = one.node.child_by_field_name("receiver")
+    if receiver is not None:
+        found = _first_type(source, receiver)
+        if not _is_exported(found):
+            return
+        owner.append(found)
+    body = one.node.child_by_field_name("body")
+    end = body.start_byte if body is not None else one.node.end_byte
+    names = [".".join((*owner, name)) for name in _names(source, one.node)]
+    yield from _declared(source, one, names, one.node, end)
+
+
+def _first_type(source: Source, node: Node) -> str:
+    nodes = [node]
+    while nodes:
+        child = nodes.pop()
+        if child.type == "type_identifier":
+            return source.text(child)
+        nodes.extend(reversed(child.named_children))
+    return ""
+
+
+def _group(source: Source, one: Attached, package: str) -> Iterator[Declared]:
+    """One specification, or several in brackets: the comment above speaks for those without one."""
+    group = one.node
+    if group is None:
+        return
+    lists = [child for child in group.named_children if child.type == "var_spec_list"]
+    holder = lists[0] if lists else group
+    found = attach(source, holder.named_children, _STYLE)
+    specs = [spec for spec in found if spec.node is not None]
+    is_grouped = any(child.type == "(" for child in holder.children)
+    if not is_grouped:
+        specs = [Attached(spec.node, one.before) for spec in specs]
+    elif one.before:
+        bare = [spec.node for spec in specs if spec.node is not None and not spec.before]
+        names = [f"{package}.{name}" for node in bare for name in _names(source, node)]
+        # The lines of members that speak for themselves, or may hold some that do, are theirs.
+        is_plain = len(bare) == len(specs) and group.type != "type_declaration"
+        shown = group if is_plain else None
+        yield from _declared(source, one, names[:_LONGEST_GROUP], shown, group.end_byte)
+    for spec in specs:
+        if spec.node is not None and spec.node.type in _SPECS:
+            yield from _spec(source, spec, spec.node if is_grouped else group, package)
+
+
+def _spec(source: Source, one: Attached, shown: Node, package: str) -> Iterator[Declared]:
+    if one.node is None:
+        return
+    kind = one.node.child_by_field_name("type")
+    body = None
+    if kind is not None and kind.type in {"interface_type", "struct_type"}:
+        body = kind.children[1] if kind.type == "struct_type" and kind.child_count > 1 else kind
+    end = one.node.end_byte
+    if body is not None and kind is not None:
+        end = kind.children[0].end_byte
+    found = _names(source, one.node)
+    names = [f"{package}.{name}" for name in found]
+    yield from _declared(source, one, names, shown, end)
+    if body is not None and names:
+        for member in attach(source, body.named_children, _STYLE):
+            if member.node is not None:
+                inside = [f"{names[0]}.{name}" for name in _names(source, member.node)]
+                yield from _declared(source, member, inside, member.node, member.node.end_byte)
+
+
+def _declared(
+    source: Source, one: Attached, names: Sequence[str], shown: Node | None, end: int
+) -> Iterator[Declared]:
+    doc = doc_of(source, one.before)
+    if doc is None or not names or doc.is_copyright:
+        return
+    signature = None
+    if shown is not None:
+        signature = source.signature((shown, end), keeps_lines=shown.type in _GROUPS)
+    yield Declared(tuple(names), go_blocks(doc), signature)

@@ -1,0 +1,151 @@
+"""Python: docstrings of modules, classes, functions, methods and, right below them, attributes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from tree_sitter import Node
+
+from askdocs_indexer.languages.doc_comments.attachment import (
+    Attached,
+    Style,
+    attach,
+    doc_of,
+    is_comment,
+)
+from askdocs_indexer.languages.python.docstrings import docstring_blocks, string_lines
+from askdocs_indexer.languages.source import DEEPEST, Declared, Source, children_of
+from askdocs_indexer.readers.decoding import words
+from askdocs_indexer.types import Block
+
+# What Sphinx takes for the documentation of the assignment below it.
+_STYLE = Style(re.compile("#:"), adjoins=True)
+# Nodes whose statements run when the module or class around them does.
+_TRANSPARENT = words(
+    "ERROR block case_clause elif_clause else_clause except_clause except_group_clause "
+    "finally_clause for_statement if_statement match_statement module try_statement "
+    "while_statement with_statement"
+)
+_DEFINITIONS = words("class_definition decorated_definition function_definition")
+_ASSIGNMENTS = frozenset({"assignment", "type_alias_statement"})
+_SOURCE_FOLDERS = frozenset({"lib", "src"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """A body to look into: of a module or class, or of an initializer, which sets attributes."""
+
+    node: Node
+    names: tuple[str, ...]
+    receiver: str = ""
+
+
+def declarations(text: str, path: str, language: str) -> Iterator[Declared]:
+    """Yield what the docstrings of a file document."""
+    source = Source(text, path, language)
+    if source.root is None:
+        return
+    module = module_of(source.path)
+    statements = _statements(source.root)
+    if module and statements:
+        blocks = _docstring(source, statements[0])
+        yield Declared((module,), blocks)
+    scopes = [_Scope(source.root, (module,) if module else ())]
+    while scopes:
+        scope = scopes.pop()
+        found = [*attach(source, scope.node.named_children, _STYLE)]
+        for one, below in zip(found, [*found, Attached(None)][1:], strict=True):
+            if one.node is None:
+                continue
+            if one.node.type in _DEFINITIONS:
+                yield from _definition(source, one.node, scope, scopes)
+            elif one.node.type in _TRANSPARENT and not scope.receiver:
+                scopes.append(_Scope(one.node, scope.names))
+            else:
+                yield from _attribute(source, one, below.node, scope)
+
+
+def module_of(path: str) -> str:
+    """Return the dotted name by which the file at a path is imported, as its folders say."""
+    parts = list(PurePosixPath(path).with_suffix("").parts)
+    if parts and parts[-1] == "__init__" and len(parts) > 1:
+        parts.pop()
+    if len(parts) > 1 and parts[0].lower() in _SOURCE_FOLDERS:
+        parts.pop(0)
+    return ".".join(parts)
+
+
+def _statements(node: Node) -> list[Node]:
+    return [child for child in node.named_children if not is_comment(child)]
+
+
+def _is_public(name: str) -> bool:
+    return not name.startswith("_") or (name.startswith("__") and name.endswith("__"))
+
+
+def _definition(
+    source: Source, statement: Node, scope: _Scope, scopes: list[_Scope]
+) -> Iterator[Declared]:
+    definition = statement.child_by_field_name("definition") or statement
+    name_node, body = (definition.child_by_field_name(field) for field in ("name", "body"))
+    if name_node is None or body is None or scope.receiver or len(scope.names) > DEEPEST:
+        return
+    name = source.text(name_node)
+    if not _is_public(name):
+        return
+    names = (*scope.names, name)
+    below = _statements(body)
+    if below:
+        blocks = _docstring(source, below[0])
+        yield Declared((".".join(names),), blocks, _signature(source, statement, definition, body))
+    if definition.type == "class_definition":
+        scopes.append(_Scope(body, names))
+    elif name == "__init__" and len(scope.names) > 1:
+        first = next(iter(children_of(definition.child_by_field_name("parameters"))), None)
+        receiver = source.text(first) if first is not None else ""
+        scopes.append(_Scope(body, scope.names, receiver or " "))
+
+
+def _signature(source: Source, statement: Node, definition: Node, body: Node) -> Block:
+    colons = [child for child in definition.children if child.type == ":"]
+    end = colons[-1].start_byte if colons else body.start_byte
+    parts = [(one, one.end_byte) for one in children_of(statement) if one.type == "decorator"]
+    return source.signature(*(parts if definition is not statement else ()), (definition, end))
+
+
+def _docstring(source: Source, statement: Node) -> Sequence[Block]:
+    """Return the blocks of a statement that is a docstring; none of any other."""
+    if statement.type != "expression_statement" or statement.named_child_count != 1:
+        return ()
+    lines = string_lines(source, statement.named_children[0])
+    return docstring_blocks(lines, statement.start_point.row + 1) if lines else ()
+
+
+def _attribute(
+    source: Source, one: Attached, below: Node | None, scope: _Scope
+) -> Iterator[Declared]:
+    """Yield what an assignment says about itself: in a comment above, in a string right below."""
+    statement = inner = one.node
+    if statement is not None and statement.type == "expression_statement":
+        inner = next(iter(statement.named_children), None)
+    if statement is None or inner is None or inner.type not in _ASSIGNMENTS:
+        return
+    target = inner.child_by_field_name("left")
+    name = source.text(target) if target is not None else ""
+    if scope.receiver:
+        owner, _, name = name.partition(".")
+        name = name if owner == scope.receiver else ""
+    if target is None or not name.isidentifier() or not _is_public(name):
+        return
+    doc = doc_of(source, one.before)
+    blocks = [
+        *(docstring_blocks(doc.lines, doc.first_line) if doc is not None else ()),
+        *(_docstring(source, below) if below is not None else ()),
+    ]
+    kind = inner.child_by_field_name("type") or target
+    short = statement.start_point.row == statement.end_point.row
+    signature = source.signature((statement, statement.end_byte if short else kind.end_byte))
+    yield Declared((".".join((*scope.names, name)),), blocks, signature)

@@ -1,0 +1,130 @@
+"""What the names of a scope hold: from bindings to values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tree_sitter import Node
+
+from askdocs_indexer.languages.parsing import text_of
+from askdocs_indexer.languages.python.evaluator import functions, hints, operators
+from askdocs_indexer.languages.python.evaluator.bindings import REST, Binding
+from askdocs_indexer.languages.python.evaluator.scopes import Scope
+from askdocs_indexer.languages.python.evaluator.values import (
+    Instance,
+    OwnClass,
+    OwnFunction,
+    Thing,
+    Values,
+    merge,
+)
+
+if TYPE_CHECKING:
+    from askdocs_indexer.languages.python.evaluator.infer import Engine
+
+
+def name_values(engine: Engine, name: str, scope: Scope, use: int) -> Values:
+    """What `name` may stand for at byte `use` of `scope`."""
+    found = engine.scopes.look_up(scope, name, use)
+    if found is None:
+        outside = outside_name(engine, name)
+        return (Thing(outside),) if outside else ()
+    owner, rows = found
+    imports = tuple(Thing(row.target) for row in rows if row.kind == "import" and row.target)
+    if imports:
+        return merge(imports)
+    values = merge(*(binding_values(engine, row, owner) for row in rows))
+    if values or any(row.kind == "parameter" for row in rows):
+        return values
+    # Only None or unknown values so far: whatever else the scope binds it to will do.
+    every = owner.found.names.get(name, [])
+    late = engine.scopes.late_globals(name) if owner.parent is None else []
+    return merge(
+        *(binding_values(engine, row, owner) for row in every if row not in rows),
+        *(binding_values(engine, row, where) for where, row in late),
+    )
+
+
+def outside_name(engine: Engine, name: str) -> str:
+    """The qualified name of a name the file does not bind: from a star import, or a builtin."""
+    stars = engine.scopes.module.found.stars
+    modules = engine.knowledge.modules
+    for module in reversed(stars):
+        if name in modules.get(module, ()):
+            return f"{module}.{name}"
+    if name in modules["builtins"]:
+        return name
+    unknown = [module for module in stars if module not in modules]
+    return f"{unknown[-1]}.{name}" if unknown else ""
+
+
+def binding_values(engine: Engine, row: Binding, scope: Scope) -> Values:
+    """What one binding, made in `scope`, gives."""
+    if row.annotation is not None:
+        found = hints.values(engine, row.annotation, scope)
+        if row.kind == "parameter":
+            found = _starred(row, found)
+        if found:
+            return found
+    found = _bound_by(engine, row, scope)
+    for step in row.path:
+        found = _unpacked(engine, found, step)
+    return found
+
+
+def _bound_by(engine: Engine, row: Binding, scope: Scope) -> Values:
+    """What a binding gives before unpacking."""
+    if row.kind == "import":
+        return (Thing(row.target),) if row.target else ()
+    if row.kind == "parameter":
+        return functions.parameter(engine, row, scope)
+    if row.kind in ("class", "function") and row.source is not None:
+        inner = engine.scopes.child(row.source, scope)
+        return (OwnClass(inner) if row.kind == "class" else OwnFunction(inner),)
+    if row.kind in ("except", "pattern"):
+        return _instances(engine, row.source, scope)
+    found = engine.values(row.source, scope)
+    if row.kind == "loop":
+        found = operators.elements(engine, found)
+    elif row.kind == "with":
+        found = operators.entered(engine, found)
+    return found
+
+
+def _starred(row: Binding, found: Values) -> Values:
+    if row.target == "*":
+        return (Instance("tuple", (found,)),)
+    if row.target == "**":
+        return (Instance("dict", ((Instance("str"),), found)),)
+    return found
+
+
+def _instances(engine: Engine, source: Node | None, scope: Scope) -> Values:
+    """Instances of the class, or of any class of the tuple, that `source` names."""
+    if source is None:
+        return ()
+    if source.type == "parenthesized_expression" and source.named_children:
+        source = source.named_children[0]
+    nodes = source.named_children if source.type == "tuple" else [source]
+    return merge(*(hints.values(engine, node, scope) for node in nodes))
+
+
+def _unpacked(engine: Engine, values: Values, step: int) -> Values:
+    groups: list[Values] = []
+    for value in values:
+        items = value.args if isinstance(value, Instance) and value.name == "tuple" else ()
+        if len(items) > 1 and 0 <= step < len(items):
+            groups.append(items[step])
+            continue
+        elements = operators.elements(engine, (value,))
+        groups.append((Instance("list", (elements,)),) if step == REST else elements)
+    return merge(*groups)
+
+
+def narrowed(engine: Engine, node: Node) -> Values:
+    """What an ``isinstance`` check around the cursor says about this expression."""
+    start, end = engine.narrowed_span
+    if not engine.narrowed or not start <= node.start_byte < end:
+        return ()
+    found = engine.narrowed.get(text_of(node))
+    return _instances(engine, *found) if found else ()

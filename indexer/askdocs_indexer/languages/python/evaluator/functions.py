@@ -1,0 +1,146 @@
+"""The file's own functions: what their parameters hold and what calling them gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tree_sitter import Node
+
+from askdocs_indexer.languages.parsing import text_of
+from askdocs_indexer.languages.python.evaluator import calls, hints, members
+from askdocs_indexer.languages.python.evaluator.bindings import Binding
+from askdocs_indexer.languages.python.evaluator.recovery import unfinished_bases
+from askdocs_indexer.languages.python.evaluator.scopes import Scope
+from askdocs_indexer.languages.python.evaluator.values import (
+    Instance,
+    OwnClass,
+    OwnFunction,
+    OwnInstance,
+    Values,
+    merge,
+)
+
+if TYPE_CHECKING:
+    from askdocs_indexer.languages.python.evaluator.infer import Engine
+
+PROPERTIES = frozenset({"property", "cached_property", "abstractproperty", "reify"})
+CLASS_METHODS = frozenset({"__new__", "__init_subclass__", "__class_getitem__", "setUpClass"})
+
+
+def decorators(node: Node) -> list[str]:
+    """The last names of a definition's decorators: ``wraps`` for ``@functools.wraps(f)``."""
+    parent = node.parent
+    if parent is None or parent.type != "decorated_definition":
+        return []
+    found = []
+    for child in parent.named_children:
+        if child.type == "decorator" and child.named_children:
+            target = child.named_children[0]
+            if target.type == "call":
+                target = target.child_by_field_name("function") or target
+            found.append(text_of(target).rpartition(".")[2])
+    return found
+
+
+def is_property(node: Node) -> bool:
+    return any(name in PROPERTIES for name in decorators(node))
+
+
+def parameter(engine: Engine, row: Binding, scope: Scope) -> Values:
+    """What a parameter without a (useful) annotation holds.
+
+    The first one of a method is the instance or the class; others may tell by their default, by
+    the method of a known base class that they override, or as a pytest fixture.
+    """
+    if row.target:
+        inner = "tuple" if row.target == "*" else "dict"
+        return (Instance(inner, ((), ()) if inner == "dict" else ()),)
+    outer = scope.parent
+    if outer is not None and outer.is_class and scope.is_function:
+        names = decorators(scope.node)
+        if row.index == 0 and "staticmethod" not in names:
+            cls = OwnClass(outer)
+            is_class = "classmethod" in names or scope.name in CLASS_METHODS
+            return (cls,) if is_class else (OwnInstance(cls),)
+        inherited = _overridden(engine, OwnClass(outer), scope.name, row.index)
+        if inherited:
+            return inherited
+    elif row.index == 0 and outer is not None and scope.is_function:
+        bases = unfinished_bases(scope.node)
+        if bases:
+            return merge(*(hints.values(engine, base, outer) for base in bases))
+    if row.source is not None:
+        return engine.values(row.source, outer or scope)
+    handed = calls.handed(engine, scope, row.index) if scope.node.type == "lambda" else ()
+    return handed or _mock(scope) or _fixture(engine, row, scope)
+
+
+def _mock(scope: Scope) -> Values:
+    """What ``@patch`` hands to a test."""
+    parent = scope.node.parent
+    if not scope.is_function or parent is None or parent.type != "decorated_definition":
+        return ()
+    called = [c for d in parent.named_children for c in d.named_children if c.type == "call"]
+    names = [text_of(node.child_by_field_name("function") or node) for node in called]
+    is_patched = any("patch" in name.split(".")[-2:] for name in names)
+    return (Instance("unittest.mock.MagicMock"),) if is_patched else ()
+
+
+def _overridden(engine: Engine, cls: OwnClass, method: str, index: int) -> Values:
+    """What a base class hands to the `index`-th parameter of the method that is overridden."""
+    for base in members.owners_of(engine, cls)[1]:
+        written = engine.knowledge.member_type(base, f"{method}({index})")
+        if written:
+            return engine.written(written)
+    return ()
+
+
+def _fixture(engine: Engine, row: Binding, scope: Scope) -> Values:
+    """A test's parameter is a pytest fixture: the file's own, or one of pytest's."""
+    if not scope.is_function:
+        return ()
+    name = text_of_name(scope, row)
+    if not scope.name.startswith("test") and "fixture" not in decorators(scope.node):
+        return ()
+    for own in engine.scopes.module.found.names.get(name, []):
+        if own.kind == "function" and own.source is not None:
+            function = OwnFunction(engine.scopes.child(own.source, engine.scopes.module))
+            if "fixture" in decorators(own.source):
+                return merge(returned(engine, function), _yielded(engine, function.scope))
+    written = engine.knowledge.types.get(f"pytest fixture.{name}")
+    return engine.written(written) if written else ()
+
+
+def text_of_name(scope: Scope, row: Binding) -> str:
+    """The name that a binding of the scope binds."""
+    for name, rows in scope.found.names.items():
+        if any(other is row for other in rows):
+            return name
+    return ""
+
+
+def returned(engine: Engine, function: OwnFunction) -> Values:
+    """What calling a function of the file gives: as annotated, else as its statements say."""
+    return engine.guarded(lambda: _returned(engine, function))
+
+
+def _returned(engine: Engine, function: OwnFunction) -> Values:
+    scope = function.scope
+    outer = scope.parent or scope
+    names = decorators(scope.node)
+    annotation = scope.node.child_by_field_name("return_type")
+    found = hints.values(engine, annotation, outer)
+    if not found:
+        if scope.found.yields:
+            found = (Instance("generator", (_yielded(engine, scope),)),)
+        else:
+            found = merge(*(engine.values(node, scope) for node in scope.found.returns[:6]))
+    if "contextmanager" in names or "asynccontextmanager" in names:
+        elements = merge(*(v.args[0] for v in found if isinstance(v, Instance) and v.args))
+        return (Instance("contextlib.AbstractContextManager", (elements,)),)
+    return found
+
+
+def _yielded(engine: Engine, scope: Scope) -> Values:
+    nodes = [child for node in scope.found.yields[:4] for child in node.named_children[:1]]
+    return merge(*(engine.values(node, scope) for node in nodes))

@@ -1,0 +1,141 @@
+"""What an annotation says about a value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tree_sitter import Node
+
+from askdocs_indexer.languages.parsing import text_of
+from askdocs_indexer.languages.python.evaluator.scopes import Scope
+from askdocs_indexer.languages.python.evaluator.values import (
+    Instance,
+    OwnClass,
+    OwnInstance,
+    Thing,
+    Value,
+    Values,
+    merge,
+)
+
+if TYPE_CHECKING:
+    from askdocs_indexer.languages.python.evaluator.infer import Engine
+
+# Wrappers whose first argument is the type itself.
+TRANSPARENT = frozenset(
+    {
+        "Annotated",
+        "ClassVar",
+        "Final",
+        "InitVar",
+        "NotRequired",
+        "Optional",
+        "ReadOnly",
+        "Required",
+        "TypeGuard",
+        "TypeIs",
+        "Unpack",
+    }
+)
+
+
+def values(engine: Engine, node: Node | None, scope: Scope) -> Values:
+    """Instances of what the annotation `node`, written in `scope`, names."""
+    return engine.guarded(lambda: _values(engine, node, scope))
+
+
+def _values(engine: Engine, node: Node | None, scope: Scope) -> Values:
+    kind = node.type if node is not None else ""
+    found: Values = ()
+    if node is None:
+        pass
+    elif kind in ("type", "parenthesized_expression"):
+        found = values(engine, node.named_children[0], scope) if node.named_children else ()
+    elif kind == "string":
+        found = values(engine, quoted(engine, node), scope)
+    elif kind in ("union_type", "binary_operator"):
+        found = merge(*(values(engine, child, scope) for child in node.named_children))
+    elif kind in ("generic_type", "subscript"):
+        found = _generic(engine, node, scope)
+    elif kind in ("identifier", "attribute", "dotted_name"):
+        found = _named(engine, node, scope)
+    return found
+
+
+def quoted(engine: Engine, node: Node) -> Node | None:
+    """The expression written inside a string annotation."""
+    content = [child for child in node.named_children if child.type == "string_content"]
+    if len(content) != 1 or content[0].named_children:
+        return None
+    tree = engine.scopes.parse_quoted(content[0])
+    statement = tree.named_children[0] if tree.named_children else None
+    if statement is None or not statement.named_children:
+        return None
+    return statement.named_children[0]
+
+
+def _generic(engine: Engine, node: Node, scope: Scope) -> Values:
+    base, *rest = node.named_children
+    if node.type == "generic_type":
+        rest = [inner for part in rest for inner in part.named_children]
+    heads = [v for v in engine.infer(base, scope) if isinstance(v, (Thing, OwnClass))]
+    head = heads[0] if heads else None
+    if not isinstance(head, Thing):
+        return (OwnInstance(head),) if head is not None else ()
+    special = head.name.rpartition(".")[2]
+    if special == "Literal":
+        return merge(*(engine.infer(_bare(part), scope) for part in rest[:2]))
+    arguments = [values(engine, part, scope) for part in rest]
+    if special == "Union":
+        return merge(*arguments)
+    if special in TRANSPARENT:
+        return merge(*arguments[:1])
+    if special in ("Type", "type"):
+        return tuple(_class_of(value) for group in arguments for value in group)
+    return instance(engine, head.name, tuple(arguments))
+
+
+def _bare(node: Node) -> Node:
+    return node.named_children[0] if node.type == "type" and node.named_children else node
+
+
+def _class_of(value: Value) -> Value:
+    if isinstance(value, Instance):
+        return Thing(value.name)
+    return value.cls if isinstance(value, OwnInstance) else value
+
+
+def _named(engine: Engine, node: Node, scope: Scope) -> Values:
+    if text_of(node).rpartition(".")[2] == "Self":
+        owner: Scope | None = scope
+        while owner is not None and not owner.is_class:
+            owner = owner.parent
+        return (OwnInstance(OwnClass(owner)),) if owner is not None else ()
+    found = merge(*(instance_of(engine, value) for value in engine.infer(node, scope)))
+    return found if found or node.type != "identifier" else _alias(engine, node, scope)
+
+
+def _alias(engine: Engine, node: Node, scope: Scope) -> Values:
+    """The meaning of ``Name = SomeType | Other`` where the file uses ``Name`` as a type."""
+    bound = engine.scopes.look_up(scope, text_of(node), node.start_byte)
+    if bound is None:
+        return ()
+    owner, rows = bound
+    return merge(*(values(engine, r.source, owner) for r in rows if r.kind == "value"))
+
+
+def instance_of(engine: Engine, value: Value) -> Values:
+    """An instance of the class that `value` is."""
+    if isinstance(value, OwnClass):
+        return (OwnInstance(value),)
+    if isinstance(value, Thing):
+        return instance(engine, value.name, ())
+    return ()
+
+
+def instance(engine: Engine, name: str, arguments: tuple[Values, ...]) -> Values:
+    """An instance of the class with this qualified name, known by its best name."""
+    name = engine.knowledge.class_name(name)
+    if name in ("typing.Any", "object", "typing.TypeVar", "typing.NoReturn"):
+        return ()
+    return (Instance(name, arguments),) if engine.knowledge.is_class(name) else ()
