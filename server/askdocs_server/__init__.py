@@ -10,7 +10,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from askdocs_indexer.languages import language_of, symbol_at
+    from askdocs_indexer.languages.registry import language_of
+    from askdocs_indexer.symbols.resolution import symbol_at
     from askdocs_server.answers.pipeline import Answer, Citations, Text
     from askdocs_server.answers.retrieval import AskRequest
     from askdocs_server.errors import AskdocsError
@@ -47,7 +48,8 @@ _HOMES = {
     "askdocs_server.hover.lookup": ("hover_at",),
     "askdocs_server.settings.loader": ("load_settings",),
     "askdocs_server.settings.model": ("AskSettings", "HoverSettings", "LlmSettings", "Settings"),
-    "askdocs_indexer.languages": ("language_of", "symbol_at"),
+    "askdocs_indexer.languages.registry": ("language_of",),
+    "askdocs_indexer.symbols.resolution": ("symbol_at",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from askdocs_indexer.languages import Symbol, parse, symbol_in
+from askdocs_indexer.languages.model import Symbol
+from askdocs_indexer.languages.parsing import Parsed
+from askdocs_indexer.symbols.resolution import symbol_in
 
 AtMark = Callable[..., Symbol | None]
 
@@ -18,7 +20,7 @@ def at_mark() -> AtMark:
 
     def look_up(code: str, language: str = "python", **options: Any) -> Symbol | None:
         before, after = code.split("¦")
-        parsed = parse(before + after, language, **options)
+        parsed = Parsed(before + after, language, **options)
         column = len(before.rpartition("\n")[2])
         return symbol_in(parsed, before.count("\n"), column)
 

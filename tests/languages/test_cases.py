@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from askdocs_indexer.languages import language_of
+from askdocs_indexer.languages.registry import language_of
 
 FOLDER = Path(__file__).parent
 

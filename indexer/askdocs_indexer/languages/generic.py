@@ -1,130 +1,184 @@
-"""Symbol resolution by tables, for languages that need no more than imports and declared types.
-
-See `syntax.py` for what a language gives.
-"""
+"""The symbol at a position, for languages that describe themselves by tables; see `syntax.py`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
 from tree_sitter import Node
 
-from askdocs_indexer.languages.evaluation import UNKNOWN, Evaluator, Value
+from askdocs_indexer.languages.fact_reader import FileSymbols
+from askdocs_indexer.languages.facts import Names, Term
+from askdocs_indexer.languages.locals import Definition, Locals
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed, identifier_path, text_of
-from askdocs_indexer.languages.syntax import Definition, Index, Names, Syntax, names_in, read_index
+from askdocs_indexer.languages.project import (
+    External,
+    Identity,
+    Project,
+    Target,
+    Targets,
+    Values,
+    elements,
+    instances,
+)
+from askdocs_indexer.languages.syntax import Syntax
+from askdocs_indexer.languages.terms import TermReader
+
+_DEEPEST = 12
 
 
-def resolver(syntax: Syntax) -> Callable[[Parsed, int], Symbol | None]:
-    """Make a language's resolve function."""
-
-    def resolve(parsed: Parsed, offset: int) -> Symbol | None:
-        if parsed.tree is None:
-            return None
-        path = identifier_path(parsed.tree.root_node, offset, syntax.identifiers)
-        if path is None:
-            return None
-        if "index" not in parsed.memo:
-            parsed.memo["index"] = read_index(parsed, syntax)
-        return _Finder(parsed, syntax, path).symbol()
-
-    return resolve
+def resolve(parsed: Parsed, offset: int, project: Project, syntax: Syntax) -> Symbol | None:
+    """Find and resolve the symbol at a byte offset; see `symbols.resolution.symbol_in`."""
+    if parsed.tree is None:
+        return None
+    path = identifier_path(parsed.tree.root_node, offset, syntax.identifiers)
+    if path is None:
+        return None
+    if "locals" not in parsed.memo:
+        root = parsed.tree.root_node
+        parsed.memo["locals"] = Locals(root, parsed.language, syntax)
+    return _Finder(parsed, project, syntax, path).symbol()
 
 
 class _Finder:
     """One look-up: the identifier at the end of `path`."""
 
-    def __init__(self, parsed: Parsed, syntax: Syntax, path: list[Node]) -> None:
-        self.parsed = parsed
-        self.syntax = syntax
-        self.index: Index = parsed.memo["index"]
-        self.path = path
-        self.leaf = path[-1]
-        self.name = text_of(self.leaf)
-        self.values = Evaluator(parsed, syntax, self.index)
+    def __init__(self, parsed: Parsed, project: Project, syntax: Syntax, path: list[Node]) -> None:
+        self._parsed = parsed
+        self._project = project
+        self._syntax = syntax
+        self._locals: Locals = parsed.memo["locals"]
+        self._symbols: FileSymbols = parsed.memo["symbols"]
+        self._terms = TermReader(syntax)
+        self._path = path
+        self._leaf = path[-1]
+        self._name = text_of(self._leaf)
+        self._scope = self._enclosing()
 
     def symbol(self) -> Symbol | None:
-        parent = self.path[-2]
-        fields = [f for p, f in self.syntax.silent if p == parent.type]
-        if any(not name or self._is(parent, name) for name in fields):
+        """Return the symbol, or None where the identifier stands for nothing."""
+        parent = self._path[-2]
+        if any(
+            not field or self._is(parent, field)
+            for kind, field in self._syntax.silent
+            if kind == parent.type
+        ):
             return None
-        if any(node.type in self.syntax.imports for node in self.path):
-            names = self._imported()
-            return self._made(names) if names else None
-        if parent.type in self.syntax.members:
-            owner_field, name_field = self.syntax.members[parent.type]
-            if self._is(parent, name_field):
-                owner = parent.child_by_field_name(owner_field)
-                return self._member(owner) if owner is not None else self._bare()
-        route = self._route()
-        if len(route) > 1:
-            value = self.values.routed([text_of(node) for node in route], route[0])
-            return self._made(value.names) if value.names else None
+        if declared := self._declared():
+            return self._made((declared, *self._project.overridden(declared)))
+        if any(node.type in self._syntax.import_nodes for node in self._path):
+            return self._made(self._imported(), is_sure=True)
+        if (owner := self._key_owner(parent)) is not None:
+            return self._made(self._keyed(owner))
+        if parent.type in self._syntax.members:
+            owner_field, name_field = self._syntax.members[parent.type]
+            owner = parent.child_by_field_name(owner_field)
+            if self._is(parent, name_field) and owner is not None:
+                return self._made(self._project.select(self._value(owner), self._name))
         return self._bare()
 
-    def _imported(self) -> Names:
-        """What a name inside an import stands for: the local name, or the one it renames."""
-        if self.name in self.index.imports:
-            return self.index.imports[self.name]
-        end = f"{self.syntax.separators[0]}{self.name}"
-        return next((names for names in self.index.imports.values() if names[0].endswith(end)), ())
+    # -- where the identifier stands ----------------------------------------------------------
 
     def _is(self, parent: Node, name: str) -> bool:
-        return any(child.id == self.leaf.id for child in parent.children_by_field_name(name))
+        return any(child.id == self._leaf.id for child in parent.children_by_field_name(name))
 
-    def _route(self) -> list[Node]:
-        """The names of the path that the leaf is part of, up to the leaf."""
-        top = self.leaf
-        for node in reversed(self.path[:-1]):
-            if node.type not in self.syntax.paths:
-                break
-            top = node
-        names = names_in(top, self.syntax.skipped)
-        return [node for node in names if node.start_byte <= self.leaf.start_byte]
+    def _enclosing(self) -> Names:
+        """Return the names of the innermost type or module of the file around the identifier."""
+        return self._symbols.scope_at(self._leaf.start_byte)
+
+    def _declared(self) -> Identity | None:
+        """Return what the file declares at the identifier."""
+        names = self._symbols.declared_at(self._leaf.start_byte)
+        if names is None:
+            return None
+        return Identity(self._project.family, (*self._project.facts.module, *names))
+
+    # -- what it stands for -------------------------------------------------------------------
 
     def _bare(self) -> Symbol | None:
-        rows = self.values.visible(self.name, self.leaf.start_byte)
-        if rows:
-            return self._own(rows[0]) if self.parsed.own_definitions else None
-        if self.syntax.bare_members and self.name in self.index.members:
-            return None
-        names = self.index.imports.get(self.name)
-        if names:
-            return self._made(names)
-        names = self.syntax.unbound(self.name, self.index)
-        return self._made(names) if names else None
-
-    def _own(self, row: Definition) -> Symbol | None:
-        """A definition of the file itself, if it is no local of a function."""
-        if self.values.scope_of(row) is not None:
-            return None
-        owners = [name for name in (self.parsed.module, self.index.package) if name]
-        qualified = [f"{owner}{self.syntax.separators[0]}{self.name}" for owner in owners]
-        return self._made((*qualified, self.name))
-
-    def _member(self, owner: Node) -> Symbol | None:
-        value = self.values.value(owner, 0)
-        if owner.type in self.syntax.receivers:
-            if self.name in self.index.members:
+        route = self._route()
+        first = text_of(route[0])
+        local = self._locals.visible(first, route[0].start_byte)
+        steps = [text_of(node) for node in route[1:]]
+        if local is not None:
+            if not steps:
                 return None
-            value = self._receiver()
-        if not value.names:
-            return self._made(())
-        return self._made(self.values.joined(value, self.name))
+            values = self._project.follow(self._local(local, 0), steps[:-1])
+            return self._made(self._project.select(values, steps[-1]))
+        targets = self._project.denoted(Term((first, *steps)), self._scope)
+        return self._made(targets, is_sure=not steps)
 
-    def _receiver(self) -> Value:
-        """What ``this`` inherits from: the base of the class around the cursor."""
-        for node in reversed(self.path):
-            base = self.syntax.base(node)
-            if base is not None:
-                return Value(self.values.value(base, 0).names, is_instance=True)
-        return UNKNOWN
+    def _route(self) -> list[Node]:
+        """Return the names of the path that the identifier is part of, up to it."""
+        top = self._leaf
+        for node in reversed(self._path[:-1]):
+            if node.type not in self._syntax.paths:
+                break
+            top = node
+        names = self._terms.name_nodes(top)
+        route = [node for node in names if node.start_byte <= self._leaf.start_byte]
+        return route if route and route[-1].id == self._leaf.id else [self._leaf]
 
-    def _made(self, candidates: Names) -> Symbol:
-        position = self.parsed.position_of(self.leaf.start_byte)
+    def _imported(self) -> Targets:
+        """Return what a name inside an import stands for: the local name, or what it renames."""
+        statement = next(node for node in self._path if node.type in self._syntax.import_nodes)
+        for one in self._syntax.imports(statement):
+            if self._name == one.name or one.target[-1:] == (self._name,):
+                return self._project.imported(one)
+        return ()
+
+    def _key_owner(self, parent: Node) -> Node | Term | None:
+        """Return what the identifier is a key of, if it is one."""
+        field = self._syntax.keys.get(parent.type)
+        if field is None or (field and not self._is(parent, field)):
+            return None
+        return self._syntax.key_owner(self._path)
+
+    def _keyed(self, owner: Node | Term) -> Targets:
+        if isinstance(owner, Term):
+            values = self._project.evaluate(owner, self._scope)
+        else:
+            values = self._value(owner)
+        return self._project.select(values, self._name)
+
+    # -- values -------------------------------------------------------------------------------
+
+    def _value(self, node: Node | None, depth: int = 0) -> Values:
+        term = self._terms.term(node)
+        return self._of(term, node, depth) if term is not None and node is not None else ()
+
+    def _of(self, term: Term, node: Node, depth: int) -> Values:
+        """Return what a term is at a node, where its first name may be a local."""
+        if depth > _DEEPEST or not term.steps:
+            return ()
+        local = self._locals.visible(term.steps[0], node.start_byte)
+        if local is None:
+            return self._project.evaluate(term, self._scope)
+        return self._project.follow(self._local(local, depth + 1), term.steps[1:])
+
+    def _local(self, row: Definition, depth: int) -> Values:
+        if row.type is not None:
+            types = (self._of(term, row.type, depth) for term in self._terms.types(row.type))
+            values = tuple(value for one in types for value in one)
+            if values:
+                return instances(values)
+        if row.value is not None and (values := self._value(row.value, depth)):
+            return values
+        return elements(self._value(row.element, depth))
+
+    # -- the answer ---------------------------------------------------------------------------
+
+    def _made(self, targets: Sequence[Target], *, is_sure: bool = False) -> Symbol | None:
+        """Return the symbol; None for a plain name that stands for nothing."""
+        if not targets and is_sure:
+            return None
+        position = self._parsed.position_of(self._leaf.start_byte)
+        outside = (name for one in targets if isinstance(one, External) for name in one.names)
         return Symbol(
-            name=self.name,
-            candidates=tuple(dict.fromkeys(candidates)),
+            name=self._name,
+            candidates=tuple(dict.fromkeys(outside)),
             start=position,
-            end=(position[0], position[1] + len(self.name)),
+            end=(position[0], position[1] + len(self._name)),
+            family=self._project.family,
+            identities=tuple(one for one in targets if isinstance(one, Identity)),
         )

@@ -23,16 +23,16 @@ class Parsed:
     """One version of a document, ready for any number of look-ups.
 
     `tree` is None where there is nothing to look up: an unknown language or a file over
-    `MAX_BYTES`. `module`, `own_definitions` and `before` are as in `symbols.parse`. `memo` belongs
-    to the language's resolver: whatever it derives from the tree once and needs again.
+    `MAX_BYTES`. `path` is relative to the workspace's root, "" for a text without one. Given a
+    version `before` this one, only what an edit touched is parsed again. `memo` belongs to the
+    language's resolver: whatever it derives from the tree once and needs again.
     """
 
     __slots__ = (
         "_line_starts",
         "language",
         "memo",
-        "module",
-        "own_definitions",
+        "path",
         "source",
         "source_bytes",
         "tree",
@@ -42,14 +42,12 @@ class Parsed:
         self,
         source: str,
         language: str,
-        module: str = "",
-        own_definitions: bool = False,
+        path: str = "",
         before: Parsed | None = None,
     ) -> None:
         self.source = source
         self.language = language
-        self.module = module
-        self.own_definitions = own_definitions
+        self.path = path
         self.memo: dict[str, Any] = {}
         self.source_bytes = encode(source)
         self.tree: Tree | None = None

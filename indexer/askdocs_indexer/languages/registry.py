@@ -1,7 +1,12 @@
-"""The languages whose symbols can be resolved.
+"""The languages that sources are written in.
 
-Another language is one more row here and one more folder beside this file: a module with a
-``resolve(parsed, offset)`` function. Its grammar is a row of the indexer's table.
+Another language is one more row here, one in `grammars.py`, and one more folder beside this file:
+
+- `docs.py`: ``declarations(text, path, language)``, what the file documents
+- `facts.py`: ``read(parsed)``, what the file declares and imports
+- `modules.py`: ``RULES``, where imports lead
+- `packages.py`: ``read(kind, text)``, what a package file says, if the language has such files
+- `references.py`: ``resolve(parsed, offset, project)``, the symbol at a position
 """
 
 from __future__ import annotations
@@ -9,27 +14,43 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
 
 from askdocs_indexer import grammars
+from askdocs_indexer.languages.facts import FileFacts
 from askdocs_indexer.languages.model import Symbol
+from askdocs_indexer.languages.project import Project
+from askdocs_indexer.languages.rules import Rules
 
 if TYPE_CHECKING:
     from askdocs_indexer.languages.parsing import Parsed
 
-Resolve = Callable[["Parsed", int], Symbol | None]
+Resolve = Callable[["Parsed", int, Project], Symbol | None]
+ReadFacts = Callable[["Parsed"], FileFacts]
 
-# Language -> the folder beside this file whose module resolves its symbols.
-_FOLDERS = {
-    "python": "python",
-    "javascript": "javascript",
-    "typescript": "javascript",
-    "tsx": "javascript",
-    "go": "go",
-    "rust": "rust",
-    "java": "java",
-    "c": "c",
-    "cpp": "c",
+# Language -> (the folder beside this file that knows it, its family). Only the same family answers
+# for a name.
+_LANGUAGES = {
+    "python": ("python", "python"),
+    "javascript": ("javascript", "javascript"),
+    "typescript": ("javascript", "javascript"),
+    "tsx": ("javascript", "javascript"),
+    "go": ("go", "go"),
+    "rust": ("rust", "rust"),
+    "java": ("java", "jvm"),
+    "c": ("c", "c"),
+    "cpp": ("c", "c"),
+}
+# Files that say how a folder's package is called -> (their kind, the folder beside this file that
+# reads them). Each kind is a language of `FileFacts`.
+_PACKAGE_FILES = {
+    "cargo.toml": ("cargo", "rust"),
+    "go.mod": ("gomod", "go"),
+    "package.json": ("npm", "javascript"),
+    "pyproject.toml": ("pyproject", "python"),
+    "setup.cfg": ("setupcfg", "python"),
+    "tsconfig.json": ("tsconfig", "javascript"),
 }
 # What LSP clients call a language where that is not our name for it.
 _LANGUAGE_IDS = {
@@ -45,17 +66,66 @@ def language_of(path_or_suffix: str) -> str | None:
 
     Returns None where the language is not supported.
     """
-    if path_or_suffix in _FOLDERS:
+    if path_or_suffix in _LANGUAGES:
         return path_or_suffix
     language = _LANGUAGE_IDS.get(path_or_suffix) or grammars.language_of(path_or_suffix)
-    return language if language in _FOLDERS else None
+    return language if language in _LANGUAGES else None
+
+
+def family_of(language: str) -> str:
+    """Return the family of a language or of a kind of package files."""
+    if language in _LANGUAGES:
+        return _LANGUAGES[language][1]
+    folders = {folder for kind, folder in _PACKAGE_FILES.values() if kind == language}
+    return next((row[1] for row in _LANGUAGES.values() if row[0] in folders), language)
+
+
+def languages() -> tuple[str, ...]:
+    """Return the names of all languages."""
+    return tuple(_LANGUAGES)
 
 
 @cache
 def resolver_of(language: str) -> Resolve | None:
     """Load the function that resolves a language's symbols; None where it is not supported."""
-    if language not in _FOLDERS:
+    if language not in _LANGUAGES:
         return None
-    module = importlib.import_module(f"{__package__}.{_FOLDERS[language]}.references")
-    resolve: Resolve = module.resolve
+    resolve: Resolve = _module(language, "references").resolve
     return resolve
+
+
+def is_package_file(path: str) -> bool:
+    """Return whether a file says how a package is called, and nothing else that is read."""
+    return PurePosixPath(path).name.lower() in _PACKAGE_FILES
+
+
+def package_facts(path: str, text: str) -> FileFacts | None:
+    """Return what a package file says; None where it says nothing that can be read."""
+    file = PurePosixPath(path)
+    kind, folder = _PACKAGE_FILES[file.name.lower()]
+    read = importlib.import_module(f"{__package__}.{folder}.packages").read
+    package: dict[str, str] = read(kind, text)
+    if not package:
+        return None
+    return FileFacts(kind, file.parts[:-1], package=tuple(sorted(package.items())))
+
+
+@cache
+def fact_reader_of(language: str) -> ReadFacts | None:
+    """Load the function that reads a file's facts; None where the language is not supported."""
+    if language not in _LANGUAGES:
+        return None
+    read: ReadFacts = _module(language, "facts").read
+    return read
+
+
+@cache
+def rules_of(family: str) -> Rules:
+    """Load the rules of a family of languages."""
+    language = next((name for name, row in _LANGUAGES.items() if row[1] == family), "")
+    rules: Rules = _module(language, "modules").RULES if language else Rules()
+    return rules
+
+
+def _module(language: str, name: str) -> Any:
+    return importlib.import_module(f"{__package__}.{_LANGUAGES[language][0]}.{name}")

@@ -1,186 +1,123 @@
-"""How a language that is resolved by tables describes itself, and what a document defines.
+"""How a language describes its syntax to the readers of terms, facts and references.
 
-A language gives a `Syntax` (which node types mean what) and a tree-sitter query that captures
+A language gives a `Syntax` (which node types mean what) and two query files.
+
+`facts.scm` says what a file declares. A match captures a declaration's node as ``@module``,
+``@type``, ``@function``, ``@value`` or ``@alias``, with
+
+- ``@name``: its name; a path of names (`Client::get`) declares the last of them inside the others
+- ``@owner``: the type or module that it belongs to, where that does not stand around it
+- ``@of``: its declared type, a function's result, what an alias stands for
+- ``@initial``: what a value is set to
+- ``@base``: a type that a type inherits from, or a node with several of them
+- ``@parameters``: the node with a function's parameters
+- ``@import``: on its own, an import, an export from elsewhere or a using declaration
+
+Declarations inside of a function are locals and left out.
+
+`locals.scm` says what a name is inside of functions:
 
 - ``@scope``: a node that limits where the definitions inside it are seen
-- ``@definition``: the name of a local variable, parameter, function or type of the file; in the
-  same pattern ``@type`` (its declared type) or ``@value`` (its first value)
-- ``@member``: the name of a field or method of a class of the file, with ``@type`` or ``@value``
+- ``@definition``: the name of a local variable, parameter, function or type; in the same pattern
+  ``@type`` (its declared type), ``@value`` (its first value) or ``@element`` (what it is one of)
 - ``@function``: the same for the name of a function whose own node is a ``@scope``
-- ``@import``: an import or using declaration, read by `Syntax.read_import`
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from tree_sitter import Node, Query, QueryCursor
+from tree_sitter import Node, Query
 
 from askdocs_indexer.grammars import grammar_of
-from askdocs_indexer.languages.parsing import Parsed, text_of
+from askdocs_indexer.languages.facts import Import, Names, Term
 
-Names = tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Definition:
-    """One local name: where it stands, and the node of its type or first value if any.
-
-    A function's name stands inside the scope that the function opens, but is seen outside of it.
-    """
-
-    name: Node
-    type: Node | None = None
-    value: Node | None = None
-    is_function: bool = False
+Fields = Mapping[str, str]
+# Makes a term of a node; the second argument does so for its parts.
+Special = Callable[[Node, Callable[[Node | None], Term | None]], Term | None]
 
 
-class Spans:
-    """The byte spans of scopes, each with the one around it."""
-
-    def __init__(self, nodes: list[Node]) -> None:
-        spans = sorted({(node.start_byte, node.end_byte) for node in nodes}, key=_outer_first)
-        self._spans = spans
-        self._starts = [start for start, _ in spans]
-        self._parents: list[int] = []
-        open_spans: list[int] = []
-        for number, (start, _) in enumerate(spans):
-            while open_spans and spans[open_spans[-1]][1] <= start:
-                open_spans.pop()
-            self._parents.append(open_spans[-1] if open_spans else -1)
-            open_spans.append(number)
-
-    def around(self, offset: int) -> list[tuple[int, int]]:
-        """The spans that hold a byte offset, innermost first."""
-        number = bisect_right(self._starts, offset) - 1
-        found = []
-        while number >= 0:
-            if offset < self._spans[number][1]:
-                found.append(self._spans[number])
-            number = self._parents[number]
-        return found
-
-
-def _outer_first(span: tuple[int, int]) -> tuple[int, int]:
-    return span[0], -span[1]
-
-
-@dataclass(slots=True)
-class Index:
-    """What a document defines and imports, read once for each version of it.
-
-    `imports` maps a local name to the qualified names it stands for, `opened` holds namespaces
-    whose names are seen without a prefix, `package` the package the file declares.
-    """
-
-    scopes: Spans = field(default_factory=lambda: Spans([]))
-    definitions: dict[str, dict[int, Definition]] = field(default_factory=dict)
-    members: dict[str, dict[int, Definition]] = field(default_factory=dict)
-    imports: dict[str, Names] = field(default_factory=dict)
-    opened: list[str] = field(default_factory=list)
-    package: str = ""
+def _no_imports(node: Node) -> Iterator[Import]:
+    return iter(())
 
 
 @dataclass(frozen=True, slots=True)
 class Syntax:
     """How a language writes things; node types unless said otherwise.
 
-    `members` maps ``a.b`` nodes to their fields for a and b; `paths` are ``a::b`` nodes made of
-    names only, `skipped` what may stand inside them without being part of the name. `literals` and
-    `calls` map literals to a type name and calls to the field of the function; `constructors` map
-    nodes that make (or claim) an instance to the field of the class, "" for their last child.
-    `wrappers` are nodes around a type or value that do not change what it stands for. `holders`
-    are the last names of types and functions that stand for their type argument
-    (``shared_ptr<T>``), `allocators` of functions that make an instance of their argument. Where
-    `bare_members` is set, methods name their fields without a receiver. `silent` are (parent,
-    field) places where a name is a key, label or member definition ("" for any field).
-    `separators` join paths and members in qualified names. `unbound` gives the qualified names of a
-    name that the file neither defines nor imports, `made` the type that calling a factory of this
-    qualified name gives, `base` the node of a class's base, and `forms` other ways to write the
-    member of an instance.
+    `identifiers` are names. `members` map ``a.b`` nodes to their fields for a and b; `paths` are
+    ``a::b`` nodes made of names only. `arguments` are the nodes of type arguments. `literals` map
+    to a type name, `calls` to the field of the function, `constructors` (nodes that make or claim
+    an instance) to that of the type, `elements` (``a[i]``) and `waits` (``await a``) to that of
+    the whole; "" stands for the first child that is no comment. `lists` map types such as ``[]T``
+    to the field of T. `wrappers` are nodes around a type or a value that do not change what it
+    stands for, `unions` types with alternatives. `receivers` are nodes for the instance that a
+    method is called on, `parents` those for its base. `special` makes terms of what no table says.
+
+    `silent` are (parent, field) positions where a name stands for nothing ("" for any field).
+    `keys` map a parent to its field where a name is the member of the value that `key_owner`
+    finds: a key of a literal, a named argument. `imports` reads an ``@import`` node; `import_nodes`
+    are those that a name can stand in. `is_public` judges a declaration by its node and name,
+    `parameter` gives the type node of a parameter.
     """
 
-    query: str
+    facts: str
+    locals: str
     identifiers: frozenset[str]
-    members: Mapping[str, tuple[str, str]]
-    paths: frozenset[str]
-    separators: tuple[str, str]
-    read_import: Callable[[Node, Index], None]
-    unbound: Callable[[str, Index], Names]
-    imports: frozenset[str] = frozenset()
-    skipped: frozenset[str] = frozenset()
-    literals: Mapping[str, str] = field(default_factory=dict)
-    calls: Mapping[str, str] = field(default_factory=dict)
-    constructors: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    paths: frozenset[str] = frozenset()
+    arguments: frozenset[str] = frozenset()
+    literals: Fields = field(default_factory=dict)
+    calls: Fields = field(default_factory=dict)
+    constructors: Fields = field(default_factory=dict)
+    elements: Fields = field(default_factory=dict)
+    waits: Fields = field(default_factory=dict)
+    lists: Fields = field(default_factory=dict)
     wrappers: frozenset[str] = frozenset()
-    holders: frozenset[str] = frozenset()
-    allocators: frozenset[str] = frozenset()
-    bare_members: bool = False
-    silent: frozenset[tuple[str, str]] = frozenset()
+    unions: frozenset[str] = frozenset()
     receivers: frozenset[str] = frozenset()
-    made: Callable[[str], str] = lambda name: ""
-    base: Callable[[Node], Node | None] = lambda node: None
-    forms: Callable[[str, str], Names] = lambda owner, member: ()
-
-
-def read_index(parsed: Parsed, syntax: Syntax) -> Index:
-    """Run the language's query over the document."""
-    index = Index()
-    query = _query(parsed.language, syntax.query)
-    if query is None or parsed.tree is None:
-        return index
-    imported: list[Node] = []
-    scopes: list[Node] = []
-    for _, captures in QueryCursor(query).matches(parsed.tree.root_node):
-        scopes.extend(captures.get("scope", ()))
-        imported.extend(captures.get("import", ()))
-        for capture in ("definition", "function", "member"):
-            table = index.members if capture == "member" else index.definitions
-            for name in captures.get(capture, ()):
-                rows = table.setdefault(text_of(name), {})
-                row = rows.setdefault(name.start_byte, Definition(name))
-                row.type = row.type or next(iter(captures.get("type", ())), None)
-                row.value = row.value or next(iter(captures.get("value", ())), None)
-                row.is_function = row.is_function or capture == "function"
-    index.scopes = Spans(scopes)
-    for node in imported:
-        syntax.read_import(node, index)
-        _forget(index, node)
-    return index
-
-
-def _forget(index: Index, node: Node) -> None:
-    """A name that an import binds (``const x = require()``) is no definition of the file."""
-    for name in index.imports:
-        rows = index.definitions.get(name, {})
-        for start in [at for at in rows if node.start_byte <= at < node.end_byte]:
-            del rows[start]
+    parents: frozenset[str] = frozenset()
+    special: Mapping[str, Special] = field(default_factory=dict)
+    silent: frozenset[tuple[str, str]] = frozenset()
+    keys: Fields = field(default_factory=dict)
+    key_owner: Callable[[Sequence[Node]], Node | Term | None] = lambda path: None
+    import_nodes: frozenset[str] = frozenset()
+    imports: Callable[[Node], Iterator[Import]] = _no_imports
+    is_public: Callable[[Node, str], bool] = lambda node, name: True
+    parameter: Callable[[Node], Node | None] = lambda node: node.child_by_field_name("type")
 
 
 @cache
-def _query(language: str, text: str) -> Query | None:
+def compiled(language: str, text: str) -> Query | None:
+    """Return a query for a language's grammar; None where there is no such language."""
     grammar = grammar_of(language)
     return Query(grammar, text) if grammar is not None else None
 
 
 def read_query(module_file: str, *names: str) -> str:
-    """The text of the query files beside a language's module, joined."""
+    """Return the text of the query files beside a language's module, joined."""
     return "\n".join(Path(module_file).with_name(name).read_text("utf-8") for name in names)
 
 
-def names_in(node: Node, syntax_skipped: frozenset[str]) -> list[Node]:
-    """The name leaves of a path such as ``a::b<T>::c``, in order, without what is skipped."""
+def name_nodes(node: Node, arguments: frozenset[str]) -> list[Node]:
+    """Return the name leaves of a path such as ``a::b<T>::c``, in order, without type arguments."""
     found: list[Node] = []
     stack = [node]
     while stack:
         part = stack.pop()
-        if part.type in syntax_skipped:
+        if part.type in arguments:
             continue
         if part.child_count == 0 and part.is_named:
             found.append(part)
         stack.extend(reversed(part.children))
     return found
+
+
+def names_of(node: Node, arguments: frozenset[str] = frozenset()) -> Names:
+    """Return the names of a path such as ``a::b<T>::c``, without type arguments."""
+    return tuple(
+        (part.text or b"").decode("utf-8", "replace") for part in name_nodes(node, arguments)
+    )

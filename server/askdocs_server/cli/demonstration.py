@@ -27,7 +27,7 @@ from rich.console import Console
 
 from askdocs_indexer.ingest.files import Selection
 from askdocs_indexer.ingest.formats import reader_for
-from askdocs_indexer.languages import language_of
+from askdocs_indexer.languages.registry import language_of
 from askdocs_indexer.paths import root_digest
 from askdocs_indexer.settings import DocsSettings
 from askdocs_server.errors import CommandError

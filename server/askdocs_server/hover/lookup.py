@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from askdocs_indexer.languages import Symbol, language_of
+from askdocs_indexer.languages.model import Symbol
+from askdocs_indexer.languages.registry import language_of
 from askdocs_indexer.types import Hit
 from askdocs_indexer.workspace import WorkspaceIndex
 from askdocs_server.hover.parse_cache import ParsedFiles

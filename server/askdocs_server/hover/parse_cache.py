@@ -7,7 +7,9 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from askdocs_indexer.languages import Parsed, Symbol, parse, symbol_in
+from askdocs_indexer.languages.model import Symbol
+from askdocs_indexer.languages.parsing import Parsed
+from askdocs_indexer.symbols.resolution import symbol_in
 
 _LIMIT = 8
 

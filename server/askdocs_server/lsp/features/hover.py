@@ -67,7 +67,7 @@ async def hover(
 
 def _file(uri: str, document: DocumentText) -> str:
     """Return what tells the language: the path, or the editor's word where its suffix does not."""
-    from askdocs_indexer.languages import language_of
+    from askdocs_indexer.languages.registry import language_of
 
     path = str(path_of(uri) or "")
     return path if language_of(path) else document.language_id or path

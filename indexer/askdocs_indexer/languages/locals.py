@@ -1,0 +1,99 @@
+"""The names of a document that are seen inside of functions alone, read by `locals.scm`."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from askdocs_indexer.languages.fact_reader import captures_of
+from askdocs_indexer.languages.parsing import text_of
+from askdocs_indexer.languages.syntax import Syntax, compiled
+
+
+@dataclass(slots=True)
+class Definition:
+    """A local name: its node, and that of its type, of its first value or of what it is one of.
+
+    A function's name stands inside the scope that the function opens, but is seen outside of it.
+    """
+
+    name: Node
+    type: Node | None = None
+    value: Node | None = None
+    element: Node | None = None
+    is_function: bool = False
+
+
+class Spans:
+    """The byte spans of scopes, each with the one around it."""
+
+    def __init__(self, nodes: list[Node]) -> None:
+        spans = sorted({(node.start_byte, node.end_byte) for node in nodes}, key=_outer_first)
+        self._spans = spans
+        self._starts = [start for start, _ in spans]
+        self._parents: list[int] = []
+        open_spans: list[int] = []
+        for index, (start, _) in enumerate(spans):
+            while open_spans and spans[open_spans[-1]][1] <= start:
+                open_spans.pop()
+            self._parents.append(open_spans[-1] if open_spans else -1)
+            open_spans.append(index)
+
+    def around(self, offset: int) -> list[tuple[int, int]]:
+        """Return the spans that hold a byte offset, innermost first."""
+        index = bisect_right(self._starts, offset) - 1
+        spans = []
+        while index >= 0:
+            if offset < self._spans[index][1]:
+                spans.append(self._spans[index])
+            index = self._parents[index]
+        return spans
+
+
+def _outer_first(span: tuple[int, int]) -> tuple[int, int]:
+    return span[0], -span[1]
+
+
+class Locals:
+    """The local names of one version of a document."""
+
+    def __init__(self, root: Node, language: str, syntax: Syntax) -> None:
+        self._definitions: dict[str, dict[int, Definition]] = {}
+        self._length = root.end_byte
+        scopes: list[Node] = []
+        query = compiled(language, syntax.locals)
+        for captures in captures_of(root, query):
+            scopes.extend(captures.get("scope", ()))
+            for capture in ("definition", "function"):
+                for name in captures.get(capture, ()):
+                    self._add(name, captures, is_function=capture == "function")
+        self._scopes = Spans(scopes)
+
+    def _add(self, name: Node, captures: dict[str, list[Node]], *, is_function: bool) -> None:
+        rows = self._definitions.setdefault(text_of(name), {})
+        row = rows.setdefault(name.start_byte, Definition(name))
+        row.type = row.type or next(iter(captures.get("type", ())), None)
+        row.value = row.value or next(iter(captures.get("value", ())), None)
+        row.element = row.element or next(iter(captures.get("element", ())), None)
+        row.is_function = row.is_function or is_function
+
+    def visible(self, name: str, use: int) -> Definition | None:
+        """Return the local definition of a name that is seen at a byte, or None.
+
+        The innermost counts; among those of one scope the last before the use.
+        """
+        ranked = []
+        for start, row in self._definitions.get(name, {}).items():
+            scope = self._scope_of(row)
+            if scope is not None and scope[0] <= use < scope[1]:
+                ranked.append(((scope[1] - scope[0], start > use, -start), row))
+        return min(ranked, key=lambda item: item[0])[1] if ranked else None
+
+    def _scope_of(self, row: Definition) -> tuple[int, int] | None:
+        """Return the span of the smallest scope around a definition; None for the whole file."""
+        around = self._scopes.around(row.name.start_byte)
+        if row.is_function:
+            around = around[1:]
+        return around[0] if around else None

@@ -1,0 +1,1 @@
+"""The project symbol graph: identities, edges, and what documentation says which symbol."""

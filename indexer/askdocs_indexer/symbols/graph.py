@@ -1,0 +1,183 @@
+"""The facts of all files as one namespace for each family of languages.
+
+The graph is a pure function of the facts: it holds them under the names that they declare, and
+nothing that depends on the order in which files came. `view.py` follows its edges.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from askdocs_indexer.languages.facts import Declaration, FileFacts, Import, Names
+from askdocs_indexer.languages.registry import family_of
+
+ByPath = dict[str, list[Declaration]]
+_NOTHING: Mapping[str, list[Declaration]] = {}
+
+
+class Family:
+    """The symbols of one family of languages, by the names that lead to them. Not thread-safe."""
+
+    def __init__(self) -> None:
+        self._declared: dict[Names, ByPath] = {}
+        self._imported: dict[Names, dict[str, list[Import]]] = {}
+        self._files: dict[Names, set[str]] = {}
+        self._folders: dict[Names, int] = {}
+        self._endings: dict[str, set[Names]] = {}
+        self._inside: dict[Names, set[str]] = {}
+        self._public: dict[str, dict[Names, int]] = {}
+        self._packages: dict[str, tuple[str, Names, dict[str, str]]] = {}
+
+    # -- reading ----------------------------------------------------------------------------
+
+    def declared(self, names: Names) -> Mapping[str, list[Declaration]]:
+        """Return the declarations of a symbol by the paths of their files."""
+        return self._declared.get(names, _NOTHING)
+
+    def imported(self, names: Names) -> Iterator[tuple[str, Import]]:
+        """Yield what is bound inside a module or type for others to see, with its file."""
+        for path, imports in self._imported.get(names, {}).items():
+            yield from ((path, one) for one in imports)
+
+    def has(self, names: Names) -> bool:
+        """Return whether a file, or a folder of some, is this module."""
+        return names in self._folders
+
+    def files(self, names: Names) -> frozenset[str]:
+        """Return the paths of the files that are this module."""
+        return frozenset(self._files.get(names, ()))
+
+    def ending(self, name: str) -> Iterable[Names]:
+        """Return the modules whose last name this is."""
+        return tuple(self._endings.get(name, ()))
+
+    def inside(self, names: Names) -> Iterable[str]:
+        """Return the last names of the modules right below one."""
+        return tuple(self._inside.get(names, ()))
+
+    def public(self, name: str) -> Iterable[Names]:
+        """Return the symbols of a name that stand in a module for others to use."""
+        return tuple(self._public.get(name, ()))
+
+    def packages(self, language: str) -> Iterator[tuple[Names, dict[str, str]]]:
+        """Yield the package files of a kind: (names of the folder, what the file says)."""
+        for kind, folder, package in self._packages.values():
+            if kind == language:
+                yield folder, package
+
+    # -- writing ----------------------------------------------------------------------------
+
+    def add(self, path: str, facts: FileFacts) -> None:
+        """Take the facts of a file that is not here."""
+        if facts.package:
+            self._packages[path] = (facts.language, facts.module, dict(facts.package))
+            return
+        self._files.setdefault(facts.module, set()).add(path)
+        for end in range(len(facts.module) + 1):
+            self._count_folder(facts.module[:end], 1)
+        for declaration in facts.declarations:
+            names = (*facts.module, *declaration.names)
+            self._declared.setdefault(names, {}).setdefault(path, []).append(declaration)
+        for one in facts.imports:
+            if one.is_exported:
+                names = (*facts.module, *one.scope)
+                self._imported.setdefault(names, {}).setdefault(path, []).append(one)
+        for names in _public(path, facts):
+            symbols = self._public.setdefault(names[-1], {})
+            symbols[names] = symbols.get(names, 0) + 1
+
+    def remove(self, path: str, facts: FileFacts) -> None:
+        """Forget a file, whose facts are those that it was added with."""
+        if facts.package:
+            self._packages.pop(path, None)
+            return
+        _discard(self._files, facts.module, path)
+        for end in range(len(facts.module) + 1):
+            self._count_folder(facts.module[:end], -1)
+        for names in {(*facts.module, *one.names) for one in facts.declarations}:
+            _discard(self._declared, names, path)
+        for names in {(*facts.module, *one.scope) for one in facts.imports if one.is_exported}:
+            _discard(self._imported, names, path)
+        for names in _public(path, facts):
+            symbols = self._public[names[-1]]
+            symbols[names] -= 1
+            if not symbols[names]:
+                _discard(self._public, names[-1], names)
+
+    def _count_folder(self, names: Names, step: int) -> None:
+        count = self._folders.get(names, 0) + step
+        if count:
+            self._folders[names] = count
+        else:
+            del self._folders[names]
+        if names and count == step > 0:
+            self._endings.setdefault(names[-1], set()).add(names)
+            self._inside.setdefault(names[:-1], set()).add(names[-1])
+        elif names and not count:
+            _discard(self._endings, names[-1], names)
+            _discard(self._inside, names[:-1], names[-1])
+
+
+def _discard(table: dict[Any, Any], key: Any, item: Any) -> None:
+    """Take an item out of a table's entry, and the entry with its last one."""
+    items = table[key]
+    if isinstance(items, set):
+        items.discard(item)
+    else:
+        items.pop(item, None)
+    if not items:
+        del table[key]
+
+
+def _public(path: str, facts: FileFacts) -> Iterator[Names]:
+    """Yield the names under which others can use what a file declares or takes over."""
+    modules = {one.names for one in facts.declarations if one.kind == "module"}
+    for one in facts.declarations:
+        outer = one.names[:-1]
+        if one.is_public and one.kind != "module" and (not outer or outer in modules):
+            yield (*facts.module, *one.names)
+    # Every name that a Python module imports can be used from there; a package means it.
+    if facts.language != "python" or PurePosixPath(path).stem == "__init__":
+        for taken in facts.imports:
+            if taken.is_exported and taken.name != "*":
+                yield (*facts.module, *taken.scope, taken.name)
+
+
+class SymbolGraph:
+    """The facts of a workspace. Safe to use from any thread: hold `lock` while following edges."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.generation = 0
+        self._facts: dict[str, FileFacts] = {}
+        self._families: dict[str, Family] = {}
+
+    def put(self, path: str, facts: FileFacts | None) -> None:
+        """Take the facts of a file in place of those it had; None for a file without any."""
+        with self.lock:
+            before = self._facts.pop(path, None)
+            if before == facts:
+                if facts is not None:
+                    self._facts[path] = facts
+                return
+            self.generation += 1
+            if before is not None:
+                self.family(family_of(before.language)).remove(path, before)
+            if facts is not None:
+                self._facts[path] = facts
+                self.family(family_of(facts.language)).add(path, facts)
+
+    def facts(self, path: str) -> FileFacts | None:
+        """Return the facts of a file, as it is on disk."""
+        return self._facts.get(path)
+
+    def family(self, name: str) -> Family:
+        """Return the symbols of a family."""
+        return self._families.setdefault(name, Family())
+
+    def __len__(self) -> int:
+        """Return of how many files there are facts."""
+        return len(self._facts)
