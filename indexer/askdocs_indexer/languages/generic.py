@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tree_sitter import Node
 
 from askdocs_indexer.languages.fact_reader import FileSymbols
-from askdocs_indexer.languages.facts import Names, Term
+from askdocs_indexer.languages.facts import RESULT, Import, Names, Term
 from askdocs_indexer.languages.locals import Definition, Locals
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed, identifier_path, text_of
@@ -69,12 +69,13 @@ class _Finder:
         if any(node.type in self._syntax.import_nodes for node in self._path):
             return self._made(self._imported(), is_sure=True)
         if (owner := self._key_owner(parent)) is not None:
-            return self._made(self._keyed(owner))
+            return self._made(self._fitting(self._keyed(owner)))
         if parent.type in self._syntax.members:
             owner_field, name_field = self._syntax.members[parent.type]
             owner = parent.child_by_field_name(owner_field)
             if self._is(parent, name_field) and owner is not None:
-                return self._made(self._project.select(self._value(owner), self._name))
+                members = self._project.select(self._value(owner), self._name)
+                return self._made(self._fitting(members))
         return self._bare()
 
     # -- where the identifier stands ----------------------------------------------------------
@@ -98,7 +99,7 @@ class _Finder:
     def _bare(self) -> Symbol | None:
         route = self._route()
         first = text_of(route[0])
-        local = self._locals.visible(first, route[0].start_byte)
+        local = self._locals.visible(first, route[0].start_byte, route[0])
         steps = [text_of(node) for node in route[1:]]
         if local is not None:
             if not steps:
@@ -106,7 +107,24 @@ class _Finder:
             values = self._project.follow(self._local(local, 0), steps[:-1])
             return self._made(self._project.select(values, steps[-1]))
         targets = self._project.denoted(Term((first, *steps)), self._scope)
-        return self._made(targets, is_sure=not steps)
+        return self._made(self._fitting(targets), is_sure=not steps)
+
+    def _fitting(self, targets: Targets) -> Targets:
+        """Return the targets that the identifier can mean where it stands."""
+        return tuple(target for target in targets if self._fits(target, self._path))
+
+    def _fits(self, target: Target, path: Sequence[Node]) -> bool:
+        kinds = frozenset(one.kind for one in self._project.declarations(target))
+        name = next(iter(target.names[-1:] if isinstance(target, Identity) else target.names), "")
+        return self._syntax.fits(path, name, kinds)
+
+    def _begins(self, head: Node | None, name: str) -> bool:
+        """Return whether what a name stands for can be meant where an expression begins with it."""
+        if head is None or head.parent is None:
+            return True
+        path = [head.parent, head]
+        targets = self._project.denoted(Term((name,)), self._scope)
+        return not targets or any(self._fits(target, path) for target in targets)
 
     def _route(self) -> list[Node]:
         """Return the names of the path that the identifier is part of, up to it."""
@@ -121,6 +139,9 @@ class _Finder:
 
     def _imported(self) -> Targets:
         """Return what a name inside an import stands for: the local name, or what it renames."""
+        if self._syntax.import_path is not None:
+            names = self._syntax.import_path(self._path)
+            return self._project.imported(Import("", "", names, self._scope)) if names else ()
         statement = next(node for node in self._path if node.type in self._syntax.import_nodes)
         for one in self._syntax.imports(statement):
             if self._name == one.name or one.target[-1:] == (self._name,):
@@ -144,6 +165,8 @@ class _Finder:
     # -- values -------------------------------------------------------------------------------
 
     def _value(self, node: Node | None, depth: int = 0) -> Values:
+        while node is not None and (inner := self._syntax.yields(node)) is not None:
+            node = inner
         term = self._terms.term(node)
         return self._of(term, node, depth) if term is not None and node is not None else ()
 
@@ -151,9 +174,11 @@ class _Finder:
         """Return what a term is at a node, where its first name may be a local."""
         if depth > _DEEPEST or not term.steps:
             return ()
-        local = self._locals.visible(term.steps[0], node.start_byte)
+        head = _leaf(node, term.steps[0])
+        local = self._locals.visible(term.steps[0], node.start_byte, head)
         if local is None:
-            return self._project.evaluate(term, self._scope)
+            is_meant = self._begins(head, term.steps[0])
+            return self._project.evaluate(term, self._scope) if is_meant else ()
         return self._project.follow(self._local(local, depth + 1), term.steps[1:])
 
     def _local(self, row: Definition, depth: int) -> Values:
@@ -164,7 +189,9 @@ class _Finder:
                 return instances(values)
         if row.value is not None and (values := self._value(row.value, depth)):
             return values
-        return elements(self._value(row.element, depth))
+        if values := elements(self._value(row.element, depth)):
+            return values
+        return self._project.follow(self._value(row.result, depth), (RESULT,))
 
     # -- the answer ---------------------------------------------------------------------------
 
@@ -182,3 +209,14 @@ class _Finder:
             family=self._project.family,
             identities=tuple(one for one in targets if isinstance(one, Identity)),
         )
+
+
+def _leaf(node: Node, name: str) -> Node | None:
+    """Return the first leaf of a node that is a name."""
+    stack = [node]
+    while stack:
+        part = stack.pop()
+        if part.child_count == 0 and part.text == name.encode():
+            return part
+        stack.extend(reversed(part.children))
+    return None

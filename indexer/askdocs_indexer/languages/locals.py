@@ -14,7 +14,7 @@ from askdocs_indexer.languages.syntax import Syntax, compiled
 
 @dataclass(slots=True)
 class Definition:
-    """A local name: its node, and that of its type, of its first value or of what it is one of.
+    """A local name: its node, and that of its type, of its first value or of what holds it.
 
     A function's name stands inside the scope that the function opens, but is seen outside of it.
     """
@@ -23,6 +23,7 @@ class Definition:
     type: Node | None = None
     value: Node | None = None
     element: Node | None = None
+    result: Node | None = None
     is_function: bool = False
 
 
@@ -62,6 +63,7 @@ class Locals:
     def __init__(self, root: Node, language: str, syntax: Syntax) -> None:
         self._definitions: dict[str, dict[int, Definition]] = {}
         self._length = root.end_byte
+        self._binds = syntax.binds
         scopes: list[Node] = []
         query = compiled(language, syntax.locals)
         for captures in captures_of(root, query):
@@ -77,17 +79,20 @@ class Locals:
         row.type = row.type or next(iter(captures.get("type", ())), None)
         row.value = row.value or next(iter(captures.get("value", ())), None)
         row.element = row.element or next(iter(captures.get("element", ())), None)
+        row.result = row.result or next(iter(captures.get("result", ())), None)
         row.is_function = row.is_function or is_function
 
-    def visible(self, name: str, use: int) -> Definition | None:
+    def visible(self, name: str, use: int, leaf: Node | None = None) -> Definition | None:
         """Return the local definition of a name that is seen at a byte, or None.
 
-        The innermost counts; among those of one scope the last before the use.
+        The innermost counts; among those of one scope the last before the use. `leaf` is the name
+        itself there, where it is at hand.
         """
         ranked = []
         for start, row in self._definitions.get(name, {}).items():
             scope = self._scope_of(row)
-            if scope is not None and scope[0] <= use < scope[1]:
+            is_around = scope is not None and scope[0] <= use < scope[1]
+            if scope is not None and is_around and self._binds(row, use, leaf):
                 ranked.append(((scope[1] - scope[0], start > use, -start), row))
         return min(ranked, key=lambda item: item[0])[1] if ranked else None
 

@@ -3,11 +3,11 @@
 A language gives a `Syntax` (which node types mean what) and two query files.
 
 `facts.scm` says what a file declares. A match captures a declaration's node as ``@module``,
-``@type``, ``@function``, ``@value`` or ``@alias``, with
+``@type``, ``@function``, ``@value``, ``@alias`` or ``@extension``, with
 
 - ``@name``: its name; a path of names (`Client::get`) declares the last of them inside the others
 - ``@owner``: the type or module that it belongs to, where that does not stand around it
-- ``@of``: its declared type, a function's result, what an alias stands for
+- ``@of``: its declared type, a function's result, what an alias stands for or an extension extends
 - ``@initial``: what a value is set to
 - ``@base``: a type that a type inherits from, or a node with several of them
 - ``@parameters``: the node with a function's parameters
@@ -19,7 +19,8 @@ Declarations inside of a function are locals and left out.
 
 - ``@scope``: a node that limits where the definitions inside it are seen
 - ``@definition``: the name of a local variable, parameter, function or type; in the same pattern
-  ``@type`` (its declared type), ``@value`` (its first value) or ``@element`` (what it is one of)
+  ``@type`` (its declared type), ``@value`` (its first value), ``@element`` (what it is one of) or
+  ``@result`` (what it is unwrapped from)
 - ``@function``: the same for the name of a function whose own node is a ``@scope``
 """
 
@@ -29,11 +30,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tree_sitter import Node, Query
 
 from askdocs_indexer.grammars import grammar_of
 from askdocs_indexer.languages.facts import Import, Names, Term
+
+if TYPE_CHECKING:
+    from askdocs_indexer.languages.locals import Definition
 
 Fields = Mapping[str, str]
 # Makes a term of a node; the second argument does so for its parts.
@@ -62,6 +67,13 @@ class Syntax:
     finds: a key of a literal, a named argument. `imports` reads an ``@import`` node; `import_nodes`
     are those that a name can stand in. `is_public` judges a declaration by its node and name,
     `parameter` gives the type node of a parameter.
+
+    `own_names` gives the names that a declaration goes by inside of what stands around it, where
+    they are not those of its ``@name``. `import_path` gives the names that lead to a name in an
+    import, where any of them can be looked up. `fits` says of the nodes down to a name whether
+    something called so, declared as these kinds (none outside of the workspace), can be meant.
+    `binds` says whether a local definition in scope counts for a name at a byte; the name's node
+    may not be at hand. `yields` gives the inner node that a block or a choice has its value from.
     """
 
     facts: str
@@ -88,6 +100,11 @@ class Syntax:
     imports: Callable[[Node], Iterator[Import]] = _no_imports
     is_public: Callable[[Node, str], bool] = lambda node, name: True
     parameter: Callable[[Node], Node | None] = lambda node: node.child_by_field_name("type")
+    own_names: Callable[[Node, Names], Names] = lambda node, names: names
+    import_path: Callable[[Sequence[Node]], Names] | None = None
+    yields: Callable[[Node], Node | None] = lambda node: None
+    binds: Callable[[Definition, int, Node | None], bool] = lambda definition, use, name: True
+    fits: Callable[[Sequence[Node], str, frozenset[str]], bool] = lambda path, name, kinds: True
 
 
 @cache
