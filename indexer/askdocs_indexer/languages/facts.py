@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Names = tuple[str, ...]
-Kind = Literal["module", "type", "function", "value", "alias"]
+Kind = Literal["module", "type", "function", "value", "alias", "extension"]
 
-# Steps of a term that are no names.
+# Steps of a term that are no names, in no language.
 SELF = "Self"  # The type around it, or the one that a function was selected from.
-SUPER = "super"  # What it inherits from.
+SUPER = "super()"  # What it inherits from.
 CALL = "()"  # The result of calling what stands before.
 ELEMENT = "[]"  # An element of it.
-NEW = "new"  # An instance of it, of which it is the type.
-RESULT = "await"  # What waiting for it or unwrapping it gives.
+NEW = "new()"  # An instance of it, of which it is the type.
+RESULT = "await()"  # What waiting for it or unwrapping it gives.
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ class Declaration:
 
     `names` lead to it from the file's module, its own last; `line` (1-based) is that of its name.
     `types` are alternatives: of a value its declared type, of a function its result, of an alias
-    what it stands for. `value` is what a value without a declared type is set to at first.
+    what it stands for. What is declared inside of an extension belongs to its `types` as well,
+    wherever they are declared. `value` is what a value without a declared type is set to at first.
     `parameters` are the declared types of a function's parameters, by position. `is_public` says
     that other modules, or for a member other types, may use it.
     """
@@ -127,7 +128,7 @@ def loaded(text: str) -> FileFacts | None:
         raise ValueError(f"not the facts of a file: {error}") from error
 
 
-_KINDS: tuple[Kind, ...] = ("module", "type", "function", "value", "alias")
+_KINDS: tuple[Kind, ...] = ("module", "type", "function", "value", "alias", "extension")
 
 
 def _declaration_row(declaration: Declaration) -> list[Any]:

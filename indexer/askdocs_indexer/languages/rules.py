@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from askdocs_indexer.languages.facts import FileFacts, Names
+from askdocs_indexer.languages.project import Targets, Value, Values
 
 
 class Modules(Protocol):
@@ -33,11 +34,22 @@ class Rules:
     """The rules of one family of languages; every language has its own in `modules.py`.
 
     `separators` join the names of modules and types, and a type with its members, in qualified
-    names. `holders` are types that are waited for or unwrapped to get what their first argument is.
+    names. `holders` are types that are waited for or unwrapped to get what their first argument is;
+    `pointers` are those that are used as if they were it.
+
+    In `closed_modules` nothing is seen by its bare name that stands around the module, or inside of
+    a type. A name may stand for several things there that are apart from each other: the names of
+    some end in one of the `marks`. What ends in `inherited_mark` is seen in the modules inside of
+    the one that declares it as well. `root_word` leads to the root of a package.
     """
 
     separators: tuple[str, str] = (".", ".")
     holders: frozenset[str] = frozenset()
+    pointers: frozenset[str] = frozenset()
+    closed_modules: bool = False
+    marks: Names = ("",)
+    inherited_mark: str = ""
+    root_word: str = ""
 
     def locate(self, module: str, path: str, modules: Modules) -> tuple[Names, ...]:
         """Return the modules that an import in the file at `path` means, the nearest first.
@@ -45,6 +57,17 @@ class Rules:
         None where it leads out of the workspace; several where the choice is open.
         """
         return ()
+
+    def relative(self, name: str, module: Names, modules: Modules) -> Names | None:
+        """Return the module that a word such as `super` means inside of a module, if it is one."""
+        return None
+
+    def unimported(self, name: str, path: str, modules: Modules) -> Targets | None:
+        """Return the package that a name means in a file which does not bind it.
+
+        Nothing where it may be several; None where it is none.
+        """
+        return None
 
     def written(self, names: Names) -> str:
         """Return the qualified name by which code and pages call a module or type."""
@@ -74,6 +97,10 @@ class Rules:
     def last(self, name: str) -> str:
         """Return the last part of a qualified name."""
         return name.rpartition(self.separators[0])[2].rpartition(self.separators[1])[2]
+
+    def returned(self, function: str, owner: Value) -> Values:
+        """Return what a method gives that no source of the workspace declares."""
+        return ()
 
     def made(self, function: str) -> str:
         """Return the type outside of the workspace that calling a function gives; "" if unknown."""

@@ -29,6 +29,7 @@ class Family:
         self._endings: dict[str, set[Names]] = {}
         self._inside: dict[Names, set[str]] = {}
         self._public: dict[str, dict[Names, int]] = {}
+        self._extensions: dict[str, dict[Names, int]] = {}
         self._packages: dict[str, tuple[str, Names, dict[str, str]]] = {}
 
     # -- reading ----------------------------------------------------------------------------
@@ -62,6 +63,10 @@ class Family:
         """Return the symbols of a name that stand in a module for others to use."""
         return tuple(self._public.get(name, ()))
 
+    def extensions(self, name: str) -> Iterable[Names]:
+        """Return the extensions of what is called so where they stand."""
+        return tuple(self._extensions.get(name, ()))
+
     def packages(self, language: str) -> Iterator[tuple[Names, dict[str, str]]]:
         """Yield the package files of a kind: (names of the folder, what the file says)."""
         for kind, folder, package in self._packages.values():
@@ -86,8 +91,9 @@ class Family:
                 names = (*facts.module, *one.scope)
                 self._imported.setdefault(names, {}).setdefault(path, []).append(one)
         for names in _public(path, facts):
-            symbols = self._public.setdefault(names[-1], {})
-            symbols[names] = symbols.get(names, 0) + 1
+            _count(self._public, names[-1], names)
+        for name, names in _extensions(facts):
+            _count(self._extensions, name, names)
 
     def remove(self, path: str, facts: FileFacts) -> None:
         """Forget a file, whose facts are those that it was added with."""
@@ -102,10 +108,9 @@ class Family:
         for names in {(*facts.module, *one.scope) for one in facts.imports if one.is_exported}:
             _discard(self._imported, names, path)
         for names in _public(path, facts):
-            symbols = self._public[names[-1]]
-            symbols[names] -= 1
-            if not symbols[names]:
-                _discard(self._public, names[-1], names)
+            _uncount(self._public, names[-1], names)
+        for name, names in _extensions(facts):
+            _uncount(self._extensions, name, names)
 
     def _count_folder(self, names: Names, step: int) -> None:
         count = self._folders.get(names, 0) + step
@@ -130,6 +135,27 @@ def _discard(table: dict[Any, Any], key: Any, item: Any) -> None:
         items.pop(item, None)
     if not items:
         del table[key]
+
+
+def _count(table: dict[str, dict[Names, int]], key: str, names: Names) -> None:
+    counts = table.setdefault(key, {})
+    counts[names] = counts.get(names, 0) + 1
+
+
+def _uncount(table: dict[str, dict[Names, int]], key: str, names: Names) -> None:
+    table[key][names] -= 1
+    if not table[key][names]:
+        _discard(table, key, names)
+
+
+def _extensions(facts: FileFacts) -> Iterator[tuple[str, Names]]:
+    """Yield the extensions of a file, each by the name that what it extends was declared with."""
+    renamed = {one.name: one.target[-1] for one in facts.imports if one.target}
+    for declaration in facts.declarations:
+        if declaration.kind == "extension":
+            for term in declaration.types:
+                name = renamed.get(term.steps[-1], term.steps[-1])
+                yield name, (*facts.module, *declaration.names)
 
 
 def _public(path: str, facts: FileFacts) -> Iterator[Names]:

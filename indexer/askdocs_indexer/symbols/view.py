@@ -111,6 +111,51 @@ class View:
             found.update(target for target in targets if isinstance(target, Identity))
         return found
 
+    def _extensions(self, target: Target, name: str = "") -> tuple[Identity, ...]:
+        """Return the extensions of a type, or of a package, that have a member of a name."""
+        key = ("extensions", target, name)
+        extensions = self._once(key, lambda: self._found_extensions(target, name))
+        return tuple(extension for extension in extensions if isinstance(extension, Identity))
+
+    def _found_extensions(self, target: Target, name: str) -> Targets:
+        if isinstance(target, External):
+            keys = {self.rules.last(outside) for outside in target.names}
+        else:
+            keys = {self.rules.root_word} if self.has(target.names) else {*target.names[-1:]}
+        families = (self._stored, self._own)
+        rows = {names for key in keys for part in families for names in part.extensions(key)}
+        return tuple(
+            extension
+            for extension in (Identity(self.family, names) for names in sorted(rows))
+            if not name or self._marked((*extension.names, name))
+            if any(value.target == target for value in self._extends(extension))
+        )
+
+    def _extended(self, target: Target, name: str) -> Targets:
+        """Return the member of a name that extensions of a type give it."""
+        extensions = self._extensions(target, name)
+        own = (self._marked((*extension.names, name)) for extension in extensions)
+        if (targets := self._agreed(own)) or isinstance(target, Identity):
+            return targets
+        bases = (base for part in self._extensions(target) for base in self.bases(part))
+        traits = (base for base in bases if isinstance(base, Identity))
+        return self._agreed(self._member(trait, name) for trait in traits)
+
+    def _marked(self, names: Names) -> Targets:
+        """Return what is declared under a name in any of the namespaces."""
+        marked = ((*names[:-1], f"{names[-1]}{mark}") for mark in self.rules.marks)
+        return tuple(Identity(self.family, full) for full in marked if self.declared(full))
+
+    def _extends(self, extension: Identity) -> Values:
+        """Return the types that an extension is one of; none for what is no extension."""
+        return tuple(
+            value
+            for path, declaration in self.declared(extension.names)
+            if declaration.kind == "extension"
+            for term in declaration.types
+            for value in self._evaluate(path, term, self._scope(path, extension)[:-1])
+        )
+
     def _is_own(self, path: str) -> bool:
         return self._is_edited and path == self.path
 
@@ -131,6 +176,8 @@ class View:
     def _look_up(
         self, path: str, scope: Names, name: str, besides: Import | None = None
     ) -> Targets:
+        if self.rules.closed_modules:
+            return self._look_up_closed(path, scope, name, besides)
         facts = self._facts_of(path)
         for end in range(len(scope), 0, -1):
             inner = Identity(self.family, (*facts.module, *scope[:end]))
@@ -150,6 +197,89 @@ class View:
         unbound = self.rules.unbound(name, facts)
         return (External(unbound),) if unbound else ()
 
+    def _look_up_closed(
+        self, path: str, scope: Names, name: str, besides: Import | None
+    ) -> Targets:
+        """Return what a name stands for where modules and types are closed."""
+        facts = self._facts_of(path)
+        depth = self._module_depth(facts.module, scope)
+        module = Identity(self.family, (*facts.module, *scope[:depth]))
+        if (word := self.rules.relative(name, module.names, self)) is not None:
+            return (Identity(self.family, word),)
+        layers: list[Targets] = []
+        is_bound = False
+        for end in range(len(scope), depth - 1, -1):
+            taken = [
+                bound
+                for bound in facts.imports
+                if bound.scope == scope[:end]
+                # What it takes over has another meaning than the first name of its own path.
+                and not (besides is not None and (bound.name,) == (name,) == bound.target[:1])
+            ]
+            named = [(path, bound) for bound in taken if bound.name == name]
+            own = self._member(module, name, is_lexical=True) if end == depth else ()
+            outer = self._inherited_names(module, name) if end == depth else ()
+            stars: list[Targets] = []
+            if not named and not own:
+                stars += [self._starred(path, one, name) for one in taken if one.name == "*"]
+            layers += [self._named(named, own), self._agreed(stars), outer]
+            is_bound = is_bound or bool(named) or any((own, outer, *stars))
+        if is_bound:
+            return self._layered(layers)
+        package = self.rules.unimported(name, path, self)
+        if package is not None:
+            return package
+        unbound = self.rules.unbound(name, facts)
+        return (External(unbound),) if unbound else ()
+
+    def _named(self, bound: Sequence[tuple[str, Import]], declared: Targets) -> Targets:
+        """Return what the imports and the declarations of one name in a module give together."""
+        files = (self._imported(path, one) for path, one in bound if one.module)
+        others = (self._imported(path, one) for path, one in bound if not one.module)
+        # A line that leads to the file of a module counts before its being a declaration.
+        return self._layered([self._agreed(files), self._agreed([*others, declared])])
+
+    def _module_depth(self, module: Names, scope: Names) -> int:
+        """Return how many names of a scope lead to the innermost module of the file."""
+        depth = 0
+        while depth < len(scope) and self._is_module((*module, *scope[: depth + 1])):
+            depth += 1
+        return depth
+
+    def _is_module(self, names: Names) -> bool:
+        return any(declaration.kind == "module" for _, declaration in self.declared(names))
+
+    def _inherited_names(self, module: Identity, name: str) -> Targets:
+        """Return what modules around one declare for the modules inside of them to see."""
+        mark = self.rules.inherited_mark
+        for end in range(len(module.names) - 1, -1, -1):
+            outer = (*module.names[:end], f"{name}{mark}")
+            if self.declared(outer):
+                return (Identity(self.family, outer),)
+        root = self.rules.relative(self.rules.root_word, module.names, self)
+        members = self._member(Identity(self.family, root), name) if root is not None else ()
+        return tuple(target for target in members if target.names[-1].endswith(mark))
+
+    def _layered(self, layers: Iterable[Targets]) -> Targets:
+        """Return the targets of several namespaces: of each those that come first."""
+        spaces: dict[str, Targets] = {}
+        for targets in layers:
+            layer: dict[str, Targets] = {}
+            for target in targets:
+                space = self._space(target)
+                layer[space] = (*layer.get(space, ()), target)
+            spaces = layer | spaces
+        return tuple(target for space in sorted(spaces) for target in spaces[space])
+
+    def _space(self, target: Target) -> str:
+        """Return the namespace that a target stands in, where they are apart."""
+        if isinstance(target, External):
+            return "outside"
+        kinds = {declaration.kind for declaration in self.declarations(target)}
+        if target.names[-1].endswith(self.rules.inherited_mark):
+            return "macro"
+        return "function" if kinds and kinds <= {"function", "value"} else "type"
+
     def imported(self, one: Import) -> Targets:
         """Return what an import of the file gives."""
         return self._imported(self.path, one)
@@ -162,12 +292,11 @@ class View:
             head = self._look_up(path, one.scope, one.target[0], besides=one)
             return self._walked(head, one.target[1:])
         modules = self.rules.locate(one.module, path, self)
-        if not modules:
-            return (External(self.rules.external(one.module, one.target)),)
         if len(modules) > 1:
             return ()
-        targets = self._walked((Identity(self.family, modules[0]),), one.target)
-        return targets or (External(self.rules.external(one.module, one.target)),)
+        starts = tuple(Identity(self.family, module) for module in modules)
+        outside = self.rules.external(one.module, one.target)
+        return self._walked(starts, one.target) or ((External(outside),) if outside else ())
 
     def _walked(self, targets: Targets, names: Names) -> Targets:
         for name in names:
@@ -178,6 +307,8 @@ class View:
         """Return what a star import gives under a name, which its module may not make public."""
         if name.startswith("_") and self.family == "python":
             return ()
+        if self.rules.closed_modules:
+            return self._starred_closed(path, one, name)
         found: list[Targets] = []
         for target in self._imported(path, replace(one, name="")):
             if isinstance(target, External):
@@ -187,9 +318,42 @@ class View:
                 found.append(self._member(target, name))
         return self._agreed(found)
 
-    def _member(self, owner: Identity, name: str, *, is_lexical: bool = False) -> Targets:
-        """Return what a module or type has under a name: declared, taken over or inherited."""
-        key = (owner, name, is_lexical)
+    def _starred_closed(self, path: str, one: Import, name: str) -> Targets:
+        """Return what a star import gives: all that is seen inside of a module around it."""
+        here = (*self._facts_of(path).module, *one.scope)
+        members: list[Target] = []
+        for target in self._imported(path, replace(one, name="")):
+            if isinstance(target, External):
+                continue
+            is_around = here[: len(target.names)] == target.names
+            for member in self._member(target, name, is_open=is_around):
+                is_method = self._is_type(target) and not self._is_type(member)
+                is_hidden = member.names[:-1] == target.names and not self._is_public(member)
+                if not is_method and (is_around or not is_hidden):
+                    members.append(member)
+        return tuple(members)
+
+    def _is_type(self, target: Target) -> bool:
+        return any(declaration.kind == "type" for declaration in self.declarations(target))
+
+    def _is_public(self, target: Target) -> bool:
+        declarations = self.declarations(target)
+        return not declarations or any(one.is_public for one in declarations)
+
+    def _member(
+        self, owner: Identity, name: str, *, is_lexical: bool = False, is_open: bool = True
+    ) -> Targets:
+        """Return what a module or type has under a name: declared, taken over or inherited.
+
+        Of a closed module that is not open only what others see; its imports are no part of a
+        lexical look-up, which has asked for them.
+        """
+        key = (owner, name, is_lexical, is_open)
+        if self.rules.closed_modules and key in self._open:
+            # What the module declares is known, also while it is asked for what it takes over.
+            return self._marked((*owner.names, name))
+        if self.rules.closed_modules:
+            return self._once(key, lambda: self._found_closed(owner, name, is_lexical, is_open))
         return self._once(key, lambda: self._found_member(owner, name, is_lexical))
 
     def _found_member(self, owner: Identity, name: str, is_lexical: bool) -> Targets:
@@ -211,9 +375,45 @@ class View:
                 return targets
         return ()
 
+    def _found_closed(self, owner: Identity, name: str, is_lexical: bool, is_open: bool) -> Targets:
+        if (word := self.rules.relative(name, owner.names, self)) is not None:
+            return (Identity(self.family, word),)
+        names = (*owner.names, name)
+        bound = [] if is_lexical else self._bound(owner.names)
+        if is_open and not is_lexical:
+            bound += self._bound_inside(owner.names)
+        named = [(path, one) for path, one in bound if one.name == name]
+        declared, extended = self._marked(names), self._extended(owner, name)
+        if named or declared or extended:
+            return self._layered([self._named(named, declared), extended])
+        stars = [self._starred(path, one, name) for path, one in bound if one.name == "*"]
+        if any(stars):
+            return self._agreed(stars)
+        if not is_lexical and self.has(names):
+            return (Identity(self.family, names),)
+        bases = (base for base in self.bases(owner) if isinstance(base, Identity))
+        return self._agreed(self._member(base, name) for base in bases)
+
+    def _bound_inside(self, names: Names) -> list[tuple[str, Import]]:
+        """Return what is bound inside a module for itself and the modules inside of it."""
+        for end in range(len(names), -1, -1):
+            if files := sorted(self.files(names[:end])):
+                return [
+                    (path, one)
+                    for path in files
+                    for one in self._facts_of(path).imports
+                    if one.scope == names[end:] and not one.is_exported
+                ]
+        return []
+
     def _agreed(self, found: Iterable[Targets]) -> Targets:
         """Return the targets that all ways lead to; none where they lead to different ones."""
         distinct = {targets for targets in found if targets}
+        if self.rules.closed_modules and len(distinct) > 1:
+            spaces: dict[str, set[Target]] = {}
+            for target in (target for targets in distinct for target in targets):
+                spaces.setdefault(self._space(target), set()).add(target)
+            return tuple(spaces[space].pop() for space in sorted(spaces) if len(spaces[space]) == 1)
         return distinct.pop() if len(distinct) == 1 else ()
 
     def _once(self, key: object, find: Callable[[], Targets]) -> Targets:
@@ -240,10 +440,12 @@ class View:
         if isinstance(target, External):
             return ()
         bases: dict[Target, None] = {}
-        for path, declaration in self.declared(target.names):
-            for term in declaration.bases:
-                values = self._evaluate(path, term, self._scope(path, target)[:-1])
-                bases |= dict.fromkeys(value.target for value in values if not value.is_instance)
+        for part in (target, *self._extensions(target)):
+            for path, declaration in self.declared(part.names):
+                for term in declaration.bases:
+                    values = self._evaluate(path, term, self._scope(path, part)[:-1])
+                    types = (value.target for value in values if not value.is_instance)
+                    bases |= dict.fromkeys(types)
         bases.pop(target, None)
         return tuple(bases)
 
@@ -282,7 +484,7 @@ class View:
             return (Value(target),)
         declared = self.declared(target.names)
         if not declared:
-            return (Value(target),) if self.has(target.names) else ()
+            return (Value(target),)
         values: list[Value] = []
         for path, declaration in declared:
             scope = self._scope(path, target)[:-1]
@@ -311,7 +513,8 @@ class View:
     def _selected(self, value: Value, name: str) -> Targets:
         target = value.target
         if isinstance(target, External):
-            return (External(self._outside(target, name, is_instance=value.is_instance)),)
+            names = self._outside(target, name, is_instance=value.is_instance)
+            return self._extended(target, name) or (External(names),)
         if targets := self._member(target, name):
             return targets
         kinds = {declaration.kind for declaration in self.declarations(target)}
@@ -321,7 +524,8 @@ class View:
                     outside = self._outside(base, name, is_instance=value.is_instance)
                     return (External(outside),) if outside else ()
             return (Identity(self.family, (*target.names, name)),)
-        if "module" in kinds or (not kinds and self.has(target.names)):
+        is_module = "module" in kinds or (not kinds and self.has(target.names))
+        if is_module and not self.rules.closed_modules:
             written = self.rules.written(target.names)
             return (External(self._outside(External((written,)), name, is_instance=False)),)
         return ()
@@ -346,9 +550,11 @@ class View:
         if value.is_instance:
             return ()
         if isinstance(target, External):
+            if given := self._returned(value):
+                return given
             made = tuple(filter(None, map(self.rules.made, target.names)))
             return (Value(External(made), is_instance=True),) if made else ()
-        results: list[Value] = []
+        results = [*self._returned(value)] if not self.declared(target.names) else []
         for path, declaration in self.declared(target.names):
             scope = self._scope(path, target)
             if declaration.kind == "type":
@@ -361,6 +567,15 @@ class View:
                     else:
                         results += instances(self._evaluate(path, term, scope[:-1]))
         return tuple(dict.fromkeys(results))
+
+    def _returned(self, value: Value) -> Values:
+        """Return what a method gives that is declared outside of the workspace."""
+        names = (
+            value.target.names if isinstance(value.target, External) else value.target.names[-1:]
+        )
+        if value.owner is None or not names:
+            return ()
+        return self.rules.returned(names[0], value.owner)
 
     # -- terms ------------------------------------------------------------------------------
 
@@ -394,6 +609,7 @@ class View:
             if term.args:
                 args = tuple(self._evaluate(path, arg, scope) for arg in term.args)
                 values = tuple(replace(value, args=args) for value in values)
+                values = tuple(inner for value in values for inner in self._pointed(value))
         finally:
             self._open.discard(key)
         return values
@@ -405,8 +621,11 @@ class View:
         module = self._facts_of(path).module
         for end in range(len(scope), 0, -1):
             owner = Identity(self.family, (*module, *scope[:end]))
-            if any(one.kind == "type" for one in self.declarations(owner)):
+            if self._is_type(owner):
                 return (owner,)
+            if any(one.kind == "extension" for one in self.declarations(owner)):
+                extended = tuple(value.target for value in self._extends(owner))
+                return extended or (owner,)
         return ()
 
     def follow(self, values: Values, steps: Sequence[str]) -> Values:
@@ -436,6 +655,18 @@ class View:
                 owned = member if member.is_instance else replace(member, owner=value)
                 found[owned] = None
         return tuple(found)[:_MOST_VALUES]
+
+    def _pointed(self, value: Value) -> Values:
+        """Return what a value points to, if it is used as if it were that.
+
+        Of what a holder may hold, only the first counts: the rest are errors.
+        """
+        if isinstance(value.target, Identity) or not value.target.names:
+            return (value,)
+        last = self.rules.last(value.target.names[0])
+        if last in self.rules.holders:
+            return (replace(value, args=value.args[:1]),)
+        return value.args[0] or (value,) if last in self.rules.pointers else (value,)
 
     def _unwrapped(self, value: Value) -> Values:
         names = value.target.names
