@@ -109,6 +109,20 @@ RUST = {
         found("make", (11, 13), "Makes.", "macro_rules! make"),
         found("m::c", (20, 21), "pub fn c(x: i32)"),
     ),
+    "texts of other files": (
+        """
+        #![doc = include_str!("../README.md")]
+        #[doc = include_str!("gate.md")]
+        pub fn gate() {}
+        /// Shuts.
+        #[doc = concat!("a", "b")]
+        pub fn shut() {}
+        #[doc = r#"Opens "wide"."#]
+        pub fn open() {}
+        """,
+        found("m::shut", (4, 6), "Shuts.", "pub fn shut()"),
+        found("m::open", (7, 8), 'Opens "wide".', "pub fn open()"),
+    ),
     "text": (
         """
         /** Does.

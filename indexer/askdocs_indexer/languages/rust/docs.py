@@ -20,12 +20,14 @@ from askdocs_indexer.languages.rust.prose import rust_blocks
 from askdocs_indexer.languages.source import DEEPEST, Declared, Source
 from askdocs_indexer.readers.decoding import words
 
+# Behind a macro (`#[doc = include_str!("…")]`) stands the text of another file, or none.
+_LITERAL = r"\s*doc\s*=\s*r?#*\""
 _STYLE = Style(
-    re.compile(r"///(?!/)|/\*\*(?![*/])|#\[\s*doc\s*="),
+    re.compile(rf"///(?!/)|/\*\*(?![*/])|#\[{_LITERAL}"),
     skipped=frozenset({"attribute_item"}),
     joins=True,
 )
-_INNER = re.compile(r"//!|/\*!|#!\[\s*doc\s*=")
+_INNER = re.compile(rf"//!|/\*!|#!\[{_LITERAL}")
 _ITEMS = words(
     "associated_type const_item enum_item function_item function_signature_item macro_definition "
     "mod_item static_item struct_item trait_item type_item union_item enum_variant "
