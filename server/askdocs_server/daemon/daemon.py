@@ -120,7 +120,7 @@ class Daemon:
         await self._listen(listener)
         try:
             while not self._leaving.is_set():
-                if not self._is_in_place() and not await self._listen_again():
+                if not self._is_reachable() and not await self._listen_again():
                     self._leave("replaced")
                 elif self._is_idle():
                     self._leave("idle")
@@ -143,7 +143,7 @@ class Daemon:
             self._listening.close()
             self._listening = None
 
-    def _is_in_place(self) -> bool:
+    def _is_reachable(self) -> bool:
         """Return whether a client that looks for the daemon finds this process."""
         return self.lock.is_in_place() and self.paths.socket.exists()
 

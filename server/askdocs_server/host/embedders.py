@@ -26,8 +26,8 @@ class Embedders:
         self._lock = threading.Lock()
         self._last_use: dict[EmbeddingSettings, float] = {}
         self._recent: dict[EmbeddingSettings, SentenceTransformerEmbedder] = {}
-        # An index that is being opened or closed may still use a released embedder: whoever asks for
-        # it then gets the same embedder, and no model is loaded twice.
+        # An index that is being opened or closed may still use a released embedder: a new request
+        # then gets the same embedder, and no model is loaded twice.
         self._alive: WeakValueDictionary[EmbeddingSettings, SentenceTransformerEmbedder] = (
             WeakValueDictionary()
         )

@@ -78,8 +78,8 @@ class Roots:
         shared.users += 1
         opening = asyncio.create_task(self._ensure(shared, settings, watch, insist))
         try:
-            # Opening continues if the wait is cancelled, and `leave` then waits for it: a thread that
-            # opens a database cannot be stopped halfway.
+            # Opening continues if the wait is cancelled, and `leave` waits for it: a thread that is
+            # opening a database cannot be stopped.
             await asyncio.shield(opening)
         except BaseException:
             opening.add_done_callback(_note)

@@ -40,10 +40,10 @@ def hover_at(
     settings: HoverSettings,
     files: ParsedFiles | None = None,
 ) -> HoverResult | None:
-    """Return the passages that document the symbol at a position, or None for no popup.
+    """Return the passages that document the symbol at a position, or None to show nothing.
 
-    `file` gives the language by its suffix; `files` remembers what it parses. Blocks; meant for an
-    executor.
+    `file` gives the language by its suffix; `files` remembers what it parses. It blocks; run it in
+    an executor.
     """
     language = language_of(file)
     if language is None:
@@ -60,7 +60,7 @@ def hover_at(
 
 
 def hover_markdown(result: HoverResult, root: Path, summary: str = "") -> str:
-    """Render the best passage with a link to its file and line, below a summary if there is one."""
+    """Render the best passage with a link to its file and line, below its summary, if any."""
     chunk = result.hits[0].chunk
     target = (root / chunk.path).as_uri()
     link = f"[{plain(chunk.path)}:{chunk.start_line}]({target}#L{chunk.start_line})"

@@ -1,4 +1,4 @@
-"""The files that hovers were asked about last, parsed: an edit costs what it touched, no more."""
+"""The files of the latest hovers, parsed: an edit costs only what it touched."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LIMIT = 8
 
 @dataclass(slots=True)
 class _File:
-    """One file's latest parse, used by one thread at a time: look-ups fill its caches."""
+    """A file's latest parse, used by one thread at a time: look-ups fill its caches."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     parsed: Parsed | None = None
@@ -23,8 +23,8 @@ class _File:
 class ParsedFiles:
     """Finds symbols in the texts of files; safe to use from any thread.
 
-    It keeps the parses of the last `limit` files. A text that is not the one of the last look-up is
-    parsed from that one's tree, however many edits lie between them.
+    It keeps the parses of the last `limit` files. A text that differs from that of the last
+    look-up is parsed from its tree, however many edits lie between them.
     """
 
     def __init__(self, limit: int = _LIMIT) -> None:
@@ -55,7 +55,7 @@ class ParsedFiles:
 
 
 def module_of(file: Path) -> str:
-    """Return the dotted name that a Python file is imported by, as its packages say."""
+    """Return the dotted name that a Python file is imported by, judging by its packages."""
     parts = [file.stem]
     folder = file.parent
     while (folder / "__init__.py").is_file():

@@ -16,7 +16,7 @@ from askdocs_server.text.segments import first_sentences
 
 MORE = "…"
 
-# Upper sizes of the parts (characters): of all parameters, and of one remark or parameter.
+# The most characters of the description, of all parameters, and of each remark or parameter.
 _DESCRIPTION = 800
 _PARAMETERS = 400
 _REMARK = 200
@@ -33,7 +33,7 @@ def hover_text(hit: Hit, candidates: Sequence[str], language: str) -> str:
     name = documented_name(candidates, hit.chunk.symbols)
     text, is_whole = section_text(hit)
     head = heading(hit.chunk.title, name, language)
-    # A section without text has its title for one.
+    # The text of an empty section is its title.
     parts = list(blocks(text)) if text != hit.chunk.title else []
     if parts and (declared := signature(parts[0], name, language)):
         head, parts = declared, parts[1:]
@@ -54,8 +54,8 @@ def _shown(section: Sorted, is_whole: bool) -> Iterator[str]:
 def _cut(description: Sequence[Block]) -> tuple[str, bool]:
     """Return a description's beginning, and whether that is all of it.
 
-    The first sentence is kept whatever its length. What only announces a block that is left out
-    goes with it.
+    The first sentence stays whatever its length. What only announces an omitted block is omitted
+    as well.
     """
     shown: list[Block] = []
     room = _DESCRIPTION
@@ -75,7 +75,7 @@ def _cut(description: Sequence[Block]) -> tuple[str, bool]:
 
 
 def _fitting(block: Block, room: int, *, is_first: bool) -> str:
-    """Return what fits of a block; "" for nothing."""
+    """Return what fits of a block, "" if nothing does."""
     if len(block.text) <= room:
         return block.text
     if block.kind == "code":
