@@ -230,7 +230,7 @@ def copy_workspace(root: Path) -> Path:
 
 
 def default_question(root: Path) -> str:
-    """Return the question for a project where the user gives none."""
+    """Return the question to ask where the user gives none."""
     ours = (root / "server" / "askdocs_server").is_dir()
     return "Which file formats does askdocs read?" if ours else f"What is {root.resolve().name}?"
 

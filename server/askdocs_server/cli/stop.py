@@ -41,7 +41,7 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
 
 
 def _holder(paths: DaemonPaths) -> int | None:
-    """Return the process that holds the daemon's lock; None where nobody does."""
+    """Return the process that holds the daemon's lock; None where no process does."""
     text = holder_of(paths.lock) or ""
     return int(text) if text.isdigit() else None
 

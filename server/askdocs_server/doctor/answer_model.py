@@ -15,7 +15,7 @@ from askdocs_server.generation.models import BUNDLED, LLAMA_4BIT, ModelProfile
 from askdocs_server.settings.model import LlmSettings
 
 _NAME = "answer model"
-# What vLLM's own code and its KV cache take on a CPU beside the weights.
+# What vLLM's own code and its KV cache take on a CPU besides the weights.
 _CPU_OVERHEAD_GIB = 2.0
 _GATED = ("meta-llama/",)
 _CERTIFICATES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
