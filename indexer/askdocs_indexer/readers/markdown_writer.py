@@ -84,7 +84,7 @@ def bulleted(items: Sequence[Item], marker: str) -> list[Item]:
 
 
 def led(items: Sequence[Item], label: str, line: int) -> list[Item]:
-    """Return `items` with `label` (``**Note:**``) before their first words; it stands on `line`."""
+    """Return `items` with `label` (``**Note:**``) before their first words; it is on `line`."""
     first = items[0] if items else None
     if not isinstance(first, Block):
         return [Block(label.replace(":**", "**"), line, line), *items]

@@ -132,7 +132,7 @@ def sections_of(items: Iterable[Item], path: str, title: str = "") -> tuple[Sect
     """Return the sections of the document at `path`, in reading order.
 
     `title` is what the document calls itself outside its headings, if anything. Where no heading
-    of level 1 stands above a section, that title or else the file's name begins its heading path.
+    of level 1 is above a section, that title or else the file's name begins its heading path.
     """
     outline = _Outline()
     outline.add(items)

@@ -84,7 +84,7 @@ class Database:
                 self._client.drop_collection(collection)
 
     def close(self) -> None:
-        """Let go of the database so that another process can open it, also where this raises."""
+        """Release the database so that another process can open it, even where this raises."""
         try:
             self._client.close()
         finally:

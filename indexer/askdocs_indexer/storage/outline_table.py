@@ -31,7 +31,7 @@ class OutlineTable:
         self._paths: dict[str, str] = {}
 
     def add(self, path: str, chunk_id: str, entry: OutlineEntry) -> None:
-        """Note that a chunk stands here, and nowhere else."""
+        """Record a chunk's position, in place of any earlier one."""
         with self._lock:
             self._remove(chunk_id)
             self._paths[chunk_id] = path

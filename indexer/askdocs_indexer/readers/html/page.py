@@ -1,4 +1,4 @@
-"""The part of an HTML page that is its own text: site generators put menus and sidebars around."""
+"""An HTML page's own text: site generators put menus and sidebars around it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MAIN_CONTENT = (
 
 
 def main_content(root: Node) -> Node:
-    """Return the element that holds the page's own text; one of several articles does not."""
+    """Return the element that holds the page's own text; of several articles, none counts."""
     candidates: dict[str, Node] = {}
     articles = 0
     for node in root.descendants():

@@ -224,7 +224,7 @@ class _Piece:
         block = self._between(start, end)
         head = block.text.split("\n", 1)[0].strip()
         if not head.startswith(("!", "?", "=")):
-            return [block]  # A list's or a quote's mark stands before it.
+            return [block]  # A list's or a quote's mark is before it.
         body = _dedented(self._lines[start + 1 : end])
         if len(block.text) <= _CONTAINER_CHARACTERS:
             return [replace(block, text="\n".join([head, *body]).rstrip())]
