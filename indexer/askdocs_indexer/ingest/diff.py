@@ -1,4 +1,4 @@
-"""What is to be done for a file: its chunks as they are on disk beside those that are stored."""
+"""What to do for a file: its chunks as they are on disk, compared with the stored chunks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 _GROUP_CHUNKS = 128
 _GROUP_FILES = 200
 # A file changed this recently may change again within the same tick of the file system's clock, so
-# its time alone must not be trusted later.
+# its time alone must not be trusted later on.
 _RACY_NS = 20_000_000
 # No file has this digest: a row that carries it is work in progress.
 UNFINISHED = ""
@@ -33,7 +33,7 @@ UNFINISHED = ""
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """What is to be done for one file; `row` is None where the file leaves the index."""
+    """What to do for a file; `row` is None where the file leaves the index."""
 
     path: str
     row: FileRow | None
@@ -50,7 +50,7 @@ class FileChange:
 class Examiner:
     """Compares files with the store, in groups. Used by one thread at a time.
 
-    `manifest` is the caller's, read here at each look.
+    `manifest` is the caller's; it is read again for each file.
     """
 
     def __init__(
@@ -62,18 +62,18 @@ class Examiner:
         self._manifest = manifest
 
     def next_group(self, paths: deque[str], gone: Container[str]) -> list[FileChange]:
-        """Take paths from the left and return what is to be done for them; empty at the end.
+        """Take paths from the left and return what to do for them; empty at the end.
 
-        A path of `gone`, or one that is no file any more, leaves the index.
+        A path in `gone`, or one that is no longer a file, leaves the index.
         """
-        found: list[tuple[str, FileRow | None, tuple[Chunk, ...]]] = []
+        files: list[tuple[str, FileRow | None, tuple[Chunk, ...]]] = []
         size = 0
-        while paths and size < _GROUP_CHUNKS and len(found) < _GROUP_FILES:
+        while paths and size < _GROUP_CHUNKS and len(files) < _GROUP_FILES:
             path = paths.popleft()
             row, chunks = (None, ()) if path in gone else self._read(path)
-            found.append((path, row, chunks))
+            files.append((path, row, chunks))
             size += len(chunks)
-        return [self._compared(*one) for one in found]
+        return [self._compared(*file) for file in files]
 
     def _compared(self, path: str, row: FileRow | None, chunks: Sequence[Chunk]) -> FileChange:
         stored = self._store.outline.spans(path)
@@ -129,14 +129,14 @@ class Examiner:
             sections = reader(text, path)
         except ReadError:
             raise
-        except Exception as error:  # One document must not keep all others out of the index.
+        except Exception as error:  # A single document must not keep all others out of the index.
             log.exception("the reader of %s failed", path)
             raise ReadError(f"the reader failed ({error!r}); please report it") from error
         return chunks_of(path, sections, self._docs.chunk_characters)
 
 
 def changed_ns(stat: os.stat_result) -> int:
-    """Return when a file last changed; its own time alone can be set back by who replaces it."""
+    """Return when a file last changed; whoever replaces a file can set its mtime back."""
     return max(stat.st_mtime_ns, stat.st_ctime_ns)
 
 

@@ -8,7 +8,7 @@ from askdocs_indexer.types import FileRow, Skipped
 
 
 class Manifest(Mapping[str, FileRow]):
-    """Rows by path. Changed by one thread.
+    """Rows by path. Only one thread changes them.
 
     The counts follow each change, so any thread may read them at no cost: `files` in the index,
     `chunks` of them, and the `skipped` files with reasons, in order of their paths.
@@ -32,7 +32,7 @@ class Manifest(Mapping[str, FileRow]):
         return len(self._rows)
 
     def put(self, rows: Iterable[FileRow]) -> None:
-        """Take rows, in place of those of the same paths."""
+        """Add rows, replacing those of the same paths."""
         reasons = dict(self._reasons)
         for row in rows:
             self._count(self._rows.get(row.path), -1)
@@ -44,7 +44,7 @@ class Manifest(Mapping[str, FileRow]):
         self._set_reasons(reasons)
 
     def remove(self, paths: Iterable[str]) -> None:
-        """Drop the rows of files, if there are any."""
+        """Drop the rows of files, if any."""
         reasons = dict(self._reasons)
         for path in paths:
             self._count(self._rows.pop(path, None), -1)

@@ -1,6 +1,6 @@
 """Readers: from a document's text to its sections, one module per format.
 
-Another format is one more module with a `Reader` and one more row in `_BY_SUFFIX`.
+To add a format, write a module with a `Reader` and give it a row in `_BY_SUFFIX`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _BY_SUFFIX: dict[str, Reader] = {
     ".xhtml": read_html,
 }
 
-# Documents that carry no suffix by custom. Licences are left out: they explain no program.
+# Documents that customarily have no suffix. Licences are left out: they do not explain a program.
 _BY_NAME: dict[str, Reader] = dict.fromkeys(
     (
         "authors",
@@ -66,7 +66,7 @@ def is_source(path: str) -> bool:
 
 
 def reader_for(path: str, *, docstrings: bool = True) -> Reader | None:
-    """Return the reader for a file by its name, or None if it is no document.
+    """Return the reader for a file by its name, or None if it is not a document.
 
     Sources count as documents where `docstrings` are wanted.
     """

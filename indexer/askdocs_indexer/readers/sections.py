@@ -29,7 +29,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One documented symbol (or several that share a text), with the entries nested in it."""
+    """A documented symbol (or several that share a text), with the entries nested in it."""
 
     title: str
     start_line: int
@@ -50,7 +50,7 @@ Item = Block | Heading | Entry | Documents
 
 @dataclass(slots=True)
 class _Draft:
-    """A section in the making; it is rooted if a heading of level 1 begins its path."""
+    """A section being built; it is rooted if a heading of level 1 begins its path."""
 
     path: tuple[str, ...]
     is_rooted: bool
@@ -120,7 +120,7 @@ class _Outline:
         path = tuple(title for _, title in self.headings)
         draft = self._open(path, heading.start_line, heading.end_line)
         if title != " ".join(heading.title.split()):
-            # Words that are cut from a title are still to be found.
+            # A search still finds the words that are cut from a title.
             draft.blocks.append(Block(heading.title, heading.start_line, heading.end_line))
         draft.symbols = [*self._waiting, *heading.symbols]
         self._waiting.clear()
@@ -132,7 +132,7 @@ def sections_of(items: Iterable[Item], path: str, title: str = "") -> tuple[Sect
     """Return the sections of the document at `path`, in reading order.
 
     `title` is what the document calls itself outside its headings, if anything. Where no heading
-    of level 1 stands above a section, that title or else the file's name begins its heading path.
+    of level 1 is above a section, that title or else the file's name begins its heading path.
     """
     outline = _Outline()
     outline.add(items)

@@ -33,7 +33,7 @@ class Fingerprint:
         return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
     def properties(self, dimension: int) -> dict[str, str]:
-        """Return what a collection records of it; `dimension` is of its vectors."""
+        """Return it as a collection's properties; `dimension` is that of the vectors."""
         return {
             _SCHEMA: self.schema,
             _CHUNKER: self.chunker,
@@ -123,7 +123,7 @@ def create_files(client: Any, name: str) -> None:
     schema.add_field("chunks", DataType.INT64)
     schema.add_field("error", DataType.VARCHAR, max_length=NAME_BYTES)
     schema.add_field("contents", DataType.VARCHAR, max_length=64)
-    # Milvus admits no collection without a vector field.
+    # Milvus does not allow a collection without a vector field.
     schema.add_field("unused", DataType.FLOAT_VECTOR, dim=2)
     client.create_collection(name, schema=schema, consistency_level="Strong")
 
@@ -140,6 +140,6 @@ def _create_missing(client: Any, name: str, indexes: Any) -> None:
     present = {*client.list_indexes(name)}
     for index in indexes:
         if index.index_name not in present:
-            one = client.prepare_index_params()
-            one.append(index)
-            client.create_index(name, one, sync=False)
+            params = client.prepare_index_params()
+            params.append(index)
+            client.create_index(name, params, sync=False)

@@ -1,4 +1,4 @@
-"""One pair of collections: `chunks` (dense HNSW and BM25) and `files`, the manifest.
+"""A pair of collections: `chunks` (dense HNSW and BM25) and `files`, the manifest.
 
 Writes come from one thread; reads may come from any.
 """
@@ -22,14 +22,14 @@ from askdocs_indexer.types import Chunk, FileRow, Hit
 
 log = logging.getLogger(__name__)
 
-# Milvus caps one answer at 16384 rows.
+# Milvus caps an answer at 16384 rows.
 _PAGE = 10_000
 _BATCH = 500
 # Unflushed rows are searched by brute force; from here on an index is worth its building.
 _FLUSH_ROWS = 1000
 # How many candidates HNSW keeps: enough that its best are the true best but for one in thousands.
 _EF = 256
-# So many more are asked for at first, to see whether more are as good as the last that is wanted.
+# How many more hits are asked for at first, to see whether others tie with the last one wanted.
 _SPARE = 20
 # Scores this close are equal.
 _TIE = 1e-6
@@ -151,7 +151,7 @@ class Store:
         """Return the chunks with these ids that exist, in the order of `ids`."""
         rows = self._client.get(self._chunks, ids=list(ids), output_fields=_CHUNK_FIELDS)
         by_id = {row["id"]: _chunk(row) for row in rows}
-        return [by_id[one] for one in ids if one in by_id]
+        return [by_id[chunk_id] for chunk_id in ids if chunk_id in by_id]
 
     def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Return the vectors, shape (dimension,), of those chunks that exist, by id."""
@@ -175,7 +175,8 @@ class Store:
         """Return the best chunks by BM25, with those that Milvus scores like the last of them.
 
         Milvus Lite weighs words by how rare they are in each of its segments. Its best are scored
-        anew with the figures of all chunks, so a passage's score does not tell when it was saved.
+        again with the statistics of all chunks, so a score does not depend on when a passage was
+        saved.
         """
         words = lexical_text(query)
         if not self.terms.documents or not words:  # BM25 over no rows has crashed Milvus Lite.
@@ -185,7 +186,7 @@ class Store:
         return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))
 
     def bm25(self, query: str, chunks: Iterable[Chunk]) -> list[float]:
-        """Return BM25's score of each of these stored chunks for a query."""
+        """Return the BM25 score of each of these stored chunks for a query."""
         words = lexical_text(query)
         return [self.terms.bm25(words, _lexical(chunk)) for chunk in chunks]
 
@@ -206,13 +207,13 @@ class Store:
     # -- inside -----------------------------------------------------------------------------
 
     def _nearest(self, query: Any, field: str, metric: str, limit: int) -> list[Hit]:
-        """Search one field for its best `limit`; of equals, either all or none are returned.
+        """Search a field for its best `limit`; of equal hits, either all or none are returned.
 
-        Which of many equals a database gives depends on where it happens to keep them.
+        Which of many equal hits a database returns depends on where it happens to store them.
         """
         depth = limit + _SPARE
         while True:
-            found = self._client.search(
+            pages = self._client.search(
                 self._chunks,
                 [query],
                 anns_field=field,
@@ -220,7 +221,7 @@ class Store:
                 output_fields=_CHUNK_FIELDS,
                 search_params={"metric_type": metric, "params": {"ef": max(_EF, depth)}},
             )
-            hits = [Hit(_chunk(one["entity"]), _score(one["distance"], metric)) for one in found[0]]
+            hits = [Hit(_chunk(row["entity"]), _score(row["distance"], metric)) for row in pages[0]]
             least = hits[limit - 1].score - _TIE if len(hits) >= limit else -math.inf
             if len(hits) < depth or hits[-1].score < least or depth >= _PAGE:
                 return [hit for hit in hits if hit.score >= least]
@@ -241,7 +242,7 @@ class Store:
             self.terms.add(row["lexical"])
 
     def _probe(self) -> None:
-        """Search once each way: an index that does not search is found at opening, not later."""
+        """Search once each way: an index that cannot be searched fails at opening, not later."""
         fields = self._client.describe_collection(self._chunks)["fields"]
         dense = next(field for field in fields if field["name"] == "dense")
         self.dimension = int(dense["params"]["dim"])
@@ -263,7 +264,7 @@ class Store:
 def _quoted(value: str | list[str]) -> str:
     """Write a value for a filter; Milvus Lite knows these escapes and no others."""
     if isinstance(value, list):
-        return f"[{', '.join(_quoted(one) for one in value)}]"
+        return f"[{', '.join(map(_quoted, value))}]"
     return f'"{value.translate(_ESCAPES)}"'
 
 

@@ -37,7 +37,7 @@ class SymbolTable:
     def ending(self, name: str) -> tuple[str, ...]:
         """Return the documented names that end in `.name` or `::name`, in order.
 
-        The caller judges how many are too many.
+        The caller decides how many are too many.
         """
         endings = (f".{name}", f"::{name}")
         with self._lock:

@@ -18,12 +18,8 @@ _START_LIMIT_SECONDS = 600.0
 
 def check_embedding_model(embedding: EmbeddingSettings) -> Check:
     """Look whether the embedding model is there and, if bundled, whether it is intact."""
-    from askdocs_indexer.embedding.embedder import (
-        BUNDLED_NAME,
-        BUNDLED_PACKAGE,
-        BUNDLED_SHA256,
-        SentenceTransformerEmbedder,
-    )
+    from askdocs_indexer.embedding.embedder import SentenceTransformerEmbedder
+    from askdocs_indexer.embedding.loading import BUNDLED_NAME, BUNDLED_PACKAGE, BUNDLED_SHA256
 
     name = SentenceTransformerEmbedder(embedding).model
     if name != BUNDLED_NAME:

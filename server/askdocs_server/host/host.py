@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from askdocs_indexer.embedding.embedder import Embedder, free_memory
+from askdocs_indexer.embedding.embedder import Embedder
+from askdocs_indexer.embedding.loading import free_memory
 from askdocs_indexer.errors import EmbedderError
 from askdocs_indexer.ingest.synchronizer import Progress
 from askdocs_indexer.settings import EmbeddingSettings

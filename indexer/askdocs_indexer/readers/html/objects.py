@@ -1,7 +1,7 @@
 """Which symbols an HTML page documents, by the marks that API generators leave.
 
 Sphinx and Texinfo describe objects in definition lists. Pages of rustdoc, javadoc and Doxygen are
-about one symbol, which qualifies the members whose headings stand on them.
+about a single symbol, which qualifies the members in their headings.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ _RUSTDOC_ID = re.compile(
 
 
 def is_object_list(node: Node) -> bool:
-    """Say whether a `dl` describes objects, as older versions of Sphinx mark it."""
+    """Return whether a `dl` describes objects, as older versions of Sphinx mark it."""
     return not _DESCRIPTIONS.isdisjoint(node.classes)
 
 
 def is_described(term: Node) -> bool:
-    """Say whether a `dt` declares an object."""
+    """Return whether a `dt` declares an object."""
     return "sig-object" in term.classes or bool(_marked(term, "def-name"))
 
 
@@ -60,13 +60,13 @@ def term_symbols(term: Node, outer: str) -> list[str]:
     if _SYMBOL_ID.match(identity):
         return [identity.removeprefix("c.")]
     names = _marked(term, "sig-name") or _marked(term, "def-name")
-    return [found[0] for name in names if (found := _NAME.search(name.strip(".: ")))]
+    return [match[0] for name in names if (match := _NAME.search(name.strip(".: ")))]
 
 
 def _marked(term: Node, name: str) -> list[str]:
-    """Return the texts inside `term` that carry a class."""
-    found = (node for node in term.descendants() if name in node.classes)
-    return ["".join(code_text(node).split()) for node in found]
+    """Return the texts of the elements of class `name` inside `term`."""
+    nodes = (node for node in term.descendants() if name in node.classes)
+    return ["".join(code_text(node).split()) for node in nodes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Owner:
     def member(self, heading: Node, around: Node | None, title: str) -> str:
         """Return the qualified name of the member that a heading begins, or "".
 
-        `around` is the element with an `id` that begins with the heading, if there is one.
+        `around` is the element with an `id` that begins with the heading, if any.
         """
         identity = heading.attributes.get("id", "")
         classes = frozenset(heading.classes)

@@ -43,7 +43,7 @@ from askdocs_indexer.readers.sections import Entry, Heading, Item, sections_of
 from askdocs_indexer.types import Block, Section
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-# What stands around the title of a page about one symbol: breadcrumbs and links.
+# Breadcrumbs and links around the title of a page about a single symbol.
 _OWNER_NOTES = ("div.sub-title", "div.subTitle", "div.summary", "div.table-header")
 _SIGNATURES = ("div.member-signature", "div.memproto", "div.type-signature")
 
@@ -72,7 +72,7 @@ class _Walk:
         self._owner = owner
         self._language = ""
         self._module = ""
-        # The element that was entered last and has an `id`, until a heading is found in it.
+        # The element with an `id` that was entered last, until its first heading.
         self._around: Node | None = None
         # The symbol of the entry around, for names of C++.
         self._outer = ""
@@ -107,9 +107,9 @@ class _Walk:
         return items
 
     def _reader(self, node: Node) -> Callable[[Node], Iterable[Item]]:
-        named = (self._readers.get(f"{node.tag}.{name}") for name in node.classes)
-        found = next(filter(None, named), None)
-        return found or self._readers.get(node.tag, self.container)
+        by_class = (self._readers.get(f"{node.tag}.{name}") for name in node.classes)
+        reader = next(filter(None, by_class), None)
+        return reader or self._readers.get(node.tag, self.container)
 
     def container(self, node: Node) -> list[Item]:
         """Return the items inside an element."""

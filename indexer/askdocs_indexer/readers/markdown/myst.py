@@ -25,7 +25,7 @@ _MODULES = words("currentmodule module py:currentmodule py:module")
 
 
 class MystDirectives:
-    """Reads the directives of one document; `read_body` reads (Markdown lines, first line)."""
+    """Reads the directives of a document; `read_body` reads (Markdown lines, first line)."""
 
     def __init__(self, read_body: Callable[[Sequence[str], int], list[Item]]) -> None:
         self._read_body = read_body
@@ -34,7 +34,7 @@ class MystDirectives:
     def read(self, match: re.Match[str], lines: Sequence[str], line: int) -> list[Item] | None:
         """Return the items of a directive, or None if it holds code.
 
-        `lines` are what its fence encloses; the fence opens on `line` of the file.
+        `lines` are those inside its fence; the fence opens on `line` of the file.
         """
         name, argument = match["name"].lower(), match["argument"].strip()
         if name in UNSEEN:

@@ -31,7 +31,7 @@ from askdocs_indexer.types import Block, Section
 # A list item, quote or admonition above this size is split into the blocks inside it, so that a
 # chunk can end between them and need not cut their code.
 _CONTAINER_CHARACTERS = 600
-# Deeper nesting than this is no document; it is kept as it was written, so that no input can
+# No real document nests deeper than this; the rest is left as it was written, so that no input can
 # exhaust the stack.
 _DEEPEST = 10
 
@@ -51,7 +51,7 @@ def read_markdown(text: str, path: str) -> tuple[Section, ...]:
 
 
 class MarkdownReader:
-    """Reads one document, whole or in pieces: a heading qualifies the symbols of those below it.
+    """Reads a document, whole or in pieces: a heading qualifies the symbols of those below it.
 
     `title` is what the document's front matter calls it, or "".
     """
@@ -73,7 +73,7 @@ class MarkdownReader:
         return _Piece(self, parser, lines).items()
 
     def inside(self, lines: Sequence[str], first_line: int) -> list[Item]:
-        """Return the items of what a container holds: blocks and entries, no headings."""
+        """Return the items inside a container: blocks and entries, no headings."""
         if self._depth >= _DEEPEST:
             text = "\n".join(lines).strip("\n")
             return [Block(text, first_line, first_line + len(lines) - 1)] if text.strip() else []
@@ -84,7 +84,7 @@ class MarkdownReader:
 
 
 class _Piece:
-    """Turns the block tokens of one run of lines into items."""
+    """Turns the block tokens of a run of lines into items."""
 
     def __init__(
         self,
@@ -131,7 +131,7 @@ class _Piece:
             index = end + 1
 
     def _closing(self, index: int) -> int:
-        """Return the index of the token that closes the one at `index`."""
+        """Return the index of the token that closes the token at `index`."""
         level = self._tokens[index].level
         while self._tokens[index].nesting == 1 or self._tokens[index].level > level:
             index += 1
@@ -140,7 +140,7 @@ class _Piece:
         return index
 
     def _small_container(self, index: int, stop: int) -> tuple[Block, int] | None:
-        """Return a container between colons as one block, with its last token, if it is small."""
+        """Return a small container between colons as a block, with its last token's index."""
         depth = 0
         for last in range(index, min(stop, index + _CONTAINER_CHARACTERS)):
             kind = self._tokens[last].type
@@ -174,9 +174,9 @@ class _Piece:
     # -- blocks of lines --------------------------------------------------------------------
 
     def _between(self, start: int, end: int) -> Block:
-        """Return the lines [start, end) as one block."""
+        """Return the lines [start, end) as a single block."""
         lines = self._lines[start:end]
-        if self._reader.is_mdx:  # The contents of components are indented, and no code.
+        if self._reader.is_mdx:  # The contents of components are indented, but not code.
             lines = _dedented(lines)
         text = "\n".join(line.rstrip() for line in lines)
         if "base64," in text:
@@ -224,7 +224,7 @@ class _Piece:
         block = self._between(start, end)
         head = block.text.split("\n", 1)[0].strip()
         if not head.startswith(("!", "?", "=")):
-            return [block]  # A list's or a quote's mark stands before it.
+            return [block]  # A list's or a quote's mark is before it.
         body = _dedented(self._lines[start + 1 : end])
         if len(block.text) <= _CONTAINER_CHARACTERS:
             return [replace(block, text="\n".join([head, *body]).rstrip())]

@@ -66,7 +66,7 @@ _CONTAINERS = words(
     "class compound container cssclass div figure glossary grid hlist ifconfig only rst-class "
     "tab-set tabs"
 )
-# They take no argument: what stands behind their name is text.
+# They take no argument: the words behind their name are text.
 _UNTITLED = words("centered epigraph highlights line-block pull-quote")
 
 
@@ -93,7 +93,7 @@ class Directives:
         }
 
     def read(self, match: re.Match[str], extent: Extent, limit: int) -> tuple[list[Item], int]:
-        """Read the directive whose lines are `place`, in a run that goes on to `limit`.
+        """Read the directive whose lines are `extent`, in a run that goes on to `limit`.
 
         Return its items and the index behind it.
         """
@@ -126,7 +126,7 @@ class Directives:
         return self._labelled("", "", extent)
 
     def _titled(self, name: str, argument: str, extent: Extent) -> list[Item]:
-        """A directive that is not known: its body is prose, its argument that body's title."""
+        """An unknown directive: its body is prose, its argument the title of that prose."""
         items = self._labelled("", "", extent)
         title = f"**{self._lines.markdown(argument)}:**"
         return led(items, title, extent.start + 1) if argument and items else items
@@ -190,6 +190,6 @@ def _language(name: str) -> str:
 def footnote(items: list[Item], label: str) -> list[Item]:
     """Return a footnote's or citation's text behind its label.
 
-    Only the first paragraph is indented: Markdown would take the next one for code.
+    Only the first paragraph is indented: Markdown would take an indented second one for code.
     """
     return [*bulleted(items[:1], f"\\[{label}] "), *items[1:]]

@@ -17,7 +17,7 @@ _PYTHON = words(
     "coroutinefunction coroutinemethod data decorator decoratormethod exception function method "
     "property staticmethod type"
 )
-# What a default domain gives its own meaning.
+# Directives that a default domain gives its own meaning.
 KINDS = words(
     "alias attribute class concept data directive enum enum-class enum-struct enumerator function "
     "macro member method role struct type union var"
@@ -38,7 +38,7 @@ _PREFIXES = {
     "awaitablemethod": "awaitable ",
 }
 _OPTIONS = frozenset({"cmdoption", "option", "program-option"})
-# Descriptions whose signature is one plain name.
+# Descriptions whose signature is a plain name.
 _NAMED = frozenset({"confval", "envvar", "monitoring-event", "opcode", "setting"})
 # Descriptions of forms (`len(d)`, `h(elp)`): entries of their own that name no symbol.
 _FORMS = frozenset({"describe", "object", "pdbcommand"})
@@ -96,7 +96,7 @@ class Description:
 
 
 def is_object(directive: str) -> bool:
-    """Say whether a directive describes an object."""
+    """Return whether a directive describes an object."""
     domain, _, kind = directive.rpartition(":")
     if domain:
         return domain in _DOMAINS and kind not in _NOT_OBJECTS
@@ -106,7 +106,7 @@ def is_object(directive: str) -> bool:
 def describe(
     directive: str, signatures: Sequence[str], options: Mapping[str, str], scope: Scope
 ) -> Description:
-    """Resolve the signatures of one directive that stands in `scope`."""
+    """Resolve the signatures of a directive in `scope`."""
     domain, _, kind = directive.rpartition(":")
     domain = domain or ("py" if kind in _PYTHON else "std")
     if domain == "py":
@@ -164,7 +164,7 @@ def _in_class(name: str, classes: str) -> str:
 
 
 def _in_module(name: str, module: str, kind: str) -> str:
-    # What `builtins` documents is used, and looked up, under its bare name.
+    # The names in `builtins` are used, and looked up, without the module.
     if not module or module == "builtins":
         return name
     # Authors who write `.. function:: mod.f` below `.. module:: mod` mean `mod.f`; a method may
@@ -184,8 +184,8 @@ def _annotation(options: Mapping[str, str]) -> str:
 def _title(name: str, signatures: Sequence[str], options: Mapping[str, str]) -> str:
     """Return an entry's title: its first symbol, or else its first signature.
 
-    What is kept out of the index describes its symbols for a second time. It is titled by its
-    signature in code font, so that the entry that is titled by the symbol is the main one.
+    A `no-index` description describes its symbols for a second time. It is titled by its signature
+    in code font, so that the entry that is titled by the symbol is the main one.
     """
     signature = " ".join(signatures[0].split())
     if name and any(option in options for option in _NO_INDEX):
@@ -200,19 +200,19 @@ def _names(domain: str, kind: str, signature: str) -> list[str]:
         return [match["name"] for match in _OPTION_NAME.finditer(signature)]
     if domain in {"c", "cpp"}:
         return _c_names(signature[:2000])
-    found = _DOTTED_NAME.match(signature.lstrip(". ") if domain == "rst" else signature)
-    return [found["name"]] if found else []
+    match = _DOTTED_NAME.match(signature.lstrip(". ") if domain == "rst" else signature)
+    return [match["name"]] if match else []
 
 
 def _c_names(signature: str) -> list[str]:
     """Return the name that a declaration of C or C++ declares, without template arguments."""
     signature = _C_TEMPLATE.sub("", signature, count=1)
-    found = _C_OPERATOR.search(signature)
-    if found is None:
-        while (less := _C_ARGUMENTS.sub("", signature)) != signature:
-            signature = less
-        found = _C_POINTER.match(signature) or _C_TYPE.match(signature) or _C_NAME.search(signature)
-    return ["".join(found["name"].split())] if found else []
+    match = _C_OPERATOR.search(signature)
+    if match is None:
+        while (shorter := _C_ARGUMENTS.sub("", signature)) != signature:
+            signature = shorter
+        match = _C_POINTER.match(signature) or _C_TYPE.match(signature) or _C_NAME.search(signature)
+    return ["".join(match["name"].split())] if match else []
 
 
 def _qualified(name: str, domain: str, kind: str, scope: Scope) -> str:
