@@ -10,11 +10,11 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from contextlib import suppress
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 from cattrs import BaseValidationError, transform_error
@@ -32,9 +32,6 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 from askdocs_server.errors import AskdocsError
 from askdocs_server.ipc.framing import is_id
 from askdocs_server.lsp.documents import EditorWorkspace
-
-if TYPE_CHECKING:
-    from askdocs_server.lsp.server import AskdocsServer
 
 log = logging.getLogger(__name__)
 
@@ -77,9 +74,13 @@ class RefusedError(AskdocsError):
 
 
 class AskdocsProtocol(LanguageServerProtocol):
-    """LanguageServerProtocol with askdocs's methods and without its dead ends."""
+    """LanguageServerProtocol with askdocs's methods and without its dead ends.
 
-    _server: AskdocsServer
+    `on_exit` is called when the client sends `exit`. The server sets it: pygls leaves no room for
+    it among the arguments of a protocol.
+    """
+
+    on_exit: Callable[[], None]
 
     # pygls caches the two below for all protocols together, which would keep ended sessions alive.
 
@@ -225,7 +226,7 @@ class AskdocsProtocol(LanguageServerProtocol):
     @lsp_method(types.EXIT)
     def lsp_exit(self, *_: Any) -> None:  # type: ignore[override]
         """End this connection. Other sessions of the process live on."""
-        self._server.leave()
+        self.on_exit()
 
 
 def _has_too_many_parts(body: bytes) -> bool:

@@ -37,6 +37,7 @@ class AskdocsServer(LanguageServer):
             protocol_cls=AskdocsProtocol,
             converter_factory=default_converter,
         )
+        self.protocol.on_exit = self.leave
         self.left = asyncio.Event()
         self.stopped = threading.Event()
         self.session: Session
