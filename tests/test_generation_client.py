@@ -169,13 +169,13 @@ async def client_of(
 async def test_streams_piece_by_piece() -> None:
     server = FakeServer()
     async with client_of(server, key="secret") as client:
-        pieces = [piece async for piece in client.stream(QUESTION, "m", DEFAULT, 50)]
+        pieces = [piece async for piece in client.stream(QUESTION, DEFAULT, 50)]
         assert pieces == ["One ", "two."]
         assert await client.models() == [ServedModel("served-model")]
     (request,) = server.requests
     assert request["messages"] == [{"role": "user", "content": "Why?"}]
     assert (request["max_tokens"], request["temperature"]) == (50, DEFAULT.temperature)
-    assert (request["top_p"], request["seed"]) == (DEFAULT.top_p, DEFAULT.seed)
+    assert (request["top_p"], request["seed"]) == (DEFAULT.top_p, 0)
     assert "continue_final_message" not in request
     assert server.keys == ["Bearer secret"] * 2
 
@@ -184,7 +184,7 @@ async def test_an_answer_that_was_begun_is_continued() -> None:
     server = FakeServer()
     async with client_of(server) as client:
         messages = [*QUESTION, Message("assistant", BUNDLED.prefill)]
-        _ = [piece async for piece in client.stream(messages, "m", BUNDLED, 50)]
+        _ = [piece async for piece in client.stream(messages, BUNDLED, 50)]
     (request,) = server.requests
     assert request["continue_final_message"] is True
     assert request["add_generation_prompt"] is False
@@ -211,7 +211,7 @@ async def test_fields_that_a_server_refuses_are_left_out(
     server = FakeServer(refused=refused)
     async with client_of(server) as client:
         for _ in range(2):
-            pieces = [piece async for piece in client.stream(BEGUN, "m", BUNDLED, 50)]
+            pieces = [piece async for piece in client.stream(BEGUN, BUNDLED, 50)]
             assert "".join(pieces) == " One two."
     optional = {"temperature", "top_p", "seed", "frequency_penalty", *CONTINUE}
     # What was learned holds for the next request.
@@ -224,10 +224,10 @@ async def test_a_server_that_names_no_field_is_asked_without_all() -> None:
     async with client_of(server) as client:
         server.status, server.message = 400, "malformed"
         with pytest.raises(RequestFailedError, match="malformed"):
-            _ = [piece async for piece in client.stream(QUESTION, "m", DEFAULT, 50)]
+            _ = [piece async for piece in client.stream(QUESTION, DEFAULT, 50)]
         assert len(server.keys) == 2
         server.status = 200
-        _ = [piece async for piece in client.stream(QUESTION, "m", DEFAULT, 50)]
+        _ = [piece async for piece in client.stream(QUESTION, DEFAULT, 50)]
     # It was no field that it refused.
     assert "seed" in server.requests[-1]
 
@@ -236,7 +236,7 @@ async def test_an_answer_ends_at_a_stop_which_the_server_need_not_know() -> None
     server = FakeServer()
     async with client_of(server) as client:
         profile = replace(BUNDLED, stop=(" two",))
-        pieces = [piece async for piece in client.stream(QUESTION, "m", profile, 50)]
+        pieces = [piece async for piece in client.stream(QUESTION, profile, 50)]
     assert "".join(pieces) == "One"
     assert "stop" not in server.requests[0]
 
@@ -247,7 +247,7 @@ async def test_over_a_unix_socket(tmp_path: Path) -> None:
     listener = await asyncio.start_unix_server(server.handle, path)
     client = await ChatClient.open(Address("http://localhost/v1", path))
     try:
-        pieces = [piece async for piece in client.stream(QUESTION, "m", DEFAULT, 50)]
+        pieces = [piece async for piece in client.stream(QUESTION, DEFAULT, 50)]
         assert "".join(pieces) == "One two."
     finally:
         await client.aclose()
@@ -257,7 +257,7 @@ async def test_over_a_unix_socket(tmp_path: Path) -> None:
 async def test_closing_the_stream_closes_the_connection() -> None:
     server = FakeServer(stall_after=True)
     async with client_of(server) as client:
-        async with aclosing(client.stream(QUESTION, "m", DEFAULT, 50)) as pieces:
+        async with aclosing(client.stream(QUESTION, DEFAULT, 50)) as pieces:
             assert await anext(pieces) == "One "
         async with asyncio.timeout(LIMIT):
             await server.closed.wait()
@@ -268,7 +268,7 @@ async def test_cancelling_the_consumer_closes_the_connection() -> None:
     async with client_of(server) as client:
 
         async def consume() -> None:
-            _ = [piece async for piece in client.stream(QUESTION, "m", DEFAULT, 50)]
+            _ = [piece async for piece in client.stream(QUESTION, DEFAULT, 50)]
 
         task = asyncio.create_task(consume())
         async with asyncio.timeout(LIMIT):
@@ -297,7 +297,7 @@ async def test_cancelling_the_consumer_closes_the_connection() -> None:
 async def test_failures_say_what_to_do(server: FakeServer, limits: Limits, message: str) -> None:
     async with client_of(server, limits) as client:
         with pytest.raises(RequestFailedError, match=message):
-            _ = [piece async for piece in client.stream(QUESTION, "m", DEFAULT, 50)]
+            _ = [piece async for piece in client.stream(QUESTION, DEFAULT, 50)]
 
 
 async def test_the_endpoint_is_ready_once_it_was_seen(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,9 +28,9 @@ from askdocs_server.answers.prompt import build_prompt, uncounted
 from askdocs_server.answers.retrieval import AskRequest
 from askdocs_server.errors import PromptTooLongError
 from askdocs_server.generation.bundled import find_gguf
-from askdocs_server.generation.endpoint_generator import EndpointGenerator
+from askdocs_server.generation.endpoint_generator import EndpointGenerator, addresses
 from askdocs_server.generation.models import BUNDLED
-from askdocs_server.generation.openai_client import Message
+from askdocs_server.generation.openai_client import ChatClient, Message
 from askdocs_server.settings.model import LlmSettings
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
@@ -164,7 +164,11 @@ async def test_an_answer_ends_at_its_limit_and_at_a_stop(generator: EndpointGene
     whole = "".join(await write(generator, messages, 16))
     assert (await metrics(generator))[name] - before == 16
     stopped = replace(BUNDLED, stop=(whole[4:8],))
-    pieces = [piece async for piece in generator.stream(messages, 16, stopped)]
+    client = await ChatClient.open(addresses(generator.status.where, KEY)[0])
+    try:
+        pieces = [piece async for piece in client.stream(messages, stopped, 16)]
+    finally:
+        await client.aclose()
     assert "".join(pieces) == whole[: whole.index(whole[4:8])]
 
 

@@ -9,13 +9,17 @@ from contextlib import aclosing
 from askdocs_server.answers.prompt import shorter
 from askdocs_server.errors import PromptTooLongError
 from askdocs_server.generation.base import Generator
+from askdocs_server.generation.models import OWN_SAMPLING, Sampling
 from askdocs_server.generation.openai_client import Message
 
 log = logging.getLogger(__name__)
 
 
 async def complete(
-    generator: Generator, messages: Sequence[Message], max_tokens: int
+    generator: Generator,
+    messages: Sequence[Message],
+    max_tokens: int,
+    sampling: Sampling = OWN_SAMPLING,
 ) -> AsyncGenerator[str, None]:
     """Yield what the model writes, piece by piece. Raises GenerationError.
 
@@ -23,7 +27,7 @@ async def complete(
     """
     written = False
     try:
-        async with aclosing(generator.stream(messages, max_tokens)) as pieces:
+        async with aclosing(generator.stream(messages, max_tokens, sampling)) as pieces:
             async for piece in pieces:
                 written = True
                 yield piece
@@ -34,6 +38,6 @@ async def complete(
     else:
         return
     messages = shorter(messages, generator.profile.context_tokens - max_tokens)
-    async with aclosing(generator.stream(messages, max_tokens)) as pieces:
+    async with aclosing(generator.stream(messages, max_tokens, sampling)) as pieces:
         async for piece in pieces:
             yield piece

@@ -23,6 +23,7 @@ from askdocs_server.answers.verification.checker import Nearness, unknown_nearne
 from askdocs_server.answers.writers import QuotingWriter, TrustingWriter, Writer
 from askdocs_server.errors import GenerationError
 from askdocs_server.generation.base import Generator
+from askdocs_server.generation.models import OWN_SAMPLING, Sampling
 from askdocs_server.generation.openai_client import Message
 from askdocs_server.settings.model import AskSettings
 from askdocs_server.text.sanitize import plain
@@ -84,6 +85,7 @@ class Asker:
     generator: Generator
     settings: AskSettings = field(default_factory=AskSettings)
     nearness: Nearness = unknown_nearness
+    sampling: Sampling = OWN_SAMPLING
 
     async def run(
         self, request: AskRequest, wait_for_model: float = 0.0
@@ -192,7 +194,8 @@ class _Run:
         generator = self._asker.generator
         buffer = SentenceBuffer()
         buffer.feed(generator.profile.prefill)
-        written = complete(generator, messages, self._asker.settings.max_tokens)
+        max_tokens, sampling = self._asker.settings.max_tokens, self._asker.sampling
+        written = complete(generator, messages, max_tokens, sampling)
         async with aclosing(written) as pieces:
             async for piece in pieces:
                 if self._first_token_ms is None:

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Protocol
 
 from askdocs_server.errors import GeneratorMissingError
-from askdocs_server.generation.models import DEFAULT, ModelProfile
+from askdocs_server.generation.models import DEFAULT, OWN_SAMPLING, ModelProfile, Sampling
 from askdocs_server.generation.openai_client import Message
 from askdocs_server.generation.status import GeneratorStatus, OnChange, StatusBoard
 
@@ -35,11 +35,11 @@ class Generator(Protocol):
         """Start where needed and wait up to `limit` seconds; whether it can be used now."""
 
     def stream(
-        self, messages: Sequence[Message], max_tokens: int, profile: ModelProfile | None = None
+        self, messages: Sequence[Message], max_tokens: int, sampling: Sampling = OWN_SAMPLING
     ) -> AsyncGenerator[str, None]:
         """Yield the answer piece by piece; closing the iterator aborts the generation.
 
-        Sampling goes by `profile`, or by the generator's own. Raises GenerationError.
+        Raises GenerationError.
         """
 
     async def count_tokens(self, text: str) -> int | None:
@@ -74,10 +74,10 @@ class UnavailableGenerator:
         return False
 
     def stream(
-        self, messages: Sequence[Message], max_tokens: int, profile: ModelProfile | None = None
+        self, messages: Sequence[Message], max_tokens: int, sampling: Sampling = OWN_SAMPLING
     ) -> AsyncGenerator[str, None]:
         """Always raises GeneratorMissingError."""
-        del messages, max_tokens, profile
+        del messages, max_tokens, sampling
         raise GeneratorMissingError(self.status.detail)
 
     async def count_tokens(self, text: str) -> None:

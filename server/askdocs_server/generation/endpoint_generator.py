@@ -18,7 +18,7 @@ from askdocs_server.errors import (
     PromptTooLongError,
     RequestFailedError,
 )
-from askdocs_server.generation.models import ModelProfile, profile_for
+from askdocs_server.generation.models import OWN_SAMPLING, ModelProfile, Sampling, profile_for
 from askdocs_server.generation.openai_client import (
     LOCAL_BASE_URL,
     Address,
@@ -93,13 +93,12 @@ class EndpointGenerator:
         return self.status.state == "ready"
 
     async def stream(
-        self, messages: Sequence[Message], max_tokens: int, profile: ModelProfile | None = None
+        self, messages: Sequence[Message], max_tokens: int, sampling: Sampling = OWN_SAMPLING
     ) -> AsyncGenerator[str, None]:
         """Yield the answer piece by piece. Raises GenerationError."""
         if self._client is None:
             raise RequestFailedError("The endpoint was not reached yet. Ask again in a moment.")
-        name = self._profile.name
-        pieces = self._client.stream(messages, name, profile or self._profile, max_tokens)
+        pieces = self._client.stream(messages, self._profile, max_tokens, sampling)
         try:
             async with aclosing(pieces):
                 async for piece in pieces:

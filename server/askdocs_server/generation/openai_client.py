@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from askdocs_server.errors import RequestFailedError
 from askdocs_server.generation.continuation import continuing
-from askdocs_server.generation.models import ModelProfile
+from askdocs_server.generation.models import OWN_SAMPLING, ModelProfile, Sampling
 from askdocs_server.generation.refusals import (
     broken_off,
     refusal,
@@ -128,14 +128,18 @@ class ChatClient:
         return [ServedModel(model.id, _context_tokens(model)) for model in page.data or ()]
 
     async def stream(
-        self, messages: Sequence[Message], model: str, profile: ModelProfile, max_tokens: int
+        self,
+        messages: Sequence[Message],
+        profile: ModelProfile,
+        max_tokens: int,
+        sampling: Sampling = OWN_SAMPLING,
     ) -> AsyncGenerator[str, None]:
         """Yield the answer piece by piece. Raises RequestFailedError.
 
         Closing this iterator (or cancelling its consumer) closes the connection, upon which vLLM
         drops the request. An assistant message at the end is continued, not answered.
         """
-        written = self._written(messages, model, profile, max_tokens)
+        written = self._written(messages, profile, max_tokens, sampling)
         if messages[-1].role == "assistant":
             written = continuing(messages[-1].content, written)
         async with aclosing(until(profile.stop, written)) as pieces:
@@ -143,13 +147,17 @@ class ChatClient:
                 yield piece
 
     async def _written(
-        self, messages: Sequence[Message], model: str, profile: ModelProfile, max_tokens: int
+        self,
+        messages: Sequence[Message],
+        profile: ModelProfile,
+        max_tokens: int,
+        sampling: Sampling = OWN_SAMPLING,
     ) -> AsyncGenerator[str, None]:
         deadline = asyncio.get_running_loop().time() + self._limits.total
         stream: AsyncStream[ChatCompletionChunk] | None = None
         try:
             async with asyncio.timeout(self._limits.first_token):
-                stream = await self._create(messages, model, profile, max_tokens)
+                stream = await self._create(messages, profile, max_tokens, sampling)
                 piece = await _next_piece(stream)
             while piece is not None:
                 yield piece
@@ -185,18 +193,22 @@ class ChatClient:
         await self._openai.close()
 
     async def _create(
-        self, messages: Sequence[Message], model: str, profile: ModelProfile, max_tokens: int
+        self,
+        messages: Sequence[Message],
+        profile: ModelProfile,
+        max_tokens: int,
+        sampling: Sampling = OWN_SAMPLING,
     ) -> AsyncStream[ChatCompletionChunk]:
         """Send the request, and once more without the fields that the server does not take."""
         import openai
 
-        optional = _optional_fields(profile, messages[-1].role == "assistant")
+        optional = _optional_fields(profile, sampling, messages[-1].role == "assistant")
         left_out = self._refused
         while True:
             sent = {field: optional[field] for field in optional.keys() - left_out}
             try:
                 stream = await self._openai.chat.completions.create(
-                    model=model,
+                    model=profile.name,
                     messages=[cast("Any", asdict(message)) for message in messages],
                     max_tokens=max_tokens,
                     extra_body=sent,
@@ -214,12 +226,10 @@ class ChatClient:
                 return stream
 
 
-def _optional_fields(profile: ModelProfile, continued: bool) -> dict[str, Any]:
+def _optional_fields(profile: ModelProfile, sampling: Sampling, continued: bool) -> dict[str, Any]:
     """What a request may say beside its messages, and need not."""
     fields: dict[str, Any] = {
-        "temperature": profile.temperature,
-        "top_p": profile.top_p,
-        "seed": profile.seed,
+        **asdict(profile.completed(sampling)),
         "frequency_penalty": profile.frequency_penalty or None,
     }
     given = {field: value for field, value in fields.items() if value is not None}

@@ -10,6 +10,7 @@ from askdocs_server.answers.completion import complete
 from askdocs_server.answers.prompt import summary_messages
 from askdocs_server.answers.verification.checker import Checker, repeats
 from askdocs_server.generation.base import Generator
+from askdocs_server.generation.models import OWN_SAMPLING, Sampling
 from askdocs_server.summaries.subject import Subject
 from askdocs_server.text.segments import units
 from askdocs_server.text.sentence_stream import SentenceBuffer
@@ -23,7 +24,9 @@ _MAX_SENTENCES = 2
 _MAX_TOKENS = 96
 
 
-async def summarise(subject: Subject, generator: Generator) -> str:
+async def summarise(
+    subject: Subject, generator: Generator, sampling: Sampling = OWN_SAMPLING
+) -> str:
     """Have a summary written and return what the passage supports of it, "" for nothing.
 
     A passage of one sentence or two is its own summary. A written one ends before the first
@@ -34,7 +37,7 @@ async def summarise(subject: Subject, generator: Generator) -> str:
         return ""
     checker = Checker([subject.passage], strict=generator.profile.small)
     kept: list[str] = []
-    async with aclosing(_sentences(subject, generator)) as sentences:
+    async with aclosing(_sentences(subject, generator, sampling)) as sentences:
         async for sentence in sentences:
             if not (await checker.check(sentence)).supported:
                 log.debug("%s: unsupported: %s", subject.name, sentence)
@@ -54,14 +57,16 @@ def _capitalised(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-async def _sentences(subject: Subject, generator: Generator) -> AsyncGenerator[str, None]:
+async def _sentences(
+    subject: Subject, generator: Generator, sampling: Sampling
+) -> AsyncGenerator[str, None]:
     """Yield the model's whole sentences; one that was cut off by the limit is left out."""
     messages = await summary_messages(
         subject.name, subject.passage, generator.profile, _MAX_TOKENS, generator.count_tokens
     )
     # What a small model is made to begin with ("According to…") is no part of the summary.
     buffer = SentenceBuffer()
-    async with aclosing(complete(generator, messages, _MAX_TOKENS)) as pieces:
+    async with aclosing(complete(generator, messages, _MAX_TOKENS, sampling)) as pieces:
         async for piece in pieces:
             for sentence in buffer.feed(piece):
                 yield sentence
