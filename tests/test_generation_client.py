@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from tests.fakes import make_hit
 
-from askdocs_server.answers.completion import complete
+from askdocs_server.answers.completion import write_sentences
 from askdocs_server.answers.passages import cite
 from askdocs_server.answers.prompt import build_prompt
 from askdocs_server.errors import RequestFailedError
@@ -532,7 +532,8 @@ async def test_a_prompt_that_is_too_long_is_cut_and_sent_again() -> None:
         async def answer(question: str) -> str:
             hits = cite([make_hit("word " * 1300)])
             prompt = await build_prompt(question, hits, generator.profile, 50)
-            return "".join([piece async for piece in complete(generator, prompt.messages, 50)])
+            sentences = write_sentences(generator, prompt.messages, 50)
+            return "".join([sentence async for sentence in sentences])
 
         try:
             assert await generator.ready(LIMIT)

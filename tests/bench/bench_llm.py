@@ -212,7 +212,7 @@ async def measure_question(generator: LocalGenerator, workspace: Workspace, roun
 
     Each time the question ends otherwise, so that its embedding is not known.
     """
-    asker = Asker(workspace.passages, generator, AskSettings(max_tokens=8, min_relevance=0.0))
+    settings = AskSettings(max_tokens=8, min_relevance=0.0)
     ours, floors, searches = [], [], []
     recording = mock.patch.object(generator, "stream", wraps=generator.stream)
     async with connected(generator.socket) as client:
@@ -220,8 +220,9 @@ async def measure_question(generator: LocalGenerator, workspace: Workspace, roun
         for question in QUESTIONS:
             for number in range(rounds + 1):
                 request = AskRequest(question + "?" * number)
+                asker = Asker(request, workspace.passages, generator, settings)
                 with recording as stream:
-                    answer = [event async for event in asker.run(request)][-1]
+                    answer = [event async for event in asker.run()][-1]
                 assert isinstance(answer, Answer)
                 assert answer.timings.first_token_ms is not None
                 chat = [asdict(message) for message in stream.call_args.args[0]]

@@ -21,7 +21,7 @@ from tests.e2e.editors import UNPACKED, not_there
 from tests.fakes import make_hit
 
 from askdocs_indexer.types import Passages
-from askdocs_server.answers.completion import complete
+from askdocs_server.answers.completion import write_sentences
 from askdocs_server.answers.passages import cite
 from askdocs_server.answers.pipeline import Answer, Asker
 from askdocs_server.answers.prompt import build_prompt, uncounted
@@ -139,8 +139,8 @@ async def test_the_model_and_its_context_are_known(generator: EndpointGenerator)
 
 
 async def test_an_answer_streams_with_citations(generator: EndpointGenerator) -> None:
-    asker = Asker(search, generator)
-    events = [event async for event in asker.run(AskRequest("What does the beam parameter mean?"))]
+    asker = Asker(AskRequest("What does the beam parameter mean?"), search, generator)
+    events = [event async for event in asker.run()]
     answer = events[-1]
     assert isinstance(answer, Answer)
     assert "How many candidates a search keeps" in answer.answer
@@ -195,8 +195,8 @@ async def test_a_prompt_that_is_too_long_is_cut_and_sent_again(
     with pytest.raises(PromptTooLongError, match=str(CONTEXT)):
         await write(generator, prompt.messages, 4)
     # The longer the answer may be, the shorter is the prompt that has to be read.
-    async with aclosing(complete(generator, prompt.messages, 1400)) as pieces:
-        assert await anext(pieces)
+    async with aclosing(write_sentences(generator, prompt.messages, 1400)) as sentences:
+        assert await anext(sentences)
     assert generator.status.state == "ready"
 
 

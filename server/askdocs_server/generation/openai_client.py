@@ -9,13 +9,12 @@ import asyncio
 import importlib
 import logging
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from askdocs_server.errors import RequestFailedError
-from askdocs_server.generation.continuation import continuing
+from askdocs_server.generation.continuation import Continuation
 from askdocs_server.generation.models import OWN_SAMPLING, ModelProfile, Sampling
 from askdocs_server.generation.refusals import (
     broken_off,
@@ -24,7 +23,7 @@ from askdocs_server.generation.refusals import (
     unopened,
     unreachable,
 )
-from askdocs_server.generation.stop_sequences import until
+from askdocs_server.generation.stop_sequences import StopSequences
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, AsyncStream
@@ -136,23 +135,12 @@ class ChatClient:
     ) -> AsyncGenerator[str, None]:
         """Yield the answer piece by piece. Raises RequestFailedError.
 
-        Closing this iterator (or cancelling its consumer) closes the connection, upon which vLLM
+        Closing this iterator (or cancelling its consumer) closes the connection, and vLLM then
         drops the request. An assistant message at the end is continued, not answered.
         """
-        written = self._written(messages, profile, max_tokens, sampling)
-        if messages[-1].role == "assistant":
-            written = continuing(messages[-1].content, written)
-        async with aclosing(until(profile.stop, written)) as pieces:
-            async for piece in pieces:
-                yield piece
-
-    async def _written(
-        self,
-        messages: Sequence[Message],
-        profile: ModelProfile,
-        max_tokens: int,
-        sampling: Sampling = OWN_SAMPLING,
-    ) -> AsyncGenerator[str, None]:
+        is_begun = messages[-1].role == "assistant"
+        continuation = Continuation(messages[-1].content if is_begun else "")
+        stops = StopSequences(profile.stop)
         deadline = asyncio.get_running_loop().time() + self._limits.total
         stream: AsyncStream[ChatCompletionChunk] | None = None
         try:
@@ -160,7 +148,10 @@ class ChatClient:
                 stream = await self._create(messages, profile, max_tokens, sampling)
                 piece = await _next_piece(stream)
             while piece is not None:
-                yield piece
+                if text := stops.feed(continuation.feed(piece)):
+                    yield text
+                if stops.reached:
+                    return
                 async with asyncio.timeout_at(deadline):
                     piece = await _next_piece(stream)
         except Exception as error:
@@ -168,6 +159,8 @@ class ChatClient:
         finally:
             if stream is not None:
                 await stream.close()
+        if rest := stops.feed(continuation.flush()) + stops.flush():
+            yield rest
 
     async def count_tokens(self, text: str, model: str) -> int | None:
         """How many tokens the model sees in a text; None where the server has no `/tokenize`.

@@ -137,9 +137,9 @@ class Workspace:
         (`contextlib.aclosing`) to abort the generation.
         """
         settings, sampling = self.settings, sampling_of(self.settings.llm)
-        asker = Asker(self.passages, self.generator, settings.ask, self.nearness, sampling)
+        asker = Asker(request, self.passages, self.generator, settings.ask, self.nearness, sampling)
         with self._host.summaries.held():
-            async with aclosing(asker.run(request, wait_for_model)) as events:
+            async with aclosing(asker.run(wait_for_model)) as events:
                 async for event in events:
                     yield event
 

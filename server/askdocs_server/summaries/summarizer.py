@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
 
-from askdocs_server.answers.completion import complete
+from askdocs_server.answers.completion import write_sentences
 from askdocs_server.answers.prompt import summary_messages
 from askdocs_server.answers.verification.checker import Checker, repeats
 from askdocs_server.generation.base import Generator
 from askdocs_server.generation.models import OWN_SAMPLING, Sampling
 from askdocs_server.summaries.subject import Subject
 from askdocs_server.text.segments import units
-from askdocs_server.text.sentence_stream import SentenceBuffer
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +34,15 @@ async def summarise(
     """
     if len(units(subject.text)) <= _MAX_SENTENCES:
         return ""
-    checker = Checker([subject.passage], strict=generator.profile.small)
+    profile = generator.profile
+    messages = await summary_messages(
+        subject.name, subject.passage, profile, _MAX_TOKENS, generator.count_tokens
+    )
+    # What a small model is made to begin with ("According to…") does not belong to the summary.
+    written = write_sentences(generator, messages, _MAX_TOKENS, sampling, whole=True)
+    checker = Checker([subject.passage], strict=profile.small)
     kept: list[str] = []
-    async with aclosing(_sentences(subject, generator, sampling)) as sentences:
+    async with aclosing(written) as sentences:
         async for sentence in sentences:
             if not (await checker.check(sentence)).supported:
                 log.debug("%s: unsupported: %s", subject.name, sentence)
@@ -55,21 +60,3 @@ def _says_nothing_new(kept: Sequence[str], text: str) -> bool:
 
 def _capitalised(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
-
-
-async def _sentences(
-    subject: Subject, generator: Generator, sampling: Sampling
-) -> AsyncGenerator[str, None]:
-    """Yield the model's whole sentences; one that was cut off by the limit is left out."""
-    messages = await summary_messages(
-        subject.name, subject.passage, generator.profile, _MAX_TOKENS, generator.count_tokens
-    )
-    # What a small model is made to begin with ("According to…") is no part of the summary.
-    buffer = SentenceBuffer()
-    async with aclosing(complete(generator, messages, _MAX_TOKENS, sampling)) as pieces:
-        async for piece in pieces:
-            for sentence in buffer.feed(piece):
-                yield sentence
-    for rest in buffer.flush():
-        if rest.rstrip().endswith((".", "!", "?")):
-            yield rest
