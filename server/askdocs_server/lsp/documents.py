@@ -134,22 +134,25 @@ def read_text(path: Path) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class DocumentText:
-    """A document's text; `language_id` is the editor's name of its language, "" if not open."""
+    """A document's text, with its path if it has a file URI.
+
+    `language_id` is the editor's name of its language, "" if it is not open.
+    """
 
     text: str
+    path: Path | None
     language_id: str = ""
 
 
 async def document_text(server: LanguageServer, uri: str) -> DocumentText | None:
     """Return a document's text; None where it is neither open nor a readable file, or too long."""
-    document = server.workspace.get_text_document(uri)
+    document, path = server.workspace.get_text_document(uri), path_of(uri)
     if isinstance(document, EditorDocument) and document.is_too_long:
         return None
     if document.version is not None:
-        return DocumentText(document.source, document.language_id or "")
-    path = path_of(uri)
+        return DocumentText(document.source, path, document.language_id or "")
     text = await asyncio.to_thread(read_text, path) if path else None
-    return None if text is None else DocumentText(text)
+    return None if text is None else DocumentText(text, path)
 
 
 def encoding_of(server: LanguageServer) -> str:

@@ -99,12 +99,11 @@ class Session:
 
     # -- what the features use --------------------------------------------------------------
 
-    async def folder_at(self, uri: str | None, seconds: float) -> Folder | None:
+    async def folder_at(self, path: Path | None, seconds: float) -> Folder | None:
         """Return the open folder that serves a document, waiting up to `seconds` for it.
 
         A document outside all folders, such as a library's source, is served by the first one.
         """
-        path = path_of(uri) if uri else None
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._started.wait()

@@ -10,7 +10,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from askdocs_server.lsp import wire
-from askdocs_server.lsp.documents import Positions, document_text, encoding_of
+from askdocs_server.lsp.documents import Positions, document_text, encoding_of, path_of
 from askdocs_server.lsp.features.errors import guarded
 from askdocs_server.lsp.folders import Folder
 from askdocs_server.lsp.params import AskParams, Token, invalid, parse
@@ -42,9 +42,9 @@ async def ask(server: LanguageServer, session: Session, params: Any) -> wire.Ask
     """Answer a question. A cancel closes the generation."""
     asked = parse(params, AskParams)
     selection = await _selection(server, asked)
-    uri = asked.text_document.uri if asked.text_document else None
+    path = path_of(asked.text_document.uri) if asked.text_document else None
     with work_done(server, asked.work_done_token, "Asking the docs"):
-        folder = await session.folder_at(uri, _OPEN_SECONDS)
+        folder = await session.folder_at(path, _OPEN_SECONDS)
         if folder is None or _is_empty_yet(folder):
             return _not_open(session)
         # Late: these come with the host, which is loaded by now.
