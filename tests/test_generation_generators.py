@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from tests.test_generation_client import LIMIT, QUESTION, FakeServer, serving
+from tests.openai_server import LIMIT, QUESTION, FakeServer, serving
 from tests.test_generation_supervisor import SERVER
 
 from askdocs_server.errors import RequestFailedError
