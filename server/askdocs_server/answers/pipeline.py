@@ -182,7 +182,7 @@ class Asker:
         return TrustingWriter(self._citations, self._nearness, numbers)
 
     async def _quotes(self) -> Sequence[Quote]:
-        """What the passages themselves say to the question."""
+        """What the passages themselves say in answer to the question."""
         question = self._request.question
         texts = worth_comparing(question, self._citations)
         return best_quotes(question, self._citations, await self._nearness(question, texts))
