@@ -23,10 +23,10 @@ class Generator(Protocol):
         """How to prompt the model; meaningful once it is ready."""
 
     def subscribe(self, on_change: OnChange) -> Callable[[], None]:
-        """Call `on_change` with each new status; the returned function ends that."""
+        """Call `on_change` with each new status; the returned function unsubscribes it."""
 
     def connect(self) -> None:
-        """Look for a server that others run, in the background; starts none of our own."""
+        """Look in the background for a server that others run; start none of our own."""
 
     def ensure_started(self) -> None:
         """Start in the background where needed; returns at once and never raises."""
@@ -43,7 +43,7 @@ class Generator(Protocol):
         """
 
     async def count_tokens(self, text: str) -> int | None:
-        """How many tokens the model sees in a text; None where nobody tells."""
+        """How many tokens the model sees in a text; None where that is unknown."""
 
     async def aclose(self) -> None:
         """Stop everything it started and wait until it is gone."""
@@ -81,7 +81,7 @@ class UnavailableGenerator:
         raise GeneratorMissingError(self.status.detail)
 
     async def count_tokens(self, text: str) -> None:
-        """Nobody tells."""
+        """Always None: there is no tokenizer."""
         del text
 
     async def aclose(self) -> None:

@@ -79,7 +79,7 @@ LLAMA_4BIT = ModelProfile(
 )
 DEFAULT = ModelProfile(name="")
 
-_KNOWN = {_.name.lower(): _ for _ in (BUNDLED, LLAMA, LLAMA_4BIT)}
+_KNOWN = {profile.name.lower(): profile for profile in (BUNDLED, LLAMA, LLAMA_4BIT)}
 _GGUF = re.compile(r"(?:[.-](?:i?q\d\w*|b?f16|f32))?\.gguf$")
 _SIZE = re.compile(r"(?<![a-z0-9.])(\d+(?:\.\d+)?)([bm])(?![a-z])", re.IGNORECASE)
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 UNTOLD_CONTEXT_TOKENS = 8192
-"""How long a context is taken to be where the server does not tell."""
+"""The length of context to assume where the server does not tell."""
 
 LOCAL_BASE_URL = "http://localhost/v1"
 """What a server on a Unix socket is called in HTTP."""
@@ -116,7 +116,7 @@ class ChatClient:
     async def models(self) -> list[ServedModel]:
         """What the server serves. Raises RequestFailedError.
 
-        It may be another server than before, so what the one before could not do is forgotten.
+        The server may be a different one by now, so what the last one could not do is forgotten.
         """
         self._tokenizes, self._refused = True, frozenset()
         try:
@@ -192,7 +192,7 @@ class ChatClient:
         max_tokens: int,
         sampling: Sampling = OWN_SAMPLING,
     ) -> AsyncStream[ChatCompletionChunk]:
-        """Send the request, and once more without the fields that the server does not take."""
+        """Send the request, and once more without the fields that the server does not accept."""
         import openai
 
         optional = _optional_fields(profile, sampling, messages[-1].role == "assistant")
@@ -211,7 +211,7 @@ class ChatClient:
                 refused = refused_fields(error.status_code, error.message, sent)
                 if not refused:
                     raise
-                # Either of these without the other asks for something else.
+                # Each of these without the other asks for something else.
                 left_out |= refused | (_CONTINUE.keys() if refused & _CONTINUE.keys() else set())
                 log.debug("%s refuses %s.", self._address.name, sorted(refused))
             else:
@@ -220,7 +220,7 @@ class ChatClient:
 
 
 def _optional_fields(profile: ModelProfile, sampling: Sampling, continued: bool) -> dict[str, Any]:
-    """What a request may say beside its messages, and need not."""
+    """The fields that a request may have beside its messages, but can do without."""
     fields: dict[str, Any] = {
         **asdict(profile.completed(sampling)),
         "frequency_penalty": profile.frequency_penalty or None,
@@ -266,10 +266,10 @@ def _make_openai(address: Address, limits: Limits) -> AsyncOpenAI:
 
 def _context_tokens(model: Any) -> int | None:
     """What vLLM, SGLang and llama.cpp say beside OpenAI's own fields of a model."""
-    told = getattr(model, "max_model_len", None)
+    length = getattr(model, "max_model_len", None)
     if isinstance(meta := getattr(model, "meta", None), dict):
-        told = meta.get("n_ctx", told)
-    return told if isinstance(told, int) and told > 0 else None
+        length = meta.get("n_ctx", length)
+    return length if isinstance(length, int) and length > 0 else None
 
 
 async def _next_piece(stream: AsyncStream[ChatCompletionChunk]) -> str | None:

@@ -25,15 +25,15 @@ class Generators:
     def get(self, settings: LlmSettings) -> Generator:
         """The generator that the settings ask for; it starts nothing before that is needed.
 
-        Of the idle times that sessions want, the last one asked for counts.
+        Where sessions want different idle times, the one that was asked for last counts.
         """
         key = _model_part(settings)
         if key not in self._shared:
             self._shared[key] = self._create(settings)
-        shared = self._shared[key]
-        if isinstance(shared, LocalGenerator):
-            shared.stop_after(settings.idle_minutes)
-        return shared
+        generator = self._shared[key]
+        if isinstance(generator, LocalGenerator):
+            generator.stop_after(settings.idle_minutes)
+        return generator
 
     async def aclose(self) -> None:
         """Stop all that was started."""
@@ -48,9 +48,12 @@ class Generators:
     async def _stop_unused(self, settings: LlmSettings) -> None:
         """Stop the local models other than that of `settings`: memory may hold only one."""
         key = _model_part(settings)
-        others = [one for other, one in self._shared.items() if other != key]
-        unused = [one for one in others if isinstance(one, LocalGenerator) and not one.in_use]
-        await asyncio.gather(*(one.aclose() for one in unused))
+        unused = [
+            generator
+            for other_key, generator in self._shared.items()
+            if other_key != key and isinstance(generator, LocalGenerator) and not generator.in_use
+        ]
+        await asyncio.gather(*(generator.aclose() for generator in unused))
 
 
 def sampling_of(settings: LlmSettings) -> Sampling:

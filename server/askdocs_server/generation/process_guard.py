@@ -50,8 +50,8 @@ def run_guarded(serve: Callable[[], object], remove: Path | None = None) -> NoRe
 def _become_server(serve: Callable[[], object]) -> NoReturn:
     # The guardian has one forking thread that lives as long as it does, so its death is ours.
     _signal_at_parent_death(signal.SIGKILL)
-    with Path(os.devnull).open("rb") as nothing:
-        os.dup2(nothing.fileno(), sys.stdin.fileno())
+    with Path(os.devnull).open("rb") as devnull:
+        os.dup2(devnull.fileno(), sys.stdin.fileno())
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED)
     serve()
     sys.exit(0)
