@@ -48,7 +48,7 @@ class TextPart(TypedDict):
     text: str
 
 
-class IndexPlace(TypedDict):
+class IndexState(TypedDict):
     """Which state of the index an answer rests on."""
 
     state: str
@@ -58,7 +58,7 @@ class IndexPlace(TypedDict):
 
 class SearchResult(TypedDict):
     hits: list[HitWire]
-    index: IndexPlace
+    index: IndexState
 
 
 class TimingsWire(TypedDict):
@@ -72,7 +72,7 @@ class AskResult(TypedDict):
     citations: list[CitationWire]
     abstained: bool
     model: str | None
-    index: IndexPlace
+    index: IndexState
     timings: TimingsWire
 
 

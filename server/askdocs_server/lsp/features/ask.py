@@ -54,7 +54,7 @@ async def ask(server: LanguageServer, session: Session, params: Any) -> wire.Ask
         history = tuple(Turn(turn.question, turn.answer) for turn in asked.history)
         request = AskRequest(asked.question, selection, history)
         answer = await _stream(folder, request, _sender(server, asked.partial_result_token))
-        return answer_wire(answer, folder.path, session.index_place())
+        return answer_wire(answer, folder.path, session.index_state())
 
 
 async def _stream(folder: Folder, request: AskRequest, send: _SendPart) -> Answer:
@@ -66,7 +66,9 @@ async def _stream(folder: Folder, request: AskRequest, send: _SendPart) -> Answe
                 if isinstance(event, Answer):
                     return event
                 if isinstance(event, Citations):
-                    citations = [citation_wire(each, folder.path) for each in event.citations]
+                    citations = [
+                        citation_wire(citation, folder.path) for citation in event.citations
+                    ]
                     send({"kind": "citations", "citations": citations})
                 else:
                     send({"kind": "text", "text": event.text})
@@ -104,6 +106,6 @@ def _not_open(session: Session) -> wire.AskResult:
         "citations": [],
         "abstained": True,
         "model": None,
-        "index": session.index_place(),
+        "index": session.index_state(),
         "timings": {"retrieveMs": 0.0, "firstTokenMs": None, "totalMs": 0.0},
     }

@@ -47,13 +47,13 @@ async def hover(
     if folder is None:
         return None
     positions = Positions(document.text, encoding_of(server))
-    place = positions.code_point(params.position)
-    if place is None:
+    position = positions.code_point(params.position)
+    if position is None:
         return None
     from askdocs_server.hover.lookup import hover_markdown  # Late: it comes with the host.
 
     with folder.use() as workspace:
-        result = await workspace.hover(_file(document), document.text, *place)
+        result = await workspace.hover(_file(document), document.text, *position)
         if result is None:
             return None
         summary = await workspace.summary(result)
@@ -66,7 +66,7 @@ async def hover(
 
 
 def _file(document: DocumentText) -> str:
-    """Return what tells the language: the path, or the editor's word where its suffix does not."""
+    """Return what tells the language: the path, or the editor's word if the path does not."""
     from askdocs_server.symbols import language_of
 
     path = str(document.path or "")

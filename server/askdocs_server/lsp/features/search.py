@@ -45,4 +45,4 @@ async def search(session: Session, params: Any) -> wire.SearchResult:
     unique: dict[tuple[str, int], wire.HitWire] = {}
     for hit in hits:
         unique.setdefault((hit["uri"], hit["range"]["start"]["line"]), hit)
-    return {"hits": [*unique.values()][: wanted.limit], "index": session.index_place()}
+    return {"hits": [*unique.values()][: wanted.limit], "index": session.index_state()}
