@@ -17,7 +17,7 @@ SMALL = ModelProfile(name="small-model", small=True, context_tokens=4096, prompt
 class FakeGenerator:
     """Streams given pieces, then raises `failure` if there is one.
 
-    `hang` makes it wait for ever after the pieces, and it waits for `may_write` before them. It
+    `hang` makes it wait forever after the pieces, and it waits for `may_write` before them. It
     records what it was asked and whether the stream was closed.
     """
 

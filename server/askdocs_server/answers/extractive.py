@@ -72,7 +72,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A unit by its index in a passage's pieces; `fit` says how it fits the question."""
+    """A unit by its index in a passage's pieces; `fit` says how well it fits the question."""
 
     citation: Citation
     pieces: Sequence[Unit]

@@ -129,7 +129,7 @@ class Asker:
     async def _write(self) -> AsyncGenerator[Text, None]:
         """The answer that the model writes, in checked pieces; nothing where it fails at once."""
         prompt = await self._prompt()
-        # The model goes on while the quotes that lead are looked for.
+        # The model goes on writing while the quotes that come first are looked up.
         async with begun(self._sentences(prompt.messages)) as sentences:
             writer = await self._writer(prompt.numbers)
             if lead := writer.lead():

@@ -233,7 +233,7 @@ def _pattern(control_tokens: tuple[str, ...]) -> re.Pattern[str] | None:
 
 @dataclass(frozen=True, slots=True)
 class _Quotation:
-    """Puts into a prompt what is not ours: passages, selected code, questions, answers."""
+    """Puts text into a prompt that is not ours: passages, selected code, questions, answers."""
 
     control_tokens: tuple[str, ...]
 

@@ -50,7 +50,7 @@ class Generator(Protocol):
 
 
 class UnavailableGenerator:
-    """The generator that is switched off, or cannot be because of a setting."""
+    """The generator where it is switched off, or where a setting makes it impossible."""
 
     def __init__(self, status: GeneratorStatus) -> None:
         self._board = StatusBoard(status)

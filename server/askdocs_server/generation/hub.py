@@ -1,4 +1,4 @@
-"""The Hugging Face hub as far as it shows on this machine: its cache, its token, models' files."""
+"""What this machine has of the Hugging Face hub: its cache, a token, the files of models."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def _watch_lease(remove: Path | None) -> None:
 
 def _has_ended(process: int) -> bool:
     """Whether the server ended, saying so on stderr, its log, where a signal ended it."""
-    # Helpers adopted by nobody may raise SIGCHLD too; only the server's end counts.
+    # Orphaned helpers may raise SIGCHLD too; only the server's end counts.
     ended, status = os.waitpid(process, os.WNOHANG)
     if ended == process and os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)

@@ -101,7 +101,7 @@ class LocalGenerator:
         return self._supervisor.in_use
 
     def stop_after(self, idle_minutes: float) -> None:
-        """Stop vLLM after another time without use than the settings said; 0: never."""
+        """Stop vLLM after this idle time instead of the one in its settings; 0: never."""
         self._supervisor.idle = idle_minutes * 60
 
     @property
@@ -160,8 +160,8 @@ class LocalGenerator:
     async def _prepare(self, failures: int) -> ChildCommand:
         """Choose the model and describe the child that serves it. Raises GenerationError.
 
-        A model that was chosen stays after a failure: the memory of a vLLM that crashed may not be
-        free yet, which is no reason to take a smaller one.
+        The model is not chosen again after a failure: the memory of a vLLM that crashed may not be
+        free yet, and a smaller one would be chosen for that.
         """
         if self._model is None or not failures:
             if self._make_room is not None:

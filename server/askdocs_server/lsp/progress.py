@@ -48,7 +48,7 @@ def work_done(server: LanguageServer, token: Token | None, title: str) -> Iterat
 
 
 class IndexingProgress:
-    """Shows in the editor that indexing goes on, from the statuses that it is given."""
+    """Shows the progress of indexing in the editor, from the statuses that it is given."""
 
     def __init__(self, server: LanguageServer, tasks: Tasks) -> None:
         self._server = server

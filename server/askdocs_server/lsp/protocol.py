@@ -194,7 +194,7 @@ class AskdocsProtocol(LanguageServerProtocol):
             super()._send_handler_result(future, msg_id=msg_id)
 
     def cancel_requests(self) -> None:
-        """Cancel all requests in flight, as `shutdown` does: nobody waits for them any more."""
+        """Cancel all requests in flight, as `shutdown` does: nobody waits for their answers."""
         for future in list(self._request_futures.values()):
             future.cancel()
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # A status is sent often; a list of skipped files beyond this length helps nobody.
 _MAX_SKIPPED = 200
-# The least happy state first.
+# The worst state first.
 _STATES = ("failed", "opening", "indexing", "ready", "closed")
 
 

@@ -1,4 +1,4 @@
-"""One editor's session: its host, folders, settings and what goes on behind its requests."""
+"""One editor's session: its host, folders, settings and background tasks."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class Session:
     async def folder_at(self, path: Path | None, seconds: float) -> Folder | None:
         """Return the open folder that serves a document, waiting up to `seconds` for it.
 
-        A document outside all folders, such as a library's source, is served by the first one.
+        A document outside all folders, such as a library's source, is served by the first folder.
         """
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -135,7 +135,7 @@ class Session:
         return status_of(self.folders.values(), started=self._started.is_set())
 
     def index_state(self) -> wire.IndexState:
-        """Return which state of the index an answer rests on."""
+        """Return the state of the index that an answer is based on."""
         return index_state(self.status()["index"])
 
     # -- inside -----------------------------------------------------------------------------

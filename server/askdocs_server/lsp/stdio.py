@@ -82,7 +82,7 @@ def _read_in_thread(descriptor: int) -> asyncio.StreamReader:
 
 
 class _PipeWriter:
-    """pygls's writer; calls `lost` where nobody reads any more."""
+    """pygls's writer; calls `lost` where the other end no longer reads."""
 
     def __init__(self, stdout: BinaryIO, lost: Callable[[], None]) -> None:
         self._stdout = stdout

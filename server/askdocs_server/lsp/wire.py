@@ -49,7 +49,7 @@ class TextPart(TypedDict):
 
 
 class IndexState(TypedDict):
-    """Which state of the index an answer rests on."""
+    """The state of the index that an answer is based on."""
 
     state: str
     generation: int
@@ -130,7 +130,7 @@ class FolderStatusWire(TypedDict):
 
 
 class StatusResult(TypedDict):
-    """`index` sums up the indexes of all folders; its state is the least happy of theirs."""
+    """`index` sums up the indexes of all folders; its state is the worst of theirs."""
 
     index: IndexStatusWire
     embedder: EmbedderStatusWire

@@ -139,10 +139,10 @@ def _moves_numbers(sentence: str, text: str) -> bool:
 
     "Two keys and three locks" does not say "three keys".
     """
-    numbers_by_word, text_numbers = _numbers_near(sentence), _numbers_near(text)
+    sentence_numbers, text_numbers = _numbers_near(sentence), _numbers_near(text)
     known_numbers = frozenset[str]().union(*text_numbers.values())
     right = wrong = 0
-    for word, numbers in numbers_by_word.items():
+    for word, numbers in sentence_numbers.items():
         if word in text_numbers and len(numbers) == 1 and numbers <= known_numbers:
             right += numbers == text_numbers[word]
             wrong += not numbers <= text_numbers[word]
