@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from askdocs_server.generation.gpu.card import Gpu
 from askdocs_server.generation.models import BUNDLED, LLAMA, LLAMA_4BIT, ModelProfile
 
-# The KV cache has room for the full contexts of this many users at once, but is never larger than
-# this by itself: 49,152 of Llama-3.1-8B's tokens (128 KiB each), or eight prompts of 6,000.
+# The KV cache has room for the full contexts of this many users at once, but where the user sets no
+# limit it is never larger than 49,152 of Llama-3.1-8B's tokens (128 KiB each), or eight prompts of
+# 6,000.
 _USERS = 8
 _KV_CACHE_GIB = 6.0
 # One prompt that fills the context, and the answers beside it.
