@@ -26,7 +26,7 @@ from askdocs_server.answers.pipeline import Asker, AskEvent
 from askdocs_server.answers.retrieval import AskRequest
 from askdocs_server.answers.verification.similarity import nearness
 from askdocs_server.generation.base import Generator
-from askdocs_server.generation.pool import Generators
+from askdocs_server.generation.pool import Generators, sampling_of
 from askdocs_server.host import embedders
 from askdocs_server.host.embedders import Embedders
 from askdocs_server.host.index_pool import Roots, SharedIndex
@@ -126,7 +126,8 @@ class Workspace:
         if not self.settings.hover.summaries:
             return ""
         subject, budget = subject_of(hover, self.root), self.settings.hover.budget_ms / 1000
-        return await self._host.summaries.get(subject, self.generator, budget)
+        sampling = sampling_of(self.settings.llm)
+        return await self._host.summaries.get(subject, self.generator, budget, sampling)
 
     async def ask(
         self, request: AskRequest, wait_for_model: float = 0.0
@@ -136,9 +137,10 @@ class Workspace:
         The model gets up to `wait_for_model` seconds to become ready. Close the iterator
         (`contextlib.aclosing`) to abort the generation.
         """
-        asker = Asker(self.passages, self.generator, self.settings.ask, self.nearness)
+        settings, sampling = self.settings, sampling_of(self.settings.llm)
+        asker = Asker(request, self.passages, self.generator, settings.ask, self.nearness, sampling)
         with self._host.summaries.held():
-            async with aclosing(asker.run(request, wait_for_model)) as events:
+            async with aclosing(asker.run(wait_for_model)) as events:
                 async for event in events:
                     yield event
 

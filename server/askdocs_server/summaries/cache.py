@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from askdocs_server.errors import GenerationError
 from askdocs_server.generation.base import Generator
+from askdocs_server.generation.models import OWN_SAMPLING, Sampling
 from askdocs_server.summaries.subject import Subject
 from askdocs_server.summaries.summarizer import PROMPT_VERSION, summarise
 
@@ -51,6 +52,7 @@ class _Job:
     key: _Key
     subject: Subject
     generator: Generator
+    sampling: Sampling
     done: asyncio.Event
 
     @property
@@ -88,7 +90,13 @@ class Summaries:
         self._resting: dict[_Model, float] = {}
         self._holds = 0
 
-    async def get(self, subject: Subject, generator: Generator, budget: float) -> str:
+    async def get(
+        self,
+        subject: Subject,
+        generator: Generator,
+        budget: float,
+        sampling: Sampling = OWN_SAMPLING,
+    ) -> str:
         """Return the summary if it is known or ready within `budget` seconds, else "".
 
         A summary that is not ready is prepared further, even after a cancel.
@@ -97,7 +105,8 @@ class Summaries:
         if generator.status.state != "ready":
             return ""
         model = (generator.status.where, generator.profile.name)
-        job = _Job(_Key(subject.name, subject.contents, model), subject, generator, asyncio.Event())
+        key = _Key(subject.name, subject.contents, model)
+        job = _Job(key, subject, generator, sampling, asyncio.Event())
         self._forget_older(job)
         if job.key not in self._known and not self._is_resting(model):
             done = self._queued(job).done
@@ -153,7 +162,7 @@ class Summaries:
     async def _prepare(self, job: _Job) -> None:
         try:
             async with asyncio.timeout(_SECONDS):
-                self._keep(job, await summarise(job.subject, job.generator))
+                self._keep(job, await summarise(job.subject, job.generator, job.sampling))
         except (GenerationError, TimeoutError) as error:
             log.warning("No summary of %s: %s", job.key.name, error or "it took too long.")
             self._resting[job.key.model] = asyncio.get_running_loop().time() + self._rest
