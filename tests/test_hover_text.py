@@ -21,7 +21,7 @@ def shown(text: str, symbol: str, name: str = "docs/a.rst", language: str = "pyt
     assert reader is not None
     chunks = [one for one in chunks_of(name, reader(text, name), 900) if symbol in one.symbols]
     assert chunks, f"nothing documents {symbol}"
-    return hover_text(Hit(chunks[0], 1.0, tuple(chunks[1:])), (symbol,), language)
+    return hover_text(Hit(chunks[0], 1.0, tuple(chunks[1:]), symbol), language)
 
 
 def rst(body: str, signatures: str = "join(a, b)") -> str:

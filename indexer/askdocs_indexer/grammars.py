@@ -1,6 +1,6 @@
 """The languages that sources are written in, and their tree-sitter grammars.
 
-Another language is one more row here. Grammars are imported when they are first used.
+To add a language, add a row here. Grammars are imported when they are first used.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _BY_SUFFIX = {suffix: name for name, (_, suffixes) in _LANGUAGES.items() for suf
 
 
 def language_of(path: str) -> str | None:
-    """Name the language of a path, or of a bare suffix (".py"), by its ending; None for no row."""
+    """Name the language of a path, or of a bare suffix (".py"), by its ending; None if unknown."""
     return _BY_SUFFIX.get((PurePath(path).suffix or path).lower())
 
 
@@ -42,7 +42,7 @@ def is_source(path: str) -> bool:
 
 @cache
 def grammar_of(language: str) -> Language | None:
-    """Load the grammar of a language; None where there is no row for it."""
+    """Load the grammar of a language; None if it has no row."""
     if language not in _LANGUAGES:
         return None
     module, function = _LANGUAGES[language][0].split(":")

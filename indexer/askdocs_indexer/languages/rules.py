@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -58,6 +58,13 @@ class Rules:
         `path` is the page's.
         """
         return ()
+
+    def is_exported(self, names: Names, paths: Sequence[str], modules: Modules) -> bool:
+        """Return whether a public symbol, declared in files, is one that the project gives others.
+
+        A heading with a bare name may then be about it.
+        """
+        return True
 
     def external(self, module: str, target: Names) -> Names:
         """Return the qualified names of what an import from outside of the workspace gives."""

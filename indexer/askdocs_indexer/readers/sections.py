@@ -25,17 +25,22 @@ class Heading:
     start_line: int
     end_line: int
     symbols: tuple[str, ...] = ()
+    domain: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One documented symbol (or several that share a text), with the entries nested in it."""
+    """A documented symbol (or several that share a text), with the entries nested in it.
+
+    `domain` is as in `Section`, here and in the other items.
+    """
 
     title: str
     start_line: int
     end_line: int
     symbols: tuple[str, ...]
     items: tuple[Item, ...]
+    domain: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class Documents:
     """A statement without text of its own: the section around it documents these symbols."""
 
     symbols: tuple[str, ...]
+    domain: str = ""
 
 
 Item = Block | Heading | Entry | Documents
@@ -50,13 +56,14 @@ Item = Block | Heading | Entry | Documents
 
 @dataclass(slots=True)
 class _Draft:
-    """A section in the making; it is rooted if a heading of level 1 begins its path."""
+    """A section being built; it is rooted if a heading of level 1 begins its path."""
 
     path: tuple[str, ...]
     is_rooted: bool
     start_line: int
     end_line: int
     symbols: list[str] = field(default_factory=list)
+    domain: str = ""
     blocks: list[Block] = field(default_factory=list)
 
     def finish(self, document: str) -> Section:
@@ -69,6 +76,7 @@ class _Draft:
             start_line=self.start_line,
             end_line=max(last, self.end_line),
             symbols=tuple(dict.fromkeys(self.symbols)),
+            domain=self.domain,
         )
 
 
@@ -80,7 +88,8 @@ class _Outline:
         self.drafts: list[_Draft] = []
         self.headings: list[tuple[int, str]] = []
         self._heading: _Draft | None = None
-        self._waiting: list[str] = []
+        # What documents stand for above their first heading.
+        self._waiting: list[Documents] = []
 
     def add(self, items: Iterable[Item], parent: _Draft | None = None) -> None:
         path = parent.path if parent else ()
@@ -97,14 +106,18 @@ class _Outline:
                         (*_enclosing(path, title), title), item.start_line, item.end_line
                     )
                     entry.symbols.extend(item.symbols)
+                    entry.domain = item.domain
                     self.add(item.items, entry)
                     draft = None
                 case Heading():
                     draft = self._open_heading(item)
                     path = draft.path
                 case Documents():
-                    names = self._heading.symbols if self._heading else self._waiting
-                    names.extend(item.symbols)
+                    if self._heading is None:
+                        self._waiting.append(item)
+                    else:
+                        self._heading.symbols.extend(item.symbols)
+                        self._heading.domain = self._heading.domain or item.domain
 
     def _open(self, path: tuple[str, ...], start_line: int, end_line: int) -> _Draft:
         is_rooted = bool(self.headings) and self.headings[0][0] == 1
@@ -120,9 +133,12 @@ class _Outline:
         path = tuple(title for _, title in self.headings)
         draft = self._open(path, heading.start_line, heading.end_line)
         if title != " ".join(heading.title.split()):
-            # Words that are cut from a title are still to be found.
+            # A search still finds the words that are cut from a title.
             draft.blocks.append(Block(heading.title, heading.start_line, heading.end_line))
-        draft.symbols = [*self._waiting, *heading.symbols]
+        above = [name for documents in self._waiting for name in documents.symbols]
+        domains = [documents.domain for documents in self._waiting]
+        draft.symbols = [*above, *heading.symbols]
+        draft.domain = next(filter(None, [heading.domain, *domains]), "")
         self._waiting.clear()
         self._heading = draft
         return draft
@@ -132,7 +148,7 @@ def sections_of(items: Iterable[Item], path: str, title: str = "") -> tuple[Sect
     """Return the sections of the document at `path`, in reading order.
 
     `title` is what the document calls itself outside its headings, if anything. Where no heading
-    of level 1 stands above a section, that title or else the file's name begins its heading path.
+    of level 1 is above a section, that title or else the file's name begins its heading path.
     """
     outline = _Outline()
     outline.add(items)

@@ -178,6 +178,10 @@ class SymbolGraph:
         """Return the symbols of a family."""
         return self._families.setdefault(name, Family())
 
+    def families(self) -> tuple[str, ...]:
+        """Return the families that there are facts of."""
+        return tuple(self._families)
+
     def __len__(self) -> int:
         """Return of how many files there are facts."""
         return len(self._facts)

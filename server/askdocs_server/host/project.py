@@ -36,7 +36,7 @@ class Project(Protocol):
         """Bring the index in step with the disk; returns the fields of a SyncReport."""
 
     async def load_embedder(self) -> str:
-        """Load the model that searches need; returns why it cannot be, or ""."""
+        """Load the model that searches need; returns why it cannot be loaded, or ""."""
 
     async def search(self, query: str, limit: int) -> list[Row]:
         """Return hits, best first."""
@@ -51,10 +51,10 @@ class Project(Protocol):
         """
 
     async def start_model(self) -> bool:
-        """Have the model that writes answers start; returns whether it must be waited for."""
+        """Have the model that writes answers start; returns whether to wait for it."""
 
     async def wait_for_model(self, limit: float) -> str:
-        """Wait up to `limit` seconds for the model; returns why there is none, or ""."""
+        """Wait up to `limit` seconds for the model; returns why it is not ready, or ""."""
 
     def ask(self, question: str) -> AsyncGenerator[Row, None]:
         """Yield {text} piece by piece, then {answer}: the fields of an Answer."""

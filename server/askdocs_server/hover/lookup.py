@@ -41,27 +41,28 @@ def hover_at(
     settings: HoverSettings,
     files: ParsedFiles | None = None,
 ) -> HoverResult | None:
-    """Return the passages that document the symbol at a position, or None for no popup.
+    """Return the passages that document the symbol at a position, or None to show nothing.
 
-    `file` gives the language by its suffix; `files` remembers what it parses. Blocks; meant for an
-    executor.
+    `file` is the document's path, or the name of its language; `files` remembers what it parses.
+    It blocks; run it in an executor.
     """
     language = language_of(file)
     if language is None:
         return None
-    files = files or ParsedFiles()
-    symbol = files.symbol(file, language, source, line, character)
+    path = index.key_of(Path(file)) if Path(file).is_absolute() else ""
+    with (files or ParsedFiles()).parsed(path, language, source) as parsed:
+        symbol = index.symbol(parsed, line, character)
     if symbol is None:
         return None
-    hits = index.document(symbol.candidates, _LIMIT)
+    hits = index.documentation(symbol, _LIMIT)
     shown = tuple(hit for hit in hits if hit.score >= settings.min_score)
     if not shown:
         return None
-    return HoverResult(symbol, shown, hover_text(shown[0], symbol.candidates, language))
+    return HoverResult(symbol, shown, hover_text(shown[0], language))
 
 
 def hover_markdown(result: HoverResult, root: Path, summary: str = "") -> str:
-    """Render the best passage with a link to its file and line, below a summary if there is one."""
+    """Render the best passage with a link to its file and line, below its summary, if any."""
     chunk = result.hits[0].chunk
     target = (root / chunk.path).as_uri()
     link = f"[{plain(chunk.path)}:{chunk.start_line}]({target}#L{chunk.start_line})"

@@ -1,4 +1,4 @@
-"""A symbol's signature as code: its own part of what a section declares, or the section's title."""
+"""A symbol's signature as code: its own declarations in a section, or the section's title."""
 
 from __future__ import annotations
 
@@ -17,22 +17,10 @@ _CODE_TITLE = re.compile(r"(?:[a-z]+ )*[\w.:$#~]+(?:\(.*\))?")
 _NAME_END = re.compile(r"[(\[={;]|:(?!:)|->")
 
 
-def documented_name(candidates: Sequence[str], symbols: Sequence[str]) -> str:
-    """Return the one of a section's symbols that the candidates mean; "" where none does."""
-    for name in candidates:
-        if name in symbols:
-            return name
-    for name in candidates:
-        for symbol in symbols:
-            if symbol.endswith((f".{name}", f"::{name}")):
-                return symbol
-    return ""
-
-
 def signature(block: Block, name: str, language: str) -> str:
     """Return the declarations of `name` in a section's first block; "" where it declares none.
 
-    The block's others are only named: a section may document a whole family.
+    The block's other declarations are only named: a section may document a whole family.
     """
     first, *lines = block.text.split("\n")
     fence = opening_fence(first)
@@ -50,7 +38,7 @@ def signature(block: Block, name: str, language: str) -> str:
 
 
 def heading(title: str, name: str, language: str) -> str:
-    """Return a title in place of a signature: as code where it is written like a declaration."""
+    """Return a title as the signature: as code if it is written like a declaration."""
     title = " ".join(title.split())
     if _CODE_TITLE.fullmatch(title) and last_part(name) in title:
         return fenced(title, language)
