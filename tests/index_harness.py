@@ -17,7 +17,7 @@ from tests.fake_embedder import FakeEmbedder
 
 from askdocs_indexer.embedding.vector_cache import VectorCache
 from askdocs_indexer.ingest.files import Selection
-from askdocs_indexer.ingest.formats import reader_for
+from askdocs_indexer.ingest.formats import is_wanted
 from askdocs_indexer.ingest.synchronizer import Synchronizer
 from askdocs_indexer.languages.facts import FileFacts, loaded
 from askdocs_indexer.settings import DocsSettings, IndexSettings
@@ -157,7 +157,7 @@ class MemoryStore:
                 chunk.heading_path, chunk.start_line, chunk.end_line, len(chunk.text)
             )
             self.outline.add(chunk.path, chunk.id, entry)
-            self.symbols.add(chunk.id, chunk.symbols)
+            self.symbols.add(chunk.id, chunk.symbols, chunk.path, chunk.domain)
 
     def move(self, chunks: Sequence[Chunk]) -> None:
         for chunk in chunks:
@@ -177,7 +177,7 @@ class MemoryStore:
 def expected(harness: Harness) -> Contents:
     """Return what a clean rebuild of a folder holds, without a database: in milliseconds."""
     store, docs, embedder = MemoryStore(), harness.docs, harness.embedder
-    selection = Selection(harness.root.resolve(), docs, lambda key: reader_for(key) is not None)
+    selection = Selection(harness.root.resolve(), docs, is_wanted)
     fresh = FakeEmbedder(dimension=embedder.dimension)
     cache = VectorCache(Path(":memory:"), embedder.model, embedder.dimension)
     try:
@@ -191,6 +191,7 @@ def expected(harness: Harness) -> Contents:
         {path: (row.digest, row.chunks) for path, row in store.rows.items()},
         synchronizer.manifest.skipped,
         {name: store.symbols.exact(name) for name in store.symbols.names()},
+        {path: facts for path, row in store.rows.items() if (facts := loaded(row.facts))},
         {},
     )
 

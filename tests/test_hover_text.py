@@ -124,7 +124,7 @@ def test_a_large_family_is_counted() -> None:
             "# API\n\n## class `Client(host)`\n\n### `Client.close`\n\nCloses it.\n",
             "a.md",
             "Client.close",
-            "```python\nClient.close\n```\n\nCloses it.",
+            "**Client.close**\n\nCloses it.",
             id="a name alone",
         ),
         pytest.param(

@@ -85,7 +85,8 @@ def embedded_text(heading_path: tuple[str, ...], text: str) -> str:
 class Hit:
     """A retrieved chunk with its score (higher is better; 1.0 for an exact symbol match).
 
-    `name` is the documented name by which a look-up of a symbol has come to it.
+    `name` is the documented name by which a look-up of a symbol has come to it, and
+    `is_overridden` says that the symbol overrides the one of that name.
     `rest` are the chunks that follow it in its section; only a look-up of a symbol fills them in.
     """
 
@@ -93,6 +94,7 @@ class Hit:
     score: float
     rest: tuple[Chunk, ...] = ()
     name: str = ""
+    is_overridden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,8 @@ class Searcher:
         if link is None:
             return []
         score = EXACT if link.is_exact else UNAMBIGUOUS_ENDING
-        return self._sections(link.chunk_ids, link.name, score)[:limit]
+        hits = self._sections(link.chunk_ids, link.name, score)[:limit]
+        return [replace(hit, is_overridden=link.is_overridden) for hit in hits]
 
     @property
     def _knows_meaning(self) -> bool:

@@ -9,7 +9,7 @@ for symbols that no source of the workspace declares.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from askdocs_indexer.grammars import is_source
@@ -33,14 +33,16 @@ _ANY_NAME = frozenset({"default"})
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Chunks that document a symbol under one name; `is_exact` where it is that name for certain.
+    """Chunks, in no order, that document a symbol under one name.
 
-    The ids are those of the chunks, in no order.
+    `is_exact` says that it is that name for certain, `is_overridden` that the symbol takes the
+    place of the documented one in a type that inherits it.
     """
 
     name: str
     chunk_ids: tuple[str, ...]
     is_exact: bool = True
+    is_overridden: bool = False
 
 
 class Links:
@@ -56,13 +58,13 @@ class Links:
         with self._graph.lock:
             view = View(self._graph, "", family=symbol.family)
             for identity in symbol.identities:
-                for target in _chain(view, identity):
+                for target, is_overridden in _chain(view, identity):
                     if isinstance(target, External):
                         link = self._outside(target.names, symbol.family)
                     else:
                         link = self._inside(view, target, symbol.name)
                     if link is not None:
-                        return link
+                        return replace(link, is_overridden=is_overridden)
         return self._outside(symbol.candidates, symbol.family)
 
     # -- symbols of the workspace -------------------------------------------------------------
@@ -166,20 +168,20 @@ def _ends_in(name: str, parts: Names) -> bool:
     return parts_of(name)[-len(parts) :] == parts
 
 
-def _chain(view: View, identity: Identity) -> Iterator[Target]:
-    """Yield what documents a symbol: itself, what it is an alias of, what it overrides."""
+def _chain(view: View, identity: Identity) -> Iterator[tuple[Target, bool]]:
+    """Yield what documents a symbol: itself, what it is an alias of, what it overrides (True)."""
     seen: set[Target] = set()
-    left: list[Target] = [identity]
+    left: list[tuple[Target, bool]] = [(identity, False)]
     while left:
-        target = left.pop(0)
+        target, is_overridden = left.pop(0)
         if target in seen:
             continue
         seen.add(target)
-        yield target
+        yield target, is_overridden
         if isinstance(target, Identity):
             if any(one.kind == "alias" for one in view.declarations(target)):
-                left += [value.target for value in view.values_of((target,))]
-            left += view.overridden(target)
+                left += [(value.target, is_overridden) for value in view.values_of((target,))]
+            left += [(base, True) for base in view.overridden(target)]
 
 
 def resolved(view: View, name: str, page: str) -> Identity | None:

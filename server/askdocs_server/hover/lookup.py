@@ -10,6 +10,8 @@ from pathlib import Path
 
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.registry import language_of
+from askdocs_indexer.readers.markdown_writer import code_span
+from askdocs_indexer.storage.symbol_table import last_part
 from askdocs_indexer.types import Hit
 from askdocs_indexer.workspace import WorkspaceIndex
 from askdocs_server.hover.parse_cache import ParsedFiles
@@ -58,7 +60,15 @@ def hover_at(
     shown = tuple(hit for hit in hits if hit.score >= settings.min_score)
     if not shown:
         return None
-    return HoverResult(symbol, shown, hover_text(shown[0], language))
+    return HoverResult(symbol, shown, hover_text(shown[0], language, _relation(symbol, shown[0])))
+
+
+def _relation(symbol: Symbol, hit: Hit) -> str:
+    """Say in a line how a symbol relates to the documented one, where it is not simply that."""
+    if hit.is_overridden:
+        return f"Overrides {code_span(hit.name)}."
+    is_renamed = hit.name and symbol.identities and last_part(hit.name) != symbol.name
+    return f"{code_span(symbol.name)} stands for {code_span(hit.name)}." if is_renamed else ""
 
 
 def hover_markdown(result: HoverResult, root: Path, summary: str = "") -> str:

@@ -24,11 +24,11 @@ _MOST_PARAMETERS = 8
 _MOST_REMARKS = 3
 
 
-def hover_text(hit: Hit, language: str) -> str:
+def hover_text(hit: Hit, language: str, relation: str = "") -> str:
     """Return safe Markdown: signature, description, parameters, warnings, news of versions.
 
-    `language` is that of a signature which does not tell its own. "…" stands where the section says
-    more.
+    `language` is that of a signature which does not tell its own, `relation` a line to show below
+    it. "…" stands where the section says more.
     """
     name = hit.name
     text, is_whole = section_text(hit)
@@ -37,7 +37,8 @@ def hover_text(hit: Hit, language: str) -> str:
     parts = list(blocks(text)) if text != hit.chunk.title else []
     if parts and (declared := signature(parts[0], name, language)):
         head, parts = declared, parts[1:]
-    return safe_markdown("\n\n".join([head, *_shown(sort(parts), is_whole)]))
+    above = [head, relation] if relation else [head]
+    return safe_markdown("\n\n".join([*above, *_shown(sort(parts), is_whole)]))
 
 
 def _shown(section: Sorted, is_whole: bool) -> Iterator[str]:

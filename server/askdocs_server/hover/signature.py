@@ -11,8 +11,11 @@ from askdocs_server.text.markdown import fenced, opening_fence
 from askdocs_server.text.sanitize import plain
 
 _MOST_SIBLINGS = 4
+# How decorators, annotations and attributes begin.
+_DECORATIONS = ("@", "#[", "[")
 
-_CODE_TITLE = re.compile(r"(?:[a-z]+ )*[\w.:$#~]+(?:\(.*\))?")
+# A title that is a declaration and not only a name.
+_CODE_TITLE = re.compile(r"(?:[a-z]+ )*[\w.:$#~]+\(.*\)|(?:[a-z]+ )+[\w.:$#~]+")
 # A name stands before its parameters, its value or its type.
 _NAME_END = re.compile(r"[(\[={;]|:(?!:)|->")
 
@@ -47,18 +50,21 @@ def heading(title: str, name: str, language: str) -> str:
 
 
 def _declarations(lines: Sequence[str]) -> list[str]:
-    """Join the lines that continue a declaration to its first."""
+    """Join the lines that belong to a declaration: what continues it, and decorators above it."""
     declarations: list[str] = []
+    is_decorated = False
     for line in lines:
-        if declarations and (not line or line[0] in " \t)]}"):
+        if declarations and (is_decorated or not line or line[0] in " \t)]}"):
             declarations[-1] += f"\n{line}"
         else:
             declarations.append(line)
+        is_decorated = line.startswith(_DECORATIONS)
     return declarations
 
 
 def _name_of(declaration: str) -> str:
-    words = _NAME_END.split(declaration, maxsplit=1)[0].split()
+    lines = [line for line in declaration.split("\n") if not line.startswith(_DECORATIONS)]
+    words = _NAME_END.split("\n".join(lines), maxsplit=1)[0].split()
     return words[-1].lstrip("@*&") if words else ""
 
 

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 _ANCHOR = re.compile(r"\s*<a (?:id|name)=\"(?P<name>[A-Za-z_][\w.]*)\">(?:\s*</a>)?\s*$")
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})\s*(?P<language>[\w+#-]+)")
@@ -42,11 +43,16 @@ class Generated:
     domain: str = ""
     package: str = ""
 
-    def qualified(self, symbols: tuple[str, ...]) -> tuple[str, ...]:
-        """Return names inside the page's package, by its path and by the name that code uses."""
+    def qualified(self, symbols: tuple[str, ...], title: str) -> tuple[str, ...]:
+        """Return a heading's names inside the page's package, by its path and by its short name.
+
+        The package's own heading documents the package.
+        """
+        short = self.package.rpartition("/")[2]
         if not self.package:
             return symbols
-        short = self.package.rpartition("/")[2]
+        if title == short:
+            return (self.package, short)
         return tuple(
             name if name.startswith(f"{owner}.") or name == owner else f"{owner}.{name}"
             for symbol in symbols
@@ -62,16 +68,15 @@ def generated(lines: Sequence[str]) -> Generated:
     anchors = sum(anchor_above(lines, i) != "" for i, line in enumerate(lines) if line[:1] == "#")
     if anchors < _LEAST_ANCHORS:
         return Generated()
-    languages = Counter(
-        match["language"].lower() for line in lines if (match := _FENCE.match(line))
-    )
+    fences = filter(None, map(_FENCE.match, lines))
+    languages = Counter(fence["language"].lower() for fence in fences)
     families = (_FAMILIES.get(language, "") for language, _ in languages.most_common())
     return Generated(next(filter(None, families), ""))
 
 
 def _go_package(lines: Sequence[str]) -> str:
     """Return the path that a page imports in the code right below its title."""
-    for above, line in zip(lines, lines[1:_HEADING_LINES], strict=False):
+    for above, line in pairwise(lines[:_HEADING_LINES]):
         match = _GO_IMPORT.match(line.strip())
         if match and _FENCE.match(above):
             return match["path"]

@@ -54,7 +54,8 @@ def read_markdown(text: str, path: str) -> tuple[Section, ...]:
 class MarkdownReader:
     """Reads a document, whole or in pieces: a heading qualifies the symbols of those below it.
 
-    `title` is what the document's front matter calls it, or ""; `page` says which generator's it is.
+    `title` is what the document's front matter calls it, or ""; `page` says which generator wrote
+    it.
     """
 
     def __init__(self, is_mdx: bool = False) -> None:
@@ -264,7 +265,7 @@ class _Piece:
                 title=plain(title),
                 start_line=first + start,
                 end_line=first + end - 1,
-                symbols=page.qualified(symbols),
+                symbols=page.qualified(symbols, plain(title)),
                 domain=page.domain,
             )
         ]
