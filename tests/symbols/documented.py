@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from tests.languages.projects import look_up
+
 from askdocs_indexer.ingest.chunker import chunks_of
 from askdocs_indexer.ingest.formats import reader_for
 from askdocs_indexer.storage.outline_table import OutlineEntry, OutlineTable
 from askdocs_indexer.storage.symbol_table import SymbolTable
 from askdocs_indexer.symbols.links import Link, Links
 from askdocs_indexer.types import Chunk
-from tests.languages.projects import look_up
 
 CHUNK_CHARACTERS = 1000
 
@@ -42,5 +43,3 @@ def documented(marked: dict[str, str]) -> list[str]:
     link, chunks = link_at(marked)
     found = [chunks[one] for one in link.chunk_ids] if link is not None else []
     return sorted({f"{chunk.path}:{chunk.start_line}" for chunk in found})
-
-

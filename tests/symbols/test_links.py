@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.symbols.documented import documented, link_at
 
 HIVE = """package hive
