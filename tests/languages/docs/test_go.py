@@ -24,10 +24,10 @@ GO = {
         \tWidth int
         }
         """,
-        found("pump.Least", (4, 4), "Least keeps the water moving.", "Least = 4"),
+        found("pump.Least", (4, 4), "Least = 4", "Least keeps the water moving."),
         found("pump.Most", (5, 6), "Most is above.", "Most = 60"),
-        found("pump.Next", (7, 8), "Next goes on\non another line.", "Next = 5"),
-        found("pump.Pump.Depth", (12, 12), "Depth counts.", "Depth int"),
+        found("pump.Next", (7, 8), "Next = 5", "Next goes on\non another line."),
+        found("pump.Pump.Depth", (12, 12), "Depth int", "Depth counts."),
         found("pump.Pump.Width", (13, 14), "Width is above.", "Width int"),
     ),
     "package, types and methods": (
