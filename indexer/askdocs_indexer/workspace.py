@@ -156,6 +156,10 @@ class WorkspaceIndex:
         """Return the passages that document what a symbol stands for, the best first."""
         return self._searched(lambda searcher: searcher.documentation(symbol, limit), [])
 
+    def notation(self, symbol: Symbol) -> str:
+        """Return the identity of a symbol as SCIP writes it; "" for one outside of the sources."""
+        return self._searched(lambda searcher: searcher.notation(symbol), "")
+
     def key_of(self, file: Path) -> str:
         """Return the path of a file relative to the root; "" for one outside of the workspace."""
         return self._selection.key_of(file) or self._selection.key_of(file.resolve()) or ""

@@ -8,7 +8,9 @@ split is rust-analyzer's, where an edit renews the facts of one file only.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from sys import intern
 from typing import Any, Literal
 
 Names = tuple[str, ...]
@@ -117,7 +119,7 @@ def loaded(text: str) -> FileFacts | None:
         language, module, declarations, imports, exports, package = json.loads(text)
         return FileFacts(
             language,
-            tuple(module),
+            _names(module),
             tuple(map(_declaration, declarations)),
             tuple(map(_import, imports)),
             None if exports is None else tuple(exports),
@@ -150,10 +152,15 @@ def _trimmed(row: list[Any]) -> list[Any]:
     return row
 
 
+def _names(row: Iterable[str]) -> Names:
+    """Return names that share their strings with all others: most are written many times."""
+    return tuple(map(intern, row))
+
+
 def _declaration(row: list[Any]) -> Declaration:
     names, kind, line, is_hidden, types, value, bases, parameters = row + [None] * (8 - len(row))
     return Declaration(
-        tuple(names),
+        _names(names),
         _KINDS[kind or 0],
         line or 0,
         tuple(_known_term(term) for term in types or ()),
@@ -166,7 +173,7 @@ def _declaration(row: list[Any]) -> Declaration:
 
 def _import(row: list[Any]) -> Import:
     name, module, target, scope, is_exported = row + [None] * (5 - len(row))
-    return Import(name, module or "", tuple(target or ()), tuple(scope or ()), bool(is_exported))
+    return Import(name, module or "", _names(target or ()), _names(scope or ()), bool(is_exported))
 
 
 def _term_row(term: Term | None) -> list[Any] | None:
@@ -181,5 +188,5 @@ def _term(row: list[Any] | None) -> Term | None:
 
 def _known_term(row: list[Any]) -> Term:
     if row and isinstance(row[-1], list):
-        return Term(tuple(row[:-1]), tuple(_known_term(arg) for arg in row[-1]))
-    return Term(tuple(row))
+        return Term(_names(row[:-1]), tuple(_known_term(arg) for arg in row[-1]))
+    return Term(_names(row))

@@ -24,7 +24,9 @@ from askdocs_indexer.storage.outline_table import OutlineEntry
 from askdocs_indexer.storage.symbol_table import last_part
 from askdocs_indexer.symbols.graph import SymbolGraph
 from askdocs_indexer.symbols.links import Link, Links
+from askdocs_indexer.symbols.notation import scip
 from askdocs_indexer.symbols.resolution import symbol_in
+from askdocs_indexer.symbols.view import View
 from askdocs_indexer.types import Chunk, Hit, Passages
 
 # How deep each ranking is read before fusion. Words count for a fifth: a hit that only they give,
@@ -88,6 +90,12 @@ class Searcher:
     def documentation(self, symbol: Symbol, limit: int) -> list[Hit]:
         """Return the sections that document the first that a symbol stands for, the best first."""
         return self._linked(self._links.of(symbol), limit)
+
+    def notation(self, symbol: Symbol) -> str:
+        """Return the first identity of a symbol as SCIP writes it; "" where it has none."""
+        with self._graph.lock:
+            view = View(self._graph, "", family=symbol.family)
+            return next((scip(view, identity) for identity in symbol.identities), "")
 
     def _linked(self, link: Link | None, limit: int) -> list[Hit]:
         if link is None:

@@ -68,6 +68,11 @@ class Family:
             if kind == language:
                 yield folder, package
 
+    def all_packages(self) -> Iterator[tuple[Names, dict[str, str]]]:
+        """Yield the package files of all kinds, as `packages` does."""
+        for _, folder, package in self._packages.values():
+            yield folder, package
+
     # -- writing ----------------------------------------------------------------------------
 
     def add(self, path: str, facts: FileFacts) -> None:

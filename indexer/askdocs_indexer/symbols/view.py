@@ -103,6 +103,10 @@ class View:
         """Return the package files of a kind: (names of the folder, what the file says)."""
         return self._stored.packages(language)
 
+    def all_packages(self) -> Iterable[tuple[Names, dict[str, str]]]:
+        """Return the package files of all kinds, as `packages` does."""
+        return self._stored.all_packages()
+
     def public(self, name: str) -> set[Identity]:
         """Return the symbols of a name that stand in a module for others to use."""
         found: set[Identity] = set()

@@ -47,7 +47,8 @@ class Project(Protocol):
     async def hover(self, file: str, source: str, line: int, character: int) -> list[Row]:
         """Return the hits that document a symbol (0-based line and code point), best first.
 
-        The first has `shown` as well: the Markdown that an editor shows.
+        The first has `shown` as well, the Markdown that an editor shows, and `symbol`, the identity
+        of a symbol of the workspace as SCIP writes it.
         """
 
     async def start_model(self) -> bool:
@@ -90,7 +91,7 @@ class LocalProject:
         if result is None:
             return []
         best, *others = hit_rows(result.hits)
-        return [{**best, "shown": result.text}, *others]
+        return [{**best, "shown": result.text, "symbol": result.notation}, *others]
 
     async def start_model(self) -> bool:
         generator = self._workspace.generator

@@ -26,12 +26,13 @@ _LIMIT = 10
 class HoverResult:
     """What a hover shows: the symbol, `hits` that document it, best first, and the best's text.
 
-    `text` is Markdown that is safe to show.
+    `text` is Markdown that is safe to show, `notation` the symbol's identity as SCIP writes it.
     """
 
     symbol: Symbol
     hits: tuple[Hit, ...]
     text: str
+    notation: str = ""
 
 
 def hover_at(
@@ -60,7 +61,8 @@ def hover_at(
     shown = tuple(hit for hit in hits if hit.score >= settings.min_score)
     if not shown:
         return None
-    return HoverResult(symbol, shown, hover_text(shown[0], language, _relation(symbol, shown[0])))
+    text = hover_text(shown[0], language, _relation(symbol, shown[0]))
+    return HoverResult(symbol, shown, text, index.notation(symbol))
 
 
 def _relation(symbol: Symbol, hit: Hit) -> str:
