@@ -61,11 +61,11 @@ def hover_at(
     shown = tuple(hit for hit in hits if hit.score >= settings.min_score)
     if not shown:
         return None
-    text = hover_text(shown[0], language, _relation(symbol, shown[0]))
+    text = hover_text(shown[0], language, relation(symbol, shown[0]))
     return HoverResult(symbol, shown, text, index.notation(symbol))
 
 
-def _relation(symbol: Symbol, hit: Hit) -> str:
+def relation(symbol: Symbol, hit: Hit) -> str:
     """Say in a line how a symbol relates to the documented one, where it is not simply that."""
     if hit.is_overridden:
         return f"Overrides {code_span(hit.name)}."
