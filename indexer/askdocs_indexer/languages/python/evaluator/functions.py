@@ -13,6 +13,7 @@ from askdocs_indexer.languages.python.evaluator.recovery import unfinished_bases
 from askdocs_indexer.languages.python.evaluator.scopes import Scope
 from askdocs_indexer.languages.python.evaluator.values import (
     Instance,
+    Member,
     OwnClass,
     OwnFunction,
     OwnInstance,
@@ -89,9 +90,9 @@ def _mock(scope: Scope) -> Values:
 def _overridden(engine: Engine, cls: OwnClass, method: str, index: int) -> Values:
     """What a base class hands to the `index`-th parameter of the method that is overridden."""
     for base in members.owners_of(engine, cls)[1]:
-        written = engine.knowledge.member_type(base, f"{method}({index})")
-        if written:
-            return engine.written(written)
+        handed = Member(Instance(base), method)
+        if found := engine.sources.member_called(handed, operand=str(index)):
+            return found
     return ()
 
 
@@ -107,8 +108,8 @@ def _fixture(engine: Engine, row: Binding, scope: Scope) -> Values:
             function = OwnFunction(engine.scopes.child(own.source, engine.scopes.module))
             if "fixture" in decorators(own.source):
                 return merge(returned(engine, function), _yielded(engine, function.scope))
-    written = engine.knowledge.types.get(f"pytest fixture.{name}")
-    return engine.written(written) if written else ()
+    written = engine.sources.tables.types.get(f"pytest fixture.{name}")
+    return engine.sources.workspace.fixture(name) or (engine.written(written) if written else ())
 
 
 def text_of_name(scope: Scope, row: Binding) -> str:

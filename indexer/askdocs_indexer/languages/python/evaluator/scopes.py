@@ -5,6 +5,7 @@ from __future__ import annotations
 import tree_sitter_python
 from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 
+from askdocs_indexer.languages.facts import Names
 from askdocs_indexer.languages.parsing import path_to, text_of
 from askdocs_indexer.languages.python.evaluator.bindings import Binding, Bindings
 from askdocs_indexer.languages.python.evaluator.statements import collect
@@ -26,22 +27,20 @@ SCOPES = COMPREHENSIONS | {"module", "function_definition", "class_definition", 
 class Scope:
     """One scope: a module, class, function, lambda or comprehension.
 
-    Compared by identity. `found` is what its statements bind, collected when first asked for;
-    `module` is the dotted name of the file, "" where unknown.
+    Compared by identity. `found` is what its statements bind, collected when first asked for.
     """
 
-    __slots__ = ("_found", "module", "node", "parent")
+    __slots__ = ("_found", "node", "parent")
 
-    def __init__(self, node: Node, parent: Scope | None, module: str) -> None:
+    def __init__(self, node: Node, parent: Scope | None) -> None:
         self.node = node
         self.parent = parent
-        self.module = module
         self._found: Bindings | None = None
 
     @property
     def found(self) -> Bindings:
         if self._found is None:
-            self._found = collect(self.node, self.module)
+            self._found = collect(self.node)
         return self._found
 
     @property
@@ -59,22 +58,23 @@ class Scope:
         return text_of(node) if node is not None else ""
 
     @property
-    def qualified_name(self) -> str:
-        """The dotted name of a class or function within a file whose module name is known."""
+    def names(self) -> Names | None:
+        """The names that lead to it from its module; None for what only a function can see."""
         names: list[str] = []
-        scope: Scope | None = self
-        while scope is not None and scope.parent is not None:
+        scope: Scope = self
+        while scope.parent is not None:
+            if not scope.name or not (scope.parent.is_class or scope.parent.parent is None):
+                return None
             names.append(scope.name)
             scope = scope.parent
-        module = self.module.removesuffix(".__init__")
-        return ".".join([module, *reversed(names)]) if module and all(names) else ""
+        return tuple(reversed(names))
 
 
 class Scopes:
     """All scopes of one document, made as they are needed."""
 
-    def __init__(self, root: Node, module: str) -> None:
-        self.module = Scope(root, None, module)
+    def __init__(self, root: Node) -> None:
+        self.module = Scope(root, None)
         self._scopes: dict[int, Scope] = {root.id: self.module}
         self._subclasses: dict[str, list[Node]] | None = None
         self._assigned: dict[Scope, dict[str, list[tuple[Scope, Binding]]]] = {}
@@ -85,7 +85,7 @@ class Scopes:
         """The scope that a function, class, lambda or comprehension opens inside `parent`."""
         scope = self._scopes.get(node.id)
         if scope is None:
-            scope = self._scopes[node.id] = Scope(node, parent, parent.module)
+            scope = self._scopes[node.id] = Scope(node, parent)
         return scope
 
     def around(self, path: list[Node]) -> Scope:

@@ -1,0 +1,205 @@
+"""Where Python's imports lead: to modules below the folders that a file can import from."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from askdocs_indexer.languages.facts import FileFacts, Names
+from askdocs_indexer.languages.python.evaluator.knowledge import knowledge
+from askdocs_indexer.languages.python.evaluator.values import parse_type
+from askdocs_indexer.languages.rules import Modules, Rules
+
+# Folders that hold a project's packages and are none.
+_LAYOUTS = ("src", "lib", "python")
+_PACKAGE_FILES = ("pyproject", "setupcfg")
+# Modules that are loaded before any of the workspace could take their place.
+_LOADED_FIRST = frozenset({*sys.builtin_module_names, "abc", "codecs", "io", "os", "site", "stat"})
+# Their instances say nothing of what they stand for.
+_OPAQUE = frozenset(
+    {"object", "type", "typing.Any", "typing.NewType", "typing.NoReturn", "typing.TypeVar"}
+)
+
+
+class PythonRules(Rules):
+    """Modules in files, packages in folders, and the tables of the standard library."""
+
+    def locate(self, module: str, path: str, modules: Modules) -> tuple[Names, ...]:
+        """Return the module that an import means; several where as much speaks for each."""
+        written = module.lstrip(".")
+        parts = tuple(written.split(".")) if written else ()
+        folder = PurePosixPath(path).parts[:-1]
+        dots = len(module) - len(written)
+        if dots:
+            names = (*folder[: len(folder) - dots + 1], *parts)
+            return (names,) if dots <= len(folder) + 1 and modules.has(names) else ()
+        if parts[0] in _LOADED_FIRST:
+            return ()
+        if parts[0] in sys.stdlib_module_names:
+            base = _base(folder, modules)
+            is_shadowed = bool(modules.files((*base, parts[0])))
+            return ((*base, *parts),) if is_shadowed and modules.has((*base, *parts)) else ()
+        return _located(parts, folder, modules)
+
+    def written(self, names: Names) -> str:
+        """Return the dotted name by which the module is imported."""
+        return ".".join(names[1:] if len(names) > 1 and names[0] in _LAYOUTS else names)
+
+    def documented(
+        self, parts: Names, path: str, modules: Modules
+    ) -> tuple[tuple[Names, int], ...]:
+        """Return the modules that begin with the first part and stand in no package.
+
+        Submodules that the name spells out come first, then what is nearest to the page.
+        """
+        found: list[tuple[Names, int]] = []
+        for start in _starts(parts[0], modules):
+            names = start
+            found.append((names, 1))
+            for taken, part in enumerate(parts[1:], 2):
+                names = (*names, part)
+                if not modules.has(names):
+                    break
+                found.append((names, taken))
+        folder = PurePosixPath(path).parts[:-1]
+        found.sort(key=lambda row: (-row[1], -_shared(row[0], folder), row[0]))
+        return tuple(found)
+
+    def external(self, module: str, target: Names) -> Names:
+        """Return the dotted name; none for a relative import."""
+        return () if module.startswith(".") else (".".join((module, *target)),)
+
+    def unbound(self, name: str, facts: FileFacts) -> Names:
+        """Return the name of a builtin, or of what a star import from the standard library has."""
+        modules = knowledge().modules
+        stars = [one.module for one in facts.imports if one.name == "*" and not one.scope]
+        for star in reversed(stars):
+            if name in modules.get(star, ()):
+                return (f"{star}.{name}",)
+        return (name,) if name in modules["builtins"] else ()
+
+    def member(self, owner: str, name: str, *, is_instance: bool) -> Names:
+        """Return the dotted name; none for a member of the workspace's own folder."""
+        return (f"{owner}.{name}",) if owner else ()
+
+    def made(self, function: str) -> str:
+        """Return the class itself for a class, what the tables say for a function."""
+        tables = knowledge()
+        if function in _OPAQUE:
+            return ""
+        if tables.is_type(function):
+            return tables.class_name(function)
+        owner, _, name = function.rpartition(".")
+        known = tables.type_of(f"{function}()")
+        if known is None and owner and tables.is_class(owner):
+            known = tables.member_type(owner, f"{name}()")
+        types = parse_type(known or "")
+        if len(types) != 1 or not types[0].name[0].isalpha():
+            return ""
+        return owner if types[0].name == "Self" else types[0].name
+
+
+def _base(folder: Names, modules: Modules) -> Names:
+    """Return the nearest folder around a file that is no package: it is imported from first."""
+    while folder and is_package(folder, modules):
+        folder = folder[:-1]
+    return folder
+
+
+def is_package(names: Names, modules: Modules) -> bool:
+    """Return whether a folder has an ``__init__`` file."""
+    return any(PurePosixPath(path).stem == "__init__" for path in modules.files(names))
+
+
+def _located(parts: Names, folder: Names, modules: Modules) -> tuple[Names, ...]:
+    portion: Names | None = None
+    for roots in _roots(folder, modules):
+        found = []
+        for start in dict.fromkeys(name for root in roots for name in _begun(root, parts[0])):
+            names = (*start, *parts[1:])
+            if modules.files(names):
+                found.append(names)
+            elif modules.files(start):
+                # A package without the module: Python looks no further.
+                return ()
+            elif modules.has(names):
+                portion = portion or names
+        if found:
+            return tuple(found)
+    return (portion,) if portion is not None else ()
+
+
+Root = tuple[Names, dict[str, Names]]
+
+
+def _begun(root: Root, first: str) -> Iterator[Names]:
+    """Yield the folder or file that a package of a name has below a root."""
+    folder, packages = root
+    if first in packages:
+        yield packages[first]
+    yield (*folder, first)
+
+
+def _roots(folder: Names, modules: Modules) -> Iterator[list[Root]]:
+    """Yield the folders that a file in `folder` can import from, in groups, the nearest first."""
+    projects = dict(_projects(modules))
+    for end in range(len(folder), -1, -1):
+        around = folder[:end]
+        if not end or not is_package(around, modules):
+            yield [(around, {})]
+        yield projects.pop(around, []) or _layouts(around, modules)
+    left = sorted(projects, key=lambda names: -_shared(names, folder))
+    while left:
+        nearest = [one for one in left if _shared(one, folder) == _shared(left[0], folder)]
+        left = left[len(nearest) :]
+        yield [root for one in nearest for root in [(one, {}), *projects[one]]]
+
+
+def _projects(modules: Modules) -> Iterator[tuple[Names, list[Root]]]:
+    """Yield the folders with a package file, each with the roots below them."""
+    said: dict[Names, list[dict[str, str]]] = {}
+    for kind in _PACKAGE_FILES:
+        for folder, package in modules.packages(kind):
+            said.setdefault(folder, []).append(package)
+    for setup in modules.ending("setup"):
+        if modules.files(setup):
+            said.setdefault(setup[:-1], [])
+    for folder, files in said.items():
+        roots: list[Root] = []
+        for package in files:
+            renamed = {}
+            for line in package.get("packages", "").splitlines():
+                name, _, place = line.partition("=")
+                renamed[name] = (*folder, *filter(None, place.split("/")))
+            roots += [
+                ((*folder, *filter(None, place.split("/"))), renamed)
+                for place in package.get("roots", "").split("\n")
+                if place or renamed
+            ]
+        yield folder, [*roots, *_layouts(folder, modules)]
+
+
+def _layouts(folder: Names, modules: Modules) -> list[Root]:
+    roots = [(*folder, layout) for layout in _LAYOUTS]
+    return [(root, {}) for root in roots if not is_package(root, modules)]
+
+
+def _starts(name: str, modules: Modules) -> list[Names]:
+    """Return the modules of a name that stand in no package."""
+    return [
+        names
+        for names in modules.ending(name)
+        if not names[:-1] or not is_package(names[:-1], modules)
+    ]
+
+
+def _shared(names: Names, other: Names) -> int:
+    """Return how many parts two folders begin with together."""
+    pairs = zip(names, other, strict=False)
+    return next(
+        (i for i, (one, two) in enumerate(pairs) if one != two), min(map(len, (names, other)))
+    )
+
+
+RULES = PythonRules()
