@@ -20,6 +20,13 @@ from askdocs_indexer.languages.facts import (
     Term,
 )
 from askdocs_indexer.languages.parsing import Parsed, text_of
+from askdocs_indexer.languages.python.decorators import (
+    ACCESSORS,
+    CLASS_METHODS,
+    CONTEXT_MANAGERS,
+    PROPERTIES,
+    decorator_names,
+)
 from askdocs_indexer.languages.python.imports import IMPORTS, imported
 from askdocs_indexer.languages.python.terms import SpecialForms, TermMaker
 from askdocs_indexer.readers.decoding import words
@@ -31,11 +38,6 @@ _TRANSPARENT = words(
     "finally_clause for_statement if_statement match_statement module try_statement "
     "while_statement with_statement"
 )
-_PROPERTIES = frozenset({"property", "cached_property", "abstractproperty", "reify"})
-_ACCESSORS = frozenset({"setter", "deleter", "getter"})
-_CONTEXTS = frozenset({"contextmanager", "asynccontextmanager"})
-_CLASS_METHODS = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
-_INITIALIZERS = frozenset({"__init__", "__post_init__", "__new__"})
 _TARGET_LISTS = frozenset({"pattern_list", "tuple_pattern", "list_pattern"})
 _ATTRIBUTES = Query(
     Language(tree_sitter_python.language()),
@@ -68,18 +70,6 @@ def module_names(path: str) -> Names:
         return ()
     stem = PurePosixPath(path).stem
     return parts[:-1] if stem == "__init__" else (*parts[:-1], stem)
-
-
-def decorators(statement: Node) -> list[str]:
-    """Return the last names of the decorators of a decorated definition."""
-    names = []
-    for child in statement.named_children:
-        if child.type == "decorator" and child.named_children:
-            target = child.named_children[0]
-            if target.type == "call":
-                target = target.child_by_field_name("function") or target
-            names.append(text_of(target).rpartition(".")[2])
-    return names
 
 
 @dataclass(slots=True)
@@ -161,7 +151,7 @@ class _Reader:
         elif kind == "decorated_definition":
             definition = node.child_by_field_name("definition")
             if definition is not None:
-                self._definition(definition, names, decorators(node))
+                self._definition(definition, names, decorator_names(node))
         elif kind in ("class_definition", "function_definition"):
             self._definition(node, names, [])
         elif kind == "type_alias_statement":
@@ -187,9 +177,9 @@ class _Reader:
             return
         if names:
             self._methods.append((node.start_byte, node.end_byte, node, names, marks))
-        if any(mark in _ACCESSORS for mark in marks):
+        if any(mark in ACCESSORS for mark in marks):
             return
-        is_property = bool(names) and any(mark in _PROPERTIES for mark in marks)
+        is_property = bool(names) and any(mark in PROPERTIES for mark in marks)
         types = self._results(node, marks)
         self._declare(inner, "value" if is_property else "function", line, types)
 
@@ -210,7 +200,7 @@ class _Reader:
         types = self.terms.types(annotation)
         if annotation is not None and types == self._receiver_types(node):
             return (Term((SELF,)),)
-        if any(mark in _CONTEXTS for mark in marks):
+        if any(mark in CONTEXT_MANAGERS for mark in marks):
             held = tuple(term.args[0] for term in types if term.args)
             return (Term(("=contextlib.AbstractContextManager",), held),) if held else ()
         return types
@@ -323,7 +313,7 @@ class _Reader:
             receiver = receiver or key
         is_static = "staticmethod" in marks
         method = text_of(name) if name is not None else ""
-        is_class = "classmethod" in marks or method in _CLASS_METHODS
+        is_class = "classmethod" in marks or method in CLASS_METHODS
         parameters[receiver] = Term((SELF,) if is_class else (SELF, NEW))
         return _Method(owner, method, "" if is_static else receiver, parameters, annotations)
 

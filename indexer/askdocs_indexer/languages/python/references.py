@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from tree_sitter import Node
 
-from askdocs_indexer.languages.facts import Names
+from askdocs_indexer.languages.facts import Import, Names
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed, identifier_path, path_to, text_of
 from askdocs_indexer.languages.project import External, Identity, Project, Target
+from askdocs_indexer.languages.python.decorators import ACCESSORS
 from askdocs_indexer.languages.python.evaluator import bound, members, narrowing
+from askdocs_indexer.languages.python.evaluator.functions import is_property
 from askdocs_indexer.languages.python.evaluator.infer import Engine
 from askdocs_indexer.languages.python.evaluator.recovery import is_torn
 from askdocs_indexer.languages.python.evaluator.scopes import Scope, Scopes
@@ -18,6 +20,7 @@ from askdocs_indexer.languages.python.evaluator.values import (
     Instance,
     Member,
     OwnClass,
+    OwnFunction,
     OwnInstance,
     Parent,
     Thing,
@@ -103,8 +106,8 @@ class _Finder:
         statement = next((n for n in reversed(self.path) if n.type in IMPORTS), None)
         if statement is not None:
             taken = import_at(statement, self.path)
-            found = self.engine.sources.workspace.imported(taken) if taken is not None else ()
-            return self._made(self._targets(found)) if found else None
+            things = self.engine.sources.workspace.imported(taken) if taken is not None else ()
+            return self._imported(things, [taken]) if things and taken is not None else None
         parent = self.path[-2]
         symbol: Symbol | None = None
         if self._is_field(parent, "attribute", "attribute") and not is_torn(parent):
@@ -142,17 +145,26 @@ class _Finder:
             rows = [row for row in rows if row.name_start == use and row.kind == "import"] or rows
         things = bound.imported(self.engine, rows)
         if things:
-            return self._imported(things)
+            return self._imported(things, [row.taken for row in rows if row.taken is not None])
         return self._own((*(owner.names or ()), self.name)) if owner.names is not None else None
 
-    def _imported(self, things: Values) -> Symbol | None:
+    def _imported(self, things: Values, imports: list[Import]) -> Symbol | None:
         """What a name stands for that is imported, or that one of several imports gives.
 
         Where the workspace has one of them, only one can be meant.
         """
         names = {thing.name for thing in things if isinstance(thing, Thing)}
-        is_open = len(names) > 1 and any(map(is_canonical, names))
-        return self._made(() if is_open else self._targets(things))
+        if len(names) > 1 and any(map(is_canonical, names)):
+            return self._made(())
+        written = [".".join((one.module, *one.target)) for one in imports]
+        return self._made(self._known_as(self._targets(things), written))
+
+    def _known_as(self, targets: Sequence[Target], written: Iterable[str]) -> list[Target]:
+        """Add the names by which a package hands on what is outside of the workspace."""
+        names = tuple(name for name in written if not name.startswith("."))
+        if any(isinstance(target, External) for target in targets):
+            return [*targets, External(names)]
+        return list(targets)
 
     def _is_parameter(self) -> bool:
         """Whether the identifier is a parameter's own name, which its function's scope binds."""
@@ -165,10 +177,17 @@ class _Finder:
 
     def _attribute(self, node: Node) -> Symbol | None:
         owner = node.child_by_field_name("object")
+        if self.name in ACCESSORS and self._is_of_property(owner):
+            return self._made((External((f"property.{self.name}",)),))
         self.engine.narrowed, self.engine.narrowed_span = narrowing.checks(self.path, self.scope)
         owners = self.engine.values(owner, self.scope)
         values = members.attribute(self.engine, owners, self.name)
         return self._members(owners, values)
+
+    def _is_of_property(self, owner: Node | None) -> bool:
+        values = self.engine.infer(owner, self.scope) if self.path[-3].type == "decorator" else ()
+        own = [value.scope.node for value in values if isinstance(value, OwnFunction)]
+        return any(map(is_property, own))
 
     def _dotted(self, node: Node) -> Symbol | None:
         """A dotted name outside imports, as in ``case package.Class()``."""
@@ -224,13 +243,19 @@ class _Finder:
     def _members(self, owners: Values, values: Values) -> Symbol | None:
         if self.name == "__class__":
             return self._made((External(("object.__class__",)),))
+        workspace = self.engine.sources.workspace
         own = [owner for owner in owners if members.is_own(self.engine, owner, self.name)]
         external = [value for value in values if isinstance(value, (Thing, Member))]
         if own and (len(own) == len(owners) or not external):
             targets = [target for owner in own for target in self._own_member(owner)]
             return self._made(targets) if targets else None
         if external:
-            return self._made(self._targets(external))
+            written = [
+                workspace.written(owner.name, self.name)
+                for owner in owners
+                if isinstance(owner, Thing) and workspace.is_module(owner.name)
+            ]
+            return self._made(self._known_as(self._targets(external), written))
         return self._made([t for owner in owners for t in self._missing(owner)])
 
     def _own_member(self, owner: Value) -> Iterator[Target]:

@@ -7,6 +7,13 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from askdocs_indexer.languages.parsing import text_of
+from askdocs_indexer.languages.python.decorators import (
+    ACCESSORS,
+    CLASS_METHODS,
+    CONTEXT_MANAGERS,
+    PROPERTIES,
+    decorators,
+)
 from askdocs_indexer.languages.python.evaluator import calls, hints, members
 from askdocs_indexer.languages.python.evaluator.bindings import Binding
 from askdocs_indexer.languages.python.evaluator.recovery import unfinished_bases
@@ -24,27 +31,10 @@ from askdocs_indexer.languages.python.evaluator.values import (
 if TYPE_CHECKING:
     from askdocs_indexer.languages.python.evaluator.infer import Engine
 
-PROPERTIES = frozenset({"property", "cached_property", "abstractproperty", "reify"})
-CLASS_METHODS = frozenset({"__new__", "__init_subclass__", "__class_getitem__", "setUpClass"})
-
-
-def decorators(node: Node) -> list[str]:
-    """The last names of a definition's decorators: ``wraps`` for ``@functools.wraps(f)``."""
-    parent = node.parent
-    if parent is None or parent.type != "decorated_definition":
-        return []
-    found = []
-    for child in parent.named_children:
-        if child.type == "decorator" and child.named_children:
-            target = child.named_children[0]
-            if target.type == "call":
-                target = target.child_by_field_name("function") or target
-            found.append(text_of(target).rpartition(".")[2])
-    return found
-
 
 def is_property(node: Node) -> bool:
-    return any(name in PROPERTIES for name in decorators(node))
+    """Whether a function is an attribute, or sets or deletes one."""
+    return any(name in PROPERTIES or name in ACCESSORS for name in decorators(node))
 
 
 def parameter(engine: Engine, row: Binding, scope: Scope) -> Values:
@@ -136,7 +126,7 @@ def _returned(engine: Engine, function: OwnFunction) -> Values:
             found = (Instance("generator", (_yielded(engine, scope),)),)
         else:
             found = merge(*(engine.values(node, scope) for node in scope.found.returns[:6]))
-    if "contextmanager" in names or "asynccontextmanager" in names:
+    if any(name in CONTEXT_MANAGERS for name in names):
         elements = merge(*(v.args[0] for v in found if isinstance(v, Instance) and v.args))
         return (Instance("contextlib.AbstractContextManager", (elements,)),)
     return found

@@ -29,6 +29,7 @@ from askdocs_indexer.languages.python.evaluator.values import (
     merge,
 )
 from askdocs_indexer.languages.python.terms import UNION
+from askdocs_indexer.languages.registry import rules_of
 
 # Types that say nothing about their values.
 OPAQUE = frozenset({"object", "typing.Any", "typing.NoReturn", "typing.TypeVar"})
@@ -121,6 +122,15 @@ class Workspace:
         return any(self._project.declarations(target) for target in targets)
 
     # -- values -----------------------------------------------------------------------------
+
+    def is_module(self, name: str) -> bool:
+        """Whether a name is that of a module of the workspace."""
+        return is_canonical(name) and self._is_kind(self.identity(name), "module")
+
+    def written(self, name: str, attribute: str) -> str:
+        """Return the dotted name by which an attribute of a module is written."""
+        module = rules_of(self.family).written(self.identity(name).names)
+        return f"{module}.{attribute}" if module else attribute
 
     def attribute(self, owner: Thing, name: str) -> Values:
         """Return what an attribute of a module, class or function stands for."""
@@ -231,11 +241,18 @@ class Workspace:
                 continue
             if any(one.kind in ("value", "alias") for one in self._project.declarations(target)):
                 values = self._project.values_of((target,))
-                renamed = [one.target for one in values if not one.is_instance]
+                renamed = [one.target for one in values if not one.is_instance and not one.args]
                 if len(renamed) == 1 == len(values):
                     meant[renamed[0]] = None
-            meant |= dict.fromkeys(self._project.overridden(target))
+            overridden = self._project.overridden(target)
+            meant |= dict.fromkeys(one for one in overridden if not self._lacks(one))
         return tuple(meant)
+
+    def _lacks(self, member: Target) -> bool:
+        """Whether the tables know a class and say that it has no such member."""
+        owner, name = _parted(member) if isinstance(member, External) else ("", "")
+        owner = self._tables.class_name(owner)
+        return owner in self._tables.members and not self._tables.has_member(owner, name)
 
 
 def name_of(target: Target) -> str:
