@@ -176,16 +176,20 @@ class View:
 
     def _starred(self, path: str, one: Import, name: str) -> Targets:
         """Return what a star import gives under a name, which its module may not make public."""
-        if name.startswith("_") and self.family == "python":
-            return ()
         found: list[Targets] = []
         for target in self._imported(path, replace(one, name="")):
             if isinstance(target, External):
                 continue
             listed = [self._facts_of(file).exports for file in self.files(target.names)]
-            if all(exports is None or name in exports for exports in listed):
+            if all(self._is_handed_on(name, exports) for exports in listed):
                 found.append(self._member(target, name))
         return self._agreed(found)
+
+    def _is_handed_on(self, name: str, exports: Names | None) -> bool:
+        """Whether a star import takes a name of a module that makes `exports` public."""
+        if exports is not None:
+            return name in exports
+        return self.family != "python" or not name.startswith("_")
 
     def _member(self, owner: Identity, name: str, *, is_lexical: bool = False) -> Targets:
         """Return what a module or type has under a name: declared, taken over or inherited."""
