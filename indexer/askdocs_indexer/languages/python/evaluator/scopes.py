@@ -8,6 +8,7 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 from askdocs_indexer.languages.facts import Names
 from askdocs_indexer.languages.parsing import path_to, text_of
 from askdocs_indexer.languages.python.evaluator.bindings import Binding, Bindings
+from askdocs_indexer.languages.python.evaluator.knowledge import knowledge
 from askdocs_indexer.languages.python.evaluator.statements import collect
 
 COMPREHENSIONS = frozenset(
@@ -143,6 +144,7 @@ class Scopes:
         """The scope that binds `name` for a use at byte `use`, and the bindings that may hold."""
         at: Scope | None = scope
         position: int | None = use
+        later: tuple[Scope, list[Binding]] | None = None
         while at is not None:
             # A class body's names are seen only directly in it, not in its methods.
             if at is scope or not at.is_class:
@@ -152,13 +154,16 @@ class Scopes:
                         return self.module, visible(self.module.found.names.get(name, []), None)
                     at = at.parent
                     continue
-                if bindings:
+                if bindings and at.is_class and all(row.since > use for row in bindings):
+                    # ``date: date`` in a class: what is around it is meant.
+                    later = at, visible(bindings, position)
+                elif bindings:
                     return at, visible(bindings, position)
             # A function's body runs later; comprehensions and class bodies run where they stand.
             if at.node.type in ("function_definition", "lambda"):
                 position = None
             at = at.parent
-        return None
+        return None if name in knowledge().modules["builtins"] else later
 
     def late_globals(self, name: str) -> list[tuple[Scope, Binding]]:
         """What functions that declare `name` global assign to it, with the scope they do it in."""
