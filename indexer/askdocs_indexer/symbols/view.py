@@ -132,10 +132,13 @@ class View:
         self, path: str, scope: Names, name: str, besides: Import | None = None
     ) -> Targets:
         facts = self._facts_of(path)
+        hidden: Targets = ()
         for end in range(len(scope), 0, -1):
             inner = Identity(self.family, (*facts.module, *scope[:end]))
             if targets := self._member(inner, name, is_lexical=True):
-                return targets
+                if self.rules.has_plain_members or self._are_types(targets):
+                    return targets
+                hidden = hidden or targets
         imports = [one for one in facts.imports if one is not besides and _is_seen(one, scope)]
         if targets := self._agreed(
             self._imported(path, one) for one in imports if one.name == name
@@ -148,7 +151,11 @@ class View:
         if targets := self._agreed(stars):
             return targets
         unbound = self.rules.unbound(name, facts)
-        return (External(unbound),) if unbound else ()
+        return (External(unbound),) if unbound else hidden
+
+    def _are_types(self, targets: Targets) -> bool:
+        kinds = {one.kind for target in targets for one in self.declarations(target)}
+        return not kinds & {"function", "value"}
 
     def imported(self, one: Import) -> Targets:
         """Return what an import of the file gives."""
@@ -210,7 +217,8 @@ class View:
             return targets
         if not is_lexical and self.has(names):
             return (Identity(self.family, names),)
-        for base in self.bases(owner):
+        is_inherited = self.rules.has_plain_members or not is_lexical
+        for base in self.bases(owner) if is_inherited else ():
             if isinstance(base, Identity) and (targets := self._member(base, name)):
                 return targets
         return ()
