@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from askdocs_indexer.languages.facts import FileFacts, Names
@@ -22,6 +23,7 @@ _OPAQUE = frozenset(
 )
 
 
+@dataclass(frozen=True)
 class PythonRules(Rules):
     """Modules in files, packages in folders, and the tables of the standard library."""
 
@@ -202,4 +204,4 @@ def _shared(names: Names, other: Names) -> int:
     )
 
 
-RULES = PythonRules()
+RULES = PythonRules(has_plain_members=False)
