@@ -6,12 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-import tree_sitter_python
-from tree_sitter import Language, Node, Query, QueryCursor
+from tree_sitter import Node
 
 from askdocs_indexer.languages.facts import (
-    NEW,
-    SELF,
     Declaration,
     FileFacts,
     Import,
@@ -20,10 +17,9 @@ from askdocs_indexer.languages.facts import (
     Term,
 )
 from askdocs_indexer.languages.parsing import Parsed, text_of
+from askdocs_indexer.languages.python.bodies import Body, FunctionTerms, bodies_of
 from askdocs_indexer.languages.python.decorators import (
     ACCESSORS,
-    CLASS_METHODS,
-    CONTEXT_MANAGERS,
     PROPERTIES,
     decorator_names,
 )
@@ -39,10 +35,6 @@ _TRANSPARENT = words(
     "while_statement with_statement"
 )
 _TARGET_LISTS = frozenset({"pattern_list", "tuple_pattern", "list_pattern"})
-_ATTRIBUTES = Query(
-    Language(tree_sitter_python.language()),
-    "(assignment left: (attribute object: (identifier) attribute: (identifier))) @assignment",
-)
 # Classes that say how others behave and have no members of their own.
 _PLAIN_BASES = frozenset({"Generic", "Protocol"})
 
@@ -73,17 +65,6 @@ def module_names(path: str) -> Names:
 
 
 @dataclass(slots=True)
-class _Method:
-    """A method that may set attributes: where it stands, and what its parameters are."""
-
-    owner: Names
-    name: str
-    receiver: str
-    parameters: dict[str, Term | None]
-    annotations: dict[str, tuple[Term, ...]]
-
-
-@dataclass(slots=True)
 class _Exports:
     """What `__all__` says; `names` is None where there is none that can be read."""
 
@@ -107,14 +88,15 @@ class _Exports:
 
 @dataclass(slots=True)
 class _Reader:
-    """Walks the statements that run with the module; in functions, what they set on `self`."""
+    """Walks the statements that run with the module, and asks the functions' bodies."""
 
     declarations: list[Declaration] = field(default_factory=list)
     imports: list[Import] = field(default_factory=list)
     exports: _Exports = field(default_factory=_Exports)
     forms: SpecialForms = field(default_factory=SpecialForms)
     terms: TermMaker = field(init=False)
-    _methods: list[tuple[int, int, Node, Names, list[str]]] = field(default_factory=list)
+    _bodies: dict[int, Body] = field(default_factory=dict)
+    _set: set[Names] = field(default_factory=set)
     _left: list[tuple[Node, Names]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -126,11 +108,11 @@ class _Reader:
         is_documented = first is not None and _is_string(first)
         line = first.start_point.row + 1 if first is not None and is_documented else 1
         self.declarations.append(Declaration((), "module", line))
+        self._bodies = bodies_of(root)
         self._left.append((root, ()))
         while self._left:
             node, names = self._left.pop()
             self._statement(node, names)
-        self._attributes(root)
 
     def known(self) -> Iterator[Declaration]:
         """Yield the declarations; a name that is imported or defined as well is no None."""
@@ -175,13 +157,13 @@ class _Reader:
             if body is not None:
                 self._left.append((body, inner))
             return
-        if names:
-            self._methods.append((node.start_byte, node.end_byte, node, names, marks))
-        if any(mark in ACCESSORS for mark in marks):
-            return
-        is_property = bool(names) and any(mark in PROPERTIES for mark in marks)
-        types = self._results(node, marks)
-        self._declare(inner, "value" if is_property else "function", line, types)
+        known = self._bodies.get(node.start_byte) or Body(node)
+        function = FunctionTerms(known, self.terms, marks, is_method=bool(names))
+        self._attributes(names, function)
+        if not any(mark in ACCESSORS for mark in marks):
+            is_property = bool(names) and any(mark in PROPERTIES for mark in marks)
+            kind: Kind = "value" if is_property else "function"
+            self._declare(inner, kind, line, function.results())
 
     def _bases(self, node: Node) -> Iterator[Term]:
         superclasses = node.child_by_field_name("superclasses")
@@ -193,26 +175,6 @@ class _Reader:
                     yield from self.terms.types(base)
             elif base.type == "call" and (term := self.terms.value(base)) is not None:
                 yield term
-
-    def _results(self, node: Node, marks: list[str]) -> tuple[Term, ...]:
-        """Return what a function says that it gives; `SELF` for what its receiver is."""
-        annotation = node.child_by_field_name("return_type")
-        types = self.terms.types(annotation)
-        if annotation is not None and types == self._receiver_types(node):
-            return (Term((SELF,)),)
-        if any(mark in CONTEXT_MANAGERS for mark in marks):
-            held = tuple(term.args[0] for term in types if term.args)
-            return (Term(("=contextlib.AbstractContextManager",), held),) if held else ()
-        return types
-
-    def _receiver_types(self, node: Node) -> tuple[Term, ...]:
-        parameters = node.child_by_field_name("parameters")
-        first = parameters.named_children[0] if parameters and parameters.named_children else None
-        annotation = first.child_by_field_name("type") if first is not None else None
-        name = text_of(first).partition(":")[0].strip() if first is not None else ""
-        types = self.terms.types(annotation) if name in ("self", "cls") else ()
-        # `cls: type[T]` makes a `T`.
-        return types[0].args if name == "cls" and types and types[0].args else types
 
     def _type_alias(self, node: Node, names: Names) -> None:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
@@ -271,69 +233,15 @@ class _Reader:
         term = self.terms.value(value) if not types else None
         self._declare(inner, "value", line, types, term)
 
-    # -- attributes that methods set --------------------------------------------------------
-
-    def _attributes(self, root: Node) -> None:
-        """Declare what methods assign to attributes of their first parameter."""
-        if not self._methods:
-            return
-        nodes = QueryCursor(_ATTRIBUTES).captures(root).get("assignment", [])
-        nodes.sort(key=lambda node: node.start_byte)
-        methods = iter(sorted(self._methods, key=lambda row: row[0]))
-        row = next(methods, None)
-        opened: tuple[Node, _Method] | None = None
-        set_names: set[Names] = set()
-        for node in nodes:
-            while row is not None and row[1] <= node.start_byte:
-                row = next(methods, None)
-            if row is None:
-                break
-            if row[0] > node.start_byte:
+    def _attributes(self, owner: Names, function: FunctionTerms) -> None:
+        """Declare what a method sets, until something is known of it."""
+        for name, types, value in function.attributes():
+            names = (*owner, text_of(name))
+            if names in self._set:
                 continue
-            if opened is None or opened[0].id != row[2].id:
-                opened = row[2], self._method(*row[2:])
-            self._attribute(node, opened[1], set_names)
-
-    def _method(self, node: Node, owner: Names, marks: list[str]) -> _Method:
-        name = node.child_by_field_name("name")
-        parameters: dict[str, Term | None] = {}
-        annotations: dict[str, tuple[Term, ...]] = {}
-        nodes = node.child_by_field_name("parameters")
-        receiver = ""
-        for parameter in nodes.named_children if nodes is not None else ():
-            target = parameter
-            while target.type != "identifier" and target.named_children:
-                target = target.named_children[0]
-            key = text_of(target)
-            is_plain = parameter.type in ("typed_parameter", "typed_default_parameter")
-            default = parameter.child_by_field_name("value")
-            if is_plain and parameter.named_children[0].type == "identifier":
-                annotations[key] = self.terms.types(parameter.child_by_field_name("type"))
-            parameters[key] = self.terms.value(default)
-            receiver = receiver or key
-        is_static = "staticmethod" in marks
-        method = text_of(name) if name is not None else ""
-        is_class = "classmethod" in marks or method in CLASS_METHODS
-        parameters[receiver] = Term((SELF,) if is_class else (SELF, NEW))
-        return _Method(owner, method, "" if is_static else receiver, parameters, annotations)
-
-    def _attribute(self, node: Node, method: _Method, set_names: set[Names]) -> None:
-        target = node.child_by_field_name("left")
-        owner = target.child_by_field_name("object") if target is not None else None
-        name = target.child_by_field_name("attribute") if target is not None else None
-        if owner is None or name is None or text_of(owner) != method.receiver:
-            return
-        names = (*method.owner, text_of(name))
-        if names in set_names:
-            return
-        right = node.child_by_field_name("right")
-        types = self.terms.types(node.child_by_field_name("type"))
-        if not types and right is not None and right.type == "identifier":
-            types = method.annotations.get(text_of(right), ())
-        value = None if types else self.terms.value(right, method.parameters)
-        if types or value is not None:
-            set_names.add(names)
-        self._declare(names, "value", name.start_point.row + 1, types, value)
+            if types or value is not None:
+                self._set.add(names)
+            self._declare(names, "value", name.start_point.row + 1, types, value)
 
     def _declare(
         self,

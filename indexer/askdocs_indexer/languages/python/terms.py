@@ -123,14 +123,14 @@ class TermMaker:
             return types[0]
         return Term((f"={UNION}",), types) if types else Term(())
 
-    def is_alias(self, node: Node) -> bool:
+    def is_alias(self, node: Node, depth: int = 0) -> bool:
         """Whether a value is a type written with operators or brackets: ``A | None``."""
         if node.type == "binary_operator":
             left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
             operator = node.child_by_field_name("operator")
             sides = [side for side in (left, right) if side is not None and side.type != "none"]
-            is_or = operator is not None and operator.type == "|"
-            return is_or and all(_steps(side) or self.is_alias(side) for side in sides)
+            is_or = operator is not None and operator.type == "|" and depth < _DEEPEST
+            return is_or and all(_steps(side) or self.is_alias(side, depth + 1) for side in sides)
         base = node.child_by_field_name("value") if node.type == "subscript" else None
         if base is None:
             return False
@@ -154,7 +154,8 @@ class TermMaker:
             name = text_of(node)
             return names[name] if names is not None and name in names else Term((name,))
         reader = _READERS.get(kind)
-        return reader(lambda inner: self.value(inner, names, depth + 1), node) if reader else None
+        term = reader(lambda inner: self.value(inner, names, depth + 1), node) if reader else None
+        return term if term is not None and len(term.steps) <= _DEEPEST else None
 
 
 def _literal(node: Node) -> str:
