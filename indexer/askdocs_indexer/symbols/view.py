@@ -328,11 +328,12 @@ class View:
             return targets
         kinds = {declaration.kind for declaration in self.declarations(target)}
         if "type" in kinds:
-            for base in self.ancestors(target):
-                if isinstance(base, External):
-                    outside = self._outside(base, name, is_instance=value.is_instance)
-                    return (External(outside),) if outside else ()
-            return (Identity(self.family, (*target.names, name)),)
+            # A page may document it under this type, or where it is inherited from.
+            own = Identity(self.family, (*target.names, name))
+            bases = (base for base in self.ancestors(target) if isinstance(base, External))
+            base = next(bases, External(()))
+            outside = self._outside(base, name, is_instance=value.is_instance)
+            return (own, External(outside)) if outside else (own,)
         if "module" in kinds or (not kinds and self.has(target.names)):
             written = self.rules.written(target.names)
             return (External(self._outside(External((written,)), name, is_instance=False)),)
