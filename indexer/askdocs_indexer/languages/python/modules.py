@@ -51,12 +51,13 @@ class PythonRules(Rules):
     def documented(
         self, parts: Names, path: str, modules: Modules
     ) -> tuple[tuple[Names, int], ...]:
-        """Return the modules that begin with the first part and stand in no package.
+        """Return the module that code beside the page would import by the first part.
 
-        Submodules that the name spells out come first, then what is nearest to the page.
+        Without one, those in no package. Submodules that the name spells out come first.
         """
         found: list[tuple[Names, int]] = []
-        for start in _starts(parts[0], modules):
+        folder = PurePosixPath(path).parts[:-1]
+        for start in _located(parts[:1], folder, modules) or _starts(parts[0], modules):
             names = start
             found.append((names, 1))
             for taken, part in enumerate(parts[1:], 2):
@@ -64,8 +65,7 @@ class PythonRules(Rules):
                 if not modules.has(names):
                     break
                 found.append((names, taken))
-        folder = PurePosixPath(path).parts[:-1]
-        found.sort(key=lambda row: (-row[1], -_shared(row[0], folder), row[0]))
+        found.sort(key=lambda row: (-row[1], row[0]))
         return tuple(found)
 
     def external(self, module: str, target: Names) -> Names:

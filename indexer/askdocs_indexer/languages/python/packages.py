@@ -25,9 +25,6 @@ def _pyproject(text: str) -> dict[str, str]:
     except tomllib.TOMLDecodeError:
         return {}
     name = _at(table, "project", "name") or _at(table, "tool", "poetry", "name")
-    if name is None and not any(key in table for key in ("project", "build-system")):
-        # A file that only holds settings of tools says nothing of packages.
-        name = ""
     folders = [*_setuptools(table), *_hatch(table), *_poetry(table), *_others(table)]
     return _said(str(name or ""), folders)
 

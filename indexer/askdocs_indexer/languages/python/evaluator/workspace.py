@@ -221,13 +221,7 @@ class Workspace:
 
     def member_targets(self, owner: Instance | Thing, name: str) -> Targets:
         """Return what an attribute stands for: the member of the nearest class, then of others."""
-        targets = self._project.select((self._shared(owner),), name)
-        is_missing = not any(isinstance(target, Identity) for target in targets)
-        if is_missing and self.is_class(owner.name):
-            # A page may document what the class takes over.
-            own = Identity(self.family, (*self.identity(owner.name).names, name))
-            targets = (own, *targets)
-        return self._meant(targets)
+        return self._meant(self._project.select((self._shared(owner),), name))
 
     def overridden(self, identity: Identity) -> Targets:
         """Return what a symbol of the file stands for: itself, what it renames and overrides."""
