@@ -98,7 +98,7 @@ def _note(key: str, node: Node, opened: list[Body]) -> None:
         annotation = node.child_by_field_name("type") if key == "attribute" else None
         value = node.child_by_field_name("right") if key == "attribute" else None
         receiver = text_of(owner)
-        inner = next((one for one in reversed(opened) if _has_parameter(one.node, receiver)), body)
+        inner = next((row for row in reversed(opened) if _has_parameter(row.node, receiver)), body)
         inner.attributes.append((receiver, Attribute(name, annotation, value)))
 
 
@@ -171,13 +171,13 @@ class FunctionTerms:
         nodes = self._body.returned
         if is_yielded:
             nodes = [inner for node in self._body.yielded for inner in node.named_children[:1]]
-        found: dict[Term, None] = {}
+        terms: dict[Term, None] = {}
         for node in nodes:
             if node.type == "identifier" and (types := self._annotations.get(text_of(node))):
-                found |= dict.fromkeys(types)
+                terms |= dict.fromkeys(types)
             elif (term := self._value(node)) is not None:
-                found[term] = None
-        return tuple(found) if len(found) <= _MOST_RESULTS else ()
+                terms[term] = None
+        return tuple(terms) if len(terms) <= _MOST_RESULTS else ()
 
     def _value(self, node: Node) -> Term | None:
         """Return an instance that an expression of the body gives."""
@@ -203,11 +203,11 @@ class FunctionTerms:
 
     def attributes(self) -> Iterator[tuple[Node, tuple[Term, ...], Term | None]]:
         """Yield the attributes of the receiver that it sets: (name, types, value)."""
-        for owner, one in self._body.attributes:
+        for owner, attribute in self._body.attributes:
             if owner != self._receiver or not owner:
                 continue
-            types = self._terms.types(one.annotation)
-            if not types and one.value is not None and one.value.type == "identifier":
-                types = self._annotations.get(text_of(one.value), ())
-            value = self._terms.value(one.value, self._local_names()) if not types else None
-            yield one.name, types, value
+            types = self._terms.types(attribute.annotation)
+            if not types and attribute.value is not None and attribute.value.type == "identifier":
+                types = self._annotations.get(text_of(attribute.value), ())
+            value = self._terms.value(attribute.value, self._local_names()) if not types else None
+            yield attribute.name, types, value

@@ -76,13 +76,13 @@ class _Exports:
         listed = node.named_children if node is not None else []
         is_list = node is not None and node.type in ("list", "tuple", "string")
         items = [node] if node is not None and node.type == "string" else listed
-        strings = [one for one in items if one.type != "comment"]
-        if not is_list or any(one.type != "string" for one in strings):
+        strings = [item for item in items if item.type != "comment"]
+        if not is_list or any(string.type != "string" for string in strings):
             self.is_readable = False
         if not self.is_readable:
             self.names = None
             return
-        names = (text_of(one).strip("\"'") for one in strings)
+        names = (text_of(string).strip("\"'") for string in strings)
         self.names = tuple(dict.fromkeys((*(self.names or ()), *names)))
 
 
@@ -104,7 +104,7 @@ class _Reader:
 
     def read(self, root: Node) -> None:
         """Read a file by its syntax tree."""
-        first = next((one for one in root.named_children if one.type != "comment"), None)
+        first = next((node for node in root.named_children if node.type != "comment"), None)
         is_documented = first is not None and _is_string(first)
         line = first.start_point.row + 1 if first is not None and is_documented else 1
         self.declarations.append(Declaration((), "module", line))
@@ -116,20 +116,20 @@ class _Reader:
 
     def known(self) -> Iterator[Declaration]:
         """Yield the declarations; a name that is imported or defined as well is no None."""
-        bound = {(*one.scope, one.name) for one in self.imports}
-        bound |= {one.names for one in self.declarations if _says_something(one)}
-        for one in self.declarations:
-            if one.kind != "value" or _says_something(one) or one.names not in bound:
-                yield one
+        bound = {(*taken.scope, taken.name) for taken in self.imports}
+        bound |= {row.names for row in self.declarations if _says_something(row)}
+        for row in self.declarations:
+            if _says_something(row) or row.names not in bound:
+                yield row
 
     def _statement(self, node: Node, names: Names) -> None:
         kind = node.type
         if kind in _TRANSPARENT:
             self._left.extend((child, names) for child in reversed(node.named_children))
         elif kind in IMPORTS:
-            for _, one in imported(node):
-                self.forms.add(one)
-                self.imports.append(replace(one, scope=names))
+            for _, taken in imported(node):
+                self.forms.add(taken)
+                self.imports.append(replace(taken, scope=names))
         elif kind == "decorated_definition":
             definition = node.child_by_field_name("definition")
             if definition is not None:
@@ -259,8 +259,9 @@ class _Reader:
         )
 
 
-def _says_something(one: Declaration) -> bool:
-    return one.kind != "value" or bool(one.types) or one.value is not None
+def _says_something(declaration: Declaration) -> bool:
+    is_known = bool(declaration.types) or declaration.value is not None
+    return is_known or declaration.kind != "value"
 
 
 def _is_string(statement: Node) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import PurePosixPath
 
 from askdocs_indexer.languages.facts import FileFacts, Names
@@ -14,6 +15,8 @@ from askdocs_indexer.languages.rules import Modules, Rules
 
 # Folders that hold a project's packages and are none.
 _LAYOUTS = ("src", "lib", "python")
+# Folders beside a project's packages that are not installed with them.
+_ASIDE = frozenset({"benchmarks", "doc", "docs", "examples", "scripts", "test", "tests", "tools"})
 _PACKAGE_FILES = ("pyproject", "setupcfg")
 # Modules that are loaded before any of the workspace could take their place.
 _LOADED_FIRST = frozenset({*sys.builtin_module_names, "abc", "codecs", "io", "os", "site", "stat"})
@@ -55,18 +58,18 @@ class PythonRules(Rules):
 
         Without one, those in no package. Submodules that the name spells out come first.
         """
-        found: list[tuple[Names, int]] = []
+        heads: list[tuple[Names, int]] = []
         folder = PurePosixPath(path).parts[:-1]
         for start in _located(parts[:1], folder, modules) or _starts(parts[0], modules):
             names = start
-            found.append((names, 1))
+            heads.append((names, 1))
             for taken, part in enumerate(parts[1:], 2):
                 names = (*names, part)
                 if not modules.has(names):
                     break
-                found.append((names, taken))
-        found.sort(key=lambda row: (-row[1], row[0]))
-        return tuple(found)
+                heads.append((names, taken))
+        heads.sort(key=lambda row: (-row[1], row[0]))
+        return tuple(heads)
 
     def external(self, module: str, target: Names) -> Names:
         """Return the dotted name; none for a relative import."""
@@ -75,7 +78,7 @@ class PythonRules(Rules):
     def unbound(self, name: str, facts: FileFacts) -> Names:
         """Return the name of a builtin, or of what a star import from the standard library has."""
         modules = knowledge().modules
-        stars = [one.module for one in facts.imports if one.name == "*" and not one.scope]
+        stars = [star.module for star in facts.imports if star.name == "*" and not star.scope]
         for star in reversed(stars):
             if name in modules.get(star, ()):
                 return (f"{star}.{name}",)
@@ -117,74 +120,95 @@ def is_package(names: Names, modules: Modules) -> bool:
 def _located(parts: Names, folder: Names, modules: Modules) -> tuple[Names, ...]:
     portion: Names | None = None
     for roots in _roots(folder, modules):
-        found = []
-        for start in dict.fromkeys(name for root in roots for name in _begun(root, parts[0])):
+        located = []
+        starts = (start for root in roots for start in root.starts(parts[0], modules))
+        for start in dict.fromkeys(starts):
             names = (*start, *parts[1:])
             if modules.files(names):
-                found.append(names)
+                located.append(names)
             elif modules.files(start):
                 # A package without the module: Python looks no further.
                 return ()
             elif modules.has(names):
                 portion = portion or names
-        if found:
-            return tuple(found)
+        if located:
+            return tuple(located)
     return (portion,) if portion is not None else ()
 
 
-Root = tuple[Names, dict[str, Names]]
+@dataclass(frozen=True, slots=True)
+class _Root:
+    """A folder that modules are imported from.
+
+    `renamed` maps the names of packages to their folders, where those are called otherwise. Of a
+    project that `is_installed` only packages can be imported, not what lies beside them.
+    """
+
+    folder: Names
+    renamed: Mapping[str, Names] = field(default_factory=dict, hash=False)
+    is_installed: bool = False
+
+    def starts(self, first: str, modules: Modules) -> Iterator[Names]:
+        """Yield the folder or file of the package with a name."""
+        if first in self.renamed:
+            yield self.renamed[first]
+        start = (*self.folder, first)
+        is_hidden = first in _ASIDE or not is_package(start, modules)
+        if not self.is_installed or not is_hidden:
+            yield start
 
 
-def _begun(root: Root, first: str) -> Iterator[Names]:
-    """Yield the folder or file that a package of a name has below a root."""
-    folder, packages = root
-    if first in packages:
-        yield packages[first]
-    yield (*folder, first)
-
-
-def _roots(folder: Names, modules: Modules) -> Iterator[list[Root]]:
+def _roots(folder: Names, modules: Modules) -> Iterator[list[_Root]]:
     """Yield the folders that a file in `folder` can import from, in groups, the nearest first."""
     projects = dict(_projects(modules))
     for end in range(len(folder), -1, -1):
         around = folder[:end]
         if not end or not is_package(around, modules):
-            yield [(around, {})]
+            yield [_Root(around)]
         yield projects.pop(around, []) or _layouts(around, modules)
-    left = sorted(projects, key=lambda names: -_shared(names, folder))
-    while left:
-        nearest = [one for one in left if _shared(one, folder) == _shared(left[0], folder)]
-        left = left[len(nearest) :]
-        yield [root for one in nearest for root in [(one, {}), *projects[one]]]
+    common = {names: _shared(names, folder) for names in projects}
+    for length in sorted(set(common.values()), reverse=True):
+        nearest = [names for names in projects if common[names] == length]
+        yield [
+            root
+            for names in nearest
+            for root in (_Root(names, is_installed=True), *projects[names])
+        ]
 
 
-def _projects(modules: Modules) -> Iterator[tuple[Names, list[Root]]]:
+def _projects(modules: Modules) -> Iterator[tuple[Names, list[_Root]]]:
     """Yield the folders with a package file, each with the roots below them."""
-    said: dict[Names, list[dict[str, str]]] = {}
+    packages: dict[Names, list[dict[str, str]]] = {}
     for kind in _PACKAGE_FILES:
         for folder, package in modules.packages(kind):
-            said.setdefault(folder, []).append(package)
+            packages.setdefault(folder, []).append(package)
     for setup in modules.ending("setup"):
         if modules.files(setup):
-            said.setdefault(setup[:-1], [])
-    for folder, files in said.items():
-        roots: list[Root] = []
-        for package in files:
-            renamed = {}
-            for line in package.get("packages", "").splitlines():
-                name, _, place = line.partition("=")
-                renamed[name] = (*folder, *filter(None, place.split("/")))
-            roots += [
-                ((*folder, *filter(None, place.split("/"))), renamed)
-                for place in package.get("roots", "").split("\n")
-                if place or renamed
-            ]
+            packages.setdefault(setup[:-1], [])
+    for folder, files in packages.items():
+        roots = [root for package in files for root in _package_roots(folder, package)]
         yield folder, [*roots, *_layouts(folder, modules)]
 
 
-def _layouts(folder: Names, modules: Modules) -> list[Root]:
+def _package_roots(folder: Names, package: dict[str, str]) -> Iterator[_Root]:
+    """Yield the roots that a package file names."""
+    for below in package.get("roots", "").splitlines():
+        yield _Root(_inside(folder, below))
+    renamed = {}
+    for line in package.get("packages", "").splitlines():
+        name, _, below = line.partition("=")
+        renamed[name] = _inside(folder, below)
+    if renamed:
+        yield _Root(folder, renamed, is_installed=True)
+
+
+def _inside(folder: Names, below: str) -> Names:
+    return (*folder, *filter(None, below.split("/")))
+
+
+def _layouts(folder: Names, modules: Modules) -> list[_Root]:
     roots = [(*folder, layout) for layout in _LAYOUTS]
-    return [(root, {}) for root in roots if not is_package(root, modules)]
+    return [_Root(root) for root in roots if not is_package(root, modules)]
 
 
 def _starts(name: str, modules: Modules) -> list[Names]:
@@ -199,9 +223,7 @@ def _starts(name: str, modules: Modules) -> list[Names]:
 def _shared(names: Names, other: Names) -> int:
     """Return how many parts two folders begin with together."""
     pairs = zip(names, other, strict=False)
-    return next(
-        (i for i, (one, two) in enumerate(pairs) if one != two), min(map(len, (names, other)))
-    )
+    return len([*takewhile(lambda pair: pair[0] == pair[1], pairs)])
 
 
 RULES = PythonRules(has_plain_members=False)

@@ -13,7 +13,7 @@ def read(kind: str, text: str) -> dict[str, str]:
     """Return a project's `name`, its `roots` and its `packages`.
 
     `roots` are the folders below its own that modules are imported from, `packages` the folders of
-    packages that are called otherwise (``name=folder``); each is one to a line.
+    packages that are called otherwise (``name=folder``); each has a line.
     """
     project = _pyproject(text) if kind == "pyproject" else _setup_cfg(text)
     return {key: value for key, value in project.items() if value}
@@ -26,7 +26,7 @@ def _pyproject(text: str) -> dict[str, str]:
         return {}
     name = _at(table, "project", "name") or _at(table, "tool", "poetry", "name")
     folders = [*_setuptools(table), *_hatch(table), *_poetry(table), *_others(table)]
-    return _said(str(name or ""), folders)
+    return _summary(str(name or ""), folders)
 
 
 def _setuptools(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -73,10 +73,10 @@ def _setup_cfg(text: str) -> dict[str, str]:
             folders.append((name.strip(), folder.strip()))
     where = config.get("options.packages.find", "where", fallback="").strip()
     folders += [("", where)] if where else []
-    return _said(config.get("metadata", "name", fallback=""), folders)
+    return _summary(config.get("metadata", "name", fallback=""), folders)
 
 
-def _said(name: str, folders: list[tuple[str, str]]) -> dict[str, str]:
+def _summary(name: str, folders: list[tuple[str, str]]) -> dict[str, str]:
     cleaned = [(package, _cleaned(folder)) for package, folder in folders]
     return {
         "name": name,
@@ -99,7 +99,7 @@ def _at(table: Any, *keys: str) -> Any:
 
 
 def _strings(listed: Any) -> list[str]:
-    return [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
+    return [text for text in listed if isinstance(text, str)] if isinstance(listed, list) else []
 
 
 def _pairs(table: Any) -> Iterator[tuple[str, str]]:

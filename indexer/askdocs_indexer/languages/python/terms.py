@@ -58,12 +58,12 @@ class SpecialForms:
         self._forms: dict[str, str] = {}
         self._modules: set[str] = set()
 
-    def add(self, one: Import) -> None:
+    def add(self, taken: Import) -> None:
         """Note what an import of the file says."""
-        if one.module in _TYPING and one.target:
-            self._forms[one.name] = one.target[0]
-        elif one.module in _TYPING:
-            self._modules.add(one.name)
+        if taken.module in _TYPING and taken.target:
+            self._forms[taken.name] = taken.target[0]
+        elif taken.module in _TYPING:
+            self._modules.add(taken.name)
 
     def of(self, node: Node) -> str:
         """Return which special form a name or an attribute stands for, "" for none."""

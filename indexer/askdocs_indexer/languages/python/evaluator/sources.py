@@ -127,7 +127,7 @@ class Sources:
     def _expanded(self, targets: Targets) -> Targets:
         """Give what is outside of the workspace all names that documentation may list it under."""
         return tuple(
-            External(tuple(name for one in target.names for name in self.tables.candidates(one)))
+            External(tuple(name for main in target.names for name in self.tables.candidates(main)))
             if isinstance(target, External)
             else target
             for target in targets

@@ -74,9 +74,9 @@ class Workspace:
         """Return a member of a class of the file, which need not be declared."""
         return Identity(self.family, (*self._project.facts.module, *names, name))
 
-    def imported(self, one: Import) -> Values:
+    def imported(self, taken: Import) -> Values:
         """Return what an import of the file gives."""
-        return things(self._project.imported(one))
+        return things(self._project.imported(taken))
 
     def outside(self, name: str) -> Values:
         """Return what a name that the file does not bind stands for."""
@@ -88,15 +88,15 @@ class Workspace:
         for end in range(len(folder), -1, -1):
             made = Identity(self.family, (*folder[:end], "conftest", name))
             if self._project.declarations(made):
-                found = self._values(self._project.called((Shared(made),)))
-                return merge(*(_yielded(value) for value in found))
+                values = self._values(self._project.called((Shared(made),)))
+                return merge(*(_yielded(value) for value in values))
         return ()
 
     # -- classes ----------------------------------------------------------------------------
 
     def class_name(self, name: str) -> str:
         """Return the name of the class that a name, which may be another one for it, means."""
-        classes = [one for one in self._meanings(name) if not one.is_instance]
+        classes = [value for value in self._meanings(name) if not value.is_instance]
         return name_of(classes[0].target) if len(classes) == 1 else name
 
     def is_class(self, name: str) -> bool:
@@ -135,7 +135,9 @@ class Workspace:
     def attribute(self, owner: Thing, name: str) -> Values:
         """Return what an attribute of a module, class or function stands for."""
         targets = self._project.select((self._shared(owner),), name)
-        if self.is_class(owner.name) and any(self._is_kind(one, "function") for one in targets):
+        if self.is_class(owner.name) and any(
+            self._is_kind(target, "function") for target in targets
+        ):
             return (Member(owner, name),)
         return things(targets)
 
@@ -143,20 +145,20 @@ class Workspace:
         """Return what a variable or an alias holds; nothing for other symbols."""
         identity = self.identity(name)
         declarations = self._project.declarations(identity)
-        if any(one.kind not in ("value", "alias") for one in declarations):
+        if any(row.kind not in ("value", "alias") for row in declarations):
             return ()
         owner = canonical(identity.names[:-1])
-        is_typed = any(one.types for one in declarations)
+        is_typed = any(row.types for row in declarations)
         if declarations and not is_typed and self.is_class(owner) and self.is_enum(owner):
             return (Instance(owner),)
         return self._values(self._meanings(name))
 
     def instances(self, name: str, args: tuple[Values, ...]) -> Values:
         """Return instances of what a name means as a type."""
-        found = self._values(instances(self._meanings(name)))
+        values = self._values(instances(self._meanings(name)))
         return tuple(
             Instance(value.name, args) if isinstance(value, Instance) and args else value
-            for value in found
+            for value in values
         )
 
     def called(self, name: str) -> Values:
@@ -165,8 +167,10 @@ class Workspace:
 
     def member_held(self, owner: Instance | Thing, name: str) -> Values:
         """Return what an attribute of an object or class holds."""
-        found = self._project.follow((self._shared(owner),), (name,))
-        return self._values(one for one in found if not self._is_kind(one.target, "function"))
+        values = self._project.follow((self._shared(owner),), (name,))
+        return self._values(
+            value for value in values if not self._is_kind(value.target, "function")
+        )
 
     def member_called(self, owner: Instance | Thing, name: str) -> Values:
         """Return what calling a method of an object or class gives."""
@@ -179,7 +183,7 @@ class Workspace:
         return Shared(self.identity(owner.name), isinstance(owner, Instance))
 
     def _is_kind(self, target: Target, kind: str) -> bool:
-        return any(one.kind == kind for one in self._project.declarations(target))
+        return any(row.kind == kind for row in self._project.declarations(target))
 
     def _outside_bases(self, name: str) -> Iterator[External]:
         seen: set[Target] = set()
@@ -194,7 +198,7 @@ class Workspace:
             left += self._project.bases(target)
 
     def _values(self, shared: Iterable[Shared]) -> Values:
-        return merge(*(self._value(one) for one in shared))
+        return merge(*(self._value(value) for value in shared))
 
     def _value(self, shared: Shared) -> Values:
         if isinstance(shared.target, External) and not shared.target.names:
@@ -203,9 +207,9 @@ class Workspace:
         if not shared.is_instance:
             return (Thing(name),)
         if name == UNION:
-            return self._values(one for arg in shared.args for one in instances(arg))
+            return self._values(value for arg in shared.args for value in instances(arg))
         if name == "type":
-            return self._values(one for arg in shared.args for one in arg)
+            return self._values(value for arg in shared.args for value in arg)
         args = tuple(self._values(instances(arg)) for arg in shared.args)
         if is_canonical(name):
             return (Instance(name, args),)
@@ -233,13 +237,15 @@ class Workspace:
             meant[target] = None
             if isinstance(target, External):
                 continue
-            if any(one.kind in ("value", "alias") for one in self._project.declarations(target)):
+            if any(row.kind in ("value", "alias") for row in self._project.declarations(target)):
                 values = self._project.values_of((target,))
-                renamed = [one.target for one in values if not one.is_instance and not one.args]
+                renamed = [
+                    value.target for value in values if not value.is_instance and not value.args
+                ]
                 if len(renamed) == 1 == len(values):
                     meant[renamed[0]] = None
             overridden = self._project.overridden(target)
-            meant |= dict.fromkeys(one for one in overridden if not self._lacks(one))
+            meant |= dict.fromkeys(base for base in overridden if not self._lacks(base))
         return tuple(meant)
 
     def _lacks(self, member: Target) -> bool:
