@@ -118,6 +118,11 @@ def is_package(names: Names, modules: Modules) -> bool:
 
 
 def _located(parts: Names, folder: Names, modules: Modules) -> tuple[Names, ...]:
+    """Return the modules of a dotted name, at the nearest root that has its package."""
+    files = (package for kind in _PACKAGE_FILES for _, package in modules.packages(kind))
+    is_renamed = any("packages" in package for package in files)
+    if not is_renamed and not modules.ending(parts[0]):
+        return ()
     portion: Names | None = None
     for roots in _roots(folder, modules):
         located = []
@@ -160,34 +165,42 @@ class _Root:
 
 def _roots(folder: Names, modules: Modules) -> Iterator[list[_Root]]:
     """Yield the folders that a file in `folder` can import from, in groups, the nearest first."""
-    projects = dict(_projects(modules))
+    projects = _projects(modules)
     for end in range(len(folder), -1, -1):
         around = folder[:end]
         if not end or not is_package(around, modules):
             yield [_Root(around)]
-        yield projects.pop(around, []) or _layouts(around, modules)
+        yield _below(around, projects.pop(around, []), modules)
     common = {names: _shared(names, folder) for names in projects}
     for length in sorted(set(common.values()), reverse=True):
         nearest = [names for names in projects if common[names] == length]
         yield [
             root
             for names in nearest
-            for root in (_Root(names, is_installed=True), *projects[names])
+            for root in (
+                _Root(names, is_installed=True),
+                *_below(names, projects[names], modules),
+            )
         ]
 
 
-def _projects(modules: Modules) -> Iterator[tuple[Names, list[_Root]]]:
-    """Yield the folders with a package file, each with the roots below them."""
-    packages: dict[Names, list[dict[str, str]]] = {}
+def _projects(modules: Modules) -> dict[Names, list[dict[str, str]]]:
+    """Return what the package files in each folder with some say."""
+    projects: dict[Names, list[dict[str, str]]] = {}
     for kind in _PACKAGE_FILES:
         for folder, package in modules.packages(kind):
-            packages.setdefault(folder, []).append(package)
+            projects.setdefault(folder, []).append(package)
     for setup in modules.ending("setup"):
         if modules.files(setup):
-            packages.setdefault(setup[:-1], [])
-    for folder, files in packages.items():
-        roots = [root for package in files for root in _package_roots(folder, package)]
-        yield folder, [*roots, *_layouts(folder, modules)]
+            projects.setdefault(setup[:-1], [])
+    return projects
+
+
+def _below(folder: Names, packages: list[dict[str, str]], modules: Modules) -> list[_Root]:
+    """Return the roots below a folder: those that its package files name, and the usual ones."""
+    named = [root for package in packages for root in _package_roots(folder, package)]
+    usual = [(*folder, layout) for layout in _LAYOUTS]
+    return [*named, *(_Root(root) for root in usual if not is_package(root, modules))]
 
 
 def _package_roots(folder: Names, package: dict[str, str]) -> Iterator[_Root]:
@@ -204,11 +217,6 @@ def _package_roots(folder: Names, package: dict[str, str]) -> Iterator[_Root]:
 
 def _inside(folder: Names, below: str) -> Names:
     return (*folder, *filter(None, below.split("/")))
-
-
-def _layouts(folder: Names, modules: Modules) -> list[_Root]:
-    roots = [(*folder, layout) for layout in _LAYOUTS]
-    return [_Root(root) for root in roots if not is_package(root, modules)]
 
 
 def _starts(name: str, modules: Modules) -> list[Names]:
