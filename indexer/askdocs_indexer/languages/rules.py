@@ -34,10 +34,13 @@ class Rules:
 
     `separators` join the names of modules and types, and a type with its members, in qualified
     names. `holders` are types that are waited for or unwrapped to get what their first argument is.
+    Where not `has_plain_members`, code inside of a type does not see what it inherits as plain
+    names, and its functions and variables only where nothing else has their name.
     """
 
     separators: tuple[str, str] = (".", ".")
     holders: frozenset[str] = frozenset()
+    has_plain_members: bool = True
 
     def locate(self, module: str, path: str, modules: Modules) -> tuple[Names, ...]:
         """Return the modules that an import in the file at `path` means, the nearest first.

@@ -136,10 +136,13 @@ class View:
         self, path: str, scope: Names, name: str, besides: Import | None = None
     ) -> Targets:
         facts = self._facts_of(path)
+        hidden: Targets = ()
         for end in range(len(scope), 0, -1):
             inner = Identity(self.family, (*facts.module, *scope[:end]))
             if targets := self._member(inner, name, is_lexical=True):
-                return targets
+                if self.rules.has_plain_members or self._are_types(targets):
+                    return targets
+                hidden = hidden or targets
         imports = [one for one in facts.imports if one is not besides and _is_seen(one, scope)]
         if targets := self._agreed(
             self._imported(path, one) for one in imports if one.name == name
@@ -152,7 +155,11 @@ class View:
         if targets := self._agreed(stars):
             return targets
         unbound = self.rules.unbound(name, facts)
-        return (External(unbound),) if unbound else ()
+        return (External(unbound),) if unbound else hidden
+
+    def _are_types(self, targets: Targets) -> bool:
+        kinds = {one.kind for target in targets for one in self.declarations(target)}
+        return not kinds & {"function", "value"}
 
     def imported(self, one: Import) -> Targets:
         """Return what an import of the file gives."""
@@ -180,16 +187,20 @@ class View:
 
     def _starred(self, path: str, one: Import, name: str) -> Targets:
         """Return what a star import gives under a name, which its module may not make public."""
-        if name.startswith("_") and self.family == "python":
-            return ()
         found: list[Targets] = []
         for target in self._imported(path, replace(one, name="")):
             if isinstance(target, External):
                 continue
             listed = [self._facts_of(file).exports for file in self.files(target.names)]
-            if all(exports is None or name in exports for exports in listed):
+            if all(self._is_handed_on(name, exports) for exports in listed):
                 found.append(self._member(target, name))
         return self._agreed(found)
+
+    def _is_handed_on(self, name: str, exports: Names | None) -> bool:
+        """Whether a star import takes a name of a module that makes `exports` public."""
+        if exports is not None:
+            return name in exports
+        return self.family != "python" or not name.startswith("_")
 
     def _member(self, owner: Identity, name: str, *, is_lexical: bool = False) -> Targets:
         """Return what a module or type has under a name: declared, taken over or inherited."""
@@ -210,7 +221,8 @@ class View:
             return targets
         if not is_lexical and self.has(names):
             return (Identity(self.family, names),)
-        for base in self.bases(owner):
+        is_inherited = self.rules.has_plain_members or not is_lexical
+        for base in self.bases(owner) if is_inherited else ():
             if isinstance(base, Identity) and (targets := self._member(base, name)):
                 return targets
         return ()
@@ -320,11 +332,12 @@ class View:
             return targets
         kinds = {declaration.kind for declaration in self.declarations(target)}
         if "type" in kinds:
-            for base in self.ancestors(target):
-                if isinstance(base, External):
-                    outside = self._outside(base, name, is_instance=value.is_instance)
-                    return (External(outside),) if outside else ()
-            return (Identity(self.family, (*target.names, name)),)
+            # A page may document it under this type, or where it is inherited from.
+            own = Identity(self.family, (*target.names, name))
+            bases = (base for base in self.ancestors(target) if isinstance(base, External))
+            base = next(bases, External(()))
+            outside = self._outside(base, name, is_instance=value.is_instance)
+            return (own, External(outside)) if outside else (own,)
         if "module" in kinds or (not kinds and self.has(target.names)):
             written = self.rules.written(target.names)
             return (External(self._outside(External((written,)), name, is_instance=False)),)

@@ -135,7 +135,4 @@ def instance_of(engine: Engine, value: Value) -> Values:
 
 def instance(engine: Engine, name: str, arguments: tuple[Values, ...]) -> Values:
     """An instance of the class with this qualified name, known by its best name."""
-    name = engine.knowledge.class_name(name)
-    if name in ("typing.Any", "object", "typing.TypeVar", "typing.NoReturn"):
-        return ()
-    return (Instance(name, arguments),) if engine.knowledge.is_class(name) else ()
+    return engine.sources.instances(name, arguments)
