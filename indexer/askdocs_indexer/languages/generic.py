@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tree_sitter import Node
 
 from askdocs_indexer.languages.fact_reader import FileSymbols
-from askdocs_indexer.languages.facts import Names, Term
+from askdocs_indexer.languages.facts import CALL, Names, Term
 from askdocs_indexer.languages.locals import Definition, Locals
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed, identifier_path, text_of
@@ -69,7 +69,9 @@ class _Finder:
         if any(node.type in self._syntax.import_nodes for node in self._path):
             return self._made(self._imported(), is_sure=True)
         if (owner := self._key_owner(parent)) is not None:
-            return self._made(self._keyed(owner))
+            targets = self._keyed(owner)
+            if targets or parent.type not in self._syntax.open_keys:
+                return self._made(targets)
         if parent.type in self._syntax.members:
             owner_field, name_field = self._syntax.members[parent.type]
             owner = parent.child_by_field_name(owner_field)
@@ -81,6 +83,11 @@ class _Finder:
 
     def _is(self, parent: Node, name: str) -> bool:
         return any(child.id == self._leaf.id for child in parent.children_by_field_name(name))
+
+    def _is_called(self, parent: Node) -> bool:
+        """Return whether the identifier is the function of a call that names no owner."""
+        fields = self._syntax.members.get(parent.type)
+        return fields is not None and self._is(parent, fields[1])
 
     def _enclosing(self) -> Names:
         """Return the names of the innermost type or module of the file around the identifier."""
@@ -100,6 +107,8 @@ class _Finder:
         first = text_of(route[0])
         local = self._locals.visible(first, route[0].start_byte)
         steps = [text_of(node) for node in route[1:]]
+        if self._is_called(self._path[-2]) and not self._syntax.has_local_functions:
+            local = None
         if local is not None:
             if not steps:
                 return None
@@ -152,6 +161,8 @@ class _Finder:
         if depth > _DEEPEST or not term.steps:
             return ()
         local = self._locals.visible(term.steps[0], node.start_byte)
+        if term.steps[1:2] == (CALL,) and not self._syntax.has_local_functions:
+            local = None
         if local is None:
             return self._project.evaluate(term, self._scope)
         return self._project.follow(self._local(local, depth + 1), term.steps[1:])

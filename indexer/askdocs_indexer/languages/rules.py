@@ -63,6 +63,10 @@ class Rules:
         """Return the qualified names of what an import from outside of the workspace gives."""
         return (self.separators[0].join(part for part in (module, *target) if part),)
 
+    def root(self, name: str, facts: FileFacts, modules: Modules) -> Names:
+        """Return the qualified names of a module that code names without an import, if it can."""
+        return ()
+
     def unbound(self, name: str, facts: FileFacts) -> Names:
         """Return the qualified names of a name that nothing in the file or its module binds."""
         return ()

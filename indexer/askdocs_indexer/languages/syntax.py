@@ -13,7 +13,8 @@ A language gives a `Syntax` (which node types mean what) and two query files.
 - ``@parameters``: the node with a function's parameters
 - ``@import``: on its own, an import, an export from elsewhere or a using declaration
 
-Declarations inside of a function are locals and left out.
+Declarations inside of a function are locals and left out, but for types and aliases where the
+language's `keeps_local_types`. A ``@type`` without a name or an owner is an anonymous class.
 
 `locals.scm` says what a name is inside of functions:
 
@@ -59,7 +60,9 @@ class Syntax:
 
     `silent` are (parent, field) positions where a name stands for nothing ("" for any field).
     `keys` map a parent to its field where a name is the member of the value that `key_owner`
-    finds: a key of a literal, a named argument. `imports` reads an ``@import`` node; `import_nodes`
+    finds: a key of a literal, a named argument; in `open_keys` one that is no member is read as
+    any other name. `has_local_functions` is False where a called name is never a local variable,
+    `keeps_local_types` says that types inside of functions have facts. `imports` reads an ``@import`` node; `import_nodes`
     are those that a name can stand in. `is_public` judges a declaration by its node and name,
     `parameter` gives the type node of a parameter.
     """
@@ -84,6 +87,9 @@ class Syntax:
     silent: frozenset[tuple[str, str]] = frozenset()
     keys: Fields = field(default_factory=dict)
     key_owner: Callable[[Sequence[Node]], Node | Term | None] = lambda path: None
+    open_keys: frozenset[str] = frozenset()
+    has_local_functions: bool = True
+    keeps_local_types: bool = False
     import_nodes: frozenset[str] = frozenset()
     imports: Callable[[Node], Iterator[Import]] = _no_imports
     is_public: Callable[[Node, str], bool] = lambda node, name: True

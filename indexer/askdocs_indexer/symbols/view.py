@@ -134,6 +134,9 @@ class View:
         facts = self._facts_of(path)
         for end in range(len(scope), 0, -1):
             inner = Identity(self.family, (*facts.module, *scope[:end]))
+            if scope[end - 1] == name and self._is_type(inner):
+                # Inside of a type its name is the type's, also where a constructor is called so.
+                return (inner,)
             if targets := self._member(inner, name, is_lexical=True):
                 return targets
         imports = [one for one in facts.imports if one is not besides and _is_seen(one, scope)]
@@ -207,7 +210,9 @@ class View:
         if not is_lexical and self.has(names):
             return (Identity(self.family, names),)
         for base in self.bases(owner):
-            if isinstance(base, Identity) and (targets := self._member(base, name)):
+            if isinstance(base, External) or (is_lexical and base.names[-1] == name):
+                continue  # A constructor, which has the name of its type, is not inherited.
+            if targets := self._member(base, name, is_lexical=is_lexical):
                 return targets
         return ()
 
@@ -259,7 +264,7 @@ class View:
 
     def overridden(self, target: Target) -> Targets:
         """Return the members of bases that a member stands for as well, the nearest first."""
-        if isinstance(target, External) or not target.names:
+        if isinstance(target, External) or not target.names or self._is_type(target):
             return ()
         owner, name = Identity(self.family, target.names[:-1]), target.names[-1]
         found: dict[Target, None] = {}
@@ -359,7 +364,7 @@ class View:
                     if is_self and value.owner is not None:
                         results += instances((value.owner,))
                     else:
-                        results += instances(self._evaluate(path, term, scope[:-1]))
+                        results += instances(self._evaluate(path, term, scope))
         return tuple(dict.fromkeys(results))
 
     # -- terms ------------------------------------------------------------------------------
@@ -389,7 +394,8 @@ class View:
             elif first == ELEMENT:
                 values = (Value(External((ELEMENT,))),)
             else:
-                values = self.values_of(self._first(path, term, scope))
+                targets = self._first(path, term, scope) or self._root(path, first)
+                values = self.values_of(targets)
             values = self.follow(values, term.steps[1:])
             if term.args:
                 args = tuple(self._evaluate(path, arg, scope) for arg in term.args)
@@ -405,9 +411,19 @@ class View:
         module = self._facts_of(path).module
         for end in range(len(scope), 0, -1):
             owner = Identity(self.family, (*module, *scope[:end]))
-            if any(one.kind == "type" for one in self.declarations(owner)):
+            if self._is_type(owner):
                 return (owner,)
         return ()
+
+    def _is_type(self, target: Target) -> bool:
+        return any(one.kind == "type" for one in self.declarations(target))
+
+    def _root(self, path: str, name: str) -> Targets:
+        """Return a module that is named from the root of the namespace on, without an import."""
+        outside = self.rules.root(name, self._facts_of(path), self)
+        if outside and self.has((name,)):
+            return (Identity(self.family, (name,)),)
+        return (External(outside),) if outside else ()
 
     def follow(self, values: Values, steps: Sequence[str]) -> Values:
         """Return what a chain of steps makes of values."""
