@@ -42,7 +42,8 @@ class Declaration:
     `names` lead to it from the file's module, its own last; `line` (1-based) is that of its name.
     `types` are alternatives: of a value its declared type, of a function its result, of an alias
     what it stands for. `value` is what a value without a declared type is set to at first.
-    `parameters` are the declared types of a function's parameters, by position. `is_public` says
+    `parameters` are the declared types of a function's parameters, by position, or the names of a
+    type's type parameters. `is_public` says
     that other modules, or for a member other types, may use it.
     """
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tree_sitter import Node
 
 from askdocs_indexer.languages.fact_reader import FileSymbols
-from askdocs_indexer.languages.facts import CALL, Names, Term
+from askdocs_indexer.languages.facts import CALL, ELEMENT, Names, Term
 from askdocs_indexer.languages.locals import Definition, Locals
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed, identifier_path, text_of
@@ -18,11 +18,10 @@ from askdocs_indexer.languages.project import (
     Target,
     Targets,
     Values,
-    elements,
     instances,
 )
 from askdocs_indexer.languages.syntax import Syntax
-from askdocs_indexer.languages.terms import TermReader
+from askdocs_indexer.languages.terms import TermReader, member_parts
 
 _DEEPEST = 12
 
@@ -73,9 +72,8 @@ class _Finder:
             if targets or parent.type not in self._syntax.open_keys:
                 return self._made(targets)
         if parent.type in self._syntax.members:
-            owner_field, name_field = self._syntax.members[parent.type]
-            owner = parent.child_by_field_name(owner_field)
-            if self._is(parent, name_field) and owner is not None:
+            owner, name = member_parts(parent, self._syntax)
+            if owner is not None and name is not None and name.id == self._leaf.id != owner.id:
                 return self._made(self._project.select(self._value(owner), self._name))
         return self._bare()
 
@@ -86,8 +84,10 @@ class _Finder:
 
     def _is_called(self, parent: Node) -> bool:
         """Return whether the identifier is the function of a call that names no owner."""
-        fields = self._syntax.members.get(parent.type)
-        return fields is not None and self._is(parent, fields[1])
+        if parent.type not in self._syntax.members:
+            return False
+        name = member_parts(parent, self._syntax)[1]
+        return name is not None and name.id == self._leaf.id
 
     def _enclosing(self) -> Names:
         """Return the names of the innermost type or module of the file around the identifier."""
@@ -175,7 +175,7 @@ class _Finder:
                 return instances(values)
         if row.value is not None and (values := self._value(row.value, depth)):
             return values
-        return elements(self._value(row.element, depth))
+        return self._project.follow(self._value(row.element, depth), (ELEMENT,))
 
     # -- the answer ---------------------------------------------------------------------------
 

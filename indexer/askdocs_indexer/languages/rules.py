@@ -34,10 +34,14 @@ class Rules:
 
     `separators` join the names of modules and types, and a type with its members, in qualified
     names. `holders` are types that are waited for or unwrapped to get what their first argument is.
+    `givers` are methods of types outside of the workspace that give an element of what they are
+    called on, `keepers` those that give something else with the same elements.
     """
 
     separators: tuple[str, str] = (".", ".")
     holders: frozenset[str] = frozenset()
+    givers: frozenset[str] = frozenset()
+    keepers: frozenset[str] = frozenset()
 
     def locate(self, module: str, path: str, modules: Modules) -> tuple[Names, ...]:
         """Return the modules that an import in the file at `path` means, the nearest first.

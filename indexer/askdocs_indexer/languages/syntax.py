@@ -49,7 +49,8 @@ def _no_imports(node: Node) -> Iterator[Import]:
 class Syntax:
     """How a language writes things; node types unless said otherwise.
 
-    `identifiers` are names. `members` map ``a.b`` nodes to their fields for a and b; `paths` are
+    `identifiers` are names. `members` map ``a.b`` nodes to their fields for a and b ("" for the
+    first and the last child); `paths` are
     ``a::b`` nodes made of names only. `arguments` are the nodes of type arguments. `literals` map
     to a type name, `calls` to the field of the function, `constructors` (nodes that make or claim
     an instance) to that of the type, `elements` (``a[i]``) and `waits` (``await a``) to that of

@@ -68,8 +68,7 @@ class TermReader:
             yield node
 
     def _member(self, node: Node, depth: int) -> Term | None:
-        owner_field, name_field = self._syntax.members[node.type]
-        whole, part = node.child_by_field_name(owner_field), node.child_by_field_name(name_field)
+        whole, part = member_parts(node, self._syntax)
         owner, name = self.term(whole, depth), self.term(part, depth)
         if name is None or whole is None:
             return name
@@ -100,6 +99,16 @@ class TermReader:
 def first(node: Node) -> Node | None:
     """Return the first child of a node that is no comment."""
     return next((child for child in node.named_children if not child.is_extra), None)
+
+
+def member_parts(node: Node, syntax: Syntax) -> tuple[Node | None, Node | None]:
+    """Return the owner and the name of an ``a.b`` node."""
+    owner_field, name_field = syntax.members[node.type]
+    inner = [child for child in node.named_children if not child.is_extra]
+    return (
+        _inner(node, owner_field),
+        node.child_by_field_name(name_field) if name_field else inner[-1] if inner else None,
+    )
 
 
 def _inner(node: Node, field: str) -> Node | None:

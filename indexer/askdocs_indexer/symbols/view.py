@@ -8,6 +8,7 @@ them lead to different symbols, the answer is unknown: no target.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from askdocs_indexer.languages.facts import (
@@ -64,6 +65,8 @@ class View:
         if facts is not None:
             self._own.add(path, facts)
         self._is_edited = facts is not None
+        self._parameters: dict[Target, Values] = {}
+        self._known_arguments: dict[Value, dict[Target, Values]] = {}
         self._open: set[object] = set()
         self._memo: dict[object, Targets] = {}
         self._steps = 0
@@ -289,6 +292,8 @@ class View:
         if not declared:
             return (Value(target),) if self.has(target.names) else ()
         values: list[Value] = []
+        if target in self._parameters:
+            return self._parameters[target]
         for path, declaration in declared:
             scope = self._scope(path, target)[:-1]
             if declaration.kind == "alias":
@@ -302,6 +307,44 @@ class View:
             elif declaration.value is not None:
                 values += self._evaluate(path, declaration.value, scope)
         return tuple(dict.fromkeys(values))
+
+    @contextmanager
+    def _inside(self, owner: Value | None) -> Iterator[None]:
+        """Read type parameters as what they stand for in a value, while its members are read."""
+        before = self._parameters
+        if owner is not None and owner.is_instance:
+            self._parameters = self._arguments(owner)
+        try:
+            yield
+        finally:
+            self._parameters = before
+
+    def _arguments(self, owner: Value) -> dict[Target, Values]:
+        """Return what the type parameters of a value's type, and of its bases, stand for."""
+        if owner in self._known_arguments:
+            return self._known_arguments[owner]
+        before, self._parameters = self._parameters, {}
+        found = self._known_arguments[owner] = self._parameters
+        seen: set[Target] = set()
+        left = [owner]
+        while left:
+            value = left.pop(0)
+            if isinstance(value.target, Identity) and value.target not in seen:
+                seen.add(value.target)
+                left += self._based(value.target, value.args)
+        self._parameters = before
+        return found
+
+    def _based(self, target: Identity, args: tuple[Values, ...]) -> Iterator[Value]:
+        """Set the type parameters of a type and yield its bases with their arguments."""
+        for path, declaration in self.declared(target.names):
+            if declaration.kind != "type":
+                continue
+            for parameter, values in zip(declaration.parameters, args, strict=False):
+                if parameter is not None:
+                    self._parameters[Identity(self.family, (*target.names, *parameter.steps))] = values
+            for base in declaration.bases:
+                yield from self._evaluate(path, base, self._scope(path, target)[:-1])
 
     def _scope(self, path: str, target: Identity) -> Names:
         return target.names[len(self._facts_of(path).module) :]
@@ -351,8 +394,7 @@ class View:
         if value.is_instance:
             return ()
         if isinstance(target, External):
-            made = tuple(filter(None, map(self.rules.made, target.names)))
-            return (Value(External(made), is_instance=True),) if made else ()
+            return self._made(target, value.owner)
         results: list[Value] = []
         for path, declaration in self.declared(target.names):
             scope = self._scope(path, target)
@@ -364,8 +406,20 @@ class View:
                     if is_self and value.owner is not None:
                         results += instances((value.owner,))
                     else:
-                        results += instances(self._evaluate(path, term, scope))
+                        with self._inside(value.owner):
+                            results += instances(self._evaluate(path, term, scope))
         return tuple(dict.fromkeys(results))
+
+    def _made(self, function: External, owner: Value | None) -> Values:
+        """Return what calling a function outside of the workspace gives, as far as it is known."""
+        if owner is not None and owner.args and isinstance(owner.target, External):
+            names = {self.rules.last(name) for name in function.names}
+            if names & self.rules.givers:
+                return elements((owner,))
+            if names & self.rules.keepers:
+                return (Value(External(()), is_instance=True, args=owner.args),)
+        made = tuple(filter(None, map(self.rules.made, function.names)))
+        return (Value(External(made), is_instance=True),) if made else ()
 
     # -- terms ------------------------------------------------------------------------------
 
@@ -438,17 +492,35 @@ class View:
                 bases = (base for value in values for base in self.bases(value.target))
                 values = tuple(map(Value, bases))
             elif step == ELEMENT:
-                values = elements(values)
+                values = elements(values) or self._listed(values)
             elif step == RESULT:
                 values = tuple(one for value in values for one in self._unwrapped(value))
             else:
                 values = self._member_values(values, step)
         return values
 
+    def _listed(self, values: Values) -> Values:
+        """Return the elements of types of the workspace, by a base outside of it that has some."""
+        found: list[Value] = []
+        for value in values:
+            for base in self._instance_bases(value):
+                found += elements((base,))
+        return tuple(dict.fromkeys(found))[:_MOST_VALUES]
+
+    def _instance_bases(self, value: Value) -> Iterator[Value]:
+        """Yield the bases outside of the workspace of a type in it, with their arguments."""
+        for target in (value.target, *self.ancestors(value.target)):
+            if isinstance(target, Identity):
+                with self._inside(value):
+                    bases = [*self._based(target, ())]
+                yield from (base for base in bases if isinstance(base.target, External))
+
     def _member_values(self, values: Values, name: str) -> Values:
         found: dict[Value, None] = {}
         for value in values:
-            for member in self.values_of(self._selected(value, name)):
+            with self._inside(value):
+                members = self.values_of(self._selected(value, name))
+            for member in members:
                 owned = member if member.is_instance else replace(member, owner=value)
                 found[owned] = None
         return tuple(found)[:_MOST_VALUES]
