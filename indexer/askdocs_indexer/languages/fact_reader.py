@@ -112,7 +112,7 @@ class _Reader:
             own = names_of(one.name, self._syntax.arguments) if one.name is not None else ()
             owner = one.first("owner")
             if one.kind == "type" and not own and owner is None:
-                own = (_anonymous(one.node),)
+                own = (self._syntax.unnamed.get(one.node.type) or _anonymous(one.node),)
             if owner is not None:
                 own = (*names_of(owner, self._syntax.arguments)[-1:], *own)
             names = (*inside.names, *own)

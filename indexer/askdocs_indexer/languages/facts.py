@@ -40,6 +40,7 @@ class Declaration:
     """A name that a file gives to something.
 
     `names` lead to it from the file's module, its own last; `line` (1-based) is that of its name.
+    `bases` are also the types that an extension extends, a function or value.
     `types` are alternatives: of a value its declared type, of a function its result, of an alias
     what it stands for. `value` is what a value without a declared type is set to at first.
     `parameters` are the declared types of a function's parameters, by position, or the names of a

@@ -35,13 +35,15 @@ class Rules:
     `separators` join the names of modules and types, and a type with its members, in qualified
     names. `holders` are types that are waited for or unwrapped to get what their first argument is.
     `givers` are methods of types outside of the workspace that give an element of what they are
-    called on, `keepers` those that give something else with the same elements.
+    called on, `keepers` those that give something else with the same elements. `has_extensions`
+    says that functions can be declared for other types and called like their members.
     """
 
     separators: tuple[str, str] = (".", ".")
     holders: frozenset[str] = frozenset()
     givers: frozenset[str] = frozenset()
     keepers: frozenset[str] = frozenset()
+    has_extensions: bool = False
 
     def locate(self, module: str, path: str, modules: Modules) -> tuple[Names, ...]:
         """Return the modules that an import in the file at `path` means, the nearest first.
@@ -73,6 +75,10 @@ class Rules:
 
     def unbound(self, name: str, facts: FileFacts) -> Names:
         """Return the qualified names of a name that nothing in the file or its module binds."""
+        return ()
+
+    def synonyms(self, name: str) -> Names:
+        """Return other names by which a member may be declared, e.g. `getName` for `name`."""
         return ()
 
     def member(self, owner: str, name: str, *, is_instance: bool) -> Names:

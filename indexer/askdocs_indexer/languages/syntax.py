@@ -63,7 +63,8 @@ class Syntax:
     `keys` map a parent to its field where a name is the member of the value that `key_owner`
     finds: a key of a literal, a named argument; in `open_keys` one that is no member is read as
     any other name. `has_local_functions` is False where a called name is never a local variable,
-    `keeps_local_types` says that types inside of functions have facts. `imports` reads an ``@import`` node; `import_nodes`
+    `keeps_local_types` says that types inside of functions have facts; `unnamed` gives
+    names to types that are written without one. `imports` reads an ``@import`` node; `import_nodes`
     are those that a name can stand in. `is_public` judges a declaration by its node and name,
     `parameter` gives the type node of a parameter.
     """
@@ -91,6 +92,7 @@ class Syntax:
     open_keys: frozenset[str] = frozenset()
     has_local_functions: bool = True
     keeps_local_types: bool = False
+    unnamed: Mapping[str, str] = field(default_factory=dict)
     import_nodes: frozenset[str] = frozenset()
     imports: Callable[[Node], Iterator[Import]] = _no_imports
     is_public: Callable[[Node, str], bool] = lambda node, name: True

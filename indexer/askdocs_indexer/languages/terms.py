@@ -70,7 +70,7 @@ class TermReader:
     def _member(self, node: Node, depth: int) -> Term | None:
         whole, part = member_parts(node, self._syntax)
         owner, name = self.term(whole, depth), self.term(part, depth)
-        if name is None or whole is None:
+        if name is None or whole is None or part is None or whole.id == part.id:
             return name
         return Term((*owner.steps, *name.steps)) if owner is not None else None
 

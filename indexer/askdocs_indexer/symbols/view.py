@@ -172,7 +172,10 @@ class View:
             return (External(self.rules.external(one.module, one.target)),)
         if len(modules) > 1:
             return ()
-        targets = self._walked((Identity(self.family, modules[0]),), one.target)
+        names, inner = modules[0], one.target
+        while len(names) > 1 and not self.has(names) and not self.declared(names):
+            names, inner = names[:-1], (names[-1], *inner)
+        targets = self._walked((Identity(self.family, names),), inner)
         return targets or (External(self.rules.external(one.module, one.target)),)
 
     def _walked(self, targets: Targets, names: Names) -> Targets:
@@ -291,22 +294,26 @@ class View:
         declared = self.declared(target.names)
         if not declared:
             return (Value(target),) if self.has(target.names) else ()
-        values: list[Value] = []
         if target in self._parameters:
             return self._parameters[target]
-        for path, declaration in declared:
-            scope = self._scope(path, target)[:-1]
-            if declaration.kind == "alias":
-                for term in declaration.types:
-                    values += self._evaluate(path, term, scope)
-            elif declaration.kind != "value":
-                values.append(Value(target))
-            elif declaration.types:
-                for term in declaration.types:
-                    values += instances(self._evaluate(path, term, scope))
-            elif declaration.value is not None:
-                values += self._evaluate(path, declaration.value, scope)
+        values = (
+            value
+            for path, declaration in declared
+            for value in self._declared_values(path, declaration, target)
+        )
         return tuple(dict.fromkeys(values))
+
+    def _declared_values(self, path: str, declaration: Declaration, target: Identity) -> Values:
+        scope = self._scope(path, target)[:-1]
+        if declaration.kind not in ("alias", "value"):
+            return (Value(target),)
+        if declaration.types:
+            terms = (self._evaluate(path, term, scope) for term in declaration.types)
+            values = tuple(value for found in terms for value in found)
+            return values if declaration.kind == "alias" else instances(values)
+        if declaration.value is not None:
+            return self._evaluate(path, declaration.value, scope)
+        return ()
 
     @contextmanager
     def _inside(self, owner: Value | None) -> Iterator[None]:
@@ -341,8 +348,8 @@ class View:
             if declaration.kind != "type":
                 continue
             for parameter, values in zip(declaration.parameters, args, strict=False):
-                if parameter is not None:
-                    self._parameters[Identity(self.family, (*target.names, *parameter.steps))] = values
+                names = (*target.names, *(parameter.steps if parameter is not None else ()))
+                self._parameters[Identity(self.family, names)] = values
             for base in declaration.bases:
                 yield from self._evaluate(path, base, self._scope(path, target)[:-1])
 
@@ -358,10 +365,23 @@ class View:
 
     def _selected(self, value: Value, name: str) -> Targets:
         target = value.target
+        if isinstance(target, Identity) and (targets := self._member(target, name)):
+            return targets
+        if self.rules.has_extensions and (targets := self._extensions(target, name)):
+            return targets
         if isinstance(target, External):
             return (External(self._outside(target, name, is_instance=value.is_instance)),)
-        if targets := self._member(target, name):
-            return targets
+        return self._synonymous(target, name) or self._undeclared(value, target, name)
+
+    def _synonymous(self, owner: Identity, name: str) -> Targets:
+        """Return the member that a type has under another name of the same meaning."""
+        for other in self.rules.synonyms(name):
+            if targets := self._member(owner, other):
+                return targets
+        return ()
+
+    def _undeclared(self, value: Value, target: Identity, name: str) -> Targets:
+        """Return the member that a type or module may have where no source of it declares one."""
         kinds = {declaration.kind for declaration in self.declarations(target)}
         if "type" in kinds:
             for base in self.ancestors(target):
@@ -373,6 +393,16 @@ class View:
             written = self.rules.written(target.names)
             return (External(self._outside(External((written,)), name, is_instance=False)),)
         return ()
+
+    def _extensions(self, target: Target, name: str) -> Targets:
+        """Return the functions or values of a name, seen from the file, that extend a type."""
+        types = {target, *self.ancestors(target)}
+        return tuple(
+            extension
+            for extension in self._look_up(self.path, (), name)
+            if not self._is_type(extension)
+            and any(_is_same(base, one) for base in self.bases(extension) for one in types)
+        )
 
     def _outside(self, owner: External, name: str, *, is_instance: bool) -> Names:
         names = (
@@ -448,7 +478,9 @@ class View:
             elif first == ELEMENT:
                 values = (Value(External((ELEMENT,))),)
             else:
-                targets = self._first(path, term, scope) or self._root(path, first)
+                targets = self._first(path, term, scope)
+                if not any(isinstance(target, Identity) for target in targets):
+                    targets = self._root(path, first) or targets
                 values = self.values_of(targets)
             values = self.follow(values, term.steps[1:])
             if term.args:
@@ -467,6 +499,8 @@ class View:
             owner = Identity(self.family, (*module, *scope[:end]))
             if self._is_type(owner):
                 return (owner,)
+            if extended := self.bases(owner):
+                return extended
         return ()
 
     def _is_type(self, target: Target) -> bool:
@@ -535,3 +569,9 @@ class View:
 
 def _is_seen(one: Import, scope: Names) -> bool:
     return one.scope == scope[: len(one.scope)]
+
+
+def _is_same(one: Target, other: Target) -> bool:
+    if isinstance(one, External) and isinstance(other, External):
+        return not set(one.names).isdisjoint(other.names)
+    return one == other
