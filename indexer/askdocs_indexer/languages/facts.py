@@ -20,6 +20,7 @@ SUPER = "super"  # What it inherits from.
 CALL = "()"  # The result of calling what stands before.
 ELEMENT = "[]"  # An element of it.
 NEW = "new"  # An instance of it, of which it is the type.
+EXTENSION = ".->"  # The type of functions with a receiver, their first type argument.
 RESULT = "await"  # What waiting for it or unwrapping it gives.
 
 

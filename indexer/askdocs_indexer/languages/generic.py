@@ -20,7 +20,7 @@ from askdocs_indexer.languages.project import (
     Values,
     instances,
 )
-from askdocs_indexer.languages.syntax import Syntax
+from askdocs_indexer.languages.syntax import LambdaPlace, Syntax
 from askdocs_indexer.languages.terms import TermReader, member_parts
 
 _DEEPEST = 12
@@ -52,7 +52,8 @@ class _Finder:
         self._path = path
         self._leaf = path[-1]
         self._name = text_of(self._leaf)
-        self._scope = self._enclosing()
+        self._scope = project.scope = self._enclosing()
+        self._lambdas: dict[LambdaPlace, Values] = {}
 
     def symbol(self) -> Symbol | None:
         """Return the symbol, or None where the identifier stands for nothing."""
@@ -105,7 +106,7 @@ class _Finder:
     def _bare(self) -> Symbol | None:
         route = self._route()
         first = text_of(route[0])
-        local = self._locals.visible(first, route[0].start_byte)
+        local = self._visible(first, route[0])
         steps = [text_of(node) for node in route[1:]]
         if self._is_called(self._path[-2]) and not self._syntax.has_local_functions:
             local = None
@@ -114,7 +115,8 @@ class _Finder:
                 return None
             values = self._project.follow(self._local(local, 0), steps[:-1])
             return self._made(self._project.select(values, steps[-1]))
-        targets = self._project.denoted(Term((first, *steps)), self._scope)
+        received = self._received(first, route[0], 0) if not steps else ()
+        targets = received or self._project.denoted(Term((first, *steps)), self._scope)
         return self._made(targets, is_sure=not steps)
 
     def _route(self) -> list[Node]:
@@ -160,10 +162,12 @@ class _Finder:
         """Return what a term is at a node, where its first name may be a local."""
         if depth > _DEEPEST or not term.steps:
             return ()
-        local = self._locals.visible(term.steps[0], node.start_byte)
+        local = self._visible(term.steps[0], node)
         if term.steps[1:2] == (CALL,) and not self._syntax.has_local_functions:
             local = None
         if local is None:
+            if received := self._received(term.steps[0], node, depth + 1):
+                return self._project.follow(self._project.values_of(received), term.steps[1:])
             return self._project.evaluate(term, self._scope)
         return self._project.follow(self._local(local, depth + 1), term.steps[1:])
 
@@ -175,7 +179,53 @@ class _Finder:
                 return instances(values)
         if row.value is not None and (values := self._value(row.value, depth)):
             return values
-        return self._project.follow(self._value(row.element, depth), (ELEMENT,))
+        if row.element is not None:
+            return self._project.follow(self._value(row.element, depth), (ELEMENT,))
+        return self._given(row, depth)
+
+    def _visible(self, name: str, use: Node) -> Definition | None:
+        local = self._locals.visible(name, use.start_byte)
+        return Definition(use) if local is None and name in self._syntax.implicit else local
+
+    def _given(self, row: Definition, depth: int) -> Values:
+        """Return what a lambda is given as one of its parameters."""
+        place = self._syntax.lambda_place(row.name)
+        if place is None:
+            return ()
+        if expected := self._expected(place, depth):
+            return self._project.given(expected, place.parameter)
+        call = self._terms.term(place.call)
+        if place.call is None or call is None or len(call.steps) < 3:
+            return ()
+        *owner, method, _ = call.steps
+        return self._project.handed(self._of(Term(tuple(owner)), place.call, depth), method)
+
+    def _expected(self, place: LambdaPlace, depth: int) -> Values:
+        """Return the types that a lambda may be of."""
+        if place.type is not None:
+            types = (self._of(term, place.type, depth) for term in self._terms.types(place.type))
+            return tuple(value for found in types for value in found)
+        call = self._terms.term(place.call)
+        if place.call is None or call is None or len(call.steps) < 2:
+            return ()
+        functions = self._of(Term(call.steps[:-1]), place.call, depth)
+        return self._project.expected(functions, place.argument)
+
+    def _received(self, name: str, use: Node, depth: int) -> Targets:
+        """Return the members of a name that the receivers of the lambdas around declare."""
+        for place in self._syntax.lambdas_around(use):
+            if place not in self._lambdas:
+                self._lambdas[place] = ()
+                self._lambdas[place] = self._receiver(place, depth)
+            members = self._project.select(self._lambdas[place], name)
+            if declared := tuple(one for one in members if self._project.declarations(one)):
+                return declared
+        return ()
+
+    def _receiver(self, place: LambdaPlace, depth: int) -> Values:
+        if place.receiver is not None:
+            return instances(self._value(place.receiver, depth))
+        return self._project.received(self._expected(place, depth))
 
     # -- the answer ---------------------------------------------------------------------------
 

@@ -35,7 +35,8 @@ class Rules:
     `separators` join the names of modules and types, and a type with its members, in qualified
     names. `holders` are types that are waited for or unwrapped to get what their first argument is.
     `givers` are methods of types outside of the workspace that give an element of what they are
-    called on, `keepers` those that give something else with the same elements. `has_extensions`
+    called on, `visitors` those that give each to a lambda, `lenders` those that give it the whole,
+    `keepers` those that give something else with the same elements. `has_extensions`
     says that functions can be declared for other types and called like their members.
     """
 
@@ -43,6 +44,8 @@ class Rules:
     holders: frozenset[str] = frozenset()
     givers: frozenset[str] = frozenset()
     keepers: frozenset[str] = frozenset()
+    visitors: frozenset[str] = frozenset()
+    lenders: frozenset[str] = frozenset()
     has_extensions: bool = False
 
     def locate(self, module: str, path: str, modules: Modules) -> tuple[Names, ...]:
@@ -72,6 +75,13 @@ class Rules:
     def root(self, name: str, facts: FileFacts, modules: Modules) -> Names:
         """Return the qualified names of a module that code names without an import, if it can."""
         return ()
+
+    def is_inherited(self, name: str) -> bool:
+        """Return whether a name that nothing binds may be a member that the type around inherits.
+
+        Only for a language whose functions name members without an owner.
+        """
+        return False
 
     def unbound(self, name: str, facts: FileFacts) -> Names:
         """Return the qualified names of a name that nothing in the file or its module binds."""

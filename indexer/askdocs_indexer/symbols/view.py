@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain
 
 from askdocs_indexer.languages.facts import (
     CALL,
     ELEMENT,
+    EXTENSION,
     NEW,
     RESULT,
     SELF,
@@ -43,6 +45,7 @@ _MOST_STEPS = 5000
 _MOST_VALUES = 4
 
 _LITERAL = "="
+_WITH_RECEIVER = External((EXTENSION,))
 
 
 class View:
@@ -59,6 +62,7 @@ class View:
         self.facts = facts or graph.facts(path) or FileFacts("", ())
         self.family = family or family_of(self.facts.language)
         self.rules = rules_of(self.family)
+        self.scope: Names = ()
         self._graph = graph
         self._stored = graph.family(self.family)
         self._own = Family()
@@ -153,8 +157,16 @@ class View:
         stars = (self._starred(path, one, name) for one in imports if one.name == "*")
         if targets := self._agreed(stars):
             return targets
-        unbound = self.rules.unbound(name, facts)
-        return (External(unbound),) if unbound else ()
+        outside = (*self._inherited(facts, scope, name), *self.rules.unbound(name, facts))
+        return (External(tuple(dict.fromkeys(outside))),) if outside else ()
+
+    def _inherited(self, facts: FileFacts, scope: Names, name: str) -> Iterator[str]:
+        """Yield the qualified names that a member of a type outside of the workspace may have."""
+        ends = range(len(scope), 0, -1) if self.rules.is_inherited(name) else ()
+        for end in ends:
+            for base in self.ancestors(Identity(self.family, (*facts.module, *scope[:end]))):
+                if isinstance(base, External):
+                    yield from self._outside(base, name, is_instance=True)
 
     def imported(self, one: Import) -> Targets:
         """Return what an import of the file gives."""
@@ -397,9 +409,10 @@ class View:
     def _extensions(self, target: Target, name: str) -> Targets:
         """Return the functions or values of a name, seen from the file, that extend a type."""
         types = {target, *self.ancestors(target)}
+        seen = (self._look_up(self.path, scope, name) for scope in (self.scope, ()))
         return tuple(
             extension
-            for extension in self._look_up(self.path, (), name)
+            for extension in dict.fromkeys(chain.from_iterable(seen))
             if not self._is_type(extension)
             and any(_is_same(base, one) for base in self.bases(extension) for one in types)
         )
@@ -450,6 +463,73 @@ class View:
                 return (Value(External(()), is_instance=True, args=owner.args),)
         made = tuple(filter(None, map(self.rules.made, function.names)))
         return (Value(External(made), is_instance=True),) if made else ()
+
+    # -- lambdas ----------------------------------------------------------------------------
+
+    def expected(self, functions: Values, argument: int) -> Values:
+        """Return the types of a parameter of functions, by its position; -1 for the last."""
+        found: dict[Value, None] = {}
+        for function in functions:
+            with self._inside(function.owner):
+                for path, scope, declaration in self._declared_functions(function.target):
+                    found |= dict.fromkeys(self._parameter(path, declaration, argument, scope))
+        return tuple(found)[:_MOST_VALUES]
+
+    def received(self, types: Values) -> Values:
+        """Return what names without an owner are members of in a lambda of a type."""
+        found = (value.args[0] for value in types if value.target == _WITH_RECEIVER and value.args)
+        return tuple(one for values in found for one in instances(values))
+
+    def given(self, types: Values, parameter: int) -> Values:
+        """Return what a lambda of a type is given as a parameter, by its position.
+
+        The type is one of functions with type arguments, or has a single method.
+        """
+        found: dict[Value, None] = {}
+        for value in types:
+            if isinstance(value.target, External):
+                # All parameters of a `Comparator<T>` are of the type that it says once.
+                args = value.args[1:] if value.target == _WITH_RECEIVER else value.args
+                given = args[min(parameter, len(args) - 1) :][:1]
+                found |= dict.fromkeys(one for values in given for one in instances(values))
+                continue
+            with self._inside(instances((value,))[0]):
+                for path, scope, method in self._only_method(value.target):
+                    found |= dict.fromkeys(
+                        instances(self._parameter(path, method, parameter, scope))
+                    )
+        return tuple(found)[:_MOST_VALUES]
+
+    def handed(self, owner: Values, method: str) -> Values:
+        """Return what a method outside of the workspace hands to its lambda."""
+        if method in self.rules.lenders:
+            return instances(owner)
+        return self.follow(owner, (ELEMENT,)) if method in self.rules.visitors else ()
+
+    def _declared_functions(self, target: Target) -> Iterator[tuple[str, Names, Declaration]]:
+        """Yield how a function is declared: (file, scope, declaration)."""
+        if isinstance(target, Identity):
+            for path, declaration in self.declared(target.names):
+                if declaration.kind == "function":
+                    yield path, self._scope(path, target), declaration
+
+    def _only_method(self, target: Identity) -> Iterator[tuple[str, Names, Declaration]]:
+        """Yield the method of a type that has one alone: (file, scope, declaration)."""
+        for path in dict.fromkeys(path for path, _ in self.declared(target.names)):
+            scope = self._scope(path, target)
+            methods = [
+                declaration
+                for declaration in self._facts_of(path).declarations
+                if declaration.kind == "function" and declaration.names[:-1] == scope
+            ]
+            if len(methods) == 1:
+                yield path, methods[0].names, methods[0]
+
+    def _parameter(self, path: str, function: Declaration, position: int, scope: Names) -> Values:
+        if not -1 <= position < len(function.parameters):
+            return ()
+        term = function.parameters[position] if function.parameters else None
+        return self._evaluate(path, term, scope) if term is not None else ()
 
     # -- terms ------------------------------------------------------------------------------
 
