@@ -83,6 +83,10 @@ class _Finder:
     def _is(self, parent: Node, name: str) -> bool:
         return any(child.id == self._leaf.id for child in parent.children_by_field_name(name))
 
+    def _is_type(self) -> bool:
+        """Return whether the identifier stands where only a type can."""
+        return self._leaf.type in self._syntax.types or self._path[-2].type in self._syntax.types
+
     def _is_called(self, parent: Node) -> bool:
         """Return whether the identifier is the function of a call that names no owner."""
         if parent.type not in self._syntax.members:
@@ -116,7 +120,8 @@ class _Finder:
             values = self._project.follow(self._local(local, 0), steps[:-1])
             return self._made(self._project.select(values, steps[-1]))
         received = self._received(first, route[0], 0) if not steps else ()
-        targets = received or self._project.denoted(Term((first, *steps)), self._scope)
+        term = Term((first, *steps))
+        targets = received or self._project.denoted(term, self._scope, is_type=self._is_type())
         return self._made(targets, is_sure=not steps)
 
     def _route(self) -> list[Node]:
@@ -158,7 +163,7 @@ class _Finder:
         term = self._terms.term(node)
         return self._of(term, node, depth) if term is not None and node is not None else ()
 
-    def _of(self, term: Term, node: Node, depth: int) -> Values:
+    def _of(self, term: Term, node: Node, depth: int, *, is_type: bool = False) -> Values:
         """Return what a term is at a node, where its first name may be a local."""
         if depth > _DEEPEST or not term.steps:
             return ()
@@ -168,12 +173,15 @@ class _Finder:
         if local is None:
             if received := self._received(term.steps[0], node, depth + 1):
                 return self._project.follow(self._project.values_of(received), term.steps[1:])
-            return self._project.evaluate(term, self._scope)
+            return self._project.evaluate(term, self._scope, is_type=is_type)
         return self._project.follow(self._local(local, depth + 1), term.steps[1:])
 
     def _local(self, row: Definition, depth: int) -> Values:
         if row.type is not None:
-            types = (self._of(term, row.type, depth) for term in self._terms.types(row.type))
+            types = (
+                self._of(term, row.type, depth, is_type=True)
+                for term in self._terms.types(row.type)
+            )
             values = tuple(value for one in types for value in one)
             if values:
                 return instances(values)
@@ -203,7 +211,10 @@ class _Finder:
     def _expected(self, place: LambdaPlace, depth: int) -> Values:
         """Return the types that a lambda may be of."""
         if place.type is not None:
-            types = (self._of(term, place.type, depth) for term in self._terms.types(place.type))
+            types = (
+                self._of(term, place.type, depth, is_type=True)
+                for term in self._terms.types(place.type)
+            )
             return tuple(value for found in types for value in found)
         call = self._terms.term(place.call)
         if place.call is None or call is None or len(call.steps) < 2:

@@ -37,7 +37,8 @@ class Rules:
     `givers` are methods of types outside of the workspace that give an element of what they are
     called on, `visitors` those that give each to a lambda, `lenders` those that give it the whole,
     `keepers` those that give something else with the same elements. `has_extensions`
-    says that functions can be declared for other types and called like their members.
+    says that functions can be declared for other types and called like their members,
+    `parts_types` that a type and a value of one name do not hide each other.
     """
 
     separators: tuple[str, str] = (".", ".")
@@ -47,6 +48,7 @@ class Rules:
     visitors: frozenset[str] = frozenset()
     lenders: frozenset[str] = frozenset()
     has_extensions: bool = False
+    parts_types: bool = False
 
     def locate(self, module: str, path: str, modules: Modules) -> tuple[Names, ...]:
         """Return the modules that an import in the file at `path` means, the nearest first.

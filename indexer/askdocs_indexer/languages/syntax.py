@@ -69,9 +69,10 @@ class Syntax:
     `constructors` (nodes that make or claim an instance) to that of the type, `elements` (``a[i]``)
     and `waits` (``await a``) to that of the whole; "" stands for the first child that is no
     comment. `lists` map types such as ``[]T`` to the field of T. `wrappers` are nodes around a type
-    or a value that do not change what it stands for, `unions` types with alternatives. `receivers`
-    are nodes for the instance that a method is called on, `parents` those for its base. `special`
-    makes terms of what no table says.
+    or a value that do not change what it stands for, `unions` types with alternatives, `types`
+    names (or nodes right around them) that can only stand for types. `receivers` are nodes for the
+    instance that a method is called on, `parents` those for its base. `special` makes terms of what
+    no table says.
 
     `silent` are (parent, field) positions where a name stands for nothing ("" for any field).
     `keys` map a parent to its field where a name is the member of the value that `key_owner`
@@ -101,6 +102,7 @@ class Syntax:
     lists: Fields = field(default_factory=dict)
     wrappers: frozenset[str] = frozenset()
     unions: frozenset[str] = frozenset()
+    types: frozenset[str] = frozenset()
     receivers: frozenset[str] = frozenset()
     parents: frozenset[str] = frozenset()
     special: Mapping[str, Special] = field(default_factory=dict)

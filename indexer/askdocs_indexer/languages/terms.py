@@ -87,7 +87,9 @@ class TermReader:
 
     def _path(self, node: Node, depth: int) -> Term | None:
         steps = names_of(node, self._syntax.arguments)
-        lists = [one for one in _tail(node) if one.type in self._syntax.arguments]
+        lists = [
+            one for one in _tail(node, self._syntax.arguments) if one.type in self._syntax.arguments
+        ]
         inner = lists[-1].named_children if lists else []
         args = (self.term(one, depth) or Term(()) for one in inner if not one.is_extra)
         return Term(steps, tuple(args)) if steps else None
@@ -115,8 +117,8 @@ def _inner(node: Node, field: str) -> Node | None:
     return node.child_by_field_name(field) if field else first(node)
 
 
-def _tail(node: Node) -> Iterator[Node]:
+def _tail(node: Node, arguments: frozenset[str]) -> Iterator[Node]:
     """Yield the children along the last branch of a path, where its own type arguments stand."""
-    while node.named_children:
+    while node.named_children and node.type not in arguments:
         yield from node.named_children
         node = node.named_children[-1]

@@ -136,29 +136,41 @@ class View:
         return self._look_up(self.path, scope, name)
 
     def _look_up(
-        self, path: str, scope: Names, name: str, besides: Import | None = None
+        self,
+        path: str,
+        scope: Names,
+        name: str,
+        besides: Import | None = None,
+        *,
+        is_type: bool = False,
     ) -> Targets:
+        for meaning in self._meanings(path, scope, name, besides):
+            if targets := tuple(filter(self._may_be_type, meaning)) if is_type else meaning:
+                return targets
+        return ()
+
+    def _meanings(
+        self, path: str, scope: Names, name: str, besides: Import | None
+    ) -> Iterator[Targets]:
+        """Yield what a name may stand for in a scope, the innermost first."""
         facts = self._facts_of(path)
         for end in range(len(scope), 0, -1):
             inner = Identity(self.family, (*facts.module, *scope[:end]))
             if scope[end - 1] == name and self._is_type(inner):
                 # Inside of a type its name is the type's, also where a constructor is called so.
-                return (inner,)
-            if targets := self._member(inner, name, is_lexical=True):
-                return targets
+                yield (inner,)
+            yield self._member(inner, name, is_lexical=True)
         imports = [one for one in facts.imports if one is not besides and _is_seen(one, scope)]
-        if targets := self._agreed(
-            self._imported(path, one) for one in imports if one.name == name
-        ):
-            return targets
+        yield self._agreed(self._imported(path, one) for one in imports if one.name == name)
         module = Identity(self.family, facts.module)
-        if targets := self._member(module, name, is_lexical=True):
-            return targets
-        stars = (self._starred(path, one, name) for one in imports if one.name == "*")
-        if targets := self._agreed(stars):
-            return targets
+        yield self._member(module, name, is_lexical=True)
+        yield self._agreed(self._starred(path, one, name) for one in imports if one.name == "*")
         outside = (*self._inherited(facts, scope, name), *self.rules.unbound(name, facts))
-        return (External(tuple(dict.fromkeys(outside))),) if outside else ()
+        yield (External(tuple(dict.fromkeys(outside))),) if outside else ()
+
+    def _may_be_type(self, target: Target) -> bool:
+        kinds = {declaration.kind for declaration in self.declarations(target)}
+        return not kinds or not kinds.isdisjoint(("alias", "module", "type"))
 
     def _inherited(self, facts: FileFacts, scope: Names, name: str) -> Iterator[str]:
         """Yield the qualified names that a member of a type outside of the workspace may have."""
@@ -265,7 +277,8 @@ class View:
         bases: dict[Target, None] = {}
         for path, declaration in self.declared(target.names):
             for term in declaration.bases:
-                values = self._evaluate(path, term, self._scope(path, target)[:-1])
+                scope = self._scope(path, target)[:-1]
+                values = self._evaluate(path, term, scope, is_type=True)
                 bases |= dict.fromkeys(value.target for value in values if not value.is_instance)
         bases.pop(target, None)
         return tuple(bases)
@@ -320,8 +333,8 @@ class View:
         if declaration.kind not in ("alias", "value"):
             return (Value(target),)
         if declaration.types:
-            terms = (self._evaluate(path, term, scope) for term in declaration.types)
-            values = tuple(value for found in terms for value in found)
+            terms = (self._evaluate(path, term, scope, is_type=True) for term in declaration.types)
+            values = tuple(chain.from_iterable(terms))
             return values if declaration.kind == "alias" else instances(values)
         if declaration.value is not None:
             return self._evaluate(path, declaration.value, scope)
@@ -363,7 +376,8 @@ class View:
                 names = (*target.names, *(parameter.steps if parameter is not None else ()))
                 self._parameters[Identity(self.family, names)] = values
             for base in declaration.bases:
-                yield from self._evaluate(path, base, self._scope(path, target)[:-1])
+                scope = self._scope(path, target)[:-1]
+                yield from self._evaluate(path, base, scope, is_type=True)
 
     def _scope(self, path: str, target: Identity) -> Names:
         return target.names[len(self._facts_of(path).module) :]
@@ -450,7 +464,8 @@ class View:
                         results += instances((value.owner,))
                     else:
                         with self._inside(value.owner):
-                            results += instances(self._evaluate(path, term, scope))
+                            made = self._evaluate(path, term, scope, is_type=True)
+                            results += instances(made)
         return tuple(dict.fromkeys(results))
 
     def _made(self, function: External, owner: Value | None) -> Values:
@@ -529,21 +544,22 @@ class View:
         if not -1 <= position < len(function.parameters):
             return ()
         term = function.parameters[position] if function.parameters else None
-        return self._evaluate(path, term, scope) if term is not None else ()
+        return self._evaluate(path, term, scope, is_type=True) if term is not None else ()
 
     # -- terms ------------------------------------------------------------------------------
 
-    def evaluate(self, term: Term, scope: Names) -> Values:
+    def evaluate(self, term: Term, scope: Names, *, is_type: bool = False) -> Values:
         """Return what a term of the file is."""
-        return self._evaluate(self.path, term, scope)
+        return self._evaluate(self.path, term, scope, is_type=is_type)
 
-    def denoted(self, term: Term, scope: Names) -> Targets:
+    def denoted(self, term: Term, scope: Names, *, is_type: bool = False) -> Targets:
         """Return the symbols that a term of the file, whose last step is a name, stands for."""
         if len(term.steps) == 1:
-            return self._first(self.path, term, scope)
-        return self.select(self.evaluate(Term(term.steps[:-1]), scope), term.steps[-1])
+            return self._first(self.path, term, scope, is_type=is_type)
+        owner = self.evaluate(Term(term.steps[:-1]), scope, is_type=is_type)
+        return self.select(owner, term.steps[-1])
 
-    def _evaluate(self, path: str, term: Term, scope: Names) -> Values:
+    def _evaluate(self, path: str, term: Term, scope: Names, *, is_type: bool = False) -> Values:
         self._steps += 1
         if not term.steps or self._steps > _MOST_STEPS or len(self._open) > _DEEPEST:
             return ()
@@ -551,6 +567,7 @@ class View:
         if key in self._open:
             return ()
         self._open.add(key)
+        is_type = is_type or _begins_with_type(term)
         try:
             first = term.steps[0]
             if first.startswith(_LITERAL):
@@ -558,22 +575,23 @@ class View:
             elif first == ELEMENT:
                 values = (Value(External((ELEMENT,))),)
             else:
-                targets = self._first(path, term, scope)
+                targets = self._first(path, term, scope, is_type=is_type)
                 if not any(isinstance(target, Identity) for target in targets):
                     targets = self._root(path, first) or targets
                 values = self.values_of(targets)
             values = self.follow(values, term.steps[1:])
             if term.args:
-                args = tuple(self._evaluate(path, arg, scope) for arg in term.args)
+                args = tuple(self._evaluate(path, arg, scope, is_type=True) for arg in term.args)
                 values = tuple(replace(value, args=args) for value in values)
         finally:
             self._open.discard(key)
         return values
 
-    def _first(self, path: str, term: Term, scope: Names) -> Targets:
+    def _first(self, path: str, term: Term, scope: Names, *, is_type: bool) -> Targets:
         first = term.steps[0]
         if first != SELF:
-            return self._look_up(path, scope, first)
+            is_type = is_type and self.rules.parts_types
+            return self._look_up(path, scope, first, is_type=is_type)
         module = self._facts_of(path).module
         for end in range(len(scope), 0, -1):
             owner = Identity(self.family, (*module, *scope[:end]))
@@ -655,3 +673,9 @@ def _is_same(one: Target, other: Target) -> bool:
     if isinstance(one, External) and isinstance(other, External):
         return not set(one.names).isdisjoint(other.names)
     return one == other
+
+
+def _begins_with_type(term: Term) -> bool:
+    """Return whether a term makes or claims an instance of what its first names stand for."""
+    special = next((step for step in term.steps if step in (CALL, ELEMENT, NEW, RESULT)), "")
+    return special == NEW
