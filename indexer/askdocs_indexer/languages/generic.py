@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
@@ -65,7 +65,7 @@ class _Finder:
         ):
             return None
         if declared := self._declared():
-            return self._made((declared, *self._project.overridden(declared)))
+            return self._made((declared,))
         if any(node.type in self._syntax.import_nodes for node in self._path):
             return self._made(self._imported(), is_sure=True)
         if (owner := self._key_owner(parent)) is not None:
@@ -245,6 +245,7 @@ class _Finder:
         if not targets and is_sure:
             return None
         position = self._parsed.position_of(self._leaf.start_byte)
+        targets = tuple(dict.fromkeys(one for target in targets for one in self._inherited(target)))
         outside = (name for one in targets if isinstance(one, External) for name in one.names)
         return Symbol(
             name=self._name,
@@ -254,3 +255,9 @@ class _Finder:
             family=self._project.family,
             identities=tuple(one for one in targets if isinstance(one, Identity)),
         )
+
+    def _inherited(self, target: Target) -> Iterator[Target]:
+        """Yield a symbol, and behind it those that it overrides and may leave the words to."""
+        yield target
+        if self._project.declarations(target):
+            yield from self._project.overridden(target)
