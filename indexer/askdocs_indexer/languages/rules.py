@@ -38,7 +38,8 @@ class Rules:
     called on, `visitors` those that give each to a lambda, `lenders` those that give it the whole,
     `keepers` those that give something else with the same elements. `has_extensions`
     says that functions can be declared for other types and called like their members,
-    `parts_types` that a type and a value of one name do not hide each other.
+    `parts_types` that a type and a value of one name do not hide each other, `has_file_scope` that
+    other files of a module do not see what it declares and does not make public.
     """
 
     separators: tuple[str, str] = (".", ".")
@@ -49,6 +50,7 @@ class Rules:
     lenders: frozenset[str] = frozenset()
     has_extensions: bool = False
     parts_types: bool = False
+    has_file_scope: bool = False
 
     def locate(self, module: str, path: str, modules: Modules) -> tuple[Names, ...]:
         """Return the modules that an import in the file at `path` means, the nearest first.

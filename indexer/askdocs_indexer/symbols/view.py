@@ -63,6 +63,7 @@ class View:
         self.family = family or family_of(self.facts.language)
         self.rules = rules_of(self.family)
         self.scope: Names = ()
+        self._at = path
         self._graph = graph
         self._stored = graph.family(self.family)
         self._own = Family()
@@ -82,7 +83,25 @@ class View:
         stored = self._stored.declared(names)
         rows = {path: stored[path] for path in stored if not self._is_own(path)}
         rows |= self._own.declared(names)
-        return [(path, declaration) for path in sorted(rows) for declaration in rows[path]]
+        return [
+            (path, declaration)
+            for path in sorted(rows)
+            for declaration in rows[path]
+            if path == self._at or not self._is_hidden(declaration)
+        ]
+
+    def _is_hidden(self, declaration: Declaration) -> bool:
+        """Return whether a declaration is seen in its own file only."""
+        is_in_module = len(declaration.names) == 1
+        return self.rules.has_file_scope and is_in_module and not declaration.is_public
+
+    @contextmanager
+    def _seen_from(self, path: str) -> Iterator[None]:
+        before, self._at = self._at, path
+        try:
+            yield
+        finally:
+            self._at = before
 
     def declarations(self, target: Target) -> tuple[Declaration, ...]:
         """Return how a symbol is declared; none for one outside of the workspace."""
@@ -144,9 +163,10 @@ class View:
         *,
         is_type: bool = False,
     ) -> Targets:
-        for meaning in self._meanings(path, scope, name, besides):
-            if targets := tuple(filter(self._may_be_type, meaning)) if is_type else meaning:
-                return targets
+        with self._seen_from(path):
+            for meaning in self._meanings(path, scope, name, besides):
+                if targets := tuple(filter(self._may_be_type, meaning)) if is_type else meaning:
+                    return targets
         return ()
 
     def _meanings(
@@ -253,6 +273,8 @@ class View:
 
     def _once(self, key: object, find: Callable[[], Targets]) -> Targets:
         """Follow an edge once; nothing for one that is being followed: it runs in a circle."""
+        if self.rules.has_file_scope:
+            key = (self._at, key)
         if key in self._memo:
             return self._memo[key]
         self._steps += 1
@@ -568,6 +590,7 @@ class View:
             return ()
         self._open.add(key)
         is_type = is_type or _begins_with_type(term)
+        before, self._at = self._at, path
         try:
             first = term.steps[0]
             if first.startswith(_LITERAL):
@@ -585,6 +608,7 @@ class View:
                 values = tuple(replace(value, args=args) for value in values)
         finally:
             self._open.discard(key)
+            self._at = before
         return values
 
     def _first(self, path: str, term: Term, scope: Names, *, is_type: bool) -> Targets:

@@ -179,6 +179,7 @@ RULES = JvmRules(
     lenders=frozenset(_LENDERS_TEXT.split()),
     has_extensions=True,
     parts_types=True,
+    has_file_scope=True,
     givers=frozenset(_GIVERS_TEXT.split()),
     keepers=frozenset(_KEEPERS_TEXT.split()),
 )

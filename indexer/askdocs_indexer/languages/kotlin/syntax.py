@@ -104,8 +104,11 @@ def _delegate(node: Node, term: _TermOf) -> Term | None:
 
 
 def _key_owner(path: Sequence[Node]) -> Node | None:
-    """Return what is called with a named argument, whose name the path leads to."""
+    """Return what is called with a named argument, or what stands before an infix function."""
     argument, leaf = path[-2:]
+    if argument.type == "infix_expression":
+        inner = argument.named_children
+        return inner[0] if len(inner) > 1 and inner[1].id == leaf.id else None
     is_named = any(child.type == "=" for child in argument.children)
     if not is_named or argument.named_children[0].id != leaf.id or len(path) < 4:
         return None
@@ -239,7 +242,8 @@ SYNTAX = Syntax(
             ("type_parameter", ""),
         }
     ),
-    keys={"value_argument": ""},
+    keys={"infix_expression": "", "value_argument": ""},
+    open_keys=frozenset({"infix_expression"}),
     key_owner=_key_owner,
     keeps_local_types=True,
     unnamed={"companion_object": COMPANION},
