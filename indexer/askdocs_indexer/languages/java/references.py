@@ -7,6 +7,7 @@ from dataclasses import replace
 from tree_sitter import Node
 
 from askdocs_indexer.languages import generic
+from askdocs_indexer.languages.java.constructors import constructed
 from askdocs_indexer.languages.java.syntax import SYNTAX
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed, identifier_path
@@ -28,8 +29,7 @@ def resolve(parsed: Parsed, offset: int, project: Project) -> Symbol | None:
         return symbol
     if _is_constructor(path):
         return replace(symbol, identities=(first, Identity(first.family, first.names[:-1])))
-    made = Identity(first.family, (*first.names, first.names[-1]))
-    return replace(symbol, identities=(made, first)) if project.declarations(made) else symbol
+    return constructed(symbol, project)
 
 
 def _is_bare(path: list[Node]) -> bool:
