@@ -296,6 +296,9 @@ class View:
         """Return the types that a type inherits from directly."""
         if isinstance(target, External):
             return ()
+        return self._once(("bases", target), lambda: self._found_bases(target))
+
+    def _found_bases(self, target: Identity) -> Targets:
         bases: dict[Target, None] = {}
         for path, declaration in self.declared(target.names):
             for term in declaration.bases:
