@@ -80,7 +80,7 @@ class Rules:
         """Return the qualified names of a module that code names without an import, if it can."""
         return ()
 
-    def is_inherited(self, name: str) -> bool:
+    def is_inherited(self, name: str, facts: FileFacts) -> bool:
         """Return whether a name that nothing binds may be a member that the type around inherits.
 
         Only for a language whose functions name members without an owner.

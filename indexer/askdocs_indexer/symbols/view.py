@@ -194,7 +194,7 @@ class View:
 
     def _inherited(self, facts: FileFacts, scope: Names, name: str) -> Iterator[str]:
         """Yield the qualified names that a member of a type outside of the workspace may have."""
-        ends = range(len(scope), 0, -1) if self.rules.is_inherited(name) else ()
+        ends = range(len(scope), 0, -1) if self.rules.is_inherited(name, facts) else ()
         for end in ends:
             for base in self.ancestors(Identity(self.family, (*facts.module, *scope[:end]))):
                 if isinstance(base, External):

@@ -72,8 +72,9 @@ _MADE = {
     "mutableSetOf": "MutableSet",
     "setOf": "Set",
 }
-# Parameters and fields that Kotlin declares by itself.
-_IMPLICIT = frozenset({"field", "it", "value"})
+# What nothing binds and has no documentation: a type to be inferred, and names that Kotlin's
+# lambdas and accessors have by themselves.
+_UNBOUND = {"java": frozenset({"var"}), "kotlin": frozenset({"field", "it"})}
 
 # Methods of collections, streams, `Optional` and the like.
 _GIVERS_TEXT = """
@@ -123,21 +124,22 @@ class JvmRules(Rules):
         )
         return (name,) if is_package else ()
 
-    def is_inherited(self, name: str) -> bool:
-        """Return whether this is a method's or field's name, not a type's or a lambda's own."""
-        return not name[:1].isupper() and name not in _IMPLICIT
+    def is_inherited(self, name: str, facts: FileFacts) -> bool:
+        """Return whether this is a method's or field's name, not that of a type or package."""
+        hidden = _UNBOUND.get(facts.language, frozenset())
+        return not name[:1].isupper() and name not in hidden and name not in _ROOTS
 
     def unbound(self, name: str, facts: FileFacts) -> Names:
         """Return the names of what every file sees, or of what a star import may give."""
         stars = [one for one in facts.imports if one.name == "*" and one.module]
-        if facts.language == "kotlin":
-            if name in _KOTLIN:
-                return (_KOTLIN[name],)
-            if not name[:1].isupper():
-                opened = stars if name not in _IMPLICIT else []
-                return tuple(f"{one.module}.{name}" for one in opened)
-        elif not name[:1].isupper():
-            return tuple(".".join((one.module, *one.target, name)) for one in stars if one.target)
+        is_kotlin = facts.language == "kotlin"
+        if is_kotlin and name in _KOTLIN:
+            return (_KOTLIN[name],)
+        if name in _UNBOUND.get(facts.language, ()) or name in _ROOTS:
+            return ()
+        if not name[:1].isupper():
+            opened = [one for one in stars if is_kotlin or one.target]
+            return tuple(".".join((one.module, *one.target, name)) for one in opened)
         if name in _JAVA_LANG:
             return (f"java.lang.{name}",)
         packages = [one.module for one in stars if not one.target]

@@ -22,5 +22,7 @@
 (for_statement (variable_declaration . (identifier) @definition . (_) @type))
 (lambda_parameters (variable_declaration . (identifier) @definition .))
 (lambda_parameters (variable_declaration . (identifier) @definition . (_) @type))
+(setter . (identifier) @definition)
+(setter . (identifier) @definition . [(nullable_type) (user_type)] @type)
 (catch_block . (identifier) @definition . (_) @type)
 (when_subject (variable_declaration . (identifier) @definition .) . (_) @value)
