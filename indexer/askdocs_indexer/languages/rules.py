@@ -38,6 +38,7 @@ class Rules:
     called on, `visitors` those that give each to a lambda, `lenders` those that give it the whole,
     `keepers` those that give something else with the same elements. `has_extensions`
     says that functions can be declared for other types and called like their members,
+    `has_implicit_owner` that methods call each other by their names alone,
     `parts_types` that a type and a value of one name do not hide each other, `has_file_scope` that
     other files of a module do not see what it declares and does not make public.
     """
@@ -49,6 +50,7 @@ class Rules:
     visitors: frozenset[str] = frozenset()
     lenders: frozenset[str] = frozenset()
     has_extensions: bool = False
+    has_implicit_owner: bool = False
     parts_types: bool = False
     has_file_scope: bool = False
 

@@ -398,8 +398,9 @@ class View:
             if declaration.kind != "type":
                 continue
             for parameter, values in zip(declaration.parameters, args, strict=False):
-                names = (*target.names, *(parameter.steps if parameter is not None else ()))
-                self._parameters[Identity(self.family, names)] = values
+                if parameter is not None and values:
+                    own = Identity(self.family, (*target.names, *parameter.steps))
+                    self._parameters[own] = values
             for base in declaration.bases:
                 scope = self._scope(path, target)[:-1]
                 yield from self._evaluate(path, base, scope, is_type=True)
@@ -604,7 +605,7 @@ class View:
                 targets = self._first(path, term, scope, is_type=is_type)
                 if not any(isinstance(target, Identity) for target in targets):
                     targets = self._root(path, first) or targets
-                values = self.values_of(targets)
+                values = self._owned(self.values_of(targets), path, scope)
             values = self.follow(values, term.steps[1:])
             if term.args:
                 args = tuple(self._evaluate(path, arg, scope, is_type=True) for arg in term.args)
@@ -613,6 +614,27 @@ class View:
             self._open.discard(key)
             self._at = before
         return values
+
+    def _owned(self, values: Values, path: str, scope: Names) -> Values:
+        """Add the instance around to methods that are named without an owner."""
+        if not self.rules.has_implicit_owner or not any(map(self._is_method, values)):
+            return values
+        around = self._first(path, Term((SELF,)), scope, is_type=True)
+        types = {one: (one, *self.ancestors(one)) for one in around}
+        return tuple(
+            next(
+                (
+                    replace(value, owner=Value(owner, is_instance=True))
+                    for owner, holders in types.items()
+                    if Identity(self.family, value.target.names[:-1]) in holders
+                ),
+                value,
+            )
+            for value in values
+        )
+
+    def _is_method(self, value: Value) -> bool:
+        return any(one.kind == "function" for one in self.declarations(value.target))
 
     def _first(self, path: str, term: Term, scope: Names, *, is_type: bool) -> Targets:
         first = term.steps[0]

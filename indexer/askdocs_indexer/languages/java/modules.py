@@ -180,6 +180,7 @@ RULES = JvmRules(
     visitors=frozenset(_VISITORS_TEXT.split()),
     lenders=frozenset(_LENDERS_TEXT.split()),
     has_extensions=True,
+    has_implicit_owner=True,
     parts_types=True,
     has_file_scope=True,
     givers=frozenset(_GIVERS_TEXT.split()),
