@@ -22,6 +22,7 @@ SUPER = "super"  # What it inherits from.
 CALL = "()"  # The result of calling what stands before.
 ELEMENT = "[]"  # An element of it.
 NEW = "new"  # An instance of it, of which it is the type.
+EXTENSION = ".->"  # The type of functions with a receiver, their first type argument.
 RESULT = "await"  # What waiting for it or unwrapping it gives.
 
 
@@ -42,9 +43,11 @@ class Declaration:
     """A name that a file gives to something.
 
     `names` lead to it from the file's module, its own last; `line` (1-based) is that of its name.
+    `bases` are also the types that an extension extends, a function or value.
     `types` are alternatives: of a value its declared type, of a function its result, of an alias
     what it stands for. `value` is what a value without a declared type is set to at first.
-    `parameters` are the declared types of a function's parameters, by position. `is_public` says
+    `parameters` are the declared types of a function's parameters, by position, or the names of a
+    type's type parameters. `is_public` says
     that other modules, or for a member other types, may use it.
     """
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
 from askdocs_indexer.languages.fact_reader import FileSymbols
-from askdocs_indexer.languages.facts import Names, Term
+from askdocs_indexer.languages.facts import CALL, ELEMENT, Names, Term
 from askdocs_indexer.languages.locals import Definition, Locals
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed, identifier_path, text_of
@@ -18,11 +18,10 @@ from askdocs_indexer.languages.project import (
     Target,
     Targets,
     Values,
-    elements,
     instances,
 )
-from askdocs_indexer.languages.syntax import Syntax
-from askdocs_indexer.languages.terms import TermReader
+from askdocs_indexer.languages.syntax import LambdaPlace, Syntax
+from askdocs_indexer.languages.terms import TermReader, member_parts
 
 _DEEPEST = 12
 
@@ -53,7 +52,8 @@ class _Finder:
         self._path = path
         self._leaf = path[-1]
         self._name = text_of(self._leaf)
-        self._scope = self._enclosing()
+        self._scope = project.scope = self._enclosing()
+        self._lambdas: dict[LambdaPlace, Values] = {}
 
     def symbol(self) -> Symbol | None:
         """Return the symbol, or None where the identifier stands for nothing."""
@@ -65,15 +65,16 @@ class _Finder:
         ):
             return None
         if declared := self._declared():
-            return self._made((declared, *self._project.overridden(declared)))
+            return self._made((declared,))
         if any(node.type in self._syntax.import_nodes for node in self._path):
             return self._made(self._imported(), is_sure=True)
         if (owner := self._key_owner(parent)) is not None:
-            return self._made(self._keyed(owner))
+            targets = self._keyed(owner)
+            if targets or parent.type not in self._syntax.open_keys:
+                return self._made(targets)
         if parent.type in self._syntax.members:
-            owner_field, name_field = self._syntax.members[parent.type]
-            owner = parent.child_by_field_name(owner_field)
-            if self._is(parent, name_field) and owner is not None:
+            owner, name = member_parts(parent, self._syntax)
+            if owner is not None and name is not None and name.id == self._leaf.id != owner.id:
                 return self._made(self._project.select(self._value(owner), self._name))
         return self._bare()
 
@@ -81,6 +82,17 @@ class _Finder:
 
     def _is(self, parent: Node, name: str) -> bool:
         return any(child.id == self._leaf.id for child in parent.children_by_field_name(name))
+
+    def _is_type(self) -> bool:
+        """Return whether the identifier stands where only a type can."""
+        return self._leaf.type in self._syntax.types or self._path[-2].type in self._syntax.types
+
+    def _is_called(self, parent: Node) -> bool:
+        """Return whether the identifier is the function of a call that names no owner."""
+        if parent.type not in self._syntax.members:
+            return False
+        name = member_parts(parent, self._syntax)[1]
+        return name is not None and name.id == self._leaf.id
 
     def _enclosing(self) -> Names:
         """Return the names of the innermost type or module of the file around the identifier."""
@@ -98,14 +110,18 @@ class _Finder:
     def _bare(self) -> Symbol | None:
         route = self._route()
         first = text_of(route[0])
-        local = self._locals.visible(first, route[0].start_byte)
+        local = self._visible(first, route[0])
         steps = [text_of(node) for node in route[1:]]
+        if self._is_called(self._path[-2]) and not self._syntax.has_local_functions:
+            local = None
         if local is not None:
             if not steps:
                 return None
             values = self._project.follow(self._local(local, 0), steps[:-1])
             return self._made(self._project.select(values, steps[-1]))
-        targets = self._project.denoted(Term((first, *steps)), self._scope)
+        received = self._received(first, route[0], 0) if not steps else ()
+        term = Term((first, *steps))
+        targets = received or self._project.denoted(term, self._scope, is_type=self._is_type())
         return self._made(targets, is_sure=not steps)
 
     def _route(self) -> list[Node]:
@@ -147,24 +163,80 @@ class _Finder:
         term = self._terms.term(node)
         return self._of(term, node, depth) if term is not None and node is not None else ()
 
-    def _of(self, term: Term, node: Node, depth: int) -> Values:
+    def _of(self, term: Term, node: Node, depth: int, *, is_type: bool = False) -> Values:
         """Return what a term is at a node, where its first name may be a local."""
         if depth > _DEEPEST or not term.steps:
             return ()
-        local = self._locals.visible(term.steps[0], node.start_byte)
+        local = self._visible(term.steps[0], node)
+        if term.steps[1:2] == (CALL,) and not self._syntax.has_local_functions:
+            local = None
         if local is None:
-            return self._project.evaluate(term, self._scope)
+            if received := self._received(term.steps[0], node, depth + 1):
+                return self._project.follow(self._project.values_of(received), term.steps[1:])
+            return self._project.evaluate(term, self._scope, is_type=is_type)
         return self._project.follow(self._local(local, depth + 1), term.steps[1:])
 
     def _local(self, row: Definition, depth: int) -> Values:
         if row.type is not None:
-            types = (self._of(term, row.type, depth) for term in self._terms.types(row.type))
+            types = (
+                self._of(term, row.type, depth, is_type=True)
+                for term in self._terms.types(row.type)
+            )
             values = tuple(value for one in types for value in one)
             if values:
                 return instances(values)
         if row.value is not None and (values := self._value(row.value, depth)):
             return values
-        return elements(self._value(row.element, depth))
+        if row.element is not None:
+            return self._project.follow(self._value(row.element, depth), (ELEMENT,))
+        return self._given(row, depth)
+
+    def _visible(self, name: str, use: Node) -> Definition | None:
+        local = self._locals.visible(name, use.start_byte)
+        return Definition(use) if local is None and name in self._syntax.implicit else local
+
+    def _given(self, row: Definition, depth: int) -> Values:
+        """Return what a lambda is given as one of its parameters."""
+        place = self._syntax.lambda_place(row.name)
+        if place is None:
+            return ()
+        if expected := self._expected(place, depth):
+            return self._project.given(expected, place.parameter)
+        call = self._terms.term(place.call)
+        if place.call is None or call is None or len(call.steps) < 3:
+            return ()
+        *owner, method, _ = call.steps
+        return self._project.handed(self._of(Term(tuple(owner)), place.call, depth), method)
+
+    def _expected(self, place: LambdaPlace, depth: int) -> Values:
+        """Return the types that a lambda may be of."""
+        if place.type is not None:
+            types = (
+                self._of(term, place.type, depth, is_type=True)
+                for term in self._terms.types(place.type)
+            )
+            return tuple(value for found in types for value in found)
+        call = self._terms.term(place.call)
+        if place.call is None or call is None or len(call.steps) < 2:
+            return ()
+        functions = self._of(Term(call.steps[:-1]), place.call, depth)
+        return self._project.expected(functions, place.argument)
+
+    def _received(self, name: str, use: Node, depth: int) -> Targets:
+        """Return the members of a name that the receivers of the lambdas around declare."""
+        for place in self._syntax.lambdas_around(use):
+            if place not in self._lambdas:
+                self._lambdas[place] = ()
+                self._lambdas[place] = self._receiver(place, depth)
+            members = self._project.select(self._lambdas[place], name)
+            if declared := tuple(one for one in members if self._project.declarations(one)):
+                return declared
+        return ()
+
+    def _receiver(self, place: LambdaPlace, depth: int) -> Values:
+        if place.receiver is not None:
+            return instances(self._value(place.receiver, depth))
+        return self._project.received(self._expected(place, depth))
 
     # -- the answer ---------------------------------------------------------------------------
 
@@ -173,6 +245,7 @@ class _Finder:
         if not targets and is_sure:
             return None
         position = self._parsed.position_of(self._leaf.start_byte)
+        targets = tuple(dict.fromkeys(one for target in targets for one in self._inherited(target)))
         outside = (name for one in targets if isinstance(one, External) for name in one.names)
         return Symbol(
             name=self._name,
@@ -182,3 +255,9 @@ class _Finder:
             family=self._project.family,
             identities=tuple(one for one in targets if isinstance(one, Identity)),
         )
+
+    def _inherited(self, target: Target) -> Iterator[Target]:
+        """Yield a symbol, and behind it those that it overrides and may leave the words to."""
+        yield target
+        if self._project.declarations(target):
+            yield from self._project.overridden(target)

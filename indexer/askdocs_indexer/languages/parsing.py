@@ -7,7 +7,7 @@ from typing import Any
 
 from tree_sitter import Node, Parser, Tree
 
-from askdocs_indexer.grammars import grammar_of
+from askdocs_indexer.grammars import grammar_of, prepared
 from askdocs_indexer.lines import LINE_BREAK
 
 # Above this a parse takes longer than a hover may; such files are data, not code.
@@ -49,7 +49,7 @@ class Parsed:
         self.language = language
         self.path = path
         self.memo: dict[str, Any] = {}
-        self.source_bytes = encode(source)
+        self.source_bytes = prepared(encode(source), language)
         self.tree: Tree | None = None
         self._line_starts: list[int] | None = None
         grammar = grammar_of(language)

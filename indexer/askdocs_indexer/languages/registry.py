@@ -39,6 +39,7 @@ _LANGUAGES = {
     "go": ("go", "go"),
     "rust": ("rust", "rust"),
     "java": ("java", "jvm"),
+    "kotlin": ("kotlin", "jvm"),
     "c": ("c", "c"),
     "cpp": ("c", "c"),
 }

@@ -36,11 +36,26 @@ class Rules:
     names. `holders` are types that are waited for or unwrapped to get what their first argument is.
     Where not `has_plain_members`, code inside of a type does not see what it inherits as plain
     names, and its functions and variables only where nothing else has their name.
+    `givers` are methods of types outside of the workspace that give an element of what they are
+    called on, `visitors` those that give each to a lambda, `lenders` those that give it the whole,
+    `keepers` those that give something else with the same elements. `has_extensions`
+    says that functions can be declared for other types and called like their members,
+    `has_implicit_owner` that methods call each other by their names alone,
+    `parts_types` that a type and a value of one name do not hide each other, `has_file_scope` that
+    other files of a module do not see what it declares and does not make public.
     """
 
     separators: tuple[str, str] = (".", ".")
     holders: frozenset[str] = frozenset()
     has_plain_members: bool = True
+    givers: frozenset[str] = frozenset()
+    keepers: frozenset[str] = frozenset()
+    visitors: frozenset[str] = frozenset()
+    lenders: frozenset[str] = frozenset()
+    has_extensions: bool = False
+    has_implicit_owner: bool = False
+    parts_types: bool = False
+    has_file_scope: bool = False
 
     def locate(self, module: str, path: str, modules: Modules) -> tuple[Names, ...]:
         """Return the modules that an import in the file at `path` means, the nearest first.
@@ -73,8 +88,23 @@ class Rules:
         """Return the qualified names of what an import from outside of the workspace gives."""
         return (self.separators[0].join(part for part in (module, *target) if part),)
 
+    def root(self, name: str, facts: FileFacts, modules: Modules) -> Names:
+        """Return the qualified names of a module that code names without an import, if it can."""
+        return ()
+
+    def is_inherited(self, name: str, facts: FileFacts) -> bool:
+        """Return whether a name that nothing binds may be a member that the type around inherits.
+
+        Only for a language whose functions name members without an owner.
+        """
+        return False
+
     def unbound(self, name: str, facts: FileFacts) -> Names:
         """Return the qualified names of a name that nothing in the file or its module binds."""
+        return ()
+
+    def synonyms(self, name: str) -> Names:
+        """Return other names by which a member may be declared, e.g. `getName` for `name`."""
         return ()
 
     def member(self, owner: str, name: str, *, is_instance: bool) -> Names:

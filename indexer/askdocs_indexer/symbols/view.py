@@ -8,11 +8,14 @@ them lead to different symbols, the answer is unknown: no target.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain
 
 from askdocs_indexer.languages.facts import (
     CALL,
     ELEMENT,
+    EXTENSION,
     NEW,
     RESULT,
     SELF,
@@ -42,6 +45,7 @@ _MOST_STEPS = 5000
 _MOST_VALUES = 4
 
 _LITERAL = "="
+_WITH_RECEIVER = External((EXTENSION,))
 
 
 class View:
@@ -58,12 +62,16 @@ class View:
         self.facts = facts or graph.facts(path) or FileFacts("", ())
         self.family = family or family_of(self.facts.language)
         self.rules = rules_of(self.family)
+        self.scope: Names = ()
+        self._at = path
         self._graph = graph
         self._stored = graph.family(self.family)
         self._own = Family()
         if facts is not None:
             self._own.add(path, facts)
         self._is_edited = facts is not None
+        self._parameters: dict[Target, Values] = {}
+        self._known_arguments: dict[Value, dict[Target, Values]] = {}
         self._open: set[object] = set()
         self._memo: dict[object, Targets] = {}
         self._steps = 0
@@ -75,7 +83,25 @@ class View:
         stored = self._stored.declared(names)
         rows = {path: stored[path] for path in stored if not self._is_own(path)}
         rows |= self._own.declared(names)
-        return [(path, declaration) for path in sorted(rows) for declaration in rows[path]]
+        return [
+            (path, declaration)
+            for path in sorted(rows)
+            for declaration in rows[path]
+            if path == self._at or not self._is_hidden(declaration)
+        ]
+
+    def _is_hidden(self, declaration: Declaration) -> bool:
+        """Return whether a declaration is seen in its own file only."""
+        is_in_module = len(declaration.names) == 1
+        return self.rules.has_file_scope and is_in_module and not declaration.is_public
+
+    @contextmanager
+    def _seen_from(self, path: str) -> Iterator[None]:
+        before, self._at = self._at, path
+        try:
+            yield
+        finally:
+            self._at = before
 
     def declarations(self, target: Target) -> tuple[Declaration, ...]:
         """Return how a symbol is declared; none for one outside of the workspace."""
@@ -133,33 +159,60 @@ class View:
         return self._look_up(self.path, scope, name)
 
     def _look_up(
-        self, path: str, scope: Names, name: str, besides: Import | None = None
+        self,
+        path: str,
+        scope: Names,
+        name: str,
+        besides: Import | None = None,
+        *,
+        is_type: bool = False,
     ) -> Targets:
+        with self._seen_from(path):
+            for meaning in self._meanings(path, scope, name, besides):
+                if targets := tuple(filter(self._may_be_type, meaning)) if is_type else meaning:
+                    return targets
+        return ()
+
+    def _meanings(
+        self, path: str, scope: Names, name: str, besides: Import | None
+    ) -> Iterator[Targets]:
+        """Yield what a name may stand for in a scope, the innermost first."""
         facts = self._facts_of(path)
         hidden: Targets = ()
         for end in range(len(scope), 0, -1):
             inner = Identity(self.family, (*facts.module, *scope[:end]))
-            if targets := self._member(inner, name, is_lexical=True):
-                if self.rules.has_plain_members or self._are_types(targets):
-                    return targets
+            if scope[end - 1] == name and self._is_type(inner):
+                # Inside of a type its name is the type's, also where a constructor is called so.
+                yield (inner,)
+            targets = self._member(inner, name, is_lexical=True)
+            if self.rules.has_plain_members or self._are_types(targets):
+                yield targets
+            else:
                 hidden = hidden or targets
         imports = [one for one in facts.imports if one is not besides and _is_seen(one, scope)]
-        if targets := self._agreed(
-            self._imported(path, one) for one in imports if one.name == name
-        ):
-            return targets
+        yield self._agreed(self._imported(path, one) for one in imports if one.name == name)
         module = Identity(self.family, facts.module)
-        if targets := self._member(module, name, is_lexical=True):
-            return targets
-        stars = (self._starred(path, one, name) for one in imports if one.name == "*")
-        if targets := self._agreed(stars):
-            return targets
-        unbound = self.rules.unbound(name, facts)
-        return (External(unbound),) if unbound else hidden
+        yield self._member(module, name, is_lexical=True)
+        yield self._agreed(self._starred(path, one, name) for one in imports if one.name == "*")
+        outside = (*self._inherited(facts, scope, name), *self.rules.unbound(name, facts))
+        yield (External(tuple(dict.fromkeys(outside))),) if outside else ()
+        yield hidden
 
     def _are_types(self, targets: Targets) -> bool:
         kinds = {one.kind for target in targets for one in self.declarations(target)}
         return not kinds & {"function", "value"}
+
+    def _may_be_type(self, target: Target) -> bool:
+        kinds = {declaration.kind for declaration in self.declarations(target)}
+        return not kinds or not kinds.isdisjoint(("alias", "module", "type"))
+
+    def _inherited(self, facts: FileFacts, scope: Names, name: str) -> Iterator[str]:
+        """Yield the qualified names that a member of a type outside of the workspace may have."""
+        ends = range(len(scope), 0, -1) if self.rules.is_inherited(name, facts) else ()
+        for end in ends:
+            for base in self.ancestors(Identity(self.family, (*facts.module, *scope[:end]))):
+                if isinstance(base, External):
+                    yield from self._outside(base, name, is_instance=True)
 
     def imported(self, one: Import) -> Targets:
         """Return what an import of the file gives."""
@@ -177,7 +230,10 @@ class View:
             return (External(self.rules.external(one.module, one.target)),)
         if len(modules) > 1:
             return ()
-        targets = self._walked((Identity(self.family, modules[0]),), one.target)
+        names, inner = modules[0], one.target
+        while len(names) > 1 and not self.has(names) and not self.declared(names):
+            names, inner = names[:-1], (names[-1], *inner)
+        targets = self._walked((Identity(self.family, names),), inner)
         return targets or (External(self.rules.external(one.module, one.target)),)
 
     def _walked(self, targets: Targets, names: Names) -> Targets:
@@ -223,7 +279,9 @@ class View:
             return (Identity(self.family, names),)
         is_inherited = self.rules.has_plain_members or not is_lexical
         for base in self.bases(owner) if is_inherited else ():
-            if isinstance(base, Identity) and (targets := self._member(base, name)):
+            if isinstance(base, External) or (is_lexical and base.names[-1] == name):
+                continue  # A constructor, which has the name of its type, is not inherited.
+            if targets := self._member(base, name, is_lexical=is_lexical):
                 return targets
         return ()
 
@@ -234,6 +292,8 @@ class View:
 
     def _once(self, key: object, find: Callable[[], Targets]) -> Targets:
         """Follow an edge once; nothing for one that is being followed: it runs in a circle."""
+        if self.rules.has_file_scope:
+            key = (self._at, key)
         if key in self._memo:
             return self._memo[key]
         self._steps += 1
@@ -255,10 +315,14 @@ class View:
         """Return the types that a type inherits from directly."""
         if isinstance(target, External):
             return ()
+        return self._once(("bases", target), lambda: self._found_bases(target))
+
+    def _found_bases(self, target: Identity) -> Targets:
         bases: dict[Target, None] = {}
         for path, declaration in self.declared(target.names):
             for term in declaration.bases:
-                values = self._evaluate(path, term, self._scope(path, target)[:-1])
+                scope = self._scope(path, target)[:-1]
+                values = self._evaluate(path, term, scope, is_type=True)
                 bases |= dict.fromkeys(value.target for value in values if not value.is_instance)
         bases.pop(target, None)
         return tuple(bases)
@@ -275,7 +339,7 @@ class View:
 
     def overridden(self, target: Target) -> Targets:
         """Return the members of bases that a member stands for as well, the nearest first."""
-        if isinstance(target, External) or not target.names:
+        if isinstance(target, External) or not target.names or self._is_type(target):
             return ()
         owner, name = Identity(self.family, target.names[:-1]), target.names[-1]
         found: dict[Target, None] = {}
@@ -299,20 +363,66 @@ class View:
         declared = self.declared(target.names)
         if not declared:
             return (Value(target),) if self.has(target.names) else ()
-        values: list[Value] = []
-        for path, declaration in declared:
-            scope = self._scope(path, target)[:-1]
-            if declaration.kind == "alias":
-                for term in declaration.types:
-                    values += self._evaluate(path, term, scope)
-            elif declaration.kind != "value":
-                values.append(Value(target))
-            elif declaration.types:
-                for term in declaration.types:
-                    values += instances(self._evaluate(path, term, scope))
-            elif declaration.value is not None:
-                values += self._evaluate(path, declaration.value, scope)
+        if target in self._parameters:
+            return self._parameters[target]
+        values = (
+            value
+            for path, declaration in declared
+            for value in self._declared_values(path, declaration, target)
+        )
         return tuple(dict.fromkeys(values))
+
+    def _declared_values(self, path: str, declaration: Declaration, target: Identity) -> Values:
+        scope = self._scope(path, target)[:-1]
+        if declaration.kind not in ("alias", "value"):
+            return (Value(target),)
+        if declaration.types:
+            terms = (self._evaluate(path, term, scope, is_type=True) for term in declaration.types)
+            values = tuple(chain.from_iterable(terms))
+            return values if declaration.kind == "alias" else instances(values)
+        if declaration.value is not None:
+            return self._evaluate(path, declaration.value, scope)
+        return ()
+
+    @contextmanager
+    def _inside(self, owner: Value | None) -> Iterator[None]:
+        """Read type parameters as what they stand for in a value, while its members are read."""
+        before = self._parameters
+        if owner is not None and owner.is_instance:
+            self._parameters = self._arguments(owner)
+        try:
+            yield
+        finally:
+            self._parameters = before
+
+    def _arguments(self, owner: Value) -> dict[Target, Values]:
+        """Return what the type parameters of a value's type, and of its bases, stand for."""
+        if owner in self._known_arguments:
+            return self._known_arguments[owner]
+        before, self._parameters = self._parameters, {}
+        found = self._known_arguments[owner] = self._parameters
+        seen: set[Target] = set()
+        left = [owner]
+        while left:
+            value = left.pop(0)
+            if isinstance(value.target, Identity) and value.target not in seen:
+                seen.add(value.target)
+                left += self._based(value.target, value.args)
+        self._parameters = before
+        return found
+
+    def _based(self, target: Identity, args: tuple[Values, ...]) -> Iterator[Value]:
+        """Set the type parameters of a type and yield its bases with their arguments."""
+        for path, declaration in self.declared(target.names):
+            if declaration.kind != "type":
+                continue
+            for parameter, values in zip(declaration.parameters, args, strict=False):
+                if parameter is not None and values:
+                    own = Identity(self.family, (*target.names, *parameter.steps))
+                    self._parameters[own] = values
+            for base in declaration.bases:
+                scope = self._scope(path, target)[:-1]
+                yield from self._evaluate(path, base, scope, is_type=True)
 
     def _scope(self, path: str, target: Identity) -> Names:
         return target.names[len(self._facts_of(path).module) :]
@@ -326,10 +436,23 @@ class View:
 
     def _selected(self, value: Value, name: str) -> Targets:
         target = value.target
+        if isinstance(target, Identity) and (targets := self._member(target, name)):
+            return targets
+        if self.rules.has_extensions and (targets := self._extensions(target, name)):
+            return targets
         if isinstance(target, External):
             return (External(self._outside(target, name, is_instance=value.is_instance)),)
-        if targets := self._member(target, name):
-            return targets
+        return self._synonymous(target, name) or self._undeclared(value, target, name)
+
+    def _synonymous(self, owner: Identity, name: str) -> Targets:
+        """Return the member that a type has under another name of the same meaning."""
+        for other in self.rules.synonyms(name):
+            if targets := self._member(owner, other):
+                return targets
+        return ()
+
+    def _undeclared(self, value: Value, target: Identity, name: str) -> Targets:
+        """Return the member that a type or module may have where no source of it declares one."""
         kinds = {declaration.kind for declaration in self.declarations(target)}
         if "type" in kinds:
             # A page may document it under this type, or where it is inherited from.
@@ -342,6 +465,17 @@ class View:
             written = self.rules.written(target.names)
             return (External(self._outside(External((written,)), name, is_instance=False)),)
         return ()
+
+    def _extensions(self, target: Target, name: str) -> Targets:
+        """Return the functions or values of a name, seen from the file, that extend a type."""
+        types = {target, *self.ancestors(target)}
+        seen = (self._look_up(self.path, scope, name) for scope in (self.scope, ()))
+        return tuple(
+            extension
+            for extension in dict.fromkeys(chain.from_iterable(seen))
+            if not self._is_type(extension)
+            and any(_is_same(base, one) for base in self.bases(extension) for one in types)
+        )
 
     def _outside(self, owner: External, name: str, *, is_instance: bool) -> Names:
         names = (
@@ -363,8 +497,7 @@ class View:
         if value.is_instance:
             return ()
         if isinstance(target, External):
-            made = tuple(filter(None, map(self.rules.made, target.names)))
-            return (Value(External(made), is_instance=True),) if made else ()
+            return self._made(target, value.owner)
         results: list[Value] = []
         for path, declaration in self.declared(target.names):
             scope = self._scope(path, target)
@@ -376,22 +509,103 @@ class View:
                     if is_self and value.owner is not None:
                         results += instances((value.owner,))
                     else:
-                        results += instances(self._evaluate(path, term, scope[:-1]))
+                        with self._inside(value.owner):
+                            made = self._evaluate(path, term, scope, is_type=True)
+                            results += instances(made)
         return tuple(dict.fromkeys(results))
+
+    def _made(self, function: External, owner: Value | None) -> Values:
+        """Return what calling a function outside of the workspace gives, as far as it is known."""
+        if owner is not None and owner.args and isinstance(owner.target, External):
+            names = {self.rules.last(name) for name in function.names}
+            if names & self.rules.givers:
+                return elements((owner,))
+            if names & self.rules.keepers:
+                return (Value(External(()), is_instance=True, args=owner.args),)
+        made = tuple(filter(None, map(self.rules.made, function.names)))
+        return (Value(External(made), is_instance=True),) if made else ()
+
+    # -- lambdas ----------------------------------------------------------------------------
+
+    def expected(self, functions: Values, argument: int) -> Values:
+        """Return the types of a parameter of functions, by its position; -1 for the last."""
+        found: dict[Value, None] = {}
+        for function in functions:
+            with self._inside(function.owner):
+                for path, scope, declaration in self._declared_functions(function.target):
+                    found |= dict.fromkeys(self._parameter(path, declaration, argument, scope))
+        return tuple(found)[:_MOST_VALUES]
+
+    def received(self, types: Values) -> Values:
+        """Return what names without an owner are members of in a lambda of a type."""
+        found = (value.args[0] for value in types if value.target == _WITH_RECEIVER and value.args)
+        return tuple(one for values in found for one in instances(values))
+
+    def given(self, types: Values, parameter: int) -> Values:
+        """Return what a lambda of a type is given as a parameter, by its position.
+
+        The type is one of functions with type arguments, or has a single method.
+        """
+        found: dict[Value, None] = {}
+        for value in types:
+            if isinstance(value.target, External):
+                # All parameters of a `Comparator<T>` are of the type that it says once.
+                args = value.args[1:] if value.target == _WITH_RECEIVER else value.args
+                given = args[min(parameter, len(args) - 1) :][:1]
+                found |= dict.fromkeys(one for values in given for one in instances(values))
+                continue
+            with self._inside(instances((value,))[0]):
+                for path, scope, method in self._only_method(value.target):
+                    found |= dict.fromkeys(
+                        instances(self._parameter(path, method, parameter, scope))
+                    )
+        return tuple(found)[:_MOST_VALUES]
+
+    def handed(self, owner: Values, method: str) -> Values:
+        """Return what a method outside of the workspace hands to its lambda."""
+        if method in self.rules.lenders:
+            return instances(owner)
+        return self.follow(owner, (ELEMENT,)) if method in self.rules.visitors else ()
+
+    def _declared_functions(self, target: Target) -> Iterator[tuple[str, Names, Declaration]]:
+        """Yield how a function is declared: (file, scope, declaration)."""
+        if isinstance(target, Identity):
+            for path, declaration in self.declared(target.names):
+                if declaration.kind == "function":
+                    yield path, self._scope(path, target), declaration
+
+    def _only_method(self, target: Identity) -> Iterator[tuple[str, Names, Declaration]]:
+        """Yield the method of a type that has one alone: (file, scope, declaration)."""
+        for path in dict.fromkeys(path for path, _ in self.declared(target.names)):
+            scope = self._scope(path, target)
+            methods = [
+                declaration
+                for declaration in self._facts_of(path).declarations
+                if declaration.kind == "function" and declaration.names[:-1] == scope
+            ]
+            if len(methods) == 1:
+                yield path, methods[0].names, methods[0]
+
+    def _parameter(self, path: str, function: Declaration, position: int, scope: Names) -> Values:
+        if not -1 <= position < len(function.parameters):
+            return ()
+        term = function.parameters[position] if function.parameters else None
+        return self._evaluate(path, term, scope, is_type=True) if term is not None else ()
 
     # -- terms ------------------------------------------------------------------------------
 
-    def evaluate(self, term: Term, scope: Names) -> Values:
+    def evaluate(self, term: Term, scope: Names, *, is_type: bool = False) -> Values:
         """Return what a term of the file is."""
-        return self._evaluate(self.path, term, scope)
+        return self._evaluate(self.path, term, scope, is_type=is_type)
 
-    def denoted(self, term: Term, scope: Names) -> Targets:
+    def denoted(self, term: Term, scope: Names, *, is_type: bool = False) -> Targets:
         """Return the symbols that a term of the file, whose last step is a name, stands for."""
         if len(term.steps) == 1:
-            return self._first(self.path, term, scope)
-        return self.select(self.evaluate(Term(term.steps[:-1]), scope), term.steps[-1])
+            return self._first(self.path, term, scope, is_type=is_type)
+        owner = self.evaluate(Term(term.steps[:-1]), scope, is_type=is_type)
+        return self.select(owner, term.steps[-1])
 
-    def _evaluate(self, path: str, term: Term, scope: Names) -> Values:
+    def _evaluate(self, path: str, term: Term, scope: Names, *, is_type: bool = False) -> Values:
         self._steps += 1
         if not term.steps or self._steps > _MOST_STEPS or len(self._open) > _DEEPEST:
             return ()
@@ -399,6 +613,8 @@ class View:
         if key in self._open:
             return ()
         self._open.add(key)
+        is_type = is_type or _begins_with_type(term)
+        before, self._at = self._at, path
         try:
             first = term.steps[0]
             if first.startswith(_LITERAL):
@@ -406,25 +622,63 @@ class View:
             elif first == ELEMENT:
                 values = (Value(External((ELEMENT,))),)
             else:
-                values = self.values_of(self._first(path, term, scope))
+                targets = self._first(path, term, scope, is_type=is_type)
+                if not any(isinstance(target, Identity) for target in targets):
+                    targets = self._root(path, first) or targets
+                values = self._owned(self.values_of(targets), path, scope)
             values = self.follow(values, term.steps[1:])
             if term.args:
-                args = tuple(self._evaluate(path, arg, scope) for arg in term.args)
+                args = tuple(self._evaluate(path, arg, scope, is_type=True) for arg in term.args)
                 values = tuple(replace(value, args=args) for value in values)
         finally:
             self._open.discard(key)
+            self._at = before
         return values
 
-    def _first(self, path: str, term: Term, scope: Names) -> Targets:
+    def _owned(self, values: Values, path: str, scope: Names) -> Values:
+        """Add the instance around to methods that are named without an owner."""
+        if not self.rules.has_implicit_owner or not any(map(self._is_method, values)):
+            return values
+        around = self._first(path, Term((SELF,)), scope, is_type=True)
+        types = {one: (one, *self.ancestors(one)) for one in around}
+        return tuple(
+            next(
+                (
+                    replace(value, owner=Value(owner, is_instance=True))
+                    for owner, holders in types.items()
+                    if Identity(self.family, value.target.names[:-1]) in holders
+                ),
+                value,
+            )
+            for value in values
+        )
+
+    def _is_method(self, value: Value) -> bool:
+        return any(one.kind == "function" for one in self.declarations(value.target))
+
+    def _first(self, path: str, term: Term, scope: Names, *, is_type: bool) -> Targets:
         first = term.steps[0]
         if first != SELF:
-            return self._look_up(path, scope, first)
+            is_type = is_type and self.rules.parts_types
+            return self._look_up(path, scope, first, is_type=is_type)
         module = self._facts_of(path).module
         for end in range(len(scope), 0, -1):
             owner = Identity(self.family, (*module, *scope[:end]))
-            if any(one.kind == "type" for one in self.declarations(owner)):
+            if self._is_type(owner):
                 return (owner,)
+            if extended := self.bases(owner):
+                return extended
         return ()
+
+    def _is_type(self, target: Target) -> bool:
+        return any(one.kind == "type" for one in self.declarations(target))
+
+    def _root(self, path: str, name: str) -> Targets:
+        """Return a module that is named from the root of the namespace on, without an import."""
+        outside = self.rules.root(name, self._facts_of(path), self)
+        if outside and self.has((name,)):
+            return (Identity(self.family, (name,)),)
+        return (External(outside),) if outside else ()
 
     def follow(self, values: Values, steps: Sequence[str]) -> Values:
         """Return what a chain of steps makes of values."""
@@ -439,17 +693,35 @@ class View:
                 bases = (base for value in values for base in self.bases(value.target))
                 values = tuple(map(Value, bases))
             elif step == ELEMENT:
-                values = elements(values)
+                values = elements(values) or self._listed(values)
             elif step == RESULT:
                 values = tuple(one for value in values for one in self._unwrapped(value))
             else:
                 values = self._member_values(values, step)
         return values
 
+    def _listed(self, values: Values) -> Values:
+        """Return the elements of types of the workspace, by a base outside of it that has some."""
+        found: list[Value] = []
+        for value in values:
+            for base in self._instance_bases(value):
+                found += elements((base,))
+        return tuple(dict.fromkeys(found))[:_MOST_VALUES]
+
+    def _instance_bases(self, value: Value) -> Iterator[Value]:
+        """Yield the bases outside of the workspace of a type in it, with their arguments."""
+        for target in (value.target, *self.ancestors(value.target)):
+            if isinstance(target, Identity):
+                with self._inside(value):
+                    bases = [*self._based(target, ())]
+                yield from (base for base in bases if isinstance(base.target, External))
+
     def _member_values(self, values: Values, name: str) -> Values:
         found: dict[Value, None] = {}
         for value in values:
-            for member in self.values_of(self._selected(value, name)):
+            with self._inside(value):
+                members = self.values_of(self._selected(value, name))
+            for member in members:
                 owned = member if member.is_instance else replace(member, owner=value)
                 found[owned] = None
         return tuple(found)[:_MOST_VALUES]
@@ -464,3 +736,15 @@ class View:
 
 def _is_seen(one: Import, scope: Names) -> bool:
     return one.scope == scope[: len(one.scope)]
+
+
+def _is_same(one: Target, other: Target) -> bool:
+    if isinstance(one, External) and isinstance(other, External):
+        return not set(one.names).isdisjoint(other.names)
+    return one == other
+
+
+def _begins_with_type(term: Term) -> bool:
+    """Return whether a term makes or claims an instance of what its first names stand for."""
+    special = next((step for step in term.steps if step in (CALL, ELEMENT, NEW, RESULT)), "")
+    return special == NEW
