@@ -194,7 +194,7 @@ def sections_from(declared: Iterable[Declared], path: str) -> tuple[Section, ...
     """
     entries = [entry for one in declared if (entry := one.entry()) is not None]
     entries.sort(key=lambda entry: entry.start_line)
-    return sections_of(_apart(entries), path, PurePosixPath(path).name)
+    return sections_of(_apart(entries), path, PurePosixPath(path).name, is_page=False)
 
 
 def _apart(entries: Sequence[Entry]) -> Iterator[Entry]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from askdocs_indexer.readers.mentions import listed, titled
 from askdocs_indexer.types import Block, Section
 
 # A "title" can be a whole line of a generated file: it must not outgrow a chunk.
@@ -66,8 +67,9 @@ class _Draft:
     domain: str = ""
     blocks: list[Block] = field(default_factory=list)
 
-    def finish(self, document: str) -> Section:
+    def finish(self, document: str, *, is_page: bool) -> Section:
         path = self.path if self.is_rooted else (document, *self.path)
+        symbols = [*self.symbols, *(self._mentioned(path[-1]) if is_page else ())]
         last = max((block.end_line for block in self.blocks), default=self.end_line)
         return Section(
             title=path[-1],
@@ -75,9 +77,15 @@ class _Draft:
             blocks=tuple(self.blocks),
             start_line=self.start_line,
             end_line=max(last, self.end_line),
-            symbols=tuple(dict.fromkeys(self.symbols)),
+            symbols=tuple(dict.fromkeys(symbols)),
             domain=self.domain,
         )
+
+    def _mentioned(self, title: str) -> Iterable[str]:
+        if not self.symbols:
+            return titled(title, self.blocks)
+        is_type = len(self.symbols) == 1 and "(" not in title
+        return listed(self.symbols[0], self.blocks) if is_type else ()
 
 
 class _Outline:
@@ -144,16 +152,19 @@ class _Outline:
         return draft
 
 
-def sections_of(items: Iterable[Item], path: str, title: str = "") -> tuple[Section, ...]:
+def sections_of(
+    items: Iterable[Item], path: str, title: str = "", *, is_page: bool = True
+) -> tuple[Section, ...]:
     """Return the sections of the document at `path`, in reading order.
 
     `title` is what the document calls itself outside its headings, if anything. Where no heading
-    of level 1 is above a section, that title or else the file's name begins its heading path.
+    of level 1 is above a section, that title or else the file's name begins its heading path. A
+    source is no page: what it mentions it does not document.
     """
     outline = _Outline()
     outline.add(items)
     document = _clipped(title) or PurePosixPath(path).stem or path or "untitled"
-    return tuple(draft.finish(document) for draft in outline.drafts)
+    return tuple(draft.finish(document, is_page=is_page) for draft in outline.drafts)
 
 
 def _enclosing(path: tuple[str, ...], title: str) -> tuple[str, ...]:

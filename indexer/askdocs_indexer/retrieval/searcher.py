@@ -219,14 +219,21 @@ def _own_name(chunk: Chunk, name: str) -> str:
     return next((symbol for symbol in chunk.symbols if last_part(symbol) == last), name)
 
 
-def _specificity(chunk: Chunk, name: str) -> tuple[bool, bool, bool, bool, int, str, int]:
-    """Order a symbol's sections: pages before docstrings, then its own entry before a section that
-    is titled by it, before a section that names it among others, and an entry before a section
-    that describes the symbol again."""
+def _is_mention(chunk: Chunk, name: str) -> bool:
+    """Return whether a page's section is about something else, or about a symbol in other words."""
+    is_entry = chunk.text.startswith("```") or is_source(chunk.path)
+    return not is_entry and last_part(name) not in chunk.title
+
+
+def _specificity(chunk: Chunk, name: str) -> tuple[bool, bool, bool, bool, bool, int, str, int]:
+    """Order a symbol's sections: those that only mention it last, pages before docstrings, then its
+    own entry before a section that is titled by it, before a section that names it among others,
+    and an entry before a section that describes the symbol again."""
     is_own_entry = chunk.heading_path[-1:] == (name,) or chunk.title == last_part(name)
     is_titled = chunk.title.startswith(name)
     repeats = chunk.title.startswith("`")
     return (
+        _is_mention(chunk, name),
         is_source(chunk.path),
         not is_own_entry,
         not is_titled,
