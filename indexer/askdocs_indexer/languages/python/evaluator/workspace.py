@@ -28,11 +28,13 @@ from askdocs_indexer.languages.python.evaluator.values import (
     Values,
     merge,
 )
-from askdocs_indexer.languages.python.terms import UNION
+from askdocs_indexer.languages.python.terms import TRANSPARENT, UNION
 from askdocs_indexer.languages.registry import rules_of
 
 # Types that say nothing about their values.
 OPAQUE = frozenset({"object", "typing.Any", "typing.NoReturn", "typing.TypeVar"})
+# The wrappers of types, where another file hands them on.
+_TRANSPARENT = frozenset(f"typing.{form}" for form in TRANSPARENT)
 _ITERATORS = ("Iterator", "Generator", "Iterable")
 
 
@@ -204,18 +206,22 @@ class Workspace:
         if isinstance(shared.target, External) and not shared.target.names:
             return ()
         name = name_of(shared.target)
-        if not shared.is_instance:
-            return (Thing(name),)
-        if name == UNION:
-            return self._values(value for arg in shared.args for value in instances(arg))
+        return self._instance(name, shared.args) if shared.is_instance else (Thing(name),)
+
+    def _instance(self, name: str, types: tuple[SharedValues, ...]) -> Values:
+        """Return an instance of what a name means with these type arguments."""
         if name == "type":
-            return self._values(value for arg in shared.args for value in arg)
-        args = tuple(self._values(instances(arg)) for arg in shared.args)
-        if is_canonical(name):
-            return (Instance(name, args),)
-        name = self._tables.class_name(name)
-        is_known = self._tables.is_type(name) and name not in OPAQUE
-        return (Instance(name, args),) if is_known else ()
+            return self._values(value for group in types for value in group)
+        args = tuple(self._values(instances(group)) for group in types)
+        if name == UNION:
+            return merge(*args)
+        if name in _TRANSPARENT:
+            return merge(*args[:1])
+        if not is_canonical(name):
+            name = self._tables.class_name(name)
+            if name in OPAQUE or not self._tables.is_type(name):
+                return ()
+        return (Instance(name, args),)
 
     # -- what documents a name --------------------------------------------------------------
 
