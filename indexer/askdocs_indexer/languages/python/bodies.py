@@ -148,10 +148,7 @@ class FunctionTerms:
         is_typed = node.type in ("typed_parameter", "typed_default_parameter")
         if is_typed and node.named_children[0].type == "identifier":
             types = self._annotations[name] = self._terms.types(node.child_by_field_name("type"))
-            is_plain = (
-                len(types) == 1 and not types[0].args and not types[0].steps[0].startswith("=")
-            )
-            default = Term((*types[0].steps, NEW)) if is_plain else None
+            default = _instance(types[0]) if len(types) == 1 else None
         self._names[name] = default
 
     # -- what it gives ----------------------------------------------------------------------

@@ -88,9 +88,11 @@ class Workspace:
         """Return what a fixture of the folder's conftest, or of one around it, gives."""
         folder = self._project.path.split("/")[:-1]
         for end in range(len(folder), -1, -1):
-            made = Identity(self.family, (*folder[:end], "conftest", name))
-            if self._project.declarations(made):
-                values = self._values(self._project.called((Shared(made),)))
+            conftest = Identity(self.family, (*folder[:end], "conftest"))
+            targets = self._project.select((Shared(conftest),), name)
+            fixtures = [Shared(target) for target in targets if self._is_kind(target, "function")]
+            if fixtures:
+                values = self._values(self._project.called(tuple(fixtures)))
                 return merge(*(_yielded(value) for value in values))
         return ()
 
