@@ -150,8 +150,7 @@ class View:
         stars = (self._starred(path, one, name) for one in imports if one.name == "*")
         if targets := self._agreed(stars):
             return targets
-        unbound = self.rules.unbound(name, facts)
-        return (External(unbound),) if unbound else hidden
+        return _external(self.rules.unbound(name, facts)) or hidden
 
     def _are_types(self, targets: Targets) -> bool:
         kinds = {one.kind for target in targets for one in self.declarations(target)}
@@ -169,12 +168,12 @@ class View:
             head = self._look_up(path, one.scope, one.target[0], besides=one)
             return self._walked(head, one.target[1:])
         modules = self.rules.locate(one.module, path, self)
-        if not modules:
-            return (External(self.rules.external(one.module, one.target)),)
         if len(modules) > 1:
             return ()
-        targets = self._walked((Identity(self.family, modules[0]),), one.target)
-        return targets or (External(self.rules.external(one.module, one.target)),)
+        targets: Targets = ()
+        if modules:
+            targets = self._walked((Identity(self.family, modules[0]),), one.target)
+        return targets or _external(self.rules.external(one.module, one.target))
 
     def _walked(self, targets: Targets, names: Names) -> Targets:
         for name in names:
@@ -277,7 +276,7 @@ class View:
         found: dict[Target, None] = {}
         for base in self.ancestors(owner):
             if isinstance(base, External):
-                found[External(self._outside(base, name, is_instance=True))] = None
+                found |= dict.fromkeys(_external(self._outside(base, name, is_instance=True)))
             elif self.declared((*base.names, name)):
                 found[Identity(self.family, (*base.names, name))] = None
         return tuple(found)
@@ -323,7 +322,7 @@ class View:
     def _selected(self, value: Value, name: str) -> Targets:
         target = value.target
         if isinstance(target, External):
-            return (External(self._outside(target, name, is_instance=value.is_instance)),)
+            return _external(self._outside(target, name, is_instance=value.is_instance))
         if targets := self._member(target, name):
             return targets
         kinds = {declaration.kind for declaration in self.declarations(target)}
@@ -333,10 +332,10 @@ class View:
             bases = (base for base in self.ancestors(target) if isinstance(base, External))
             base = next(bases, External(()))
             outside = self._outside(base, name, is_instance=value.is_instance)
-            return (own, External(outside)) if outside else (own,)
+            return (own, *_external(outside))
         if "module" in kinds or (not kinds and self.has(target.names)):
             written = self.rules.written(target.names)
-            return (External(self._outside(External((written,)), name, is_instance=False)),)
+            return _external(self._outside(External((written,)), name, is_instance=False))
         return ()
 
     def _outside(self, owner: External, name: str, *, is_instance: bool) -> Names:
@@ -456,6 +455,11 @@ class View:
         if last in self.rules.holders:
             return instances(value.args[0]) if value.args else ()
         return (value,)
+
+
+def _external(names: Names) -> Targets:
+    """Return what is outside of the workspace under some names, nothing where there are none."""
+    return (External(names),) if names else ()
 
 
 def _is_seen(one: Import, scope: Names) -> bool:
