@@ -205,8 +205,6 @@ class Workspace:
         return merge(*(self._value(value) for value in shared))
 
     def _value(self, shared: Shared) -> Values:
-        if isinstance(shared.target, External) and not shared.target.names:
-            return ()
         name = name_of(shared.target)
         return self._instance(name, shared.args) if shared.is_instance else (Thing(name),)
 
@@ -269,18 +267,12 @@ def name_of(target: Target) -> str:
 
 
 def things(targets: Iterable[Target]) -> Values:
-    """Return targets as values; those without a name are left out."""
-    return merge(
-        tuple(
-            Thing(name_of(target))
-            for target in targets
-            if isinstance(target, Identity) or target.names
-        )
-    )
+    """Return targets as values."""
+    return merge(tuple(Thing(name_of(target)) for target in targets))
 
 
 def _parted(target: External) -> tuple[str, str]:
-    owner, _, name = target.names[0].rpartition(".") if target.names else ("", "", "")
+    owner, _, name = target.names[0].rpartition(".")
     return owner, name
 
 
