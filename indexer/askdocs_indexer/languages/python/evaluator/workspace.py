@@ -35,6 +35,7 @@ from askdocs_indexer.languages.registry import rules_of
 OPAQUE = frozenset({"object", "typing.Any", "typing.NoReturn", "typing.TypeVar"})
 # The wrappers of types, where another file hands them on.
 _TRANSPARENT = frozenset(f"typing.{form}" for form in TRANSPARENT)
+_CLASSES = ("type", "typing.Type")
 _ITERATORS = ("Iterator", "Generator", "Iterable")
 
 
@@ -210,7 +211,7 @@ class Workspace:
 
     def _instance(self, name: str, types: tuple[SharedValues, ...]) -> Values:
         """Return an instance of what a name means with these type arguments."""
-        if name == "type":
+        if name in _CLASSES:
             return self._values(value for group in types for value in group)
         args = tuple(self._values(instances(group)) for group in types)
         if name == UNION:
@@ -226,18 +227,15 @@ class Workspace:
     # -- what documents a name --------------------------------------------------------------
 
     def targets(self, name: str) -> Targets:
-        """Return what a canonical name stands for: itself, what it renames and overrides."""
-        return self._meant((self.identity(name),))
+        """Return what a canonical name stands for."""
+        return self.meant((self.identity(name),))
 
     def member_targets(self, owner: Instance | Thing, name: str) -> Targets:
         """Return what an attribute stands for: the member of the nearest class, then of others."""
-        return self._meant(self._project.select((self._shared(owner),), name))
+        return self.meant(self._project.select((self._shared(owner),), name))
 
-    def overridden(self, identity: Identity) -> Targets:
-        """Return what a symbol of the file stands for: itself, what it renames and overrides."""
-        return self._meant((identity,))
-
-    def _meant(self, targets: Targets) -> Targets:
+    def meant(self, targets: Targets) -> Targets:
+        """Return targets, each with what it is another name for and what it overrides."""
         meant: dict[Target, None] = {}
         for target in targets:
             meant[target] = None
