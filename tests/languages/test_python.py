@@ -5,6 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.languages.projects import graph_of
+
+from askdocs_indexer.languages.parsing import Parsed
+from askdocs_indexer.symbols.facts import read_facts
+from askdocs_indexer.symbols.resolution import symbol_in
+from askdocs_indexer.symbols.view import View
 
 
 @pytest.mark.parametrize(
@@ -65,6 +71,21 @@ def test_what_the_file_itself_declares_belongs_to_its_module(
     symbol = at_mark(code, path="src/pkg/mod.py")
     identities = [identity.names for identity in symbol.identities] if symbol else []
     assert identities == ([("src", "pkg", "mod", *expected)] if expected else [])
+
+
+def test_the_text_in_hand_counts_before_what_is_saved() -> None:
+    graph = graph_of(
+        {
+            "crane.py": "class Hoist:\n    def lower(self): ...\n",
+            "use.py": "import crane\ndef made() -> 'crane.Hoist': ...\n",
+        }
+    )
+    text = "import use\nclass Hoist:\n    def lift(self): ...\nuse.made().lift()\n"
+    symbol = symbol_in(Parsed(text, "python", "crane.py"), 3, 13, graph)
+    assert symbol is not None
+    declared = View(graph, "crane.py", read_facts("crane.py", text)).declared
+    assert [identity.names for identity in symbol.identities] == [("crane", "Hoist", "lift")]
+    assert [row.line for _, row in declared(symbol.identities[0].names)] == [3]
 
 
 def test_span(at_mark: Any) -> None:

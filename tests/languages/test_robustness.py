@@ -44,6 +44,11 @@ def test_any_position_of_small_code(language: str, line: int, character: int, co
         "class A(B): ...\nclass B(A): ...\nA().x",
         "def f(): return f()\nf().x",
         "x = x.y.x\nx.y",
+        "import ",
+        "import a.\nfrom a import ",
+        "from  import b",
+        "from . import *\nb",
+        "import a as \nfrom a import b as ",
     ],
 )
 def test_deep_or_endless_python(code: str) -> None:

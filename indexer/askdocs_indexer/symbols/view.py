@@ -195,7 +195,7 @@ class View:
         yield self._member(module, name, is_lexical=True)
         yield self._agreed(self._starred(path, one, name) for one in imports if one.name == "*")
         outside = (*self._inherited(facts, scope, name), *self.rules.unbound(name, facts))
-        yield (External(tuple(dict.fromkeys(outside))),) if outside else ()
+        yield _external(tuple(dict.fromkeys(outside)))
         yield hidden
 
     def _are_types(self, targets: Targets) -> bool:
@@ -226,15 +226,15 @@ class View:
             head = self._look_up(path, one.scope, one.target[0], besides=one)
             return self._walked(head, one.target[1:])
         modules = self.rules.locate(one.module, path, self)
-        if not modules:
-            return (External(self.rules.external(one.module, one.target)),)
         if len(modules) > 1:
             return ()
-        names, inner = modules[0], one.target
-        while len(names) > 1 and not self.has(names) and not self.declared(names):
-            names, inner = names[:-1], (names[-1], *inner)
-        targets = self._walked((Identity(self.family, names),), inner)
-        return targets or (External(self.rules.external(one.module, one.target)),)
+        targets: Targets = ()
+        if modules:
+            names, inner = modules[0], one.target
+            while len(names) > 1 and not self.has(names) and not self.declared(names):
+                names, inner = names[:-1], (names[-1], *inner)
+            targets = self._walked((Identity(self.family, names),), inner)
+        return targets or _external(self.rules.external(one.module, one.target))
 
     def _walked(self, targets: Targets, names: Names) -> Targets:
         for name in names:
@@ -345,7 +345,7 @@ class View:
         found: dict[Target, None] = {}
         for base in self.ancestors(owner):
             if isinstance(base, External):
-                found[External(self._outside(base, name, is_instance=True))] = None
+                found |= dict.fromkeys(_external(self._outside(base, name, is_instance=True)))
             elif self.declared((*base.names, name)):
                 found[Identity(self.family, (*base.names, name))] = None
         return tuple(found)
@@ -441,7 +441,7 @@ class View:
         if self.rules.has_extensions and (targets := self._extensions(target, name)):
             return targets
         if isinstance(target, External):
-            return (External(self._outside(target, name, is_instance=value.is_instance)),)
+            return _external(self._outside(target, name, is_instance=value.is_instance))
         return self._synonymous(target, name) or self._undeclared(value, target, name)
 
     def _synonymous(self, owner: Identity, name: str) -> Targets:
@@ -460,10 +460,10 @@ class View:
             bases = (base for base in self.ancestors(target) if isinstance(base, External))
             base = next(bases, External(()))
             outside = self._outside(base, name, is_instance=value.is_instance)
-            return (own, External(outside)) if outside else (own,)
+            return (own, *_external(outside))
         if "module" in kinds or (not kinds and self.has(target.names)):
             written = self.rules.written(target.names)
-            return (External(self._outside(External((written,)), name, is_instance=False)),)
+            return _external(self._outside(External((written,)), name, is_instance=False))
         return ()
 
     def _extensions(self, target: Target, name: str) -> Targets:
@@ -732,6 +732,11 @@ class View:
         if last in self.rules.holders:
             return instances(value.args[0]) if value.args else ()
         return (value,)
+
+
+def _external(names: Names) -> Targets:
+    """Return what is outside of the workspace under some names, nothing where there are none."""
+    return (External(names),) if names else ()
 
 
 def _is_seen(one: Import, scope: Names) -> bool:

@@ -117,6 +117,12 @@ def _parameters(node: Node) -> Iterator[tuple[Node, Node]]:
             yield target, parameter
 
 
+def _instance(term: Term) -> Term | None:
+    """Return a value of a declared type that further steps may follow."""
+    is_plain = not term.args and not term.steps[0].startswith("=")
+    return Term((*term.steps, NEW)) if is_plain else None
+
+
 class FunctionTerms:
     """What a function says about values, as terms."""
 
@@ -138,10 +144,12 @@ class FunctionTerms:
                 self._names[self._receiver] = Term((SELF,) if is_class else (SELF, NEW))
 
     def _parameter(self, name: str, node: Node) -> None:
-        self._names[name] = self._terms.value(node.child_by_field_name("value"))
+        default = self._terms.value(node.child_by_field_name("value"))
         is_typed = node.type in ("typed_parameter", "typed_default_parameter")
         if is_typed and node.named_children[0].type == "identifier":
-            self._annotations[name] = self._terms.types(node.child_by_field_name("type"))
+            types = self._annotations[name] = self._terms.types(node.child_by_field_name("type"))
+            default = _instance(types[0]) if len(types) == 1 else None
+        self._names[name] = default
 
     # -- what it gives ----------------------------------------------------------------------
 

@@ -230,6 +230,8 @@ class _Reader:
             self._declare(inner, "alias", line, self.terms.types(value))
             return
         types = self.terms.types(annotation)
+        if value is not None and not types:
+            types = self.terms.bound(value)
         term = self.terms.value(value) if not types else None
         self._declare(inner, "value", line, types, term)
 

@@ -20,7 +20,9 @@ def imported(node: Node) -> Iterator[tuple[Node, Import]]:
     """
     if node.type == "import_statement":
         for name in node.children_by_field_name("name"):
-            yield _plain(name)
+            bound, taken = _plain(name)
+            if taken.name and taken.module:
+                yield bound, taken
         return
     origin = _origin(node)
     if not origin:
@@ -31,7 +33,7 @@ def imported(node: Node) -> Iterator[tuple[Node, Import]]:
     for name in node.children_by_field_name("name"):
         written = name.child_by_field_name("name") if name.type == "aliased_import" else name
         alias = name.child_by_field_name("alias") or name
-        if written is not None:
+        if written is not None and text_of(alias) and text_of(written):
             yield alias, Import(text_of(alias), origin, _names(written), is_exported=True)
 
 
@@ -54,7 +56,10 @@ def _origin(node: Node) -> str:
 
 
 def import_at(statement: Node, path: list[Node]) -> Import | None:
-    """Return an import of what the identifier at the end of `path` stands for in a statement."""
+    """Return an import of what the identifier at the end of `path` stands for in a statement.
+
+    Where a name is missing, there is none.
+    """
     leaf = path[-1]
     for name in statement.children_by_field_name("name"):
         if not name.start_byte <= leaf.start_byte < name.end_byte:
@@ -63,6 +68,8 @@ def import_at(statement: Node, path: list[Node]) -> Import | None:
         if written is None:
             return None
         names = _names(written, leaf.start_byte if leaf.start_byte < written.end_byte else None)
+        if not all(names):
+            return None
         if statement.type == "import_statement":
             return Import("", ".".join(names))
         origin = _origin(statement)
@@ -73,7 +80,8 @@ def import_at(statement: Node, path: list[Node]) -> Import | None:
     dots, dotted = _dots(origin_node), origin_node
     if origin_node.type == "relative_import":
         dotted = origin_node.named_children[-1]
-    return Import("", dots + ".".join(_names(dotted, leaf.start_byte)))
+    module = dots + ".".join(_names(dotted, leaf.start_byte))
+    return Import("", module) if module else None
 
 
 def of_module(star: Import) -> Import:

@@ -294,7 +294,7 @@ class _Finder:
         """Return what a name of the file that others can use stands for."""
         workspace = self.engine.sources.workspace
         own = workspace.own(names) if names is not None else None
-        return workspace.overridden(own) if own is not None else ()
+        return workspace.meant((own,)) if own is not None else ()
 
     def _targets(self, values: Iterable[Value]) -> list[Target]:
         """Return what values stand for, members that are known to exist first."""

@@ -14,7 +14,7 @@ _GRAMMAR = Language(tree_sitter_python.language())
 _DEEPEST = 30
 _TYPING = frozenset({"dataclasses", "typing", "typing_extensions"})
 # Special forms whose first argument is the type itself.
-_TRANSPARENT = frozenset(
+TRANSPARENT = frozenset(
     {
         "Annotated",
         "ClassVar",
@@ -111,7 +111,7 @@ class TermMaker:
         elif form == "Union":
             for part in rest:
                 yield from self._types(part, depth)
-        elif form in _TRANSPARENT:
+        elif form in TRANSPARENT:
             yield from self._types(rest[0] if rest else None, depth)
         elif steps := _steps(base):
             yield Term(steps, tuple(self._joined(part, depth) for part in rest))
@@ -135,6 +135,18 @@ class TermMaker:
         if base is None:
             return False
         return bool(self._forms.of(base)) or text_of(base) in _CONTAINERS
+
+    def bound(self, node: Node) -> tuple[Term, ...]:
+        """Return what the types that a type variable stands for inherit from."""
+        function = node.child_by_field_name("function") if node.type == "call" else None
+        arguments = node.child_by_field_name("arguments")
+        if function is None or arguments is None or self._forms.of(function) != "TypeVar":
+            return ()
+        for argument in arguments.named_children:
+            name = argument.child_by_field_name("name")
+            if argument.type == "keyword_argument" and name and text_of(name) == "bound":
+                return self.types(argument.child_by_field_name("value"))
+        return ()
 
     # -- values -----------------------------------------------------------------------------
 

@@ -89,8 +89,16 @@ def awaited(engine: Engine, node: Node, scope: Scope) -> Values:
     groups: list[Values] = []
     for value in values:
         found = special(engine, value, "__await__")
-        groups.append((value,) if found is None else found)
+        groups.append((value,) if found is None else merge(*map(_given, found)))
     return merge(*groups)
+
+
+def _given(value: Value) -> Values:
+    """What waiting gives: what the generator that ``__await__`` makes returns."""
+    is_generator = isinstance(value, Instance) and value.name == "collections.abc.Generator"
+    if isinstance(value, Instance) and is_generator and len(value.args) == 3:
+        return value.args[2]
+    return () if is_generator else (value,)
 
 
 def subscript(engine: Engine, node: Node, scope: Scope) -> Values:

@@ -79,7 +79,9 @@ class Sources:
         """Return what an attribute of an object holds, () where that is not known."""
         owner, name = member.owner, member.name
         if isinstance(owner, Thing) or is_canonical(owner.name):
-            return self.workspace.member_held(owner, name)
+            held = self.workspace.member_held(owner, name)
+            of_all = self.tables.types.get(f"object.{name}") if not held else None
+            return self._written(of_all, None, None) if of_all else held
         written = self.tables.member_type(owner.name, name)
         for anything in (f"{owner.name}.*", f"object.{name}"):
             written = written or self.tables.types.get(anything)
@@ -121,7 +123,9 @@ class Sources:
         """Return what an attribute stands for."""
         owner, name = member.owner, member.name
         if isinstance(owner, Thing) or is_canonical(owner.name):
-            return self._expanded(self.workspace.member_targets(owner, name))
+            targets = self._expanded(self.workspace.member_targets(owner, name))
+            is_special = name.startswith("__") and name.endswith("__")
+            return (*targets, External((f"object.{name}",))) if is_special else targets
         return (External(tuple(self.tables.member_candidates(owner.name, name))),)
 
     def _expanded(self, targets: Targets) -> Targets:

@@ -28,11 +28,14 @@ from askdocs_indexer.languages.python.evaluator.values import (
     Values,
     merge,
 )
-from askdocs_indexer.languages.python.terms import UNION
+from askdocs_indexer.languages.python.terms import TRANSPARENT, UNION
 from askdocs_indexer.languages.registry import rules_of
 
 # Types that say nothing about their values.
 OPAQUE = frozenset({"object", "typing.Any", "typing.NoReturn", "typing.TypeVar"})
+# The wrappers of types, where another file hands them on.
+_TRANSPARENT = frozenset(f"typing.{form}" for form in TRANSPARENT)
+_CLASSES = ("type", "typing.Type")
 _ITERATORS = ("Iterator", "Generator", "Iterable")
 
 
@@ -86,9 +89,11 @@ class Workspace:
         """Return what a fixture of the folder's conftest, or of one around it, gives."""
         folder = self._project.path.split("/")[:-1]
         for end in range(len(folder), -1, -1):
-            made = Identity(self.family, (*folder[:end], "conftest", name))
-            if self._project.declarations(made):
-                values = self._values(self._project.called((Shared(made),)))
+            conftest = Identity(self.family, (*folder[:end], "conftest"))
+            targets = self._project.select((Shared(conftest),), name)
+            fixtures = [Shared(target) for target in targets if self._is_kind(target, "function")]
+            if fixtures:
+                values = self._values(self._project.called(tuple(fixtures)))
                 return merge(*(_yielded(value) for value in values))
         return ()
 
@@ -201,37 +206,36 @@ class Workspace:
         return merge(*(self._value(value) for value in shared))
 
     def _value(self, shared: Shared) -> Values:
-        if isinstance(shared.target, External) and not shared.target.names:
-            return ()
         name = name_of(shared.target)
-        if not shared.is_instance:
-            return (Thing(name),)
+        return self._instance(name, shared.args) if shared.is_instance else (Thing(name),)
+
+    def _instance(self, name: str, types: tuple[SharedValues, ...]) -> Values:
+        """Return an instance of what a name means with these type arguments."""
+        if name in _CLASSES:
+            return self._values(value for group in types for value in group)
+        args = tuple(self._values(instances(group)) for group in types)
         if name == UNION:
-            return self._values(value for arg in shared.args for value in instances(arg))
-        if name == "type":
-            return self._values(value for arg in shared.args for value in arg)
-        args = tuple(self._values(instances(arg)) for arg in shared.args)
-        if is_canonical(name):
-            return (Instance(name, args),)
-        name = self._tables.class_name(name)
-        is_known = self._tables.is_type(name) and name not in OPAQUE
-        return (Instance(name, args),) if is_known else ()
+            return merge(*args)
+        if name in _TRANSPARENT:
+            return merge(*args[:1])
+        if not is_canonical(name):
+            name = self._tables.class_name(name)
+            if name in OPAQUE or not self._tables.is_type(name):
+                return ()
+        return (Instance(name, args),)
 
     # -- what documents a name --------------------------------------------------------------
 
     def targets(self, name: str) -> Targets:
-        """Return what a canonical name stands for: itself, what it renames and overrides."""
-        return self._meant((self.identity(name),))
+        """Return what a canonical name stands for."""
+        return self.meant((self.identity(name),))
 
     def member_targets(self, owner: Instance | Thing, name: str) -> Targets:
         """Return what an attribute stands for: the member of the nearest class, then of others."""
-        return self._meant(self._project.select((self._shared(owner),), name))
+        return self.meant(self._project.select((self._shared(owner),), name))
 
-    def overridden(self, identity: Identity) -> Targets:
-        """Return what a symbol of the file stands for: itself, what it renames and overrides."""
-        return self._meant((identity,))
-
-    def _meant(self, targets: Targets) -> Targets:
+    def meant(self, targets: Targets) -> Targets:
+        """Return targets, each with what it is another name for and what it overrides."""
         meant: dict[Target, None] = {}
         for target in targets:
             meant[target] = None
@@ -261,18 +265,12 @@ def name_of(target: Target) -> str:
 
 
 def things(targets: Iterable[Target]) -> Values:
-    """Return targets as values; those without a name are left out."""
-    return merge(
-        tuple(
-            Thing(name_of(target))
-            for target in targets
-            if isinstance(target, Identity) or target.names
-        )
-    )
+    """Return targets as values."""
+    return merge(tuple(Thing(name_of(target)) for target in targets))
 
 
 def _parted(target: External) -> tuple[str, str]:
-    owner, _, name = target.names[0].rpartition(".") if target.names else ("", "", "")
+    owner, _, name = target.names[0].rpartition(".")
     return owner, name
 
 
