@@ -27,8 +27,17 @@ from askdocs_indexer.languages.terms import TermReader
 _DEEPEST = 12
 
 
-def resolve(parsed: Parsed, offset: int, project: Project, syntax: Syntax) -> Symbol | None:
-    """Find and resolve the symbol at a byte offset; see `symbols.resolution.symbol_in`."""
+def resolve(
+    parsed: Parsed,
+    offset: int,
+    project: Project,
+    syntax: Syntax,
+    finder: type[Finder] | None = None,
+) -> Symbol | None:
+    """Find and resolve the symbol at a byte offset; see `symbols.resolution.symbol_in`.
+
+    `finder` is a language's own, where the tables of its syntax do not say all.
+    """
     if parsed.tree is None:
         return None
     path = identifier_path(parsed.tree.root_node, offset, syntax.identifiers)
@@ -37,10 +46,10 @@ def resolve(parsed: Parsed, offset: int, project: Project, syntax: Syntax) -> Sy
     if "locals" not in parsed.memo:
         root = parsed.tree.root_node
         parsed.memo["locals"] = Locals(root, parsed.language, syntax)
-    return _Finder(parsed, project, syntax, path).symbol()
+    return (finder or Finder)(parsed, project, syntax, path).symbol()
 
 
-class _Finder:
+class Finder:
     """One look-up: the identifier at the end of `path`."""
 
     def __init__(self, parsed: Parsed, project: Project, syntax: Syntax, path: list[Node]) -> None:
@@ -68,14 +77,18 @@ class _Finder:
             return self._made((declared, *self._project.overridden(declared)))
         if any(node.type in self._syntax.import_nodes for node in self._path):
             return self._made(self._imported(), is_sure=True)
-        if (owner := self._key_owner(parent)) is not None:
-            return self._made(self._keyed(owner))
+        if (keyed := self._keyed(parent)) is not None:
+            return self._made(keyed)
         if parent.type in self._syntax.members:
             owner_field, name_field = self._syntax.members[parent.type]
             owner = parent.child_by_field_name(owner_field)
             if self._is(parent, name_field) and owner is not None:
-                return self._made(self._project.select(self._value(owner), self._name))
+                return self._made(self._member_of_value(owner))
         return self._bare()
+
+    def _member_of_value(self, owner: Node) -> Targets:
+        """Return what the identifier stands for as a member of an expression."""
+        return self._project.select(self._value(owner), self._name)
 
     # -- where the identifier stands ----------------------------------------------------------
 
@@ -102,11 +115,15 @@ class _Finder:
         steps = [text_of(node) for node in route[1:]]
         if local is not None:
             if not steps:
-                return None
+                return self._made(self._renamed(local), is_sure=True)
             values = self._project.follow(self._local(local, 0), steps[:-1])
             return self._made(self._project.select(values, steps[-1]))
         targets = self._project.denoted(Term((first, *steps)), self._scope)
         return self._made(targets, is_sure=not steps)
+
+    def _renamed(self, row: Definition) -> Targets:
+        """Return what a local is another name for; nothing for one of its own."""
+        return ()
 
     def _route(self) -> list[Node]:
         """Return the names of the path that the identifier is part of, up to it."""
@@ -134,7 +151,11 @@ class _Finder:
             return None
         return self._syntax.key_owner(self._path)
 
-    def _keyed(self, owner: Node | Term) -> Targets:
+    def _keyed(self, parent: Node) -> Targets | None:
+        """Return what the identifier stands for as a key; None where it is none."""
+        owner = self._key_owner(parent)
+        if owner is None:
+            return None
         if isinstance(owner, Term):
             values = self._project.evaluate(owner, self._scope)
         else:
@@ -164,7 +185,11 @@ class _Finder:
                 return instances(values)
         if row.value is not None and (values := self._value(row.value, depth)):
             return values
-        return elements(self._value(row.element, depth))
+        return elements(self._value(row.element, depth)) or self._inferred(row, depth)
+
+    def _inferred(self, row: Definition, depth: int) -> Values:
+        """Return what a local is by what stands around its definition."""
+        return ()
 
     # -- the answer ---------------------------------------------------------------------------
 
