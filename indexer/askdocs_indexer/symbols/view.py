@@ -14,12 +14,15 @@ from askdocs_indexer.languages.facts import (
     CALL,
     ELEMENT,
     NEW,
+    PARAMETER,
     RESULT,
     SELF,
     SUPER,
+    TYPE,
     Declaration,
     FileFacts,
     Import,
+    Kind,
     Names,
     Term,
 )
@@ -42,6 +45,7 @@ _MOST_STEPS = 5000
 _MOST_VALUES = 4
 
 _LITERAL = "="
+_OPERATIONS = frozenset({CALL, ELEMENT, NEW, RESULT, SELF, SUPER, TYPE})
 
 
 class View:
@@ -134,9 +138,15 @@ class View:
         facts = self._facts_of(path)
         for end in range(len(scope), 0, -1):
             inner = Identity(self.family, (*facts.module, *scope[:end]))
+            if not self._is_open(inner):
+                continue
             if targets := self._member(inner, name, is_lexical=True):
                 return targets
-        imports = [one for one in facts.imports if one is not besides and _is_seen(one, scope)]
+        imports = [
+            one
+            for one in facts.imports
+            if one is not besides and _is_seen(one, scope) and not self._is_for_others(one)
+        ]
         if targets := self._agreed(
             self._imported(path, one) for one in imports if one.name == name
         ):
@@ -147,8 +157,18 @@ class View:
         stars = (self._starred(path, one, name) for one in imports if one.name == "*")
         if targets := self._agreed(stars):
             return targets
-        unbound = self.rules.unbound(name, facts)
-        return (External(unbound),) if unbound else ()
+        if any(one.name == name for one in imports):
+            return ()
+        return _outside(self.rules.unbound(name, facts))
+
+    def _is_open(self, scope: Identity) -> bool:
+        """Return whether the members of a scope are seen inside of it by their names alone."""
+        if not self.rules.has_exports:
+            return True
+        return any(declaration.kind == "module" for declaration in self.declarations(scope))
+
+    def _is_for_others(self, one: Import) -> bool:
+        return one.is_exported and self.rules.has_exports
 
     def imported(self, one: Import) -> Targets:
         """Return what an import of the file gives."""
@@ -163,11 +183,16 @@ class View:
             return self._walked(head, one.target[1:])
         modules = self.rules.locate(one.module, path, self)
         if not modules:
-            return (External(self.rules.external(one.module, one.target)),)
+            return _outside(self.rules.external(one.module, one.target))
         if len(modules) > 1:
             return ()
-        targets = self._walked((Identity(self.family, modules[0]),), one.target)
-        return targets or (External(self.rules.external(one.module, one.target)),)
+        module = Identity(self.family, modules[0])
+        if not one.target and self.rules.whole:
+            return self._member(module, self.rules.whole) or (module,)
+        targets = self._walked((module,), one.target)
+        if self.rules.has_exports:
+            return targets
+        return targets or _outside(self.rules.external(one.module, one.target))
 
     def _walked(self, targets: Targets, names: Names) -> Targets:
         for name in names:
@@ -176,7 +201,7 @@ class View:
 
     def _starred(self, path: str, one: Import, name: str) -> Targets:
         """Return what a star import gives under a name, which its module may not make public."""
-        if name.startswith("_") and self.family == "python":
+        if (name.startswith("_") and self.family == "python") or not self.rules.starred(name):
             return ()
         found: list[Targets] = []
         for target in self._imported(path, replace(one, name="")):
@@ -194,22 +219,47 @@ class View:
 
     def _found_member(self, owner: Identity, name: str, is_lexical: bool) -> Targets:
         names = (*owner.names, name)
-        if self.declared(names):
+        declared = self.declared(names)
+        if declared and (is_lexical or self._shows(owner, declared)):
             return (Identity(self.family, names),)
-        bound = self._bound(owner.names)
-        if targets := self._agreed(
-            self._imported(path, one) for path, one in bound if one.name == name
-        ):
-            return targets
-        stars = (self._starred(path, one, name) for path, one in bound if one.name == "*")
-        if targets := self._agreed(stars):
-            return targets
-        if not is_lexical and self.has(names):
-            return (Identity(self.family, names),)
+        bound = [] if is_lexical and self.rules.has_exports else self._bound(owner.names)
+        return (
+            self._agreed(self._imported(path, one) for path, one in bound if one.name == name)
+            or self._agreed(
+                self._starred(path, one, name) for path, one in bound if one.name == "*"
+            )
+            or (() if is_lexical else self._in_module(owner, name))
+            or self._inherited(owner, name)
+        )
+
+    def _in_module(self, owner: Identity, name: str) -> Targets:
+        """Return a module's own module, or a member of all that the module exports at once."""
+        names = (*owner.names, name)
+        if not self.rules.has_exports:
+            return (Identity(self.family, names),) if self.has(names) else ()
+        if self.rules.whole in ("", name) or not self.has(owner.names):
+            return ()
+        whole = self.values_of(self._member(owner, self.rules.whole))
+        members = (self.select((value,), name) for value in whole)
+        return self._agreed(tuple(filter(self._is_declared, targets)) for targets in members)
+
+    def _inherited(self, owner: Identity, name: str) -> Targets:
         for base in self.bases(owner):
             if isinstance(base, Identity) and (targets := self._member(base, name)):
                 return targets
         return ()
+
+    def _shows(self, owner: Identity, declared: list[tuple[str, Declaration]]) -> bool:
+        """Return whether what is declared in a module or type is seen from elsewhere."""
+        if not self.rules.has_exports or any(row.is_public for _, row in declared):
+            return True
+        kinds = {row.kind for row in self.declarations(owner)}
+        return bool(kinds) and "module" not in kinds
+
+    def _is_declared(self, target: Target) -> bool:
+        if isinstance(target, External):
+            return True
+        return bool(self.declared(target.names) or self.files(target.names))
 
     def _agreed(self, found: Iterable[Targets]) -> Targets:
         """Return the targets that all ways lead to; none where they lead to different ones."""
@@ -237,15 +287,17 @@ class View:
 
     def bases(self, target: Target) -> Targets:
         """Return the types that a type inherits from directly."""
-        if isinstance(target, External):
-            return ()
-        bases: dict[Target, None] = {}
-        for path, declaration in self.declared(target.names):
-            for term in declaration.bases:
-                values = self._evaluate(path, term, self._scope(path, target)[:-1])
-                bases |= dict.fromkeys(value.target for value in values if not value.is_instance)
+        bases = dict.fromkeys(value.target for value in self._base_values(target))
         bases.pop(target, None)
         return tuple(bases)
+
+    def _base_values(self, target: Target) -> Iterator[Value]:
+        if isinstance(target, External):
+            return
+        for path, declaration in self.declared(target.names):
+            for term in declaration.bases:
+                values = _bounded(self._evaluate(path, term, self._scope(path, target)[:-1]))
+                yield from (value for value in values if not value.is_instance)
 
     def ancestors(self, target: Target) -> Iterator[Target]:
         """Yield the types that a type inherits from, the nearest first, each once."""
@@ -265,10 +317,32 @@ class View:
         found: dict[Target, None] = {}
         for base in self.ancestors(owner):
             if isinstance(base, External):
-                found[External(self._outside(base, name, is_instance=True))] = None
+                outside = _outside(self._members_outside(base, name, is_instance=True))
+                found |= dict.fromkeys(outside)
             elif self.declared((*base.names, name)):
                 found[Identity(self.family, (*base.names, name))] = None
         return tuple(found)
+
+    def initial(self, target: Target) -> Targets:
+        """Return what a value is another name for, by what it is set to at first."""
+        return self._set_to(target, _is_name)
+
+    def maker(self, target: Target) -> Targets:
+        """Return the function whose result a value is at first."""
+        return self._set_to(target, _is_call)
+
+    def _set_to(self, target: Target, is_meant: Callable[[Term], bool]) -> Targets:
+        if isinstance(target, External):
+            return ()
+        denoted: dict[Target, None] = {}
+        for path, declaration in self.declared(target.names):
+            term = declaration.value
+            if declaration.kind == "value" and term is not None and is_meant(term):
+                scope = self._scope(path, target)[:-1]
+                steps = term.steps[:-1] if term.steps[-1] == CALL else term.steps
+                denoted |= dict.fromkeys(self._denoted(path, Term(steps), scope))
+        denoted.pop(target, None)
+        return tuple(denoted)
 
     def values_of(self, targets: Iterable[Target]) -> Values:
         """Return what targets are as values: an instance of its type for a variable."""
@@ -283,20 +357,27 @@ class View:
         declared = self.declared(target.names)
         if not declared:
             return (Value(target),) if self.has(target.names) else ()
-        values: list[Value] = []
+        values: dict[Value, None] = {}
         for path, declaration in declared:
-            scope = self._scope(path, target)[:-1]
-            if declaration.kind == "alias":
-                for term in declaration.types:
-                    values += self._evaluate(path, term, scope)
-            elif declaration.kind != "value":
-                values.append(Value(target))
-            elif declaration.types:
-                for term in declaration.types:
-                    values += instances(self._evaluate(path, term, scope))
-            elif declaration.value is not None:
-                values += self._evaluate(path, declaration.value, scope)
-        return tuple(dict.fromkeys(values))
+            values |= dict.fromkeys(self._declared_values(target, path, declaration))
+        if not values and self.rules.is_untyped and all(_is_untyped(row) for _, row in declared):
+            return (Value(target, is_instance=True),)
+        return tuple(values)
+
+    def _declared_values(
+        self, target: Identity, path: str, declaration: Declaration
+    ) -> Iterator[Value]:
+        scope = self._scope(path, target)[:-1]
+        if declaration.kind == "alias":
+            for term in declaration.types:
+                yield from self._evaluate(path, term, scope)
+        elif declaration.kind != "value":
+            yield Value(target)
+        elif declaration.types:
+            for term in declaration.types:
+                yield from instances(self._evaluate(path, term, scope))
+        elif declaration.value is not None:
+            yield from self._evaluate(path, declaration.value, scope)
 
     def _scope(self, path: str, target: Identity) -> Names:
         return target.names[len(self._facts_of(path).module) :]
@@ -304,29 +385,37 @@ class View:
     def select(self, values: Values, name: str) -> Targets:
         """Return the members of a name that values have."""
         targets: dict[Target, None] = {}
-        for value in values:
+        for value in _bounded(values):
             targets |= dict.fromkeys(self._selected(value, name))
-        return tuple(targets)
+        # Of several types those that declare the member are meant.
+        declared = tuple(filter(self._is_declared, targets))
+        return declared or tuple(targets)
 
     def _selected(self, value: Value, name: str) -> Targets:
         target = value.target
         if isinstance(target, External):
-            return (External(self._outside(target, name, is_instance=value.is_instance)),)
+            return _outside(self._members_outside(target, name, is_instance=value.is_instance))
         if targets := self._member(target, name):
             return targets
+        return self._undeclared(value, target, name)
+
+    def _undeclared(self, value: Value, target: Identity, name: str) -> Targets:
+        """Return a member that no source of the workspace declares."""
         kinds = {declaration.kind for declaration in self.declarations(target)}
         if "type" in kinds:
             for base in self.ancestors(target):
                 if isinstance(base, External):
-                    outside = self._outside(base, name, is_instance=value.is_instance)
-                    return (External(outside),) if outside else ()
+                    return _outside(
+                        self._members_outside(base, name, is_instance=value.is_instance)
+                    )
+        if "type" in kinds or (value.is_instance and self.rules.is_untyped and kinds):
             return (Identity(self.family, (*target.names, name)),)
-        if "module" in kinds or (not kinds and self.has(target.names)):
-            written = self.rules.written(target.names)
-            return (External(self._outside(External((written,)), name, is_instance=False)),)
+        written = self.rules.written(target.names)
+        if written and ("module" in kinds or (not kinds and self.has(target.names))):
+            return _outside(self._members_outside(External((written,)), name, is_instance=False))
         return ()
 
-    def _outside(self, owner: External, name: str, *, is_instance: bool) -> Names:
+    def _members_outside(self, owner: External, name: str, *, is_instance: bool) -> Names:
         names = (
             member
             for one in owner.names
@@ -337,21 +426,25 @@ class View:
     def called(self, values: Values) -> Values:
         """Return what calling values gives."""
         results: dict[Value, None] = {}
-        for value in values:
-            results |= dict.fromkeys(self._called(value))
+        for value in _bounded(values):
+            args = self._type_arguments(value.owner, value.target)
+            for result in self._called(value):
+                results |= dict.fromkeys(_filled(result, args))
         return tuple(results)[:_MOST_VALUES]
 
     def _called(self, value: Value) -> Values:
         target = value.target
-        if value.is_instance:
+        if value.is_instance and (isinstance(target, External) or not self.rules.is_untyped):
             return ()
         if isinstance(target, External):
+            if passed := self._passed_on(target, value.owner):
+                return passed
             made = tuple(filter(None, map(self.rules.made, target.names)))
             return (Value(External(made), is_instance=True),) if made else ()
         results: list[Value] = []
         for path, declaration in self.declared(target.names):
             scope = self._scope(path, target)
-            if declaration.kind == "type":
+            if declaration.kind == "type" and not value.is_instance:
                 results.append(Value(target, is_instance=True))
             elif declaration.kind == "function":
                 for term in declaration.types:
@@ -360,7 +453,45 @@ class View:
                         results += instances((value.owner,))
                     else:
                         results += instances(self._evaluate(path, term, scope[:-1]))
-        return tuple(dict.fromkeys(results))
+        if not results and self.rules.is_untyped and self._is_undeclared(target):
+            results.append(Value(target, is_instance=True))
+        # What a function type gives when called is not what its function gives.
+        return tuple(result for result in dict.fromkeys(results) if result != value)
+
+    def _passed_on(self, method: External, owner: Value | None) -> Values:
+        """Return what a method from outside gives of the value that it was selected from."""
+        if owner is None:
+            return ()
+        passed = self.rules.passed_on(method.names[0])
+        if passed == ELEMENT:
+            return elements((owner,))
+        return (owner,) if passed == SELF else ()
+
+    def _is_undeclared(self, target: Identity) -> bool:
+        """Return whether a function does not say what calling it gives."""
+        rows = self.declarations(target)
+        return any(row.kind == "function" for row in rows) and all(
+            term.steps for row in rows for term in row.types
+        )
+
+    def parameters(self, values: Values, index: int) -> Values:
+        """Return what calling values takes at a position."""
+        taken: dict[Value, None] = {}
+        for value in _bounded(values):
+            args = self._type_arguments(value.owner, value.target) or value.args
+            for parameter in self._parameters(value.target, index):
+                is_owned = _is_inside(parameter, value)
+                owned = replace(parameter, owner=value.owner) if is_owned else parameter
+                taken |= dict.fromkeys(_filled(owned, args))
+        return tuple(taken)[:_MOST_VALUES]
+
+    def _parameters(self, target: Target, index: int) -> Iterator[Value]:
+        if isinstance(target, External):
+            return
+        for path, declaration in self.declared(target.names):
+            term = [*declaration.parameters, None][min(index, len(declaration.parameters))]
+            if term is not None:
+                yield from instances(self._evaluate(path, term, self._scope(path, target)[:-1]))
 
     # -- terms ------------------------------------------------------------------------------
 
@@ -370,9 +501,13 @@ class View:
 
     def denoted(self, term: Term, scope: Names) -> Targets:
         """Return the symbols that a term of the file, whose last step is a name, stands for."""
+        return self._denoted(self.path, term, scope)
+
+    def _denoted(self, path: str, term: Term, scope: Names) -> Targets:
         if len(term.steps) == 1:
-            return self._first(self.path, term, scope)
-        return self.select(self.evaluate(Term(term.steps[:-1]), scope), term.steps[-1])
+            return self._first(path, term, scope)
+        owners = self._evaluate(path, Term(term.steps[:-1]), scope)
+        return self.select(owners, term.steps[-1])
 
     def _evaluate(self, path: str, term: Term, scope: Names) -> Values:
         self._steps += 1
@@ -386,14 +521,14 @@ class View:
             first = term.steps[0]
             if first.startswith(_LITERAL):
                 values: Values = (Value(External((first[1:],)), is_instance=True),)
-            elif first == ELEMENT:
-                values = (Value(External((ELEMENT,))),)
+            elif first == ELEMENT or first.startswith(PARAMETER):
+                values = (Value(External((first,))),)
             else:
                 values = self.values_of(self._first(path, term, scope))
             values = self.follow(values, term.steps[1:])
             if term.args:
                 args = tuple(self._evaluate(path, arg, scope) for arg in term.args)
-                values = tuple(replace(value, args=args) for value in values)
+                values = tuple(one for value in values for one in _given(value, args))
         finally:
             self._open.discard(key)
         return values
@@ -405,9 +540,13 @@ class View:
         module = self._facts_of(path).module
         for end in range(len(scope), 0, -1):
             owner = Identity(self.family, (*module, *scope[:end]))
-            if any(one.kind == "type" for one in self.declarations(owner)):
+            if any(one.kind in self._self_kinds() for one in self.declarations(owner)):
                 return (owner,)
         return ()
+
+    def _self_kinds(self) -> tuple[Kind, ...]:
+        """Return what has methods: where objects need no type, also them and what makes them."""
+        return ("type", "value", "function") if self.rules.is_untyped else ("type", "value")
 
     def follow(self, values: Values, steps: Sequence[str]) -> Values:
         """Return what a chain of steps makes of values."""
@@ -423,19 +562,46 @@ class View:
                 values = tuple(map(Value, bases))
             elif step == ELEMENT:
                 values = elements(values)
+            elif step == TYPE:
+                values = tuple(value for value in values if not self._is_type(value))
             elif step == RESULT:
                 values = tuple(one for value in values for one in self._unwrapped(value))
             else:
                 values = self._member_values(values, step)
         return values
 
+    def _is_type(self, value: Value) -> bool:
+        kinds = {declaration.kind for declaration in self.declarations(value.target)}
+        return "type" in kinds and not value.is_instance
+
     def _member_values(self, values: Values, name: str) -> Values:
         found: dict[Value, None] = {}
-        for value in values:
-            for member in self.values_of(self._selected(value, name)):
-                owned = member if member.is_instance else replace(member, owner=value)
-                found[owned] = None
+        for value in _bounded(values):
+            for target in self._selected(value, name):
+                args = self._type_arguments(value, target)
+                for member in self.values_of((target,)):
+                    is_owned = not member.is_instance or _is_inside(member, value)
+                    owned = replace(member, owner=value) if is_owned else member
+                    found |= dict.fromkeys(_filled(owned, args))
         return tuple(found)[:_MOST_VALUES]
+
+    def _type_arguments(self, owner: Value | None, member: Target) -> tuple[Values, ...]:
+        """Return the type arguments that an owner gives to the type which declares a member."""
+        if owner is None or isinstance(member, External):
+            return ()
+        seen, left = {owner.target}, [owner]
+        while left:
+            value = left.pop(0)
+            names = value.target.names
+            if isinstance(value.target, Identity) and member.names[: len(names)] == names:
+                if value.args or value.owner is None:
+                    return value.args
+                left.append(value.owner)
+            for base in self._base_values(value.target):
+                if base.target not in seen:
+                    seen.add(base.target)
+                    left += _filled(base, value.args)
+        return ()
 
     def _unwrapped(self, value: Value) -> Values:
         names = value.target.names
@@ -447,3 +613,69 @@ class View:
 
 def _is_seen(one: Import, scope: Names) -> bool:
     return one.scope == scope[: len(one.scope)]
+
+
+def _outside(names: Names) -> Targets:
+    """Return something outside of the workspace; nothing where it has no name."""
+    return (External(names),) if names else ()
+
+
+def _is_untyped(declaration: Declaration) -> bool:
+    return declaration.kind == "value" and not declaration.types
+
+
+def _is_name(term: Term) -> bool:
+    """Return whether a term ends in a name."""
+    last = term.steps[-1] if term.steps else CALL
+    return not last.startswith(_LITERAL) and last not in _OPERATIONS
+
+
+def _is_call(term: Term) -> bool:
+    """Return whether a term is the result of what a name stands for."""
+    return term.steps[-1:] == (CALL,) and _is_name(Term(term.steps[:-1]))
+
+
+def _position(value: Value) -> int | None:
+    """Return the position of the type parameter that a value stands for; None for others."""
+    name = value.target.names[0] if isinstance(value.target, External) else ""
+    position = name.removeprefix(PARAMETER)
+    return int(position) if position != name and position.isdecimal() else None
+
+
+def _given(value: Value, args: tuple[Values, ...]) -> Values:
+    """Return a type with its arguments, or what an alias makes of them."""
+    return _filled(value, args) if value.args else (replace(value, args=args),)
+
+
+def _filled(value: Value, args: tuple[Values, ...]) -> Values:
+    """Return a value with type arguments in the place of type parameters."""
+    position = _position(value)
+    if position is not None and position < len(args):
+        return instances(args[position]) if value.is_instance else args[position]
+    if position is not None or not value.args:
+        return (value,)
+    inner = (tuple(one for part in arg for one in _filled(part, args)) for arg in value.args)
+    return (replace(value, args=tuple(inner)),)
+
+
+def _bounded(values: Values) -> Values:
+    """Return values with what type parameters extend in the place of those parameters."""
+    bounded: list[Value] = []
+    left = list(values)
+    for _ in range(_DEEPEST):
+        if not left:
+            break
+        value = left.pop(0)
+        if _position(value) is None:
+            bounded.append(value)
+        else:
+            bound = value.args[0] if value.args else ()
+            left += instances(bound) if value.is_instance else bound
+    return tuple(bounded)
+
+
+def _is_inside(value: Value, owner: Value) -> bool:
+    """Return whether a value's type has no name but that of a member or parameter of its owner."""
+    names = owner.target.names
+    is_own = isinstance(value.target, Identity) and isinstance(owner.target, Identity)
+    return is_own and value.target != owner.target and value.target.names[: len(names)] == names
