@@ -48,9 +48,12 @@ _LANGUAGES = {
 _PACKAGE_FILES = {
     "cargo.toml": ("cargo", "rust"),
     "go.mod": ("gomod", "go"),
+    "jsconfig.json": ("tsconfig", "javascript"),
     "package.json": ("npm", "javascript"),
     "pyproject.toml": ("pyproject", "python"),
     "setup.cfg": ("setupcfg", "python"),
+    "tsconfig.app.json": ("tsconfig", "javascript"),
+    "tsconfig.base.json": ("tsconfig", "javascript"),
     "tsconfig.json": ("tsconfig", "javascript"),
 }
 # The folders with a `mending.py`: ``mended(data)``, the code as the grammar can read it.
