@@ -24,14 +24,17 @@ ELEMENT = "[]"  # An element of it.
 NEW = "new"  # An instance of it, of which it is the type.
 EXTENSION = ".->"  # The type of functions with a receiver, their first type argument.
 RESULT = "await"  # What waiting for it or unwrapping it gives.
+TYPE = "typeof"  # Its own type, where it is a value and used as a type.
+PARAMETER = "<"  # Begins a first step such as ``<0``: a type parameter of the type around.
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
     """A type or a value as its source writes it: a chain of steps and, of a type, its arguments.
 
-    A step is a name, `SELF`, `SUPER`, `CALL`, `ELEMENT`, `NEW` or `RESULT`; ``("acme", "Client",
-    "()", "get")`` is `acme.Client().get`. A first step ``=String`` is a literal of that type.
+    A step is a name, `SELF`, `SUPER`, `CALL`, `ELEMENT`, `NEW`, `RESULT` or `TYPE`; ``("acme",
+    "Client", "()", "get")`` is `acme.Client().get`. A first step ``=String`` is a literal of that type;
+    ``<0`` is the first type parameter of the type around, `args` what it extends.
     """
 
     steps: Names

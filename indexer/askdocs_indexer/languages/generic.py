@@ -26,8 +26,17 @@ from askdocs_indexer.languages.terms import TermReader, member_parts
 _DEEPEST = 12
 
 
-def resolve(parsed: Parsed, offset: int, project: Project, syntax: Syntax) -> Symbol | None:
-    """Find and resolve the symbol at a byte offset; see `symbols.resolution.symbol_in`."""
+def resolve(
+    parsed: Parsed,
+    offset: int,
+    project: Project,
+    syntax: Syntax,
+    finder: type[Finder] | None = None,
+) -> Symbol | None:
+    """Find and resolve the symbol at a byte offset; see `symbols.resolution.symbol_in`.
+
+    `finder` is a language's own, where the tables of its syntax do not say all.
+    """
     if parsed.tree is None:
         return None
     path = identifier_path(parsed.tree.root_node, offset, syntax.identifiers)
@@ -36,10 +45,10 @@ def resolve(parsed: Parsed, offset: int, project: Project, syntax: Syntax) -> Sy
     if "locals" not in parsed.memo:
         root = parsed.tree.root_node
         parsed.memo["locals"] = Locals(root, parsed.language, syntax)
-    return _Finder(parsed, project, syntax, path).symbol()
+    return (finder or Finder)(parsed, project, syntax, path).symbol()
 
 
-class _Finder:
+class Finder:
     """One look-up: the identifier at the end of `path`."""
 
     def __init__(self, parsed: Parsed, project: Project, syntax: Syntax, path: list[Node]) -> None:
@@ -68,15 +77,17 @@ class _Finder:
             return self._made((declared,))
         if any(node.type in self._syntax.import_nodes for node in self._path):
             return self._made(self._imported(), is_sure=True)
-        if (owner := self._key_owner(parent)) is not None:
-            targets = self._keyed(owner)
-            if targets or parent.type not in self._syntax.open_keys:
-                return self._made(targets)
+        if (keyed := self._keyed(parent)) is not None:
+            return self._made(keyed)
         if parent.type in self._syntax.members:
             owner, name = member_parts(parent, self._syntax)
             if owner is not None and name is not None and name.id == self._leaf.id != owner.id:
-                return self._made(self._project.select(self._value(owner), self._name))
+                return self._made(self._member_of_value(owner))
         return self._bare()
+
+    def _member_of_value(self, owner: Node) -> Targets:
+        """Return what the identifier stands for as a member of an expression."""
+        return self._project.select(self._value(owner), self._name)
 
     # -- where the identifier stands ----------------------------------------------------------
 
@@ -116,13 +127,17 @@ class _Finder:
             local = None
         if local is not None:
             if not steps:
-                return None
+                return self._made(self._renamed(local), is_sure=True)
             values = self._project.follow(self._local(local, 0), steps[:-1])
             return self._made(self._project.select(values, steps[-1]))
         received = self._received(first, route[0], 0) if not steps else ()
         term = Term((first, *steps))
         targets = received or self._project.denoted(term, self._scope, is_type=self._is_type())
         return self._made(targets, is_sure=not steps)
+
+    def _renamed(self, row: Definition) -> Targets:
+        """Return what a local is another name for; nothing for one of its own."""
+        return ()
 
     def _route(self) -> list[Node]:
         """Return the names of the path that the identifier is part of, up to it."""
@@ -150,12 +165,17 @@ class _Finder:
             return None
         return self._syntax.key_owner(self._path)
 
-    def _keyed(self, owner: Node | Term) -> Targets:
+    def _keyed(self, parent: Node) -> Targets | None:
+        """Return what the identifier stands for as a key; None where it is none."""
+        owner = self._key_owner(parent)
+        if owner is None:
+            return None
         if isinstance(owner, Term):
             values = self._project.evaluate(owner, self._scope)
         else:
             values = self._value(owner)
-        return self._project.select(values, self._name)
+        targets = self._project.select(values, self._name)
+        return targets if targets or parent.type not in self._syntax.open_keys else None
 
     # -- values -------------------------------------------------------------------------------
 
@@ -189,7 +209,11 @@ class _Finder:
             return values
         if row.element is not None:
             return self._project.follow(self._value(row.element, depth), (ELEMENT,))
-        return self._given(row, depth)
+        return self._given(row, depth) or self._inferred(row, depth)
+
+    def _inferred(self, row: Definition, depth: int) -> Values:
+        """Return what a local is by what stands around its definition."""
+        return ()
 
     def _visible(self, name: str, use: Node) -> Definition | None:
         local = self._locals.visible(name, use.start_byte)

@@ -79,6 +79,12 @@ class Project(Protocol):
     def select(self, values: Values, name: str) -> Targets:
         """Return the members of a name that values have."""
 
+    def initial(self, target: Target) -> Targets:
+        """Return what a value is another name for, by what it is set to at first."""
+
+    def maker(self, target: Target) -> Targets:
+        """Return the function whose result a value is at first."""
+
     def values_of(self, targets: Iterable[Target]) -> Values:
         """Return what targets are as values: an instance of its type for a variable."""
 
@@ -96,6 +102,9 @@ class Project(Protocol):
 
     def handed(self, owner: Values, method: str) -> Values:
         """Return what a method outside of the workspace hands to its lambda."""
+
+    def parameters(self, values: Values, index: int) -> Values:
+        """Return what calling values takes at a position."""
 
     def follow(self, values: Values, steps: Sequence[str]) -> Values:
         """Return what a chain of steps, as a term has them, makes of values."""

@@ -43,6 +43,11 @@ class Rules:
     `has_implicit_owner` that methods call each other by their names alone,
     `parts_types` that a type and a value of one name do not hide each other, `has_file_scope` that
     other files of a module do not see what it declares and does not make public.
+
+    `has_exports` says that modules show others what they export and nothing else, under names that
+    only others see, and that members are never seen without their type. `whole` is the name under
+    which a module exports all that it is at once. `is_untyped` says that pages may document members
+    of values and results whose types no code declares.
     """
 
     separators: tuple[str, str] = (".", ".")
@@ -56,6 +61,9 @@ class Rules:
     has_implicit_owner: bool = False
     parts_types: bool = False
     has_file_scope: bool = False
+    has_exports: bool = False
+    whole: str = ""
+    is_untyped: bool = False
 
     def locate(self, module: str, path: str, modules: Modules) -> tuple[Names, ...]:
         """Return the modules that an import in the file at `path` means, the nearest first.
@@ -65,7 +73,10 @@ class Rules:
         return ()
 
     def written(self, names: Names) -> str:
-        """Return the qualified name by which code and pages call a module or type."""
+        """Return the qualified name by which code and pages call a module or type.
+
+        "" where none of its members can be outside of the workspace.
+        """
         return self.separators[0].join(names)
 
     def documented(
@@ -111,9 +122,18 @@ class Rules:
         """Return the qualified names of a member of something outside of the workspace."""
         return (f"{owner}{self.separators[1]}{name}",)
 
+    def starred(self, name: str) -> bool:
+        """Return whether taking over all names of a module takes over this one."""
+        return True
+
     def last(self, name: str) -> str:
         """Return the last part of a qualified name."""
         return name.rpartition(self.separators[0])[2].rpartition(self.separators[1])[2]
+
+    def passed_on(self, function: str) -> str:
+        """Return what a method outside of the workspace gives of its owner: `SELF` for the same,
+        `ELEMENT` for what it holds, "" where that is unknown."""
+        return ""
 
     def made(self, function: str) -> str:
         """Return the type outside of the workspace that calling a function gives; "" if unknown."""

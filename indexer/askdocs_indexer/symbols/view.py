@@ -17,12 +17,15 @@ from askdocs_indexer.languages.facts import (
     ELEMENT,
     EXTENSION,
     NEW,
+    PARAMETER,
     RESULT,
     SELF,
     SUPER,
+    TYPE,
     Declaration,
     FileFacts,
     Import,
+    Kind,
     Names,
     Term,
 )
@@ -46,6 +49,7 @@ _MOST_VALUES = 4
 
 _LITERAL = "="
 _WITH_RECEIVER = External((EXTENSION,))
+_OPERATIONS = frozenset({CALL, ELEMENT, NEW, RESULT, SELF, SUPER, TYPE})
 
 
 class View:
@@ -181,6 +185,8 @@ class View:
         hidden: Targets = ()
         for end in range(len(scope), 0, -1):
             inner = Identity(self.family, (*facts.module, *scope[:end]))
+            if not self._is_open(inner):
+                continue
             if scope[end - 1] == name and self._is_type(inner):
                 # Inside of a type its name is the type's, also where a constructor is called so.
                 yield (inner,)
@@ -189,11 +195,17 @@ class View:
                 yield targets
             else:
                 hidden = hidden or targets
-        imports = [one for one in facts.imports if one is not besides and _is_seen(one, scope)]
+        imports = [
+            one
+            for one in facts.imports
+            if one is not besides and _is_seen(one, scope) and not self._is_for_others(one)
+        ]
         yield self._agreed(self._imported(path, one) for one in imports if one.name == name)
         module = Identity(self.family, facts.module)
         yield self._member(module, name, is_lexical=True)
         yield self._agreed(self._starred(path, one, name) for one in imports if one.name == "*")
+        if any(one.name == name for one in imports):
+            return  # What an import binds and does not give is unknown.
         outside = (*self._inherited(facts, scope, name), *self.rules.unbound(name, facts))
         yield _external(tuple(dict.fromkeys(outside)))
         yield hidden
@@ -214,6 +226,15 @@ class View:
                 if isinstance(base, External):
                     yield from self._outside(base, name, is_instance=True)
 
+    def _is_open(self, scope: Identity) -> bool:
+        """Return whether the members of a scope are seen inside of it by their names alone."""
+        if not self.rules.has_exports:
+            return True
+        return any(declaration.kind == "module" for declaration in self.declarations(scope))
+
+    def _is_for_others(self, one: Import) -> bool:
+        return one.is_exported and self.rules.has_exports
+
     def imported(self, one: Import) -> Targets:
         """Return what an import of the file gives."""
         return self._imported(self.path, one)
@@ -233,7 +254,12 @@ class View:
             names, inner = modules[0], one.target
             while len(names) > 1 and not self.has(names) and not self.declared(names):
                 names, inner = names[:-1], (names[-1], *inner)
-            targets = self._walked((Identity(self.family, names),), inner)
+            module = Identity(self.family, names)
+            if not inner and self.rules.whole:
+                return self._member(module, self.rules.whole) or (module,)
+            targets = self._walked((module,), inner)
+            if self.rules.has_exports:
+                return targets
         return targets or _external(self.rules.external(one.module, one.target))
 
     def _walked(self, targets: Targets, names: Names) -> Targets:
@@ -243,6 +269,8 @@ class View:
 
     def _starred(self, path: str, one: Import, name: str) -> Targets:
         """Return what a star import gives under a name, which its module may not make public."""
+        if not self.rules.starred(name):
+            return ()
         found: list[Targets] = []
         for target in self._imported(path, replace(one, name="")):
             if isinstance(target, External):
@@ -265,18 +293,31 @@ class View:
 
     def _found_member(self, owner: Identity, name: str, is_lexical: bool) -> Targets:
         names = (*owner.names, name)
-        if self.declared(names):
+        declared = self.declared(names)
+        if declared and (is_lexical or self._shows(owner, declared)):
             return (Identity(self.family, names),)
-        bound = self._bound(owner.names)
-        if targets := self._agreed(
-            self._imported(path, one) for path, one in bound if one.name == name
-        ):
-            return targets
-        stars = (self._starred(path, one, name) for path, one in bound if one.name == "*")
-        if targets := self._agreed(stars):
-            return targets
-        if not is_lexical and self.has(names):
-            return (Identity(self.family, names),)
+        bound = [] if is_lexical and self.rules.has_exports else self._bound(owner.names)
+        return (
+            self._agreed(self._imported(path, one) for path, one in bound if one.name == name)
+            or self._agreed(
+                self._starred(path, one, name) for path, one in bound if one.name == "*"
+            )
+            or (() if is_lexical else self._in_module(owner, name))
+            or self._inherited_member(owner, name, is_lexical)
+        )
+
+    def _in_module(self, owner: Identity, name: str) -> Targets:
+        """Return a module's own module, or a member of all that the module exports at once."""
+        names = (*owner.names, name)
+        if not self.rules.has_exports:
+            return (Identity(self.family, names),) if self.has(names) else ()
+        if self.rules.whole in ("", name) or not self.has(owner.names):
+            return ()
+        whole = self.values_of(self._member(owner, self.rules.whole))
+        members = (self.select((value,), name) for value in whole)
+        return self._agreed(tuple(filter(self._is_declared, targets)) for targets in members)
+
+    def _inherited_member(self, owner: Identity, name: str, is_lexical: bool) -> Targets:
         is_inherited = self.rules.has_plain_members or not is_lexical
         for base in self.bases(owner) if is_inherited else ():
             if isinstance(base, External) or (is_lexical and base.names[-1] == name):
@@ -284,6 +325,18 @@ class View:
             if targets := self._member(base, name, is_lexical=is_lexical):
                 return targets
         return ()
+
+    def _shows(self, owner: Identity, declared: list[tuple[str, Declaration]]) -> bool:
+        """Return whether what is declared in a module or type is seen from elsewhere."""
+        if not self.rules.has_exports or any(row.is_public for _, row in declared):
+            return True
+        kinds = {row.kind for row in self.declarations(owner)}
+        return bool(kinds) and "module" not in kinds
+
+    def _is_declared(self, target: Target) -> bool:
+        if isinstance(target, External):
+            return True
+        return bool(self.declared(target.names) or self.files(target.names))
 
     def _agreed(self, found: Iterable[Targets]) -> Targets:
         """Return the targets that all ways lead to; none where they lead to different ones."""
@@ -327,6 +380,14 @@ class View:
         bases.pop(target, None)
         return tuple(bases)
 
+    def _base_values(self, target: Target) -> Iterator[Value]:
+        if isinstance(target, External):
+            return
+        for path, declaration in self.declared(target.names):
+            for term in declaration.bases:
+                values = _bounded(self._evaluate(path, term, self._scope(path, target)[:-1]))
+                yield from (value for value in values if not value.is_instance)
+
     def ancestors(self, target: Target) -> Iterator[Target]:
         """Yield the types that a type inherits from, the nearest first, each once."""
         seen, left = {target}, [*self.bases(target)]
@@ -350,6 +411,27 @@ class View:
                 found[Identity(self.family, (*base.names, name))] = None
         return tuple(found)
 
+    def initial(self, target: Target) -> Targets:
+        """Return what a value is another name for, by what it is set to at first."""
+        return self._set_to(target, _is_name)
+
+    def maker(self, target: Target) -> Targets:
+        """Return the function whose result a value is at first."""
+        return self._set_to(target, _is_call)
+
+    def _set_to(self, target: Target, is_meant: Callable[[Term], bool]) -> Targets:
+        if isinstance(target, External):
+            return ()
+        denoted: dict[Target, None] = {}
+        for path, declaration in self.declared(target.names):
+            term = declaration.value
+            if declaration.kind == "value" and term is not None and is_meant(term):
+                scope = self._scope(path, target)[:-1]
+                steps = term.steps[:-1] if term.steps[-1] == CALL else term.steps
+                denoted |= dict.fromkeys(self._denoted(path, Term(steps), scope))
+        denoted.pop(target, None)
+        return tuple(denoted)
+
     def values_of(self, targets: Iterable[Target]) -> Values:
         """Return what targets are as values: an instance of its type for a variable."""
         values: dict[Value, None] = {}
@@ -365,12 +447,16 @@ class View:
             return (Value(target),) if self.has(target.names) else ()
         if target in self._parameters:
             return self._parameters[target]
-        values = (
-            value
-            for path, declaration in declared
-            for value in self._declared_values(path, declaration, target)
+        values = tuple(
+            dict.fromkeys(
+                value
+                for path, declaration in declared
+                for value in self._declared_values(path, declaration, target)
+            )
         )
-        return tuple(dict.fromkeys(values))
+        if not values and self.rules.is_untyped and all(_is_untyped(row) for _, row in declared):
+            return (Value(target, is_instance=True),)
+        return values
 
     def _declared_values(self, path: str, declaration: Declaration, target: Identity) -> Values:
         scope = self._scope(path, target)[:-1]
@@ -430,9 +516,11 @@ class View:
     def select(self, values: Values, name: str) -> Targets:
         """Return the members of a name that values have."""
         targets: dict[Target, None] = {}
-        for value in values:
+        for value in _bounded(values):
             targets |= dict.fromkeys(self._selected(value, name))
-        return tuple(targets)
+        # Of several types those that declare the member are meant.
+        declared = tuple(filter(self._is_declared, targets))
+        return declared or tuple(targets)
 
     def _selected(self, value: Value, name: str) -> Targets:
         target = value.target
@@ -461,8 +549,10 @@ class View:
             base = next(bases, External(()))
             outside = self._outside(base, name, is_instance=value.is_instance)
             return (own, *_external(outside))
-        if "module" in kinds or (not kinds and self.has(target.names)):
-            written = self.rules.written(target.names)
+        if value.is_instance and self.rules.is_untyped and kinds:
+            return (Identity(self.family, (*target.names, name)),)
+        written = self.rules.written(target.names)
+        if written and ("module" in kinds or (not kinds and self.has(target.names))):
             return _external(self._outside(External((written,)), name, is_instance=False))
         return ()
 
@@ -488,20 +578,22 @@ class View:
     def called(self, values: Values) -> Values:
         """Return what calling values gives."""
         results: dict[Value, None] = {}
-        for value in values:
-            results |= dict.fromkeys(self._called(value))
+        for value in _bounded(values):
+            args = self._type_arguments(value.owner, value.target)
+            for result in self._called(value):
+                results |= dict.fromkeys(_filled(result, args))
         return tuple(results)[:_MOST_VALUES]
 
     def _called(self, value: Value) -> Values:
         target = value.target
-        if value.is_instance:
+        if value.is_instance and (isinstance(target, External) or not self.rules.is_untyped):
             return ()
         if isinstance(target, External):
-            return self._made(target, value.owner)
+            return self._passed_on(target, value.owner) or self._made(target, value.owner)
         results: list[Value] = []
         for path, declaration in self.declared(target.names):
             scope = self._scope(path, target)
-            if declaration.kind == "type":
+            if declaration.kind == "type" and not value.is_instance:
                 results.append(Value(target, is_instance=True))
             elif declaration.kind == "function":
                 for term in declaration.types:
@@ -512,7 +604,45 @@ class View:
                         with self._inside(value.owner):
                             made = self._evaluate(path, term, scope, is_type=True)
                             results += instances(made)
-        return tuple(dict.fromkeys(results))
+        if not results and self.rules.is_untyped and self._is_undeclared(target):
+            results.append(Value(target, is_instance=True))
+        # What a function type gives when called is not what its function gives.
+        return tuple(result for result in dict.fromkeys(results) if result != value)
+
+    def _passed_on(self, method: External, owner: Value | None) -> Values:
+        """Return what a method from outside gives of the value that it was selected from."""
+        if owner is None:
+            return ()
+        passed = self.rules.passed_on(method.names[0])
+        if passed == ELEMENT:
+            return elements((owner,))
+        return (owner,) if passed == SELF else ()
+
+    def _is_undeclared(self, target: Identity) -> bool:
+        """Return whether a function does not say what calling it gives."""
+        rows = self.declarations(target)
+        return any(row.kind == "function" for row in rows) and all(
+            term.steps for row in rows for term in row.types
+        )
+
+    def parameters(self, values: Values, index: int) -> Values:
+        """Return what calling values takes at a position."""
+        taken: dict[Value, None] = {}
+        for value in _bounded(values):
+            args = self._type_arguments(value.owner, value.target) or value.args
+            for parameter in self._taken(value.target, index):
+                is_owned = _is_inside(parameter, value)
+                owned = replace(parameter, owner=value.owner) if is_owned else parameter
+                taken |= dict.fromkeys(_filled(owned, args))
+        return tuple(taken)[:_MOST_VALUES]
+
+    def _taken(self, target: Target, index: int) -> Iterator[Value]:
+        if isinstance(target, External):
+            return
+        for path, declaration in self.declared(target.names):
+            term = [*declaration.parameters, None][min(index, len(declaration.parameters))]
+            if term is not None:
+                yield from instances(self._evaluate(path, term, self._scope(path, target)[:-1]))
 
     def _made(self, function: External, owner: Value | None) -> Values:
         """Return what calling a function outside of the workspace gives, as far as it is known."""
@@ -600,10 +730,13 @@ class View:
 
     def denoted(self, term: Term, scope: Names, *, is_type: bool = False) -> Targets:
         """Return the symbols that a term of the file, whose last step is a name, stands for."""
+        return self._denoted(self.path, term, scope, is_type=is_type)
+
+    def _denoted(self, path: str, term: Term, scope: Names, *, is_type: bool = False) -> Targets:
         if len(term.steps) == 1:
-            return self._first(self.path, term, scope, is_type=is_type)
-        owner = self.evaluate(Term(term.steps[:-1]), scope, is_type=is_type)
-        return self.select(owner, term.steps[-1])
+            return self._first(path, term, scope, is_type=is_type)
+        owners = self._evaluate(path, Term(term.steps[:-1]), scope, is_type=is_type)
+        return self.select(owners, term.steps[-1])
 
     def _evaluate(self, path: str, term: Term, scope: Names, *, is_type: bool = False) -> Values:
         self._steps += 1
@@ -619,8 +752,8 @@ class View:
             first = term.steps[0]
             if first.startswith(_LITERAL):
                 values: Values = (Value(External((first[1:],)), is_instance=True),)
-            elif first == ELEMENT:
-                values = (Value(External((ELEMENT,))),)
+            elif first == ELEMENT or first.startswith(PARAMETER):
+                values = (Value(External((first,))),)
             else:
                 targets = self._first(path, term, scope, is_type=is_type)
                 if not any(isinstance(target, Identity) for target in targets):
@@ -629,7 +762,7 @@ class View:
             values = self.follow(values, term.steps[1:])
             if term.args:
                 args = tuple(self._evaluate(path, arg, scope, is_type=True) for arg in term.args)
-                values = tuple(replace(value, args=args) for value in values)
+                values = tuple(one for value in values for one in _given(value, args))
         finally:
             self._open.discard(key)
             self._at = before
@@ -664,7 +797,7 @@ class View:
         module = self._facts_of(path).module
         for end in range(len(scope), 0, -1):
             owner = Identity(self.family, (*module, *scope[:end]))
-            if self._is_type(owner):
+            if any(one.kind in self._self_kinds() for one in self.declarations(owner)):
                 return (owner,)
             if extended := self.bases(owner):
                 return extended
@@ -680,6 +813,10 @@ class View:
             return (Identity(self.family, (name,)),)
         return (External(outside),) if outside else ()
 
+    def _self_kinds(self) -> tuple[Kind, ...]:
+        """Return what has methods: where objects need no type, also them and what makes them."""
+        return ("type", "value", "function") if self.rules.is_untyped else ("type",)
+
     def follow(self, values: Values, steps: Sequence[str]) -> Values:
         """Return what a chain of steps makes of values."""
         for step in steps:
@@ -694,6 +831,8 @@ class View:
                 values = tuple(map(Value, bases))
             elif step == ELEMENT:
                 values = elements(values) or self._listed(values)
+            elif step == TYPE:
+                values = tuple(value for value in values if not self._is_denoted_type(value))
             elif step == RESULT:
                 values = tuple(one for value in values for one in self._unwrapped(value))
             else:
@@ -716,15 +855,40 @@ class View:
                     bases = [*self._based(target, ())]
                 yield from (base for base in bases if isinstance(base.target, External))
 
+    def _is_denoted_type(self, value: Value) -> bool:
+        kinds = {declaration.kind for declaration in self.declarations(value.target)}
+        return "type" in kinds and not value.is_instance
+
     def _member_values(self, values: Values, name: str) -> Values:
         found: dict[Value, None] = {}
-        for value in values:
-            with self._inside(value):
-                members = self.values_of(self._selected(value, name))
-            for member in members:
-                owned = member if member.is_instance else replace(member, owner=value)
-                found[owned] = None
+        for value in _bounded(values):
+            for target in self._selected(value, name):
+                args = self._type_arguments(value, target)
+                with self._inside(value):
+                    members = self.values_of((target,))
+                for member in members:
+                    is_owned = not member.is_instance or _is_inside(member, value)
+                    owned = replace(member, owner=value) if is_owned else member
+                    found |= dict.fromkeys(_filled(owned, args))
         return tuple(found)[:_MOST_VALUES]
+
+    def _type_arguments(self, owner: Value | None, member: Target) -> tuple[Values, ...]:
+        """Return the type arguments that an owner gives to the type which declares a member."""
+        if owner is None or isinstance(member, External):
+            return ()
+        seen, left = {owner.target}, [owner]
+        while left:
+            value = left.pop(0)
+            names = value.target.names
+            if isinstance(value.target, Identity) and member.names[: len(names)] == names:
+                if value.args or value.owner is None:
+                    return value.args
+                left.append(value.owner)
+            for base in self._base_values(value.target):
+                if base.target not in seen:
+                    seen.add(base.target)
+                    left += _filled(base, value.args)
+        return ()
 
     def _unwrapped(self, value: Value) -> Values:
         names = value.target.names
@@ -753,3 +917,64 @@ def _begins_with_type(term: Term) -> bool:
     """Return whether a term makes or claims an instance of what its first names stand for."""
     special = next((step for step in term.steps if step in (CALL, ELEMENT, NEW, RESULT)), "")
     return special == NEW
+
+
+def _is_untyped(declaration: Declaration) -> bool:
+    return declaration.kind == "value" and not declaration.types
+
+
+def _is_name(term: Term) -> bool:
+    """Return whether a term ends in a name."""
+    last = term.steps[-1] if term.steps else CALL
+    return not last.startswith(_LITERAL) and last not in _OPERATIONS
+
+
+def _is_call(term: Term) -> bool:
+    """Return whether a term is the result of what a name stands for."""
+    return term.steps[-1:] == (CALL,) and _is_name(Term(term.steps[:-1]))
+
+
+def _position(value: Value) -> int | None:
+    """Return the position of the type parameter that a value stands for; None for others."""
+    name = "".join(value.target.names[:1]) if isinstance(value.target, External) else ""
+    position = name.removeprefix(PARAMETER)
+    return int(position) if position != name and position.isdecimal() else None
+
+
+def _given(value: Value, args: tuple[Values, ...]) -> Values:
+    """Return a type with its arguments, or what an alias makes of them."""
+    return _filled(value, args) if value.args else (replace(value, args=args),)
+
+
+def _filled(value: Value, args: tuple[Values, ...]) -> Values:
+    """Return a value with type arguments in the place of type parameters."""
+    position = _position(value)
+    if position is not None and position < len(args):
+        return instances(args[position]) if value.is_instance else args[position]
+    if position is not None or not value.args:
+        return (value,)
+    inner = (tuple(one for part in arg for one in _filled(part, args)) for arg in value.args)
+    return (replace(value, args=tuple(inner)),)
+
+
+def _bounded(values: Values) -> Values:
+    """Return values with what type parameters extend in the place of those parameters."""
+    bounded: list[Value] = []
+    left = list(values)
+    for _ in range(_DEEPEST):
+        if not left:
+            break
+        value = left.pop(0)
+        if _position(value) is None:
+            bounded.append(value)
+        else:
+            bound = value.args[0] if value.args else ()
+            left += instances(bound) if value.is_instance else bound
+    return tuple(bounded)
+
+
+def _is_inside(value: Value, owner: Value) -> bool:
+    """Return whether a value's type has no name but that of a member or parameter of its owner."""
+    names = owner.target.names
+    is_own = isinstance(value.target, Identity) and isinstance(owner.target, Identity)
+    return is_own and value.target != owner.target and value.target.names[: len(names)] == names
