@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 
 from askdocs_indexer.types import Chunk, Hit
-from askdocs_server.generation.models import ModelProfile
+from askdocs_server.generation.models import OWN_SAMPLING, ModelProfile, Sampling
 from askdocs_server.generation.openai_client import Message
 from askdocs_server.generation.status import GeneratorState, GeneratorStatus, OnChange, StatusBoard
 
@@ -17,7 +17,7 @@ SMALL = ModelProfile(name="small-model", small=True, context_tokens=4096, prompt
 class FakeGenerator:
     """Streams given pieces, then raises `failure` if there is one.
 
-    `hang` makes it wait for ever after the pieces, and it waits for `may_write` before them. It
+    `hang` makes it wait forever after the pieces, and it waits for `may_write` before them. It
     records what it was asked and whether the stream was closed.
     """
 
@@ -62,9 +62,9 @@ class FakeGenerator:
         return self.status.state == "ready"
 
     async def stream(
-        self, messages: Sequence[Message], max_tokens: int, profile: ModelProfile | None = None
+        self, messages: Sequence[Message], max_tokens: int, sampling: Sampling = OWN_SAMPLING
     ) -> AsyncGenerator[str, None]:
-        del max_tokens, profile
+        del max_tokens, sampling
         self.prompts.append(messages)
         try:
             await self.may_write.wait()

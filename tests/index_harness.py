@@ -17,12 +17,13 @@ from tests.fake_embedder import FakeEmbedder
 
 from askdocs_indexer.embedding.vector_cache import VectorCache
 from askdocs_indexer.ingest.files import Selection
-from askdocs_indexer.ingest.formats import reader_for
+from askdocs_indexer.ingest.formats import is_wanted
 from askdocs_indexer.ingest.synchronizer import Synchronizer
+from askdocs_indexer.languages.facts import FileFacts, loaded
 from askdocs_indexer.settings import DocsSettings, IndexSettings
 from askdocs_indexer.storage import Store
 from askdocs_indexer.storage.outline_table import OutlineEntry, OutlineTable
-from askdocs_indexer.storage.symbol_table import SymbolTable
+from askdocs_indexer.storage.symbol_table import DocumentedName, SymbolTable
 from askdocs_indexer.types import Chunk, FileRow, Skipped
 from askdocs_indexer.workspace import WorkspaceIndex
 
@@ -68,7 +69,8 @@ class Harness:
 class Contents:
     """All that an index holds, in a form that two indexes of equal content share.
 
-    `symbols` are the documented names with the chunks that the table in memory gives for them;
+    `symbols` are the documented names with the chunks that the table in memory gives for them,
+    `facts` those of the sources, which the graph in memory has as well;
     `found` are the best hits, with their scores, of a search for some words.
     """
 
@@ -76,7 +78,8 @@ class Contents:
     vectors: dict[str, bytes]
     files: dict[str, tuple[str, int]]
     skipped: tuple[Skipped, ...]
-    symbols: dict[str, frozenset[str]]
+    symbols: dict[str, tuple[DocumentedName, ...]]
+    facts: dict[str, FileFacts | None]
     found: dict[str, tuple[tuple[str, float], ...]]
 
 
@@ -95,12 +98,17 @@ def contents(index: WorkspaceIndex, words: tuple[str, ...] = ()) -> Contents:
     stored = {path: (row.digest, row.chunks) for path, row in files.items()}
     held = {path: (row.digest, row.chunks) for path, row in dict(synchronizer.manifest).items()}
     assert stored == held, "the manifest in memory is not the stored one"
+    for path, row in files.items():
+        assert synchronizer.graph.facts(path) == loaded(row.facts), (
+            "the graph is not the stored one"
+        )
     return Contents(
         chunks,
         {one: vector.tobytes() for one, vector in store.vectors(ids).items()},
         stored,
         synchronizer.manifest.skipped,
-        {name: store.symbols.exact(name) for name in sorted(store.symbols._ids)},
+        {name: store.symbols.exact(name) for name in store.symbols.names()},
+        {path: facts for path, row in files.items() if (facts := loaded(row.facts))},
         {
             word: tuple((hit.chunk.id, round(hit.score, 9)) for hit in index.search(word, 10))
             for word in words
@@ -149,7 +157,7 @@ class MemoryStore:
                 chunk.heading_path, chunk.start_line, chunk.end_line, len(chunk.text)
             )
             self.outline.add(chunk.path, chunk.id, entry)
-            self.symbols.add(chunk.id, chunk.symbols)
+            self.symbols.add(chunk.id, chunk.symbols, chunk.path, chunk.domain)
 
     def move(self, chunks: Sequence[Chunk]) -> None:
         for chunk in chunks:
@@ -169,7 +177,7 @@ class MemoryStore:
 def expected(harness: Harness) -> Contents:
     """Return what a clean rebuild of a folder holds, without a database: in milliseconds."""
     store, docs, embedder = MemoryStore(), harness.docs, harness.embedder
-    selection = Selection(harness.root.resolve(), docs, lambda key: reader_for(key) is not None)
+    selection = Selection(harness.root.resolve(), docs, is_wanted)
     fresh = FakeEmbedder(dimension=embedder.dimension)
     cache = VectorCache(Path(":memory:"), embedder.model, embedder.dimension)
     try:
@@ -182,7 +190,8 @@ def expected(harness: Harness) -> Contents:
         store.vectors,
         {path: (row.digest, row.chunks) for path, row in store.rows.items()},
         synchronizer.manifest.skipped,
-        {name: store.symbols.exact(name) for name in sorted(store.symbols._ids)},
+        {name: store.symbols.exact(name) for name in store.symbols.names()},
+        {path: facts for path, row in store.rows.items() if (facts := loaded(row.facts))},
         {},
     )
 

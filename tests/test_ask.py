@@ -23,7 +23,7 @@ HITS = [
     make_hit("Logs are written to stderr.", "Logs", "c.md", 0.5),
 ]
 QUESTION = "How long does it wait between retries?"
-
+REQUEST = AskRequest(QUESTION)
 
 QUOTE = "**Retries** [1]\n\n> The client retries a failed request. It waits 2.5 seconds in between."
 
@@ -49,8 +49,9 @@ async def run(
     wait: float = 0.0,
 ) -> tuple[list[AskEvent], Answer]:
     """Run to the end and check what holds for every answer."""
-    asker = Asker(FakeSearch(HITS if hits is None else hits), generator, AskSettings(passages=2))
-    events = [event async for event in asker.run(request or AskRequest(QUESTION), wait)]
+    search = FakeSearch(HITS if hits is None else hits)
+    asker = Asker(request or REQUEST, search, generator, AskSettings(passages=2))
+    events = [event async for event in asker.run(wait)]
     answer = events[-1]
     assert isinstance(events[0], Citations)
     assert isinstance(answer, Answer)
@@ -126,8 +127,9 @@ async def test_nothing_relevant_is_said_honestly(hits: list[Hit]) -> None:
 
 async def test_a_setting_says_how_relevant_is_relevant() -> None:
     hits = [make_hit("Far away.", "Far", score=0.1)]
-    asker = Asker(FakeSearch(hits), FakeGenerator(state="off"), AskSettings(min_relevance=0.0))
-    events = [event async for event in asker.run(AskRequest(QUESTION))]
+    settings = AskSettings(min_relevance=0.0)
+    asker = Asker(REQUEST, FakeSearch(hits), FakeGenerator(state="off"), settings)
+    events = [event async for event in asker.run()]
     assert isinstance(events[-1], Answer)
     assert not events[-1].abstained
 
@@ -140,8 +142,9 @@ async def test_the_meaning_of_sentences_chooses_the_quote() -> None:
         return {text: float("Cats" in text) for text in texts}
 
     hits = [make_hit("The weather is fine.\n\nCats purr when they are content.", "Life")]
-    asker = Asker(FakeSearch(hits), FakeGenerator(state="off"), nearness=nearness)
-    events = [event async for event in asker.run(AskRequest("Why do felines hum?"))]
+    request, generator = AskRequest("Why do felines hum?"), FakeGenerator(state="off")
+    asker = Asker(request, FakeSearch(hits), generator, nearness=nearness)
+    events = [event async for event in asker.run()]
     assert isinstance(events[-1], Answer)
     assert events[-1].answer == "**Life** [1]\n\n> Cats purr when they are content."
     assert asked == ["Why do felines hum?"]
@@ -150,7 +153,7 @@ async def test_the_meaning_of_sentences_chooses_the_quote() -> None:
 async def test_quotes_do_not_wait_for_a_slow_model() -> None:
     generator = FakeGenerator(["It waits."], SMALL)
     generator.may_write.clear()
-    async with aclosing(Asker(FakeSearch(HITS), generator).run(AskRequest(QUESTION))) as events:
+    async with aclosing(Asker(REQUEST, FakeSearch(HITS), generator).run()) as events:
         async for event in events:
             if isinstance(event, Text):
                 break
@@ -168,8 +171,8 @@ async def test_quotes_leave_a_quick_model_its_cores(monkeypatch: pytest.MonkeyPa
         return {}
 
     async def answer() -> None:
-        asker = Asker(FakeSearch(HITS), generator, nearness=nearness)
-        async for _ in asker.run(AskRequest(QUESTION)):
+        asker = Asker(REQUEST, FakeSearch(HITS), generator, nearness=nearness)
+        async for _ in asker.run():
             pass
 
     task = asyncio.create_task(answer())
@@ -203,8 +206,8 @@ async def test_a_failure_in_the_middle_keeps_what_was_said() -> None:
 
 async def test_closing_the_answer_closes_the_generation() -> None:
     generator = FakeGenerator(["The client retries a failed request. It"], hang=True)
-    asker = Asker(FakeSearch(HITS), generator)
-    async with aclosing(asker.run(AskRequest(QUESTION))) as events:
+    asker = Asker(REQUEST, FakeSearch(HITS), generator)
+    async with aclosing(asker.run()) as events:
         async for event in events:
             if isinstance(event, Text):
                 break
@@ -216,7 +219,7 @@ async def test_cancelling_the_consumer_closes_the_generation() -> None:
     seen = asyncio.Event()
 
     async def consume() -> None:
-        async for event in Asker(FakeSearch(HITS), generator).run(AskRequest(QUESTION)):
+        async for event in Asker(REQUEST, FakeSearch(HITS), generator).run():
             if isinstance(event, Text):
                 seen.set()
 

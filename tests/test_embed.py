@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from tests.index_harness import until
 
 from askdocs_indexer.embedding import embedder as embedder_module
+from askdocs_indexer.embedding import loading
 from askdocs_indexer.embedding.embedder import SentenceTransformerEmbedder
 from askdocs_indexer.errors import EmbedderError
 from askdocs_indexer.settings import EmbeddingSettings
@@ -58,7 +59,7 @@ class Model:
 @pytest.fixture
 def model(monkeypatch: pytest.MonkeyPatch) -> Model:
     model = Model()
-    monkeypatch.setattr(embedder_module, "_load", lambda *_: model)
+    monkeypatch.setattr(embedder_module, "load_model", lambda *_: model)
     return model
 
 
@@ -204,7 +205,7 @@ def test_a_missing_model_has_no_dimension(tmp_path: Path, monkeypatch: pytest.Mo
     """Least of all that of a model in the folder that the process happens to be in."""
     (tmp_path / "config.json").write_text('{"hidden_size": 8}')
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(embedder_module, "BUNDLED_PACKAGE", "no_such_package")
+    monkeypatch.setattr(loading, "BUNDLED_PACKAGE", "no_such_package")
     with pytest.raises(EmbedderError, match="it is not installed"):
         _ = SentenceTransformerEmbedder(EmbeddingSettings("bundled")).dimension
 
@@ -252,7 +253,7 @@ def test_the_prompts_are_those_that_the_model_declares(
 @pytest.mark.parametrize(
     ("version", "model"),
     [
-        ("cuda: Optional[str] = '13.0'\nhip: Optional[str] = None\n", embedder_module.GPU_MODEL),
+        ("cuda: Optional[str] = '13.0'\nhip: Optional[str] = None\n", loading.GPU_MODEL),
         ("cuda: Optional[str] = None\nhip: Optional[str] = '7.0'\n", "all-MiniLM-L6-v2"),
         (None, "all-MiniLM-L6-v2"),
     ],
@@ -269,7 +270,7 @@ def test_the_model_is_chosen_without_torch(
     monkeypatch.delitem(sys.modules, "torch", raising=False)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(importlib.metadata, "version", _missing)
-    monkeypatch.setattr(embedder_module, "_CUDA_DRIVERS", (tmp_path,), raising=False)
+    monkeypatch.setattr(loading, "_CUDA_DRIVERS", (tmp_path,))
     assert SentenceTransformerEmbedder(EmbeddingSettings()).model == model
 
 

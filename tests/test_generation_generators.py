@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from tests.test_generation_client import LIMIT, QUESTION, FakeServer, serving
+from tests.openai_server import LIMIT, QUESTION, FakeServer, serving
 from tests.test_generation_supervisor import SERVER
 
 from askdocs_server.errors import RequestFailedError
 from askdocs_server.generation import vllm_child, vllm_generator
-from askdocs_server.generation.models import BUNDLED, DEFAULT, profile_for
+from askdocs_server.generation.models import BUNDLED, DEFAULT, Sampling, profile_for
 from askdocs_server.generation.openai_client import ChatClient
-from askdocs_server.generation.pool import Generators, sampled
+from askdocs_server.generation.pool import Generators, sampling_of
 from askdocs_server.generation.vllm_generator import LocalModel
 from askdocs_server.settings.model import LlmSettings
 
@@ -34,10 +34,10 @@ async def generators() -> AsyncIterator[Generators]:
 
 
 def test_settings_take_the_place_of_a_models_own_sampling() -> None:
-    assert sampled(BUNDLED, LlmSettings()) == BUNDLED
+    assert BUNDLED.completed(sampling_of(LlmSettings())) == Sampling(0.0, 1.0, 0)
     settings = LlmSettings(temperature=0.0, top_p=1.0, seed=7)
-    assert sampled(DEFAULT, settings) == replace(DEFAULT, temperature=0.0, top_p=1.0, seed=7)
-    assert sampled(DEFAULT, LlmSettings(seed=-1)).seed is None
+    assert DEFAULT.completed(sampling_of(settings)) == Sampling(0.0, 1.0, 7)
+    assert sampling_of(LlmSettings(seed=-1)).seed is None
 
 
 async def test_sessions_share_a_server_and_keep_their_sampling() -> None:
@@ -51,7 +51,8 @@ async def test_sessions_share_a_server_and_keep_their_sampling() -> None:
             assert await generators.get(mine).ready(LIMIT)
             assert generators.get(yours).status.state == "ready"
             for settings in (mine, yours):
-                _ = [piece async for piece in generators.get(settings).stream(QUESTION, 5)]
+                pieces = generators.get(settings).stream(QUESTION, 5, sampling_of(settings))
+                assert [piece async for piece in pieces] == ["One ", "two."]
         finally:
             await generators.aclose()
     first, second = server.requests

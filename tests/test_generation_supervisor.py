@@ -246,7 +246,7 @@ async def test_a_deaf_child_is_killed_after_the_grace(folder: Path) -> None:
         assert world.state == "idle"
 
 
-async def test_an_idle_child_is_stopped_and_started_anew(folder: Path) -> None:
+async def test_an_idle_child_is_stopped_and_started_again(folder: Path) -> None:
     timing = Timing(poll=0.02, idle=0.2)
     world = World(folder, timing=timing)
     async with running(world) as supervisor:

@@ -8,7 +8,11 @@ import pytest
 
 from askdocs_indexer.ingest.chunker import chunks_of
 from askdocs_indexer.ingest.formats import reader_for
+from askdocs_indexer.languages.model import Symbol
+from askdocs_indexer.languages.project import Identity
+from askdocs_indexer.readers.markdown.reader import read_markdown
 from askdocs_indexer.types import Hit
+from askdocs_server.hover.lookup import relation
 from askdocs_server.hover.render import hover_text
 from askdocs_server.text.sanitize import is_safe
 
@@ -21,7 +25,7 @@ def shown(text: str, symbol: str, name: str = "docs/a.rst", language: str = "pyt
     assert reader is not None
     chunks = [one for one in chunks_of(name, reader(text, name), 900) if symbol in one.symbols]
     assert chunks, f"nothing documents {symbol}"
-    return hover_text(Hit(chunks[0], 1.0, tuple(chunks[1:])), (symbol,), language)
+    return hover_text(Hit(chunks[0], 1.0, tuple(chunks[1:]), symbol), language)
 
 
 def rst(body: str, signatures: str = "join(a, b)") -> str:
@@ -124,7 +128,7 @@ def test_a_large_family_is_counted() -> None:
             "# API\n\n## class `Client(host)`\n\n### `Client.close`\n\nCloses it.\n",
             "a.md",
             "Client.close",
-            "```python\nClient.close\n```\n\nCloses it.",
+            "**Client.close**\n\nCloses it.",
             id="a name alone",
         ),
         pytest.param(
@@ -171,3 +175,31 @@ def test_formats(page: str, name: str, symbol: str, expected: str) -> None:
 )
 def test_what_is_shown_is_safe(text: str) -> None:
     assert is_safe(shown(f"# API\n\n## `os.join(a)`\n\n{text}\n", "os.join", "a.md"))
+
+
+@pytest.mark.parametrize(
+    ("written", "documented", "is_overridden", "line"),
+    [
+        ("Client", "acme.Client", False, ""),
+        ("Client", "Client", False, ""),
+        ("join", "crane.cables.splice", False, "`join` stands for `crane.cables.splice`."),
+        ("bow", "troupe.Artist.bow", True, "Overrides `troupe.Artist.bow`."),
+    ],
+)
+def test_a_line_says_how_the_symbol_relates_to_the_documented_one(
+    written: str, documented: str, is_overridden: bool, line: str
+) -> None:
+    identity = Identity("python", ("acme", written))
+    symbol = Symbol(written, (), (0, 0), (0, len(written)), "python", (identity,))
+    page = read_markdown(f"## `{documented}`\n\nText.\n", "a.md")
+    chunk = chunks_of("a.md", page, 1000)[0]
+    hit = Hit(chunk, 1.0, (), documented, is_overridden)
+    assert relation(symbol, hit) == line
+    shown = hover_text(hit, "python", line)
+    assert shown == "\n\n".join(filter(None, [f"**{documented}**", line, "Text."]))
+
+
+def test_decorators_belong_to_the_declaration_below_them() -> None:
+    code = "import functools\n\n\n@functools.cache\n@other\ndef sharpen(x):\n    '''Grinds.'''\n"
+    text = shown(code, "tools.sharpen", "tools.py")
+    assert text == "```python\n@functools.cache\n@other\ndef sharpen(x)\n```\n\nGrinds."

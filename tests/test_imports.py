@@ -22,7 +22,7 @@ SOURCES = sorted(ROOT.glob("indexer/**/*.py")) + sorted(ROOT.glob("server/**/*.p
 OWNERS = {
     "pymilvus": "indexer/askdocs_indexer/storage/",
     "milvus_lite": "indexer/askdocs_indexer/storage/",
-    "sentence_transformers": "indexer/askdocs_indexer/embedding/embedder.py",
+    "sentence_transformers": "indexer/askdocs_indexer/embedding/loading.py",
     "watchdog": (
         "indexer/askdocs_indexer/ingest/watcher.py",
         "indexer/askdocs_indexer/ingest/inotify.py",

@@ -61,7 +61,7 @@ VIEWS: dict[str, Callable[[str], object]] = {
     "quotes": quotes,
     "stream": streamed,
     "blocks": lambda text: list(blocks(text)),
-    "hover": lambda text: hover_text(make_hit(text, "retry"), ["retry"], "python"),
+    "hover": lambda text: hover_text(make_hit(text, "retry"), "python"),
     "excerpt": lambda text: shorten(text, len(text) - 5),
     "taken marks": lambda text: take_marks(text, {1: 1}),
     "escaped marks": escaped_marks,

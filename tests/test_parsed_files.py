@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from askdocs_indexer.languages import Symbol, parse, parsing
-from askdocs_server.hover.parse_cache import ParsedFiles, module_of
+from askdocs_indexer.languages import parsing
+from askdocs_indexer.languages.model import Symbol
+from askdocs_indexer.languages.parsing import Parsed
+from askdocs_indexer.symbols.resolution import symbol_in
+from askdocs_server.hover.parse_cache import ParsedFiles
 
 PIECES = [
     "x",
@@ -37,26 +40,27 @@ def tree_of(parsed: parsing.Parsed) -> str:
 @pytest.mark.parametrize("seed", range(8))
 def test_edits_end_in_the_tree_of_a_fresh_parse(seed: int) -> None:
     chance = random.Random(seed)
-    text, parsed = SOURCE, parse(SOURCE, "python")
+    text, parsed = SOURCE, Parsed(SOURCE, "python")
     for _ in range(25):
         for _ in range(chance.choice([1, 1, 3])):
             at = chance.randrange(len(text))
             end = at + chance.choice([0, 0, 1, 40])
             text = text[:at] + chance.choice(PIECES) + text[end:]
-        parsed = parse(text, "python", before=parsed)
+        parsed = Parsed(text, "python", before=parsed)
         assert parsed.source == text
         # What is half typed may be recovered from in another way; what is whole may not.
         assert parsed.tree is not None
         parsed.tree.root_node.walk()
-    parsed = parse(SOURCE, "python", before=parsed)
-    assert tree_of(parsed) == tree_of(parse(SOURCE, "python"))
+    parsed = Parsed(SOURCE, "python", before=parsed)
+    assert tree_of(parsed) == tree_of(Parsed(SOURCE, "python"))
 
 
 def found(files: ParsedFiles, text: str, word: str, file: str = "a.py") -> Symbol | None:
     """Look a word's last occurrence up."""
     before, _, _ = text.rpartition(word)
     line = before.count("\n")
-    return files.symbol(file, "python", text, line, len(before) - (before.rfind("\n") + 1))
+    with files.parsed(file, "python", text) as parsed:
+        return symbol_in(parsed, line, len(before) - (before.rfind("\n") + 1))
 
 
 def test_half_typed_code_is_looked_up_where_it_is() -> None:
@@ -74,9 +78,9 @@ def test_a_text_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def counting(source: str, *arguments: object, **more: object) -> parsing.Parsed:
         texts.append(source)
-        return parse(source, *arguments, **more)  # type: ignore[arg-type]
+        return Parsed(source, *arguments, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("askdocs_server.hover.parse_cache.parse", counting)
+    monkeypatch.setattr("askdocs_server.hover.parse_cache.Parsed", counting)
     files = ParsedFiles(limit=2)
     one, two = "import os\nos.path\n", "import os\nos.sep\n"
     for text in (one, one, two, two, one):
@@ -97,12 +101,3 @@ def test_many_threads_get_what_one_would() -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(look, range(300)))
-
-
-def test_module_of(tmp_path: Path) -> None:
-    package = tmp_path / "one" / "two"
-    package.mkdir(parents=True)
-    (package / "__init__.py").touch()
-    assert module_of(package / "three.py") == "two.three"
-    (tmp_path / "one" / "__init__.py").touch()
-    assert module_of(package / "three.py") == "one.two.three"

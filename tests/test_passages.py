@@ -11,7 +11,7 @@ from askdocs_server.answers.passages import cite, shorten
 def test_citations_are_numbered_best_first() -> None:
     first, second = cite([make_hit("one\ntwo", score=0.9), make_hit("three", path="b.md")])
     assert (first.number, first.path, first.start_line, first.end_line) == (1, "docs/a.md", 1, 2)
-    assert (second.number, second.place, second.verified) == (2, "b.md:1", None)
+    assert (second.number, second.path, second.verified) == (2, "b.md", None)
 
 
 @pytest.mark.parametrize(

@@ -216,7 +216,7 @@ def test_a_relative_folder_is_not_trusted(
     assert settings == Settings()
     assert len(warnings) == 2
     assert f"trustedWorkspaces names '{listed}'" in warnings[0]
-    assert "from / or ~ on" in warnings[0]
+    assert "begin it with / or ~" in warnings[0]
 
 
 def test_one_relative_folder_leaves_the_others_trusted(folders: tuple[Path, Path]) -> None:

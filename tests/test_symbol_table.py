@@ -1,33 +1,50 @@
-"""The table of documented symbols."""
+"""The table of documented names."""
 
 from __future__ import annotations
 
-from askdocs_indexer.storage.symbol_table import SymbolTable
+import pytest
+
+from askdocs_indexer.storage.symbol_table import DocumentedName, SymbolTable, last_part, parts_of
 
 
 def table_of(*rows: tuple[str, *tuple[str, ...]]) -> SymbolTable:
     """Return a table of (chunk id, symbols…) rows."""
     table = SymbolTable()
     for chunk_id, *symbols in rows:
-        table.add(chunk_id, tuple(symbols))
+        table.add(chunk_id, tuple(symbols), "api.md", "python")
     return table
 
 
-def test_names_are_found_whole_and_by_their_ending() -> None:
+def ids(names: tuple[DocumentedName, ...]) -> list[str]:
+    return [name.chunk_id for name in names]
+
+
+def test_names_are_found_whole_and_by_their_last_part() -> None:
     table = table_of(("1", "os.path.join", "posixpath.join"), ("2", "str.join"), ("3",))
-    assert table.exact("os.path.join") == {"1"}
-    assert table.exact("join") == frozenset()
-    assert table.ending("join") == ("os.path.join", "posixpath.join", "str.join")
-    assert table.ending("path.join") == ("os.path.join",)
-    assert table.ending("th.join") == ()
+    (join,) = table.exact("os.path.join")
+    assert join == DocumentedName("os.path.join", "1", "api.md", "python")
+    assert table.exact("join") == ()
+    names = [name.name for name in table.ending("join")]
+    assert names == ["os.path.join", "posixpath.join", "str.join"]
+    assert table.names() == ("os.path.join", "posixpath.join", "str.join")
+    assert table.of("1") == (*table.exact("os.path.join"), *table.exact("posixpath.join"))
     assert len(table) == 3
 
 
-def test_endings_of_names_joined_by_colons() -> None:
-    table = table_of(("1", "shop::Cart::add"), ("2", "shop::Cart::remove"))
-    assert table.ending("Cart::add") == ("shop::Cart::add",)
-    assert table.ending("add") == ("shop::Cart::add",)
-    assert table.ending("art::add") == ()
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("os.path.join", ("os", "path", "join")),
+        ("shop::Cart::add", ("shop", "Cart", "add")),
+        ("Array#push", ("Array", "push")),
+        ("Acme\\\\Cart::add", ("Acme", "Cart", "add")),
+        ("plain", ("plain",)),
+        ("...", ("...",)),
+    ],
+)
+def test_parts_of_a_name(name: str, parts: tuple[str, ...]) -> None:
+    assert parts_of(name) == parts
+    assert last_part(name) == parts[-1]
 
 
 def test_the_table_follows_changes() -> None:
@@ -35,8 +52,8 @@ def test_the_table_follows_changes() -> None:
     table.remove("2")
     table.remove("unknown")
     table.add("3", ("c.f",))
-    assert table.exact("a.f") == {"1"}
-    assert table.ending("f") == ("a.f", "c.f")
+    assert ids(table.exact("a.f")) == ["1"]
+    assert ids(table.ending("f")) == ["1", "3"]
     table.remove("1")
     table.remove("3")
     assert table.ending("f") == ()
@@ -45,5 +62,5 @@ def test_the_table_follows_changes() -> None:
 
 def test_a_chunk_written_again_keeps_one_entry() -> None:
     table = table_of(("1", "a.f"), ("1", "a.g"))
-    assert table.exact("a.f") == frozenset()
-    assert table.exact("a.g") == {"1"}
+    assert table.exact("a.f") == ()
+    assert ids(table.exact("a.g")) == ["1"]

@@ -22,6 +22,7 @@ const LANGUAGES = [
   "go",
   "rust",
   "java",
+  "kotlin",
   "c",
   "cpp",
   "markdown",

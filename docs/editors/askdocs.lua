@@ -15,7 +15,7 @@ local defaults = {
   cmd = { 'askdocs', 'lsp' },
   filetypes = {
     'python', 'javascript', 'javascriptreact', 'typescript', 'typescriptreact', 'go', 'rust',
-    'java', 'c', 'cpp', 'markdown', 'rst', 'html', 'text',
+    'java', 'kotlin', 'c', 'cpp', 'markdown', 'rst', 'html', 'text',
   },
   root_markers = { 'askdocs.toml', '.git' },
   settings = {}, -- such as { askdocs = { hover = { minScore = 0.55 } } }

@@ -3,7 +3,7 @@
 AskdocsError                     the root of all, those of askdocs_server included
 └── IndexerError
     ├── RootError                the workspace root is missing or not a folder
-    ├── ReadError                one document cannot be read (it is skipped, the rest goes on)
+    ├── ReadError                a document cannot be read (it is skipped, the rest goes on)
     ├── EmbedderError            the embedding model cannot be loaded
     └── StoreError               the vector store cannot be used
         ├── DatabaseInUseError   another process holds the database
@@ -26,7 +26,7 @@ class RootError(IndexerError):
 
 
 class ReadError(IndexerError):
-    """One document cannot be read."""
+    """A document cannot be read."""
 
 
 class EmbedderError(IndexerError):
@@ -40,8 +40,8 @@ class StoreError(IndexerError):
 class DatabaseInUseError(StoreError):
     """Another process holds the database: Milvus Lite admits one process per directory.
 
-    `process` is that process, None where it is not known. While it fills the index, `done` of
-    `total` files are done; both are 0 otherwise.
+    `process` is that process, None where it is unknown. While it fills the index, `done` of `total`
+    files are done; both are 0 otherwise.
     """
 
     def __init__(

@@ -39,7 +39,7 @@ class FileLock:
         self.release()
 
     def write(self, text: str) -> None:
-        """Say something to those who find the lock taken. Raises OSError."""
+        """Leave a text for processes that find the lock taken. Raises OSError."""
         os.ftruncate(self._descriptor, 0)
         os.pwrite(self._descriptor, text.encode(), 0)
 
@@ -51,7 +51,7 @@ class FileLock:
             return False
 
     def release(self) -> None:
-        """Let others have it."""
+        """Release the lock."""
         os.close(self._descriptor)
 
     @classmethod
@@ -73,9 +73,9 @@ class FileLock:
 
 
 def holder_of(path: Path) -> str | None:
-    """Return what the holder of a lock has written into it; None while nobody holds it.
+    """Return the text that the holder of a lock has written into it; None while nobody holds it.
 
-    Nothing is written, and no file is made. Raises OSError where the file cannot be read.
+    Nothing is written, and no file is created. Raises OSError where the file cannot be read.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)

@@ -1,6 +1,6 @@
 """The languages that sources are written in, and their tree-sitter grammars.
 
-Another language is one more row here. Grammars are imported when they are first used.
+To add a language, add a row here. Grammars are imported when they are first used.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 from functools import cache
 from pathlib import PurePath
+from typing import Any
 
 from tree_sitter import Language
 
@@ -20,6 +21,7 @@ _LANGUAGES = {
     "go": ("tree_sitter_go:language", (".go",)),
     "rust": ("tree_sitter_rust:language", (".rs",)),
     "java": ("tree_sitter_java:language", (".java",)),
+    "kotlin": ("tree_sitter_kotlin:language", (".kt", ".kts")),
     "c": ("tree_sitter_c:language", (".c",)),
     "cpp": (
         "tree_sitter_cpp:language",
@@ -27,11 +29,13 @@ _LANGUAGES = {
     ),
     "json": ("tree_sitter_json:language", (".ipynb",)),
 }
+# Name -> "module:function" of what makes a file's bytes readable for its grammar.
+_PREPARED = {"kotlin": "askdocs_indexer.languages.kotlin.grammar_text:prepared"}
 _BY_SUFFIX = {suffix: name for name, (_, suffixes) in _LANGUAGES.items() for suffix in suffixes}
 
 
 def language_of(path: str) -> str | None:
-    """Name the language of a path, or of a bare suffix (".py"), by its ending; None for no row."""
+    """Name the language of a path, or of a bare suffix (".py"), by its ending; None if unknown."""
     return _BY_SUFFIX.get((PurePath(path).suffix or path).lower())
 
 
@@ -42,8 +46,20 @@ def is_source(path: str) -> bool:
 
 @cache
 def grammar_of(language: str) -> Language | None:
-    """Load the grammar of a language; None where there is no row for it."""
+    """Load the grammar of a language; None if it has no row."""
     if language not in _LANGUAGES:
         return None
-    module, function = _LANGUAGES[language][0].split(":")
-    return Language(getattr(importlib.import_module(module), function)())
+    return Language(_function(_LANGUAGES[language][0])())
+
+
+def prepared(data: bytes, language: str) -> bytes:
+    """Return a file's bytes as its grammar can read them, every token in its place."""
+    if language not in _PREPARED:
+        return data
+    changed: bytes = _function(_PREPARED[language])(data)
+    return changed
+
+
+def _function(name: str) -> Any:
+    module, _, function = name.partition(":")
+    return getattr(importlib.import_module(module), function)

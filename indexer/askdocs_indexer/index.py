@@ -1,4 +1,4 @@
-"""An opened index: the database, what is written into it, and what is searched meanwhile."""
+"""An opened index: its database, the synchronizer that fills it, and the searcher."""
 
 from __future__ import annotations
 
@@ -19,23 +19,24 @@ from askdocs_indexer.record import Recorder
 from askdocs_indexer.retrieval.searcher import Searcher
 from askdocs_indexer.settings import DocsSettings, IndexSettings
 from askdocs_indexer.storage import Database, Fingerprint, OwnerLock, set_aside
+from askdocs_indexer.symbols.facts import stored_graph
 
 log = logging.getLogger(__name__)
 
-# So many processes may die while they open a database until it is taken for damaged.
+# A database counts as damaged once this many processes have died while opening it.
 _DEATHS = 2
 # A database has about this many files open.
 _FILES = 64
-# What must fit onto the disk for a database to be called damaged and not the disk full (bytes).
+# If this much does not fit onto the disk (bytes), the disk is full and no database is damaged.
 _PROBE_BYTES = 1 << 20
 
 
 class OpenIndex:
     """Everything that exists while a workspace's index is open.
 
-    `searcher` searches what is complete: after a change of the embedding model, of the chunker or
-    of the schema that is the collections of before, until `complete` is called. `detail` says in
-    words what a user should know.
+    `searcher` searches complete collections: after a change of the embedding model, the chunker or
+    the schema those are the old ones, until `complete` is called. `detail` says in words what a
+    user should know.
 
     Raises StoreError, DatabaseInUseError, StoreDamagedError and EmbedderError.
     """
@@ -63,34 +64,36 @@ class OpenIndex:
             )
             opening.callback(self._cache.close)
             self.synchronizer = Synchronizer(selection, docs, self.store, embedder, self._cache)
-            self._own_searcher = Searcher(self.store, embedder)
-            self.searcher = Searcher(before, embedder) if before else self._own_searcher
+            self._own_searcher = Searcher(self.store, embedder, self.synchronizer.graph)
+            self.searcher = self._own_searcher
+            if before is not None:
+                self.searcher = Searcher(before, embedder, stored_graph(before.files().values()))
             self.recorder = Recorder(folder, root)
             self._closing = opening.pop_all()
         self.detail = ""
         if before is not None:
             self.detail = (
                 f"The index is rebuilt because {fingerprint.difference(before.fingerprint)}. "
-                "The one of before answers until then."
+                "The old index answers until then."
             )
 
     def complete(self) -> None:
-        """Say that the store holds all documents: it is searched from now on."""
+        """Search the store from now on: it holds all documents."""
         self.searcher = self._own_searcher
         self._database.complete(self.store)
         self.detail = ""
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self._closing.close()
 
 
 def open_index(
     selection: Selection, docs: DocsSettings, settings: IndexSettings, embedder: Embedder
 ) -> tuple[OpenIndex, str]:
-    """Open a workspace's index and say what happened to it, if anything.
+    """Open a workspace's index and say in words if it was damaged.
 
-    A damaged database is set aside, and an empty one takes its place. Raises StoreError,
+    A damaged database is set aside and replaced by an empty one. Raises StoreError,
     DatabaseInUseError and EmbedderError.
     """
     folder = index_folder(selection.root)
@@ -111,10 +114,10 @@ def open_index(
             raise StoreDamagedError(f"{deaths} processes died while they opened it")
         return opened(deaths + 1), ""
     except StoreDamagedError as error:
-        aside = _set_aside(folder)
-        told = f"The index was damaged and is being rebuilt; the old one is {aside}."
-        log.warning("%s (%s)", told, error)
-        return opened(1), told
+        damaged = _set_aside(folder)
+        message = f"The index was damaged and is being rebuilt; the old one is {damaged}."
+        log.warning("%s (%s)", message, error)
+        return opened(1), message
 
 
 def _set_aside(folder: Path) -> Path:
@@ -132,7 +135,7 @@ def _set_aside(folder: Path) -> Path:
 
 
 def _ensure_files_left() -> None:
-    """Raise StoreError where this process may hardly open another file."""
+    """Raise StoreError where this process can hardly open more files."""
     with ExitStack() as files:
         try:
             for _ in range(_FILES):
@@ -152,7 +155,7 @@ def _number_in(file: Path) -> int:
 
 
 def ensure_writable(folder: Path, size: int = _PROBE_BYTES) -> None:
-    """Write `size` bytes below `folder`, which is made if it is missing, and take them away again.
+    """Write `size` bytes below `folder`, which is created if it is missing, and delete them again.
 
     Raises StoreError where that fails, with the next step.
     """

@@ -1,4 +1,4 @@
-"""Paths: as people write them, and where an index lies."""
+"""Paths: as users write them, and where an index lies."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import platformdirs
 
 
 def expanded(text: str) -> Path:
-    """Expand a leading `~`; where it names no home that is known, leave the path as it is."""
+    """Expand a leading `~`; leave the path as it is where no home directory is known."""
     try:
         return Path(text).expanduser()
     except RuntimeError:
@@ -20,7 +20,7 @@ def expanded(text: str) -> Path:
 
 
 def read_file(path: Path, limit: int) -> bytes:
-    """Return what a file holds. Raises OSError, also for more than `limit` bytes.
+    """Return a file's bytes. Raises OSError, also for more than `limit` bytes.
 
     Only a regular file is read: a device may never end, and a pipe never begin.
     """

@@ -21,7 +21,7 @@ _LEFTOVER_PREFIX = ".pruned-"
 
 @dataclass(frozen=True, slots=True)
 class PrunedIndex:
-    """An index that was removed: its project's folder, its own, and its size in bytes."""
+    """An index that was removed: its project's folder, its own folder, and its size in bytes."""
 
     root: str
     folder: Path
@@ -29,14 +29,14 @@ class PrunedIndex:
 
 
 def prune(unused_seconds: float = 0.0) -> list[PrunedIndex]:
-    """Remove the indexes whose project is gone and that nobody has used for so long.
+    """Remove the indexes whose project is gone and that were not used for `unused_seconds`.
 
-    One that a process holds is left alone, and so is one that does not tell whose it is. What
-    cannot be removed stays.
+    An index that a process holds is left alone, and so is an index without a record of its project.
+    Folders that cannot be removed stay.
     """
     folders = sorted(_subfolders(indexes_folder()))
     for folder in folders:
-        if folder.name.startswith(_LEFTOVER_PREFIX):  # Who removed it was killed meanwhile.
+        if folder.name.startswith(_LEFTOVER_PREFIX):  # The process that removed it was killed.
             shutil.rmtree(folder, ignore_errors=True)
     pruned = []
     for folder in folders:
@@ -54,9 +54,9 @@ def prune(unused_seconds: float = 0.0) -> list[PrunedIndex]:
 
 
 def _removed(folder: Path, record: IndexRecord) -> int | None:
-    """Remove an index; returns its size in bytes, or None where somebody holds it.
+    """Remove an index; return its size in bytes, or None where a process holds it.
 
-    It is renamed first, so that no half of it is ever opened. Raises OSError.
+    It is renamed first, so that a half-removed index is never opened. Raises OSError.
     """
     lock = FileLock.try_acquire(folder / "index.lock")
     if lock is None:
@@ -77,11 +77,11 @@ def _subfolders(folder: Path) -> Iterator[Path]:
     try:
         yield from (path for path in folder.iterdir() if path.is_dir() and not path.is_symlink())
     except OSError:
-        return  # There is none yet.
+        return  # There is no such folder yet.
 
 
 def _is_gone(root: str) -> bool:
-    """Return whether nothing is there any more; a folder that may not be looked at is there."""
+    """Return whether a folder is gone; a folder that cannot be accessed is not."""
     try:
         Path(root).stat()
     except (FileNotFoundError, NotADirectoryError):

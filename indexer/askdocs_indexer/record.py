@@ -1,8 +1,8 @@
-"""What an index's folder says of the index, for those who do not open it.
+"""The record of an index, for those who do not open it.
 
 A small file beside the database tells whose index it is, what it held last, and how far the process
-that fills it has come. It is a hint: nothing is lost without it, and the index never reads from it
-what is stored. The time of its last change is that of the index's last use.
+that fills it has come. It is a hint: nothing is lost without it, and the index does not rely on it.
+The time of its last change is that of the index's last use.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from askdocs_indexer.types import Skipped
 log = logging.getLogger(__name__)
 
 RECORD_NAME = "record.json"
-# Progress is written once in so many seconds at most.
+# Progress is written at most once in this time.
 _PROGRESS_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class IndexRecord:
-    """The state of one index when it was last written down.
+    """The state of an index when it was last recorded.
 
     `root` is the workspace's folder. `is_complete` says that all documents are in the index.
-    `process` is the process that fills it, 0 for none: `done` of `total` files are done.
+    `process` is the id of the process that fills it, or 0: `done` of `total` files are done.
     """
 
     root: str
@@ -44,7 +44,7 @@ class IndexRecord:
 
 
 def read_record(folder: Path) -> IndexRecord | None:
-    """Return what was last written down in an index's folder; None where that is nothing."""
+    """Return the record in an index's folder; None where there is none that can be read."""
     try:
         row = json.loads((folder / RECORD_NAME).read_text("utf-8"))
         skipped = tuple(Skipped(**entry) for entry in row.pop("skipped"))
@@ -69,8 +69,8 @@ def in_use_error(folder: Path, holder: str) -> DatabaseInUseError:
 class Recorder:
     """Writes an index's record. Used by one thread at a time, which holds the index's lock.
 
-    It goes on from the record of before. What cannot be written, such as on a full disk, is left
-    out.
+    It continues the existing record. Where the record cannot be written, such as on a full disk, it
+    is skipped.
     """
 
     def __init__(self, folder: Path, root: Path) -> None:
@@ -88,7 +88,7 @@ class Recorder:
     def finish(
         self, files: int, chunks: int, skipped: tuple[Skipped, ...], *, is_complete: bool
     ) -> None:
-        """Note what the index holds after a run; one that was cut short leaves it incomplete."""
+        """Note what the index holds after a run; a run that was cut short leaves it incomplete."""
         self._write(IndexRecord(self._record.root, files, chunks, skipped, is_complete=is_complete))
 
     @property

@@ -1,4 +1,4 @@
-"""The plain, frozen values that the indexer's modules pass to each other.
+"""The plain, frozen values that the indexer's modules exchange.
 
 Lines are 1-based and inclusive everywhere in the indexer; paths are relative to the workspace root
 and written with forward slashes.
@@ -11,15 +11,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+# The domain of commands, settings, directives and the like.
+OTHER_DOMAIN = "other"
+
 BlockKind = Literal["prose", "code", "signature"]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The smallest piece a chunk is not cut within: a paragraph, list item, table or code block.
+    """A piece that chunks normally keep whole: a paragraph, list item, table or code block.
 
     `text` is Markdown. For Markdown and plain text it is the source lines themselves; other
-    formats are rendered to it, so that one text serves display, embedding and lexical search.
+    formats are rendered to it, so that the same text serves display, embedding and lexical search.
     """
 
     text: str
@@ -30,11 +33,13 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading's own text (not its sub-headings'), or one documented symbol's entry.
+    """A heading's own text (not its sub-headings'), or a documented symbol's entry.
 
     `heading_path` runs from the document's title to this section's own title, inclusive.
     `symbols` are the qualified names this section documents, e.g. ``("os.path.join",)``.
-    `start_line` is the heading's first line; `end_line` the last line of the section's own text.
+    `domain` is the family of languages that they belong to ("python", "c", …), "" where the text
+    does not tell and `OTHER_DOMAIN` for names that are no code's. `start_line` is the heading's
+    first line; `end_line` the last line of the section's own text.
     """
 
     title: str
@@ -43,11 +48,12 @@ class Section:
     start_line: int
     end_line: int
     symbols: tuple[str, ...] = ()
+    domain: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of one section that fits the embedder.
+    """A piece of a section that fits the embedder.
 
     `id` holds no line number: moving text re-embeds nothing. `content_hash` covers `embedded_text`
     and is the key of the vector cache.
@@ -62,6 +68,7 @@ class Chunk:
     content_hash: str
     start_line: int
     end_line: int
+    domain: str = ""
 
     @property
     def embedded_text(self) -> str:
@@ -78,19 +85,23 @@ def embedded_text(heading_path: tuple[str, ...], text: str) -> str:
 class Hit:
     """A retrieved chunk with its score (higher is better; 1.0 for an exact symbol match).
 
-    `rest` are the chunks that follow it in its section, where a look-up of a symbol has read them.
+    `name` is the documented name by which a look-up of a symbol has come to it, and
+    `is_overridden` says that the symbol overrides the one of that name.
+    `rest` are the chunks that follow it in its section; only a look-up of a symbol fills them in.
     """
 
     chunk: Chunk
     score: float
     rest: tuple[Chunk, ...] = ()
+    name: str = ""
+    is_overridden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Passages:
-    """What was found to answer a question from: `hits` best first, widened by their neighbours.
+    """The passages to answer a question from: `hits` best first, widened by their neighbours.
 
-    `relevance` tells how well they fit it (about 0 to 1.3), as `ranking.relevance` says.
+    `relevance` tells how well they fit it (about 0 to 1.3); see `ranking.relevance`.
     """
 
     hits: tuple[Hit, ...] = ()
@@ -99,10 +110,11 @@ class Passages:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """One manifest row: what is stored for a file, as it was on disk when it was indexed.
+    """A manifest row: what is stored for a file, as it was on disk when it was indexed.
 
     `size` is in bytes, `digest` the hash of the file's bytes, `contents` that of its chunks
-    (`contents_of`); `error` says why a file was skipped (then it has no chunks).
+    (`contents_of`); `error` says why a file was skipped (then it has no chunks). `facts` are those
+    of a source, as `languages.facts.dumped` writes them.
     """
 
     path: str
@@ -112,6 +124,7 @@ class FileRow:
     chunks: int
     error: str = ""
     contents: str = ""
+    facts: str = ""
 
 
 def contents_of(spans: Mapping[str, tuple[int, int]]) -> str:
@@ -133,7 +146,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What one run of indexing did.
+    """What a run of indexing did.
 
     `files` and `chunks` say what the index holds afterwards; the other counts are of chunks and of
     this run. `reused` chunks are new to a file but their vectors were cached. `seconds` is wall
@@ -155,7 +168,7 @@ IndexState = Literal["opening", "indexing", "ready", "closed", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """A snapshot of one workspace's index. `generation` grows by one with each stored change.
+    """A snapshot of a workspace's index. `generation` grows by one with each stored change.
 
     `embedded`, `reused`, `moved` and `deleted` count chunks as a SyncReport does, since opening.
     """

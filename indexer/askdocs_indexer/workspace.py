@@ -1,7 +1,7 @@
-"""One workspace's index: the conductor of the opened index, the watcher and the worker.
+"""A workspace's index: the conductor of the opened index, the watcher and the worker.
 
-Writing is serialised by one lock; a worker thread writes what the watcher reports. Searching is
-allowed from any thread as soon as the index is open.
+Writing is serialised by a single lock; a worker thread writes what the watcher reports. Searching
+is allowed from any thread as soon as the index is open.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from askdocs_indexer.errors import EmbedderError, IndexerError, RootError, Store
 from askdocs_indexer.index import OpenIndex, ensure_writable, open_index
 from askdocs_indexer.ingest.change_queue import ChangeQueue
 from askdocs_indexer.ingest.files import Selection
-from askdocs_indexer.ingest.formats import reader_for
+from askdocs_indexer.ingest.formats import is_wanted
 from askdocs_indexer.ingest.manifest import Manifest
 from askdocs_indexer.ingest.synchronizer import Progress
 from askdocs_indexer.ingest.watcher import Watcher
+from askdocs_indexer.languages.model import Symbol
+from askdocs_indexer.languages.parsing import Parsed
 from askdocs_indexer.paths import index_folder
 from askdocs_indexer.retrieval.searcher import Searcher
 from askdocs_indexer.settings import DocsSettings, IndexSettings
@@ -31,11 +33,11 @@ log = logging.getLogger(__name__)
 # After a failure (a full disk, a server away) the same changes are tried again.
 _RETRY_SECONDS = 5.0
 
-_Found = TypeVar("_Found")
+_Result = TypeVar("_Result")
 
 
 class WorkspaceIndex:
-    """The index of one workspace root. Raises RootError where `root` is not a folder.
+    """The index of a workspace root. Raises RootError where `root` is not a folder.
 
     `on_change` is called from any thread after each change of `status()`.
     """
@@ -59,7 +61,7 @@ class WorkspaceIndex:
         self._selection = Selection(
             self.root,
             docs,
-            lambda key: reader_for(key, docstrings=docs.docstrings) is not None,
+            lambda key: is_wanted(key, docstrings=docs.docstrings),
         )
         self._watcher = Watcher(self._selection, self._changes.put)
         self._writing = threading.Lock()
@@ -76,9 +78,9 @@ class WorkspaceIndex:
     # -- life -------------------------------------------------------------------------------
 
     def open(self) -> None:
-        """Open what is stored, so that it can be searched; nothing is read from the documents.
+        """Open the stored index, so that it can be searched; no documents are read.
 
-        A damaged database is set aside and an empty one takes its place. Raises StoreError.
+        A damaged database is set aside and replaced by an empty one. Raises StoreError.
         """
         with self._writing:
             self._reopen()
@@ -92,7 +94,7 @@ class WorkspaceIndex:
         self._worker.start()
 
     def close(self) -> None:
-        """Stop watching and writing, and let go of the database."""
+        """Stop watching and writing, and close the database."""
         self._closing.set()
         try:
             self._watcher.stop()
@@ -146,8 +148,24 @@ class WorkspaceIndex:
         """Return the passages that document the first of these qualified names that any does."""
         return self._searched(lambda searcher: searcher.document(names, limit), [])
 
+    def symbol(self, parsed: Parsed, line: int, character: int) -> Symbol | None:
+        """Find the symbol at a 0-based position (in code points) of a document of the workspace."""
+        return self._searched(lambda searcher: searcher.symbol(parsed, line, character), None)
+
+    def documentation(self, symbol: Symbol, limit: int) -> list[Hit]:
+        """Return the passages that document what a symbol stands for, the best first."""
+        return self._searched(lambda searcher: searcher.documentation(symbol, limit), [])
+
+    def notation(self, symbol: Symbol) -> str:
+        """Return the identity of a symbol as SCIP writes it; "" for one outside of the sources."""
+        return self._searched(lambda searcher: searcher.notation(symbol), "")
+
+    def key_of(self, file: Path) -> str:
+        """Return the path of a file relative to the root; "" for one outside of the workspace."""
+        return self._selection.key_of(file) or self._selection.key_of(file.resolve()) or ""
+
     def status(self) -> IndexStatus:
-        """Return a snapshot. Nothing is counted for it, so an event loop may ask at any time."""
+        """Return a snapshot. It costs next to nothing, so an event loop may ask at any time."""
         index = self._open
         manifest = index.synchronizer.manifest if index else Manifest()
         done = index.synchronizer.done if index else SyncReport()
@@ -167,8 +185,8 @@ class WorkspaceIndex:
 
     # -- inside -----------------------------------------------------------------------------
 
-    def _searched(self, search: Callable[[Searcher], _Found], nothing: _Found) -> _Found:
-        """Search; once more where what was being searched has given way to another."""
+    def _searched(self, search: Callable[[Searcher], _Result], nothing: _Result) -> _Result:
+        """Search; again if the searcher was replaced meanwhile."""
         searcher = self._open.searcher if self._open else None
         try:
             return search(searcher) if searcher else nothing
@@ -179,7 +197,7 @@ class WorkspaceIndex:
             self._is_doubtful = True
             if self._worker is None:
                 raise
-            # The worker opens the database anew, and the status tells of it.
+            # The worker reopens the database, and the status says so.
             log.exception("a search failed")
             self._changes.put([""])
             return nothing
@@ -198,9 +216,9 @@ class WorkspaceIndex:
                 self._changes.put(batch)
 
     def _recover(self) -> None:
-        """Open the database anew after a failure: what it holds may not be what it had taken.
+        """Reopen the database after a failure: it may not hold all that was written to it.
 
-        While nothing can be written it stays as it is, and answers.
+        While nothing can be written the database stays open and answers.
         """
         ensure_writable(index_folder(self.root))
         self._reopen()
@@ -237,9 +255,9 @@ class WorkspaceIndex:
             result = index.synchronizer.sync(wanted, report, self._closing, self._changes.settled)
             if "" in wanted:
                 index.complete()
-                self._generation += 1  # Also where nothing differed: the first look is over.
+                self._generation += 1  # Even where nothing differed: the first look is over.
         except BaseException as error:
-            # A model that does not load, or a stop, says nothing about the database.
+            # Neither a model that does not load nor a stop makes the database doubtful.
             self._is_doubtful |= not isinstance(error, EmbedderError | InterruptedError)
             self._record(index, is_complete=False)
             self._set("failed")
@@ -252,7 +270,7 @@ class WorkspaceIndex:
         return result
 
     def _record(self, index: OpenIndex, *, is_complete: bool) -> None:
-        """Write down what the index holds, for those who do not open it."""
+        """Record what the index holds, for those who do not open it."""
         status = self.status()
         index.recorder.finish(status.files, status.chunks, status.skipped, is_complete=is_complete)
 
@@ -262,7 +280,7 @@ class WorkspaceIndex:
         return self._open
 
     def _details(self) -> Iterator[str]:
-        """Yield what a user should know beside the state."""
+        """Yield what a user should know besides the state."""
         yield self._failure
         yield self._damage
         if self._open is not None:

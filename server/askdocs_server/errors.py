@@ -1,8 +1,8 @@
 """What can go wrong in the server. Every message says what happened and what to do next.
 
-AskdocsError                         of askdocs_indexer, whose own tree hangs below it as well
+AskdocsError                         of askdocs_indexer, which has errors of its own below it
 ├── SettingsError                    a setting on the command line is wrong
-├── UsageError                       a command is called in a wrong way
+├── UsageError                       a command is called wrongly
 │   ├── RowError                     a line of a batch is not what the command takes
 │   ├── ArgumentError                a tool for agents is called with wrong arguments
 │   └── NoRootError                  an agent names no project
@@ -10,14 +10,14 @@ AskdocsError                         of askdocs_indexer, whose own tree hangs be
 ├── RuntimeDirectoryError            the private folder of sockets cannot be used
 ├── DaemonError                      there is no daemon to connect to
 ├── DaemonFailedError                the daemon cannot do what was asked
-│   └── DaemonGoneError              it has ended meanwhile; the next one can be asked again
+│   └── DaemonGoneError              it has ended; the next daemon can be asked again
 ├── HandshakeError                   the first line of a connection is not ours
 ├── RefusedError                     a message is answered with an error (lsp/protocol.py)
 └── GenerationError                  no text is generated
-    ├── GeneratorMissingError        vLLM, the model or the endpoint is missing: no use in a retry
+    ├── GeneratorMissingError        vLLM, the model or the endpoint is missing: retrying is no use
     ├── ChildFailedError             the local vLLM does not start, or ends on its own
     └── RequestFailedError           one generation fails or takes too long
-        ├── ModelLoadingError        the server still loads its model: it will be ready by itself
+        ├── ModelLoadingError        the server is still loading its model; it only needs time
         └── PromptTooLongError       the prompt does not fit into the model's context
 """
 
@@ -33,7 +33,7 @@ class SettingsError(AskdocsError, ValueError):
 
 
 class UsageError(AskdocsError):
-    """The command was called in a wrong way; the message says how to call it."""
+    """The command was called wrongly; the message says how to call it."""
 
 
 class RowError(UsageError):
@@ -41,11 +41,11 @@ class RowError(UsageError):
 
 
 class ArgumentError(UsageError):
-    """A tool was called with wrong arguments; the message names the one and what it must be."""
+    """A tool was called with a wrong argument; the message names it and what it must be."""
 
 
 class NoRootError(UsageError):
-    """There is no project to search; the message says how to name one."""
+    """There is no project to search; the message says how to name a project."""
 
 
 class CommandError(AskdocsError):
@@ -65,19 +65,19 @@ class DaemonFailedError(AskdocsError):
 
 
 class DaemonGoneError(DaemonFailedError):
-    """The daemon has gone meanwhile; the next one can be asked again."""
+    """The daemon has ended; the next daemon can be asked again."""
 
 
 class HandshakeError(AskdocsError, ValueError):
-    """What came is no first line of ours; the message says what is wrong."""
+    """The first line of a connection is not ours; the message says what is wrong."""
 
 
 class GenerationError(AskdocsError):
-    """Base of all errors that generation raises on purpose."""
+    """Base of all errors that generation raises deliberately."""
 
 
 class GeneratorMissingError(GenerationError):
-    """Something that must be installed or configured first is not there."""
+    """Something that must be installed or configured first is missing."""
 
 
 class ChildFailedError(GenerationError):
@@ -93,7 +93,7 @@ class RequestFailedError(GenerationError):
 
 
 class ModelLoadingError(RequestFailedError):
-    """The server still loads its model: it will be ready by itself."""
+    """The server is still loading its model; it only needs time."""
 
 
 class PromptTooLongError(RequestFailedError):
@@ -101,16 +101,16 @@ class PromptTooLongError(RequestFailedError):
 
 
 def is_expected(error: BaseException) -> bool:
-    """Whether an error's message is meant for the user as it is; all others are surprises."""
+    """Whether an error's message is meant for the user as it is; all others are unexpected."""
     return isinstance(error, AskdocsError | TimeoutError)
 
 
 def message(error: BaseException, details: str) -> str:
     """What to tell the user: what is wrong and what to do next.
 
-    `details` is how to learn more of a surprise, as the end of a sentence.
+    `details` is a sentence that says how to learn more about an unexpected error.
     """
-    import asyncio  # Late: an editor's pipe does without.
+    import asyncio  # Late: an editor's pipe does not need it.
 
     if isinstance(error, KeyboardInterrupt | asyncio.CancelledError):
         return "Interrupted. What was finished is kept; run the command again to go on."

@@ -23,12 +23,13 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest import mock
 
 import psutil
 from tests.bench.corpus import REPOSITORY, chunk_texts
@@ -47,9 +48,8 @@ from askdocs_server.answers.pipeline import Answer, Asker
 from askdocs_server.answers.retrieval import AskRequest
 from askdocs_server.generation import vllm_child
 from askdocs_server.generation.bundled import ensure_bundled, find_gguf
-from askdocs_server.generation.models import BUNDLED, ModelProfile
+from askdocs_server.generation.models import BUNDLED
 from askdocs_server.generation.openai_client import Message
-from askdocs_server.generation.pool import SampledGenerator
 from askdocs_server.generation.vllm_generator import LocalGenerator
 from askdocs_server.host.host import Host, Workspace
 from askdocs_server.settings.model import AskSettings, LlmSettings, Settings
@@ -207,35 +207,25 @@ def measure_peer(name: str, python: str, model: Path, options: argparse.Namespac
     return Result(name, **told)
 
 
-class Recorder(SampledGenerator):
-    """A generator that keeps what it was last asked to write from."""
-
-    messages: Sequence[Message] = ()
-
-    def stream(
-        self, messages: Sequence[Message], max_tokens: int, profile: ModelProfile | None = None
-    ) -> AsyncGenerator[str, None]:
-        self.messages = messages
-        return super().stream(messages, max_tokens, profile)
-
-
 async def measure_question(generator: LocalGenerator, workspace: Workspace, rounds: int) -> str:
     """Ask the whole way, beside the same prompt sent to the same vLLM; prefixes are cached.
 
     Each time the question ends otherwise, so that its embedding is not known.
     """
-    recorder = Recorder(generator, LlmSettings())
-    asker = Asker(workspace.passages, recorder, AskSettings(max_tokens=8, min_relevance=0.0))
+    settings = AskSettings(max_tokens=8, min_relevance=0.0)
     ours, floors, searches = [], [], []
+    recording = mock.patch.object(generator, "stream", wraps=generator.stream)
     async with connected(generator.socket) as client:
         server = Server(client, _guard(), 0.0)
         for question in QUESTIONS:
             for number in range(rounds + 1):
-                async with aclosing(asker.run(AskRequest(question + "?" * number))) as events:
-                    answer = [event async for event in events][-1]
+                request = AskRequest(question + "?" * number)
+                asker = Asker(request, workspace.passages, generator, settings)
+                with recording as stream:
+                    answer = [event async for event in asker.run()][-1]
                 assert isinstance(answer, Answer)
                 assert answer.timings.first_token_ms is not None
-                chat = [{"role": one.role, "content": one.content} for one in recorder.messages]
+                chat = [asdict(message) for message in stream.call_args.args[0]]
                 floor = await server.chat(chat, 8)
                 if number:  # The first round fills the cache.
                     ours.append(answer.timings.first_token_ms)

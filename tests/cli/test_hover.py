@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from askdocs_server.cli.hover import code_points, find_place
+from askdocs_server.cli.hover import code_points, find_position
 from askdocs_server.errors import UsageError
 
 
@@ -33,22 +33,22 @@ def test_code_points(line: int, units: int, expected: int) -> None:
 def test_a_path_may_have_colons(tmp_path: Path) -> None:
     file = tmp_path / "a:1:2.py"
     file.write_text("import os\n")
-    assert find_place(f"{file}:1:8", tmp_path) == (file, "import os\n", 0, 7)
+    assert find_position(f"{file}:1:8", tmp_path) == (file, "import os\n", 0, 7)
 
 
 def test_a_path_may_be_relative_to_the_root(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text("import os\n")
-    assert find_place("app.py:1:8", tmp_path)[0] == tmp_path / "app.py"
+    assert find_position("app.py:1:8", tmp_path)[0] == tmp_path / "app.py"
 
 
 def test_a_byte_order_mark_is_no_column(tmp_path: Path) -> None:
     file = tmp_path / "app.py"
     file.write_bytes(b"\xef\xbb\xbfimport os\n")
-    assert find_place(f"{file}:1:8", tmp_path)[1] == "import os\n"
+    assert find_position(f"{file}:1:8", tmp_path)[1] == "import os\n"
 
 
 @pytest.mark.parametrize(
-    ("place", "words"),
+    ("position", "words"),
     [
         ("app.py", "FILE:LINE:COL"),
         ("app.py:1", "FILE:LINE:COL"),
@@ -63,8 +63,8 @@ def test_a_byte_order_mark_is_no_column(tmp_path: Path) -> None:
         ("binary:1:1", "binary"),
     ],
 )
-def test_wrong_places(tmp_path: Path, place: str, words: str) -> None:
+def test_wrong_positions(tmp_path: Path, position: str, words: str) -> None:
     (tmp_path / "app.py").write_text("import os\n")
     (tmp_path / "binary").write_bytes(b"\x00\x01")
     with pytest.raises(UsageError, match=words):
-        find_place(place, tmp_path)
+        find_position(position, tmp_path)

@@ -26,6 +26,7 @@ from tokenizers import Tokenizer
 
 from askdocs_server.answers.passages import cite
 from askdocs_server.answers.prompt import build_prompt
+from askdocs_server.generation.models import Sampling
 from askdocs_server.generation.openai_client import Message
 from askdocs_server.generation.vllm_generator import LocalGenerator
 from askdocs_server.settings.model import LlmSettings
@@ -114,9 +115,9 @@ async def test_a_prefilled_message_is_continued(llama: LocalGenerator) -> None:
 
 async def test_a_long_prompt_with_a_seed_and_a_temperature(llama: LocalGenerator) -> None:
     """It is read in several steps, which the engine's CPU build does not survive with a seed."""
-    profile = replace(llama.profile, seed=7, temperature=0.5)
+    sampling = Sampling(seed=7, temperature=0.5)
     messages = [Message("user", "How do I set the timeout? " * 200)]
-    pieces = [piece async for piece in llama.stream(messages, 60, profile)]
+    pieces = [piece async for piece in llama.stream(messages, 60, sampling)]
     assert "".join(pieces) == ANSWER
 
 

@@ -21,16 +21,16 @@ from tests.e2e.editors import UNPACKED, not_there
 from tests.fakes import make_hit
 
 from askdocs_indexer.types import Passages
-from askdocs_server.answers.completion import complete
+from askdocs_server.answers.completion import write_sentences
 from askdocs_server.answers.passages import cite
 from askdocs_server.answers.pipeline import Answer, Asker
 from askdocs_server.answers.prompt import build_prompt, uncounted
 from askdocs_server.answers.retrieval import AskRequest
 from askdocs_server.errors import PromptTooLongError
 from askdocs_server.generation.bundled import find_gguf
-from askdocs_server.generation.endpoint_generator import EndpointGenerator
+from askdocs_server.generation.endpoint_generator import EndpointGenerator, addresses
 from askdocs_server.generation.models import BUNDLED
-from askdocs_server.generation.openai_client import Message
+from askdocs_server.generation.openai_client import ChatClient, Message
 from askdocs_server.settings.model import LlmSettings
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
@@ -139,8 +139,8 @@ async def test_the_model_and_its_context_are_known(generator: EndpointGenerator)
 
 
 async def test_an_answer_streams_with_citations(generator: EndpointGenerator) -> None:
-    asker = Asker(search, generator)
-    events = [event async for event in asker.run(AskRequest("What does the beam parameter mean?"))]
+    asker = Asker(AskRequest("What does the beam parameter mean?"), search, generator)
+    events = [event async for event in asker.run()]
     answer = events[-1]
     assert isinstance(answer, Answer)
     assert "How many candidates a search keeps" in answer.answer
@@ -164,7 +164,11 @@ async def test_an_answer_ends_at_its_limit_and_at_a_stop(generator: EndpointGene
     whole = "".join(await write(generator, messages, 16))
     assert (await metrics(generator))[name] - before == 16
     stopped = replace(BUNDLED, stop=(whole[4:8],))
-    pieces = [piece async for piece in generator.stream(messages, 16, stopped)]
+    client = await ChatClient.open(addresses(generator.status.where, KEY)[0])
+    try:
+        pieces = [piece async for piece in client.stream(messages, stopped, 16)]
+    finally:
+        await client.aclose()
     assert "".join(pieces) == whole[: whole.index(whole[4:8])]
 
 
@@ -191,8 +195,8 @@ async def test_a_prompt_that_is_too_long_is_cut_and_sent_again(
     with pytest.raises(PromptTooLongError, match=str(CONTEXT)):
         await write(generator, prompt.messages, 4)
     # The longer the answer may be, the shorter is the prompt that has to be read.
-    async with aclosing(complete(generator, prompt.messages, 1400)) as pieces:
-        assert await anext(pieces)
+    async with aclosing(write_sentences(generator, prompt.messages, 1400)) as sentences:
+        assert await anext(sentences)
     assert generator.status.state == "ready"
 
 

@@ -88,8 +88,8 @@ def exists(path: Path) -> bool:
 
 
 async def test_an_answer_streams_with_citations(vllm_generator: LocalGenerator) -> None:
-    asker = Asker(search, vllm_generator)
-    events = [event async for event in asker.run(AskRequest("What does the beam parameter mean?"))]
+    asker = Asker(AskRequest("What does the beam parameter mean?"), search, vllm_generator)
+    events = [event async for event in asker.run()]
     first, *texts, answer = events
     assert isinstance(first, Citations)
     assert isinstance(answer, Answer)
@@ -162,8 +162,8 @@ async def test_another_process_can_share_it(vllm_generator: LocalGenerator) -> N
         assert await endpoint.ready(LIMIT), endpoint.status.detail
         assert endpoint.status.model == BUNDLED.name
         assert endpoint.profile == BUNDLED
-        asker = Asker(search, endpoint)
-        events = [event async for event in asker.run(AskRequest("What are links?"))]
+        asker = Asker(AskRequest("What are links?"), search, endpoint)
+        events = [event async for event in asker.run()]
         assert isinstance(events[-1], Answer)
         assert events[-1].model == BUNDLED.name
     finally:
@@ -186,7 +186,8 @@ async def test_after_a_crash_passages_answer_and_vllm_comes_back(
     await until(failed, "the crash to be noticed")
     assert "Trying again" in vllm_generator.status.detail
     assert gone(processes)
-    events = [event async for event in Asker(search, vllm_generator).run(AskRequest("What is it?"))]
+    asker = Asker(AskRequest("What is it?"), search, vllm_generator)
+    events = [event async for event in asker.run()]
     assert isinstance(events[-1], Answer)
     assert events[-1].model is None
     assert HITS[0].chunk.text in events[-1].answer

@@ -16,7 +16,7 @@ AtMark = Callable[..., Symbol | None]
 
 @pytest.fixture
 def at_mark() -> AtMark:
-    """Call it with code that holds the cursor as ¦; options go to `parse`."""
+    """Call it with code that holds the cursor as ¦; options go to `Parsed`."""
 
     def look_up(code: str, language: str = "python", **options: Any) -> Symbol | None:
         before, after = code.split("¦")

@@ -1,7 +1,8 @@
 """Projects of several files, written as one text, and what a name in them stands for.
 
 A case begins with ``--- language: expected``. ``>>> path`` begins a file; the cursor stands at ¦ in
-one of them. Expected is ``path:line`` of the declaration that comes first, the qualified name of
+one of them. ``=== name`` before the first case begins files that cases take with ``<<< name``.
+Expected is ``path:line`` of the declaration that comes first, the qualified name of
 something outside of the project, ``none`` (no symbol) or ``unknown`` (one without a meaning).
 """
 
@@ -51,11 +52,24 @@ def meaning(marked: dict[str, str]) -> str:
 
 def read_projects(path: Path) -> Iterator[tuple[str, str, dict[str, str]]]:
     """Yield (language, expected, files with the mark) of each case in a file."""
-    for part in f"\n{path.read_text('utf-8')}".split("\n--- ")[1:]:
+    head, *parts = f"\n{path.read_text('utf-8')}".split("\n--- ")
+    shared = {}
+    for part in head.split("\n=== ")[1:]:
+        name, _, rest = part.partition("\n")
+        shared[name.strip()] = _files(rest)
+    for part in parts:
         head, _, rest = part.partition("\n")
         language, _, expected = head.partition(": ")
-        files: dict[str, str] = {}
-        for piece in f"\n{rest}".split("\n>>> ")[1:]:
-            name, _, text = piece.partition("\n")
-            files[name.strip()] = text if text.endswith("\n") else f"{text}\n"
+        rest, *taken = f"\n{rest}".split("\n<<< ")
+        files = _files(rest)
+        for name in taken:
+            files |= shared[name.strip()]
         yield language, expected.strip(), files
+
+
+def _files(text: str) -> dict[str, str]:
+    files: dict[str, str] = {}
+    for piece in f"\n{text}".split("\n>>> ")[1:]:
+        name, _, text = piece.partition("\n")
+        files[name.strip()] = text if text.endswith("\n") else f"{text}\n"
+    return files

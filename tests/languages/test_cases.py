@@ -37,7 +37,9 @@ def test_symbol(language: str, expected: str, code: str, at_mark: Any) -> None:
         assert symbol is None
         return
     assert symbol is not None
-    if expected == "unknown":
+    if expected == "own":
+        assert symbol.identities
+    if expected in ("own", "unknown"):
         assert symbol.candidates == ()
     else:
         assert symbol.candidates[0] == expected

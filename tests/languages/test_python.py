@@ -1,10 +1,16 @@
-"""What a symbol's candidates hold, and the options of the look-up. See also test_cases.py."""
+"""What a symbol's candidates and identities hold. See also test_cases.py."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+from tests.languages.projects import graph_of
+
+from askdocs_indexer.languages.parsing import Parsed
+from askdocs_indexer.symbols.facts import read_facts
+from askdocs_indexer.symbols.resolution import symbol_in
+from askdocs_indexer.symbols.view import View
 
 
 @pytest.mark.parametrize(
@@ -50,23 +56,36 @@ def test_candidates_include_where_documentation_may_list_it(
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
-        ("from . import x\nx.¦y", ("pkg.x.y",)),
-        ("from ..other import x\n¦x()", ("other.x",)),
-        ("from .sub import x\n¦x()", ("pkg.sub.x",)),
-        ("class A:\n    def own(self): ...\n    def f(self): self.o¦wn()", ("pkg.mod.A.own",)),
-        ("def own(): ...\no¦wn()", ("pkg.mod.own",)),
-        ("def own(): ...\nval = 1\nv¦al", None),
+        ("class A:\n    def own(self): ...\n    def f(self): self.o¦wn()", ("A", "own")),
+        ("class A:\n    def own(self): ...\nA().own¦ed", ("A", "owned")),
+        ("def own(): ...\no¦wn()", ("own",)),
+        ("val = 1\nv¦al", ("val",)),
+        ("def f():\n    val = 1\n    v¦al", None),
+        ("def f():\n    def own(): ...\n    o¦wn()", None),
+        ("def f():\n    class A:\n        def own(self): ...\n    A().o¦wn()", None),
     ],
 )
-def test_a_known_module_name_resolves_relative_imports_and_own_definitions(
+def test_what_the_file_itself_declares_belongs_to_its_module(
     code: str, expected: tuple[str, ...] | None, at_mark: Any
 ) -> None:
-    symbol = at_mark(code, module="pkg.mod", own_definitions=True)
-    assert (symbol.candidates if symbol else None) == expected
+    symbol = at_mark(code, path="src/pkg/mod.py")
+    identities = [identity.names for identity in symbol.identities] if symbol else []
+    assert identities == ([("src", "pkg", "mod", *expected)] if expected else [])
 
 
-def test_own_definitions_stay_silent_by_default(at_mark: Any) -> None:
-    assert at_mark("def own(): ...\no¦wn()", module="pkg.mod") is None
+def test_the_text_in_hand_counts_before_what_is_saved() -> None:
+    graph = graph_of(
+        {
+            "crane.py": "class Hoist:\n    def lower(self): ...\n",
+            "use.py": "import crane\ndef made() -> 'crane.Hoist': ...\n",
+        }
+    )
+    text = "import use\nclass Hoist:\n    def lift(self): ...\nuse.made().lift()\n"
+    symbol = symbol_in(Parsed(text, "python", "crane.py"), 3, 13, graph)
+    assert symbol is not None
+    declared = View(graph, "crane.py", read_facts("crane.py", text)).declared
+    assert [identity.names for identity in symbol.identities] == [("crane", "Hoist", "lift")]
+    assert [row.line for _, row in declared(symbol.identities[0].names)] == [3]
 
 
 def test_span(at_mark: Any) -> None:
@@ -74,19 +93,3 @@ def test_span(at_mark: Any) -> None:
     assert symbol is not None
     assert symbol.name == "join"
     assert (symbol.start, symbol.end) == ((1, 20), (1, 24))
-
-
-@pytest.mark.parametrize("language", ["javascript", "go", "java", "c", "cpp", "rust"])
-def test_own_definitions_of_other_languages(language: str, at_mark: Any) -> None:
-    code = {
-        "javascript": "function own() {}\now¦n();",
-        "go": "package p\nfunc own() {}\nfunc f() { ow¦n() }",
-        "java": "package p;\nclass own { ow¦n x; }",
-        "c": "int own(void) { return 1; }\nint f(void) { return ow¦n(); }",
-        "cpp": "int own() { return 1; }\nint f() { return ow¦n(); }",
-        "rust": "fn own() {}\nfn f() { ow¦n(); }",
-    }[language]
-    assert at_mark(code, language) is None
-    symbol = at_mark(code, language, own_definitions=True)
-    assert symbol is not None
-    assert symbol.candidates[-1] == "own"

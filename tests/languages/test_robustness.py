@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from askdocs_indexer.languages import language_of, parse, symbol_at, symbol_in
-from askdocs_indexer.languages.parsing import MAX_BYTES
-from askdocs_indexer.languages.registry import _FOLDERS
+from askdocs_indexer.languages.parsing import MAX_BYTES, Parsed
+from askdocs_indexer.languages.registry import language_of, languages
+from askdocs_indexer.symbols.resolution import symbol_at, symbol_in
 
 DEPTH = 10_000
-NAMES = list(_FOLDERS)
-OWN_SOURCE = Path(symbol_at.__code__.co_filename).parent / "python" / "references.py"
+NAMES = languages()
+OWN_SOURCE = Path(language_of.__code__.co_filename).parent / "python" / "references.py"
 
 
 @pytest.mark.parametrize("language", NAMES)
@@ -44,10 +44,15 @@ def test_any_position_of_small_code(language: str, line: int, character: int, co
         "class A(B): ...\nclass B(A): ...\nA().x",
         "def f(): return f()\nf().x",
         "x = x.y.x\nx.y",
+        "import ",
+        "import a.\nfrom a import ",
+        "from  import b",
+        "from . import *\nb",
+        "import a as \nfrom a import b as ",
     ],
 )
 def test_deep_or_endless_python(code: str) -> None:
-    parsed = parse(code, "python")
+    parsed = Parsed(code, "python")
     last = code.count("\n")
     for line in {0, last}:
         width = len(code.split("\n")[line])
@@ -63,12 +68,18 @@ def test_deep_or_endless_python(code: str) -> None:
         ("go", "package p\nvar x = " + "(" * DEPTH + "len"),
         ("rust", "fn f() { " + "a::" * DEPTH + "b"),
         ("java", "class C { int x = " + "(" * DEPTH + "y"),
+        ("java", "class C { void f() { x" + ".a(p -> p" * 1000),
+        ("kotlin", "val x = " + "(" * DEPTH + "y"),
+        ("kotlin", "val x = " + "a { it" * 1000 + ".y"),
+        ("kotlin", "class A { " * 1000 + "val x: y"),
+        ("kotlin", "object O { val x = " + "{ " * DEPTH + "y"),
+        ("kotlin", 'val x = """' * 1000 + "y"),
         ("c", "int x = " + "(" * DEPTH + "y"),
         ("cpp", "int x = " + "a::" * DEPTH + "y"),
     ],
 )
 def test_deep_code_of_other_languages(language: str, code: str) -> None:
-    parsed = parse(code, language)
+    parsed = Parsed(code, language)
     line = code.count("\n")
     symbol_in(parsed, line, len(code.split("\n")[line]))
 
@@ -83,7 +94,7 @@ def test_code_cut_anywhere() -> None:
 
 def test_every_name_of_a_real_file_has_its_own_span() -> None:
     code = OWN_SOURCE.read_text("utf-8")
-    parsed = parse(code, "python")
+    parsed = Parsed(code, "python")
     found = 0
     for number, line in enumerate(code.split("\n")):
         for character in range(0, len(line), 3):

@@ -13,7 +13,10 @@ from askdocs_indexer.languages.documentation import read_source
     ("path", "is_read"),
     [
         *((f"a{suffix}", True) for suffix in (".py", ".pyi", ".js", ".jsx", ".ts", ".tsx", ".go")),
-        *((f"a{suffix}", True) for suffix in (".rs", ".java", ".c", ".h", ".cc", ".hpp", ".PY")),
+        *(
+            (f"a{suffix}", True)
+            for suffix in (".rs", ".java", ".kt", ".c", ".h", ".cc", ".hpp", ".PY")
+        ),
         ("a.md", False),
         ("a.ipynb", False),
         ("README", False),

@@ -42,7 +42,7 @@ class FakeIndex:
 
 @dataclass
 class FakeWorkspace:
-    """Answers at once, fails with `failure`, or waits for ever where `hang` is set."""
+    """Answers at once, fails with `failure`, or waits forever where `hang` is set."""
 
     root: Path
     settings: Settings

@@ -1,1 +1,1 @@
-"""The embedding model, and the vectors that it has made already."""
+"""The embedding model, and a cache of its vectors."""

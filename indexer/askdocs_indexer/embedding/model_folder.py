@@ -1,4 +1,4 @@
-"""What a folder with a sentence-transformers model says of itself, read without loading it."""
+"""What the files of a sentence-transformers model say about it, read without loading it."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ _POOLING_PREFIX = "pooling_mode_"
 
 
 def output_dimension(folder: Path) -> int | None:
-    """Return the length of the vectors that the whole pipeline gives; None where it is not said.
+    """Return the length of the vectors from the whole pipeline; None where no file declares it.
 
-    The last module decides: a Dense module after the pooling gives other vectors than the
-    transformer does.
+    The last module decides: a Dense module after the pooling changes the length of the
+    transformer's vectors.
     """
     whole, truncated = _pipeline_dimension(folder), truncated_dimension(folder)
     return whole if whole is None or truncated is None else min(whole, truncated)
 
 
 def truncated_dimension(folder: Path) -> int | None:
-    """Return to how many of their first numbers the model wants vectors cut, if it says so."""
+    """Return how many leading components of its vectors the model keeps, if it declares that."""
     return _positive(_json(folder / "config_sentence_transformers.json"), "truncate_dim")
 
 
@@ -43,7 +43,7 @@ def _pipeline_dimension(folder: Path) -> int | None:
 
 
 def _pooled_dimension(config: Any) -> int | None:
-    """Return the length of pooled vectors, which are one token's vector per pooling mode."""
+    """Return the length of pooled vectors, which hold a token's vector per pooling mode."""
     token = _positive(config, "word_embedding_dimension") or _positive(
         config, "embedding_dimension"
     )
@@ -65,7 +65,7 @@ def _positive(config: Any, key: str) -> int | None:
 
 
 def _json(file: Path) -> Any:
-    """Return what a JSON file holds; None where there is none that can be read."""
+    """Return what a JSON file holds; None where it cannot be read."""
     try:
         return json.loads(file.read_text("utf-8"))
     except (OSError, ValueError):

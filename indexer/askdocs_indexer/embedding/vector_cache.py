@@ -1,7 +1,7 @@
-"""The vector cache: switching a git branch forth and back embeds nothing.
+"""The vector cache: switching to a git branch and back embeds nothing.
 
 A small SQLite file beside the index maps (embedding model, content hash) to a vector. Losing it
-costs time, never correctness, so a damaged cache is dropped and made anew.
+costs time, never correctness, so a damaged cache is deleted and created again.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ CREATE TABLE IF NOT EXISTS vectors (
 ) WITHOUT ROWID
 """
 
-
 _TOLERANCE = 0.01
 _SELECT = "SELECT vector FROM vectors WHERE model = ? AND content_hash = ?"
 
@@ -43,17 +42,17 @@ class VectorCache:
 
     def get(self, hashes: Iterable[str]) -> dict[str, Vector]:
         """Return the vectors, shape (dimension,), of those hashes that are known."""
-        found: dict[str, Vector] = {}
+        vectors: dict[str, Vector] = {}
         with self._lock:
             try:
                 for content_hash in set(hashes):
                     row = self._connection.execute(_SELECT, (self._model, content_hash)).fetchone()
                     vector = self._vector(row[0]) if row else None
                     if vector is not None:
-                        found[content_hash] = vector
+                        vectors[content_hash] = vector
             except sqlite3.DatabaseError as error:
-                self._start_anew(error)
-        return found
+                self._replace_file(error)
+        return vectors
 
     def put(self, vectors: Mapping[str, Vector]) -> None:
         """Remember vectors by content hash."""
@@ -67,10 +66,10 @@ class VectorCache:
                     "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows
                 )
         except sqlite3.OperationalError as error:  # Such as a full disk.
-            log.warning("vectors are not kept (%s)", error)
+            log.warning("vectors are not cached (%s)", error)
         except sqlite3.DatabaseError as error:
             with self._lock:
-                self._start_anew(error)
+                self._replace_file(error)
 
     def close(self) -> None:
         """Close the file."""
@@ -78,7 +77,7 @@ class VectorCache:
             self._connection.close()
 
     def _vector(self, stored: object) -> Vector | None:
-        """Return what is stored, if it is a vector as the embedder makes them: of length 1."""
+        """Return the stored vector, if it is one of the embedder's: of length 1."""
         if not isinstance(stored, bytes) or len(stored) != self._bytes:
             return None
         vector: Vector = np.frombuffer(stored, dtype=np.float32)
@@ -90,12 +89,12 @@ class VectorCache:
         try:
             return _connect(self._path)
         except (sqlite3.OperationalError, OSError) as error:
-            log.warning("%s cannot be used (%s): vectors are not kept", self._path, error)
+            log.warning("%s cannot be used (%s): vectors are not cached", self._path, error)
             return _connect(Path(":memory:"))
         except sqlite3.DatabaseError as error:
             return self._fresh(error)
 
-    def _start_anew(self, error: sqlite3.DatabaseError) -> None:
+    def _replace_file(self, error: sqlite3.DatabaseError) -> None:
         self._connection.close()
         self._connection = self._fresh(error)
 

@@ -9,8 +9,8 @@ import threading
 import time
 from collections.abc import Iterable
 
-# Editors write a file in several steps, and git touches many: wait until it is quiet, but not
-# for ever.
+# Editors write a file in several steps, and git touches many files: wait until it is quiet, but not
+# forever.
 SETTLE_SECONDS = 0.15
 LONGEST_WAIT_SECONDS = 1.0
 
@@ -27,10 +27,10 @@ class ChangeQueue:
         self._keys: set[str] = set()
         self._latest = 0.0
         self._due = 0.0
-        self._closed = False
+        self._is_closed = False
 
     def put(self, keys: Iterable[str], *, at_once: bool = False) -> None:
-        """Add changed keys. `at_once` skips the settle time: an editor has said it is done."""
+        """Add changed keys. `at_once` skips the settle time: the editor has finished writing."""
         with self._condition:
             now = time.monotonic()
             before = len(self._keys)
@@ -38,7 +38,7 @@ class ChangeQueue:
             if not self._keys:
                 return
             if at_once:
-                # The watcher's event for the same save, soon to come, must not put it off again.
+                # The watcher's event for the same save comes soon and must not delay it again.
                 self._latest = now
             elif not before:
                 self._latest = now + self._longest_wait
@@ -48,7 +48,7 @@ class ChangeQueue:
     def take(self) -> frozenset[str] | None:
         """Wait for a settled batch and return it; None once the queue is closed."""
         with self._condition:
-            while not self._closed:
+            while not self._is_closed:
                 left = self._due - time.monotonic()
                 if self._keys and left <= 0:
                     return self._emptied()
@@ -56,12 +56,12 @@ class ChangeQueue:
             return None
 
     def settled(self) -> frozenset[str]:
-        """Return the batch that is due now, without waiting; empty where none is.
+        """Return the batch that is due now, without waiting; empty if none is.
 
-        A look at the whole root is no small batch: it waits for `take`.
+        A look at the whole root is not a small batch: it waits for `take`.
         """
         with self._condition:
-            if self._closed or "" in self._keys or time.monotonic() < self._due:
+            if self._is_closed or "" in self._keys or time.monotonic() < self._due:
                 return frozenset()
             return self._emptied()
 
@@ -73,7 +73,7 @@ class ChangeQueue:
     def close(self) -> None:
         """Wake the worker for the last time."""
         with self._condition:
-            self._closed = True
+            self._is_closed = True
             self._condition.notify_all()
 
     def _emptied(self) -> frozenset[str]:

@@ -16,13 +16,13 @@ from itertools import pairwise
 
 from askdocs_indexer.types import Block, Chunk, Section, embedded_text
 
-# Stored with the index: a new value here rebuilds it. Readers are part of what it stands for.
-CHUNKER_VERSION = "3"
+# Stored with the index: a new value here rebuilds it. It covers the readers too.
+CHUNKER_VERSION = "4"
 
 _DIGEST_BYTES = 16
 # A heading path may take up to a whole chunk; the text still gets this share of `limit`.
 _LEAST_SHARE = 3
-# A last chunk below this share of a full one takes a block from the chunk before it.
+# A last chunk below this share of a full chunk takes a block from the chunk before it.
 _TAIL_SHARE = 5
 
 # A table's head may have no line of its own in the source.
@@ -60,6 +60,7 @@ def chunks_of(path: str, sections: Sequence[Section], limit: int) -> tuple[Chunk
                     content_hash=_digest(embedded_text(section.heading_path, text)),
                     start_line=start_line,
                     end_line=end_line,
+                    domain=section.domain,
                 )
             )
     return tuple(chunks)
@@ -76,14 +77,14 @@ def _spans(section: Section, limit: int) -> Iterator[tuple[int, int, str]]:
     heading = [section.start_line]
     for piece in _packed(blocks, room):
         start_line = min([*heading, *(block.start_line for block in piece)])
-        # What is declared is read before what is said of it, also where it stands below.
+        # A declaration is read before its description, even where it comes below.
         shown = sorted(piece, key=lambda block: block.kind != "signature")
         yield start_line, max(block.end_line for block in piece), _joined(shown)
         heading = []
 
 
 def _packed(blocks: Sequence[Block], room: int) -> list[list[Block]]:
-    """Fill chunks of `room` characters with whole blocks; cut the blocks that outgrow one."""
+    """Fill chunks of `room` characters with whole blocks; cut the blocks that outgrow a chunk."""
     pieces: list[list[Block]] = []
     size = 0
     for block in blocks:
@@ -105,12 +106,12 @@ def _packed(blocks: Sequence[Block], room: int) -> list[list[Block]]:
 
 
 def _even_out(pieces: list[list[Block]], room: int) -> None:
-    """Give a tiny last chunk the last block of the chunk before it, if both fare well with it."""
+    """Give a tiny last chunk the last block of the chunk before it, if both then fit."""
     if len(pieces) < 2 or len(_joined(pieces[-1])) >= room // _TAIL_SHARE:
         return
-    kept, moved = pieces[-2][:-1], [pieces[-2][-1], *pieces[-1]]
-    if len(_joined(kept)) >= room // _TAIL_SHARE and len(_joined(moved)) <= room:
-        pieces[-2:] = [kept, moved]
+    before, last = pieces[-2][:-1], [pieces[-2][-1], *pieces[-1]]
+    if len(_joined(before)) >= room // _TAIL_SHARE and len(_joined(last)) <= room:
+        pieces[-2:] = [before, last]
 
 
 def _joined(blocks: Sequence[Block]) -> str:
@@ -121,7 +122,7 @@ def _joined(blocks: Sequence[Block]) -> str:
 
 
 def _gap(before: Block, block: Block) -> str:
-    """List items that stand together in the source stay together."""
+    """Keep list items together that are together in the source."""
     together = block.start_line <= before.end_line + 1 and _LIST_ITEM.match(block.text)
     return "\n" if together else _PARAGRAPH
 
@@ -136,11 +137,11 @@ def _parts(block: Block, room: int) -> Iterator[Block]:
         return
     opening, lines, closing = _unfenced(block.text)
     inner = max(room - len(opening) - len(closing), room // 2)
-    place = _places(block, len(lines), bool(opening), bool(closing))
+    source_lines = _source_lines(block, len(lines), bool(opening), bool(closing))
     done = 0
     for text, used in _cut(lines, inner):
-        # Lines that stand above the text (a directive, a fence) go with the first part.
-        first, last = place(done)[0], place(done + max(used, 1) - 1)[1]
+        # The lines above the text (a directive, a fence) go with the first part.
+        first, last = source_lines(done)[0], source_lines(done + max(used, 1) - 1)[1]
         yield replace(
             block,
             text=f"{opening}{text}{closing}",
@@ -150,13 +151,13 @@ def _parts(block: Block, room: int) -> Iterator[Block]:
         done += used
 
 
-def _places(
+def _source_lines(
     block: Block, lines: int, is_opened: bool, is_closed: bool
 ) -> Callable[[int], tuple[int, int]]:
-    """Return the lines of the source between which the text's line of an index lies.
+    """Return a function from the index of a text line to the source lines between which it lies.
 
-    A source with more lines than the text's code has them above it. Of prose that was rendered from
-    more lines, or from fewer, the place is not known better than that its order was kept.
+    A source with more lines than the text's code has them above it. Where prose was rendered from
+    more lines, or from fewer, all that is known is that their order is the same.
     """
     count = block.end_line - block.start_line + 1
     fenced = is_opened and count == lines + 1 + is_closed
@@ -182,7 +183,7 @@ def _unfenced(text: str) -> tuple[str, list[str], str]:
 
 
 def _cut(lines: Sequence[str], room: int) -> Iterator[tuple[str, int]]:
-    """Yield (text, lines that end in it): runs of whole lines, or pieces of a line too long."""
+    """Yield (text, lines that end in it): runs of whole lines, or pieces of an overlong line."""
     run: list[str] = []
     size = 0
     for line in lines:
@@ -197,7 +198,7 @@ def _cut(lines: Sequence[str], room: int) -> Iterator[tuple[str, int]]:
 
 
 def _cut_line(line: str, room: int) -> list[str]:
-    """Cut one line at the last sentence end, or else the last space, that `room` reaches."""
+    """Cut a line at the last sentence end, or else the last space, within `room` characters."""
     pieces: list[str] = []
     start = 0
     while len(line) - start > room:

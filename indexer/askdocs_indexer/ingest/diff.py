@@ -1,4 +1,4 @@
-"""What is to be done for a file: its chunks as they are on disk beside those that are stored."""
+"""What to do for a file: its chunks as they are on disk, compared with the stored chunks."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ import logging
 import os
 import time
 from collections import deque
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from askdocs_indexer.errors import ReadError
 from askdocs_indexer.ingest.chunker import chunks_of
 from askdocs_indexer.ingest.formats import reader_for
+from askdocs_indexer.languages.facts import FileFacts, dumped
+from askdocs_indexer.languages.registry import is_package_file
 from askdocs_indexer.readers.decoding import decode
 from askdocs_indexer.settings import DocsSettings
 from askdocs_indexer.storage import Store
+from askdocs_indexer.symbols.facts import read_facts
 from askdocs_indexer.types import Chunk, FileRow, contents_of
 
 log = logging.getLogger(__name__)
@@ -26,7 +29,7 @@ log = logging.getLogger(__name__)
 _GROUP_CHUNKS = 128
 _GROUP_FILES = 200
 # A file changed this recently may change again within the same tick of the file system's clock, so
-# its time alone must not be trusted later.
+# its time alone must not be trusted later on.
 _RACY_NS = 20_000_000
 # No file has this digest: a row that carries it is work in progress.
 UNFINISHED = ""
@@ -34,10 +37,11 @@ UNFINISHED = ""
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """What is to be done for one file; `row` is None where the file leaves the index."""
+    """What to do for a file; `row` is None where the file leaves the index."""
 
     path: str
     row: FileRow | None
+    facts: FileFacts | None = None
     new: tuple[Chunk, ...] = ()
     moved: tuple[Chunk, ...] = ()
     stale: tuple[str, ...] = ()
@@ -48,10 +52,20 @@ class FileChange:
         return bool(self.new or self.moved or self.stale)
 
 
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file as it is on disk; `row` is None for one that is not there."""
+
+    path: str
+    row: FileRow | None = None
+    chunks: tuple[Chunk, ...] = ()
+    facts: FileFacts | None = None
+
+
 class Examiner:
     """Compares files with the store, in groups. Used by one thread at a time.
 
-    `manifest` is the caller's, read here at each look.
+    `manifest` is the caller's; it is read again for each file.
     """
 
     def __init__(
@@ -63,27 +77,29 @@ class Examiner:
         self._manifest = manifest
 
     def next_group(self, paths: deque[str], gone: Container[str]) -> list[FileChange]:
-        """Take paths from the left and return what is to be done for them; empty at the end.
+        """Take paths from the left and return what to do for them; empty at the end.
 
-        A path of `gone`, or one that is no file any more, leaves the index.
+        A path in `gone`, or one that is no longer a file, leaves the index.
         """
-        found: list[tuple[str, FileRow | None, tuple[Chunk, ...]]] = []
+        files: list[_File] = []
         size = 0
-        while paths and size < _GROUP_CHUNKS and len(found) < _GROUP_FILES:
+        while paths and size < _GROUP_CHUNKS and len(files) < _GROUP_FILES:
             path = paths.popleft()
-            row, chunks = (None, ()) if path in gone else self._read(path)
-            found.append((path, row, chunks))
-            size += len(chunks)
-        return [self._compared(*one) for one in found]
+            file = _File(path) if path in gone else self._read(path)
+            files.append(file)
+            size += len(file.chunks)
+        return [self._compared(file) for file in files]
 
-    def _compared(self, path: str, row: FileRow | None, chunks: Sequence[Chunk]) -> FileChange:
+    def _compared(self, file: _File) -> FileChange:
+        path, row, chunks = file.path, file.row, file.chunks
         stored = self._store.outline.spans(path)
         previous = self._manifest.get(path)
-        if row and previous and previous == replace(row, mtime_ns=previous.mtime_ns):
-            return FileChange(path, row)  # Only touched.
+        if row and previous and previous == replace(row, mtime_ns=previous.mtime_ns, facts=""):
+            return FileChange(path, row, file.facts)  # Only touched.
         return FileChange(
             path,
             row,
+            file.facts,
             new=tuple(chunk for chunk in chunks if chunk.id not in stored),
             moved=tuple(
                 chunk for chunk in chunks if stored.get(chunk.id, _span(chunk)) != _span(chunk)
@@ -91,21 +107,22 @@ class Examiner:
             stale=tuple(stored.keys() - {chunk.id for chunk in chunks}),
         )
 
-    def _read(self, path: str) -> tuple[FileRow | None, tuple[Chunk, ...]]:
-        """Return a file's manifest row and chunks as they are now; (None, ()) for no file."""
+    def _read(self, path: str) -> _File:
+        """Return a file as it is now."""
         file = self._root / path
         now = time.time_ns()
         stat: os.stat_result | None = None
         data, error = b"", ""
         chunks: tuple[Chunk, ...] = ()
+        facts: FileFacts | None = None
         try:
             stat = file.stat()
             if stat.st_size > self._docs.max_file_bytes:
                 raise ReadError(f"larger than docs.maxFileBytes ({self._docs.max_file_bytes})")
             data = file.read_bytes()
-            chunks = self._chunks(path, data)
+            chunks, facts = self._contents(path, decode(data))
         except (FileNotFoundError, NotADirectoryError):
-            return None, ()
+            return _File(path)
         except OSError as problem:
             stat, error = None, f"cannot be read: {problem.strerror}"
         except ReadError as problem:
@@ -118,26 +135,27 @@ class Examiner:
             chunks=len(chunks),
             error=error,
             contents=contents_of({chunk.id: _span(chunk) for chunk in chunks}),
+            facts=dumped(facts),
         )
-        return row, chunks
+        return _File(path, row, chunks, facts)
 
-    def _chunks(self, path: str, data: bytes) -> tuple[Chunk, ...]:
+    def _contents(self, path: str, text: str) -> tuple[tuple[Chunk, ...], FileFacts | None]:
         reader = reader_for(path)
-        if reader is None:
+        if reader is None and not is_package_file(path):
             raise ReadError("no reader for this format")
-        text = decode(data)
         try:
-            sections = reader(text, path)
+            sections = reader(text, path) if reader is not None else ()
+            facts = read_facts(path, text)
         except ReadError:
             raise
-        except Exception as error:  # One document must not keep all others out of the index.
+        except Exception as error:  # A single document must not keep all others out of the index.
             log.exception("the reader of %s failed", path)
             raise ReadError(f"the reader failed ({error!r}); please report it") from error
-        return chunks_of(path, sections, self._docs.chunk_characters)
+        return chunks_of(path, sections, self._docs.chunk_characters), facts
 
 
 def changed_ns(stat: os.stat_result) -> int:
-    """Return when a file last changed; its own time alone can be set back by who replaces it."""
+    """Return when a file last changed; whoever replaces a file can set its mtime back."""
     return max(stat.st_mtime_ns, stat.st_ctime_ns)
 
 

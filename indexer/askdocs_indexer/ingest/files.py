@@ -40,7 +40,7 @@ PRUNED_FOLDERS = frozenset(
 
 
 class Selection:
-    """The files of one workspace that belong to its index.
+    """The files of a workspace that belong to its index.
 
     Keys are paths relative to the root with forward slashes; files of `docs.extra` folders, which
     lie outside the root, have absolute keys. `root / key` is the file in both cases.
@@ -56,7 +56,7 @@ class Selection:
 
     @property
     def links(self) -> frozenset[str]:
-        """The keys of the links met so far: no event tells that what they point to has changed."""
+        """The keys of the links met so far: no event tells of a change to their targets."""
         return frozenset(self._links)
 
     def key_of(self, path: Path) -> str | None:
@@ -105,7 +105,7 @@ class Selection:
             try:
                 entries = sorted(os.scandir(current), key=lambda entry: entry.name)
             except OSError:
-                continue  # An unreadable folder has no documents that we could show.
+                continue  # Nothing in an unreadable folder could be shown.
             for entry in entries:
                 path = current / entry.name
                 if entry.is_dir(follow_symlinks=False):
@@ -131,7 +131,7 @@ class Selection:
         return outside_root or self._include is None or self._include.match_file(key)
 
     def _admits_link(self, link: Path) -> bool:
-        """Never follow a link out of the indexed folders, nor to what is indexed by itself."""
+        """Never follow a link out of the indexed folders, nor to files that are indexed anyway."""
         target = self.key_of(link.resolve())
         return target is not None and not any(self.scan(target))
 
@@ -147,19 +147,19 @@ _Rules = tuple[Path, pathspec.GitIgnoreSpec]
 
 def _rules_in(folder: Path) -> list[_Rules]:
     """Read a folder's ignore files; the later in the list, the stronger."""
-    found = []
+    rules = []
     for name in IGNORE_FILES:
         try:
             lines = (folder / name).read_text("utf-8", errors="replace").splitlines()
         except OSError:
             continue
-        found.append((folder, _patterns(tuple(lines))))
-    return found
+        rules.append((folder, _patterns(tuple(lines))))
+    return rules
 
 
 @lru_cache(maxsize=256)
 def _patterns(lines: tuple[str, ...]) -> pathspec.GitIgnoreSpec:
-    """Compile patterns; like git, pass over those that are none, such as a lone `!`."""
+    """Compile patterns; like git, skip lines that are not patterns, such as a lone `!`."""
     return pathspec.GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line))
 
 
@@ -173,7 +173,7 @@ def _is_pattern(line: str) -> bool:
 
 
 def _is_folder(path: Path) -> bool:
-    """Return whether `path` is a folder; one that cannot be looked at is none."""
+    """Return whether `path` is a folder; False where it cannot be accessed."""
     try:
         return path.is_dir()
     except OSError:
@@ -181,7 +181,7 @@ def _is_folder(path: Path) -> bool:
 
 
 def _is_file(path: Path) -> bool:
-    """Return whether `path` is a file or a link to one; a link to itself is none."""
+    """Return whether `path` is a file or a link to a file; False for a link to itself."""
     try:
         return path.is_file()
     except OSError:

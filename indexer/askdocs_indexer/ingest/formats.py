@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 from askdocs_indexer.grammars import is_source
 from askdocs_indexer.languages.documentation import read_source
+from askdocs_indexer.languages.registry import is_package_file
 from askdocs_indexer.readers.html.reader import read_html
 from askdocs_indexer.readers.markdown.reader import read_markdown
 from askdocs_indexer.readers.notebook.reader import read_notebook
@@ -35,7 +36,7 @@ _BY_SUFFIX: dict[str, Reader] = {
     ".xhtml": read_html,
 }
 
-# Documents that carry no suffix by custom. Licences are left out: they explain no program.
+# Documents that customarily have no suffix. Licences are left out: they do not explain a program.
 _BY_NAME: dict[str, Reader] = dict.fromkeys(
     (
         "authors",
@@ -58,7 +59,7 @@ _DATA_NAMES = frozenset({"cmakelists.txt", "constraints.txt", "requirements.txt"
 
 
 def reader_for(path: str, *, docstrings: bool = True) -> Reader | None:
-    """Return the reader for a file by its name, or None if it is no document.
+    """Return the reader for a file by its name, or None if it is not a document.
 
     Sources count as documents where `docstrings` are wanted.
     """
@@ -69,3 +70,9 @@ def reader_for(path: str, *, docstrings: bool = True) -> Reader | None:
     if name in _DATA_NAMES:
         return None
     return _BY_SUFFIX.get(suffix) if suffix else _BY_NAME.get(name)
+
+
+def is_wanted(path: str, *, docstrings: bool = True) -> bool:
+    """Return whether a file, by its name, is a document or tells something about symbols."""
+    is_document = reader_for(path, docstrings=docstrings) is not None
+    return is_document or (docstrings and is_package_file(path))

@@ -1,4 +1,4 @@
-"""Watchdog's inotify observer, made to tell what it otherwise passes over. Linux only."""
+"""Watchdog's inotify observer, made to report what it otherwise ignores. Linux only."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from watchdog.observers.inotify_c import (
 
 
 class TellingInotifyObserver(InotifyObserver):
-    """Watchdog's own observer, which also tells what that one passes over in silence.
+    """Watchdog's own observer, which also reports what watchdog silently ignores.
 
     `lost` is called when the kernel has dropped events, `exhausted` when a folder below a watched
-    one could not be watched because the user's watches are used up.
+    folder could not be watched because the user's watches are used up.
     """
 
     def __init__(self, lost: Callable[[], None], exhausted: Callable[[OSError], None]) -> None:
-        # A folder that moves out and back is watched again, which watchdog mentions to all.
+        # A folder that moves out and back is watched again, which watchdog would warn of.
         warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
         self._inotify_fd = _Inotify(lost, exhausted)
         self._inotify_fd.start()

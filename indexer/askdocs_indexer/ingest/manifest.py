@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
+from askdocs_indexer.languages.registry import is_package_file
 from askdocs_indexer.types import FileRow, Skipped
 
 
 class Manifest(Mapping[str, FileRow]):
-    """Rows by path. Changed by one thread.
+    """Rows by path. Only one thread changes them.
 
     The counts follow each change, so any thread may read them at no cost: `files` in the index,
     `chunks` of them, and the `skipped` files with reasons, in order of their paths.
@@ -32,19 +34,20 @@ class Manifest(Mapping[str, FileRow]):
         return len(self._rows)
 
     def put(self, rows: Iterable[FileRow]) -> None:
-        """Take rows, in place of those of the same paths."""
+        """Add rows, replacing those of the same paths."""
         reasons = dict(self._reasons)
         for row in rows:
             self._count(self._rows.get(row.path), -1)
             self._count(row, 1)
-            self._rows[row.path] = row
+            # The facts live in the symbol graph.
+            self._rows[row.path] = replace(row, facts="") if row.facts else row
             reasons.pop(row.path, None)
             if row.error:
                 reasons[row.path] = row.error
         self._set_reasons(reasons)
 
     def remove(self, paths: Iterable[str]) -> None:
-        """Drop the rows of files, if there are any."""
+        """Drop the rows of files, if any."""
         reasons = dict(self._reasons)
         for path in paths:
             self._count(self._rows.pop(path, None), -1)
@@ -53,7 +56,7 @@ class Manifest(Mapping[str, FileRow]):
 
     def _count(self, row: FileRow | None, sign: int) -> None:
         if row is not None:
-            self.files += sign * (not row.error)
+            self.files += sign * (not row.error and not is_package_file(row.path))
             self.chunks += sign * row.chunks
 
     def _set_reasons(self, reasons: dict[str, str]) -> None:

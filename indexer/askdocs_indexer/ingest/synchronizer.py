@@ -1,10 +1,10 @@
 """Bringing the store in step with the disk.
 
-The manifest row of a file is written last and emptied first, so whatever the instant of a crash, a
-file that is not whole in the store looks changed at the next look and is done again; doing it again
-ends in the same state, because ids come from content.
+The manifest row of a file is emptied first and written last, so whatever the instant of a crash, a
+file that is incomplete in the store looks changed at the next look and is done again; doing it
+again ends in the same state, because ids come from content.
 
-Files go through in groups: while one group is embedded, the next is read and the one before is
+Files go through in groups: while one group is embedded, the next is read and the previous one is
 stored, each on a thread of its own, so memory holds three groups at most.
 """
 
@@ -29,6 +29,8 @@ from askdocs_indexer.ingest.files import Selection
 from askdocs_indexer.ingest.manifest import Manifest
 from askdocs_indexer.settings import DocsSettings
 from askdocs_indexer.storage import Store
+from askdocs_indexer.symbols.facts import stored_graph
+from askdocs_indexer.symbols.graph import SymbolGraph
 from askdocs_indexer.types import Chunk, FileRow, SyncReport
 
 log = logging.getLogger(__name__)
@@ -37,7 +39,7 @@ Progress = Callable[[int, int], None]
 
 
 class Synchronizer:
-    """Makes the store equal to the disk for the keys that it is given. Used by one thread."""
+    """Brings the store in step with the disk for the keys that it is given. Used by one thread."""
 
     def __init__(
         self,
@@ -51,7 +53,9 @@ class Synchronizer:
         self._store = store
         self._embedder = embedder
         self._cache = cache
-        self._manifest = Manifest(store.files().values())
+        rows = store.files().values()
+        self._manifest = Manifest(rows)
+        self._graph = stored_graph(rows)
         self._done = SyncReport()
         self._examiner = Examiner(selection.root, docs, store, self._manifest)
         self._doubt_what_differs(store.outline.contents())
@@ -62,8 +66,13 @@ class Synchronizer:
         return self._manifest
 
     @property
+    def graph(self) -> SymbolGraph:
+        """The symbols of all sources, as stored. Any thread may follow its edges."""
+        return self._graph
+
+    @property
     def done(self) -> SyncReport:
-        """The counts of chunks of all that was stored since opening."""
+        """The counts of the chunks that were stored since opening."""
         return self._done
 
     def sync(
@@ -76,7 +85,7 @@ class Synchronizer:
         """Bring files and folders (by key; "" is everything) in step with the disk.
 
         `progress` gets (files done, files to do). `urgent` is asked after each group for keys that
-        must not wait until this run is over. A set `stop` ends the run after the batch in hand by
+        must not wait until this run is over. A set `stop` ends the run after the current batch by
         raising InterruptedError; what is stored by then stays valid.
         """
         started = time.monotonic()
@@ -96,23 +105,23 @@ class Synchronizer:
         self._doubt(_below(sorted(self._manifest), key))
 
     def _doubt(self, paths: Iterable[str]) -> None:
-        """Take files for unfinished, whatever the stored manifest says."""
+        """Regard files as unfinished, whatever the stored manifest says."""
         rows = [self._manifest.get(path) or _unfinished(path) for path in paths]
         self._manifest.put([replace(row, digest=UNFINISHED) for row in rows])
 
     def _doubt_what_differs(self, contents: Mapping[str, str]) -> None:
-        """Look again at files whose stored chunks are not those that the manifest tells of."""
+        """Look again at files whose stored chunks are not those in the manifest."""
         doubtful = [path for path in contents if path not in self._manifest]
         for path, row in self._manifest.items():
             if row.digest != UNFINISHED and row.contents != contents.get(path, ""):
-                log.warning("the stored chunks of %s are not whole: it is looked at again", path)
+                log.warning("the stored chunks of %s are incomplete: it is read again", path)
                 doubtful.append(path)
         self._doubt(doubtful)
 
     # -- what has changed -------------------------------------------------------------------
 
     def _differences(self, keys: Iterable[str]) -> tuple[set[str], list[str]]:
-        """Return (files that left, files that the manifest does not describe as they are)."""
+        """Return (files that are gone, files that differ from their manifest row)."""
         gone: set[str] = set()
         changed: set[str] = set()
         known = sorted(self._manifest)
@@ -126,7 +135,7 @@ class Synchronizer:
     def _is_current(self, path: str) -> bool:
         row = self._manifest.get(path)
         if row is None or row.digest == UNFINISHED or row.error:
-            return False  # What stood in a file's way may have gone without a trace in its time.
+            return False  # The cause of an error may have gone without a change to the file's time.
         try:
             stat = (self._selection.root / path).stat()
         except OSError:
@@ -157,17 +166,18 @@ class Synchronizer:
             group = self._examiner.next_group(left, gone)
             while group:
                 ahead = reading.submit(self._examiner.next_group, left, gone)
-                vectors, embedded = self._vectors([one for file in group for one in file.new], stop)
+                new = [chunk for file in group for chunk in file.new]
+                vectors, embedded = self._vectors(new, stop)
                 report = _sum(report, storage.result())
                 progress(done, total)
                 storage = storing.submit(self._commit, group, vectors, embedded)
                 done += len(group)
                 group = ahead.result()
-                if hurry := frozenset(urgent()):
-                    # The group that was read ahead may hold what is urgent, as it was before.
+                if urgent_keys := frozenset(urgent()):
+                    # The group that was read ahead may hold urgent files, as they were before.
                     left.extendleft(file.path for file in reversed(group))
                     report = _sum(report, storage.result())
-                    report = _sum(report, self._run(hurry, _silent, stop, tuple))
+                    report = _sum(report, self._run(urgent_keys, _silent, stop, tuple))
                     storage = storing.submit(SyncReport)
                     group = self._examiner.next_group(left, gone)
             report = _sum(report, storage.result())
@@ -178,7 +188,7 @@ class Synchronizer:
         """Store a group of files: mark, add, move, delete, and only then call them done."""
         new = [chunk for file in group for chunk in file.new]
         moved = [chunk for file in group for chunk in file.moved]
-        stale = [one for file in group for one in file.stale]
+        stale = [chunk_id for file in group for chunk_id in file.stale]
         self._mark_unfinished([file.path for file in group if file.touches_chunks])
         self._store.put(new, vectors)
         self._store.move(moved)
@@ -195,7 +205,7 @@ class Synchronizer:
 
     def _mark_unfinished(self, paths: Sequence[str]) -> None:
         self._store.put_files([_unfinished(path) for path in paths])
-        # If storing fails half-way, the next try must not take the files for what they were.
+        # If storing fails half-way, the next try must not think that the files are unchanged.
         self._doubt(paths)
 
     def _finish(self, group: Sequence[FileChange]) -> None:
@@ -205,6 +215,8 @@ class Synchronizer:
         self._store.remove_files(gone)
         self._manifest.put(rows)
         self._manifest.remove(gone)
+        for file in group:
+            self._graph.put(file.path, file.facts)
 
     def _vectors(self, chunks: Sequence[Chunk], stop: threading.Event) -> tuple[Vector, int]:
         """Return vectors, shape (len(chunks), dimension), and how many had to be computed."""
@@ -231,29 +243,29 @@ def _silent(done: int, total: int) -> None:
 
 
 def _unfinished(path: str) -> FileRow:
-    """Return the row of a file of which nothing is known to be stored."""
+    """Return the row of a file whose stored chunks are unknown."""
     return FileRow(path, 0, 0, UNFINISHED, 0)
 
 
-def _sum(one: SyncReport, other: SyncReport) -> SyncReport:
+def _sum(*reports: SyncReport) -> SyncReport:
     """Add up the counts of chunks."""
     return SyncReport(
-        embedded=one.embedded + other.embedded,
-        reused=one.reused + other.reused,
-        moved=one.moved + other.moved,
-        deleted=one.deleted + other.deleted,
+        embedded=sum(report.embedded for report in reports),
+        reused=sum(report.reused for report in reports),
+        moved=sum(report.moved for report in reports),
+        deleted=sum(report.deleted for report in reports),
     )
 
 
 def _outermost(keys: Iterable[str]) -> Iterator[str]:
-    """Yield the keys that lie below no other of them; the empty key holds all."""
-    every = frozenset(keys)
-    if "" in every:
+    """Yield the keys that are not below another of them; the empty key contains all."""
+    all_keys = frozenset(keys)
+    if "" in all_keys:
         yield ""
         return
-    for key in every:
-        ends = (place for place, letter in enumerate(key) if letter == "/")
-        if not any(key[:end] in every for end in ends if end):
+    for key in all_keys:
+        slashes = (index for index, letter in enumerate(key) if letter == "/")
+        if not any(key[:slash] in all_keys for slash in slashes if slash):
             yield key
 
 
@@ -262,5 +274,5 @@ def _below(ordered: Sequence[str], key: str) -> set[str]:
     if not key:
         return set(ordered)
     first, last = bisect_left(ordered, f"{key}/"), bisect_left(ordered, f"{key}0")  # "0" is "/" + 1
-    place = bisect_left(ordered, key)
-    return {*ordered[first:last], *(path for path in ordered[place : place + 1] if path == key)}
+    index = bisect_left(ordered, key)
+    return {*ordered[first:last], *(path for path in ordered[index : index + 1] if path == key)}

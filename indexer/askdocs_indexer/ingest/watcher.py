@@ -16,7 +16,7 @@ from askdocs_indexer.ingest.files import IGNORE_FILES, PRUNED_FOLDERS, Selection
 
 log = logging.getLogger(__name__)
 
-# Reading a file is no change to it, though the kernel reports it.
+# Reading a file does not change it, though the kernel reports it.
 _SILENT = frozenset({"opened", "closed_no_write"})
 _POLL_SECONDS = 2.0
 
@@ -24,8 +24,8 @@ _POLL_SECONDS = 2.0
 class Watcher:
     """Watches the folders of a selection and hands over the keys that may have changed.
 
-    The system tells of changes below a watched folder, but not when that folder itself moves away
-    or another takes its place; so it is looked at now and then.
+    The system reports changes below a watched folder, but not when that folder itself moves away
+    or is replaced; so the watcher looks at it now and then.
     """
 
     def __init__(self, selection: Selection, changed: Callable[[Iterable[str]], None]) -> None:
@@ -36,13 +36,13 @@ class Watcher:
         self._lock = threading.Lock()
         # Held while observers start and stop; they may call `_exhausted` then, hence two locks.
         self._observing = threading.Lock()
-        self._over = threading.Event()
-        self._seen: list[tuple[int, int] | None] = []
+        self._stopped = threading.Event()
+        self._identities: list[tuple[int, int] | None] = []
         self.polling = False
 
     def start(self) -> None:
         """Start to watch; where the system's watches run out, poll instead."""
-        self._seen = self._folders()
+        self._identities = self._current_identities()
         with self._observing:
             self._watch()
         self._run(self._keep, "askdocs-folders")
@@ -50,7 +50,7 @@ class Watcher:
     def stop(self) -> None:
         """Stop and wait for the watching threads."""
         with self._lock:
-            self._over.set()
+            self._stopped.set()
             threads = tuple(self._threads)
         for thread in threads:
             thread.join()
@@ -60,7 +60,7 @@ class Watcher:
     # Call the next two while `_observing` is held.
 
     def _watch(self) -> None:
-        if self._over.is_set():
+        if self._stopped.is_set():
             return
         try:
             self._observe(self._observer())
@@ -74,24 +74,33 @@ class Watcher:
             observer.join(timeout=5)
 
     def _keep(self) -> None:
-        """Watch anew where a watched folder has gone, come or been replaced."""
-        while not self._over.wait(_POLL_SECONDS):
-            folders = self._folders()
-            if folders != self._seen:
-                self._seen = folders
+        """Watch again where a watched folder has been removed, created or replaced."""
+        while not self._stopped.wait(_POLL_SECONDS):
+            identities = self._current_identities()
+            if identities != self._identities or self._is_deaf():
+                self._identities = identities
                 with self._observing:
                     self._unwatch()
                     self._watch()
                 self._changed([""])
 
-    def _folders(self) -> list[tuple[int, int] | None]:
-        """Return what tells each watched folder from another in its place."""
+    def _is_deaf(self) -> bool:
+        """Return whether a watch ended by itself, as it does where its folder is removed.
+
+        A folder made again at once can have the identity of the one before.
+        """
+        with self._observing:
+            emitters = [emitter for observer in self._observers for emitter in observer.emitters]
+        return any(not emitter.is_alive() for emitter in emitters)
+
+    def _current_identities(self) -> list[tuple[int, int] | None]:
+        """Return what tells each watched folder from a replacement at the same path."""
         return [_identity(folder) for folder in (self._selection.root, *self._selection.extra)]
 
     def _run(self, work: Callable[[], None], name: str) -> None:
-        """Start a thread of our own, unless it is all over."""
+        """Start a thread, unless the watcher was stopped."""
         with self._lock:
-            if not self._over.is_set():
+            if not self._stopped.is_set():
                 self._threads.append(threading.Thread(target=work, name=name))
                 self._threads[-1].start()
 
@@ -112,7 +121,7 @@ class Watcher:
         self._changed([""])
 
     def _exhausted(self, error: OSError) -> None:
-        """Poll from now on, whatever is still watched: some folder is not."""
+        """Poll from now on, whatever is still watched: at least one folder is not."""
         with self._lock:
             if self.polling:
                 return
@@ -154,7 +163,7 @@ class Watcher:
         return key
 
     def _pruned(self, path: Path) -> bool:
-        """Return whether a pruned folder below the watched one holds `path`."""
+        """Return whether `path` is inside a pruned folder of its watched folder."""
         folders = (self._selection.root, *self._selection.extra)
         inside = next(folder for folder in folders if path.is_relative_to(folder))
         return not PRUNED_FOLDERS.isdisjoint(path.relative_to(inside).parts)
@@ -166,7 +175,7 @@ class _Handler(FileSystemEventHandler):
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         if event.event_type in _SILENT or (event.is_directory and event.event_type == "modified"):
-            return  # A folder's own change shows as events of what it holds.
+            return  # A folder's own change shows as events of its contents.
         self._report([str(path) for path in (event.src_path, event.dest_path) if path])
 
 

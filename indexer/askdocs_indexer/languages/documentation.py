@@ -12,6 +12,7 @@ from askdocs_indexer.languages.c import docs as c
 from askdocs_indexer.languages.go import docs as go
 from askdocs_indexer.languages.java import docs as java
 from askdocs_indexer.languages.javascript import docs as javascript
+from askdocs_indexer.languages.kotlin import docs as kotlin
 from askdocs_indexer.languages.python import docs as python
 from askdocs_indexer.languages.rust import docs as rust
 from askdocs_indexer.languages.source import Declared, sections_from
@@ -29,6 +30,7 @@ _DECLARATIONS: dict[str, Callable[[str, str, str], Iterator[Declared]]] = {
     "go": go.declarations,
     "rust": rust.declarations,
     "java": java.declarations,
+    "kotlin": kotlin.declarations,
     "c": c.declarations,
     "cpp": c.declarations,
 }

@@ -15,6 +15,7 @@ from askdocs_indexer.languages.terms import TermReader
 _KINDS: tuple[Kind, ...] = ("module", "type", "function", "value", "alias", "extension")
 # Inside of these stand the declarations that others can name.
 _SCOPES = ("module", "type", "extension")
+_LOCAL_TYPES = ("type", "alias")
 _DEEPEST = 30
 
 
@@ -118,19 +119,24 @@ class _Reader:
             inside = around[-1] if around else _Open(0, (), is_local=False)
             own = names_of(one.name, self._syntax.arguments) if one.name is not None else ()
             owner = one.first("owner")
+            if one.kind == "type" and not own and owner is None:
+                own = (self._syntax.unnamed.get(one.node.type) or _anonymous(one.node),)
             if owner is not None:
                 own = (*names_of(owner, self._syntax.arguments)[-1:], *own)
             own = self._syntax.own_names(one.node, own)
             names = (*inside.names, *own)
-            is_local = inside.is_local or (one.kind == "function")
+            is_kept = not inside.is_local or (
+                self._syntax.keeps_local_types and one.kind in _LOCAL_TYPES
+            )
+            is_local = not is_kept or one.kind == "function"
             if one.kind in _SCOPES or one.kind == "function":
                 around.append(_Open(one.node.end_byte, names, is_local))
                 self.scopes.append((one.node.start_byte, one.node.end_byte, names))
-            if inside.is_local or len(names) > _DEEPEST or not own:
+            if not is_kept or len(names) > _DEEPEST or not own:
                 continue
             # The name of an extension is that of something else.
-            if one.name is not None and one.kind != "extension":
-                node = name_nodes(one.name, self._syntax.arguments)[-1]
+            if one.kind != "extension" and (one.name is not None or owner is not None):
+                node = name_nodes(one.name, self._syntax.arguments)[-1] if one.name else one.node
                 self.names[node.start_byte] = names
             yield self._declaration(one, names)
 
@@ -171,3 +177,8 @@ class _Reader:
     def _scope(self, node: Node) -> Names:
         around = [row for row in self.scopes if row[0] <= node.start_byte < row[1]]
         return around[-1][2] if around else ()
+
+
+def _anonymous(node: Node) -> str:
+    """Return the name under which a type without one is kept, which no source can write."""
+    return f"{{{node.start_point.row + 1}:{node.start_point.column}}}"

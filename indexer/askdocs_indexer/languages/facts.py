@@ -8,7 +8,9 @@ split is rust-analyzer's, where an edit renews the facts of one file only.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from sys import intern
 from typing import Any, Literal
 
 Names = tuple[str, ...]
@@ -20,15 +22,19 @@ SUPER = "super()"  # What it inherits from.
 CALL = "()"  # The result of calling what stands before.
 ELEMENT = "[]"  # An element of it.
 NEW = "new()"  # An instance of it, of which it is the type.
+EXTENSION = ".->"  # The type of functions with a receiver, their first type argument.
 RESULT = "await()"  # What waiting for it or unwrapping it gives.
+TYPE = "typeof()"  # Its own type, where it is a value and used as a type.
+PARAMETER = "<"  # Begins a first step such as ``<0``: a type parameter of the type around.
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
     """A type or a value as its source writes it: a chain of steps and, of a type, its arguments.
 
-    A step is a name, `SELF`, `SUPER`, `CALL`, `ELEMENT`, `NEW` or `RESULT`; ``("acme", "Client",
-    "()", "get")`` is `acme.Client().get`. A first step ``=String`` is a literal of that type.
+    A step is a name, `SELF`, `SUPER`, `CALL`, `ELEMENT`, `NEW`, `RESULT` or `TYPE`; ``("acme",
+    "Client", "()", "get")`` is `acme.Client().get`. A first step ``=String`` is a literal of that
+    type; ``<0`` is the first type parameter of the type around, `args` what it extends.
     """
 
     steps: Names
@@ -40,10 +46,12 @@ class Declaration:
     """A name that a file gives to something.
 
     `names` lead to it from the file's module, its own last; `line` (1-based) is that of its name.
+    `bases` are also the types that an extension extends, a function or value.
     `types` are alternatives: of a value its declared type, of a function its result, of an alias
     what it stands for. What is declared inside of an extension belongs to its `types` as well,
     wherever they are declared. `value` is what a value without a declared type is set to at first.
-    `parameters` are the declared types of a function's parameters, by position. `is_public` says
+    `parameters` are the declared types of a function's parameters, by position, or the names of a
+    type's type parameters. `is_public` says
     that other modules, or for a member other types, may use it.
     """
 
@@ -118,7 +126,7 @@ def loaded(text: str) -> FileFacts | None:
         language, module, declarations, imports, exports, package = json.loads(text)
         return FileFacts(
             language,
-            tuple(module),
+            _names(module),
             tuple(map(_declaration, declarations)),
             tuple(map(_import, imports)),
             None if exports is None else tuple(exports),
@@ -151,10 +159,15 @@ def _trimmed(row: list[Any]) -> list[Any]:
     return row
 
 
+def _names(row: Iterable[str]) -> Names:
+    """Return names that share their strings with all others: most are written many times."""
+    return tuple(map(intern, row))
+
+
 def _declaration(row: list[Any]) -> Declaration:
     names, kind, line, is_hidden, types, value, bases, parameters = row + [None] * (8 - len(row))
     return Declaration(
-        tuple(names),
+        _names(names),
         _KINDS[kind or 0],
         line or 0,
         tuple(_known_term(term) for term in types or ()),
@@ -167,7 +180,7 @@ def _declaration(row: list[Any]) -> Declaration:
 
 def _import(row: list[Any]) -> Import:
     name, module, target, scope, is_exported = row + [None] * (5 - len(row))
-    return Import(name, module or "", tuple(target or ()), tuple(scope or ()), bool(is_exported))
+    return Import(name, module or "", _names(target or ()), _names(scope or ()), bool(is_exported))
 
 
 def _term_row(term: Term | None) -> list[Any] | None:
@@ -182,5 +195,5 @@ def _term(row: list[Any] | None) -> Term | None:
 
 def _known_term(row: list[Any]) -> Term:
     if row and isinstance(row[-1], list):
-        return Term(tuple(row[:-1]), tuple(_known_term(arg) for arg in row[-1]))
-    return Term(tuple(row))
+        return Term(_names(row[:-1]), tuple(_known_term(arg) for arg in row[-1]))
+    return Term(_names(row))

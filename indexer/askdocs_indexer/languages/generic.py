@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
 from askdocs_indexer.languages.fact_reader import FileSymbols
-from askdocs_indexer.languages.facts import RESULT, Import, Names, Term
+from askdocs_indexer.languages.facts import CALL, ELEMENT, RESULT, Import, Names, Term
 from askdocs_indexer.languages.locals import Definition, Locals
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed, identifier_path, text_of
@@ -18,17 +18,25 @@ from askdocs_indexer.languages.project import (
     Target,
     Targets,
     Values,
-    elements,
     instances,
 )
-from askdocs_indexer.languages.syntax import Syntax
-from askdocs_indexer.languages.terms import TermReader
+from askdocs_indexer.languages.syntax import LambdaPlace, Syntax
+from askdocs_indexer.languages.terms import TermReader, member_parts
 
 _DEEPEST = 12
 
 
-def resolve(parsed: Parsed, offset: int, project: Project, syntax: Syntax) -> Symbol | None:
-    """Find and resolve the symbol at a byte offset; see `symbols.resolution.symbol_in`."""
+def resolve(
+    parsed: Parsed,
+    offset: int,
+    project: Project,
+    syntax: Syntax,
+    finder: type[Finder] | None = None,
+) -> Symbol | None:
+    """Find and resolve the symbol at a byte offset; see `symbols.resolution.symbol_in`.
+
+    `finder` is a language's own, where the tables of its syntax do not say all.
+    """
     if parsed.tree is None:
         return None
     path = identifier_path(parsed.tree.root_node, offset, syntax.identifiers)
@@ -37,10 +45,10 @@ def resolve(parsed: Parsed, offset: int, project: Project, syntax: Syntax) -> Sy
     if "locals" not in parsed.memo:
         root = parsed.tree.root_node
         parsed.memo["locals"] = Locals(root, parsed.language, syntax)
-    return _Finder(parsed, project, syntax, path).symbol()
+    return (finder or Finder)(parsed, project, syntax, path).symbol()
 
 
-class _Finder:
+class Finder:
     """One look-up: the identifier at the end of `path`."""
 
     def __init__(self, parsed: Parsed, project: Project, syntax: Syntax, path: list[Node]) -> None:
@@ -53,7 +61,8 @@ class _Finder:
         self._path = path
         self._leaf = path[-1]
         self._name = text_of(self._leaf)
-        self._scope = self._enclosing()
+        self._scope = project.scope = self._enclosing()
+        self._lambdas: dict[LambdaPlace, Values] = {}
 
     def symbol(self) -> Symbol | None:
         """Return the symbol, or None where the identifier stands for nothing."""
@@ -65,23 +74,36 @@ class _Finder:
         ):
             return None
         if declared := self._declared():
-            return self._made((declared, *self._project.overridden(declared)))
+            return self._made((declared,))
         if any(node.type in self._syntax.import_nodes for node in self._path):
             return self._made(self._imported(), is_sure=True)
-        if (owner := self._key_owner(parent)) is not None:
-            return self._made(self._fitting(self._keyed(owner)))
+        if (keyed := self._keyed(parent)) is not None:
+            return self._made(self._fitting(keyed))
         if parent.type in self._syntax.members:
-            owner_field, name_field = self._syntax.members[parent.type]
-            owner = parent.child_by_field_name(owner_field)
-            if self._is(parent, name_field) and owner is not None:
-                members = self._project.select(self._value(owner), self._name)
-                return self._made(self._fitting(members))
+            owner, name = member_parts(parent, self._syntax)
+            if owner is not None and name is not None and name.id == self._leaf.id != owner.id:
+                return self._made(self._fitting(self._member_of_value(owner)))
         return self._bare()
+
+    def _member_of_value(self, owner: Node) -> Targets:
+        """Return what the identifier stands for as a member of an expression."""
+        return self._project.select(self._value(owner), self._name)
 
     # -- where the identifier stands ----------------------------------------------------------
 
     def _is(self, parent: Node, name: str) -> bool:
         return any(child.id == self._leaf.id for child in parent.children_by_field_name(name))
+
+    def _is_type(self) -> bool:
+        """Return whether the identifier stands where only a type can."""
+        return self._leaf.type in self._syntax.types or self._path[-2].type in self._syntax.types
+
+    def _is_called(self, parent: Node) -> bool:
+        """Return whether the identifier is the function of a call that names no owner."""
+        if parent.type not in self._syntax.members:
+            return False
+        name = member_parts(parent, self._syntax)[1]
+        return name is not None and name.id == self._leaf.id
 
     def _enclosing(self) -> Names:
         """Return the names of the innermost type or module of the file around the identifier."""
@@ -99,14 +121,18 @@ class _Finder:
     def _bare(self) -> Symbol | None:
         route = self._route()
         first = text_of(route[0])
-        local = self._locals.visible(first, route[0].start_byte, route[0])
+        local = self._visible(first, route[0], route[0])
         steps = [text_of(node) for node in route[1:]]
+        if self._is_called(self._path[-2]) and not self._syntax.has_local_functions:
+            local = None
         if local is not None:
             if not steps:
-                return None
+                return self._made(self._renamed(local), is_sure=True)
             values = self._project.follow(self._local(local, 0), steps[:-1])
             return self._made(self._project.select(values, steps[-1]))
-        targets = self._project.denoted(Term((first, *steps)), self._scope)
+        received = self._received(first, route[0], 0) if not steps else ()
+        term = Term((first, *steps))
+        targets = received or self._project.denoted(term, self._scope, is_type=self._is_type())
         return self._made(self._fitting(targets), is_sure=not steps)
 
     def _fitting(self, targets: Targets) -> Targets:
@@ -114,6 +140,8 @@ class _Finder:
         return tuple(target for target in targets if self._fits(target, self._path))
 
     def _fits(self, target: Target, path: Sequence[Node]) -> bool:
+        if self._syntax.fits is None:
+            return True
         kinds = frozenset(one.kind for one in self._project.declarations(target))
         name = next(iter(target.names[-1:] if isinstance(target, Identity) else target.names), "")
         return self._syntax.fits(path, name, kinds)
@@ -125,6 +153,10 @@ class _Finder:
         path = [head.parent, head]
         targets = self._project.denoted(Term((name,)), self._scope)
         return not targets or any(self._fits(target, path) for target in targets)
+
+    def _renamed(self, row: Definition) -> Targets:
+        """Return what a local is another name for; nothing for one of its own."""
+        return ()
 
     def _route(self) -> list[Node]:
         """Return the names of the path that the identifier is part of, up to it."""
@@ -155,12 +187,17 @@ class _Finder:
             return None
         return self._syntax.key_owner(self._path)
 
-    def _keyed(self, owner: Node | Term) -> Targets:
+    def _keyed(self, parent: Node) -> Targets | None:
+        """Return what the identifier stands for as a key; None where it is none."""
+        owner = self._key_owner(parent)
+        if owner is None:
+            return None
         if isinstance(owner, Term):
             values = self._project.evaluate(owner, self._scope)
         else:
             values = self._value(owner)
-        return self._project.select(values, self._name)
+        targets = self._project.select(values, self._name)
+        return targets if targets or parent.type not in self._syntax.open_keys else None
 
     # -- values -------------------------------------------------------------------------------
 
@@ -170,28 +207,100 @@ class _Finder:
         term = self._terms.term(node)
         return self._of(term, node, depth) if term is not None and node is not None else ()
 
-    def _of(self, term: Term, node: Node, depth: int) -> Values:
+    def _of(self, term: Term, node: Node, depth: int, *, is_type: bool = False) -> Values:
         """Return what a term is at a node, where its first name may be a local."""
         if depth > _DEEPEST or not term.steps:
             return ()
-        head = _leaf(node, term.steps[0])
-        local = self._locals.visible(term.steps[0], node.start_byte, head)
+        head = self._head(node, term.steps[0])
+        local = self._visible(term.steps[0], node, head)
+        if term.steps[1:2] == (CALL,) and not self._syntax.has_local_functions:
+            local = None
         if local is None:
-            is_meant = self._begins(head, term.steps[0])
-            return self._project.evaluate(term, self._scope) if is_meant else ()
+            if received := self._received(term.steps[0], node, depth + 1):
+                return self._project.follow(self._project.values_of(received), term.steps[1:])
+            if not self._begins(head, term.steps[0]):
+                return ()
+            return self._project.evaluate(term, self._scope, is_type=is_type)
         return self._project.follow(self._local(local, depth + 1), term.steps[1:])
 
     def _local(self, row: Definition, depth: int) -> Values:
         if row.type is not None:
-            types = (self._of(term, row.type, depth) for term in self._terms.types(row.type))
+            types = (
+                self._of(term, row.type, depth, is_type=True)
+                for term in self._terms.types(row.type)
+            )
             values = tuple(value for one in types for value in one)
             if values:
                 return instances(values)
         if row.value is not None and (values := self._value(row.value, depth)):
             return values
-        if values := elements(self._value(row.element, depth)):
-            return values
-        return self._project.follow(self._value(row.result, depth), (RESULT,))
+        if row.element is not None:
+            return self._project.follow(self._value(row.element, depth), (ELEMENT,))
+        if row.result is not None:
+            return self._project.follow(self._value(row.result, depth), (RESULT,))
+        return self._given(row, depth) or self._inferred(row, depth)
+
+    def _inferred(self, row: Definition, depth: int) -> Values:
+        """Return what a local is by what stands around its definition."""
+        return ()
+
+    def _visible(self, name: str, use: Node, head: Node | None = None) -> Definition | None:
+        """Return the local that a name at the beginning of a node, its `head`, stands for."""
+        local = self._locals.visible(name, use.start_byte, head)
+        return Definition(use) if local is None and name in self._syntax.implicit else local
+
+    def _head(self, node: Node, name: str) -> Node | None:
+        """Return the first leaf of a node that is a name, where that matters."""
+        stack = [node] if self._syntax.fits is not None else []
+        while stack:
+            part = stack.pop()
+            if part.child_count == 0 and part.text == name.encode():
+                return part
+            stack.extend(reversed(part.children))
+        return None
+
+    def _given(self, row: Definition, depth: int) -> Values:
+        """Return what a lambda is given as one of its parameters."""
+        place = self._syntax.lambda_place(row.name)
+        if place is None:
+            return ()
+        if expected := self._expected(place, depth):
+            return self._project.given(expected, place.parameter)
+        call = self._terms.term(place.call)
+        if place.call is None or call is None or len(call.steps) < 3:
+            return ()
+        *owner, method, _ = call.steps
+        return self._project.handed(self._of(Term(tuple(owner)), place.call, depth), method)
+
+    def _expected(self, place: LambdaPlace, depth: int) -> Values:
+        """Return the types that a lambda may be of."""
+        if place.type is not None:
+            types = (
+                self._of(term, place.type, depth, is_type=True)
+                for term in self._terms.types(place.type)
+            )
+            return tuple(value for found in types for value in found)
+        call = self._terms.term(place.call)
+        if place.call is None or call is None or len(call.steps) < 2:
+            return ()
+        functions = self._of(Term(call.steps[:-1]), place.call, depth)
+        return self._project.expected(functions, place.argument)
+
+    def _received(self, name: str, use: Node, depth: int) -> Targets:
+        """Return the members of a name that the receivers of the lambdas around declare."""
+        for place in self._syntax.lambdas_around(use):
+            if place not in self._lambdas:
+                self._lambdas[place] = ()
+                self._lambdas[place] = self._receiver(place, depth)
+            members = self._project.select(self._lambdas[place], name)
+            if declared := tuple(one for one in members if self._project.declarations(one)):
+                return declared
+        return ()
+
+    def _receiver(self, place: LambdaPlace, depth: int) -> Values:
+        if place.receiver is not None:
+            return instances(self._value(place.receiver, depth))
+        return self._project.received(self._expected(place, depth))
 
     # -- the answer ---------------------------------------------------------------------------
 
@@ -200,6 +309,7 @@ class _Finder:
         if not targets and is_sure:
             return None
         position = self._parsed.position_of(self._leaf.start_byte)
+        targets = tuple(dict.fromkeys(one for target in targets for one in self._inherited(target)))
         outside = (name for one in targets if isinstance(one, External) for name in one.names)
         return Symbol(
             name=self._name,
@@ -210,13 +320,8 @@ class _Finder:
             identities=tuple(one for one in targets if isinstance(one, Identity)),
         )
 
-
-def _leaf(node: Node, name: str) -> Node | None:
-    """Return the first leaf of a node that is a name."""
-    stack = [node]
-    while stack:
-        part = stack.pop()
-        if part.child_count == 0 and part.text == name.encode():
-            return part
-        stack.extend(reversed(part.children))
-    return None
+    def _inherited(self, target: Target) -> Iterator[Target]:
+        """Yield a symbol, and behind it those that it overrides and may leave the words to."""
+        yield target
+        if self._project.declarations(target):
+            yield from self._project.overridden(target)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tree_sitter import Node
@@ -42,15 +43,13 @@ class Spans:
             self._parents.append(open_spans[-1] if open_spans else -1)
             open_spans.append(index)
 
-    def around(self, offset: int) -> list[tuple[int, int]]:
-        """Return the spans that hold a byte offset, innermost first."""
+    def around(self, offset: int) -> Iterator[tuple[int, int]]:
+        """Yield the spans that hold a byte offset, innermost first."""
         index = bisect_right(self._starts, offset) - 1
-        spans = []
         while index >= 0:
             if offset < self._spans[index][1]:
-                spans.append(self._spans[index])
+                yield self._spans[index]
             index = self._parents[index]
-        return spans
 
 
 def _outer_first(span: tuple[int, int]) -> tuple[int, int]:
@@ -100,5 +99,5 @@ class Locals:
         """Return the span of the smallest scope around a definition; None for the whole file."""
         around = self._scopes.around(row.name.start_byte)
         if row.is_function:
-            around = around[1:]
-        return around[0] if around else None
+            next(around, None)
+        return next(around, None)

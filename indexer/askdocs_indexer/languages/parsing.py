@@ -5,9 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import Any
 
-from tree_sitter import Node, Parser, Tree
+from tree_sitter import Node, Parser, Query, QueryCursor, Tree
 
-from askdocs_indexer.grammars import grammar_of
+from askdocs_indexer.grammars import grammar_of, prepared
+from askdocs_indexer.languages.registry import mender_of
 from askdocs_indexer.lines import LINE_BREAK
 
 # Above this a parse takes longer than a hover may; such files are data, not code.
@@ -30,6 +31,7 @@ class Parsed:
 
     __slots__ = (
         "_line_starts",
+        "_seen",
         "language",
         "memo",
         "path",
@@ -49,7 +51,9 @@ class Parsed:
         self.language = language
         self.path = path
         self.memo: dict[str, Any] = {}
-        self.source_bytes = encode(source)
+        self.source_bytes = prepared(encode(source), language)
+        # What the grammar sees in place of the text, byte for byte.
+        self._seen = self.source_bytes
         self.tree: Tree | None = None
         self._line_starts: list[int] | None = None
         grammar = grammar_of(language)
@@ -58,8 +62,19 @@ class Parsed:
             if before is None or before.tree is None or before.language != language:
                 self.tree = parser.parse(self.source_bytes)
             else:
-                known = _edited(before.tree, before.source_bytes, self.source_bytes)
+                known = _edited(before.tree, before._seen, self.source_bytes)
                 self.tree = parser.parse(self.source_bytes, known)
+            if self.tree.root_node.has_error:
+                self._mend(self.tree, parser)
+
+    def _mend(self, tree: Tree, parser: Parser) -> None:
+        """Take the tree of code that the grammar reads better, where the language knows some."""
+        mend = mender_of(self.language)
+        mended = mend(self._seen) if mend is not None else self._seen
+        if mended != self._seen:
+            better = parser.parse(mended)
+            if _error_count(better, self.language) < _error_count(tree, self.language):
+                self.tree, self._seen = better, mended
 
     def offset_of(self, line: int, character: int) -> int | None:
         """Byte offset of a 0-based line and code point; None beyond the text or the line."""
@@ -83,6 +98,14 @@ class Parsed:
         if self._line_starts is None:
             self._line_starts = [0, *(m.end() for m in LINE_BREAK.finditer(self.source))]
         return self._line_starts
+
+
+def _error_count(tree: Tree, language: str) -> int:
+    grammar = grammar_of(language)
+    if grammar is None:
+        return 0
+    captures = QueryCursor(Query(grammar, "(ERROR) @error")).captures(tree.root_node)
+    return len(captures.get("error", ()))
 
 
 def _edited(tree: Tree, old: bytes, new: bytes) -> Tree:

@@ -67,6 +67,8 @@ class Project(Protocol):
     path: str
     facts: FileFacts
     family: str
+    # The names of the file's scope that is looked from, which decides what extensions are seen.
+    scope: Names
 
     def look_up(self, scope: Names, name: str) -> Targets:
         """Return what a name stands for in a scope of the file's module, other than a local."""
@@ -77,20 +79,41 @@ class Project(Protocol):
     def select(self, values: Values, name: str) -> Targets:
         """Return the members of a name that values have."""
 
+    def initial(self, target: Target) -> Targets:
+        """Return what a value is another name for, by what it is set to at first."""
+
+    def maker(self, target: Target) -> Targets:
+        """Return the function whose result a value is at first."""
+
     def values_of(self, targets: Iterable[Target]) -> Values:
         """Return what targets are as values: an instance of its type for a variable."""
 
     def called(self, values: Values) -> Values:
         """Return what calling values gives."""
 
+    def expected(self, functions: Values, argument: int) -> Values:
+        """Return the types of a parameter of functions, by its position; -1 for the last."""
+
+    def received(self, types: Values) -> Values:
+        """Return what names without an owner are members of in a lambda of a type."""
+
+    def given(self, types: Values, parameter: int) -> Values:
+        """Return what a lambda of a type is given as a parameter, by its position."""
+
+    def handed(self, owner: Values, method: str) -> Values:
+        """Return what a method outside of the workspace hands to its lambda."""
+
+    def parameters(self, values: Values, index: int) -> Values:
+        """Return what calling values takes at a position."""
+
     def follow(self, values: Values, steps: Sequence[str]) -> Values:
         """Return what a chain of steps, as a term has them, makes of values."""
 
-    def denoted(self, term: Term, scope: Names) -> Targets:
+    def denoted(self, term: Term, scope: Names, *, is_type: bool = False) -> Targets:
         """Return what a term, whose steps are names, stands for in a scope."""
 
-    def evaluate(self, term: Term, scope: Names) -> Values:
-        """Return what a term of the file is."""
+    def evaluate(self, term: Term, scope: Names, *, is_type: bool = False) -> Values:
+        """Return what a term of the file is; `is_type` says that only a type can stand there."""
 
     def bases(self, target: Target) -> Targets:
         """Return the types that a type inherits from directly."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 Resolve = Callable[["Parsed", int, Project], Symbol | None]
 ReadFacts = Callable[["Parsed"], FileFacts]
+Mend = Callable[[bytes], bytes]
 
 # Language -> (the folder beside this file that knows it, its family). Only the same family answers
 # for a name.
@@ -39,6 +40,7 @@ _LANGUAGES = {
     "go": ("go", "go"),
     "rust": ("rust", "rust"),
     "java": ("java", "jvm"),
+    "kotlin": ("kotlin", "jvm"),
     "c": ("c", "c"),
     "cpp": ("c", "c"),
 }
@@ -47,11 +49,16 @@ _LANGUAGES = {
 _PACKAGE_FILES = {
     "cargo.toml": ("cargo", "rust"),
     "go.mod": ("gomod", "go"),
+    "jsconfig.json": ("tsconfig", "javascript"),
     "package.json": ("npm", "javascript"),
     "pyproject.toml": ("pyproject", "python"),
     "setup.cfg": ("setupcfg", "python"),
+    "tsconfig.app.json": ("tsconfig", "javascript"),
+    "tsconfig.base.json": ("tsconfig", "javascript"),
     "tsconfig.json": ("tsconfig", "javascript"),
 }
+# The folders with a `mending.py`: ``mended(data)``, the code as the grammar can read it.
+_MENDED = frozenset({"javascript"})
 # What LSP clients call a language where that is not our name for it.
 _LANGUAGE_IDS = {
     "javascriptreact": "javascript",
@@ -117,6 +124,15 @@ def fact_reader_of(language: str) -> ReadFacts | None:
         return None
     read: ReadFacts = _module(language, "facts").read
     return read
+
+
+@cache
+def mender_of(language: str) -> Mend | None:
+    """Load the function that makes a language's code readable for its grammar, if it has one."""
+    if language not in _LANGUAGES or _LANGUAGES[language][0] not in _MENDED:
+        return None
+    mend: Mend = _module(language, "mending").mended
+    return mend
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,6 +36,21 @@ class Rules:
     `separators` join the names of modules and types, and a type with its members, in qualified
     names. `holders` are types that are waited for or unwrapped to get what their first argument is;
     `pointers` are those that are used as if they were it.
+    Where not `has_plain_members`, code inside of a type does not see what it inherits as plain
+    names, and its functions and variables only where nothing else has their name.
+    `givers` are methods of types outside of the workspace that give an element of what they are
+    called on, `visitors` those that give each to a lambda, `lenders` those that give it the whole,
+    `keepers` those that give something else with the same elements. `has_extensions`
+    says that functions can be declared for other types and called like their members,
+    `has_implicit_owner` that methods call each other by their names alone,
+    `parts_types` that a type and a value of one name do not hide each other, `has_file_scope` that
+    other files of a module do not see what it declares and does not make public.
+
+    `has_exports` says that modules show others what they export and nothing else, under names that
+    only others see, and that members are never seen without their type. `whole` is the name under
+    which a module exports all that it is at once. `is_untyped` says that pages may document members
+    of values and results whose types no code declares, `numbers_parameters` that facts give the
+    parameters of a type by their positions.
 
     In `closed_modules` nothing is seen by its bare name that stands around the module, or inside of
     a type. A name may stand for several things there that are apart from each other: the names of
@@ -46,6 +61,19 @@ class Rules:
     separators: tuple[str, str] = (".", ".")
     holders: frozenset[str] = frozenset()
     pointers: frozenset[str] = frozenset()
+    has_plain_members: bool = True
+    givers: frozenset[str] = frozenset()
+    keepers: frozenset[str] = frozenset()
+    visitors: frozenset[str] = frozenset()
+    lenders: frozenset[str] = frozenset()
+    has_extensions: bool = False
+    has_implicit_owner: bool = False
+    parts_types: bool = False
+    has_file_scope: bool = False
+    has_exports: bool = False
+    whole: str = ""
+    is_untyped: bool = False
+    numbers_parameters: bool = False
     closed_modules: bool = False
     marks: Names = ("",)
     inherited_mark: str = ""
@@ -70,7 +98,10 @@ class Rules:
         return None
 
     def written(self, names: Names) -> str:
-        """Return the qualified name by which code and pages call a module or type."""
+        """Return the qualified name by which code and pages call a module or type.
+
+        "" where none of its members can be outside of the workspace.
+        """
         return self.separators[0].join(names)
 
     def documented(
@@ -82,17 +113,43 @@ class Rules:
         """
         return ()
 
+    def is_exported(self, names: Names, paths: Sequence[str], modules: Modules) -> bool:
+        """Return whether a public symbol, declared in files, is one that the project gives others.
+
+        A heading with a bare name may then be about it.
+        """
+        return True
+
     def external(self, module: str, target: Names) -> Names:
         """Return the qualified names of what an import from outside of the workspace gives."""
         return (self.separators[0].join(part for part in (module, *target) if part),)
+
+    def root(self, name: str, facts: FileFacts, modules: Modules) -> Names:
+        """Return the qualified names of a module that code names without an import, if it can."""
+        return ()
+
+    def is_inherited(self, name: str, facts: FileFacts) -> bool:
+        """Return whether a name that nothing binds may be a member that the type around inherits.
+
+        Only for a language whose functions name members without an owner.
+        """
+        return False
 
     def unbound(self, name: str, facts: FileFacts) -> Names:
         """Return the qualified names of a name that nothing in the file or its module binds."""
         return ()
 
+    def synonyms(self, name: str) -> Names:
+        """Return other names by which a member may be declared, e.g. `getName` for `name`."""
+        return ()
+
     def member(self, owner: str, name: str, *, is_instance: bool) -> Names:
         """Return the qualified names of a member of something outside of the workspace."""
         return (f"{owner}{self.separators[1]}{name}",)
+
+    def starred(self, name: str) -> bool:
+        """Return whether taking over all names of a module takes over this one."""
+        return True
 
     def last(self, name: str) -> str:
         """Return the last part of a qualified name."""

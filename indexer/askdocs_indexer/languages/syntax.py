@@ -13,7 +13,8 @@ A language gives a `Syntax` (which node types mean what) and two query files.
 - ``@parameters``: the node with a function's parameters
 - ``@import``: on its own, an import, an export from elsewhere or a using declaration
 
-Declarations inside of a function are locals and left out.
+Declarations inside of a function are locals and left out, but for types and aliases where the
+language's `keeps_local_types`. A ``@type`` without a name or an owner is an anonymous class.
 
 `locals.scm` says what a name is inside of functions:
 
@@ -45,6 +46,20 @@ Fields = Mapping[str, str]
 Special = Callable[[Node, Callable[[Node | None], Term | None]], Term | None]
 
 
+@dataclass(frozen=True, slots=True)
+class LambdaPlace:
+    """Where a lambda stands: as an `argument` of a `call` (-1 for the last one), or where its
+    `type` is declared. `parameter` is the position of one of its own parameters, `receiver` what
+    names without an owner are members of inside of it, where its call says so.
+    """
+
+    parameter: int = 0
+    call: Node | None = None
+    argument: int = 0
+    type: Node | None = None
+    receiver: Node | None = None
+
+
 def _no_imports(node: Node) -> Iterator[Import]:
     return iter(())
 
@@ -53,27 +68,35 @@ def _no_imports(node: Node) -> Iterator[Import]:
 class Syntax:
     """How a language writes things; node types unless said otherwise.
 
-    `identifiers` are names. `members` map ``a.b`` nodes to their fields for a and b; `paths` are
-    ``a::b`` nodes made of names only. `arguments` are the nodes of type arguments. `literals` map
-    to a type name, `calls` to the field of the function, `constructors` (nodes that make or claim
-    an instance) to that of the type, `elements` (``a[i]``) and `waits` (``await a``) to that of
-    the whole; "" stands for the first child that is no comment. `lists` map types such as ``[]T``
-    to the field of T. `wrappers` are nodes around a type or a value that do not change what it
-    stands for, `unions` types with alternatives. `receivers` are nodes for the instance that a
-    method is called on, `parents` those for its base. `special` makes terms of what no table says.
+    `identifiers` are names. `members` map ``a.b`` nodes to their fields for a and b ("" for the
+    first and the last child); `paths` are ``a::b`` nodes made of names only. `arguments` are the
+    nodes of type arguments. `literals` map to a type name, `calls` to the field of the function,
+    `constructors` (nodes that make or claim an instance) to that of the type, `elements` (``a[i]``)
+    and `waits` (``await a``) to that of the whole; "" stands for the first child that is no
+    comment. `lists` map types such as ``[]T`` to the field of T. `wrappers` are nodes around a type
+    or a value that do not change what it stands for, `unions` types with alternatives, `types`
+    names (or nodes right around them) that can only stand for types. `receivers` are nodes for the
+    instance that a method is called on, `parents` those for its base. `special` makes terms of what
+    no table says.
 
     `silent` are (parent, field) positions where a name stands for nothing ("" for any field).
     `keys` map a parent to its field where a name is the member of the value that `key_owner`
-    finds: a key of a literal, a named argument. `imports` reads an ``@import`` node; `import_nodes`
-    are those that a name can stand in. `is_public` judges a declaration by its node and name,
-    `parameter` gives the type node of a parameter.
-
-    `own_names` gives the names that a declaration goes by inside of what stands around it, where
-    they are not those of its ``@name``. `import_path` gives the names that lead to a name in an
-    import, where any of them can be looked up. `fits` says of the nodes down to a name whether
-    something called so, declared as these kinds (none outside of the workspace), can be meant.
+    finds: a key of a literal, a named argument; in `open_keys` one that is no member is read as
+    any other name. `has_local_functions` is False where a called name is never a local variable.
     `binds` says whether a local definition in scope counts for a name at a byte; the name's node
-    may not be at hand. `yields` gives the inner node that a block or a choice has its value from.
+    may not be at hand. `fits` says of the nodes down to a name whether something called so,
+    declared as these kinds (none outside of the workspace), can be meant. `yields` gives the inner
+    node that a block or a choice has its value from. `lambda_place` says of which lambda a name is
+    the parameter, `implicit` are the parameters that lambdas have without writing them;
+    `lambdas_around` gives those that may have a receiver, the innermost first.
+
+    `imports` reads an ``@import`` node; `import_nodes` are those that a name can stand in.
+    `import_path` gives the names that lead to a name in an import, where any of them can be looked
+    up. `is_public` judges a declaration by its node and name, `parameter` gives the type node of a
+    parameter or the name of a type parameter. `own_names` gives the names that a declaration goes
+    by inside of what stands around it, where they are not those of its ``@name``.
+    `keeps_local_types` says that types inside of functions have facts; `unnamed` maps nodes of
+    types to what they are called without a name.
     """
 
     facts: str
@@ -90,12 +113,20 @@ class Syntax:
     lists: Fields = field(default_factory=dict)
     wrappers: frozenset[str] = frozenset()
     unions: frozenset[str] = frozenset()
+    types: frozenset[str] = frozenset()
     receivers: frozenset[str] = frozenset()
     parents: frozenset[str] = frozenset()
     special: Mapping[str, Special] = field(default_factory=dict)
     silent: frozenset[tuple[str, str]] = frozenset()
     keys: Fields = field(default_factory=dict)
     key_owner: Callable[[Sequence[Node]], Node | Term | None] = lambda path: None
+    open_keys: frozenset[str] = frozenset()
+    has_local_functions: bool = True
+    keeps_local_types: bool = False
+    unnamed: Mapping[str, str] = field(default_factory=dict)
+    lambda_place: Callable[[Node], LambdaPlace | None] = lambda name: None
+    implicit: frozenset[str] = frozenset()
+    lambdas_around: Callable[[Node], Iterator[LambdaPlace]] = lambda node: iter(())
     import_nodes: frozenset[str] = frozenset()
     imports: Callable[[Node], Iterator[Import]] = _no_imports
     is_public: Callable[[Node, str], bool] = lambda node, name: True
@@ -104,7 +135,7 @@ class Syntax:
     import_path: Callable[[Sequence[Node]], Names] | None = None
     yields: Callable[[Node], Node | None] = lambda node: None
     binds: Callable[[Definition, int, Node | None], bool] = lambda definition, use, name: True
-    fits: Callable[[Sequence[Node], str, frozenset[str]], bool] = lambda path, name, kinds: True
+    fits: Callable[[Sequence[Node], str, frozenset[str]], bool] | None = None
 
 
 @cache

@@ -68,10 +68,9 @@ class TermReader:
             yield node
 
     def _member(self, node: Node, depth: int) -> Term | None:
-        owner_field, name_field = self._syntax.members[node.type]
-        whole, part = node.child_by_field_name(owner_field), node.child_by_field_name(name_field)
+        whole, part = member_parts(node, self._syntax)
         owner, name = self.term(whole, depth), self.term(part, depth)
-        if name is None or whole is None:
+        if name is None or whole is None or part is None or whole.id == part.id:
             return name
         return Term((*owner.steps, *name.steps)) if owner is not None else None
 
@@ -88,7 +87,9 @@ class TermReader:
 
     def _path(self, node: Node, depth: int) -> Term | None:
         steps = names_of(node, self._syntax.arguments)
-        lists = [one for one in _tail(node) if one.type in self._syntax.arguments]
+        lists = [
+            one for one in _tail(node, self._syntax.arguments) if one.type in self._syntax.arguments
+        ]
         inner = lists[-1].named_children if lists else []
         args = (self.term(one, depth) or Term(()) for one in inner if not one.is_extra)
         return Term(steps, tuple(args)) if steps else None
@@ -102,12 +103,22 @@ def first(node: Node) -> Node | None:
     return next((child for child in node.named_children if not child.is_extra), None)
 
 
+def member_parts(node: Node, syntax: Syntax) -> tuple[Node | None, Node | None]:
+    """Return the owner and the name of an ``a.b`` node."""
+    owner_field, name_field = syntax.members[node.type]
+    inner = [child for child in node.named_children if not child.is_extra]
+    return (
+        _inner(node, owner_field),
+        node.child_by_field_name(name_field) if name_field else inner[-1] if inner else None,
+    )
+
+
 def _inner(node: Node, field: str) -> Node | None:
     return node.child_by_field_name(field) if field else first(node)
 
 
-def _tail(node: Node) -> Iterator[Node]:
+def _tail(node: Node, arguments: frozenset[str]) -> Iterator[Node]:
     """Yield the children along the last branch of a path, where its own type arguments stand."""
-    while node.named_children:
+    while node.named_children and node.type not in arguments:
         yield from node.named_children
         node = node.named_children[-1]

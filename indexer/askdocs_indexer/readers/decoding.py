@@ -14,8 +14,8 @@ _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 def decode(data: bytes) -> str:
     """Return a document's text with ``\\n`` as the only line end.
 
-    UTF-8, with or without a byte order mark, and UTF-16 with one are text; anything else raises
-    ReadError with the reason, because a guessed encoding would put garbage into the index.
+    UTF-8 is text, with or without a byte order mark, and so is UTF-16 with a mark. Anything else
+    raises ReadError with the reason, because a guessed encoding would put garbage into the index.
     """
     try:
         if data.startswith(_UTF16_MARKS):

@@ -11,7 +11,9 @@ from collections.abc import Sequence
 
 from askdocs_indexer.readers.decoding import words
 
-_NAME = r"[A-Za-z_$][\w$]*(?:(?:\.|::|#)[A-Za-z_$][\w$]*)*"
+# A part of a C++ name may be a destructor's or an operator's.
+_PART = r"(?:operator\s*(?:\(\)|\[\]|[-+*/%^&|~!=<>,]{1,3})|~?[A-Za-z_$][\w$]*)"
+_NAME = rf"[A-Za-z_$][\w$]*(?:(?:\.|::|#){_PART})*"
 _KEYWORDS = (
     r"(?:(?:async|class|classmethod|const|def|enum|exception|export|fn|func|function|impl|"
     r"interface|method|module|new|property|pub|public|static|staticmethod|struct|trait|type)\s+)*"
@@ -35,18 +37,32 @@ _INNER_ARGUMENTS = re.compile(r"<[^<>]*>(?=::)")
 _ELEMENT = re.compile(r"</?(?P<name>[A-Z][\w.]*)(?:\s[^<>]*)?/?>$")
 _CODE = re.compile(r"(?P<ticks>`+)(?P<code>.+?)(?P=ticks)(?!`)", re.DOTALL)
 _BETWEEN = re.compile(r"[\s,/&|]*(?:\b(?:and|or)\b)?[\s,/&|]*$")
-_AFTER = re.compile(r"\s*(?:$|[-–—:(])")
+_AFTER = re.compile(
+    r"\s*(?:$|[-–—:(]|(?:class|component|constant|decorator|enum|exception|function|hook|interface|"
+    r"macro|method|module|property|struct|trait|type)\s*$)",
+    re.IGNORECASE,
+)
+# Names that only macros and constants have.
+_CAPITALS = re.compile(
+    r"[A-Z][A-Z\d]*_[A-Z\d_]*[A-Z\d](?:(?:, | / | and )[A-Z][A-Z\d]*_[A-Z\d_]+)*$"
+)
 # Bare words count only as a dotted name or with arguments right behind: not `Install (Linux)`, and
 # not `Step(s)`.
 _LIKE_CODE = re.compile(rf"{_KEYWORDS}[\w$]+(?:(?:\.|::|#)[\w$]+|\((?!e?s\)))")
 # What may stand in front of a heading's symbol: numbers and pictures, links, words for its kind.
 _ORNAMENT = re.compile(r"(?:\d+(?:\.\d+)*\.?\s+|[^\w\s`*\[\](){}<>@$#.:/\\\"'|+=~!?&%^,;-]+\s*)+")
 _ESCAPED = re.compile(r"\\([()*\[\]_])")
-_LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
+_LINK = re.compile(r"\[([^\[\]]+)\]\([^()]*\)")
+# What sphinx-markdown-builder puts into italics: `*class* acme.Client`, `width *: int*`.
+_ITALIC_KEYWORD = re.compile(
+    r"\*(?:abstract|async|class|classmethod|enum|exception|final|function|method|property|static|"
+    r"staticmethod)(?: [a-z]+)*\*\s+"
+)
+_ITALIC_TYPE = re.compile(r"\s*\*(?P<text>[:=][^*]*)\*")
 _KIND = re.compile(
     r"(?:(?:static |abstract )?(?:class|component|constant|constructor|decorator|enum|exception|"
     r"function|hook|interface|macro|method|module|namespace|package|property|struct|trait|"
-    r"type(?: alias)?|variable)(?P<colon>:)?|\*(?:async|static)\*)\s+(?=(?P<rest>.))",
+    r"type(?: alias)?|variable)(?P<colon>:)?)\s+(?=(?P<rest>.))",
     re.IGNORECASE,
 )
 # Such a word in code's own spelling makes a name of what follows: `func Get`, `class Foo`.
@@ -91,6 +107,8 @@ def heading_symbols(title: str) -> tuple[str, ...]:
     title, is_named = _bared(_ESCAPED.sub(r"\1", title.strip()))
     if not title:
         return ()
+    if _CAPITALS.match(title):
+        return tuple(re.findall(r"\w{2,}_\w+", title))
     if "`" not in title:
         title = re.sub(r" \(\)$", "()", title)
         declared = _DECLARED.match(title) or _RECEIVER.match(title)
@@ -129,7 +147,10 @@ def _bared(title: str) -> tuple[str, bool]:
     ornament = _ORNAMENT.match(title)
     if ornament and ornament.end() < len(title):
         title = title[ornament.end() :]
-    title = _LINK.sub(r"\1", title)
+    title = _ITALIC_TYPE.sub(r" \g<text>", _LINK.sub(r"\1", title))
+    keyword = _ITALIC_KEYWORD.match(title)
+    if keyword:
+        return title[keyword.end() :], True
     kind = _KIND.match(title)
     if kind and (kind["rest"] == "`" or kind["colon"]):
         return title[kind.end() :], bool(kind["colon"])

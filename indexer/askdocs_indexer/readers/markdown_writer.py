@@ -22,7 +22,7 @@ _MARKS = re.compile(r"\\([!-/:-@\[-`{-~])|`+|\*+|(?<!\w)__?(?=\S)|(?<=\S)__?(?!\
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a table, its cells already Markdown."""
+    """A row of a table, its cells already Markdown."""
 
     cells: Sequence[str]
     start_line: int
@@ -49,13 +49,13 @@ def fenced(lines: Sequence[str], language: str = "") -> str:
 
 
 def plain(markdown: str) -> str:
-    """Return a title's Markdown as plain text; what stands in code font is kept as it is."""
+    """Return a title's Markdown as plain text; code stays as it is."""
     text = outside_code(_LINK.sub(r"\1", markdown), _unmarked, r"\2")
     return " ".join(text.split())
 
 
 def outside_code(markdown: str, rewrite: Callable[[str], str], code: str = r"\g<0>") -> str:
-    """Rewrite all that stands outside code spans; `code` is the template of a span's new text."""
+    """Rewrite all text outside code spans; `code` is the template of a span's new text."""
     parts: list[str] = []
     position = 0
     for match in _CODE_SPAN.finditer(markdown):
@@ -69,7 +69,7 @@ def _unmarked(text: str) -> str:
 
 
 def bulleted(items: Sequence[Item], marker: str) -> list[Item]:
-    """Return `items` as one list item: the first block gets the marker, all are indented."""
+    """Return `items` as a list item: the first block gets the marker, all are indented."""
     indent = " " * len(marker)
     result: list[Item] = []
     first = True
@@ -84,7 +84,7 @@ def bulleted(items: Sequence[Item], marker: str) -> list[Item]:
 
 
 def led(items: Sequence[Item], label: str, line: int) -> list[Item]:
-    """Return `items` with `label` (``**Note:**``) before their first words; it stands on `line`."""
+    """Return `items` with `label` (``**Note:**``) before their first words; it is on `line`."""
     first = items[0] if items else None
     if not isinstance(first, Block):
         return [Block(label.replace(":**", "**"), line, line), *items]
@@ -98,14 +98,14 @@ _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")
 
 
 def is_list_item(text: str) -> bool:
-    """Say whether a block's Markdown begins with a list marker."""
+    """Return whether a block's Markdown begins with a list marker."""
     return _LIST_ITEM.match(text) is not None
 
 
 def table(header: Sequence[str], rows: Sequence[Row], start_line: int) -> list[Block]:
     """Return a table as blocks of whole rows, each under the header. `start_line` is the table's.
 
-    A table without a header gets an empty one, which Markdown requires.
+    A table without a header gets an empty header, which Markdown requires.
     """
     width = max([len(header), *(len(row.cells) for row in rows)], default=0)
     if not width:

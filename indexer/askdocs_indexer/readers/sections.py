@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from askdocs_indexer.readers.mentions import listed, titled
 from askdocs_indexer.types import Block, Section
 
 # A "title" can be a whole line of a generated file: it must not outgrow a chunk.
@@ -25,17 +26,22 @@ class Heading:
     start_line: int
     end_line: int
     symbols: tuple[str, ...] = ()
+    domain: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One documented symbol (or several that share a text), with the entries nested in it."""
+    """A documented symbol (or several that share a text), with the entries nested in it.
+
+    `domain` is as in `Section`, here and in the other items.
+    """
 
     title: str
     start_line: int
     end_line: int
     symbols: tuple[str, ...]
     items: tuple[Item, ...]
+    domain: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,7 @@ class Documents:
     """A statement without text of its own: the section around it documents these symbols."""
 
     symbols: tuple[str, ...]
+    domain: str = ""
 
 
 Item = Block | Heading | Entry | Documents
@@ -50,17 +57,19 @@ Item = Block | Heading | Entry | Documents
 
 @dataclass(slots=True)
 class _Draft:
-    """A section in the making; it is rooted if a heading of level 1 begins its path."""
+    """A section being built; it is rooted if a heading of level 1 begins its path."""
 
     path: tuple[str, ...]
     is_rooted: bool
     start_line: int
     end_line: int
     symbols: list[str] = field(default_factory=list)
+    domain: str = ""
     blocks: list[Block] = field(default_factory=list)
 
-    def finish(self, document: str) -> Section:
+    def finish(self, document: str, *, is_page: bool) -> Section:
         path = self.path if self.is_rooted else (document, *self.path)
+        symbols = [*self.symbols, *(self._mentioned(path[-1]) if is_page else ())]
         last = max((block.end_line for block in self.blocks), default=self.end_line)
         return Section(
             title=path[-1],
@@ -68,8 +77,15 @@ class _Draft:
             blocks=tuple(self.blocks),
             start_line=self.start_line,
             end_line=max(last, self.end_line),
-            symbols=tuple(dict.fromkeys(self.symbols)),
+            symbols=tuple(dict.fromkeys(symbols)),
+            domain=self.domain,
         )
+
+    def _mentioned(self, title: str) -> Iterable[str]:
+        if not self.symbols:
+            return titled(title, self.blocks)
+        is_type = len(self.symbols) == 1 and "(" not in title
+        return listed(self.symbols[0], self.blocks) if is_type else ()
 
 
 class _Outline:
@@ -80,7 +96,8 @@ class _Outline:
         self.drafts: list[_Draft] = []
         self.headings: list[tuple[int, str]] = []
         self._heading: _Draft | None = None
-        self._waiting: list[str] = []
+        # What documents stand for above their first heading.
+        self._waiting: list[Documents] = []
 
     def add(self, items: Iterable[Item], parent: _Draft | None = None) -> None:
         path = parent.path if parent else ()
@@ -97,14 +114,18 @@ class _Outline:
                         (*_enclosing(path, title), title), item.start_line, item.end_line
                     )
                     entry.symbols.extend(item.symbols)
+                    entry.domain = item.domain
                     self.add(item.items, entry)
                     draft = None
                 case Heading():
                     draft = self._open_heading(item)
                     path = draft.path
                 case Documents():
-                    names = self._heading.symbols if self._heading else self._waiting
-                    names.extend(item.symbols)
+                    if self._heading is None:
+                        self._waiting.append(item)
+                    else:
+                        self._heading.symbols.extend(item.symbols)
+                        self._heading.domain = self._heading.domain or item.domain
 
     def _open(self, path: tuple[str, ...], start_line: int, end_line: int) -> _Draft:
         is_rooted = bool(self.headings) and self.headings[0][0] == 1
@@ -120,24 +141,30 @@ class _Outline:
         path = tuple(title for _, title in self.headings)
         draft = self._open(path, heading.start_line, heading.end_line)
         if title != " ".join(heading.title.split()):
-            # Words that are cut from a title are still to be found.
+            # A search still finds the words that are cut from a title.
             draft.blocks.append(Block(heading.title, heading.start_line, heading.end_line))
-        draft.symbols = [*self._waiting, *heading.symbols]
+        above = [name for documents in self._waiting for name in documents.symbols]
+        domains = [documents.domain for documents in self._waiting]
+        draft.symbols = [*above, *heading.symbols]
+        draft.domain = next(filter(None, [heading.domain, *domains]), "")
         self._waiting.clear()
         self._heading = draft
         return draft
 
 
-def sections_of(items: Iterable[Item], path: str, title: str = "") -> tuple[Section, ...]:
+def sections_of(
+    items: Iterable[Item], path: str, title: str = "", *, is_page: bool = True
+) -> tuple[Section, ...]:
     """Return the sections of the document at `path`, in reading order.
 
     `title` is what the document calls itself outside its headings, if anything. Where no heading
-    of level 1 stands above a section, that title or else the file's name begins its heading path.
+    of level 1 is above a section, that title or else the file's name begins its heading path. A
+    source is no page: what it mentions it does not document.
     """
     outline = _Outline()
     outline.add(items)
     document = _clipped(title) or PurePosixPath(path).stem or path or "untitled"
-    return tuple(draft.finish(document) for draft in outline.drafts)
+    return tuple(draft.finish(document, is_page=is_page) for draft in outline.drafts)
 
 
 def _enclosing(path: tuple[str, ...], title: str) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ def read_text(text: str, path: str) -> tuple[Section, ...]:
 
 
 def _heading(lines: list[str], start: int, end: int) -> Heading | None:
-    """Return the heading at the top of the paragraph [start, end), if it has one."""
+    """Return the heading at the top of the paragraph [start, end), if any."""
     over = _UNDERLINE.match(lines[start])
     first = start + 1 if over and end > start + 2 else start
     title = lines[first].strip()

@@ -1,4 +1,4 @@
-"""The order among what was found for a question, and whether it is good enough to answer from."""
+"""The order of a question's hits, and whether they are good enough to answer from."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from askdocs_indexer.types import Chunk, Hit
 # of Fusion Functions for Hybrid Retrieval", 2022, find it steadier than reciprocal ranks).
 DENSE_WEIGHT = 0.8
 
-# What a page of questions and answers is given ahead where a question is asked: its authors wrote
-# it for just that. docs/quality.md says what this gains there, and what it costs elsewhere.
+# The head start of a page of questions and answers where the query is a question: its authors
+# wrote it for just that. docs/quality.md says what this gains there, and what it costs elsewhere.
 ANSWER_BONUS = 0.15
 
-# Share of a question's words in how relevant the hits are called; docs/quality.md has the figures.
+# Share of a question's words in the relevance of its hits; docs/quality.md has the figures.
 COVERAGE_WEIGHT = 0.2
 
-# A name alone is far from any passage, however well that fits: what is added for so few words where
-# the hits hold all of them.
+# A name alone is far from any passage, however well that fits: the bonus of so few words where the
+# hits hold all of them.
 _FEW_WORDS = 2
 _FEW_WORDS_BONUS = 0.08
 
 # The more chunks there are, the nearer comes the nearest of those that have nothing to do with a
-# question. What is found in docs of the usual size counts as it is; see docs/quality.md.
+# question. Scores in docs of the usual size count as they are; see docs/quality.md.
 _SIZE_WEIGHT = 0.035
 _USUAL_CHUNKS = 4000
 _LEAST_CHUNKS = 100
@@ -45,7 +45,7 @@ _ANSWERS = re.compile(
 def fuse(dense: Sequence[Hit], lexical: Sequence[Hit]) -> list[Hit]:
     """Merge cosine similarities and BM25 scores of the same query by a weighted sum, best first.
 
-    Every chunk of `lexical` should be in `dense` too; one that is not counts as unrelated.
+    Every chunk of `lexical` should be in `dense` too; otherwise it counts as unrelated.
     """
     cosine = {hit.chunk.id: max(hit.score, 0.0) for hit in dense}
     words = {hit.chunk.id: hit.score for hit in scaled(lexical)}
@@ -67,7 +67,7 @@ def scaled(lexical: Sequence[Hit]) -> list[Hit]:
 
 
 def spread(dense: Sequence[Hit], unrelated: float) -> list[Hit]:
-    """Count cosines from that of unrelated texts on, so that all models use the scale 0..1."""
+    """Measure cosines from that of unrelated texts on, so that all models use the scale 0..1."""
     return [replace(hit, score=(hit.score - unrelated) / (1 - unrelated)) for hit in dense]
 
 
@@ -85,30 +85,26 @@ def relevance(hits: Sequence[Hit], coverage: float, words: int, chunks: int) -> 
     """Return how well fused hits, best first, answer their question (about 0 to 1.3).
 
     `coverage` is the share of the question's `words` that they hold: near in meaning is not enough
-    where the question's rarest word, often the name of another product, stands in none of them.
-    They are the best of so many `chunks`.
+    where the question's rarest word, often the name of another product, is in none of them. They
+    are the best of this number of `chunks`.
     """
     if not hits:
         return 0.0
-    name = _FEW_WORDS_BONUS if words <= _FEW_WORDS and coverage == 1.0 else 0.0
+    bonus = _FEW_WORDS_BONUS if words <= _FEW_WORDS and coverage == 1.0 else 0.0
     size = _SIZE_WEIGHT * math.log(max(chunks, _LEAST_CHUNKS) / _USUAL_CHUNKS)
-    return max(hits[0].score + COVERAGE_WEIGHT * coverage + name - size, 0.0)
+    return max(hits[0].score + COVERAGE_WEIGHT * coverage + bonus - size, 0.0)
 
 
 def best_per_section(hits: Iterable[Hit]) -> list[Hit]:
-    """Keep each section's best chunk: a second piece of the same section is no second answer."""
-    seen: set[tuple[str, tuple[str, ...]]] = set()
-    kept = []
+    """Keep each section's best chunk: another piece of the same section is not a second answer."""
+    best: dict[tuple[str, tuple[str, ...]], Hit] = {}
     for hit in hits:
-        section = (hit.chunk.path, hit.chunk.heading_path)
-        if section not in seen:
-            seen.add(section)
-            kept.append(hit)
-    return kept
+        best.setdefault((hit.chunk.path, hit.chunk.heading_path), hit)
+    return [*best.values()]
 
 
 def _is_answer(chunk: Chunk) -> bool:
-    """Whether a chunk stands on a page, or under a heading, of questions and answers."""
+    """Return whether a chunk is on a page, or under a heading, of questions and answers."""
     return _ANSWERS.search("\n".join((chunk.path, *chunk.heading_path))) is not None
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import chain
 
 from askdocs_indexer.embedding.embedder import Embedder
 from askdocs_indexer.grammars import is_source
+from askdocs_indexer.languages.model import Symbol
+from askdocs_indexer.languages.parsing import Parsed
 from askdocs_indexer.retrieval.ranking import (
     best_per_section,
     fuse,
@@ -19,9 +22,14 @@ from askdocs_indexer.retrieval.ranking import (
 from askdocs_indexer.storage import Store
 from askdocs_indexer.storage.outline_table import OutlineEntry
 from askdocs_indexer.storage.symbol_table import last_part
+from askdocs_indexer.symbols.graph import SymbolGraph
+from askdocs_indexer.symbols.links import Link, Links
+from askdocs_indexer.symbols.notation import scip
+from askdocs_indexer.symbols.resolution import symbol_in
+from askdocs_indexer.symbols.view import View
 from askdocs_indexer.types import Chunk, Hit, Passages
 
-# How deep each ranking is read before fusion. Words count for a fifth: what only they have found,
+# How deep each ranking is read before fusion. Words count for a fifth: a hit that only they give,
 # and far down, does not come up.
 _DEPTH = 100
 _LEXICAL_DEPTH = 50
@@ -30,7 +38,7 @@ _RELEVANT_HITS = 5
 # Upper size of a widened passage (characters of its chunks' text).
 PASSAGE_CHARACTERS = 2400
 
-# Scores of the two ways in which a symbol's documentation is found by name.
+# Scores of the two ways to find a symbol's documentation by name.
 EXACT = 1.0
 UNAMBIGUOUS_ENDING = 0.7
 
@@ -38,11 +46,13 @@ UNAMBIGUOUS_ENDING = 0.7
 class Searcher:
     """Searches one store; every method may be called from any thread and blocks it.
 
-    A store whose vectors another model has made is searched by words and symbols alone.
+    A store whose vectors come from another model is searched by words and symbols alone.
     """
 
-    def __init__(self, store: Store, embedder: Embedder) -> None:
+    def __init__(self, store: Store, embedder: Embedder, graph: SymbolGraph) -> None:
         self._store = store
+        self._graph = graph
+        self._links = Links(graph, store.symbols, store.outline)
         self._embedder = embedder
         self._same_model = store.fingerprint.model == embedder.model
 
@@ -56,12 +66,14 @@ class Searcher:
     def passages(self, query: str, limit: int) -> Passages:
         """Like `search`, with each hit widened by its neighbours in the same section.
 
-        A chunk is cut to fit the embedder; who reads or quotes a passage needs what stands around.
+        A chunk is cut to fit the embedder; whoever reads or quotes it needs its surroundings.
         """
         by_meaning = self._knows_meaning
-        found = self._search(query, max(limit, _RELEVANT_HITS), by_meaning=by_meaning)
-        relevant = self._relevance(query, found, by_meaning=by_meaning)
-        return Passages(tuple(self._widened(found[:limit])), relevant)
+        hits = self._search(query, max(limit, _RELEVANT_HITS), by_meaning=by_meaning)
+        return Passages(
+            hits=tuple(self._widened(hits[:limit])),
+            relevance=self._relevance(query, hits, by_meaning=by_meaning),
+        )
 
     def document(self, names: Sequence[str], limit: int) -> list[Hit]:
         """Return the sections that document the first of these qualified names that any does.
@@ -69,18 +81,28 @@ class Searcher:
         A name of several parts may also be the ending of a single documented name; a bare name is
         too weak for that.
         """
-        for name in names:
-            ids = self._store.symbols.exact(name)
-            if ids:
-                return self._sections(ids, name, EXACT)[:limit]
-        for name in (one for one in names if last_part(one) != one):
-            endings = self._store.symbols.ending(name)
-            # Several names for the same sections are aliases, not a choice.
-            documented = {self._store.symbols.exact(one) for one in endings}
-            if len(documented) == 1:
-                ids = documented.pop()
-                return self._sections(ids, endings[0], UNAMBIGUOUS_ENDING)[:limit]
-        return []
+        return self._linked(self._links.named(names), limit)
+
+    def symbol(self, parsed: Parsed, line: int, character: int) -> Symbol | None:
+        """Find the symbol at a 0-based position (in code points) of a document."""
+        return symbol_in(parsed, line, character, self._graph)
+
+    def documentation(self, symbol: Symbol, limit: int) -> list[Hit]:
+        """Return the sections that document the first that a symbol stands for, the best first."""
+        return self._linked(self._links.of(symbol), limit)
+
+    def notation(self, symbol: Symbol) -> str:
+        """Return the first identity of a symbol as SCIP writes it; "" where it has none."""
+        with self._graph.lock:
+            view = View(self._graph, "", family=symbol.family)
+            return next((scip(view, identity) for identity in symbol.identities), "")
+
+    def _linked(self, link: Link | None, limit: int) -> list[Hit]:
+        if link is None:
+            return []
+        score = EXACT if link.is_exact else UNAMBIGUOUS_ENDING
+        hits = self._sections(link.chunk_ids, link.name, score)[:limit]
+        return [replace(hit, is_overridden=link.is_overridden) for hit in hits]
 
     @property
     def _knows_meaning(self) -> bool:
@@ -96,38 +118,41 @@ class Searcher:
             lexical = self._store.search_lexical(query, _LEXICAL_DEPTH)
             vector = embedded.result()
         dense = self._store.search_dense(vector, max(_DEPTH, limit))
-        # What one search alone has found gets its true score of the other kind as well: any guess
-        # for it ruins the ranking.
-        read = {hit.chunk.id for hit in lexical}
-        near = {hit.chunk.id for hit in dense}
-        unread = [hit.chunk for hit in dense if hit.chunk.id not in read]
-        far = [hit.chunk for hit in lexical if hit.chunk.id not in near]
-        vectors = self._store.vectors([chunk.id for chunk in far])
-        lexical += map(Hit, unread, self._store.bm25(query, unread))
+        # A hit of only one search gets its true score of the other kind as well: any guess for it
+        # ruins the ranking.
+        lexical_ids = {hit.chunk.id for hit in lexical}
+        dense_ids = {hit.chunk.id for hit in dense}
+        only_dense = [hit.chunk for hit in dense if hit.chunk.id not in lexical_ids]
+        only_lexical = [hit.chunk for hit in lexical if hit.chunk.id not in dense_ids]
+        vectors = self._store.vectors([chunk.id for chunk in only_lexical])
+        lexical += map(Hit, only_dense, self._store.bm25(query, only_dense))
         dense += [
-            Hit(chunk, float(vectors[chunk.id] @ vector)) for chunk in far if chunk.id in vectors
+            Hit(chunk, float(vectors[chunk.id] @ vector))
+            for chunk in only_lexical
+            if chunk.id in vectors
         ]
         fused = fuse(spread(dense, self._embedder.unrelated), lexical)
         return best_per_section(prefer_answers(query, fused))[:limit]
 
-    def _relevance(self, query: str, found: Sequence[Hit], *, by_meaning: bool) -> float:
+    def _relevance(self, query: str, hits: Sequence[Hit], *, by_meaning: bool) -> float:
         if by_meaning:
-            best = [hit.chunk for hit in found[:_RELEVANT_HITS]]
+            best = [hit.chunk for hit in hits[:_RELEVANT_HITS]]
             coverage, chunks = self._store.coverage(query, best), self._store.terms.documents
-            return relevance(found, coverage, len(query.split()), chunks)
+            return relevance(hits, coverage, len(query.split()), chunks)
         # Without meaning the best hit's score tells nothing: it is the measure of the others. Five
-        # hits by words hold most words of any question together; one alone tells more.
-        return self._store.coverage(query, [hit.chunk for hit in found[:1]])
+        # hits by words hold most words of any question together; the best alone tells more.
+        return self._store.coverage(query, [hit.chunk for hit in hits[:1]])
 
     def _widened(self, hits: Sequence[Hit]) -> list[Hit]:
-        spans = [_neighbours(hit.chunk.id, self._store.outline.of(hit.chunk.path)) for hit in hits]
-        chunks = {
-            chunk.id: chunk for chunk in self._store.get([one for ids in spans for one in ids])
-        }
-        return [
-            Hit(_joined(hit.chunk, [chunks[one] for one in ids if one in chunks]), hit.score)
-            for hit, ids in zip(hits, spans, strict=True)
+        ids_of_hits = [
+            _neighbours(hit.chunk.id, self._store.outline.of(hit.chunk.path)) for hit in hits
         ]
+        chunks = {chunk.id: chunk for chunk in self._store.get([*chain(*ids_of_hits)])}
+        widened = []
+        for hit, ids in zip(hits, ids_of_hits, strict=True):
+            neighbours = [chunks[chunk_id] for chunk_id in ids if chunk_id in chunks]
+            widened.append(replace(hit, chunk=_joined(hit.chunk, neighbours)))
+        return widened
 
     def _sections(self, ids: Iterable[str], name: str, score: float) -> list[Hit]:
         """Return one hit per section, its first chunk, the most specific section first."""
@@ -140,58 +165,80 @@ class Searcher:
             sections.setdefault((chunk.path, chunk.heading_path), []).append(chunk)
         ranked = sorted(sections.values(), key=lambda section: _specificity(section[0], name))
         return [
-            Hit(first, score - 0.001 * place, tuple(rest))
-            for place, (first, *rest) in enumerate(ranked)
+            Hit(first, score - 0.001 * rank, tuple(rest), _own_name(first, name))
+            for rank, (first, *rest) in enumerate(ranked)
         ]
 
 
 def _neighbours(chunk_id: str, outline: Mapping[str, OutlineEntry]) -> list[str]:
-    """Return the ids of a chunk and what surrounds it in its section, up to a passage's size.
+    """Return the ids of a chunk and its neighbours in the section, up to a passage's size.
 
-    `outline` are the chunks of its file in the order of their lines.
+    `outline` holds the chunks of its file in the order of their lines.
     """
     if chunk_id not in outline:  # It was removed meanwhile.
         return [chunk_id]
-    ids, places = list(outline), list(outline.values())
+    ids, entries = list(outline), list(outline.values())
     first = last = ids.index(chunk_id)
-    section, size = places[first].heading_path, places[first].characters
+    section, size = entries[first].heading_path, entries[first].characters
 
-    def fits(place: int) -> bool:
+    def fits(index: int) -> bool:
         return (
-            0 <= place < len(places)
-            and places[place].heading_path == section
-            and size + places[place].characters <= PASSAGE_CHARACTERS
+            0 <= index < len(entries)
+            and entries[index].heading_path == section
+            and size + entries[index].characters <= PASSAGE_CHARACTERS
         )
 
     while True:
         if fits(first - 1):
             first -= 1
-            size += places[first].characters
+            size += entries[first].characters
         elif fits(last + 1):
             last += 1
-            size += places[last].characters
+            size += entries[last].characters
         else:
             return ids[first : last + 1]
 
 
-def _joined(chunk: Chunk, parts: Sequence[Chunk]) -> Chunk:
-    """Return one chunk with the text and the span of `parts`, which stand one after another."""
-    if len(parts) < 2:
+def _joined(chunk: Chunk, neighbours: Sequence[Chunk]) -> Chunk:
+    """Return `chunk` with the text and the span of `neighbours`, in order and itself among them."""
+    if len(neighbours) < 2:
         return chunk
     return replace(
         chunk,
-        text="\n\n".join(part.text for part in parts),
-        start_line=parts[0].start_line,
-        end_line=max(part.end_line for part in parts),
+        text="\n\n".join(neighbour.text for neighbour in neighbours),
+        start_line=neighbours[0].start_line,
+        end_line=max(neighbour.end_line for neighbour in neighbours),
     )
 
 
-def _specificity(chunk: Chunk, name: str) -> tuple[bool, bool, bool, bool, int, str, int]:
-    """Order a symbol's sections: pages before docstrings, then its own entry before a section that
-    is titled by it, before one that names it among others, and an entry before one that describes
-    the symbol again."""
-    own = chunk.heading_path[-1:] == (name,) or chunk.title == last_part(name)
-    titled = chunk.title.startswith(name)
-    again = chunk.title.startswith("`")
-    place = chunk.path, chunk.start_line
-    return is_source(chunk.path), not own, not titled, again, len(chunk.symbols), *place
+def _own_name(chunk: Chunk, name: str) -> str:
+    """Return the one of a chunk's names that a name stands for."""
+    if name in chunk.symbols:
+        return name
+    last = last_part(name)
+    return next((symbol for symbol in chunk.symbols if last_part(symbol) == last), name)
+
+
+def _is_mention(chunk: Chunk, name: str) -> bool:
+    """Return whether a page's section is about something else, or about a symbol in other words."""
+    is_entry = chunk.text.startswith("```") or is_source(chunk.path)
+    return not is_entry and last_part(name) not in chunk.title
+
+
+def _specificity(chunk: Chunk, name: str) -> tuple[bool, bool, bool, bool, bool, int, str, int]:
+    """Order a symbol's sections: those that only mention it last, pages before docstrings, then its
+    own entry before a section that is titled by it, before a section that names it among others,
+    and an entry before a section that describes the symbol again."""
+    is_own_entry = chunk.heading_path[-1:] == (name,) or chunk.title == last_part(name)
+    is_titled = chunk.title.startswith(name)
+    repeats = chunk.title.startswith("`")
+    return (
+        _is_mention(chunk, name),
+        is_source(chunk.path),
+        not is_own_entry,
+        not is_titled,
+        repeats,
+        len(chunk.symbols),
+        chunk.path,
+        chunk.start_line,
+    )

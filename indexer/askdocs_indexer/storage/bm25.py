@@ -20,13 +20,13 @@ import snowballstemmer
 _WORD = re.compile(r"\w+")
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 
-# BM25's constants: how soon repeats stop to count, and how much length does. Short chunks of about
-# one size need less of both than the usual 1.2 and 0.75; these are those of Anserini (Yang, Fang
+# BM25's constants: how soon repeats stop counting, and how much length counts. Short chunks of
+# about one size need less of both than the usual 1.2 and 0.75; these are Anserini's (Yang, Fang
 # and Lin, 2017).
 _K1 = 0.9
 _B = 0.4
 
-# From this length on, words that are so much alike (`difflib`'s ratio) are taken for one misspelt.
+# From this length on, a word this like another (`difflib`'s ratio) is taken for a misspelling.
 _MISSPELT_LENGTH = 5
 _MISSPELT_LIKENESS = 0.78
 
@@ -50,7 +50,7 @@ def lexical_text(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """Return the stem of an English word in lower case; what is not a word in letters stays."""
+    """Return the stem of an English word in lower case; other tokens stay as they are."""
     return str(snowballstemmer.stemmer("english").stemWord(word)) if word.isalpha() else word
 
 
@@ -68,7 +68,7 @@ class TermStatistics:
         self._holding: Counter[str] = Counter()
 
     def add(self, lexical: str) -> None:
-        """Count one more chunk."""
+        """Count a chunk."""
         words = lexical.split()
         with self._lock:
             self.documents += 1
@@ -76,7 +76,7 @@ class TermStatistics:
             self._holding.update(set(words))
 
     def remove(self, lexical: str) -> None:
-        """Count one chunk less."""
+        """Stop counting a chunk."""
         words = lexical.split()
         with self._lock:
             self.documents -= 1
@@ -89,19 +89,19 @@ class TermStatistics:
     def coverage(self, query: str, lexical: str) -> float:
         """Return how much of a query's words a text holds (0 to 1), rare words counting for more.
 
-        A word that no chunk holds is the rarest; the text holds it as well if it may be a misspelt
-        one of its own.
+        A word that no chunk holds is the rarest; the text holds it too if it may be a misspelling
+        of one of the text's words.
         """
-        held = set(lexical.split())
+        words = set(lexical.split())
         with self._lock:
             rarity = {term: self._rarity(term) for term in query.split()}
             unknown = {term for term in rarity if not self._holding.get(term)}
-        found = (held & rarity.keys()) | {term for term in unknown if _is_misspelt(term, held)}
+        held = (words & rarity.keys()) | {term for term in unknown if _is_misspelt(term, words)}
         total = sum(rarity.values())
-        return sum(rarity[term] for term in found) / total if total else 0.0
+        return sum(rarity[term] for term in held) / total if total else 0.0
 
     def bm25(self, query: str, lexical: str) -> float:
-        """Return BM25's score of one of the counted chunks for a query; 0 where they share none."""
+        """Return the BM25 score of a counted chunk for a query; 0 where they share no word."""
         words = Counter(lexical.split())
         with self._lock:
             average = max(self._words / max(self.documents, 1), 1.0)
@@ -119,16 +119,18 @@ class TermStatistics:
 
 
 def _is_misspelt(term: str, words: Iterable[str]) -> bool:
-    """Return whether a word is likely one of `words` with a slip in it, but for its beginning."""
+    """Return whether `term` looks like a misspelling of one of `words` with the same beginning."""
     if len(term) < _MISSPELT_LENGTH or not term.isalpha():
         return False
-    similar = [w for w in words if w[0] == term[0] and len(w) >= _MISSPELT_LENGTH - 1]
-    return bool(difflib.get_close_matches(term, similar, 1, _MISSPELT_LIKENESS))
+    candidates = [
+        word for word in words if word[0] == term[0] and len(word) >= _MISSPELT_LENGTH - 1
+    ]
+    return bool(difflib.get_close_matches(term, candidates, 1, _MISSPELT_LIKENESS))
 
 
 @lru_cache(maxsize=65536)
 def _terms(token: str) -> tuple[str, ...]:
-    """Return the index terms of one token: itself, and its parts where it is an identifier."""
+    """Return the index terms of a token: itself, and its parts where it is an identifier."""
     whole = token.lower()
     if whole in STOP_WORDS:
         return ()

@@ -1,4 +1,4 @@
-"""pymilvus's client, quiet and with errors of our own."""
+"""pymilvus's client, quiet and with our own errors."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def connect(address: str, token: str) -> Any:
     silence_grpc()
     from pymilvus import MilvusClient
 
-    # pymilvus prints a traceback of its own for each error that it raises as well, and grpc one for
+    # pymilvus prints a traceback for each error that it also raises, and grpc prints another for
     # each call that Milvus Lite does not know and pymilvus does without.
-    for noisy in ("pymilvus", "grpc._server"):
-        logging.getLogger(noisy).setLevel(logging.CRITICAL)
-    # pymilvus shares connections within a process; one that was idle may have been closed by the
-    # server, which only the first call learns.
-    # No router in between forgets a connection within the machine, and Milvus Lite takes pymilvus's
-    # pings on an idle one for an attack.
+    for logger in ("pymilvus", "grpc._server"):
+        logging.getLogger(logger).setLevel(logging.CRITICAL)
+    # pymilvus shares connections within a process; the server may have closed an idle connection,
+    # which only the first call learns.
+    # No router forgets a connection within the machine, and Milvus Lite takes pymilvus's pings on
+    # an idle connection for an attack.
     options = {"grpc.keepalive_permit_without_calls": not address.startswith("unix:")}
     failure: Exception | None = None
     for _ in range(_TRIES):
@@ -54,7 +54,7 @@ class _Client:
         self._is_closed = False
 
     def close(self) -> None:
-        """Close the connection; who still uses it gets a StoreError."""
+        """Close the connection; whoever still uses it gets a StoreError."""
         self._is_closed = True
         self._client.close()
 

@@ -58,11 +58,11 @@ class Database:
             raise
 
     def store(self, fingerprint: Fingerprint, dimension: Callable[[], int]) -> Store:
-        """Open the collections for a fingerprint, which are made where there are none.
+        """Open the collections for a fingerprint; missing ones are created.
 
-        `dimension` is asked for the length of a vector if it takes that.
+        `dimension` is called for the length of a vector only where they are.
         """
-        return self._checked(lambda: self._made(fingerprint, dimension))
+        return self._checked(lambda: self._store(fingerprint, dimension))
 
     def before(self, store: Store) -> Store | None:
         """Open the collections that were complete last, unless they are those of `store`."""
@@ -75,16 +75,16 @@ class Database:
             chunks = f"{self._prefixes[0]}{name}"
             try:
                 self._client.alter_alias(chunks, self._alias)
-            except StoreError:  # There is none yet.
+            except StoreError:  # There is no alias yet.
                 self._client.create_alias(chunks, self._alias)
-        kept = {f"{prefix}{name}" for prefix in self._prefixes}
-        for other in self._collections():
-            if other not in kept:
-                log.info("dropping %s: made by another version or model", other)
-                self._client.drop_collection(other)
+        current = {f"{prefix}{name}" for prefix in self._prefixes}
+        for collection in self._collections():
+            if collection not in current:
+                log.info("dropping %s: made by another version or model", collection)
+                self._client.drop_collection(collection)
 
     def close(self) -> None:
-        """Let go of the database so that another process can open it, also where this raises."""
+        """Release the database so that another process can open it, even where this raises."""
         try:
             self._client.close()
         finally:
@@ -92,7 +92,7 @@ class Database:
 
     # -- inside -----------------------------------------------------------------------------
 
-    def _made(self, fingerprint: Fingerprint, dimension: Callable[[], int]) -> Store:
+    def _store(self, fingerprint: Fingerprint, dimension: Callable[[], int]) -> Store:
         chunks, files = (f"{prefix}{fingerprint.suffix}" for prefix in self._prefixes)
         present = self._collections()
         if chunks not in present:
@@ -129,7 +129,7 @@ class Database:
             return step()
         except EmbedderError:
             raise
-        except Exception as error:  # What damage looks like is up to the libraries that meet it.
+        except Exception as error:  # Damage makes the libraries raise all kinds of errors.
             if self._server is None:
                 raise
             raise StoreDamagedError(f"the database does not load: {error!r}") from error
@@ -143,18 +143,18 @@ class Database:
 
 
 def set_aside(database: Path) -> Path:
-    """Move a damaged Milvus Lite database out of the way and return its new place.
+    """Move a damaged Milvus Lite database out of the way and return its new path.
 
-    One that was set aside before is deleted: they are as large as the index. Raises
-    DatabaseInUseError where another program has the database open, which is no damage.
+    A database that was set aside before is deleted: it is as large as the index. Raises
+    DatabaseInUseError where another program has the database open, which is not damage.
     """
     if _is_held(database / "LOCK"):
         raise DatabaseInUseError(
-            f"Another program has {database} open. Close it; it is tried again."
+            f"Another program has {database} open. Close it; the index is then opened again."
         )
     target = database.with_name(f"{database.name}.damaged")
     if not database.is_symlink() and not database.exists():
-        return target  # Who did this before was ended right after it.
+        return target  # The process that moved it was killed right afterwards.
     if target.is_dir() and not target.is_symlink():
         shutil.rmtree(target)
     else:

@@ -54,7 +54,7 @@ class LocalServer:
         self.address = f"{host}:0"
 
     def close(self) -> None:
-        """Stop serving and let go of the database."""
+        """Stop serving and release the database."""
         try:
             self._server.stop(grace=2).wait()
         finally:

@@ -1,4 +1,4 @@
-"""The lock of a database, which names the process that holds it, so that the next one is told."""
+"""The lock of a database, which tells the next process who holds it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class OwnerLock:
         if lock is None:
             raise in_use_error(path.parent, holder or "")
         self._lock = lock
-        with suppress(OSError):  # A full disk: who comes next is told less.
+        with suppress(OSError):  # A full disk: the next process learns less.
             lock.write(str(os.getpid()))
 
     def release(self) -> None:

@@ -1,7 +1,7 @@
-"""The table of where each chunk stands: path -> its chunks, without their texts.
+"""The outline: path -> the chunks of that file with their positions, without their texts.
 
 Like the table of symbols it lives in memory beside the store, is read from it at opening and
-follows every write: what surrounds a hit, and what a changed file held, cost no query.
+follows every write: a hit's neighbours, and a changed file's stored chunks, cost no query.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from askdocs_indexer.types import contents_of
 
 @dataclass(frozen=True, slots=True)
 class OutlineEntry:
-    """A chunk's place in its file; `characters` is the length of its text."""
+    """A chunk's position in its file; `characters` is the length of its text."""
 
     heading_path: tuple[str, ...]
     start_line: int
@@ -23,7 +23,7 @@ class OutlineEntry:
 
 
 class OutlineTable:
-    """The places of all chunks. Safe to use from any thread."""
+    """The positions of all chunks. Safe to use from any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -31,7 +31,7 @@ class OutlineTable:
         self._paths: dict[str, str] = {}
 
     def add(self, path: str, chunk_id: str, entry: OutlineEntry) -> None:
-        """Note that a chunk stands here, and nowhere else."""
+        """Record a chunk's position, in place of any earlier one."""
         with self._lock:
             self._remove(chunk_id)
             self._paths[chunk_id] = path
@@ -50,7 +50,7 @@ class OutlineTable:
             self._remove(chunk_id)
 
     def of(self, path: str) -> dict[str, OutlineEntry]:
-        """Return a file's chunks, id -> place, in the order of their lines."""
+        """Return a file's chunks, id -> entry, in the order of their lines."""
         with self._lock:
             rows = list(self._files.get(path, {}).items())
         return dict(sorted(rows, key=lambda row: (row[1].start_line, row[1].end_line)))
@@ -59,7 +59,9 @@ class OutlineTable:
         """Return a file's chunks, id -> (start line, end line)."""
         with self._lock:
             file = self._files.get(path, {})
-            return {one: (entry.start_line, entry.end_line) for one, entry in file.items()}
+            return {
+                chunk_id: (entry.start_line, entry.end_line) for chunk_id, entry in file.items()
+            }
 
     def contents(self) -> dict[str, str]:
         """Return path -> hash of the file's chunks, as FileRow.contents has it."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 
 # Milvus counts bytes, and an array of a server holds at most 4096 values.
 TEXT_BYTES = 65535
@@ -33,7 +33,7 @@ class Fingerprint:
         return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
     def properties(self, dimension: int) -> dict[str, str]:
-        """Return what a collection records of it; `dimension` is of its vectors."""
+        """Return it as a collection's properties; `dimension` is that of the vectors."""
         return {
             _SCHEMA: self.schema,
             _CHUNKER: self.chunker,
@@ -65,6 +65,7 @@ def create_chunks(client: Any, name: str, fingerprint: Fingerprint, dimension: i
     schema.add_field("id", text, max_length=64, is_primary=True)
     schema.add_field("path", text, max_length=4096)
     schema.add_field("title", text, max_length=NAME_BYTES)
+    schema.add_field("domain", text, max_length=64)
     schema.add_field("content", text, max_length=TEXT_BYTES)
     schema.add_field("content_hash", text, max_length=64)
     for array in ("heading_path", "symbols"):
@@ -123,7 +124,15 @@ def create_files(client: Any, name: str) -> None:
     schema.add_field("chunks", DataType.INT64)
     schema.add_field("error", DataType.VARCHAR, max_length=NAME_BYTES)
     schema.add_field("contents", DataType.VARCHAR, max_length=64)
-    # Milvus admits no collection without a vector field.
+    # In pieces, because a string has an upper size.
+    schema.add_field(
+        "facts",
+        DataType.ARRAY,
+        element_type=DataType.VARCHAR,
+        max_capacity=ARRAY_CAPACITY,
+        max_length=TEXT_BYTES,
+    )
+    # Milvus does not allow a collection without a vector field.
     schema.add_field("unused", DataType.FLOAT_VECTOR, dim=2)
     client.create_collection(name, schema=schema, consistency_level="Strong")
 
@@ -140,6 +149,6 @@ def _create_missing(client: Any, name: str, indexes: Any) -> None:
     present = {*client.list_indexes(name)}
     for index in indexes:
         if index.index_name not in present:
-            one = client.prepare_index_params()
-            one.append(index)
-            client.create_index(name, one, sync=False)
+            params = client.prepare_index_params()
+            params.append(index)
+            client.create_index(name, params, sync=False)

@@ -1,4 +1,4 @@
-"""One pair of collections: `chunks` (dense HNSW and BM25) and `files`, the manifest.
+"""A pair of collections: `chunks` (dense HNSW and BM25) and `files`, the manifest.
 
 Writes come from one thread; reads may come from any.
 """
@@ -22,24 +22,26 @@ from askdocs_indexer.types import Chunk, FileRow, Hit
 
 log = logging.getLogger(__name__)
 
-# Milvus caps one answer at 16384 rows.
+# Milvus caps an answer at 16384 rows.
 _PAGE = 10_000
 _BATCH = 500
 # Unflushed rows are searched by brute force; from here on an index is worth its building.
 _FLUSH_ROWS = 1000
 # How many candidates HNSW keeps: enough that its best are the true best but for one in thousands.
 _EF = 256
-# So many more are asked for at first, to see whether more are as good as the last that is wanted.
+# How many more hits are asked for at first, to see whether others tie with the last one wanted.
 _SPARE = 20
 # Scores this close are equal.
 _TIE = 1e-6
 
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
+_FILE_FIELDS = ["size", "mtime_ns", "digest", "chunks", "error", "contents", "facts"]
 _CHUNK_FIELDS = [
     "id",
     "path",
     "title",
+    "domain",
     "heading_path",
     "symbols",
     "content",
@@ -71,6 +73,7 @@ class Store:
         self._write = threading.Lock()
         self._client.load_collection(self._chunks)
         self._client.load_collection(self._files)
+        self._chunk_fields = self._present(self._chunks, _CHUNK_FIELDS)
         self._read()
         self._probe()
 
@@ -78,10 +81,11 @@ class Store:
 
     def files(self) -> dict[str, FileRow]:
         """Return the manifest by path."""
-        rows = self._all_rows(
-            self._files, "path", ["size", "mtime_ns", "digest", "chunks", "error", "contents"]
-        )
-        return {row["path"]: FileRow(**row) for row in rows}
+        rows = self._all_rows(self._files, "path", self._present(self._files, _FILE_FIELDS))
+        return {
+            row["path"]: FileRow(**{**row, "facts": "".join(row.get("facts") or ())})
+            for row in rows
+        }
 
     def put_files(self, rows: Sequence[FileRow]) -> None:
         """Write manifest rows, replacing those of the same paths."""
@@ -94,6 +98,7 @@ class Store:
                 "chunks": row.chunks,
                 "error": _clip(row.error, NAME_BYTES),
                 "contents": row.contents,
+                "facts": _pieces(row.facts),
                 "unused": [0.0, 0.0],
             }
             for row in rows
@@ -149,9 +154,9 @@ class Store:
 
     def get(self, ids: Sequence[str]) -> list[Chunk]:
         """Return the chunks with these ids that exist, in the order of `ids`."""
-        rows = self._client.get(self._chunks, ids=list(ids), output_fields=_CHUNK_FIELDS)
+        rows = self._client.get(self._chunks, ids=list(ids), output_fields=self._chunk_fields)
         by_id = {row["id"]: _chunk(row) for row in rows}
-        return [by_id[one] for one in ids if one in by_id]
+        return [by_id[chunk_id] for chunk_id in ids if chunk_id in by_id]
 
     def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Return the vectors, shape (dimension,), of those chunks that exist, by id."""
@@ -175,7 +180,8 @@ class Store:
         """Return the best chunks by BM25, with those that Milvus scores like the last of them.
 
         Milvus Lite weighs words by how rare they are in each of its segments. Its best are scored
-        anew with the figures of all chunks, so a passage's score does not tell when it was saved.
+        again with the statistics of all chunks, so a score does not depend on when a passage was
+        saved.
         """
         words = lexical_text(query)
         if not self.terms.documents or not words:  # BM25 over no rows has crashed Milvus Lite.
@@ -185,7 +191,7 @@ class Store:
         return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))
 
     def bm25(self, query: str, chunks: Iterable[Chunk]) -> list[float]:
-        """Return BM25's score of each of these stored chunks for a query."""
+        """Return the BM25 score of each of these stored chunks for a query."""
         words = lexical_text(query)
         return [self.terms.bm25(words, _lexical(chunk)) for chunk in chunks]
 
@@ -206,21 +212,21 @@ class Store:
     # -- inside -----------------------------------------------------------------------------
 
     def _nearest(self, query: Any, field: str, metric: str, limit: int) -> list[Hit]:
-        """Search one field for its best `limit`; of equals, either all or none are returned.
+        """Search a field for its best `limit`; of equal hits, either all or none are returned.
 
-        Which of many equals a database gives depends on where it happens to keep them.
+        Which of many equal hits a database returns depends on where it happens to store them.
         """
         depth = limit + _SPARE
         while True:
-            found = self._client.search(
+            pages = self._client.search(
                 self._chunks,
                 [query],
                 anns_field=field,
                 limit=depth,
-                output_fields=_CHUNK_FIELDS,
+                output_fields=self._chunk_fields,
                 search_params={"metric_type": metric, "params": {"ef": max(_EF, depth)}},
             )
-            hits = [Hit(_chunk(one["entity"]), _score(one["distance"], metric)) for one in found[0]]
+            hits = [Hit(_chunk(row["entity"]), _score(row["distance"], metric)) for row in pages[0]]
             least = hits[limit - 1].score - _TIE if len(hits) >= limit else -math.inf
             if len(hits) < depth or hits[-1].score < least or depth >= _PAGE:
                 return [hit for hit in hits if hit.score >= least]
@@ -228,8 +234,9 @@ class Store:
 
     def _read(self) -> None:
         """Read all rows into the tables."""
-        fields = ["path", "heading_path", "start_line", "end_line", "content", "symbols", "lexical"]
-        self._note(self._all_rows(self._chunks, "id", fields))
+        fields = ["path", "heading_path", "start_line", "end_line", "content"]
+        fields += ["symbols", "domain", "lexical"]
+        self._note(self._all_rows(self._chunks, "id", self._present(self._chunks, fields)))
 
     def _note(self, rows: Iterable[dict[str, Any]]) -> None:
         """Add rows to the tables."""
@@ -237,11 +244,16 @@ class Store:
             lines = int(row["start_line"]), int(row["end_line"])
             entry = OutlineEntry(tuple(row["heading_path"]), *lines, len(row["content"]))
             self.outline.add(row["path"], row["id"], entry)
-            self.symbols.add(row["id"], tuple(row["symbols"]))
+            self.symbols.add(row["id"], tuple(row["symbols"]), row["path"], row.get("domain", ""))
             self.terms.add(row["lexical"])
 
+    def _present(self, collection: str, fields: Sequence[str]) -> list[str]:
+        """Return those of the fields that a collection has: one of an older schema lacks some."""
+        known = {row["name"] for row in self._client.describe_collection(collection)["fields"]}
+        return [name for name in fields if name in known]
+
     def _probe(self) -> None:
-        """Search once each way: an index that does not search is found at opening, not later."""
+        """Search once each way: an index that cannot be searched fails at opening, not later."""
         fields = self._client.describe_collection(self._chunks)["fields"]
         dense = next(field for field in fields if field["name"] == "dense")
         self.dimension = int(dense["params"]["dim"])
@@ -263,7 +275,7 @@ class Store:
 def _quoted(value: str | list[str]) -> str:
     """Write a value for a filter; Milvus Lite knows these escapes and no others."""
     if isinstance(value, list):
-        return f"[{', '.join(_quoted(one) for one in value)}]"
+        return f"[{', '.join(map(_quoted, value))}]"
     return f'"{value.translate(_ESCAPES)}"'
 
 
@@ -272,6 +284,7 @@ def _row(chunk: Chunk, vector: NDArray[np.float32]) -> dict[str, Any]:
         "id": chunk.id,
         "path": chunk.path,
         "title": _clip(chunk.title, NAME_BYTES),
+        "domain": chunk.domain,
         "heading_path": [_clip(part, NAME_BYTES) for part in chunk.heading_path][:64],
         "symbols": [_clip(name, NAME_BYTES) for name in chunk.symbols][:ARRAY_CAPACITY],
         "content": _clip(chunk.text, TEXT_BYTES),
@@ -298,12 +311,19 @@ def _chunk(row: dict[str, Any]) -> Chunk:
         content_hash=row["content_hash"],
         start_line=int(row["start_line"]),
         end_line=int(row["end_line"]),
+        domain=row.get("domain", ""),
     )
 
 
 def _score(distance: float, metric: str) -> float:
     """Milvus Lite gives BM25 as a negative distance, a Milvus server as a positive score."""
     return abs(float(distance)) if metric == "BM25" else float(distance)
+
+
+def _pieces(text: str) -> list[str]:
+    """Cut a text into strings that each fit a field."""
+    size = TEXT_BYTES // 4  # No character takes more bytes than that.
+    return [text[start : start + size] for start in range(0, len(text), size)]
 
 
 def _clip(text: str, limit: int) -> str:

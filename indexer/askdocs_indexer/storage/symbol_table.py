@@ -1,74 +1,102 @@
-"""The table of documented symbols: qualified name -> the chunks that document it.
+"""The table of documented names: which chunks say that they document a name.
 
 It lives in memory beside the store, is read from it at opening and follows every change, so that a
-hover's exact match costs microseconds.
+hover's match costs microseconds.
 """
 
 from __future__ import annotations
 
+import re
 import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_SEPARATOR = re.compile(r"::|[.#\\\\]")
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentedName:
+    """A name as the chunk of a page or source has it, with the domain of its section."""
+
+    name: str
+    chunk_id: str
+    path: str
+    domain: str = ""
 
 
 class SymbolTable:
-    """Documented names, found whole or by an unambiguous ending. Safe to use from any thread."""
+    """Documented names, found whole or by their last part. Safe to use from any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._ids: dict[str, set[str]] = {}
-        self._symbols: dict[str, tuple[str, ...]] = {}
-        self._endings: dict[str, set[str]] = {}
+        self._chunks: dict[str, tuple[DocumentedName, ...]] = {}
+        self._whole: dict[str, dict[DocumentedName, None]] = {}
+        self._endings: dict[str, dict[DocumentedName, None]] = {}
 
-    def add(self, chunk_id: str, symbols: tuple[str, ...]) -> None:
+    def add(
+        self, chunk_id: str, symbols: tuple[str, ...], path: str = "", domain: str = ""
+    ) -> None:
         """Note that a chunk documents these names, and no others."""
         with self._lock:
             self._remove(chunk_id)
-            self._add(chunk_id, symbols)
+            if not symbols:
+                return
+            names = tuple(DocumentedName(name, chunk_id, path, domain) for name in symbols)
+            self._chunks[chunk_id] = names
+            for one in names:
+                self._whole.setdefault(one.name, {})[one] = None
+                self._endings.setdefault(last_part(one.name), {})[one] = None
 
     def remove(self, chunk_id: str) -> None:
         """Forget a chunk, if it is known."""
         with self._lock:
             self._remove(chunk_id)
 
-    def exact(self, name: str) -> frozenset[str]:
-        """Return the ids of the chunks that document exactly this qualified name."""
+    def exact(self, name: str) -> tuple[DocumentedName, ...]:
+        """Return where exactly this qualified name is documented."""
         with self._lock:
-            return frozenset(self._ids.get(name, ()))
+            names = tuple(self._whole.get(name, ()))
+        return _sorted(names)
 
-    def ending(self, name: str) -> tuple[str, ...]:
-        """Return the documented names that end in `.name` or `::name`, in order.
-
-        The caller judges how many are too many.
-        """
-        endings = (f".{name}", f"::{name}")
+    def ending(self, name: str) -> tuple[DocumentedName, ...]:
+        """Return where names with this last part are documented, in the order of the names."""
         with self._lock:
-            known = self._endings.get(last_part(name), ())
-            return tuple(sorted(full for full in known if full.endswith(endings)))
+            names = tuple(self._endings.get(name, ()))
+        return _sorted(names)
+
+    def names(self) -> tuple[str, ...]:
+        """Return all names that are documented, in order."""
+        with self._lock:
+            return tuple(sorted(self._whole))
+
+    def of(self, chunk_id: str) -> tuple[DocumentedName, ...]:
+        """Return the names that a chunk documents."""
+        with self._lock:
+            return self._chunks.get(chunk_id, ())
 
     def __len__(self) -> int:
         """Return how many names are documented."""
         with self._lock:
-            return len(self._ids)
-
-    def _add(self, chunk_id: str, symbols: tuple[str, ...]) -> None:
-        if not symbols:
-            return
-        self._symbols[chunk_id] = symbols
-        for name in symbols:
-            self._ids.setdefault(name, set()).add(chunk_id)
-            self._endings.setdefault(last_part(name), set()).add(name)
+            return len(self._whole)
 
     def _remove(self, chunk_id: str) -> None:
-        for name in self._symbols.pop(chunk_id, ()):
-            ids = self._ids[name]
-            ids.discard(chunk_id)
-            if not ids:
-                del self._ids[name]
-                ending = last_part(name)
-                self._endings[ending].discard(name)
-                if not self._endings[ending]:
-                    del self._endings[ending]
+        for one in self._chunks.pop(chunk_id, ()):
+            for table, key in ((self._whole, one.name), (self._endings, last_part(one.name))):
+                table[key].pop(one, None)
+                if not table[key]:
+                    del table[key]
+
+
+def _sorted(names: Iterable[DocumentedName]) -> tuple[DocumentedName, ...]:
+    return tuple(sorted(names, key=lambda one: (one.name, one.path, one.chunk_id)))
+
+
+def parts_of(name: str) -> tuple[str, ...]:
+    """Return the parts of a qualified name, which `.`, `::`, `#` or a backslash joins."""
+    parts = tuple(part for part in _SEPARATOR.split(name) if part)
+    return parts or (name,)
 
 
 def last_part(name: str) -> str:
-    """Return the last part of a qualified name, whose parts `.` or `::` joins."""
-    return name.rpartition("::")[2].rpartition(".")[2]
+    """Return the last part of a qualified name."""
+    return parts_of(name)[-1]

@@ -73,6 +73,11 @@ class Family:
             if kind == language:
                 yield folder, package
 
+    def all_packages(self) -> Iterator[tuple[Names, dict[str, str]]]:
+        """Yield the package files of all kinds, as `packages` does."""
+        for _, folder, package in self._packages.values():
+            yield folder, package
+
     # -- writing ----------------------------------------------------------------------------
 
     def add(self, path: str, facts: FileFacts) -> None:
@@ -203,6 +208,10 @@ class SymbolGraph:
     def family(self, name: str) -> Family:
         """Return the symbols of a family."""
         return self._families.setdefault(name, Family())
+
+    def families(self) -> tuple[str, ...]:
+        """Return the families that there are facts of."""
+        return tuple(self._families)
 
     def __len__(self) -> int:
         """Return of how many files there are facts."""

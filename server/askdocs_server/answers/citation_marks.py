@@ -15,7 +15,7 @@ _LOOKS_CITED = re.compile(r"(?<!\\)\[(\d+)\](?!\()")
 def take_marks(sentence: str, numbers: Mapping[int, int]) -> tuple[str, tuple[int, ...]]:
     """Take the citation marks out; returns the text and what the known numbers stand for, in order.
 
-    `numbers` maps what a mark may say to what it means. `items[0]` is no citation: code is left
+    `numbers` maps what a mark may say to what it means. `items[0]` is not a citation: code is left
     alone, and so are unknown numbers that follow a word.
     """
     cited: list[int] = []

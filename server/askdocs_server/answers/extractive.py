@@ -1,4 +1,4 @@
-"""Picks what the docs themselves say to a question: runs of neighbouring sentences, rows and code.
+"""Picks what answers a question in the docs: runs of neighbouring sentences, rows and code.
 
 A sentence alone is seldom an answer, so the best one brings its neighbours along: the rest of its
 paragraph, the items or rows around it, and where the question asks how, the code that it announces.
@@ -36,7 +36,7 @@ NEIGHBOUR_MIN = 0.5
 """How well a neighbouring paragraph must fit, beside the quoted unit, to be quoted with it."""
 
 EMBEDDED_UNITS = 16
-"""So many units at most are compared by meaning, those that share most words first. The model reads
+"""The most units that are compared by meaning, those that share most words first. The model reads
 its prompt meanwhile, on the same cores; more of them hardly ever change what is quoted."""
 
 _CONTEXT_WEIGHT = 0.5
@@ -72,7 +72,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A unit by its index in a passage's pieces; `fit` says how it fits the question."""
+    """A unit by its index in a passage's pieces; `fit` says how well it fits the question."""
 
     citation: Citation
     pieces: Sequence[Unit]
@@ -87,9 +87,10 @@ class _Candidate:
 def worth_comparing(question: str, citations: Sequence[Citation]) -> list[str]:
     """Return the units' texts whose nearness to the question `best_quotes` should be told."""
     asked = _Question(question)
-    candidates = [each for citation in citations for each in _candidates(asked, citation)]
+    candidates = [candidate for citation in citations for candidate in _candidates(asked, citation)]
     candidates.sort(key=lambda candidate: (-candidate.fit, candidate.citation.number))
-    return list(dict.fromkeys(each.unit.text for each in candidates))[:EMBEDDED_UNITS]
+    texts = dict.fromkeys(candidate.unit.text for candidate in candidates)
+    return list(texts)[:EMBEDDED_UNITS]
 
 
 def best_quotes(
@@ -101,16 +102,21 @@ def best_quotes(
     """
     asked = _Question(question, nearness or {})
     by_citation = [_candidates(asked, citation) for citation in citations]
-    best = [max(own, key=lambda each: (each.fit, -each.index)) for own in by_citation if own]
+    best = [
+        max(candidates, key=lambda candidate: (candidate.fit, -candidate.index))
+        for candidates in by_citation
+        if candidates
+    ]
     top = max((candidate.fit for candidate in best), default=0.0)
-    fitting = [each for each in best if each.fit >= max(QUOTE_MIN, FIRST_MIN * top)]
+    least = max(QUOTE_MIN, FIRST_MIN * top)
+    fitting = [candidate for candidate in best if candidate.fit >= least]
     if not fitting:
         return []
     first, *others = fitting
     quotes = [_quote(asked, first, QUOTE_CHARACTERS)]
-    for other in others:
-        if other.fit >= SECOND_MIN * top and not repeats(other.unit.text, [quotes[0].text]):
-            return [*quotes, _quote(asked, other, SECOND_QUOTE_CHARACTERS)]
+    for second in others:
+        if second.fit >= SECOND_MIN * top and not repeats(second.unit.text, [quotes[0].text]):
+            return [*quotes, _quote(asked, second, SECOND_QUOTE_CHARACTERS)]
     return quotes
 
 
@@ -171,7 +177,7 @@ def _says_something(text: str) -> bool:
 
 
 def _quote(asked: _Question, candidate: _Candidate, characters: int) -> Quote:
-    """Return a unit with the neighbours that belong to it, up to about so many characters."""
+    """Return a unit with the neighbours that belong to it, up to about `characters` of text."""
     first, last = _run(asked, candidate, characters)
     code = _code_behind(candidate.pieces, last) if asked.asks_how else []
     chosen = [*candidate.pieces[first : last + 1], *code]

@@ -11,7 +11,7 @@ from askdocs_server.text.markdown import open_fence
 from askdocs_server.text.sanitize import safe_markdown
 
 EXCERPT_CHARACTERS = 1200
-_MIN_KEPT = 0.25
+_MIN_SHARE = 0.25
 
 _OPEN_LINK = re.compile(r"!?\[[^\]]*(?:\](?:\([^)]*)?)?$")
 
@@ -34,11 +34,6 @@ class Citation:
     excerpt: str
     score: float
     verified: bool | None = None
-
-    @property
-    def place(self) -> str:
-        """`path:line`, as editors and terminals link it."""
-        return f"{self.path}:{self.start_line}"
 
 
 def cite(hits: Sequence[Hit]) -> tuple[Citation, ...]:
@@ -72,12 +67,12 @@ def shorten(text: str, characters: int) -> str:
         return text
     beginning = text[:characters]
     for border in ("\n\n", "\n"):
-        if (end := beginning.rfind(border)) >= characters * _MIN_KEPT:
+        if (end := beginning.rfind(border)) >= characters * _MIN_SHARE:
             beginning = beginning[:end]
             break
     if (fence := open_fence(beginning)) is not None:
         return f"{beginning}\n{fence.closing_line}\n…"
-    link = _OPEN_LINK.search(beginning, int(characters * _MIN_KEPT))
+    link = _OPEN_LINK.search(beginning, int(characters * _MIN_SHARE))
     if link and (not beginning.endswith("]") or text[len(beginning) :].startswith("(")):
         beginning = beginning[: link.start()].rstrip()
     return f"{beginning}\n…"

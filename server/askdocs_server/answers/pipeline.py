@@ -10,10 +10,9 @@ import logging
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from askdocs_indexer.types import Hit
-from askdocs_server.answers.completion import complete
+from askdocs_server.answers.completion import write_sentences
 from askdocs_server.answers.extractive import Quote, best_quotes, quotes_text, worth_comparing
 from askdocs_server.answers.passages import Citation, cite
 from askdocs_server.answers.prefetch import begun
@@ -23,10 +22,10 @@ from askdocs_server.answers.verification.checker import Nearness, unknown_nearne
 from askdocs_server.answers.writers import QuotingWriter, TrustingWriter, Writer
 from askdocs_server.errors import GenerationError
 from askdocs_server.generation.base import Generator
+from askdocs_server.generation.models import OWN_SAMPLING, Sampling
 from askdocs_server.generation.openai_client import Message
 from askdocs_server.settings.model import AskSettings
 from askdocs_server.text.sanitize import plain
-from askdocs_server.text.sentence_stream import SentenceBuffer
 
 log = logging.getLogger(__name__)
 
@@ -76,133 +75,126 @@ class Answer:
 AskEvent = Citations | Text | Answer
 
 
-@dataclass(frozen=True, slots=True)
 class Asker:
-    """Answers questions with one search, one generator and one set of settings."""
+    """Answers one question with a search, a generator and settings. To be run once."""
 
-    search: Search
-    generator: Generator
-    settings: AskSettings = field(default_factory=AskSettings)
-    nearness: Nearness = unknown_nearness
+    def __init__(
+        self,
+        request: AskRequest,
+        search: Search,
+        generator: Generator,
+        settings: AskSettings | None = None,
+        nearness: Nearness = unknown_nearness,
+        sampling: Sampling = OWN_SAMPLING,
+    ) -> None:
+        self._request = request
+        self._search = search
+        self._generator = generator
+        self._settings = settings or AskSettings()
+        self._nearness = nearness
+        self._sampling = sampling
+        self._started = time.perf_counter()
+        self._retrieve_ms = 0.0
+        self._first_token_ms: float | None = None
+        self._first_token = asyncio.Event()
+        self._model: str | None = None
+        self._citations: tuple[Citation, ...] = ()
+        self._texts: list[str] = []
+        self._abstained = False
 
-    async def run(
-        self, request: AskRequest, wait_for_model: float = 0.0
-    ) -> AsyncGenerator[AskEvent, None]:
+    async def run(self, wait_for_model: float = 0.0) -> AsyncGenerator[AskEvent, None]:
         """Yield Citations, then Text pieces, then the Answer.
 
         The model gets up to `wait_for_model` seconds to become ready; without one the passages
         are quoted. Close the iterator (`contextlib.aclosing`) or cancel its consumer to abort the
         generation. Raises what `search` raises, and TimeoutError if that takes too long.
         """
-        run = _Run(self, request)
-        self.generator.ensure_started()
-        passages = await retrieve(self.search, request, self.settings.passages)
-        run.retrieved(passages.hits)
-        yield Citations(run.citations)
-        if passages.relevance < self.settings.min_relevance or not passages.hits:
-            run.abstained = True
-            yield run.text(abstention_text(run.citations))
-        elif await self.generator.ready(wait_for_model):
-            async with aclosing(run.written()) as pieces:
-                async for piece in pieces:
-                    yield run.text(piece)
-        if not run.parts:
-            quotes = await run.quotes()
-            yield run.text(quotes_text(quotes) or passages_text(run.citations))
-        yield run.answer()
-
-
-class _Run:
-    """What is known so far about one answer."""
-
-    def __init__(self, asker: Asker, request: AskRequest) -> None:
-        self._asker = asker
-        self._request = request
-        self._started = time.perf_counter()
-        self._retrieve_ms = 0.0
-        self._first_token_ms: float | None = None
-        self._first_token = asyncio.Event()
-        self._model: str | None = None
-        self.citations: tuple[Citation, ...] = ()
-        self.parts: list[str] = []
-        self.abstained = False
-
-    def retrieved(self, hits: Sequence[Hit]) -> None:
-        self.citations = cite(hits[: self._asker.settings.passages])
+        self._generator.ensure_started()
+        passages = await retrieve(self._search, self._request, self._settings.passages)
+        self._citations = cite(passages.hits[: self._settings.passages])
         self._retrieve_ms = self._elapsed_ms()
+        yield Citations(self._citations)
+        if passages.relevance < self._settings.min_relevance or not passages.hits:
+            self._abstained = True
+            yield self._text(abstention_text(self._citations))
+        elif await self._generator.ready(wait_for_model):
+            async with aclosing(self._write()) as texts:
+                async for text in texts:
+                    yield text
+        if not self._texts:
+            quotes = await self._quotes()
+            yield self._text(quotes_text(quotes) or passages_text(self._citations))
+        yield self._answer()
 
-    def text(self, text: str) -> Text:
-        self.parts.append(text)
-        return Text(text)
-
-    def answer(self) -> Answer:
-        timings = Timings(self._retrieve_ms, self._first_token_ms, self._elapsed_ms())
-        answer = "".join(self.parts)
-        return Answer(answer, self.citations, self.abstained, self._model, timings)
-
-    async def written(self) -> AsyncGenerator[str, None]:
+    async def _write(self) -> AsyncGenerator[Text, None]:
         """The answer that the model writes, in checked pieces; nothing where it fails at once."""
-        is_small = self._asker.generator.profile.small
         prompt = await self._prompt()
-        # The model goes on while the quotes that lead are looked for.
+        # The model goes on writing while the quotes that come first are looked up.
         async with begun(self._sentences(prompt.messages)) as sentences:
             writer = await self._writer(prompt.numbers)
             if lead := writer.lead():
-                yield lead
+                yield self._text(lead)
             try:
                 async for sentence in sentences:
                     if shown := await writer.add(sentence):
-                        yield shown
+                        yield self._text(shown)
                     if writer.finished:
                         break
             except GenerationError as error:
                 log.warning("The answer is incomplete: %s", error)
-                if self.parts and not is_small:
-                    yield _BROKEN_OFF
-        self.citations = writer.checked()
-        answer = "".join(self.parts).strip()
-        self.abstained = answer.startswith(ABSTENTION) and len(answer) < 2 * len(ABSTENTION)
-
-    async def quotes(self) -> Sequence[Quote]:
-        """What the passages themselves say to the question."""
-        question = self._request.question
-        texts = worth_comparing(question, self.citations)
-        return best_quotes(question, self.citations, await self._asker.nearness(question, texts))
-
-    async def _writer(self, numbers: Mapping[int, int]) -> Writer:
-        if self._asker.generator.profile.small:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._first_token.wait(), _HEAD_START_SECONDS)
-            return QuotingWriter(self.citations, await self.quotes(), numbers)
-        return TrustingWriter(self.citations, self._asker.nearness, numbers)
+                if self._texts and not self._generator.profile.small:
+                    yield self._text(_BROKEN_OFF)
+        self._citations = writer.checked()
+        answer = "".join(self._texts).strip()
+        self._abstained = answer.startswith(ABSTENTION) and len(answer) < 2 * len(ABSTENTION)
 
     async def _prompt(self) -> Prompt:
-        request, generator = self._request, self._asker.generator
         return await build_prompt(
-            request.question,
-            self.citations,
-            generator.profile,
-            self._asker.settings.max_tokens,
-            request.selection,
-            request.history,
-            generator.count_tokens,
+            self._request.question,
+            self._citations,
+            self._generator.profile,
+            self._settings.max_tokens,
+            self._request.selection,
+            self._request.history,
+            self._generator.count_tokens,
         )
 
-    async def _sentences(self, messages: Sequence[Message]) -> AsyncGenerator[str, None]:
-        generator = self._asker.generator
-        buffer = SentenceBuffer()
-        buffer.feed(generator.profile.prefill)
-        written = complete(generator, messages, self._asker.settings.max_tokens)
-        async with aclosing(written) as pieces:
-            async for piece in pieces:
-                if self._first_token_ms is None:
-                    self._first_token_ms = self._elapsed_ms()
-                    self._first_token.set()
-                    self._model = generator.status.model
-                for sentence in buffer.feed(piece):
-                    yield sentence
-        for sentence in buffer.flush():
-            yield sentence
+    def _sentences(self, messages: Sequence[Message]) -> AsyncGenerator[str, None]:
+        return write_sentences(
+            self._generator,
+            messages,
+            self._settings.max_tokens,
+            self._sampling,
+            prefill=self._generator.profile.prefill,
+            on_first_token=self._note_first_token,
+        )
+
+    def _note_first_token(self) -> None:
+        self._first_token_ms = self._elapsed_ms()
+        self._model = self._generator.status.model
+        self._first_token.set()
+
+    async def _writer(self, numbers: Mapping[int, int]) -> Writer:
+        if self._generator.profile.small:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._first_token.wait(), _HEAD_START_SECONDS)
+            return QuotingWriter(self._citations, await self._quotes(), numbers)
+        return TrustingWriter(self._citations, self._nearness, numbers)
+
+    async def _quotes(self) -> Sequence[Quote]:
+        """What the passages themselves say in answer to the question."""
+        question = self._request.question
+        texts = worth_comparing(question, self._citations)
+        return best_quotes(question, self._citations, await self._nearness(question, texts))
+
+    def _text(self, text: str) -> Text:
+        self._texts.append(text)
+        return Text(text)
+
+    def _answer(self) -> Answer:
+        timings = Timings(self._retrieve_ms, self._first_token_ms, self._elapsed_ms())
+        answer = "".join(self._texts)
+        return Answer(answer, self._citations, self._abstained, self._model, timings)
 
     def _elapsed_ms(self) -> float:
         return (time.perf_counter() - self._started) * 1000

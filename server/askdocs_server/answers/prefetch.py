@@ -30,7 +30,7 @@ async def begun(source: AsyncGenerator[_T, None]) -> AsyncIterator[AsyncIterator
         yield items()
     finally:
         first.cancel()
-        # Whatever it ended with was raised by `items`, or nobody wants it any more.
+        # Its error was raised by `items` as well, or is no longer of interest.
         with suppress(asyncio.CancelledError, Exception):
             await first
         await source.aclose()

@@ -19,7 +19,7 @@ from askdocs_server.generation.models import ModelProfile
 from askdocs_server.generation.openai_client import Message
 
 ABSTENTION = "The docs do not say."
-"""How an answer begins that is none; the model is told to use the same words."""
+"""How an answer begins where there is none; the model is told to use the same words."""
 
 _TEMPLATE_TOKENS = 200
 _SELECTION_CHARACTERS = 1500
@@ -65,11 +65,11 @@ _CONTROL = re.compile(
 
 
 CountTokens = Callable[[str], Awaitable[int | None]]
-"""How many tokens the model sees in a text; None where nobody tells."""
+"""How many tokens the model sees in a text; None where that is unknown."""
 
 
 async def uncounted(text: str) -> int | None:
-    """Tell nothing: a text is taken to have as many tokens as it can have."""
+    """Count nothing: a text is assumed to have as many tokens as it can have."""
     del text
     return None
 
@@ -94,7 +94,7 @@ async def build_prompt(
     """The chat for one question. `citations` come best first, and the prompt is cut to fit.
 
     The rules come first and the question last, the best passage nearest to it. The other passages
-    stand in the order of the documents and are numbered by their place, not by their rank: so
+    stand in the order of the documents and are numbered in that order, not by rank, so
     questions that find the same passages have a long prefix in common, which vLLM computes once.
     """
     system = _SMALL_SYSTEM if profile.small else _SYSTEM
@@ -233,7 +233,7 @@ def _pattern(control_tokens: tuple[str, ...]) -> re.Pattern[str] | None:
 
 @dataclass(frozen=True, slots=True)
 class _Quotation:
-    """Puts into a prompt what is not ours: passages, selected code, questions, answers."""
+    """Puts text into a prompt that is not ours: passages, selected code, questions, answers."""
 
     control_tokens: tuple[str, ...]
 

@@ -19,7 +19,7 @@ from askdocs_server.text.tokens import content_words
 
 SEARCH_LIMIT_SECONDS = 60.0
 
-_HITS_TO_SPARE_ONE = 3
+_MIN_HITS_TO_REPLACE = 3
 _BARE_WORDS = 1
 _POINTING_WORDS = 3
 _SELECTION_CHARACTERS = 200
@@ -93,7 +93,7 @@ def _with_others(alone: Passages, joined: Passages) -> Passages:
     """Return what the question found, the last hit replaced by the best that the code adds."""
     known = {hit.chunk.id for hit in alone.hits}
     new = next((hit for hit in joined.hits if hit.chunk.id not in known), None)
-    if new is None or len(alone.hits) < _HITS_TO_SPARE_ONE:
+    if new is None or len(alone.hits) < _MIN_HITS_TO_REPLACE:
         return alone
     *first, last = alone.hits
     return Passages((*first, replace(new, score=min(new.score, last.score))), alone.relevance)

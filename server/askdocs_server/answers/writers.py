@@ -14,7 +14,7 @@ from askdocs_server.text.markdown import LIST_MARK
 
 UNSUPPORTED_MARK = "*(unverified)*"
 REJECTED_IN_A_ROW = 2
-"""After so many rejected sentences a small model has left the subject; it is stopped."""
+"""After this many rejected sentences a small model has left the subject, and it is stopped."""
 
 
 class Writer(Protocol):

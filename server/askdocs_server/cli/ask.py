@@ -10,7 +10,7 @@ from askdocs_server.cli.batch import Row, answer_lines, open_batch, text_field
 from askdocs_server.cli.command import Command, add_batch, add_json, printing
 from askdocs_server.cli.errors import OK
 from askdocs_server.cli.output import Output, note, waiting
-from askdocs_server.cli.search import only_one
+from askdocs_server.cli.search import require_either
 from askdocs_server.cli.session import NO_MODEL, add_daemon, opened, prepare
 from askdocs_server.errors import CommandError
 from askdocs_server.host.project import Project
@@ -31,7 +31,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 async def _run(options: argparse.Namespace, output: Output) -> int:
-    only_one(options.question, options.batch, "QUESTION")
+    require_either(options.question, options.batch, "QUESTION")
     lines = open_batch(options.batch) if options.batch else None
     async with opened(options, NO_MODEL if options.no_model else None) as project:
         is_starting = await project.start_model()
@@ -52,7 +52,7 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
 
 
 async def _wait_for_model(project: Project) -> None:
-    """Wait for the model; where none comes, say why the answer will be passages."""
+    """Wait for the model; if it does not start, say why the answer will be passages."""
     with waiting("Starting the model"):
         problem = await project.wait_for_model(_MODEL_SECONDS)
     if problem:
@@ -74,8 +74,8 @@ async def _ask(project: Project, question: str, shown: Output | None = None) -> 
 def _print_citations(answer: Row, output: Output) -> None:
     output.line("\n")
     for citation in answer["citations"]:
-        place = output.strong(f"{citation['path']}:{citation['start_line']}")
-        output.line(f"[{citation['number']}] {place}  {citation['title']}")
+        location = output.strong(f"{citation['path']}:{citation['start_line']}")
+        output.line(f"[{citation['number']}] {location}  {citation['title']}")
 
 
 COMMAND = Command("ask", "get a cited answer to a question", _add_arguments, printing(_run))

@@ -26,7 +26,7 @@ _JSON_NAMES = {str: "a string", int: "a whole number"}
 def open_batch(source: str) -> BinaryIO:
     """Open a file of JSON lines; `-` is stdin. Raises UsageError."""
     if source == "-":
-        # A reader of our own: the shutdown of Python waits for nobody who blocks in sys.stdin.
+        # A reader of its own: Python aborts at shutdown while a thread blocks in sys.stdin.
         return open(sys.stdin.fileno(), "rb", closefd=False)
     try:
         return Path(source).open("rb")
@@ -46,7 +46,7 @@ async def answer_lines(
     """Print the answer to each line and return the exit code.
 
     A line that cannot be answered gives `empty` with the reason as `error`, and exit code 1 in
-    the end; the others are answered all the same.
+    the end; the other lines are still answered.
     """
     code, number = OK, 0
     async for line in _read(lines):
@@ -55,7 +55,7 @@ async def answer_lines(
             continue
         try:
             output.json(await answer(_parsed(line)))
-        except Exception as error:  # Whatever a line does, the others are answered.
+        except Exception as error:  # One bad line must not stop the others.
             code = FAILED
             if not is_expected(error):
                 log.debug("line %s failed", number, exc_info=error)
@@ -99,7 +99,7 @@ def _parsed(line: bytes) -> Row:
 
 
 async def _read(lines: BinaryIO) -> AsyncIterator[bytes]:
-    """Yield lines as they arrive. The loop stays free, and nobody waits for a silent writer."""
+    """Yield lines as they arrive. Neither the loop nor the exit waits for a silent writer."""
     loop = asyncio.get_running_loop()
     queue: asyncio.Queue[bytes | None] = asyncio.Queue()
 

@@ -1,4 +1,4 @@
-"""What a command is to the entry point, and what most of them have in common."""
+"""What the entry point knows of a command, and what most commands have in common."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def printing(
             raise
 
     def wrapped(options: argparse.Namespace) -> int:
-        import asyncio  # Late: `askdocs lsp` does without.
+        import asyncio  # Late: `askdocs lsp` does not need it.
 
         with reserved_stdout() as output:
             return asyncio.run(interruptible(options, output))

@@ -72,7 +72,7 @@ class Demo:
             with self._timed("Edit the passage that it cited, and save"):
                 path, line = await self._edit(cited[0])
             with self._timed("Ask again: the answer follows the save"):
-                followed = any(_covers(one, path, line) for one in await self._ask())
+                followed = any(_covers(citation, path, line) for citation in await self._ask())
             self._say(f"The edited line is {'' if followed else 'NOT '}in a cited passage.")
 
     def picture(self, path: Path) -> None:
@@ -92,14 +92,15 @@ class Demo:
                 )
             )
             if result is not None and isinstance(result.contents, lsp.MarkupContent):
-                place = f"{path.relative_to(workspace)}:{line + 1}:{character + 1}"
-                self._say(f"[bold]{name}[/bold] at {place}")
+                position = f"{path.relative_to(workspace)}:{line + 1}:{character + 1}"
+                self._say(f"[bold]{name}[/bold] at {position}")
                 self._quote(result.contents.value)
                 return
         self._say("No symbol in this project's sources is documented in its documentation.")
 
     async def _start_model(self) -> None:
-        await self._request("askdocs/ask", {"question": self._question})  # The first need.
+        # The first question starts the model.
+        await self._request("askdocs/ask", {"question": self._question})
         generator = (await self._until(_model_settled, _MODEL_SECONDS))["generator"]
         self._say(f"{generator['model'] or 'no model'}: {generator['state']}")
 
@@ -111,8 +112,8 @@ class Demo:
         self._console.print("\n")
         for citation in answer["citations"]:
             line = citation["range"]["start"]["line"] + 1
-            place = f"{_path(citation).name}:{line}"
-            self._say(rf"\[{citation['number']}] {place}  {citation['title']}")
+            location = f"{_path(citation).name}:{line}"
+            self._say(rf"\[{citation['number']}] {location}  {citation['title']}")
         return list(answer["citations"]) if not answer["abstained"] else []
 
     async def _edit(self, citation: dict[str, Any]) -> tuple[Path, int]:
@@ -202,7 +203,7 @@ class Demo:
 def copy_workspace(root: Path) -> Path:
     """Copy a project's documentation, sources and settings into the user's cache; return the root.
 
-    Files that are unchanged since the last copy are left alone; those that left are removed.
+    Files that are unchanged since the last copy are left alone; those that are gone are removed.
     """
     if not root.is_dir():
         raise CommandError(f"{root} is not a folder. Give one with ROOT=…")
@@ -229,7 +230,7 @@ def copy_workspace(root: Path) -> Path:
 
 
 def default_question(root: Path) -> str:
-    """Return a question for a project that none was given for."""
+    """Return the question to ask where the user gives none."""
     ours = (root / "server" / "askdocs_server").is_dir()
     return "Which file formats does askdocs read?" if ours else f"What is {root.resolve().name}?"
 
@@ -240,7 +241,7 @@ def _identifiers(workspace: Path) -> Iterator[tuple[Path, int, int, str]]:
     sources = [path for path in sorted(workspace.rglob("*")) if language_of(path.name)]
     suffixes = Counter(path.suffix for path in sources)
     # The project's main language first.
-    for path in sorted(sources, key=lambda one: -suffixes[one.suffix]):
+    for path in sorted(sources, key=lambda path: -suffixes[path.suffix]):
         for line, text in enumerate(path.read_text("utf-8", errors="replace").split("\n")):
             for match in _IDENTIFIER.finditer(text):
                 if match[0] not in seen and text.isascii():

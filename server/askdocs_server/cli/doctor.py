@@ -30,7 +30,7 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
             _print(check, output)
     healthy = all(check.verdict != "broken" for check in checks)
     if options.json:
-        output.json({"healthy": healthy, "checks": [dataclasses.asdict(one) for one in checks]})
+        output.json({"healthy": healthy, "checks": [dataclasses.asdict(check) for check in checks]})
     return OK if healthy else FAILED
 
 

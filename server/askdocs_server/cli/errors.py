@@ -33,7 +33,7 @@ def message(error: BaseException) -> str:
 
 
 def error_object(error: BaseException) -> dict[str, Any]:
-    """Return an error as `--json` gives it; one about an index in use tells of its holder."""
+    """Return an error as `--json` gives it; where the index is in use, with its holder."""
     fields: dict[str, Any] = {"message": message(error)}
     if isinstance(error, DatabaseInUseError):
         fields |= {"process": error.process, "done": error.done, "total": error.total}

@@ -1,4 +1,4 @@
-"""`askdocs hover`: the documentation of the symbol at a place in a source file."""
+"""`askdocs hover`: the documentation of the symbol at a position in a source file."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from askdocs_server.cli.batch import Row, answer_lines, count_field, open_batch,
 from askdocs_server.cli.command import Command, add_batch, add_json, printing
 from askdocs_server.cli.errors import OK
 from askdocs_server.cli.output import Output, hits_object, note
-from askdocs_server.cli.search import only_one
+from askdocs_server.cli.search import require_either
 from askdocs_server.cli.session import add_daemon, bring_in_step, opened
 from askdocs_server.errors import RowError, UsageError
 from askdocs_server.host.project import Project
 
-_PLACE = re.compile(r"(?P<file>.+):(?P<line>\d+):(?P<column>\d+)", re.DOTALL)
+_POSITION = re.compile(r"(?P<file>.+):(?P<line>\d+):(?P<column>\d+)", re.DOTALL)
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "place",
+        "position",
         nargs="?",
         metavar="FILE:LINE:COL",
         help="where the cursor is; line and column count from 1, as editors show them",
@@ -34,9 +34,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 async def _run(options: argparse.Namespace, output: Output) -> int:
-    only_one(options.place, options.batch, "FILE:LINE:COL")
+    require_either(options.position, options.batch, "FILE:LINE:COL")
     lines = open_batch(options.batch) if options.batch else None
-    place = find_place(options.place, options.root) if lines is None else None
+    position = find_position(options.position, options.root) if lines is None else None
     async with opened(options) as project:
         await bring_in_step(project)
         if lines is not None:
@@ -45,8 +45,8 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
                 return hits_object(await _hover_row(project, options.root, row))
 
             return await answer_lines(lines, output, answer, hits_object([]))
-        assert place is not None
-        file, source, line, character = place
+        assert position is not None
+        file, source, line, character = position
         hits = await project.hover(str(file), source, line, character)
     if options.json:
         output.json(hits_object(hits))
@@ -70,9 +70,9 @@ async def _hover_row(project: Project, root: Path, row: Row) -> list[dict[str, A
     return await project.hover(str(file), source, line, code_points(source, line, units))
 
 
-def find_place(text: str, root: Path) -> tuple[Path, str, int, int]:
+def find_position(text: str, root: Path) -> tuple[Path, str, int, int]:
     """Return (file, its text, 0-based line, 0-based code point) of FILE:LINE:COL."""
-    match = _PLACE.fullmatch(text)
+    match = _POSITION.fullmatch(text)
     if match is None:
         raise UsageError(f"{text} is not FILE:LINE:COL, e.g. src/app.py:12:5.")
     line, column = int(match["line"]), int(match["column"])
@@ -90,7 +90,7 @@ def find_place(text: str, root: Path) -> tuple[Path, str, int, int]:
 
 
 def _located(file: str, root: Path) -> Path:
-    """Return a file as the shell means it or, where that is nothing, relative to the root."""
+    """Return a file as the shell means it or, if it does not exist, relative to the root."""
     path = expanded(file)
     return path if path.exists() else root / path
 
@@ -102,14 +102,14 @@ def _read(file: Path) -> str:
         raise UsageError(f"{file} cannot be read ({error.strerror}). Give a source file.") from None
     if b"\0" in data:
         raise UsageError(f"{file} is a binary file. Give a source file.")
-    # Another encoding than UTF-8 spoils single letters only; names and positions stay true.
+    # An encoding other than UTF-8 only garbles single letters; names and positions stay right.
     return data.decode("utf-8-sig", errors="replace")
 
 
 def code_points(source: str, line: int, units: int) -> int:
     """Return how many code points lie before the UTF-16 unit `units` of a 0-based line.
 
-    Beyond the line's end it is the end, as LSP has it.
+    A position beyond the line's end means the end, as in LSP.
     """
     rows = LINE_BREAK.split(source)
     if line >= len(rows):

@@ -56,7 +56,7 @@ async def _prune(options: argparse.Namespace, output: Output) -> int:
         size = f"{index.size / 1e6:.1f} MB"
         output.line(f"Removed the index of {index.root}, which is gone: {index.folder} ({size}).")
     if not pruned:
-        output.line("No index was removed: each belongs to a project that is there or is in use.")
+        output.line("No index was removed: each belongs to a project that exists or is in use.")
     return OK
 
 

@@ -28,10 +28,10 @@ def _run(options: argparse.Namespace) -> int:
     if overrides:
         from askdocs_server.settings.loader import load_settings
 
-        load_settings(options.root or Path.cwd(), overrides=overrides)  # A bad one ends us here.
+        load_settings(options.root or Path.cwd(), overrides=overrides)  # Fails on a bad override.
     root = options.root.absolute() if options.root else None
     # Editors start us in the workspace, where a folder planted under the name of a model ("BAAI/…")
-    # would be loaded in its place.
+    # would be loaded instead of the model.
     try:
         os.chdir(Path.home())
     except (OSError, RuntimeError):
@@ -43,7 +43,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _attached(root: Path | None, overrides: dict[str, str], debug: bool) -> str:
-    """Serve over the daemon and never return; where there can be none, return why."""
+    """Serve over the daemon and never return; where no daemon can run, return why."""
     from askdocs_server.daemon.connect import attach
     from askdocs_server.daemon.forwarder import Pipe
     from askdocs_server.daemon.handshake import Hello

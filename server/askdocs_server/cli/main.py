@@ -16,14 +16,14 @@ from askdocs_server import __version__
 from askdocs_server.cli.command import Command
 from askdocs_server.cli.output import note
 
-# Each is a module of this package, and only the one that is called is imported: an editor waits
-# for `askdocs lsp`.
+# Each is a module of this package, and only the called command is imported: an editor waits for
+# `askdocs lsp`.
 _COMMANDS = ("lsp", "mcp", "index", "search", "hover", "ask", "status", "stop", "doctor", "demo")
 _DEBUG_VARIABLE = "ASKDOCS_DEBUG"
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 1 failed, 2 wrongly called."""
+    """Run one command and return its exit code: 0 done, 1 failed, 2 called wrongly."""
     given = sys.argv[1:] if arguments is None else arguments
     called = given[:1] if given[:1] and given[0] in _COMMANDS else _COMMANDS
     options = build_parser(called).parse_args(given)
@@ -87,7 +87,7 @@ def _guarded(options: argparse.Namespace) -> int:
             options.root = _existing(options.root)
         code: int = options.run(options)
     except BrokenPipeError:
-        return 1  # The reader of our output has gone, as `head` does.
+        return 1  # The reader of our output is gone, as with `head`.
     except BaseException as error:
         if isinstance(error, SystemExit | GeneratorExit):
             raise
@@ -113,7 +113,7 @@ def _failed(error: BaseException, debug: bool) -> int:
 
 
 def _existing(root: Path) -> Path:
-    """Return `--root` as an absolute path. Raises UsageError where it is no folder of ours."""
+    """Return `--root` as an absolute path. Raises UsageError if it is not a readable folder."""
     from askdocs_server.errors import UsageError
 
     try:
@@ -130,7 +130,7 @@ def _existing(root: Path) -> Path:
 
 
 def _configure_logging(debug: bool) -> None:
-    """Log to stderr: our own warnings, and nothing of the libraries unless for debugging."""
+    """Log our own warnings to stderr, and what the libraries log only with `debug`."""
     import logging
     import warnings
 
@@ -143,7 +143,7 @@ def _configure_logging(debug: bool) -> None:
         logging.getLogger(name).setLevel(logging.DEBUG if debug else logging.WARNING)
     if not debug:
         warnings.filterwarnings("ignore")
-        # Loading a model draws a bar of its own, across ours.
+        # Loading a model draws its own progress bar, across ours.
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 

@@ -9,7 +9,7 @@ from askdocs_server.cli.command import Command
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    # The client says which folders it has open; only one that does not is served where we are.
+    # The client says which folders it has open; if it does not, we serve the current folder.
     parser.set_defaults(root=None)
 
 
@@ -23,11 +23,11 @@ def _run(options: argparse.Namespace) -> int:
 
     overrides, here = dict(options.set), Path.cwd()
     if overrides:
-        load_settings(options.root or here, overrides=overrides)  # A bad one ends us here.
+        load_settings(options.root or here, overrides=overrides)  # Fails on a bad override.
     paths = DaemonPaths.of_this_user()
-    # A thread waits for stdin, which no KeyboardInterrupt ends. The daemon sees us go.
+    # A thread waits for stdin, which a KeyboardInterrupt does not end. The daemon notices our exit.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    gc.disable()  # A fifth of the SDK's import would go into looking for dead objects.
+    gc.disable()  # Collecting garbage would take a fifth of the SDK's import time.
     from askdocs_server.mcp.projects import Projects
     from askdocs_server.mcp.roots import Roots
     from askdocs_server.mcp.server import serve

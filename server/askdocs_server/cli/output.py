@@ -27,7 +27,7 @@ class Output:
     styled: bool = False
 
     def line(self, text: str = "") -> None:
-        """Write a line of data at once, so that a reader of the pipe has it."""
+        """Write a line of data at once, so that a reader of the pipe gets it."""
         self.write(f"{text}\n")
 
     def write(self, text: str) -> None:
@@ -36,21 +36,21 @@ class Output:
         self.data.flush()
 
     def json(self, value: Mapping[str, Any]) -> None:
-        """Write one object on a line of its own. ASCII, so that no locale can spoil it."""
+        """Write one object on a line of its own. ASCII, so that no locale can garble it."""
         self.line(json.dumps(value))
 
     def strong(self, text: str) -> str:
-        """Return a text to be written in bold where that can be seen."""
+        """Return a text to be written in bold where styles are shown."""
         return f"\x1b[1m{text}\x1b[0m" if self.styled else text
 
     def faint(self, text: str) -> str:
-        """Return a text to be written dimly where that can be seen."""
+        """Return a text to be written dimly where styles are shown."""
         return f"\x1b[2m{text}\x1b[0m" if self.styled else text
 
 
 @contextmanager
 def reserved_stdout() -> Iterator[Output]:
-    """Keep stdout for data: whatever a library prints meanwhile goes to stderr."""
+    """Keep stdout for data: what libraries print in the meantime goes to stderr."""
     try:
         real = os.dup(_STDOUT)
     except OSError:
@@ -64,7 +64,7 @@ def reserved_stdout() -> Iterator[Output]:
     try:
         yield Output(data, styled)
     finally:
-        # Nobody may be reading any more, which is no reason to complain.
+        # The reader may be gone by now, which is not an error.
         with suppress(BrokenPipeError):
             data.close()
         with suppress(BrokenPipeError):
@@ -82,7 +82,7 @@ def note(text: str) -> None:
 def progress(doing: str) -> Iterator[Progress]:
     """Show how far work on files has come: a bar on a terminal, sparse lines in a pipe.
 
-    The function it gives takes (files done, files to do) and may be called from any thread.
+    The function that it yields takes (files done, files to do) and may be called from any thread.
     """
     if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield _lines(doing)
@@ -105,7 +105,7 @@ def progress(doing: str) -> Iterator[Progress]:
 
 @contextmanager
 def waiting(doing: str) -> Iterator[Callable[[str], None]]:
-    """Show that something takes its time; the function it gives replaces what is said of it."""
+    """Show that something takes time; the function that it yields replaces the shown text."""
     if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         note(f"{doing}…")
         yield lambda text: note(f"{text}…")
@@ -130,5 +130,5 @@ def _lines(doing: str) -> Progress:
 
 
 def hits_object(hits: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return hits as the command line's JSON gives them, best first."""
+    """Return hits in the form of the command line's JSON, best first."""
     return {"hits": [{name: hit[name] for name in _HIT_FIELDS} for hit in hits]}

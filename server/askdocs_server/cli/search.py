@@ -19,9 +19,9 @@ _EXCERPT = 240
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("query", nargs="?", metavar="QUERY", help="a question or some words")
+    parser.add_argument("query", nargs="?", metavar="QUERY", help="a question or a few words")
     parser.add_argument(
-        "--limit", type=int, default=_LIMIT, metavar="N", help=f"at most so many (default {_LIMIT})"
+        "--limit", type=int, default=_LIMIT, metavar="N", help=f"at most N hits (default {_LIMIT})"
     )
     add_json(parser)
     add_daemon(parser)
@@ -29,7 +29,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 async def _run(options: argparse.Namespace, output: Output) -> int:
-    only_one(options.query, options.batch, "QUERY")
+    require_either(options.query, options.batch, "QUERY")
     if options.limit < 1:
         raise UsageError(f"--limit must be at least 1, not {options.limit}.")
     lines = open_batch(options.batch) if options.batch else None
@@ -51,7 +51,7 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
     return OK
 
 
-def only_one(argument: str | None, batch: str | None, name: str) -> None:
+def require_either(argument: str | None, batch: str | None, name: str) -> None:
     """Raise UsageError unless exactly one of a command's argument and `--batch` is given."""
     if (argument is None) == (batch is None):
         raise UsageError(f"Give either {name} or --batch FILE.")
@@ -60,12 +60,12 @@ def only_one(argument: str | None, batch: str | None, name: str) -> None:
 
 
 def print_hits(hits: Sequence[Mapping[str, Any]], output: Output) -> None:
-    """Write a list for people."""
+    """Write hits as a list for people to read."""
     for number, hit in enumerate(hits, 1):
-        place = output.strong(f"{hit['path']}:{hit['start_line']}")
+        location = output.strong(f"{hit['path']}:{hit['start_line']}")
         title = " > ".join(hit["heading"]) or hit["title"]
         score = output.faint(f"{hit['score']:.2f}")
-        output.line(f"{number:2}. {place}  {title}  {score}")
+        output.line(f"{number:2}. {location}  {title}  {score}")
         output.line(f"    {excerpt(hit['text'], _EXCERPT)}")
 
 

@@ -1,4 +1,4 @@
-"""A project for the length of one command: the daemon's where one runs, else our own."""
+"""A project for the length of one command: in the daemon if one runs, else in this process."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from askdocs_server.settings.model import Settings
 if TYPE_CHECKING:
     from askdocs_server.host.host import Host
 
-# A command that is interrupted waits this long for its threads; the index survives a kill.
+# An interrupted command waits this long for its threads; the index survives a kill.
 _GRACE_SECONDS = 5.0
-# Another command may hold the index; so long it is waited for, and so often its progress is told.
+# How long to wait for an index that another command holds, and how often to note its progress.
 _IN_USE_SECONDS = 60.0
 _NOTE_SECONDS = 5.0
 _POLL_SECONDS = 0.2
@@ -61,11 +61,11 @@ async def opened(
         connection = await asyncio.to_thread(_daemon, options, given)
         if connection is None:
             host = await stack.enter_async_context(_own_host())
-            found = await _opened_here(host, options, settings, given)
-            if not isinstance(found, socket.socket):
-                yield found
+            project_or_connection = await _opened_here(host, options, settings, given)
+            if not isinstance(project_or_connection, socket.socket):
+                yield project_or_connection
                 return
-            connection = found
+            connection = project_or_connection
         project, noticed = await stack.enter_async_context(remote_project(connection, options.root))
         for warning in noticed:
             if warning not in warnings:
@@ -87,7 +87,7 @@ async def bring_in_step(project: Project) -> None:
 
 
 def _daemon(options: argparse.Namespace, given: Mapping[str, str]) -> socket.socket | None:
-    """Attach to the daemon; None where none runs and none is asked for. Raises DaemonError."""
+    """Attach to the daemon; None where none runs without `--daemon`. Raises DaemonError."""
     hello = Hello("command", overrides=given, joins=True)
     try:
         paths = DaemonPaths.of_this_user()
@@ -105,7 +105,7 @@ async def _opened_here(
     settings: Settings,
     given: Mapping[str, str],
 ) -> socket.socket | Project:
-    """Open the project in this process, or attach to a daemon that has come meanwhile."""
+    """Open the project in this process, or attach to a daemon that has started since."""
     loop = asyncio.get_running_loop()
     deadline, next_note, last_note = loop.time() + _IN_USE_SECONDS, loop.time(), ""
     while True:

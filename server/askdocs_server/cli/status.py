@@ -1,7 +1,7 @@
-"""`askdocs status`: what is indexed of a project, where that is kept, and whether a daemon runs.
+"""`askdocs status`: what is indexed of a project, where the index is, and whether a daemon runs.
 
-Nothing is opened for writing: a daemon that has the index open is asked, and otherwise the record
-in the index's folder tells what it held last.
+Nothing is opened for writing: if a daemon has the index open, it is asked; otherwise the record in
+the index's folder tells what the index held last.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ async def _status(options: argparse.Namespace, daemon: Row | None) -> Row:
 
 
 async def _status_in_daemon(root: Path) -> Row | None:
-    """Return the status of an index that the daemon has open; None where it does not tell."""
+    """Return the status of an index that the daemon has open; None where it gives none."""
     from askdocs_server.daemon.client import remote_status
 
     daemon = DaemonPaths.of_this_user(create=False)
@@ -79,7 +79,7 @@ async def _status_in_daemon(root: Path) -> Row | None:
     try:
         return await remote_status(joined[0], root)
     except IndexerError:
-        return None  # It is of a version that cannot tell, or ends.
+        return None  # Its version does not know the request, or it is ending.
 
 
 def _recorded(folder: Path, holder: str | None, database: Path) -> Row:

@@ -17,7 +17,7 @@ from askdocs_server.daemon.handshake import Hello
 from askdocs_server.daemon.paths import DaemonPaths
 from askdocs_server.errors import CommandError, DaemonError
 
-# Asked to leave, it ends what is being answered and closes its indexes; then it is made to.
+# Asked to leave, the daemon ends its answers and closes its indexes; then it is made to leave.
 _PATIENCE_SECONDS = 30.0
 _POLL_SECONDS = 0.05
 
@@ -41,21 +41,21 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
 
 
 def _holder(paths: DaemonPaths) -> int | None:
-    """Return the process that holds the daemon's lock; None where nobody does."""
+    """Return the process that holds the daemon's lock; None where no process does."""
     text = holder_of(paths.lock) or ""
     return int(text) if text.isdigit() else None
 
 
 def _stop(paths: DaemonPaths, pid: int) -> None:
-    """Ask it to leave, tell it to, and make it. Raises CommandError."""
-    with suppress(DaemonError):  # One that does not answer is told by signals.
+    """Ask the daemon to leave, then terminate it, then kill it. Raises CommandError."""
+    with suppress(DaemonError):  # If it does not answer, signals follow.
         if (joined := join(paths, Hello("stop"))) is not None:
             joined[0].close()
             if _has_left(paths, pid, _PATIENCE_SECONDS):
                 return
     for number in (signal.SIGTERM, signal.SIGKILL):
         with suppress(ProcessLookupError):
-            # Only its holder has written into the file that is locked.
+            # Only the lock's holder writes into the locked file.
             os.kill(pid, number)
         if _has_left(paths, pid, _PATIENCE_SECONDS / 3):
             return

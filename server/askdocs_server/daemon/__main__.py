@@ -13,16 +13,16 @@ from askdocs_indexer.file_lock import FileLock
 from askdocs_server.daemon.paths import DaemonPaths
 from askdocs_server.ipc.sockets import listen
 
-# The one before may be finishing answers and closing its indexes.
+# The previous daemon may still be finishing answers and closing its indexes.
 _PREDECESSOR_SECONDS = 30.0
 _POLL_SECONDS = 0.02
 
 
 def main() -> int:
-    """Become the user's daemon, or leave at once where there is one; returns the exit code."""
+    """Become the user's daemon, or leave at once if one runs; returns the exit code."""
     options = _options()
     if os.fork():
-        os._exit(0)  # Nobody is left to wait for us, and none of us stays as a zombie.
+        os._exit(0)  # The daemon is nobody's child, so that no zombie is left.
     _leave_the_folder()
     paths = DaemonPaths.of_this_user()
     lock = _lock(paths)
@@ -30,13 +30,13 @@ def main() -> int:
         return 0
     lock.write(str(os.getpid()))
     listener = listen(paths.socket)
-    # Those who attach from now on wait in the listener's queue while the rest is imported.
+    # Clients that attach from now on wait in the listener's queue while the rest is imported.
     os.close(options.listening_descriptor)
     from askdocs_server.daemon.daemon import run
 
     run(paths, lock, listener, debug=options.debug)
     sys.stderr.flush()
-    # All that must be closed is closed. Python's own end would unload torch and wait for threads.
+    # All that must be closed is closed. Python's own exit would unload torch and wait for threads.
     os._exit(0)
 
 
@@ -48,7 +48,7 @@ def _options() -> argparse.Namespace:
 
 
 def _leave_the_folder() -> None:
-    """Go where no file of a workspace can be taken for something else."""
+    """Change to a folder in which no file of a workspace can be mistaken for something else."""
     try:
         os.chdir(Path.home())
     except (OSError, RuntimeError):
@@ -56,7 +56,7 @@ def _leave_the_folder() -> None:
 
 
 def _lock(paths: DaemonPaths) -> FileLock | None:
-    """Return the daemon's lock; None where another daemon answers, or does not leave."""
+    """Return the daemon's lock; None where another daemon answers or does not leave."""
     deadline = time.monotonic() + _PREDECESSOR_SECONDS
     while (lock := FileLock.try_acquire(paths.lock)) is None:
         if time.monotonic() > deadline or _is_answered(paths):

@@ -21,7 +21,7 @@ _LINE_BYTES = 64 << 20
 async def remote_project(
     connection: socket.socket, root: Path
 ) -> AsyncIterator[tuple[RemoteProject, list[str]]]:
-    """Open a root's project over an attached connection; gives it with what to warn of."""
+    """Open a root's project over an attached connection; yields it with the warnings to show."""
     reader, writer = await asyncio.open_unix_connection(sock=connection, limit=_LINE_BYTES)
     try:
         project = RemoteProject(reader, writer)
@@ -73,8 +73,8 @@ class RemoteProject:
         return list(await self.call("document", name=name, limit=limit))
 
     async def hover(self, file: str, source: str, line: int, character: int) -> list[Row]:
-        found = await self.call("hover", file=file, source=source, line=line, character=character)
-        return list(found)
+        hits = await self.call("hover", file=file, source=source, line=line, character=character)
+        return list(hits)
 
     async def start_model(self) -> bool:
         return bool(await self.call("start_model"))

@@ -2,8 +2,8 @@
 
 A request is {"do": NAME, "with": {arguments}}, the first of them `open`; only `status_of` needs no
 open project. The answer is any number of {"progress": [done, total]} and {"part": …}, then
-{"result": …} or {"error": {kind, message}}. A client that closes the connection cancels what it has
-asked for.
+{"result": …} or {"error": {kind, message}}. A client cancels a request by closing
+the connection.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _METHODS = (
 
 
 class CommandSession:
-    """One client's project, and what is asked of it. `is_answering` while a request is in work."""
+    """One client's project and its requests; `is_answering` while one is being answered."""
 
     def __init__(self, hosts: SharedHost, hello: Hello, writer: asyncio.StreamWriter) -> None:
         self._hosts = hosts
@@ -63,7 +63,7 @@ class CommandSession:
     async def _answered_before_it_left(self, line: bytes, lines: _Lines) -> bool:
         answering: asyncio.Future[None] = asyncio.ensure_future(self._answer(line))
         try:
-            # The client waits for each answer; what comes before that is its end.
+            # The client waits for each answer; before that, only the end of its stream can come.
             await asyncio.wait({answering, lines.peek()}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             if not answering.done():
@@ -109,7 +109,7 @@ class CommandSession:
         return await getattr(project, name)(**arguments)
 
     async def _open(self, root: Path) -> Row:
-        """Open the project; returns what to warn of."""
+        """Open the project; returns the warnings to show."""
         overrides = dict(self._hello.overrides)
         settings, warnings = await asyncio.to_thread(load_settings, root, None, overrides)
         host = await self._hosts.acquire()
@@ -139,14 +139,14 @@ class CommandSession:
 
 
 class _Lines:
-    """Reads a stream line by line; a line may be waited for before it is taken."""
+    """Reads a stream line by line; a line can be awaited before it is taken."""
 
     def __init__(self, reader: asyncio.StreamReader) -> None:
         self._reader = reader
         self._coming: asyncio.Future[Any] | None = None
 
     def peek(self) -> asyncio.Future[Any]:
-        """Return the next line, which `next` returns again."""
+        """Return the next line, which `next` will return as well."""
         if self._coming is None:
             self._coming = asyncio.ensure_future(self._read())
         return self._coming

@@ -1,7 +1,7 @@
 """Attaching to the user's daemon, and starting it where none answers.
 
-Whoever starts a daemon holds `start.lock`, so of ten at once one starts it and nine join. The lock
-ends with its holder, so nobody is stuck behind a process that died.
+Whoever starts a daemon holds `start.lock`: of ten clients at once, one starts it and nine join. The
+lock ends with its holder, so no client is stuck behind a process that died.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from askdocs_server.daemon.handshake import (
 from askdocs_server.daemon.paths import DaemonPaths
 from askdocs_server.errors import DaemonError, HandshakeError
 
-# A busy daemon answers late; one that is stopped (SIGSTOP) or stuck, never.
+# A busy daemon answers late; a stopped (SIGSTOP) or stuck daemon never does.
 _GREETING_SECONDS = 10.0
 _START_SECONDS = 40.0
 _POLL_SECONDS = 0.01
@@ -36,7 +36,7 @@ _MAX_STARTS = 5
 
 
 def join(paths: DaemonPaths, hello: Hello) -> tuple[socket.socket, Reply] | None:
-    """Attach to the daemon that runs; None where none does. Raises DaemonError."""
+    """Attach to the running daemon; None where none runs. Raises DaemonError."""
     connection = _connect(paths)
     if connection is None:
         return None
@@ -52,7 +52,7 @@ def join(paths: DaemonPaths, hello: Hello) -> tuple[socket.socket, Reply] | None
 
 
 def attach(paths: DaemonPaths, hello: Hello, *, debug: bool = False) -> tuple[socket.socket, Reply]:
-    """Attach to the daemon, starting one where none runs, and replacing one of another version.
+    """Attach to the daemon, starting it where none runs, and replacing one of another version.
 
     Raises DaemonError, and OSError where its files cannot be made.
     """
@@ -69,7 +69,7 @@ def _started(
     starts, running = 0, None
     try:
         while time.monotonic() < deadline:
-            # A daemon that has just begun to listen closes this pipe; so does one that has died.
+            # A daemon closes this pipe when it begins to listen, or when it dies.
             has_news = running is not None and bool(select.select([running], [], [], 0)[0])
             if (joined := join(paths, hello)) is not None:
                 return joined
@@ -93,7 +93,7 @@ def _started(
 
 def log_path() -> Path:
     """Return the daemon's log."""
-    import platformdirs  # Late: only who starts a daemon needs it.
+    import platformdirs  # Late: only needed to start a daemon.
 
     return platformdirs.user_cache_path("askdocs") / "logs" / "daemon.log"
 
@@ -117,7 +117,7 @@ def _connect(paths: DaemonPaths) -> socket.socket | None:
 
 
 def _greet(connection: socket.socket, hello: Hello) -> Reply | None:
-    """Exchange the first lines; None where the daemon left meanwhile. Raises DaemonError."""
+    """Exchange the first lines; None where the daemon has left. Raises DaemonError."""
     try:
         connection.sendall(to_line(hello))
         line = b""
@@ -155,7 +155,7 @@ def _one_at_a_time(paths: DaemonPaths, deadline: float) -> Iterator[None]:
 
 def _start(debug: bool) -> int:
     """Start a daemon; returns a descriptor whose end of file says that it listens or has ended."""
-    import subprocess  # Late: most find a daemon.
+    import subprocess  # Late: most calls find a running daemon.
 
     log = log_path()
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -163,7 +163,7 @@ def _start(debug: bool) -> int:
     try:
         with log.open("ab") as output:
             # -P: no module of the folder that we were started in; the daemon leaves that folder.
-            # It forks once more and is no child of ours, so that nobody must wait for its end.
+            # It forks once more and so is not our child, which would have to be waited for.
             subprocess.run(
                 [
                     *(sys.executable, "-P", "-m", "askdocs_server.daemon"),
@@ -186,4 +186,4 @@ def _last_words() -> str:
     with suppress(OSError):
         lines = log_path().read_bytes()[-4096:].decode(errors="replace").split("\n")
         return next((line for line in reversed(lines) if line.strip()), "").rstrip(".") + "."
-    return "it said nothing."
+    return "it logged nothing."

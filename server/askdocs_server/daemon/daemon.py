@@ -42,30 +42,30 @@ log = logging.getLogger(__name__)
 
 _HELLO_SECONDS = 10.0
 _STREAM_BYTES = 1 << 20
-# How often it is looked whether somebody has removed the socket or all have left.
+# How often to check whether the socket was removed or all clients have left.
 _TICK_SECONDS = 1.0
-# Requests get so long to end before the daemon leaves; what is cut off is asked again elsewhere.
+# How long requests have to end before the daemon leaves; what is cut off is asked again elsewhere.
 _DRAIN_SECONDS = 5.0
 _POLL_SECONDS = 0.02
 _CLOSE_SECONDS = 20.0
 _MAX_LOG_BYTES = 5_000_000
-# Once nobody has needed the daemon for a while, indexes of projects that are gone are removed,
-# unless they were used not long ago: a folder may lie on a drive that is away for a while.
+# Once no client has used the daemon for a while, indexes of projects that are gone are removed,
+# unless they were used recently: a folder may lie on a drive that is away for a while.
 _PRUNE_AFTER_SECONDS = 60.0
 _PRUNE_UNUSED_SECONDS = 90 * 24 * 3600.0
 
 
 def run(paths: DaemonPaths, lock: FileLock, listener: socket.socket, *, debug: bool) -> None:
-    """Serve until nobody needs it any more, or it is asked to leave."""
+    """Serve until no client needs the daemon any more, or it is asked to leave."""
     _configure_logging(debug)
-    # Of no workspace: the runtime directory holds no settings, so these are the user's own.
+    # The runtime directory holds no settings, so these are the user's own.
     settings, _ = load_settings(paths.directory)
     log.info("askdocs %s listens on %s", __version__, paths.socket)
     asyncio.run(Daemon(paths, lock, SharedHost(settings.daemon)).serve(listener))
 
 
 def _configure_logging(debug: bool) -> None:
-    """Log to a file that does not grow without end; what libraries print goes there as well."""
+    """Log to a file of limited size; what libraries print goes there as well."""
     logging.basicConfig(
         level=logging.INFO if debug else logging.WARNING,
         format="%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s",
@@ -82,8 +82,8 @@ def _prune() -> None:
 
 
 @dataclass(eq=False, slots=True)
-class _Attached:
-    """One connection: `server` is an editor's, `commands` one of the command line's."""
+class _Connection:
+    """A client's connection: `server` serves an editor, `commands` the command line."""
 
     hello: Hello
     task: asyncio.Task[None]
@@ -100,12 +100,12 @@ class _Attached:
 
 @dataclass(slots=True)
 class Daemon:
-    """Serves all who attach, over the same `hosts`."""
+    """Serves all clients that attach, over the same `hosts`."""
 
     paths: DaemonPaths
     lock: FileLock
     hosts: SharedHost
-    _attached: set[_Attached] = field(default_factory=set)
+    _connections: set[_Connection] = field(default_factory=set)
     _leaving: asyncio.Event = field(default_factory=asyncio.Event)
     _reason: str = "idle"
     _listening: asyncio.Server | None = None
@@ -114,13 +114,13 @@ class Daemon:
     _last_use: float = field(default_factory=time.monotonic)
 
     async def serve(self, listener: socket.socket) -> None:
-        """Serve until it is time to leave; then end all that it has begun."""
+        """Serve until it is time to leave; then end all that the daemon has begun."""
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, self._leave, "ended")
         await self._listen(listener)
         try:
             while not self._leaving.is_set():
-                if not self._is_in_place() and not await self._listen_anew():
+                if not self._is_reachable() and not await self._listen_again():
                     self._leave("replaced")
                 elif self._is_idle():
                     self._leave("idle")
@@ -143,12 +143,12 @@ class Daemon:
             self._listening.close()
             self._listening = None
 
-    def _is_in_place(self) -> bool:
-        """Return whether those who look for the daemon find this one."""
+    def _is_reachable(self) -> bool:
+        """Return whether a client that looks for the daemon finds this process."""
         return self.lock.is_in_place() and self.paths.socket.exists()
 
-    async def _listen_anew(self) -> bool:
-        """Listen again where the socket was removed; False where the whole place was."""
+    async def _listen_again(self) -> bool:
+        """Listen again after the socket was removed; False if its whole folder was."""
         if not self.lock.is_in_place():
             return False
         log.warning("the socket was removed; listening again")
@@ -165,15 +165,15 @@ class Daemon:
         return self.hosts.settings.idle_minutes * 60
 
     def _is_idle(self) -> bool:
-        if self._attached:
+        if self._connections:
             self._last_use = time.monotonic()
         return time.monotonic() - self._last_use >= self._idle
 
     def _prune_when_unused(self) -> None:
         unused = time.monotonic() - self._last_use
-        if not self._has_pruned and not self._attached and unused >= _PRUNE_AFTER_SECONDS:
+        if not self._has_pruned and not self._connections and unused >= _PRUNE_AFTER_SECONDS:
             self._has_pruned = True
-            # Nobody waits for it: what is cut off by our end is removed the next time.
+            # Nothing waits for the thread: what our exit cuts off is removed the next time.
             threading.Thread(target=_prune, name="askdocs-prune", daemon=True).start()
 
     def _leave(self, reason: str) -> None:
@@ -182,22 +182,26 @@ class Daemon:
             self._reason = reason
             self._leaving.set()
 
+    def _is_busy(self) -> bool:
+        return any(connection.is_busy for connection in self._connections)
+
     async def _end(self) -> None:
         if self.lock.is_in_place():
             self.paths.socket.unlink(missing_ok=True)
         self._stop_listening()
         deadline = time.monotonic() + _DRAIN_SECONDS
-        while any(one.is_busy for one in self._attached) and time.monotonic() < deadline:  # noqa: ASYNC110
+        while self._is_busy() and time.monotonic() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(_POLL_SECONDS)
         goodbye = {"jsonrpc": "2.0", "method": LEAVING_METHOD, "params": {"reason": self._reason}}
-        for one in list(self._attached):
-            if one.server is not None:
+        for connection in list(self._connections):
+            if connection.server is not None:
                 with suppress(Exception):
-                    one.writer.write(framed(goodbye))
-            one.task.cancel()
+                    connection.writer.write(framed(goodbye))
+            connection.task.cancel()
         try:
             async with asyncio.timeout(_CLOSE_SECONDS):
-                await asyncio.gather(*(one.task for one in self._attached), return_exceptions=True)
+                tasks = [connection.task for connection in self._connections]
+                await asyncio.gather(*tasks, return_exceptions=True)
                 await self.hosts.aclose()
         except TimeoutError:
             log.warning("not everything closed in time; the indexes are sound all the same")
@@ -222,16 +226,15 @@ class Daemon:
     async def _greeted(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> Hello | None:
-        """Return who attaches; None where that ends with the reply."""
-        connection = writer.get_extra_info("socket")
-        if peer_user(connection) != os.getuid():
+        """Return a client's greeting; None where the connection ends with the reply."""
+        if peer_user(writer.get_extra_info("socket")) != os.getuid():
             raise HandshakeError("another user tried to attach")
         async with asyncio.timeout(_HELLO_SECONDS):
             line = await reader.readline()
         if len(line) > MAX_HELLO_BYTES:
             raise HandshakeError("the first line is too long")
         if not line:
-            return None  # Somebody looked whether we listen.
+            return None  # A client has only checked whether we listen.
         hello = hello_of(line)
         verdict = self._verdict(hello)
         about = self._about() if hello.kind == "status" else {}
@@ -252,16 +255,13 @@ class Daemon:
         return "other-version"
 
     def _about(self) -> dict[str, object]:
+        attached = (connection.server for connection in self._connections)
+        servers = [server for server in attached if server is not None]
         return {
-            "sessions": sum(one.server is not None for one in self._attached),
-            "commands": sum(one.server is None for one in self._attached),
+            "sessions": len(servers),
+            "commands": len(self._connections) - len(servers),
             "roots": sorted(
-                {
-                    str(folder)
-                    for one in self._attached
-                    if one.server is not None
-                    for folder in one.server.session.folders
-                }
+                {str(folder) for server in servers for folder in server.session.folders}
             ),
             "seconds": round(time.monotonic() - self._started, 1),
         }
@@ -271,16 +271,16 @@ class Daemon:
     ) -> None:
         task = asyncio.current_task()
         assert task is not None
-        one = _Attached(hello, task, writer)
-        self._attached.add(one)
+        connection = _Connection(hello, task, writer)
+        self._connections.add(connection)
         try:
             if hello.kind == "command":
-                one.commands = CommandSession(self.hosts, hello, writer)
-                await one.commands.serve(reader)
+                connection.commands = CommandSession(self.hosts, hello, writer)
+                await connection.commands.serve(reader)
             else:
                 root = Path(hello.root) if hello.root else None
-                one.server = create_server(self.hosts, root=root, overrides=hello.overrides)
-                await serve_connection(one.server, reader, BoundedWriter(writer))
+                connection.server = create_server(self.hosts, root=root, overrides=hello.overrides)
+                await serve_connection(connection.server, reader, BoundedWriter(writer))
         finally:
-            self._attached.discard(one)
+            self._connections.discard(connection)
             self._last_use = time.monotonic()

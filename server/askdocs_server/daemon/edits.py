@@ -12,10 +12,10 @@ _UNITS = {"utf-8": 1, "utf-16": 2}
 
 
 def edited(text: str, change: Mapping[str, Any], encoding: str) -> str:
-    """Return a text after one content change. Raises KeyError, TypeError for one that is none.
+    """Return a text after one content change. Raises KeyError, TypeError if it is malformed.
 
-    `encoding` is "utf-8", "utf-16" or "utf-32". Positions beyond a line are its end, those beyond
-    the text the text's end.
+    `encoding` is "utf-8", "utf-16" or "utf-32". A position beyond a line means its end, and one
+    beyond the text means the text's end.
     """
     new = change["text"]
     if not isinstance(new, str):
@@ -35,7 +35,7 @@ def _offset(text: str, position: Mapping[str, Any], encoding: str) -> int:
     if line is None:
         return len(text)
     start, end = line
-    head = text[start : min(end, start + units)]  # No code point takes less than one unit.
+    head = text[start : min(end, start + units)]  # A code point takes at least one unit.
     if encoding in _CODECS and not head.isascii():
         data = head.encode(_CODECS[encoding], "surrogatepass")[: units * _UNITS[encoding]]
         head = data.decode(_CODECS[encoding], "ignore")

@@ -1,7 +1,7 @@
 """`askdocs lsp`: copies an editor's messages to the daemon and the daemon's to the editor.
 
 It outlives the daemon. When that is killed, replaced or stopped, the pipe attaches to the next one
-and tells it what the journal holds; the editor notices nothing but a short wait.
+and tells it what the journal holds; all that the editor notices is a short wait.
 """
 
 from __future__ import annotations
@@ -27,13 +27,15 @@ from askdocs_server.errors import DaemonError
 from askdocs_server.ipc.framing import TOO_LONG, Frames, framed, with_header
 
 _BLOCK_BYTES = 1 << 16
-# A daemon that ends sooner, and without a reply, was of no use. The third in a row is waited for.
+# A daemon that ends sooner without a reply was of no use. From the third on, the pipe waits.
 _USEFUL_SECONDS = 60.0
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.5, 30.0
-# So many of them are told of.
+# After this many such daemons in a row the user is told.
 _MANY_LOSSES = 6
-_AGAIN_AND_AGAIN = "askdocs: The daemon ended again and again; its log says why. It is tried again."
-# After `exit` the daemon closes the connection; the editor is not kept waiting for it.
+_AGAIN_AND_AGAIN = (
+    "askdocs: The daemon ended again and again; its log says why. It is started again."
+)
+# After `exit` the daemon closes the connection; the editor waits no longer than this.
 _EXIT_SECONDS = 2.0
 _TOO_LONG = {"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": TOO_LONG}}
 
@@ -57,7 +59,7 @@ class Pipe:
         self._stdout = stdout
         self._connection = connection
         self._paths = paths
-        # Whoever takes the old daemon's place is welcome, of whatever version it is.
+        # When attaching again, a daemon of any version will do.
         self._hello = replace(hello, joins=True)
         self._note = note
         self._journal = Journal()
@@ -70,7 +72,7 @@ class Pipe:
         self._attached = time.monotonic()
 
     def run(self) -> NoReturn:
-        """Copy until the editor leaves, and end the process then.
+        """Copy until the editor leaves, then end the process.
 
         The exit code is 0 after `shutdown`, 1 where the editor left without, 143 after SIGTERM.
         """
@@ -88,7 +90,7 @@ class Pipe:
     # -- editor to daemon -------------------------------------------------------------------
 
     def _follow_editor(self) -> None:
-        """Send what the editor says, until it says `exit` or no more."""
+        """Send what the editor says, until its `exit` or the end of its stream."""
         for body in _bodies(lambda: os.read(self._stdin, _BLOCK_BYTES)):
             if body is None:
                 self._tell(framed(_TOO_LONG))
@@ -96,7 +98,7 @@ class Pipe:
             with self._sending:
                 self._journal.from_editor(_message(body))
                 if self._is_attached:
-                    # What fails to arrive is in the journal, or the disk tells of it.
+                    # What does not arrive is in the journal or on disk.
                     with suppress(OSError):
                         self._connection.sendall(with_header(body))
             self._editor_spoke.set()
@@ -114,7 +116,7 @@ class Pipe:
                 self._note_loss()
                 self._attach_again(wait_for_editor=is_stopped or self._journal.is_shut_down)
         except DaemonError as error:
-            self._note(str(error))  # Started anew, we serve the editor without one.
+            self._note(str(error))  # Started again, we serve the editor without a daemon.
         except Exception as error:
             # Whatever it is, an editor whose server has ended starts it again.
             self._note(f"the connection to the daemon broke ({type(error).__name__}: {error})")
@@ -122,7 +124,7 @@ class Pipe:
             with suppress(OSError):
                 for message in self._journal.lost(is_final=True):
                     self._tell(framed(message))
-            _end(1)  # The editor's client starts us anew, or says that it does not.
+            _end(1)  # The editor's client starts us again, or says that it does not.
 
     def _copy_from_daemon(self) -> bool:
         """Copy until the connection ends; returns whether the user has stopped the daemon."""
@@ -136,10 +138,10 @@ class Pipe:
 
         for body in _bodies(read):
             if body is None:
-                continue  # Nothing of ours is so long.
+                continue  # Our daemon sends nothing that long.
             message = _message(body)
             if isinstance(message, dict) and message.get("method") == LEAVING_METHOD:
-                # What it says after that is how it breaks off; the next one is asked again.
+                # What it sends after that are broken-off answers; the next daemon is asked again.
                 return bool(message.get("params") == {"reason": "stopped"})
             if self._journal.from_daemon(message):
                 self._tell(with_header(body))
@@ -148,7 +150,7 @@ class Pipe:
         return False
 
     def _note_loss(self) -> None:
-        """Count the daemons that were of no use, and wait ever longer before the next one."""
+        """Count the daemons that were of no use, and wait ever longer before the next."""
         if self._was_of_use or time.monotonic() - self._attached > _USEFUL_SECONDS:
             self._losses = 0
         self._losses += 1
@@ -164,8 +166,8 @@ class Pipe:
             self._is_attached = False
             self._connection.close()
             self._editor_spoke.clear()
-            told = self._journal.lost()
-        for message in told:
+            messages = self._journal.lost()
+        for message in messages:
             self._tell(framed(message))
         if wait_for_editor and not self._journal.has_pending:
             self._editor_spoke.wait()
@@ -180,7 +182,7 @@ class Pipe:
         self._was_of_use, self._attached = False, time.monotonic()
 
     def _tell(self, data: bytes) -> None:
-        """Write to the editor. Raises OSError where it does not read any more."""
+        """Write to the editor. Raises OSError where it no longer reads."""
         with self._telling:
             view = memoryview(data)
             while view:
@@ -206,6 +208,6 @@ def _terminated(number: int, _frame: FrameType | None) -> NoReturn:
 
 
 def _end(code: int) -> NoReturn:
-    """End at once: the other thread may be reading, which nothing else would interrupt."""
+    """End at once: nothing else would interrupt the other thread's read."""
     sys.stderr.flush()
     os._exit(code)

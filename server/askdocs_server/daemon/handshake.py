@@ -1,7 +1,7 @@
 """The first line each way on the daemon's socket: who attaches and what for, and the verdict.
 
 JSON on one line. After `welcome` an editor's connection speaks LSP, a command's the lines of
-commands.py; the other kinds end with the reply.
+commands.py; the other kinds of connection end with the reply.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ Verdict = Literal["welcome", "other-version", "leaving"]
 
 MAX_HELLO_BYTES = 1 << 16
 LEAVING_METHOD = "$/askdocs/leaving"
-"""The notification that the daemon sends an editor's pipe, and no editor, before it leaves."""
+"""The notification that the daemon sends before it leaves; the pipe keeps it from the editor."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hello:
     """Who attaches. A daemon of another version is joined only with `joins`, and asked to leave
-    with `replaces`. `root` and `overrides` are those of the command line."""
+    with `replaces`. `root` and `overrides` come from the command line."""
 
     kind: Kind
     version: str = __version__

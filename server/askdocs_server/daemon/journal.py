@@ -1,8 +1,8 @@
-"""What an editor has told its daemon and not been answered, so that another can take its place.
+"""What an editor has told its daemon and what is unanswered, for the daemon that takes over.
 
-A pipe lives as long as its editor; a daemon may be killed or replaced meanwhile. The journal keeps
-the editor's open documents, folders and settings, and the requests in flight. From these the next
-daemon's session is built up again, and no request stays without a reply.
+A pipe lives as long as its editor; a daemon may be killed or replaced before. The journal keeps the
+editor's open documents, folders and settings, and the requests in flight. From these the next
+daemon's session is rebuilt, and no request stays without a reply.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ Message = dict[str, Any]
 
 _REQUEST_CANCELLED = -32800
 _REQUEST_FAILED = -32803
-# A request that was there when so many daemons ended may be what ended them.
+# A request that was pending when this many daemons ended may be what ended them.
 _MAX_TRIES = 3
 _BROKE_OFF = "askdocs ended while it worked on this, again and again. Its log says why."
-# Notifications whose last word counts, or all of them in their order.
-_KEPT_LAST = "workspace/didChangeConfiguration"
-_KEPT_ALL = "workspace/didChangeWorkspaceFolders"
+# Of the first, the last notification is replayed; of the second, all of them in order.
+_SETTINGS_METHOD = "workspace/didChangeConfiguration"
+_FOLDERS_METHOD = "workspace/didChangeWorkspaceFolders"
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class _Request:
 class Journal:
     """Fed with every message in both directions, from any thread.
 
-    `is_shut_down` and `is_over` tell that the editor has sent `shutdown` and `exit`.
+    `is_shut_down` and `is_over`: whether the editor has sent `shutdown` and `exit`.
     """
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class Journal:
     def from_editor(self, message: Any) -> None:
         """Take note of a message on its way to the daemon."""
         if not isinstance(message, dict) or not isinstance(message.get("method"), str):
-            return  # Answers to a daemon that has gone are of no use to the next, and no harm.
+            return  # An answer to a daemon that is gone neither helps nor harms the next.
         with self._lock:
             method, number, params = message["method"], message.get("id"), message.get("params")
             if is_id(number):
@@ -78,28 +78,28 @@ class Journal:
             return self._was_replied(message.get("id"), message)
 
     def lost(self, *, is_final: bool = False) -> list[Message]:
-        """Return what to tell the editor now that the daemon has gone, and no other comes after a
-        final one."""
+        """Return what to tell the editor now that the daemon is gone; after a final loss, no other
+        daemon comes."""
         with self._lock:
             ends = [
                 {"token": token, "value": {"kind": "end"}}
                 for token in sorted(self._progress, key=str)
             ]
             self._progress.clear()
-            told = [notification("$/progress", params) for params in ends]
+            messages = [notification("$/progress", params) for params in ends]
             for number, request in list(self._pending.items()):
                 request.tries += 1
                 is_initialize = request.message["method"] == "initialize"
                 if request.is_cancelled:
-                    told.append(_error(number, _REQUEST_CANCELLED, "Request Cancelled"))
+                    messages.append(_error(number, _REQUEST_CANCELLED, "Request Cancelled"))
                 elif self.is_shut_down:
-                    told.append({"jsonrpc": "2.0", "id": number, "result": None})
+                    messages.append({"jsonrpc": "2.0", "id": number, "result": None})
                 elif is_final or (request.tries >= _MAX_TRIES and not is_initialize):
-                    told.append(_error(number, _REQUEST_FAILED, _BROKE_OFF))
+                    messages.append(_error(number, _REQUEST_FAILED, _BROKE_OFF))
                 else:
                     continue
                 del self._pending[number]
-            return told
+            return messages
 
     def replay(self) -> list[Message]:
         """Return what to send to a new daemon, in order."""
@@ -142,9 +142,9 @@ class Journal:
             self._is_initialized = True
         elif method == "exit":
             self.is_over = True
-        elif method == _KEPT_LAST:
+        elif method == _SETTINGS_METHOD:
             self._settings = message
-        elif method == _KEPT_ALL:
+        elif method == _FOLDERS_METHOD:
             self._folders.append(message)
         elif method == "$/cancelRequest":
             number = params.get("id")
@@ -155,21 +155,21 @@ class Journal:
 
     def _follows(self, method: str, params: Message) -> None:
         """Keep the text of the open documents as the editor has it."""
-        named = params.get("textDocument")
-        uri = named.get("uri") if isinstance(named, dict) else None
-        if not isinstance(named, dict) or not isinstance(uri, str):
+        identifier = params.get("textDocument")
+        uri = identifier.get("uri") if isinstance(identifier, dict) else None
+        if not isinstance(identifier, dict) or not isinstance(uri, str):
             return
         if method == "textDocument/didOpen":
-            self._documents[uri] = dict(named)
+            self._documents[uri] = dict(identifier)
         elif method == "textDocument/didClose":
             self._documents.pop(uri, None)
         elif method == "textDocument/didChange" and (document := self._documents.get(uri)):
             try:
                 for change in params["contentChanges"]:
                     document["text"] = edited(document["text"], change, self._encoding)
-                document["version"] = named.get("version", document.get("version"))
+                document["version"] = identifier.get("version", document.get("version"))
             except (KeyError, TypeError, ValueError, AttributeError):
-                # Not to be followed; without it, the file on disk stands in.
+                # The text cannot be followed; without it, the file on disk counts.
                 del self._documents[uri]
 
     def _heard(self, method: str, params: Any) -> bool:
@@ -201,7 +201,7 @@ class Journal:
         return True
 
     def _was_initialized(self, message: Message) -> bool:
-        """Return whether this is the first answer; the editor knows nothing of a second daemon."""
+        """Return whether this is the first answer; the editor must not see a second daemon's."""
         is_first, self._was_answered = not self._was_answered, True
         result = message.get("result")
         capabilities = result.get("capabilities") if isinstance(result, dict) else None

@@ -1,4 +1,4 @@
-"""Where the daemon is found: its socket, its lock, and the lock of those who start one."""
+"""Where the daemon is found: its socket, its lock, and the lock for starting it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class DaemonPaths:
     def of_this_user(cls, *, create: bool = True) -> DaemonPaths:
         """Return the user's paths. Raises RuntimeDirectoryError, also as `runtime_directory` says.
 
-        Caches and settings elsewhere than usual have a daemon of their own, which uses them.
+        If caches or settings are in another folder than usual, a daemon of its own uses them.
         """
         names = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME")
         homes = [os.environ.get("HOME", ""), *(os.environ.get(name, "") for name in names)]
@@ -42,7 +42,7 @@ class DaemonPaths:
 
     @property
     def starting(self) -> Path:
-        """Held by the one who starts a daemon, or has one replaced."""
+        """Held by the client that starts or replaces a daemon."""
         return self.directory / f"start{self.suffix}.lock"
 
 
@@ -50,4 +50,4 @@ def _home() -> str:
     try:
         return pwd.getpwuid(os.getuid()).pw_dir
     except KeyError:
-        return ""  # In a container, users need no entry.
+        return ""  # In a container, a user may have no entry.

@@ -1,7 +1,7 @@
 """Looks at everything that askdocs needs, one thing at a time.
 
-Nothing heavy is imported unless the examination is a deep one, which loads the embedding model and
-starts the answer model for real.
+Nothing heavy is imported unless the examination is deep, which loads the embedding model and starts
+the answer model.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _INOTIFY = Path("/proc/sys/fs/inotify")
 async def examine(
     root: Path, settings: Settings, ignored: Sequence[str], *, deep: bool = False
 ) -> AsyncIterator[Check]:
-    """Yield the checks one by one. `ignored` are the warnings that loading the settings gave."""
+    """Yield the checks one by one. `ignored` holds the warnings from loading the settings."""
     yield installed.check_python(sys.version_info[:2])
     for distribution, module, purpose in installed.PACKAGES:
         yield installed.check_package(distribution, module, purpose)

@@ -1,4 +1,4 @@
-"""Looks at the model that writes answers: its files, access to it, and memory for it."""
+"""Looks at the model that writes answers: its files, our access to them, and its memory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from askdocs_server.generation.models import BUNDLED, LLAMA_4BIT, ModelProfile
 from askdocs_server.settings.model import LlmSettings
 
 _NAME = "answer model"
-# What vLLM's own code and its KV cache take on a CPU beside the weights.
+# What vLLM's own code and its KV cache take on a CPU besides the weights.
 _CPU_OVERHEAD_GIB = 2.0
 _GATED = ("meta-llama/",)
 _CERTIFICATES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -23,12 +23,12 @@ _PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 
 
 def is_local(llm: LlmSettings) -> bool:
-    """Whether a vLLM of our own writes the answers."""
+    """Whether a local vLLM writes the answers."""
     return llm.mode == "local" or (llm.mode == "auto" and not llm.endpoint)
 
 
 async def check_answer_model(llm: LlmSettings, gpu: Gpu | None) -> Check:
-    """Look whether the model can be loaded; `gpu` is the one that vLLM would use, or None."""
+    """Look whether the model can be loaded; `gpu` is what vLLM would use, or None."""
     if llm.mode == "off":
         return Check(_NAME, "good", "none: llm.mode is off, answers are passages")
     if not is_local(llm):
@@ -73,7 +73,7 @@ def _bundled() -> Check:
     try:
         check_gguf(find_gguf())
     except GenerationError as error:
-        return Check(_NAME, "warning", "the bundled one is missing or damaged", str(error))
+        return Check(_NAME, "warning", "the bundled model is missing or damaged", str(error))
     state = "converted" if bundled_directory().is_dir() else "to be converted at its first use"
     lacking = _lacks_memory(BUNDLED, None, 0)
     return lacking or Check(_NAME, "good", f"bundled, checksum right, {state}")
@@ -83,24 +83,24 @@ def _lacks_memory(profile: ModelProfile, gpu: Gpu | None, limit_gib: float) -> C
     from askdocs_server.generation.gpu.memory import available_gib, needed_gib
 
     if gpu is not None:
-        needed, there = needed_gib(profile), available_gib(gpu, limit_gib)
+        needed, available = needed_gib(profile), available_gib(gpu, limit_gib)
         what, step = "GPU memory", "Close what else uses the GPU, raise llm.gpuMemoryGiB"
     else:
-        needed, there = profile.weights_gib + _CPU_OVERHEAD_GIB, free_memory_gib()
+        needed, available = profile.weights_gib + _CPU_OVERHEAD_GIB, free_memory_gib()
         what, step = "memory", "Close other programs"
-    if not profile.weights_gib or needed <= there:
+    if not profile.weights_gib or needed <= available:
         return None
-    detail = f"{profile.name} needs {needed:.1f} GiB of {what}, {there:.1f} are there"
-    return Check(_NAME, "warning", detail, f"{step}, or set llm.model to a smaller one.")
+    detail = f"{profile.name} needs {needed:.1f} GiB of {what}, {available:.1f} are there"
+    return Check(_NAME, "warning", detail, f"{step}, or set llm.model to a smaller model.")
 
 
 def free_memory_gib(meminfo: Path = MEMINFO) -> float:
-    """The memory that programs can still have (GiB); without limit where it is not known."""
+    """The memory that is still free for programs (GiB); infinite where that is unknown."""
     return read_meminfo(meminfo).get("MemAvailable", float("inf"))
 
 
 def _lacks_access(name: str) -> Check | None:
-    """Say what keeps a model of the hub from being downloaded, as far as it shows here."""
+    """Say what keeps a model from being downloaded from the hub, as far as this machine shows."""
     if cached_folder(name) is not None:
         return None
     if name.startswith(_GATED) and not has_token():

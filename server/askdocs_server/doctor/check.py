@@ -1,4 +1,4 @@
-"""What the doctor says about one thing."""
+"""What the doctor reports about a part of the installation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ REINSTALL = "Run `make setup`, or `pip install 'askdocs[cpu]'`."
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What was found about one thing. `broken` means that askdocs cannot do its work."""
+    """The result of a check. `broken` means that askdocs cannot do its work."""
 
     name: str
     verdict: Verdict

@@ -1,4 +1,4 @@
-"""Looks at the GPU and at what vLLM's CUDA build needs beside it."""
+"""Looks at the GPU and at what vLLM's CUDA build needs besides."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from pathlib import Path
 from askdocs_server.doctor.check import Check
 from askdocs_server.generation.gpu.card import Selection
 
-# The oldest Linux driver that runs programs made with a version of CUDA.
+# By CUDA version: the oldest Linux driver that runs programs built with it.
 _OLDEST_DRIVER = {12: 525, 13: 580}
 
 
 def check_gpu(selection: Selection, *, wanted: bool) -> Iterator[Check]:
-    """Say which CUDA GPU would be used. Its absence is no fault, unless vLLM is `wanted` to."""
+    """Say which CUDA GPU would be used. Its absence is only a fault if vLLM is `wanted` on it."""
     gpu = selection.gpu
     if gpu is None and wanted:
         detail = "none can be used, but vLLM's CUDA build is installed"
@@ -35,14 +35,14 @@ def check_gpu(selection: Selection, *, wanted: bool) -> Iterator[Check]:
 
 
 def cuda_version() -> int:
-    """The CUDA version (13 for 13.0) that the installed torch was made with; 0 if unknown."""
+    """The CUDA version (13 for 13.0) that the installed torch was built with; 0 if unknown."""
     for distribution, pattern in (("nvidia-cuda-runtime", r"(\d+)"), ("torch", r".*\+cu(\d\d)")):
         try:
-            told = re.match(pattern, importlib.metadata.version(distribution))
+            version = re.match(pattern, importlib.metadata.version(distribution))
         except importlib.metadata.PackageNotFoundError:
             continue
-        if told:
-            return int(told[1])
+        if version:
+            return int(version[1])
     return 0
 
 

@@ -28,10 +28,10 @@ PACKAGES = (
 
 def check_python(version: tuple[int, ...]) -> Check:
     """Look at the Python version, as (major, minor)."""
-    found = f"{platform.python_version()} at {sys.executable}"
+    detail = f"{platform.python_version()} at {sys.executable}"
     if version < _OLDEST_PYTHON:
-        return Check("python", "broken", found, "Install Python 3.11 or later.")
-    return Check("python", "good", found)
+        return Check("python", "broken", detail, "Install Python 3.11 or later.")
+    return Check("python", "good", detail)
 
 
 def check_package(distribution: str, module: str, purpose: str) -> Check:

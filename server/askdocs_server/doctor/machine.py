@@ -16,7 +16,7 @@ _FEW_INSTANCES = 16
 
 
 def check_cache(folder: Path) -> Check:
-    """Look whether the folder of indexes and models can be written, and by nobody else."""
+    """Look whether the folder of indexes and models is writable, and for this user only."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.TemporaryFile(dir=folder):

@@ -1,4 +1,4 @@
-"""Looks at the two models: as files, and for real."""
+"""Looks at the two models: their files, and whether they load."""
 
 from __future__ import annotations
 
@@ -17,13 +17,9 @@ _START_LIMIT_SECONDS = 600.0
 
 
 def check_embedding_model(embedding: EmbeddingSettings) -> Check:
-    """Look whether the embedding model is there and, for the bundled one, whole."""
-    from askdocs_indexer.embedding.embedder import (
-        BUNDLED_NAME,
-        BUNDLED_PACKAGE,
-        BUNDLED_SHA256,
-        SentenceTransformerEmbedder,
-    )
+    """Look whether the embedding model is there and, if bundled, whether it is intact."""
+    from askdocs_indexer.embedding.embedder import SentenceTransformerEmbedder
+    from askdocs_indexer.embedding.loading import BUNDLED_NAME, BUNDLED_PACKAGE, BUNDLED_SHA256
 
     name = SentenceTransformerEmbedder(embedding).model
     if name != BUNDLED_NAME:
@@ -31,8 +27,8 @@ def check_embedding_model(embedding: EmbeddingSettings) -> Check:
         where = str(folder) if folder.is_dir() else "from the Hugging Face hub at its first use"
         return Check("embedding model", "good", f"{name}, {where}")
     spec = importlib.util.find_spec(BUNDLED_PACKAGE)
-    places = [Path(one) for one in (spec.submodule_search_locations or ())] if spec else []
-    weights = [one / "model" / "model.safetensors" for one in places]
+    folders = (spec.submodule_search_locations or ()) if spec else ()
+    weights = [Path(folder) / "model" / "model.safetensors" for folder in folders]
     if not weights or not weights[0].is_file():
         return Check("embedding model", "broken", f"{name} is not installed", REINSTALL)
     with weights[0].open("rb") as file:

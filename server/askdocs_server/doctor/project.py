@@ -1,4 +1,4 @@
-"""Looks at one project: its settings and its index."""
+"""Looks at a project: its settings and its index."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def check_settings(ignored: Sequence[str]) -> Iterator[Check]:
 
 
 def check_index(root: Path, uri: str) -> Check:
-    """Look whether the project has an index and whether somebody holds it."""
+    """Look whether the project has an index and whether a process holds it."""
     from askdocs_indexer.paths import index_folder
 
     if uri:

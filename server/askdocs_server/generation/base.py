@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Protocol
 
 from askdocs_server.errors import GeneratorMissingError
-from askdocs_server.generation.models import DEFAULT, ModelProfile
+from askdocs_server.generation.models import DEFAULT, OWN_SAMPLING, ModelProfile, Sampling
 from askdocs_server.generation.openai_client import Message
 from askdocs_server.generation.status import GeneratorStatus, OnChange, StatusBoard
 
@@ -23,10 +23,10 @@ class Generator(Protocol):
         """How to prompt the model; meaningful once it is ready."""
 
     def subscribe(self, on_change: OnChange) -> Callable[[], None]:
-        """Call `on_change` with each new status; the returned function ends that."""
+        """Call `on_change` with each new status; the returned function unsubscribes it."""
 
     def connect(self) -> None:
-        """Look for a server that others run, in the background; starts none of our own."""
+        """Look in the background for a server that others run; start none of our own."""
 
     def ensure_started(self) -> None:
         """Start in the background where needed; returns at once and never raises."""
@@ -35,22 +35,22 @@ class Generator(Protocol):
         """Start where needed and wait up to `limit` seconds; whether it can be used now."""
 
     def stream(
-        self, messages: Sequence[Message], max_tokens: int, profile: ModelProfile | None = None
+        self, messages: Sequence[Message], max_tokens: int, sampling: Sampling = OWN_SAMPLING
     ) -> AsyncGenerator[str, None]:
         """Yield the answer piece by piece; closing the iterator aborts the generation.
 
-        Sampling goes by `profile`, or by the generator's own. Raises GenerationError.
+        Raises GenerationError.
         """
 
     async def count_tokens(self, text: str) -> int | None:
-        """How many tokens the model sees in a text; None where nobody tells."""
+        """How many tokens the model sees in a text; None where that is unknown."""
 
     async def aclose(self) -> None:
         """Stop everything it started and wait until it is gone."""
 
 
 class UnavailableGenerator:
-    """The generator that is switched off, or cannot be because of a setting."""
+    """The generator where it is switched off, or where a setting makes it impossible."""
 
     def __init__(self, status: GeneratorStatus) -> None:
         self._board = StatusBoard(status)
@@ -74,14 +74,14 @@ class UnavailableGenerator:
         return False
 
     def stream(
-        self, messages: Sequence[Message], max_tokens: int, profile: ModelProfile | None = None
+        self, messages: Sequence[Message], max_tokens: int, sampling: Sampling = OWN_SAMPLING
     ) -> AsyncGenerator[str, None]:
         """Always raises GeneratorMissingError."""
-        del messages, max_tokens, profile
+        del messages, max_tokens, sampling
         raise GeneratorMissingError(self.status.detail)
 
     async def count_tokens(self, text: str) -> None:
-        """Nobody tells."""
+        """Always None: there is no tokenizer."""
         del text
 
     async def aclose(self) -> None:

@@ -1,34 +1,36 @@
 """Joins an answer that was begun in the model's name with what a server writes after it.
 
-vLLM, SGLang and llama.cpp continue it. Others may repeat its beginning first, or begin anew.
+vLLM, SGLang and llama.cpp continue it. Others may repeat its beginning first, or start again.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
 
+class Continuation:
+    """Passes on what follows the text `begun`, which is left out where it is repeated."""
 
-async def continuing(begun: str, pieces: AsyncGenerator[str, None]) -> AsyncGenerator[str, None]:
-    """Yield what comes after the begun text, which is left out where the pieces repeat it."""
-    held: str | None = ""
-    async with aclosing(pieces):
-        async for piece in pieces:
-            if held is None:
-                yield piece
-                continue
-            held += piece
-            if not begun.startswith(held.strip()):
-                yield _after(begun, held)
-                held = None
-    if held and (rest := _after(begun, held)):
-        yield rest
+    def __init__(self, begun: str) -> None:
+        self._begun = begun
+        # What may still be a repetition; None once that is decided.
+        self._held: str | None = "" if begun else None
+
+    def feed(self, piece: str) -> str:
+        """Add a piece; return what can be passed on now."""
+        if self._held is None:
+            return piece
+        self._held += piece
+        return "" if self._begun.startswith(self._held.strip()) else self.flush()
+
+    def flush(self) -> str:
+        """What is still held back, at the end of the text."""
+        held, self._held = self._held, None
+        return _after(self._begun, held) if held else ""
 
 
 def _after(begun: str, text: str) -> str:
     repeated = text.lstrip()
     if repeated.startswith(begun):
         return repeated.removeprefix(begun)
-    # Only what is no continuation begins with a letter right after a comma.
-    anew = text[:1].isalnum() and not begun[-1:].isalnum()
-    return f" {text}" if anew else text
+    # Only what is not a continuation begins with a letter right after a comma.
+    starts_again = text[:1].isalnum() and not begun[-1:].isalnum()
+    return f" {text}" if starts_again else text

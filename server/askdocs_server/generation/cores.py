@@ -11,8 +11,10 @@ _QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
 
 def usable_cores(cpus: Path = _CPUS, quota: Path = _QUOTA) -> int:
-    """The cores that this process may use: two threads of one count once, a container's quota
-    is kept."""
+    """The cores that this process may use, within a container's quota.
+
+    Threads that share a core count once.
+    """
     allowed = os.sched_getaffinity(0) if sys.platform == "linux" else range(os.cpu_count() or 1)
     physical = len({_siblings(cpus, cpu) for cpu in allowed})
     return max(1, min(physical, _quota(quota) or physical))

@@ -18,7 +18,7 @@ from askdocs_server.errors import (
     PromptTooLongError,
     RequestFailedError,
 )
-from askdocs_server.generation.models import ModelProfile, profile_for
+from askdocs_server.generation.models import OWN_SAMPLING, ModelProfile, Sampling, profile_for
 from askdocs_server.generation.openai_client import (
     LOCAL_BASE_URL,
     Address,
@@ -38,7 +38,7 @@ _LOADING_SECONDS = 0.5
 _LEAST_CONTEXT_TOKENS = 2048
 _LISTED_MODELS = 5
 _NOT_FOUND = 404
-# Too long, malformed, too many at once: the server is well, and another request may be taken.
+# Too long, malformed, too many at once: the server works, and may accept another request.
 _REFUSED = frozenset({400, 413, 422, 429})
 _URL = re.compile(r"https?://[^/\s]+\S*$")
 _VERSION = re.compile(r"/v\d\w*(?:/|$)")
@@ -75,9 +75,9 @@ class EndpointGenerator:
         self.ensure_started()
 
     def ensure_started(self) -> None:
-        """Look for the server unless it was seen; a failed look is repeated after some seconds.
+        """Look for the server unless it was seen; a failed attempt is repeated after a while.
 
-        A server that still loads its model is looked at until it is done.
+        A server that is still loading its model is polled until it has loaded it.
         """
         busy = self._check is not None and not self._check.done()
         early = asyncio.get_running_loop().time() < self._not_before
@@ -93,13 +93,12 @@ class EndpointGenerator:
         return self.status.state == "ready"
 
     async def stream(
-        self, messages: Sequence[Message], max_tokens: int, profile: ModelProfile | None = None
+        self, messages: Sequence[Message], max_tokens: int, sampling: Sampling = OWN_SAMPLING
     ) -> AsyncGenerator[str, None]:
         """Yield the answer piece by piece. Raises GenerationError."""
         if self._client is None:
             raise RequestFailedError("The endpoint was not reached yet. Ask again in a moment.")
-        name = self._profile.name
-        pieces = self._client.stream(messages, name, profile or self._profile, max_tokens)
+        pieces = self._client.stream(messages, self._profile, max_tokens, sampling)
         try:
             async with aclosing(pieces):
                 async for piece in pieces:
@@ -179,7 +178,7 @@ class EndpointGenerator:
 
     def _choose(self, served: Sequence[ServedModel]) -> str:
         """The served name of the model that the settings name, or of the first."""
-        names = [one.name for one in served]
+        names = [model.name for model in served]
         where = self._settings.endpoint
         if not names and not self._named:
             raise RequestFailedError(f"{where} serves no model. Set llm.model.")
@@ -196,7 +195,7 @@ class EndpointGenerator:
         )
 
     def _take_half(self) -> None:
-        """Reckon with half the context: the server's is shorter than it says, or than most are."""
+        """Count on half the context: the server's is shorter than it says, or than most are."""
         whole = self._profile.context_tokens
         half = min(whole, max(whole // 2, _LEAST_CONTEXT_TOKENS))
         self._profile = replace(self._profile, context_tokens=half)

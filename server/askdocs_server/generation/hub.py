@@ -1,4 +1,4 @@
-"""The Hugging Face hub as far as it shows on this machine: its cache, its token, models' files."""
+"""What this machine has of the Hugging Face hub: its cache, a token, the files of models."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def has_token() -> bool:
 
 
 def control_tokens(folder: Path) -> tuple[str, ...]:
-    """The tokens that a model's tokenizer reads as no text; none where its files do not tell."""
-    return tuple(sorted({token for told in _added_tokens(folder) if (token := _special(told))}))
+    """The tokens that a model's tokenizer does not read as text, as far as its files tell."""
+    return tuple(sorted({token for entry in _added_tokens(folder) if (token := _special(entry))}))
 
 
 def _added_tokens(folder: Path) -> Iterator[Any]:
@@ -41,8 +41,8 @@ def _added_tokens(folder: Path) -> Iterator[Any]:
     yield from decoder.values() if isinstance(decoder, dict) else ()
 
 
-def _special(token: Any) -> str:
-    content = token.get("content") if isinstance(token, dict) and token.get("special") else ""
+def _special(entry: Any) -> str:
+    content = entry.get("content") if isinstance(entry, dict) and entry.get("special") else ""
     return content if isinstance(content, str) else ""
 
 

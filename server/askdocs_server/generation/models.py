@@ -10,16 +10,32 @@ SMALL_MODEL_PARAMETERS = 2e9
 
 
 @dataclass(frozen=True, slots=True)
+class Sampling:
+    """How a model chooses its words; None for `temperature` or `top_p` is the model's own.
+
+    A `seed` makes the same prompt give the same text; None leaves it to chance.
+    """
+
+    temperature: float | None = None
+    top_p: float | None = None
+    seed: int | None = 0
+
+
+OWN_SAMPLING = Sampling()
+"""The model's own, which is repeatable."""
+
+
+@dataclass(frozen=True, slots=True)
 class ModelProfile:
     """How to prompt one model and how far to trust it.
 
     `weights_gib` is its size in memory (GiB; 0 = unknown), `kv_kib_per_token` what each token of a
     context takes beside it (KiB). `context_tokens` bounds prompt plus answer. `prompt_passages` is
     how many of the retrieved passages it is shown (0 = all). `prefill` opens the answer in the
-    model's name and is not streamed back. A `seed` makes the same prompt give the same text; None
-    leaves it to chance. `frequency_penalty` keeps a model from repeating itself (0: not at all); it
+    model's name and is not streamed back. `temperature` and `top_p` count where a request's
+    Sampling has none. `frequency_penalty` keeps a model from repeating itself (0: not at all); it
     spares what stands in the prompt, so quoting costs nothing. `control_tokens` are those that its
-    tokenizer reads as no text, as far as they are known.
+    tokenizer does not read as text, as far as they are known.
     """
 
     name: str
@@ -31,10 +47,17 @@ class ModelProfile:
     prefill: str = ""
     temperature: float = 0.2
     top_p: float = 0.95
-    seed: int | None = 0
     stop: tuple[str, ...] = ()
     frequency_penalty: float = 0.0
     control_tokens: tuple[str, ...] = ()
+
+    def completed(self, sampling: Sampling) -> Sampling:
+        """The sampling with the model's own values where it has none."""
+        return replace(
+            sampling,
+            temperature=_first(sampling.temperature, self.temperature),
+            top_p=_first(sampling.top_p, self.top_p),
+        )
 
 
 BUNDLED = ModelProfile(
@@ -56,7 +79,7 @@ LLAMA_4BIT = ModelProfile(
 )
 DEFAULT = ModelProfile(name="")
 
-_KNOWN = {_.name.lower(): _ for _ in (BUNDLED, LLAMA, LLAMA_4BIT)}
+_KNOWN = {profile.name.lower(): profile for profile in (BUNDLED, LLAMA, LLAMA_4BIT)}
 _GGUF = re.compile(r"(?:[.-](?:i?q\d\w*|b?f16|f32))?\.gguf$")
 _SIZE = re.compile(r"(?<![a-z0-9.])(\d+(?:\.\d+)?)([bm])(?![a-z])", re.IGNORECASE)
 
@@ -80,6 +103,10 @@ def profile_for(name: str) -> ModelProfile:
         small=0 < parameters < SMALL_MODEL_PARAMETERS,
         weights_gib=parameters * _bytes_per_parameter(name) / 2**30,
     )
+
+
+def _first(value: float | None, default: float) -> float:
+    return default if value is None else value
 
 
 def _bytes_per_parameter(name: str) -> float:

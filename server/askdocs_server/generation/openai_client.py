@@ -9,14 +9,13 @@ import asyncio
 import importlib
 import logging
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from askdocs_server.errors import RequestFailedError
-from askdocs_server.generation.continuation import continuing
-from askdocs_server.generation.models import ModelProfile
+from askdocs_server.generation.continuation import Continuation
+from askdocs_server.generation.models import OWN_SAMPLING, ModelProfile, Sampling
 from askdocs_server.generation.refusals import (
     broken_off,
     refusal,
@@ -24,7 +23,7 @@ from askdocs_server.generation.refusals import (
     unopened,
     unreachable,
 )
-from askdocs_server.generation.stop_sequences import until
+from askdocs_server.generation.stop_sequences import StopSequences
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, AsyncStream
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 UNTOLD_CONTEXT_TOKENS = 8192
-"""How long a context is taken to be where the server does not tell."""
+"""The length of context to assume where the server does not tell."""
 
 LOCAL_BASE_URL = "http://localhost/v1"
 """What a server on a Unix socket is called in HTTP."""
@@ -117,7 +116,7 @@ class ChatClient:
     async def models(self) -> list[ServedModel]:
         """What the server serves. Raises RequestFailedError.
 
-        It may be another server than before, so what the one before could not do is forgotten.
+        The server may be a different one by now, so what the last one could not do is forgotten.
         """
         self._tokenizes, self._refused = True, frozenset()
         try:
@@ -128,31 +127,31 @@ class ChatClient:
         return [ServedModel(model.id, _context_tokens(model)) for model in page.data or ()]
 
     async def stream(
-        self, messages: Sequence[Message], model: str, profile: ModelProfile, max_tokens: int
+        self,
+        messages: Sequence[Message],
+        profile: ModelProfile,
+        max_tokens: int,
+        sampling: Sampling = OWN_SAMPLING,
     ) -> AsyncGenerator[str, None]:
         """Yield the answer piece by piece. Raises RequestFailedError.
 
-        Closing this iterator (or cancelling its consumer) closes the connection, upon which vLLM
+        Closing this iterator (or cancelling its consumer) closes the connection, and vLLM then
         drops the request. An assistant message at the end is continued, not answered.
         """
-        written = self._written(messages, model, profile, max_tokens)
-        if messages[-1].role == "assistant":
-            written = continuing(messages[-1].content, written)
-        async with aclosing(until(profile.stop, written)) as pieces:
-            async for piece in pieces:
-                yield piece
-
-    async def _written(
-        self, messages: Sequence[Message], model: str, profile: ModelProfile, max_tokens: int
-    ) -> AsyncGenerator[str, None]:
+        is_begun = messages[-1].role == "assistant"
+        continuation = Continuation(messages[-1].content if is_begun else "")
+        stops = StopSequences(profile.stop)
         deadline = asyncio.get_running_loop().time() + self._limits.total
         stream: AsyncStream[ChatCompletionChunk] | None = None
         try:
             async with asyncio.timeout(self._limits.first_token):
-                stream = await self._create(messages, model, profile, max_tokens)
+                stream = await self._create(messages, profile, max_tokens, sampling)
                 piece = await _next_piece(stream)
             while piece is not None:
-                yield piece
+                if text := stops.feed(continuation.feed(piece)):
+                    yield text
+                if stops.reached:
+                    return
                 async with asyncio.timeout_at(deadline):
                     piece = await _next_piece(stream)
         except Exception as error:
@@ -160,6 +159,8 @@ class ChatClient:
         finally:
             if stream is not None:
                 await stream.close()
+        if rest := stops.feed(continuation.flush()) + stops.flush():
+            yield rest
 
     async def count_tokens(self, text: str, model: str) -> int | None:
         """How many tokens the model sees in a text; None where the server has no `/tokenize`.
@@ -185,18 +186,22 @@ class ChatClient:
         await self._openai.close()
 
     async def _create(
-        self, messages: Sequence[Message], model: str, profile: ModelProfile, max_tokens: int
+        self,
+        messages: Sequence[Message],
+        profile: ModelProfile,
+        max_tokens: int,
+        sampling: Sampling = OWN_SAMPLING,
     ) -> AsyncStream[ChatCompletionChunk]:
-        """Send the request, and once more without the fields that the server does not take."""
+        """Send the request, and once more without the fields that the server does not accept."""
         import openai
 
-        optional = _optional_fields(profile, messages[-1].role == "assistant")
+        optional = _optional_fields(profile, sampling, messages[-1].role == "assistant")
         left_out = self._refused
         while True:
             sent = {field: optional[field] for field in optional.keys() - left_out}
             try:
                 stream = await self._openai.chat.completions.create(
-                    model=model,
+                    model=profile.name,
                     messages=[cast("Any", asdict(message)) for message in messages],
                     max_tokens=max_tokens,
                     extra_body=sent,
@@ -206,7 +211,7 @@ class ChatClient:
                 refused = refused_fields(error.status_code, error.message, sent)
                 if not refused:
                     raise
-                # Either of these without the other asks for something else.
+                # Each of these without the other asks for something else.
                 left_out |= refused | (_CONTINUE.keys() if refused & _CONTINUE.keys() else set())
                 log.debug("%s refuses %s.", self._address.name, sorted(refused))
             else:
@@ -214,12 +219,10 @@ class ChatClient:
                 return stream
 
 
-def _optional_fields(profile: ModelProfile, continued: bool) -> dict[str, Any]:
-    """What a request may say beside its messages, and need not."""
+def _optional_fields(profile: ModelProfile, sampling: Sampling, continued: bool) -> dict[str, Any]:
+    """The fields that a request may have beside its messages, but can do without."""
     fields: dict[str, Any] = {
-        "temperature": profile.temperature,
-        "top_p": profile.top_p,
-        "seed": profile.seed,
+        **asdict(profile.completed(sampling)),
         "frequency_penalty": profile.frequency_penalty or None,
     }
     given = {field: value for field, value in fields.items() if value is not None}
@@ -263,10 +266,10 @@ def _make_openai(address: Address, limits: Limits) -> AsyncOpenAI:
 
 def _context_tokens(model: Any) -> int | None:
     """What vLLM, SGLang and llama.cpp say beside OpenAI's own fields of a model."""
-    told = getattr(model, "max_model_len", None)
+    length = getattr(model, "max_model_len", None)
     if isinstance(meta := getattr(model, "meta", None), dict):
-        told = meta.get("n_ctx", told)
-    return told if isinstance(told, int) and told > 0 else None
+        length = meta.get("n_ctx", length)
+    return length if isinstance(length, int) and length > 0 else None
 
 
 async def _next_piece(stream: AsyncStream[ChatCompletionChunk]) -> str | None:

@@ -41,7 +41,7 @@ def _modified(path: Path) -> float:
 def socket_directory() -> Path:
     """A directory that only this user can enter: vLLM's socket itself is world-accessible.
 
-    Where the user's own cannot be used, a fresh temporary one.
+    It is a new temporary one where the user's own cannot be used.
     """
     try:
         return runtime_directory()

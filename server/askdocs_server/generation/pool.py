@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from askdocs_server.generation.base import Generator
 from askdocs_server.generation.factory import create_generator
-from askdocs_server.generation.models import ModelProfile
-from askdocs_server.generation.openai_client import Message
-from askdocs_server.generation.status import GeneratorStatus, OnChange
+from askdocs_server.generation.models import Sampling
 from askdocs_server.generation.vllm_generator import LocalGenerator
 from askdocs_server.settings.model import LlmSettings
 
@@ -27,15 +25,15 @@ class Generators:
     def get(self, settings: LlmSettings) -> Generator:
         """The generator that the settings ask for; it starts nothing before that is needed.
 
-        Of the idle times that sessions want, the last one asked for counts.
+        Where sessions want different idle times, the one that was asked for last counts.
         """
         key = _model_part(settings)
         if key not in self._shared:
             self._shared[key] = self._create(settings)
-        shared = self._shared[key]
-        if isinstance(shared, LocalGenerator):
-            shared.stop_after(settings.idle_minutes)
-        return SampledGenerator(shared, settings)
+        generator = self._shared[key]
+        if isinstance(generator, LocalGenerator):
+            generator.stop_after(settings.idle_minutes)
+        return generator
 
     async def aclose(self) -> None:
         """Stop all that was started."""
@@ -50,64 +48,19 @@ class Generators:
     async def _stop_unused(self, settings: LlmSettings) -> None:
         """Stop the local models other than that of `settings`: memory may hold only one."""
         key = _model_part(settings)
-        others = [one for other, one in self._shared.items() if other != key]
-        unused = [one for one in others if isinstance(one, LocalGenerator) and not one.in_use]
-        await asyncio.gather(*(one.aclose() for one in unused))
+        unused = [
+            generator
+            for other_key, generator in self._shared.items()
+            if other_key != key and isinstance(generator, LocalGenerator) and not generator.in_use
+        ]
+        await asyncio.gather(*(generator.aclose() for generator in unused))
 
 
-class SampledGenerator:
-    """A shared generator with the sampling that one session's settings ask for."""
-
-    def __init__(self, shared: Generator, settings: LlmSettings) -> None:
-        self._shared = shared
-        self._settings = settings
-
-    @property
-    def status(self) -> GeneratorStatus:
-        """A snapshot of what the shared one is doing."""
-        return self._shared.status
-
-    @property
-    def profile(self) -> ModelProfile:
-        """How to prompt the model."""
-        return sampled(self._shared.profile, self._settings)
-
-    def subscribe(self, on_change: OnChange) -> Callable[[], None]:
-        """Call `on_change` with each new status; the returned function ends that."""
-        return self._shared.subscribe(on_change)
-
-    def connect(self) -> None:
-        """Look for a server that others run."""
-        self._shared.connect()
-
-    def ensure_started(self) -> None:
-        """Start in the background where needed."""
-        self._shared.ensure_started()
-
-    async def ready(self, limit: float) -> bool:
-        """Start where needed and wait up to `limit` seconds."""
-        return await self._shared.ready(limit)
-
-    def stream(
-        self, messages: Sequence[Message], max_tokens: int, profile: ModelProfile | None = None
-    ) -> AsyncGenerator[str, None]:
-        """Yield the answer piece by piece. Raises GenerationError."""
-        return self._shared.stream(messages, max_tokens, profile or self.profile)
-
-    async def count_tokens(self, text: str) -> int | None:
-        """How many tokens the model sees in a text; None where nobody tells."""
-        return await self._shared.count_tokens(text)
-
-    async def aclose(self) -> None:
-        """Nothing: others may use what is shared."""
-
-
-def sampled(profile: ModelProfile, settings: LlmSettings) -> ModelProfile:
-    """The profile with the settings' sampling in the place of its own."""
-    return replace(
-        profile,
-        temperature=profile.temperature if settings.temperature < 0 else settings.temperature,
-        top_p=profile.top_p if settings.top_p < 0 else settings.top_p,
+def sampling_of(settings: LlmSettings) -> Sampling:
+    """The sampling that a session's settings ask for."""
+    return Sampling(
+        temperature=None if settings.temperature < 0 else settings.temperature,
+        top_p=None if settings.top_p < 0 else settings.top_p,
         seed=None if settings.seed < 0 else settings.seed,
     )
 

@@ -50,8 +50,8 @@ def run_guarded(serve: Callable[[], object], remove: Path | None = None) -> NoRe
 def _become_server(serve: Callable[[], object]) -> NoReturn:
     # The guardian has one forking thread that lives as long as it does, so its death is ours.
     _signal_at_parent_death(signal.SIGKILL)
-    with Path(os.devnull).open("rb") as nothing:
-        os.dup2(nothing.fileno(), sys.stdin.fileno())
+    with Path(os.devnull).open("rb") as devnull:
+        os.dup2(devnull.fileno(), sys.stdin.fileno())
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED)
     serve()
     sys.exit(0)
@@ -65,7 +65,7 @@ def _watch_lease(remove: Path | None) -> None:
 
 def _has_ended(process: int) -> bool:
     """Whether the server ended, saying so on stderr, its log, where a signal ended it."""
-    # Helpers adopted by nobody may raise SIGCHLD too; only the server's end counts.
+    # Orphaned helpers may raise SIGCHLD too; only the server's end counts.
     ended, status = os.waitpid(process, os.WNOHANG)
     if ended == process and os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)

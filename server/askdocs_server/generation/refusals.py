@@ -42,7 +42,7 @@ def refusal(where: str, status: int, message: str) -> RequestFailedError:
         return RequestFailedError(f"{where} is too busy ({reason}). Ask again in a moment.", status)
     if status >= 500:
         return RequestFailedError(
-            f"{where} failed ({reason}). See its log, and ask again when it is well.", status
+            f"{where} failed ({reason}). See its log, and ask again when it works.", status
         )
     return RequestFailedError(
         f"{where} refused the request ({reason}). Check llm.model and llm.endpoint.", status
@@ -50,7 +50,7 @@ def refusal(where: str, status: int, message: str) -> RequestFailedError:
 
 
 def broken_off(where: str, message: str) -> RequestFailedError:
-    """What to raise for an error in the midst of an answer, or in its place."""
+    """What to raise for an error in the middle of an answer, or in its place."""
     reason = message[:_SHOWN_CHARACTERS]
     if _TOO_LONG.search(message):
         return _too_long(where, reason)
@@ -85,9 +85,9 @@ def unreachable(where: str, reason: str) -> RequestFailedError:
 
 
 def refused_fields(status: int, message: str, sent: Iterable[str]) -> set[str]:
-    """Which of the request's fields the server does not take: those it names, else all of them.
+    """Which of the request's fields the server does not accept: those it names, else all of them.
 
-    None where it refused the request for another reason.
+    Empty where it refused the request for another reason.
     """
     if status not in _MALFORMED or _TOO_LONG.search(message):
         return set()

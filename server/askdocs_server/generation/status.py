@@ -42,7 +42,7 @@ class StatusBoard:
         return self._status
 
     def subscribe(self, on_change: OnChange) -> Callable[[], None]:
-        """Call `on_change` with each new status; the returned function ends that."""
+        """Call `on_change` with each new status; the returned function unsubscribes it."""
         self._subscribers.append(on_change)
 
         def unsubscribe() -> None:

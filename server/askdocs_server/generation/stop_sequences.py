@@ -6,30 +6,31 @@ first token on; only what may be the beginning of one need be.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from collections.abc import Sequence
 
 
-async def until(
-    stops: Sequence[str], pieces: AsyncGenerator[str, None]
-) -> AsyncGenerator[str, None]:
-    """Yield pieces up to the first stop string, which is left out; then close their source."""
-    held = ""
-    async with aclosing(pieces):
-        async for piece in pieces:
-            held += piece
-            ends = [place for stop in stops if (place := held.find(stop)) >= 0]
-            ready = min(ends, default=len(held) - _begun(stops, held))
-            if ready:
-                yield held[:ready]
-            if ends:
-                return
-            held = held[ready:]
-    if held:
-        yield held
+class StopSequences:
+    """Passes a text on up to the first stop string; `reached` says that there was one."""
 
+    def __init__(self, stops: Sequence[str]) -> None:
+        self.reached = False
+        self._stops = stops
+        self._held = ""
 
-def _begun(stops: Sequence[str], text: str) -> int:
-    """Return the length of the longest ending of a text that begins a stop string."""
-    begun = (n for stop in stops for n in range(1, len(stop)) if text.endswith(stop[:n]))
-    return max(begun, default=0)
+    def feed(self, piece: str) -> str:
+        """Add a piece; return what can be passed on now."""
+        held = self._held + piece
+        starts = [start for stop in self._stops if (start := held.find(stop)) >= 0]
+        end = min(starts, default=len(held) - self._begun_characters(held))
+        self.reached = bool(starts)
+        self._held = "" if self.reached else held[end:]
+        return held[:end]
+
+    def flush(self) -> str:
+        """What is still held back, at the end of the text."""
+        return self._held
+
+    def _begun_characters(self, text: str) -> int:
+        """Return the length of the longest ending of a text that begins a stop string."""
+        begun = (n for stop in self._stops for n in range(1, len(stop)) if text.endswith(stop[:n]))
+        return max(begun, default=0)

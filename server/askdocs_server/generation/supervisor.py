@@ -1,7 +1,7 @@
 """Keeps one child server running while it is needed: start, readiness, restarts, idle stop.
 
 Knows the child only as a command that serves HTTP with `/health` on a Unix socket, and that ends
-with its stdin (guard.py). All methods belong to one event loop.
+when its stdin closes (process_guard.py). All methods belong to one event loop.
 """
 
 from __future__ import annotations
@@ -52,10 +52,10 @@ class ChildCommand:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """All in seconds, except `max_failures`: failures in a row before it waits for a new need.
+    """All in seconds, except `max_failures`: failures in a row after which it waits to be needed.
 
     The wait after the n-th failure is `first_delay` * 2**(n-1), at most `max_delay`. A child that
-    was ready for `stable` seconds starts the count anew. `idle` 0 means never stop.
+    was ready for `stable` seconds starts the count again. `idle` 0: never stop.
     """
 
     stop_grace: float = 5.0
@@ -110,7 +110,7 @@ class Supervisor:
     async def wait_ready(self, limit: float) -> bool:
         """Start if needed and wait up to `limit` seconds; False where it is not ready by then.
 
-        A child that failed and waits to be tried again is not waited for.
+        It does not wait for a child that failed and is to be started again later.
         """
         with suppress(TimeoutError):
             async with asyncio.timeout(limit):
@@ -230,7 +230,7 @@ class Supervisor:
         await child.wait()
 
     async def _wait_healthy(self, child: asyncio.subprocess.Process, command: ChildCommand) -> None:
-        telling = asyncio.create_task(self._tell_progress(command))
+        progress = asyncio.create_task(self._tell_progress(command))
         try:
             async with asyncio.timeout(command.start_limit):
                 while child.returncode is None:
@@ -241,15 +241,15 @@ class Supervisor:
             limit = f"was not ready within {command.start_limit:.0f} s"
             raise await self._failure(command, limit) from None
         finally:
-            telling.cancel()
+            progress.cancel()
         raise await self._failure(command, "did not start")
 
     async def _tell_progress(self, command: ChildCommand) -> None:
         while True:
             await asyncio.sleep(_PROGRESS_SECONDS)
-            told = command.progress(await asyncio.to_thread(_tail, command.log))
-            if told and told != self._detail:
-                self._set("starting", told)
+            progress = command.progress(await asyncio.to_thread(_tail, command.log))
+            if progress and progress != self._detail:
+                self._set("starting", progress)
 
     async def _failure(self, command: ChildCommand, what: str) -> ChildFailedError:
         tail = await asyncio.to_thread(_tail, command.log)

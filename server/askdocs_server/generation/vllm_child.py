@@ -71,7 +71,7 @@ def arguments(
     )
     if gpu is None:
         # Short prefill steps let a second request in soon; larger KV blocks than 32 would cache
-        # no short prefix; one process less without a separate worker.
+        # no short prefix; one process fewer without a separate worker.
         large = profile.weights_gib > 1
         kv_bytes = _CPU_LARGE_KV_CACHE_BYTES if large else _CPU_KV_CACHE_BYTES
         return (
@@ -94,8 +94,8 @@ def arguments(
 def command(arguments: Sequence[str], *, fork: bool) -> tuple[str, ...]:
     """The command line of the child. `fork` makes its engine a copy of the server's process.
 
-    That saves a quarter of the start on a CPU: all is imported once. vLLM's CPU platform insists
-    on a fresh process, so a start that failed is better repeated without.
+    That saves a quarter of the start on a CPU: everything is imported once. vLLM's CPU platform
+    insists on a fresh process, so a start that failed is better repeated without it.
     """
     return (sys.executable, "-m", __name__, *((_FORK,) if fork else ()), *arguments)
 
@@ -104,14 +104,14 @@ def environment(base: Mapping[str, str], local_model: bool, gpu: Gpu | None) -> 
     """The child's environment: `base` with what vLLM needs on the GPU, or on a CPU (None).
 
     A local model never asks the hub. Byte code is written even where the caller's environment
-    forbids it: compiling vLLM anew at each start costs half a minute.
+    forbids it: compiling vLLM again at each start costs half a minute.
     """
     result = {**base, "VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1"}
     result.pop("PYTHONDONTWRITEBYTECODE", None)
     if local_model:
         result["HF_HUB_OFFLINE"] = "1"
     if gpu is not None:
-        # FlashInfer compiles its sampler with nvcc, which comes with no driver.
+        # FlashInfer compiles its sampler with nvcc, which no driver includes.
         result.setdefault("VLLM_USE_FLASHINFER_SAMPLER", "0")
         if gpu.uuid:
             result["CUDA_VISIBLE_DEVICES"] = gpu.uuid

@@ -24,7 +24,14 @@ from askdocs_server.generation.gpu.card import Gpu, Selection
 from askdocs_server.generation.gpu.memory import default_profile
 from askdocs_server.generation.gpu.survey import select_gpu
 from askdocs_server.generation.hub import cached_folder, control_tokens
-from askdocs_server.generation.models import BUNDLED, DEFAULT, ModelProfile, profile_for
+from askdocs_server.generation.models import (
+    BUNDLED,
+    DEFAULT,
+    OWN_SAMPLING,
+    ModelProfile,
+    Sampling,
+    profile_for,
+)
 from askdocs_server.generation.openai_client import (
     LOCAL_BASE_URL,
     Address,
@@ -94,7 +101,7 @@ class LocalGenerator:
         return self._supervisor.in_use
 
     def stop_after(self, idle_minutes: float) -> None:
-        """Stop vLLM after another time without use than the settings said; 0: never."""
+        """Stop vLLM after this idle time instead of the one in its settings; 0: never."""
         self._supervisor.idle = idle_minutes * 60
 
     @property
@@ -114,13 +121,13 @@ class LocalGenerator:
         return await self._supervisor.wait_ready(limit)
 
     async def stream(
-        self, messages: Sequence[Message], max_tokens: int, profile: ModelProfile | None = None
+        self, messages: Sequence[Message], max_tokens: int, sampling: Sampling = OWN_SAMPLING
     ) -> AsyncGenerator[str, None]:
         """Yield the answer piece by piece. Raises GenerationError."""
         if self._client is None or self.status.state != "ready":
             raise RequestFailedError("The local vLLM is not ready. Ask again in a moment.")
-        client, name = await self._client, self._profile.name
-        pieces = client.stream(messages, name, self._sampling(profile), max_tokens)
+        client, sampling = await self._client, self._supported(sampling)
+        pieces = client.stream(messages, self._profile, max_tokens, sampling)
         with self._supervisor.use():
             async with aclosing(pieces):
                 async for piece in pieces:
@@ -137,15 +144,15 @@ class LocalGenerator:
         await self._supervisor.stop()
         await self._disconnect()
 
-    def _sampling(self, profile: ModelProfile | None) -> ModelProfile:
-        """The profile without a seed on a CPU, unless it is without chance anyway.
+    def _supported(self, sampling: Sampling) -> Sampling:
+        """The sampling without a seed on a CPU, unless nothing is left to chance anyway.
 
-        There vLLM's engine dies of a seeded prompt that it reads in more than one step: it sets the
-        generator of random numbers back, which PyTorch can do on a GPU only.
+        On a CPU vLLM's engine dies of a seeded prompt that it reads in more than one step: it
+        resets the random number generator, which PyTorch can only do on a GPU.
         """
-        profile = profile or self._profile
         on_cpu = self._model is not None and self._model.gpu is None
-        return replace(profile, seed=None) if on_cpu and profile.temperature else profile
+        is_random = bool(self._profile.completed(sampling).temperature)
+        return replace(sampling, seed=None) if on_cpu and is_random else sampling
 
     def _publish(self, state: GeneratorState, detail: str) -> None:
         self._board.publish(GeneratorStatus(state, self._profile.name, "local", detail))
@@ -153,8 +160,8 @@ class LocalGenerator:
     async def _prepare(self, failures: int) -> ChildCommand:
         """Choose the model and describe the child that serves it. Raises GenerationError.
 
-        A model that was chosen stays after a failure: the memory of a vLLM that crashed may not be
-        free yet, which is no reason to take a smaller one.
+        The model is not chosen again after a failure: the memory of a vLLM that crashed may not be
+        free yet, and a smaller one would be chosen for that.
         """
         if self._model is None or not failures:
             if self._make_room is not None:

@@ -1,4 +1,4 @@
-"""What the log of a vLLM means: how far its start is, and what went wrong with the next step."""
+"""What vLLM's log means: how far its start is, or what went wrong and the next step."""
 
 from __future__ import annotations
 
@@ -93,16 +93,16 @@ _NEXT_STEPS = (
 
 
 def progress(log_tail: str) -> str:
-    """What a start is at, as a sentence with a percentage where there is one; "" if unknown."""
-    found: tuple[int, str, str] | None = None
+    """How far a start is, as a sentence with a percentage where there is one; "" if unknown."""
+    latest: tuple[int, str, str] | None = None
     for pattern, stage in _STAGES:
         for match in pattern.finditer(log_tail):
             percent = match[1] if pattern.groups else ""
-            if found is None or match.start() > found[0]:
-                found = (match.start(), stage, percent)
-    if found is None:
+            if latest is None or match.start() > latest[0]:
+                latest = (match.start(), stage, percent)
+    if latest is None:
         return ""
-    _, stage, percent = found
+    _, stage, percent = latest
     return f"{stage}, {percent} %." if percent else f"{stage}."
 
 

@@ -10,12 +10,13 @@ from weakref import WeakValueDictionary
 from askdocs_indexer.embedding.embedder import SentenceTransformerEmbedder
 from askdocs_indexer.settings import EmbeddingSettings
 
-# Loading takes seconds, and commands come in rows: a model stays for so long after its last use.
+# Loading takes seconds, and commands often follow each other: a model stays loaded for this long
+# after its last use.
 UNUSED_SECONDS = 300.0
 
 
 class Embedders:
-    """Gives out one embedder for equal settings; `changed` hears of each change of its state.
+    """Gives out one embedder for equal settings; `changed` is called when its state changes.
 
     Safe to use from several threads.
     """
@@ -25,14 +26,14 @@ class Embedders:
         self._lock = threading.Lock()
         self._last_use: dict[EmbeddingSettings, float] = {}
         self._recent: dict[EmbeddingSettings, SentenceTransformerEmbedder] = {}
-        # An index that is being opened or closed may still use one that was let go of: who
-        # asks for it then gets the same, and no model is loaded twice.
+        # An index that is being opened or closed may still use a released embedder: a new request
+        # then gets the same embedder, and no model is loaded twice.
         self._alive: WeakValueDictionary[EmbeddingSettings, SentenceTransformerEmbedder] = (
             WeakValueDictionary()
         )
 
     def get(self, settings: EmbeddingSettings) -> SentenceTransformerEmbedder:
-        """Return the embedder with these settings; it loads its model when that is needed."""
+        """Return the embedder with these settings; it loads its model when needed."""
         with self._lock:
             embedder = self._alive.get(settings)
             if embedder is None:
@@ -42,9 +43,9 @@ class Embedders:
             return embedder
 
     def release(self, in_use: Collection[EmbeddingSettings]) -> bool:
-        """Let go of those that are not in use, once their time is over; says whether of any.
+        """Release the embedders that have been unused for a while; returns whether there were any.
 
-        It runs from the last call that finds them in use. Their memory is free after `free_memory`.
+        The time runs from the last call that finds them in use. `free_memory` frees their memory.
         """
         now = time.monotonic()
         with self._lock:

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from askdocs_indexer.embedding.embedder import Embedder, free_memory
+from askdocs_indexer.embedding.embedder import Embedder
+from askdocs_indexer.embedding.loading import free_memory
 from askdocs_indexer.errors import EmbedderError
 from askdocs_indexer.ingest.synchronizer import Progress
 from askdocs_indexer.settings import EmbeddingSettings
@@ -25,7 +26,7 @@ from askdocs_server.answers.pipeline import Asker, AskEvent
 from askdocs_server.answers.retrieval import AskRequest
 from askdocs_server.answers.verification.similarity import nearness
 from askdocs_server.generation.base import Generator
-from askdocs_server.generation.pool import Generators
+from askdocs_server.generation.pool import Generators, sampling_of
 from askdocs_server.host import embedders
 from askdocs_server.host.embedders import Embedders
 from askdocs_server.host.index_pool import Roots, SharedIndex
@@ -39,9 +40,9 @@ log = logging.getLogger(__name__)
 
 # Searches wait on Milvus and on the embedder, not on each other.
 _QUERY_THREADS = 4
-# So many of them may serve one session, so that a flood of requests leaves some to the others.
+# How many of them may serve one session, so that a flood of requests leaves others free.
 _QUERIES_PER_SESSION = 2
-# Long work mostly waits: for another writer, or for a disk.
+# Long work mostly waits, for another writer or for the disk.
 _BACKGROUND_THREADS = 32
 _QUERY_SECONDS = 20.0
 
@@ -49,14 +50,14 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 Changed = Callable[[Path | None], None]
-"""Called with the root whose index has a new status, or None where a model has."""
+"""Called with the root whose index has a new status, or None if a model has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
     """One session's use of a workspace root; others may use the same index. Close it in the end.
 
-    `_slots` are the session's share of the query threads, whichever of its roots it asks.
+    `_slots` are the session's share of the query threads, for all of its roots together.
     """
 
     root: Path
@@ -73,8 +74,8 @@ class Workspace:
 
     @property
     def has_own_settings(self) -> bool:
-        """Whether the index is the one that these settings ask for: another session may have
-        opened it with others, which count until it closes."""
+        """Whether the index is open with these settings: another session may have opened it with
+        different settings, which count until it closes."""
         return self._shared.fits(self.settings)
 
     @property
@@ -100,7 +101,7 @@ class Workspace:
         return await self._query(self.index.document, [name], limit)
 
     async def nearness(self, text: str, others: Sequence[str]) -> Mapping[str, float]:
-        """Return how near each other text is to this one; nothing while no model is ready."""
+        """Return how similar each other text is to `text`; empty while no model is ready."""
         if self.embedder.state != "ready" or not others:
             return {}
         return await self._query(nearness, self.embedder, text, others)
@@ -120,12 +121,13 @@ class Workspace:
     async def summary(self, hover: HoverResult) -> str:
         """Return a generated summary of a hover, or "" where none is ready in time.
 
-        It waits for `hover.budgetMs` at most; the summary is prepared for the next hover.
+        It waits at most `hover.budgetMs`; a later summary is there for the next hover.
         """
         if not self.settings.hover.summaries:
             return ""
         subject, budget = subject_of(hover, self.root), self.settings.hover.budget_ms / 1000
-        return await self._host.summaries.get(subject, self.generator, budget)
+        sampling = sampling_of(self.settings.llm)
+        return await self._host.summaries.get(subject, self.generator, budget, sampling)
 
     async def ask(
         self, request: AskRequest, wait_for_model: float = 0.0
@@ -135,9 +137,10 @@ class Workspace:
         The model gets up to `wait_for_model` seconds to become ready. Close the iterator
         (`contextlib.aclosing`) to abort the generation.
         """
-        asker = Asker(self.passages, self.generator, self.settings.ask, self.nearness)
+        settings, sampling = self.settings, sampling_of(self.settings.llm)
+        asker = Asker(request, self.passages, self.generator, settings.ask, self.nearness, sampling)
         with self._host.summaries.held():
-            async with aclosing(asker.run(request, wait_for_model)) as events:
+            async with aclosing(asker.run(wait_for_model)) as events:
                 async for event in events:
                     yield event
 
@@ -156,7 +159,7 @@ class Workspace:
         await self._host.work(self.embedder.load)
 
     async def close(self) -> None:
-        """Let go of the index; the last one closes it."""
+        """Release the index; it closes with its last user."""
         await self._host.leave(self._shared)
 
     async def _query(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
@@ -167,7 +170,7 @@ class Workspace:
 class Host:
     """Owns the shared parts and their threads. Use from one event loop.
 
-    `summaries` are those of all sessions. Callbacks given to `subscribe` are called on that loop
+    All sessions share `summaries`. Callbacks given to `subscribe` are called on that loop
     after each change of any status.
     """
 
@@ -194,12 +197,12 @@ class Host:
         insist: bool = False,
         slots: asyncio.Semaphore | None = None,
     ) -> Workspace:
-        """Open a root's index, or join those who have it open. Raises IndexerError.
+        """Open a root's index, or join the sessions that have it open. Raises IndexerError.
 
         With `watch`, the index is kept in step with the disk from now on, and its model is loaded
         in the background; so is the model that writes, where `llm.start` asks for that. An index
-        that is open with other settings is opened anew with these where the caller insists, and
-        stays as it is otherwise. A session that opens several roots gives its `slots` for each.
+        that is open with other settings is reopened with these if the caller insists, and stays as
+        it is otherwise. A session that opens several roots passes its `slots` for each.
         """
         root = await self.work(root.resolve)
         shared = await self._roots.join(root, settings, watch=watch, insist=insist)
@@ -211,27 +214,27 @@ class Host:
         return workspace
 
     async def status(self, root: Path) -> IndexStatus | None:
-        """Return the status of a root's index; None while nobody here has it open."""
+        """Return the status of a root's index; None while no session has it open."""
         return self._roots.status(await self.work(root.resolve))
 
     async def leave(self, shared: SharedIndex) -> None:
-        """Let go of an index that `open` gave, and later of a model that no other index uses."""
-        self._release_embedders()  # It notes that this one was used until now.
+        """Release an index that `open` returned, and later a model that no other index uses."""
+        self._release_embedders()  # Notes that this index's model is in use until now.
         try:
             await self._roots.leave(shared)
         finally:
             self._loop.call_later(embedders.UNUSED_SECONDS, self._release_embedders)
 
     def embedder(self, settings: EmbeddingSettings) -> Embedder:
-        """The embedder with these settings; it loads its model when that is needed."""
+        """The embedder with these settings; it loads its model when needed."""
         return self._embedders.get(settings)
 
     def generator(self, settings: LlmSettings) -> Generator:
-        """The generator with these settings; it starts nothing before that is needed."""
+        """The generator with these settings; it starts nothing until needed."""
         return self._generators.get(settings)
 
     def subscribe(self, changed: Changed) -> Callable[[], None]:
-        """Call `changed` on the loop after each change of status; returns how to stop that."""
+        """Call `changed` on the loop after each change of status; returns what stops the calls."""
         self._subscribers.append(changed)
         return lambda: self._subscribers.remove(changed)
 
@@ -258,7 +261,7 @@ class Host:
         *args: _P.args,
         **kwargs: _P.kwargs,
     ) -> _T:
-        # wrap_future passes a cancel on, so a call that has not begun never begins.
+        # wrap_future passes on a cancel, so a call that has not begun never begins.
         return await asyncio.wrap_future(pool.submit(function, *args, **kwargs))
 
     def _new_index(self, root: Path, settings: Settings) -> WorkspaceIndex:

@@ -21,7 +21,7 @@ Work = Callable[..., Awaitable[Any]]
 
 
 class SharedIndex:
-    """One root's index and the number of those who use it; `settings` are those it is open with."""
+    """One root's index and the number of its users; it is open with `settings`."""
 
     def __init__(self, root: Path, settings: Settings) -> None:
         self.root = root
@@ -33,18 +33,18 @@ class SharedIndex:
 
     @property
     def index(self) -> WorkspaceIndex:
-        """The open index. Raises IndexerError while there is none."""
+        """The open index. Raises IndexerError while it is not open."""
         if self._index is None:
             raise IndexerError(f"The index of {self.root} is opening. Try again in a moment.")
         return self._index
 
     @property
     def is_open(self) -> bool:
-        """Whether there is an index to use."""
+        """Whether the index can be used."""
         return self._index is not None
 
     def fits(self, settings: Settings) -> bool:
-        """Return whether the index is what these settings ask for."""
+        """Return whether the index is open as these settings ask."""
         mine = self.settings
         return (mine.docs, mine.index, mine.embedding) == (
             settings.docs,
@@ -53,15 +53,15 @@ class SharedIndex:
         )
 
     def set(self, index: WorkspaceIndex | None, settings: Settings) -> None:
-        """Put an index in place, or take it away."""
+        """Set the open index, or None once it is closed."""
         self._index, self.settings = index, settings
         self.is_watched = False
 
 
 class Roots:
-    """Opens an index for the first who needs it and closes it after the last.
+    """Opens an index for its first user and closes it after the last.
 
-    `work` runs slow calls on a thread. Changes to one root go one after the other; those to
+    `work` runs slow calls on a thread. Changes to one root happen one at a time; those to
     different roots do not wait for each other.
     """
 
@@ -78,8 +78,8 @@ class Roots:
         shared.users += 1
         opening = asyncio.create_task(self._ensure(shared, settings, watch, insist))
         try:
-            # Opening goes on if the wait is cancelled, and `leave` then waits for its end: a thread
-            # that opens a database cannot be stopped half way.
+            # Opening continues if the wait is cancelled, and `leave` waits for it: a thread that is
+            # opening a database cannot be stopped.
             await asyncio.shield(opening)
         except BaseException:
             opening.add_done_callback(_note)
@@ -93,7 +93,7 @@ class Roots:
         return shared.index.status() if shared is not None and shared.is_open else None
 
     def embeddings(self) -> set[EmbeddingSettings]:
-        """Return the settings of the models that indexes use, those that are opening included."""
+        """Return the settings of the models that indexes use, even while they are opening."""
         return {shared.settings.embedding for shared in self._shared.values()}
 
     async def leave(self, shared: SharedIndex) -> None:
@@ -105,7 +105,7 @@ class Roots:
             await asyncio.shield(closing)
 
     async def aclose(self) -> None:
-        """Close all indexes, whoever uses them."""
+        """Close all indexes, even those in use."""
         for shared in list(self._shared.values()):
             shared.users = 0
         await asyncio.gather(*map(self._close_unused, list(self._shared.values())))
@@ -132,7 +132,7 @@ class Roots:
             shared.is_watched = True
 
     async def _replace(self, shared: SharedIndex, settings: Settings) -> None:
-        """Open it with other settings; where that fails, the others get back what they had."""
+        """Reopen it with other settings; if that fails, its users get back what they had."""
         before, was_watched = shared.settings, shared.is_watched
         await self._close(shared)
         try:
@@ -148,7 +148,7 @@ class Roots:
         async with shared.changing:
             if not shared.users:
                 await self._close(shared)
-                # Another may have joined while it closed; it finds the same entry and opens it.
+                # A user may have joined while it closed, and opens the same entry again.
                 if not shared.users and self._shared.get(shared.root) is shared:
                     del self._shared[shared.root]
 
@@ -160,6 +160,6 @@ class Roots:
 
 
 def _note(done: asyncio.Task[None]) -> None:
-    """Take note of how a task ended that nobody may be waiting for."""
+    """Log the failure of a task that nobody may be waiting for."""
     if not done.cancelled() and (error := done.exception()) is not None:
         log.debug("an index was not opened or closed", exc_info=error)

@@ -36,7 +36,7 @@ class Project(Protocol):
         """Bring the index in step with the disk; returns the fields of a SyncReport."""
 
     async def load_embedder(self) -> str:
-        """Load the model that searches need; returns why it cannot be, or ""."""
+        """Load the model that searches need; returns why it cannot be loaded, or ""."""
 
     async def search(self, query: str, limit: int) -> list[Row]:
         """Return hits, best first."""
@@ -47,14 +47,15 @@ class Project(Protocol):
     async def hover(self, file: str, source: str, line: int, character: int) -> list[Row]:
         """Return the hits that document a symbol (0-based line and code point), best first.
 
-        The first has `shown` as well: the Markdown that an editor shows.
+        The first has `shown` as well, the Markdown that an editor shows, and `symbol`, the identity
+        of a symbol of the workspace as SCIP writes it.
         """
 
     async def start_model(self) -> bool:
-        """Have the model that writes answers start; returns whether it must be waited for."""
+        """Have the model that writes answers start; returns whether to wait for it."""
 
     async def wait_for_model(self, limit: float) -> str:
-        """Wait up to `limit` seconds for the model; returns why there is none, or ""."""
+        """Wait up to `limit` seconds for the model; returns why it is not ready, or ""."""
 
     def ask(self, question: str) -> AsyncGenerator[Row, None]:
         """Yield {text} piece by piece, then {answer}: the fields of an Answer."""
@@ -90,7 +91,7 @@ class LocalProject:
         if result is None:
             return []
         best, *others = hit_rows(result.hits)
-        return [{**best, "shown": result.text}, *others]
+        return [{**best, "shown": result.text, "symbol": result.notation}, *others]
 
     async def start_model(self) -> bool:
         generator = self._workspace.generator

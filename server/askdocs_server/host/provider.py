@@ -1,4 +1,4 @@
-"""Where a session gets its host from: its own, or one that it shares with other sessions."""
+"""Where a session gets its host: a host of its own, or one shared with other sessions."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ class Hosts(Protocol):
     """Gives and takes back hosts. Used from one event loop."""
 
     def configure(self, settings: DaemonSettings) -> None:
-        """Take note of what a session wants of its process; the last one counts."""
+        """Take the settings that a session wants for its process; the latest count."""
 
     async def acquire(self) -> Host:
         """Return a host."""
 
     async def release(self, host: Host) -> None:
-        """Say that the session, which has closed its folders, needs it no more."""
+        """Give back a host after its session has closed its folders."""
 
 
 async def new_host() -> Host:
@@ -33,7 +33,7 @@ async def new_host() -> Host:
 
 
 class OwnHost:
-    """A host for one session alone."""
+    """A host for a single session."""
 
     def configure(self, settings: DaemonSettings) -> None:
         """The process ends with its session, whatever the settings."""
@@ -56,7 +56,7 @@ class SharedHost:
         self._creating = asyncio.Lock()
 
     def configure(self, settings: DaemonSettings) -> None:
-        """Take the settings of the session that has read them last."""
+        """Take the settings of the session that read them last."""
         self.settings = settings
 
     async def acquire(self) -> Host:
@@ -67,7 +67,7 @@ class SharedHost:
             return self._host
 
     async def release(self, host: Host) -> None:
-        """It stays for the others, and for those who come later."""
+        """It stays for other sessions, and for later ones."""
 
     async def aclose(self) -> None:
         """Close it, once all sessions have ended."""

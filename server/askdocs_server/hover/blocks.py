@@ -1,4 +1,4 @@
-"""A documented section as a hover reads it: its text as blocks, sorted by what they are.
+"""A documented section as a hover reads it: its text as blocks, sorted by kind.
 
 The text is Markdown whatever format it was written in.
 """
@@ -21,7 +21,7 @@ Kind = Literal["prose", "item", "table", "code"]
 
 # How much is read of a section (characters).
 _READ = 4000
-# From here on an aside ends the description; before, it is only left out (characters).
+# After this many characters an aside ends the description; before, it is only left out.
 _ENOUGH = 300
 
 _PARSER = MarkdownIt("commonmark").enable("table")
@@ -54,7 +54,7 @@ _UNFINISHED = re.compile(r"[^.!?:|`]\Z")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block of Markdown; `gap` separates it from the one before."""
+    """A block of Markdown; `gap` separates it from the previous block."""
 
     kind: Kind
     text: str
@@ -68,7 +68,7 @@ class Block:
 
 @dataclass(slots=True)
 class Sorted:
-    """A section's blocks by what they are, in order.
+    """A section's blocks by kind, in order.
 
     `asides` are notes and references, `warnings` what a caller should know (deprecation included),
     `news` what came or changed with a version.
@@ -127,7 +127,7 @@ def _items(lines: Sequence[str], spans: Sequence[tuple[int, int]]) -> Iterator[B
         text = "\n".join(lines[first:end])
         label, below = without_list_mark(lines[first]), dedent("\n".join(lines[first + 1 : end]))
         if _LABEL.fullmatch(label) and LIST_MARK.match(below):
-            # A list under a label, as HTML has its parameters.
+            # A list under a label, as in parameters from HTML.
             yield Block("prose", label)
             yield from blocks(below)
             continue
@@ -136,7 +136,7 @@ def _items(lines: Sequence[str], spans: Sequence[tuple[int, int]]) -> Iterator[B
 
 
 def sort(parts: Iterable[Block]) -> Sorted:
-    """Sort a section's blocks. What stands below a label goes where the label goes."""
+    """Sort a section's blocks. What is below a label goes where the label goes."""
     section = Sorted()
     into, size = section.description, 0
     for block in parts:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.registry import language_of
+from askdocs_indexer.readers.markdown_writer import code_span
+from askdocs_indexer.storage.symbol_table import last_part
 from askdocs_indexer.types import Hit
 from askdocs_indexer.workspace import WorkspaceIndex
 from askdocs_server.hover.parse_cache import ParsedFiles
@@ -24,12 +26,13 @@ _LIMIT = 10
 class HoverResult:
     """What a hover shows: the symbol, `hits` that document it, best first, and the best's text.
 
-    `text` is Markdown that is safe to show.
+    `text` is Markdown that is safe to show, `notation` the symbol's identity as SCIP writes it.
     """
 
     symbol: Symbol
     hits: tuple[Hit, ...]
     text: str
+    notation: str = ""
 
 
 def hover_at(
@@ -41,27 +44,37 @@ def hover_at(
     settings: HoverSettings,
     files: ParsedFiles | None = None,
 ) -> HoverResult | None:
-    """Return the passages that document the symbol at a position, or None for no popup.
+    """Return the passages that document the symbol at a position, or None to show nothing.
 
-    `file` gives the language by its suffix; `files` remembers what it parses. Blocks; meant for an
-    executor.
+    `file` is the document's path, or the name of its language; `files` remembers what it parses.
+    It blocks; run it in an executor.
     """
     language = language_of(file)
     if language is None:
         return None
-    files = files or ParsedFiles()
-    symbol = files.symbol(file, language, source, line, character)
+    path = index.key_of(Path(file)) if Path(file).is_absolute() else ""
+    with (files or ParsedFiles()).parsed(path, language, source) as parsed:
+        symbol = index.symbol(parsed, line, character)
     if symbol is None:
         return None
-    hits = index.document(symbol.candidates, _LIMIT)
+    hits = index.documentation(symbol, _LIMIT)
     shown = tuple(hit for hit in hits if hit.score >= settings.min_score)
     if not shown:
         return None
-    return HoverResult(symbol, shown, hover_text(shown[0], symbol.candidates, language))
+    text = hover_text(shown[0], language, relation(symbol, shown[0]))
+    return HoverResult(symbol, shown, text, index.notation(symbol))
+
+
+def relation(symbol: Symbol, hit: Hit) -> str:
+    """Say in a line how a symbol relates to the documented one, where it is not simply that."""
+    if hit.is_overridden:
+        return f"Overrides {code_span(hit.name)}."
+    is_renamed = hit.name and symbol.identities and last_part(hit.name) != symbol.name
+    return f"{code_span(symbol.name)} stands for {code_span(hit.name)}." if is_renamed else ""
 
 
 def hover_markdown(result: HoverResult, root: Path, summary: str = "") -> str:
-    """Render the best passage with a link to its file and line, below a summary if there is one."""
+    """Render the best passage with a link to its file and line, below its summary, if any."""
     chunk = result.hits[0].chunk
     target = (root / chunk.path).as_uri()
     link = f"[{plain(chunk.path)}:{chunk.start_line}]({target}#L{chunk.start_line})"

@@ -1,32 +1,31 @@
-"""The files that hovers were asked about last, parsed: an edit costs what it touched, no more."""
+"""The files of the latest hovers, parsed: an edit costs only what it touched."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed
-from askdocs_indexer.symbols.resolution import symbol_in
 
 _LIMIT = 8
 
 
 @dataclass(slots=True)
 class _File:
-    """One file's latest parse, used by one thread at a time: look-ups fill its caches."""
+    """A file's latest parse, used by one thread at a time: look-ups fill its caches."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     parsed: Parsed | None = None
 
 
 class ParsedFiles:
-    """Finds symbols in the texts of files; safe to use from any thread.
+    """The parses of the last `limit` files; safe to use from any thread.
 
-    It keeps the parses of the last `limit` files. A text that is not the one of the last look-up is
-    parsed from that one's tree, however many edits lie between them.
+    A text other than the last one looked up is parsed from that one's tree, however many edits lie
+    between them.
     """
 
     def __init__(self, limit: int = _LIMIT) -> None:
@@ -34,33 +33,19 @@ class ParsedFiles:
         self._lock = threading.Lock()
         self._files: OrderedDict[tuple[str, str], _File] = OrderedDict()
 
-    def symbol(
-        self, file: str, language: str, source: str, line: int, character: int
-    ) -> Symbol | None:
-        """Find the symbol at a 0-based position, in code points, of a file's text."""
-        known = self._file(file, language)
-        with known.lock:
-            parsed = known.parsed
-            if parsed is None or parsed.source != source:
-                module = module_of(Path(file))
-                parsed = parse(source, language, module, own_definitions=True, before=parsed)
-                known.parsed = parsed
-            return symbol_in(parsed, line, character)
+    @contextmanager
+    def parsed(self, path: str, language: str, source: str) -> Iterator[Parsed]:
+        """Give a file's text parsed, to this thread alone; `path` is relative to the root."""
+        file = self._file(path, language)
+        with file.lock:
+            if file.parsed is None or file.parsed.source != source:
+                file.parsed = Parsed(source, language, path, file.parsed)
+            yield file.parsed
 
-    def _file(self, file: str, language: str) -> _File:
+    def _file(self, path: str, language: str) -> _File:
         with self._lock:
-            known = self._files.setdefault((file, language), _File())
-            self._files.move_to_end((file, language))
+            file = self._files.setdefault((path, language), _File())
+            self._files.move_to_end((path, language))
             if len(self._files) > self._limit:
                 self._files.popitem(last=False)
-            return known
-
-
-def module_of(file: Path) -> str:
-    """Return the dotted name that a Python file is imported by, as its packages say."""
-    parts = [file.stem]
-    folder = file.parent
-    while (folder / "__init__.py").is_file():
-        parts.insert(0, folder.name)
-        folder = folder.parent
-    return ".".join(parts)
+            return file

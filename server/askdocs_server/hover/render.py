@@ -9,14 +9,14 @@ from collections.abc import Iterator, Sequence
 
 from askdocs_indexer.types import Hit
 from askdocs_server.hover.blocks import Block, Sorted, blocks, section_text, sort
-from askdocs_server.hover.signature import documented_name, heading, signature
+from askdocs_server.hover.signature import heading, signature
 from askdocs_server.text.markdown import without_list_mark
 from askdocs_server.text.sanitize import safe_markdown
 from askdocs_server.text.segments import first_sentences
 
 MORE = "…"
 
-# Upper sizes of the parts (characters): of all parameters, and of one remark or parameter.
+# The most characters of the description, of all parameters, and of each remark or parameter.
 _DESCRIPTION = 800
 _PARAMETERS = 400
 _REMARK = 200
@@ -24,20 +24,21 @@ _MOST_PARAMETERS = 8
 _MOST_REMARKS = 3
 
 
-def hover_text(hit: Hit, candidates: Sequence[str], language: str) -> str:
+def hover_text(hit: Hit, language: str, relation: str = "") -> str:
     """Return safe Markdown: signature, description, parameters, warnings, news of versions.
 
-    `candidates` are the names that the symbol may stand for, as `Symbol` has them; `language` is
-    that of a signature which does not tell its own. "…" stands where the section says more.
+    `language` is that of a signature which does not tell its own, `relation` a line to show below
+    it. "…" stands where the section says more.
     """
-    name = documented_name(candidates, hit.chunk.symbols)
+    name = hit.name
     text, is_whole = section_text(hit)
     head = heading(hit.chunk.title, name, language)
-    # A section without text has its title for one.
+    # The text of an empty section is its title.
     parts = list(blocks(text)) if text != hit.chunk.title else []
     if parts and (declared := signature(parts[0], name, language)):
         head, parts = declared, parts[1:]
-    return safe_markdown("\n\n".join([head, *_shown(sort(parts), is_whole)]))
+    above = [head, relation] if relation else [head]
+    return safe_markdown("\n\n".join([*above, *_shown(sort(parts), is_whole)]))
 
 
 def _shown(section: Sorted, is_whole: bool) -> Iterator[str]:
@@ -54,8 +55,8 @@ def _shown(section: Sorted, is_whole: bool) -> Iterator[str]:
 def _cut(description: Sequence[Block]) -> tuple[str, bool]:
     """Return a description's beginning, and whether that is all of it.
 
-    The first sentence is kept whatever its length. What only announces a block that is left out
-    goes with it.
+    The first sentence stays whatever its length. What only announces an omitted block is omitted
+    as well.
     """
     shown: list[Block] = []
     room = _DESCRIPTION
@@ -75,7 +76,7 @@ def _cut(description: Sequence[Block]) -> tuple[str, bool]:
 
 
 def _fitting(block: Block, room: int, *, is_first: bool) -> str:
-    """Return what fits of a block; "" for nothing."""
+    """Return what fits of a block, "" if nothing does."""
     if len(block.text) <= room:
         return block.text
     if block.kind == "code":

@@ -1,4 +1,4 @@
-"""A symbol's signature as code: its own part of what a section declares, or the section's title."""
+"""A symbol's signature as code: its own declarations in a section, or the section's title."""
 
 from __future__ import annotations
 
@@ -11,28 +11,19 @@ from askdocs_server.text.markdown import fenced, opening_fence
 from askdocs_server.text.sanitize import plain
 
 _MOST_SIBLINGS = 4
+# How decorators, annotations and attributes begin.
+_DECORATIONS = ("@", "#[", "[")
 
-_CODE_TITLE = re.compile(r"(?:[a-z]+ )*[\w.:$#~]+(?:\(.*\))?")
+# A title that is a declaration and not only a name.
+_CODE_TITLE = re.compile(r"(?:[a-z]+ )*[\w.:$#~]+\(.*\)|(?:[a-z]+ )+[\w.:$#~]+")
 # A name stands before its parameters, its value or its type.
 _NAME_END = re.compile(r"[(\[={;]|:(?!:)|->")
-
-
-def documented_name(candidates: Sequence[str], symbols: Sequence[str]) -> str:
-    """Return the one of a section's symbols that the candidates mean; "" where none does."""
-    for name in candidates:
-        if name in symbols:
-            return name
-    for name in candidates:
-        for symbol in symbols:
-            if symbol.endswith((f".{name}", f"::{name}")):
-                return symbol
-    return ""
 
 
 def signature(block: Block, name: str, language: str) -> str:
     """Return the declarations of `name` in a section's first block; "" where it declares none.
 
-    The block's others are only named: a section may document a whole family.
+    The block's other declarations are only named: a section may document a whole family.
     """
     first, *lines = block.text.split("\n")
     fence = opening_fence(first)
@@ -50,7 +41,7 @@ def signature(block: Block, name: str, language: str) -> str:
 
 
 def heading(title: str, name: str, language: str) -> str:
-    """Return a title in place of a signature: as code where it is written like a declaration."""
+    """Return a title as the signature: as code if it is written like a declaration."""
     title = " ".join(title.split())
     if _CODE_TITLE.fullmatch(title) and last_part(name) in title:
         return fenced(title, language)
@@ -59,18 +50,21 @@ def heading(title: str, name: str, language: str) -> str:
 
 
 def _declarations(lines: Sequence[str]) -> list[str]:
-    """Join the lines that continue a declaration to its first."""
+    """Join the lines that belong to a declaration: what continues it, and decorators above it."""
     declarations: list[str] = []
+    is_decorated = False
     for line in lines:
-        if declarations and (not line or line[0] in " \t)]}"):
+        if declarations and (is_decorated or not line or line[0] in " \t)]}"):
             declarations[-1] += f"\n{line}"
         else:
             declarations.append(line)
+        is_decorated = line.startswith(_DECORATIONS)
     return declarations
 
 
 def _name_of(declaration: str) -> str:
-    words = _NAME_END.split(declaration, maxsplit=1)[0].split()
+    lines = [line for line in declaration.split("\n") if not line.startswith(_DECORATIONS)]
+    words = _NAME_END.split("\n".join(lines), maxsplit=1)[0].split()
     return words[-1].lstrip("@*&") if words else ""
 
 

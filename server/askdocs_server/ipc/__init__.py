@@ -1,1 +1,1 @@
-"""How processes of one user talk and find each other: framing, the runtime folder."""
+"""How a user's processes find each other and talk: framing, sockets, the runtime folder."""

@@ -1,4 +1,4 @@
-"""LSP's framing of messages, on bytes alone."""
+"""LSP's framing of messages, on plain bytes."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeGuard
 
 Id = int | str
-"""What a JSON-RPC request is known by; progress tokens are the same."""
+"""The id of a JSON-RPC request; progress tokens have the same type."""
 
 MAX_BODY_BYTES = 32 << 20
 TOO_LONG = f"A message may have at most {MAX_BODY_BYTES >> 20} MiB; this one was skipped."
 
-# What remains of a message whose length was wrong may stand before it. A length of more digits is
-# none: whoever believed it would wait for ever.
+# The rest of a message whose length was wrong may precede it. A length of more digits is ignored:
+# a reader that believed it would wait forever.
 _LENGTH = re.compile(rb"(?<![\w-])content-length[ \t]*:[ \t]*(\d{1,9})[ \t]*\r?\n\Z", re.IGNORECASE)
 _MAX_HEADER_BYTES = 1 << 16
 
@@ -39,13 +39,13 @@ class Frames:
 
     def __init__(self) -> None:
         self._buffer = bytearray()
-        self._at = 0  # So much of the buffer is header.
+        self._at = 0  # The header read so far ends here in the buffer.
         self._length: int | None = None
         self._is_body = False
-        self._skipping = 0  # Bytes of a body that is too long.
+        self._skipping = 0  # How many bytes of an overlong body are still to come.
 
     def feed(self, data: bytes) -> Iterator[bytes | None]:
-        """Take bytes; yield the bodies that are complete with them, None for one too long."""
+        """Take bytes; yield the bodies that they complete, None for a body that is too long."""
         self._buffer += data
         self._skip()
         while self._is_body or self._read_header():

@@ -1,4 +1,4 @@
-"""Unix sockets of this user's."""
+"""This user's Unix sockets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def listen(path: Path) -> socket.socket:
-    """Return the listening socket, in place of what a dead process has left. Raises OSError."""
+    """Return a listening socket, replacing what a dead process has left. Raises OSError."""
     path.unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(os.fspath(path))

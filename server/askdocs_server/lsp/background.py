@@ -1,4 +1,4 @@
-"""Work that goes on behind the requests: owned tasks, and calls that are coalesced."""
+"""Work in the background: tasks with an owner, and calls that are coalesced."""
 
 from __future__ import annotations
 

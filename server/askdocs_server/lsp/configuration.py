@@ -1,4 +1,4 @@
-"""The editor's settings, asked for or pushed, laid with the others; warnings are told once."""
+"""The editor's settings, asked for or pushed, merged with the others; warnings are shown once."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ class Configuration:
         self._server = server
         self._overrides = overrides
         self._pushed: Mapping[str, object] = {}
-        self._told: set[str] = set()
+        self._shown: set[str] = set()
 
     def pushed(self, settings: Any) -> None:
-        """Take what an editor sends by itself: at initialize, or with a change.
+        """Take what an editor sends unasked: at initialize, or with a change.
 
-        Our settings stand under `askdocs`, or bare; some editors send those of all others as well.
+        Our settings stand under `askdocs`, or bare; some editors send all others along with them.
         """
         if not isinstance(settings, Mapping):
             return
@@ -69,8 +69,8 @@ class Configuration:
 
     def tell_once(self, warning: str) -> None:
         """Show a warning in the editor, unless it was shown before."""
-        if warning not in self._told:
-            self._told.add(warning)
+        if warning not in self._shown:
+            self._shown.add(warning)
             self._server.window_show_message(
                 types.ShowMessageParams(types.MessageType.Warning, f"askdocs: {warning}")
             )
@@ -81,13 +81,13 @@ class Configuration:
         if not paths or not (workspace and workspace.configuration):
             return [self._pushed] * len(paths)
         items = [types.ConfigurationItem(path.as_uri(), SECTION) for path in paths]
-        asked = asyncio.ensure_future(
+        request = asyncio.ensure_future(
             self._server.workspace_configuration_async(types.ConfigurationParams(items))
         )
-        # The wait may end early, the request must not: pygls fails on a late answer to it.
-        await asyncio.wait({asked}, timeout=_ANSWER_SECONDS)
-        if not asked.done() or asked.cancelled() or asked.exception() is not None:
-            log.warning("the editor did not tell its settings")
+        # The wait may end early, but not the request: pygls fails on a late answer to it.
+        await asyncio.wait({request}, timeout=_ANSWER_SECONDS)
+        if not request.done() or request.cancelled() or request.exception() is not None:
+            log.warning("the editor did not send its settings")
             return [self._pushed] * len(paths)
-        answers = [*asked.result(), *[None] * len(paths)][: len(paths)]
+        answers = [*request.result(), *[None] * len(paths)][: len(paths)]
         return [answer if isinstance(answer, Mapping) else self._pushed for answer in answers]

@@ -20,9 +20,9 @@ from askdocs_server.lsp.server import AskdocsServer
 log = logging.getLogger(__name__)
 
 _BLOCK_BYTES = 1 << 16
-# Decoding this much would be felt by the other connections.
+# Decoding this much would hold up the other connections.
 _LARGE_BYTES = 1 << 15
-# A client that has so much unread does not read any more.
+# A client with this much unread has stopped reading.
 _MAX_UNSENT_BYTES = 32 << 20
 
 
@@ -64,27 +64,25 @@ async def _read(server: AskdocsServer, reader: asyncio.StreamReader) -> None:
 
 
 async def _handle(server: AskdocsServer, body: bytes) -> None:
-    """Handle one message; whatever is wrong with it is told and ends nothing."""
+    """Handle one message; an error in it is answered or logged, and ends nothing."""
     protocol = server.protocol
     try:
-        is_large = len(body) >= _LARGE_BYTES
-        message = (
-            await asyncio.to_thread(protocol.decoded, body)
-            if is_large
-            else (protocol.decoded(body))
-        )
+        if len(body) >= _LARGE_BYTES:
+            message = await asyncio.to_thread(protocol.decoded, body)
+        else:
+            message = protocol.decoded(body)
         if isinstance(message, types.DidChangeTextDocumentNotification):
             await protocol.change(message.params)
         elif message is not None:
             protocol.handle_message(message)
     except RefusedError as refused:
-        protocol.refuse(refused.number, refused.error)
+        protocol.refuse(refused.message_id, refused.error)
     except Exception:
         log.exception("A message could not be handled.")
 
 
 class BoundedWriter:
-    """Writes to a stream without ever waiting; a client that does not read is let go."""
+    """Writes to a stream without ever waiting; a client that does not read is disconnected."""
 
     def __init__(self, writer: asyncio.StreamWriter) -> None:
         self._writer = writer

@@ -20,12 +20,12 @@ from askdocs_server.text.lines import line_span
 
 _UNITS = {"utf-8": 1, "utf-16": 2, "utf-32": 4}
 _CODECS = {"utf-8": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
-# Of longer texts nothing is shown: each look at one would be felt by the other windows.
+# Longer texts are not followed: working on one would slow the other windows down.
 MAX_CHARACTERS = 4_000_000
 
 
 class EditorDocument(TextDocument):
-    """A document with the protocol's lines. One that is too long is not followed."""
+    """A document with the protocol's lines. It is not followed once it is too long."""
 
     @property
     def is_too_long(self) -> bool:
@@ -77,7 +77,8 @@ class Positions:
     def code_point(self, position: types.Position) -> tuple[int, int] | None:
         """Return (line, code point) of a position; None below the last line.
 
-        A character beyond its line's end is that end; one within a code point, its start.
+        A character beyond the end of its line counts as the end; one inside a code point, as its
+        start.
         """
         span = line_span(self._text, position.line)
         if span is None:
@@ -134,22 +135,25 @@ def read_text(path: Path) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class DocumentText:
-    """A document's text; `language_id` is the editor's name of its language, "" if not open."""
+    """A document's text, with its path if it has a file URI.
+
+    `language_id` is the editor's name of its language, "" if it is not open.
+    """
 
     text: str
+    path: Path | None
     language_id: str = ""
 
 
 async def document_text(server: LanguageServer, uri: str) -> DocumentText | None:
     """Return a document's text; None where it is neither open nor a readable file, or too long."""
-    document = server.workspace.get_text_document(uri)
+    document, path = server.workspace.get_text_document(uri), path_of(uri)
     if isinstance(document, EditorDocument) and document.is_too_long:
         return None
     if document.version is not None:
-        return DocumentText(document.source, document.language_id or "")
-    path = path_of(uri)
+        return DocumentText(document.source, path, document.language_id or "")
     text = await asyncio.to_thread(read_text, path) if path else None
-    return None if text is None else DocumentText(text)
+    return None if text is None else DocumentText(text, path)
 
 
 def encoding_of(server: LanguageServer) -> str:

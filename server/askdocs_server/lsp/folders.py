@@ -22,18 +22,18 @@ log = logging.getLogger(__name__)
 # What keeps an index from opening may go away, such as another process that holds the database.
 _FIRST_RETRY_SECONDS = 0.5
 _LAST_RETRY_SECONDS = 30.0
-# A command in a terminal holds it for moments: the status says so, a message would only disturb.
+# A command in a terminal holds it briefly: the status says so, and a message would only disturb.
 _IN_USE_SECONDS = 10.0
-# To try a lock costs nothing, and somebody waits for the index.
+# Trying a lock costs nothing, and somebody is waiting for the index.
 _IN_USE_RETRY_SECONDS = 2.0
-# An answer may be written for longer, but it has searched by then.
+# Writing an answer may take longer, but its searches are over by then.
 _DRAIN_SECONDS = 5.0
 
 
 class Folder:
     """One folder, at `path` as the editor names it.
 
-    `tried` is set once opening has succeeded or failed. `failure` says why it is not open.
+    `tried` is set once opening has succeeded or failed; `failure` says why it failed.
     """
 
     def __init__(self, path: Path, settings: Settings) -> None:
@@ -102,7 +102,7 @@ class Folder:
         *,
         insist: bool = False,
     ) -> None:
-        """Open the index, trying again until it opens; `failed` hears each new reason.
+        """Open the index, trying again until it opens; `failed` is called with each new reason.
 
         `slots` are the session's share of the query threads. With `insist`, an index that others
         have open with other settings takes these.

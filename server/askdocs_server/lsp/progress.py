@@ -48,7 +48,7 @@ def work_done(server: LanguageServer, token: Token | None, title: str) -> Iterat
 
 
 class IndexingProgress:
-    """Shows in the editor that indexing goes on, from the statuses that it is given."""
+    """Shows the progress of indexing in the editor, from the statuses that it is given."""
 
     def __init__(self, server: LanguageServer, tasks: Tasks) -> None:
         self._server = server
@@ -96,10 +96,10 @@ class IndexingProgress:
     async def _create(self) -> str | None:
         """Ask the editor for a progress bar; None where it declines."""
         token = str(uuid.uuid4())
-        asked = asyncio.ensure_future(self._server.work_done_progress.create_async(token))
-        # The wait may end early, the request must not: pygls fails on a late answer to it.
-        await asyncio.wait({asked}, timeout=_CREATE_SECONDS)
-        if not asked.done() or asked.cancelled() or asked.exception() is not None:
+        request = asyncio.ensure_future(self._server.work_done_progress.create_async(token))
+        # The wait may end early, but not the request: pygls fails on a late answer to it.
+        await asyncio.wait({request}, timeout=_CREATE_SECONDS)
+        if not request.done() or request.cancelled() or request.exception() is not None:
             return None
         return token
 

@@ -1,7 +1,7 @@
 """JSON-RPC as askdocs speaks it: its own methods, and requests that are always answered.
 
 pygls leaves a request without an answer where its parameters do not fit or where it comes too
-early or too late; an editor then waits for ever.
+early or too late; an editor then waits forever.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from contextlib import suppress
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 from cattrs import BaseValidationError, transform_error
@@ -33,9 +33,6 @@ from askdocs_server.errors import AskdocsError
 from askdocs_server.ipc.framing import is_id
 from askdocs_server.lsp.documents import EditorWorkspace
 
-if TYPE_CHECKING:
-    from askdocs_server.lsp.server import AskdocsServer
-
 log = logging.getLogger(__name__)
 
 ASK = "askdocs/ask"
@@ -46,10 +43,10 @@ STATUS_CHANGED = "askdocs/statusChanged"
 
 REQUEST_FAILED = types.LSPErrorCodes.RequestFailed.value
 
-# A client that has so many requests in flight has lost count of them.
+# A client with this many requests in flight has lost count of them.
 MAX_REQUESTS = 1000
-# A message of more parts would take long to read, and much memory. Parts are JSON's strings and the
-# marks between its values.
+# A message of more parts would take too long to read, and too much memory. Parts are JSON's strings
+# and the marks between its values.
 MAX_PARTS = 400_000
 _PART = re.compile(rb'[,:]|"[^"]*"?')
 
@@ -68,18 +65,22 @@ class OwnRequest:
 
 
 class RefusedError(AskdocsError):
-    """A message is answered with an `error`; `number` is its id, None where that is not known."""
+    """A message is answered with an `error`; `message_id` is None where it is not known."""
 
-    def __init__(self, number: int | str | None, error: JsonRpcException) -> None:
+    def __init__(self, message_id: int | str | None, error: JsonRpcException) -> None:
         super().__init__(error.message)
-        self.number = number
+        self.message_id = message_id
         self.error = error
 
 
 class AskdocsProtocol(LanguageServerProtocol):
-    """LanguageServerProtocol with askdocs's methods and without its dead ends."""
+    """LanguageServerProtocol with askdocs's methods and without its dead ends.
 
-    _server: AskdocsServer
+    `on_exit` is called when the client sends `exit`. The server sets it: pygls leaves no room for
+    it among the arguments of a protocol.
+    """
+
+    on_exit: Callable[[], None]
 
     # pygls caches the two below for all protocols together, which would keep ended sessions alive.
 
@@ -94,7 +95,7 @@ class AskdocsProtocol(LanguageServerProtocol):
         return types.METHOD_TO_TYPES.get(method, (None, None))[1]
 
     def decoded(self, body: bytes) -> Any:
-        """Return the typed form of a message, or None where it is of no use. For any thread.
+        """Return the typed form of a message, or None where it is to be ignored. For any thread.
 
         Only the outermost object is a message, whatever those within it say. Raises RefusedError.
         """
@@ -109,26 +110,26 @@ class AskdocsProtocol(LanguageServerProtocol):
         return self._typed(_checked(message))
 
     def _typed(self, message: dict[str, Any]) -> Any:
-        method, number = message.get("method"), message.get("id")
-        if method is None or (number is not None and "error" in message):
+        method, message_id = message.get("method"), message.get("id")
+        if method is None or (message_id is not None and "error" in message):
             return self._typed_response(message)
         envelope = self.get_message_type(method) if self._is_handled(method) else None
-        if envelope is None and number is None:
+        if envelope is None and message_id is None:
             return None
         if envelope is None:
-            raise RefusedError(number, JsonRpcMethodNotFound.of(method))
+            raise RefusedError(message_id, JsonRpcMethodNotFound.of(method))
         try:
             return self._converter.structure(message, envelope)
         except Exception as error:
-            if number is None:
+            if message_id is None:
                 return None
             problem = JsonRpcInvalidParams(f"{method}: {_explained(error)}")
-            raise RefusedError(number, problem) from None
+            raise RefusedError(message_id, problem) from None
 
     def _typed_response(self, message: dict[str, Any]) -> Any:
         """Return the typed form of an answer to what was asked; None for others."""
-        number = message.get("id")
-        envelope = self._result_types.pop(number, None) if is_id(number) else None
+        message_id = message.get("id")
+        envelope = self._result_types.pop(message_id, None) if is_id(message_id) else None
         if envelope is None:
             return None
         with suppress(Exception):
@@ -138,14 +139,14 @@ class AskdocsProtocol(LanguageServerProtocol):
         return None
 
     def _is_handled(self, method: str) -> bool:
-        """Return whether a method does anything here. Notebooks' cells are no documents of ours."""
+        """Return whether a method does anything here. Cells of notebooks are not followed."""
         if method.startswith("notebookDocument/"):
             return False
         features = (self.fm.features, self.fm.builtin_features, (types.CANCEL_REQUEST,))
         return any(method in registered for registered in features)
 
     async def change(self, params: types.DidChangeTextDocumentParams) -> None:
-        """Follow an editor's changes of a document, with a turn for others between them."""
+        """Follow an editor's changes of a document, giving others a turn between them."""
         for change in params.content_changes:
             if self._workspace is not None and not self._shutdown:
                 with suppress(KeyError):  # One that is not open.
@@ -154,35 +155,37 @@ class AskdocsProtocol(LanguageServerProtocol):
 
     def handle_message(self, message: Any) -> None:
         """Handle one message, unless it comes before `initialize` or after `shutdown`."""
-        method, number = getattr(message, "method", None), getattr(message, "id", None)
-        is_request = bool(method) and number is not None
+        method, message_id = getattr(message, "method", None), getattr(message, "id", None)
+        is_request = bool(method) and message_id is not None
         if is_request and self._shutdown:
-            self.refuse(number, JsonRpcInvalidRequest("The server is shutting down."))
+            self.refuse(message_id, JsonRpcInvalidRequest("The server is shutting down."))
         elif is_request and self._workspace is None and method != types.INITIALIZE:
-            self.refuse(number, JsonRpcServerNotInitialized(f"{method} came before initialize."))
+            self.refuse(
+                message_id, JsonRpcServerNotInitialized(f"{method} came before initialize.")
+            )
         elif is_request and self._workspace is not None and method == types.INITIALIZE:
-            self.refuse(number, JsonRpcInvalidRequest("initialize came twice."))
-        elif is_request and number in self._request_futures:
-            self.refuse(number, JsonRpcInvalidRequest(f"id: {number!r} is in use."))
+            self.refuse(message_id, JsonRpcInvalidRequest("initialize came twice."))
+        elif is_request and message_id in self._request_futures:
+            self.refuse(message_id, JsonRpcInvalidRequest(f"id: {message_id!r} is in use."))
         elif is_request and self.requests_in_flight >= MAX_REQUESTS:
             problem = f"{MAX_REQUESTS} requests are in flight. Wait for some, or cancel them."
-            self.refuse(number, JsonRpcException(problem, REQUEST_FAILED))
+            self.refuse(message_id, JsonRpcException(problem, REQUEST_FAILED))
         else:
             super().handle_message(message)
 
     @property
     def requests_in_flight(self) -> int:
-        """How many requests are not answered yet."""
+        """How many requests have not been answered yet."""
         return sum(not future.done() for future in self._request_futures.values())
 
-    def refuse(self, number: int | str | None, error: JsonRpcException) -> None:
-        """Answer a request with an error; `number` is None where it is not known."""
+    def refuse(self, message_id: int | str | None, error: JsonRpcException) -> None:
+        """Answer a request with an error; `message_id` is None where it is not known."""
         log.info("refused: %s", error.message)
         body = {"code": error.code, "message": error.message}
-        self._send_data({"jsonrpc": self.VERSION, "id": number, "error": body})
+        self._send_data({"jsonrpc": self.VERSION, "id": message_id, "error": body})
 
     def _send_handler_result(self, future: Future[Any], *, msg_id: int | str) -> None:
-        """Answer a request. The client's own mistakes are no errors of ours in the log."""
+        """Answer a request. The client's own mistakes are not logged as errors."""
         error = None if future.cancelled() else future.exception()
         if isinstance(error, JsonRpcInvalidParams):
             self._request_futures.pop(msg_id, None)
@@ -191,7 +194,7 @@ class AskdocsProtocol(LanguageServerProtocol):
             super()._send_handler_result(future, msg_id=msg_id)
 
     def cancel_requests(self) -> None:
-        """Cancel all requests in flight, as `shutdown` does: nobody waits for them any more."""
+        """Cancel all requests in flight, as `shutdown` does: nobody waits for their answers."""
         for future in list(self._request_futures.values()):
             future.cancel()
 
@@ -225,7 +228,7 @@ class AskdocsProtocol(LanguageServerProtocol):
     @lsp_method(types.EXIT)
     def lsp_exit(self, *_: Any) -> None:  # type: ignore[override]
         """End this connection. Other sessions of the process live on."""
-        self._server.leave()
+        self.on_exit()
 
 
 def _has_too_many_parts(body: bytes) -> bool:
@@ -237,16 +240,16 @@ def _has_too_many_parts(body: bytes) -> bool:
 
 def _checked(message: Any) -> dict[str, Any]:
     """Return a JSON value that is a message. Raises RefusedError."""
-    number = message.get("id") if isinstance(message, dict) else None
-    known = number if is_id(number) else None
+    message_id = message.get("id") if isinstance(message, dict) else None
+    valid_id = message_id if is_id(message_id) else None
     if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
-        raise RefusedError(known, JsonRpcInvalidRequest("This is not a JSON-RPC 2.0 message."))
+        raise RefusedError(valid_id, JsonRpcInvalidRequest("This is not a JSON-RPC 2.0 message."))
     if "method" not in message and "id" not in message:
         raise RefusedError(None, JsonRpcInvalidRequest("A message has a method or an id."))
-    if "method" in message and "id" in message and known is None:
+    if "method" in message and "id" in message and valid_id is None:
         raise RefusedError(None, JsonRpcInvalidRequest("id: must be text or a whole number."))
     if "method" in message and not isinstance(message["method"], str):
-        raise RefusedError(known, JsonRpcInvalidRequest("method: must be text."))
+        raise RefusedError(valid_id, JsonRpcInvalidRequest("method: must be text."))
     return message
 
 

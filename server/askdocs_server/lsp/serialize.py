@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # A status is sent often; a list of skipped files beyond this length helps nobody.
 _MAX_SKIPPED = 200
-# The least happy state first.
+# The worst state first.
 _STATES = ("failed", "opening", "indexing", "ready", "closed")
 
 
@@ -55,13 +55,13 @@ def citation_wire(citation: Citation, root: Path) -> wire.CitationWire:
     }
 
 
-def answer_wire(answer: Answer, root: Path, index: wire.IndexPlace) -> wire.AskResult:
+def answer_wire(answer: Answer, root: Path, index: wire.IndexState) -> wire.AskResult:
     """Convert a whole answer."""
     timings = answer.timings
     first = timings.first_token_ms
     return {
         "answer": answer.answer,
-        "citations": [citation_wire(one, root) for one in answer.citations],
+        "citations": [citation_wire(citation, root) for citation in answer.citations],
         "abstained": answer.abstained,
         "model": answer.model,
         "index": index,
@@ -76,11 +76,11 @@ def answer_wire(answer: Answer, root: Path, index: wire.IndexPlace) -> wire.AskR
 def reports_wire(reports: Sequence[SyncReport]) -> wire.ReindexResult:
     """Sum up the reports of several folders."""
     return {
-        "files": sum(one.files for one in reports),
-        "chunks": sum(one.chunks for one in reports),
-        "embedded": sum(one.embedded for one in reports),
-        "deleted": sum(one.deleted for one in reports),
-        "seconds": round(sum(one.seconds for one in reports), 3),
+        "files": sum(report.files for report in reports),
+        "chunks": sum(report.chunks for report in reports),
+        "embedded": sum(report.embedded for report in reports),
+        "deleted": sum(report.deleted for report in reports),
+        "seconds": round(sum(report.seconds for report in reports), 3),
     }
 
 
@@ -90,7 +90,7 @@ def status_of(folders: Iterable[Folder], *, started: bool) -> wire.StatusResult:
     The models are those of the first folder that is open.
     """
     folders = list(folders)
-    workspace = next((one.workspace for one in folders if one.workspace is not None), None)
+    workspace = next((folder.workspace for folder in folders if folder.is_open), None)
     rows: list[wire.FolderStatusWire] = [
         {
             "uri": folder.path.as_uri(),
@@ -107,7 +107,7 @@ def status_of(folders: Iterable[Folder], *, started: bool) -> wire.StatusResult:
     }
 
 
-def place_of(index: wire.IndexStatusWire) -> wire.IndexPlace:
+def index_state(index: wire.IndexStatusWire) -> wire.IndexState:
     """Return the part of an index's status that goes with each answer."""
     return {
         "state": index["state"],
@@ -119,22 +119,32 @@ def place_of(index: wire.IndexStatusWire) -> wire.IndexPlace:
 def _embedder(workspace: Workspace | None) -> wire.EmbedderStatusWire:
     if workspace is None:
         return {"state": "idle", "model": "", "device": "", "detail": ""}
-    one = workspace.embedder
-    return {"state": one.state, "model": one.model, "device": one.device, "detail": one.detail}
+    embedder = workspace.embedder
+    return {
+        "state": embedder.state,
+        "model": embedder.model,
+        "device": embedder.device,
+        "detail": embedder.detail,
+    }
 
 
 def _generator(workspace: Workspace | None) -> wire.GeneratorStatusWire:
     if workspace is None:
         return {"state": "idle", "model": "", "where": "", "detail": ""}
-    one = workspace.generator.status
-    return {"state": one.state, "model": one.model, "where": one.where, "detail": one.detail}
+    status = workspace.generator.status
+    return {
+        "state": status.state,
+        "model": status.model,
+        "where": status.where,
+        "detail": status.detail,
+    }
 
 
 def index_wire(status: IndexStatus, root: Path) -> wire.IndexStatusWire:
     """Convert one folder's status."""
     skipped: list[wire.SkippedWire] = [
-        {"uri": (root / one.path).as_uri(), "path": one.path, "reason": one.reason}
-        for one in status.skipped[:_MAX_SKIPPED]
+        {"uri": (root / file.path).as_uri(), "path": file.path, "reason": file.reason}
+        for file in status.skipped[:_MAX_SKIPPED]
     ]
     return {
         "state": status.state,
@@ -153,17 +163,17 @@ def index_wire(status: IndexStatus, root: Path) -> wire.IndexStatusWire:
 
 def summed_up(indexes: Sequence[wire.IndexStatusWire], otherwise: str) -> wire.IndexStatusWire:
     """Merge the statuses of all folders; `otherwise` is the state without any."""
-    states = {one["state"] for one in indexes}
+    states = {index["state"] for index in indexes}
     return {
         "state": next((state for state in _STATES if state in states), otherwise),
-        "files": sum(one["files"] for one in indexes),
-        "chunks": sum(one["chunks"] for one in indexes),
-        "pendingFiles": sum(one["pendingFiles"] for one in indexes),
-        "generation": sum(one["generation"] for one in indexes),
-        "skipped": [skipped for one in indexes for skipped in one["skipped"]],
-        "detail": " ".join(dict.fromkeys(one["detail"] for one in indexes if one["detail"])),
-        "embedded": sum(one["embedded"] for one in indexes),
-        "reused": sum(one["reused"] for one in indexes),
-        "moved": sum(one["moved"] for one in indexes),
-        "deleted": sum(one["deleted"] for one in indexes),
+        "files": sum(index["files"] for index in indexes),
+        "chunks": sum(index["chunks"] for index in indexes),
+        "pendingFiles": sum(index["pendingFiles"] for index in indexes),
+        "generation": sum(index["generation"] for index in indexes),
+        "skipped": [skipped for index in indexes for skipped in index["skipped"]],
+        "detail": " ".join(dict.fromkeys(index["detail"] for index in indexes if index["detail"])),
+        "embedded": sum(index["embedded"] for index in indexes),
+        "reused": sum(index["reused"] for index in indexes),
+        "moved": sum(index["moved"] for index in indexes),
+        "deleted": sum(index["deleted"] for index in indexes),
     }

@@ -37,6 +37,7 @@ class AskdocsServer(LanguageServer):
             protocol_cls=AskdocsProtocol,
             converter_factory=default_converter,
         )
+        self.protocol.on_exit = self.leave
         self.left = asyncio.Event()
         self.stopped = threading.Event()
         self.session: Session
@@ -52,7 +53,7 @@ class AskdocsServer(LanguageServer):
         self.left.set()
 
     def report_server_error(self, error: Exception, source: Any) -> None:
-        """Log what no request can be told; a popup would help nobody."""
+        """Log an error that belongs to no request; a popup would not help."""
         del source
         log.debug("reported by pygls: %s", error)
 

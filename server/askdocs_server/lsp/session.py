@@ -1,4 +1,4 @@
-"""One editor's session: its host, folders, settings and what goes on behind its requests."""
+"""One editor's session: its host, folders, settings and background tasks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from askdocs_server.lsp.documents import path_of
 from askdocs_server.lsp.folders import Folder
 from askdocs_server.lsp.progress import IndexingProgress
 from askdocs_server.lsp.protocol import STATUS_CHANGED
-from askdocs_server.lsp.serialize import place_of, status_of
+from askdocs_server.lsp.serialize import index_state, status_of
 
 if TYPE_CHECKING:
     from askdocs_server.host.host import Host
@@ -79,8 +79,8 @@ class Session:
 
     def change_folders(self, added: Iterable[str], removed: Iterable[str]) -> None:
         """Follow the editor's folders, given as URIs."""
-        gone, new = _paths(removed), _paths(added)
-        self.tasks.spawn(self._change_folders(new, gone), "changing the workspace folders")
+        change = self._change_folders(_paths(added), _paths(removed))
+        self.tasks.spawn(change, "changing the workspace folders")
 
     def reload_settings(self, pushed: Any = None) -> None:
         """Read all settings again and apply what has changed."""
@@ -88,7 +88,7 @@ class Session:
         self.tasks.spawn(self._reload_settings(), "reloading the settings")
 
     def begin_close(self) -> asyncio.Task[None]:
-        """Start to close everything; any number of calls share one close."""
+        """Start closing everything; however often it is called, it closes once."""
         if self._closing is None:
             self._closing = asyncio.create_task(self._close(), name="closing the session")
         return self._closing
@@ -99,12 +99,11 @@ class Session:
 
     # -- what the features use --------------------------------------------------------------
 
-    async def folder_at(self, uri: str | None, seconds: float) -> Folder | None:
+    async def folder_at(self, path: Path | None, seconds: float) -> Folder | None:
         """Return the open folder that serves a document, waiting up to `seconds` for it.
 
-        A document outside all folders, such as a library's source, is served by the first one.
+        A document outside all folders, such as a library's source, is served by the first folder.
         """
-        path = path_of(uri) if uri else None
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._started.wait()
@@ -128,16 +127,16 @@ class Session:
         return _innermost(self.folders.values(), path)
 
     def touch(self, uris: Iterable[str]) -> None:
-        """Have files looked at at once: the editor says that they have changed."""
+        """Have files looked at now: the editor says that they have changed."""
         self.tasks.spawn(self._touch(uris), "looking at changed files")
 
     def status(self) -> wire.StatusResult:
-        """Return the state of everything."""
+        """Return the status of everything."""
         return status_of(self.folders.values(), started=self._started.is_set())
 
-    def index_place(self) -> wire.IndexPlace:
-        """Return which state of the index an answer rests on."""
-        return place_of(self.status()["index"])
+    def index_state(self) -> wire.IndexState:
+        """Return the state of the index that an answer is based on."""
+        return index_state(self.status()["index"])
 
     # -- inside -----------------------------------------------------------------------------
 
@@ -224,8 +223,8 @@ class Session:
         if folder.workspace is not None and not folder.workspace.has_own_settings:
             self._configuration.tell_once(
                 f"Another window has {folder.path.name} open with other settings of docs.*, "
-                "index.* or embedding.*. Those count until it closes; change one here to have "
-                "yours."
+                "index.* or embedding.*. Those apply until it closes; change one here to "
+                "apply yours."
             )
 
     async def _close_folder(self, folder: Folder) -> None:
@@ -240,8 +239,8 @@ class Session:
         self._status_notice.trigger()
 
     def _choose(self, path: Path | None) -> Folder | None:
-        found = self.folder_of(path) if path else None
-        return found or next(iter(self.folders.values()), None)
+        folder = self.folder_of(path) if path else None
+        return folder or next(iter(self.folders.values()), None)
 
     def _tell_status(self) -> None:
         if self._closing is None:
@@ -274,27 +273,28 @@ async def _closed(closing: Coroutine[Any, Any, None]) -> None:
 
 def _paths(uris: Iterable[str]) -> list[Path]:
     """Return the folders of file URIs; others cannot be indexed."""
-    some = islice(uris, _MAX_FOLDERS + 1)
-    return [path for uri in some if (path := path_of(uri)) is not None]
+    considered = islice(uris, _MAX_FOLDERS + 1)
+    return [path for uri in considered if (path := path_of(uri)) is not None]
 
 
 def _innermost(folders: Iterable[Folder], path: Path) -> Folder | None:
-    holding = [one for one in folders if one.inside(path) is not None]
-    return max(holding, key=lambda one: len(one.path.parts), default=None)
+    holding = [folder for folder in folders if folder.inside(path) is not None]
+    return max(holding, key=lambda folder: len(folder.path.parts), default=None)
 
 
 def _touched(folders: Sequence[Folder], uris: Iterable[str]) -> list[Path]:
     """Have the indexes look at files; returns those that lie in a folder. Meant for a thread."""
-    found = []
+    touched = []
     for uri in uris:
-        # What is no path, or leads nowhere; or the index opens, and looks at everything then.
+        # The URI has no path, or one that leads nowhere; or the index is opening and looks at
+        # everything anyway.
         with suppress(OSError, ValueError, RuntimeError, IndexerError):
             path = path_of(uri)
             folder = _innermost(folders, path) if path else None
             if path is None or folder is None:
                 continue
-            found.append(path)
+            touched.append(path)
             inside = folder.inside(path)
             if folder.workspace is not None and inside is not None:
                 folder.workspace.index.touch(inside)
-    return found
+    return touched

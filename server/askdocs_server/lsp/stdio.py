@@ -53,8 +53,8 @@ def _protocol_streams() -> tuple[int, BinaryIO]:
     """
     stdin = os.dup(0)
     stdout = os.fdopen(os.dup(1), "wb")
-    with Path(os.devnull).open("rb") as nothing:
-        os.dup2(nothing.fileno(), 0)
+    with Path(os.devnull).open("rb") as devnull:
+        os.dup2(devnull.fileno(), 0)
     os.dup2(2, 1)
     sys.stdout = sys.stderr
     return stdin, stdout
@@ -82,7 +82,7 @@ def _read_in_thread(descriptor: int) -> asyncio.StreamReader:
 
 
 class _PipeWriter:
-    """pygls's writer; calls `lost` where nobody reads any more."""
+    """pygls's writer; calls `lost` where the other end no longer reads."""
 
     def __init__(self, stdout: BinaryIO, lost: Callable[[], None]) -> None:
         self._stdout = stdout

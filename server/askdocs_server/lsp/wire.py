@@ -48,8 +48,8 @@ class TextPart(TypedDict):
     text: str
 
 
-class IndexPlace(TypedDict):
-    """Which state of the index an answer rests on."""
+class IndexState(TypedDict):
+    """The state of the index that an answer is based on."""
 
     state: str
     generation: int
@@ -58,7 +58,7 @@ class IndexPlace(TypedDict):
 
 class SearchResult(TypedDict):
     hits: list[HitWire]
-    index: IndexPlace
+    index: IndexState
 
 
 class TimingsWire(TypedDict):
@@ -72,7 +72,7 @@ class AskResult(TypedDict):
     citations: list[CitationWire]
     abstained: bool
     model: str | None
-    index: IndexPlace
+    index: IndexState
     timings: TimingsWire
 
 
@@ -130,7 +130,7 @@ class FolderStatusWire(TypedDict):
 
 
 class StatusResult(TypedDict):
-    """`index` sums up the indexes of all folders; its state is the least happy of theirs."""
+    """`index` sums up the indexes of all folders; its state is the worst of theirs."""
 
     index: IndexStatusWire
     embedder: EmbedderStatusWire

@@ -1,7 +1,7 @@
 """Projects in the daemon for as long as an agent's session lasts.
 
-Each call in flight has a connection of its own, so calls run beside each other and a cancelled one
-ends alone. The connection of the last call is kept: it holds the index open for the next.
+Each call in flight has a connection of its own, so calls run in parallel and a cancelled call
+ends alone. The last call's connection stays open: it holds the index open for the next call.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from askdocs_server.daemon.handshake import Hello, Reply
 from askdocs_server.daemon.paths import DaemonPaths
 from askdocs_server.errors import DaemonError, DaemonGoneError
 
-# A call that was there when so many daemons ended may be what ended them.
+# A call during which this many daemons ended may be what ended them.
 _MAX_TRIES = 3
 _REPORT_SECONDS = 0.25
 
@@ -30,19 +30,19 @@ Report = Callable[[str], Awaitable[None]]
 
 
 class Projects:
-    """The projects that one agent asks about. `overrides` are those of the command line.
+    """The projects that one agent asks about. `overrides` come from the command line.
 
-    Methods raise DaemonError where there can be no daemon, and what a `Project` raises.
+    Methods raise DaemonError where no daemon can run, and what a `Project` raises.
     """
 
     def __init__(self, paths: DaemonPaths, overrides: Mapping[str, str]) -> None:
         self._paths = paths
         self._hello = Hello("command", overrides=overrides)
-        self._kept: dict[Path, _Connection] = {}
+        self._idle_connections: dict[Path, _Connection] = {}
         self._preparing: dict[Path, _Preparation] = {}
 
     async def run(self, root: Path, work: Callable[[RemoteProject], Awaitable[_T]]) -> _T:
-        """Do some work on a project; again with the next daemon where one ends meanwhile."""
+        """Do work on a project; if its daemon ends, do it again with the next daemon."""
         for _ in range(_MAX_TRIES):
             try:
                 async with self._connected(root) as project:
@@ -57,8 +57,8 @@ class Projects:
     async def prepare(self, root: Path, limit: float, report: Report) -> str:
         """Bring the index in step with the disk as it is now, and have the embedder loaded.
 
-        Returns what the agent should know of the results, or "". What is not done after `limit`
-        seconds goes on in the background.
+        Returns what the agent should know about the results, or "". What is not done after `limit`
+        seconds continues in the background.
         """
         deadline = asyncio.get_running_loop().time() + limit
         while True:
@@ -70,7 +70,7 @@ class Projects:
                 await asyncio.wait({running.task}, timeout=_REPORT_SECONDS)
                 if not running.task.done():
                     await report(running.state)
-            # One that ran before may have passed a file that has changed since.
+            # A preparation that began earlier may have passed a file that has changed since.
             if is_mine:
                 return running.task.result()
 
@@ -80,9 +80,9 @@ class Projects:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for connection in self._kept.values():
+        for connection in self._idle_connections.values():
             await connection.stack.aclose()
-        self._kept.clear()
+        self._idle_connections.clear()
 
     # -- inside -----------------------------------------------------------------------------
 
@@ -90,7 +90,7 @@ class Projects:
         def ended(task: asyncio.Future[str]) -> None:
             del self._preparing[root]
             if not task.cancelled():
-                task.exception()  # Nobody may be waiting for it any more.
+                task.exception()  # Retrieved, as nothing may await the task.
 
         preparation = self._preparing[root] = _Preparation()
         preparation.task = asyncio.ensure_future(self.run(root, preparation.run))
@@ -99,11 +99,11 @@ class Projects:
 
     @asynccontextmanager
     async def _connected(self, root: Path) -> AsyncIterator[RemoteProject]:
-        connection = self._kept.pop(root, None) or await self._connect(root)
+        connection = self._idle_connections.pop(root, None) or await self._connect(root)
         async with connection.stack:
             yield connection.project
-            if root not in self._kept:
-                self._kept[root] = replace(connection, stack=connection.stack.pop_all())
+            if root not in self._idle_connections:
+                self._idle_connections[root] = replace(connection, stack=connection.stack.pop_all())
 
     async def _connect(self, root: Path) -> _Connection:
         async with AsyncExitStack() as stack:
@@ -118,7 +118,7 @@ class Projects:
         except asyncio.CancelledError:
             attaching.add_done_callback(_close_unused)
             raise
-        # Whoever takes this daemon's place is welcome, of whatever version it is.
+        # From now on a daemon of any version will do.
         self._hello = replace(self._hello, joins=True)
         return connection
 
@@ -132,7 +132,7 @@ class _Connection:
 
 
 class _Preparation:
-    """A project that is being made ready; `state` says how far it is."""
+    """A project that is being made ready; `state` says how far along it is."""
 
     task: asyncio.Future[str]
 
@@ -140,7 +140,7 @@ class _Preparation:
         self.state = "The index is being opened."
 
     async def run(self, project: RemoteProject) -> str:
-        """Do it; returns what makes searches worse than they could be, or ""."""
+        """Make the project ready; returns what makes searches worse than they could be, or ""."""
         await project.sync(self._progress)
         self.state = "The embedding model is being loaded."
         problem = await project.load_embedder()

@@ -1,5 +1,5 @@
-"""Which project an agent's calls are about: `--root`, else what its client has open, else where it
-was started."""
+"""Which project an agent's calls are about: `--root`, else what its client has open, else the
+folder that it was started in."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from mcp.types import CallToolRequestParams, InputRequiredResult, ListRootsResult
 
 _KEY = "roots"
-# A client that has roots tells them at once; one that does not answer is taken to have none.
+# A client that has roots lists them at once; a client that does not answer is taken to have none.
 _ANSWER_SECONDS = 5.0
 
 
 class Roots:
-    """`given` is the folder of `--root`; `here`, the one that we were started in."""
+    """`given` is the folder of `--root`; `here` is the folder that we were started in."""
 
     def __init__(self, given: Path | None, here: Path) -> None:
         self._given = given
@@ -37,7 +37,7 @@ class Roots:
             return self._started_in()
         if context.session.can_send_request:
             return self._first(await _asked_for(context))
-        # From 2026-07-28 on, a server asks by its result, and is called again with the answer.
+        # Since protocol 2026-07-28, a server asks in its result and is called again with the reply.
         if params.input_responses is None:
             from mcp.types import InputRequiredResult, ListRootsRequest
 
@@ -52,7 +52,7 @@ class Roots:
         return self._started_in()
 
     def _started_in(self) -> Path:
-        """Return our own folder, unless that is everything that one has."""
+        """Return our own folder, unless that is the user's home or a folder above it."""
         if self._here in (Path.home(), *Path.home().parents):
             raise NoRootError(
                 f"{self._here}, where askdocs was started, is not a project. Open a folder in the "

@@ -1,4 +1,4 @@
-"""JSON schemas of what the tools take and give."""
+"""JSON schemas of what the tools take and return."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _list(items: Row) -> Row:
 _STRING: Row = {"type": "string"}
 _INTEGER: Row = {"type": "integer"}
 _NUMBER: Row = {"type": "number"}
-_PLACE: dict[str, Row] = {
+_PASSAGE_FIELDS: dict[str, Row] = {
     "path": {**_STRING, "description": "relative to the root"},
     "uri": {**_STRING, "description": "the file, with its line as #L1"},
     "start_line": {**_INTEGER, "description": "counts from 1"},
@@ -50,16 +50,21 @@ _NOTE: Row = {**_STRING, "description": "what to know about this result; mostly 
 
 PASSAGES = _object(
     root=_ROOT,
-    hits=_list(_object(**_PLACE, heading=_list(_STRING), text=_STRING)),
+    hits=_list(_object(**_PASSAGE_FIELDS, heading=_list(_STRING), text=_STRING)),
     note=_NOTE,
 )
-"""What a search gives, best first; `heading` is the path of headings above the passage."""
+"""What a search returns, best first; `heading` is the path of headings above the passage."""
 
 ANSWER = _object(
     root=_ROOT,
     answer={**_STRING, "description": "Markdown"},
     citations=_list(
-        _object(number=_INTEGER, **_PLACE, excerpt=_STRING, verified={"type": ["boolean", "null"]})
+        _object(
+            number=_INTEGER,
+            **_PASSAGE_FIELDS,
+            excerpt=_STRING,
+            verified={"type": ["boolean", "null"]},
+        )
     ),
     abstained={"type": "boolean", "description": "the documentation holds no answer"},
     model={"type": ["string", "null"], "description": "null where passages are the answer"},

@@ -1,4 +1,4 @@
-"""The MCP server on stdin and stdout. Its import brings in the SDK, which is most of a start."""
+"""The MCP server on stdin and stdout. It imports the SDK, which takes most of the start."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _DETAILS = "The log of `askdocs mcp` has the details; `askdocs doctor` looks at 
 
 _INSTRUCTIONS = (
     "Searches and asks the documentation of the project that is open. Start with search_docs; the "
-    "index follows the files on disk, so what you have just edited is found. Cite passages as "
+    "index follows the files on disk, so your latest edits are included. Cite passages as "
     "path:line."
 )
 _READ_ONLY = ToolAnnotations(
@@ -79,7 +79,7 @@ class _Agent:
     async def call_tool(
         self, context: ServerRequestContext[Any], params: CallToolRequestParams
     ) -> CallToolResult | InputRequiredResult:
-        """Call a tool. What goes wrong is a result as well, which says what to do."""
+        """Call a tool. A failure is a result as well, and says what to do."""
         tool = self._tools.get(params.name)
         if tool is None:
             raise MCPError(INVALID_PARAMS, f"There is no tool {params.name!r} in this version.")
@@ -89,13 +89,13 @@ class _Agent:
             if isinstance(root, InputRequiredResult):
                 return root
             call = Call(self._projects, root, _reporter(context))
-            found = await tool.run(call, params.arguments or {})
+            result = await tool.run(call, params.arguments or {})
         except Exception as error:
             if not is_expected(error):
                 log.exception("a tool failed")
             return _failed(message(error, _DETAILS))
         return CallToolResult(
-            content=[TextContent(type="text", text=found.text)], structured_content=found.data
+            content=[TextContent(type="text", text=result.text)], structured_content=result.data
         )
 
 
@@ -118,13 +118,13 @@ def _check_names(tool: Tool, arguments: Mapping[str, Any]) -> None:
 
 
 def _reporter(context: ServerRequestContext[Any]) -> Report:
-    """Return a function that sends what has changed, where the client wants to know."""
-    said, count = "", 0
+    """Return a function that reports a new text to the client as progress."""
+    reported, count = "", 0
 
     async def report(text: str) -> None:
-        nonlocal said, count
-        if text != said:
-            said, count = text, count + 1
+        nonlocal reported, count
+        if text != reported:
+            reported, count = text, count + 1
             await context.session.report_progress(count, message=text)
 
     return report

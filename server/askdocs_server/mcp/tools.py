@@ -14,8 +14,8 @@ from askdocs_server.host.project import Row
 from askdocs_server.mcp import schemas
 from askdocs_server.mcp.projects import Projects, Report
 
-# Clients often give up a call after a minute. Indexing and loading go on behind a call that does
-# not wait for their end.
+# Clients often give up on a call after a minute. Indexing and loading continue in the background
+# after these times.
 _PREPARE_SECONDS = 30.0
 _MODEL_SECONDS = 20.0
 _LIMIT, _MAX_LIMIT = 8, 50
@@ -32,8 +32,8 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A result twice: as JSON, and as a text that a person or a model can read."""
+class Result:
+    """A tool's result in two forms: as JSON, and as text that a person or a model can read."""
 
     data: Row
     text: str
@@ -48,17 +48,17 @@ class Tool:
     description: str
     arguments: Row
     result: Row
-    run: Callable[[Call, Mapping[str, Any]], Awaitable[Found]]
+    run: Callable[[Call, Mapping[str, Any]], Awaitable[Result]]
 
 
-async def _search(call: Call, arguments: Mapping[str, Any]) -> Found:
+async def _search(call: Call, arguments: Mapping[str, Any]) -> Result:
     query, limit = _text(arguments, "query"), _limit(arguments)
     note = await call.projects.prepare(call.root, _PREPARE_SECONDS, call.report)
     hits = await call.projects.run(call.root, lambda project: project.search(query, limit))
     return _passages(call.root, hits, note or _nothing(hits, "Try other words."))
 
 
-async def _document(call: Call, arguments: Mapping[str, Any]) -> Found:
+async def _document(call: Call, arguments: Mapping[str, Any]) -> Result:
     name = _text(arguments, "name")
     note = await call.projects.prepare(call.root, _PREPARE_SECONDS, call.report)
     hits = await call.projects.run(call.root, lambda project: project.document(name, _LIMIT))
@@ -66,7 +66,7 @@ async def _document(call: Call, arguments: Mapping[str, Any]) -> Found:
     return _passages(call.root, hits, note or _nothing(hits, advice))
 
 
-async def _ask(call: Call, arguments: Mapping[str, Any]) -> Found:
+async def _ask(call: Call, arguments: Mapping[str, Any]) -> Result:
     question = _text(arguments, "question")
     is_starting = await call.projects.run(call.root, lambda project: project.start_model())
     note = await call.projects.prepare(call.root, _PREPARE_SECONDS, call.report)
@@ -86,7 +86,7 @@ async def _wait_for_model(project: RemoteProject, report: Report) -> str:
 
 
 async def _stream(project: RemoteProject, question: str, report: Report) -> Row:
-    """Return the answer; reports all that is written so far after each piece."""
+    """Return the answer; after each piece, report all that is written so far."""
     written = ""
     async with aclosing(project.ask(question)) as parts:
         async for part in parts:
@@ -97,7 +97,7 @@ async def _stream(project: RemoteProject, question: str, report: Report) -> Row:
     raise DaemonGoneError("The answer broke off.")
 
 
-def _passages(root: Path, hits: list[Row], note: str) -> Found:
+def _passages(root: Path, hits: list[Row], note: str) -> Result:
     rows = [{**hit, "uri": _uri(root, hit)} for hit in hits]
     listed = [
         f"{number}. {hit['path']}:{hit['start_line']}-{hit['end_line']}  "
@@ -105,16 +105,17 @@ def _passages(root: Path, hits: list[Row], note: str) -> Found:
         for number, hit in enumerate(hits, 1)
     ]
     parts = [note, _QUOTED if hits else "", *listed]
-    return Found({"root": str(root), "hits": rows, "note": note}, _paragraphs(parts))
+    return Result({"root": str(root), "hits": rows, "note": note}, _paragraphs(parts))
 
 
-def _answer(root: Path, answer: Row, note: str) -> Found:
-    citations = [{**one, "uri": _uri(root, one)} for one in answer["citations"]]
+def _answer(root: Path, answer: Row, note: str) -> Result:
+    citations = [{**citation, "uri": _uri(root, citation)} for citation in answer["citations"]]
     sources = [
-        f"[{one['number']}] {one['path']}:{one['start_line']}  {one['title']}" for one in citations
+        f"[{citation['number']}] {citation['path']}:{citation['start_line']}  {citation['title']}"
+        for citation in citations
     ]
     data = {**answer, "root": str(root), "citations": citations, "note": note}
-    return Found(data, _paragraphs([note, _QUOTED, answer["answer"], "\n".join(sources)]))
+    return Result(data, _paragraphs([note, _QUOTED, answer["answer"], "\n".join(sources)]))
 
 
 def _nothing(hits: list[Row], advice: str) -> str:
@@ -155,8 +156,8 @@ TOOLS = (
         "each with its text, file and lines. Finds by meaning and by words, so ask in whole "
         "sentences or name what you look for. Prefer it over reading or grepping docs.",
         schemas.arguments(
-            query=schemas.text("A question, or some words."),
-            limit=schemas.whole_number("At most so many passages.", 1, _MAX_LIMIT, _LIMIT),
+            query=schemas.text("A question, or a few words."),
+            limit=schemas.whole_number("Return at most this many passages.", 1, _MAX_LIMIT, _LIMIT),
         ),
         schemas.PASSAGES,
         _search,

@@ -1,1 +1,1 @@
-"""What users can set: the values, their schema, where they are read from."""
+"""What users can set: the values, their schema, and where they are read from."""

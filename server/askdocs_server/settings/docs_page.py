@@ -47,7 +47,7 @@ look. If you trust a project with the rest, say so in your own `config.toml`:
 trustedWorkspaces = ["~/work/my-project", "/srv/docs"]
 ```
 
-Write each folder from `/` or `~` on; one that is relative is ignored.
+Begin each folder with `/` or `~`; a relative path is ignored.
 """
 
 

@@ -1,4 +1,4 @@
-"""Reads settings from their sources and lays these over each other.
+"""Reads settings from their sources and merges them.
 
 Order, later wins: defaults, the user's `config.toml`, the workspace's `pyproject.toml`
 (`[tool.askdocs]`) and `askdocs.toml`, the editor, the command line. A bad value in a file or from
@@ -27,11 +27,11 @@ WORKSPACE_FILES = frozenset({PROJECT_FILE, WORKSPACE_FILE})
 """The files of a workspace that may hold settings."""
 
 _MAX_FILE_BYTES = 1_000_000
-# A file of something else would otherwise bring a warning for each of its keys.
+# A file that holds something else would otherwise give a warning for each of its keys.
 _MAX_WARNINGS = 10
 _MAX_KEY_CHARACTERS = 80
 _TRUST_KEY = "trustedWorkspaces"
-# Sections that an editor's client keeps for itself beside the server's.
+# Sections of the editor's settings that are the client's own.
 _CLIENT_SECTIONS = frozenset({"client", "server", "trace"})
 
 
@@ -52,7 +52,7 @@ def load_settings(
     """Return the settings for a workspace root, and a warning for each value that was ignored.
 
     `overrides` come from the command line: dotted keys; text is read as the setting's type.
-    Raises SettingsError for a bad one of them.
+    Raises SettingsError for a bad override.
     """
     warnings: list[str] = []
     user_file = user_config_file()
@@ -117,10 +117,10 @@ def _is_trusted(root: Path, folders: object, warnings: list[str]) -> bool:
         )
         return False
     paths = {folder: expanded(folder) for folder in folders}
-    # A relative one would name another folder in each folder that askdocs is started in.
+    # A relative path would mean another folder wherever askdocs is started.
     warnings += [
-        f"{user_config_file()}: {_TRUST_KEY} names {folder!r}, which is not an absolute path. That "
-        "is ignored; write the folder from / or ~ on."
+        f"{user_config_file()}: {_TRUST_KEY} names {folder!r}, which is not an absolute path. It "
+        "is ignored; begin it with / or ~."
         for folder, path in paths.items()
         if not path.is_absolute()
     ]
@@ -158,7 +158,7 @@ def _accepted(layer: _Layer, root: Path, warnings: list[str]) -> dict[str, Any]:
 
 
 def _flat(values: Mapping[str, object], above: str = "") -> Iterator[tuple[str, object]]:
-    """Yield (dotted key, value) of nested tables; an unknown table is one value."""
+    """Yield (dotted key, value) of nested tables; an unknown table is a single value."""
     for key, value in values.items():
         name = f"{above}.{key}" if above else key
         if isinstance(value, Mapping) and name in _sections():

@@ -54,7 +54,7 @@ class LlmSettings:
     )
     temperature: float = setting(
         -1.0,
-        "Sampling temperature; -1 is the model's own (0.2; 0 for the bundled one).",
+        "Sampling temperature; -1 is the model's own (0.2; 0 for the bundled model).",
         bounds=(-1, 2),
         harmless=True,
     )
@@ -80,13 +80,12 @@ class HoverSettings:
     # Sends what is hovered over to the model: a project must not turn that on again.
     summaries: bool = setting(
         True,
-        "Have the model write a summary of a passage, where one is ready: nothing is started for "
-        "it.",
+        "Have the model write a summary of a passage, if it is ready; a hover does not start it.",
     )
     budget_ms: int = setting(
         0,
-        "How long a hover may wait for its summary (milliseconds); one that takes longer is there "
-        "at the next hover.",
+        "How long a hover may wait for its summary (milliseconds); a later summary is shown at the "
+        "next hover.",
         bounds=(0, 10_000),
         harmless=True,
     )

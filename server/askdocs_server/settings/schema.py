@@ -122,7 +122,7 @@ def camel_case(name: str) -> str:
 
 
 def shown(value: object) -> str:
-    """Return a value as JSON, cut at a length that fits a message."""
+    """Return a value as JSON, cut to a length that fits a message."""
     try:
         text = json.dumps(value, ensure_ascii=False, default=str)
     except ValueError:

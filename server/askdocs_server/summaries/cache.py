@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from askdocs_server.errors import GenerationError
 from askdocs_server.generation.base import Generator
+from askdocs_server.generation.models import OWN_SAMPLING, Sampling
 from askdocs_server.summaries.subject import Subject
 from askdocs_server.summaries.summarizer import PROMPT_VERSION, summarise
 
@@ -24,18 +25,19 @@ _LIMIT = 1000
 _AT_ONCE = 2
 _WAITING = 8
 _SECONDS = 60.0
-# After a failure a generator is left alone for so long.
+# How long a generator is left alone after a failure.
 _REST_SECONDS = 30.0
 
 
 # Where a model runs and what it is called.
 _Model = tuple[str, str]
-_Place = tuple[str, tuple[str, ...], _Model]
+# A symbol, the section that documents it, and the model that summarises it.
+_SectionKey = tuple[str, tuple[str, ...], _Model]
 
 
 @dataclass(frozen=True, slots=True)
 class _Key:
-    """What a summary depends on. The same text at two places has one summary."""
+    """What a summary depends on. The same text in two sections has one summary."""
 
     name: str
     contents: tuple[str, ...]
@@ -45,25 +47,26 @@ class _Key:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """A summary to be written; `done` is set whatever comes of it."""
+    """A summary to be written; `done` is set whatever the outcome."""
 
     key: _Key
     subject: Subject
     generator: Generator
+    sampling: Sampling
     done: asyncio.Event
 
     @property
-    def place(self) -> _Place:
-        """Where the symbol is documented, as far as this model is concerned."""
-        return self.key.name, self.subject.place, self.key.model
+    def section_key(self) -> _SectionKey:
+        """What has one summary at a time, whatever the section's contents."""
+        return self.key.name, self.subject.section, self.key.model
 
 
 class Summaries:
     """Keeps the last `limit` summaries that were asked for, and writes `at_once` at a time.
 
-    Of what waits to be written only the newest `waiting` stay, and the newest comes first: what a
-    user looked at before is of no interest any more. A generator that does not run is not started,
-    and one that fails is left alone for `rest` seconds.
+    Of the jobs that wait, only the newest `waiting` stay, and the newest comes first: what a user
+    looked at earlier is no longer of interest. A generator that does not run is not started, and a
+    generator that fails is left alone for `rest` seconds.
     """
 
     def __init__(
@@ -80,23 +83,30 @@ class Summaries:
         self._rest = rest
         # Least recently asked for first; "" where there is nothing worth showing.
         self._known: OrderedDict[_Key, str] = OrderedDict()
-        self._places: dict[_Place, _Key] = {}
+        self._latest: dict[_SectionKey, _Key] = {}
         # Newest last.
         self._waiting: OrderedDict[_Key, _Job] = OrderedDict()
         self._running: dict[_Key, tuple[_Job, asyncio.Task[None]]] = {}
         self._resting: dict[_Model, float] = {}
         self._holds = 0
 
-    async def get(self, subject: Subject, generator: Generator, budget: float) -> str:
+    async def get(
+        self,
+        subject: Subject,
+        generator: Generator,
+        budget: float,
+        sampling: Sampling = OWN_SAMPLING,
+    ) -> str:
         """Return the summary if it is known or ready within `budget` seconds, else "".
 
-        Where it is not, it goes on being prepared, also after a cancel.
+        A summary that is not ready is prepared further, even after a cancel.
         """
         generator.connect()
         if generator.status.state != "ready":
             return ""
         model = (generator.status.where, generator.profile.name)
-        job = _Job(_Key(subject.name, subject.contents, model), subject, generator, asyncio.Event())
+        key = _Key(subject.name, subject.contents, model)
+        job = _Job(key, subject, generator, sampling, asyncio.Event())
         self._forget_older(job)
         if job.key not in self._known and not self._is_resting(model):
             done = self._queued(job).done
@@ -109,7 +119,7 @@ class Summaries:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Write nothing meanwhile: a question is being answered, and its answer is waited for."""
+        """Write nothing while a question is being answered, as its answer is more urgent."""
         self._holds += 1
         self._cancel()
         try:
@@ -131,7 +141,7 @@ class Summaries:
         return [task for _, task in ended]
 
     def _queued(self, job: _Job) -> _Job:
-        """Return the job that writes this summary: one that is there, or this one."""
+        """Return the job that writes this summary: an existing job, or `job` itself."""
         if job.key in self._running:
             return self._running[job.key][0]
         job = self._waiting.pop(job.key, job)
@@ -152,7 +162,7 @@ class Summaries:
     async def _prepare(self, job: _Job) -> None:
         try:
             async with asyncio.timeout(_SECONDS):
-                self._keep(job, await summarise(job.subject, job.generator))
+                self._keep(job, await summarise(job.subject, job.generator, job.sampling))
         except (GenerationError, TimeoutError) as error:
             log.warning("No summary of %s: %s", job.key.name, error or "it took too long.")
             self._resting[job.key.model] = asyncio.get_running_loop().time() + self._rest
@@ -167,20 +177,20 @@ class Summaries:
 
     def _keep(self, job: _Job, summary: str) -> None:
         self._known[job.key] = summary
-        self._places[job.place] = job.key
+        self._latest[job.section_key] = job.key
         while len(self._known) > self._limit:
             oldest, _ = self._known.popitem(last=False)
-            self._places = {place: key for place, key in self._places.items() if key != oldest}
+            self._latest = {section: key for section, key in self._latest.items() if key != oldest}
 
     def _forget_older(self, job: _Job) -> None:
-        """Drop what was written, or is to be, of other contents at the same place."""
-        before = self._places.get(job.place)
+        """Drop the written and the waiting summaries of the section's other contents."""
+        before = self._latest.get(job.section_key)
         if before is not None and before != job.key:
-            del self._places[job.place]
+            del self._latest[job.section_key]
             self._known.pop(before, None)
-        for other in [one for one in self._waiting.values() if one.place == job.place]:
-            if other.key != job.key:
-                self._waiting.pop(other.key).done.set()
+        for waiting in list(self._waiting.values()):
+            if waiting.section_key == job.section_key and waiting.key != job.key:
+                self._waiting.pop(waiting.key).done.set()
 
     def _is_resting(self, model: _Model) -> bool:
         return asyncio.get_running_loop().time() < self._resting.get(model, 0.0)

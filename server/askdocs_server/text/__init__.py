@@ -1,1 +1,1 @@
-"""Text that is neither a question nor a hover: Markdown made safe, segments, sentences, tokens."""
+"""Work on text that questions and hovers share: safe Markdown, segments, sentences, tokens."""

@@ -1,4 +1,4 @@
-"""Lines as LSP counts them: they end at \\n, \\r\\n and \\r, and at nothing else."""
+"""Lines as LSP counts them: they end at \\n, \\r\\n and \\r only."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Markdown's marks, each defined once: fences of code, list marks, and where a sentence ends.
 
-Whole documents are read with a parser. This is for texts that one would misread: a passage cut
-anywhere, a line alone, an answer that is still being written.
+Whole documents are read with a parser. This is for texts that a parser would misread: a passage
+cut anywhere, a single line, an answer that is still being written.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _SENTENCE_END = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """What opens a block of code: a run of one character, and the info string behind it.
+    """What opens a block of code: a run of one character, then the info string.
 
     `indent` may be of any width, as in a list item.
     """
@@ -47,7 +47,7 @@ class Fence:
 
     @property
     def closing(self) -> re.Pattern[str]:
-        """Finds a line that ends the block: as many of the same character at least, and no info."""
+        """Finds a line that ends the block: at least as many of the same character, and no info."""
         run = rf"{self.character}{{{self.length},}}"
         return re.compile(rf"^[ \t]*{run}[ \t\r]*$", re.MULTILINE)
 
@@ -58,7 +58,7 @@ class Fence:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Lines between fences, or a block of code with its fences; `is_open` where its end is not."""
+    """Lines between fences, or a block of code with its fences; `is_open` if its end is missing."""
 
     lines: list[str]
     fence: Fence | None = None
@@ -68,7 +68,7 @@ class Run:
 def opening_fence(line: str) -> Fence | None:
     """Return the fence that a line opens outside of code, if it does."""
     match = _OPENING.fullmatch(line.rstrip())
-    # What follows backticks on their line and has some itself is a code span.
+    # Backticks followed by more backticks on the line are a code span.
     if match is None or (match["character"] == "`" and "`" in match["info"]):
         return None
     return Fence(match["character"], len(match["marks"]), match["info"].strip(), match["indent"])
@@ -95,7 +95,7 @@ def runs(text: str) -> Iterator[Run]:
 
 
 def open_fence(text: str) -> Fence | None:
-    """Return the fence of the code that is open at a text's end, if any is."""
+    """Return the fence of the code block that is open at a text's end, if any."""
     *_, last = runs(text)
     return last.fence if last.is_open else None
 

@@ -1,8 +1,8 @@
 """Documentation as Markdown that an editor may show: nothing in it loads, runs or leads astray.
 
 What stays: text, code, tables, and links to http and https. Images become their descriptions, other
-links their text, and HTML is shown as it is written. Whether that was achieved is looked up with a
-Markdown parser; a text that defeats it is shown as code, in which nothing is alive.
+links their text, and HTML is shown as it is written. A Markdown parser checks the
+result; a text that fails the check is shown as code, in which nothing is live.
 """
 
 from __future__ import annotations
@@ -24,53 +24,53 @@ _DEFINITION = re.compile(
     r"^((?:[ \t>*+-]|\d+[.)])*\[(?:[^\[\]\\]|\\.)*\]):", re.MULTILINE | re.DOTALL
 )
 _TAG_START = re.compile(r"(\\*)<(?=[A-Za-z/!?])")
-# Editors make links of addresses as they stand, and of all that follows up to a space.
+# Editors turn bare addresses into links, with all that follows up to a space.
 _FTP = re.compile(r"(ftp:)(?=//)", re.IGNORECASE)
 _ADDRESS_AT_END = re.compile(r"(?:https?://|www\.)\S*\Z", re.IGNORECASE)
-# Where blocks and tables begin is not the same for all editors, and cells end within code.
+# Editors differ in where blocks and tables begin, and cells end within code.
 _RULE = re.compile(r"^[ \t>]*[|:-][|: \t-]*$", re.MULTILINE)
 _BAR = re.compile(r"(?<!\\)\|")
-# So do links for some, and paragraphs.
+# In some editors, links and paragraphs also end within code.
 _SPLIT = re.compile(r"\n|\A[^\[]*\]\(")
 # The parser ends lines at no other character.
 _LINE = re.compile(r".*\n|.+")
 _TICKS = re.compile(r"\\.|(`+)", re.DOTALL)
 
-# With HTML, so that what an editor could take for it is found. Not all editors know tables.
+# With HTML, to find all that an editor could take for HTML. Not all editors know tables.
 _PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 _BARE_PARSER = MarkdownIt("commonmark", {"html": True})
 for _parser in (_PARSER, _BARE_PARSER):
-    _parser.validateLink = lambda url: True  # type: ignore[method-assign]  # It is for us to tell.
+    _parser.validateLink = lambda url: True  # type: ignore[method-assign]  # We judge the links.
 
 
 def safe_markdown(text: str) -> str:
-    """Return Markdown that shows `text` and has no images, no HTML and no links but to the web.
+    """Return Markdown that shows `text` and has no images, no HTML and no links except to the web.
 
-    Nothing is left open in it: put between blank lines, it changes nothing around it.
+    Nothing is left open in it: between blank lines, it does not affect the text around it.
     """
     shown = _closed(_disarmed(text))
     return shown if is_safe(shown) else as_code(text)
 
 
 def safe_line(text: str) -> str:
-    """The same on one line, for such as a sentence that is quoted."""
+    """Return the same on one line, e.g. for a sentence that is quoted."""
     shown = _disarmed(" ".join(text.split()))
     return shown if is_safe(shown) else plain(text)
 
 
 def is_safe(markdown: str) -> bool:
-    """Return whether no parser finds an image, HTML or a link but to the web in it."""
+    """Return whether no parser finds an image, HTML or a link except to the web in it."""
     parsers = (_PARSER, _BARE_PARSER) if "|" in markdown else (_PARSER,)
     return all(_is_harmless(token) for parser in parsers for token in _all(parser.parse(markdown)))
 
 
 def as_code(text: str) -> str:
-    """Return a code block that shows the text, whatever fences it holds itself."""
+    """Return a code block that shows the text, whatever fences it contains."""
     return fenced(text, "text")
 
 
 def plain(text: str) -> str:
-    """Return one line of text, such as a title, with all that Markdown would act on escaped."""
+    """Return a line of text, such as a title, with all of Markdown's special characters escaped."""
     return _escaped(" ".join(text.split()))
 
 
@@ -89,14 +89,14 @@ def _disarmed(text: str) -> str:
 
 
 def _closed(text: str) -> str:
-    """Return a text with the end of a code block that is open at its end."""
+    """Return a text with the code block closed that is open at its end."""
     if FENCE_RUN.search(text) is None:
         return text
     tokens = _PARSER.parse(text)
     if not tokens or tokens[-1].type != "fence":
         return text
     closed = f"{text.rstrip()}\n{tokens[-1].markup}"
-    # Where the block was closed already, this begins another one.
+    # If the block was closed already, this begins another block.
     return closed if len(_PARSER.parse(closed)) == len(tokens) else text
 
 
@@ -120,7 +120,7 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
         if token.type in ("fence", "code_block") and token.map and token.map[0] >= above:
             yield from _inline("".join(lines[above : token.map[0]]))
             above = token.map[1]
-            # What is indented might be no code below another text.
+            # Below another text, an indented block might not be code.
             is_indented = token.type == "code_block" and not token.level
             block = f"{as_code(token.content.rstrip())}\n" if is_indented else ""
             yield block or "".join(lines[token.map[0] : above]), True
@@ -150,7 +150,7 @@ def _harmless(text: str) -> str:
     text = _LIVE_TARGET.sub(r"]\\", text)
     text = _DEFINITION.sub(r"\1\\:", text)
     text = _FTP.sub(r"\1\\", text)
-    # A backslash would not do: one before it may escape that, or an address swallow it.
+    # A backslash would not do: another before it may escape it, or an address may swallow it.
     return _TAG_START.sub(lambda tag: f"{tag[1][: len(tag[1]) // 2 * 2]}&lt;", text)
 
 

@@ -1,4 +1,4 @@
-"""A passage taken apart into what can be quoted and checked: sentences, items, rows, code."""
+"""A passage split into what can be quoted and checked: sentences, items, rows, code."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Unit:
     """A piece of a passage, in Markdown.
 
     `paragraph` is the same for the pieces of one paragraph or table. `header` is a table's header
-    row. A label announces what follows it ("Search parameters", "Call it so:") and says nothing.
+    row. A label ("Search parameters", "Call it as follows:") only announces what follows it.
     """
 
     text: str
@@ -39,7 +39,7 @@ def units(text: str) -> list[Unit]:
 
 
 def pieces(text: str) -> list[Unit]:
-    """Return all that a passage consists of, in order, but for headings and markup."""
+    """Return all that a passage consists of, in order, except headings and markup."""
     parts: list[Unit] = []
     for number, paragraph in enumerate(_paragraphs(text)):
         lines = paragraph.lines
@@ -53,16 +53,16 @@ def pieces(text: str) -> list[Unit]:
 
 
 def split_sentences(prose: str) -> list[str]:
-    """Split one paragraph of prose at its sentences' ends."""
+    """Split a paragraph of prose into sentences."""
     cuts = [0, *sentence_ends(prose), len(prose)]
     parts = (prose[start:end].strip() for start, end in pairwise(cuts))
     return [part for part in parts if part]
 
 
 def first_sentences(text: str, characters: int, *, at_least_one: bool = False) -> str:
-    """Return the beginning of a paragraph up to a size, cut where a sentence ends; "" for none.
+    """Return the beginning of a paragraph up to a size, cut where a sentence ends, "" if none fits.
 
-    The first sentence is returned whatever its length where at least one is asked for.
+    With `at_least_one`, the first sentence is returned whatever its length.
     """
     if len(text) <= characters:
         return text
@@ -98,7 +98,7 @@ def _says_something(sentence: str) -> bool:
 
 
 def _paragraphs(text: str) -> Iterator[Run]:
-    """Runs of lines that belong together: a paragraph, a list item, a table, a code block."""
+    """Yield runs of lines that belong together: a paragraph, a list item, a table, a code block."""
     for run in runs(text):
         if run.fence is None:
             yield from map(Run, _between_blanks(run.lines))
@@ -124,8 +124,8 @@ def _between_blanks(lines: Sequence[str]) -> Iterator[list[str]]:
 def _rows(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield a table's rows as text, each with the header row.
 
-    A row reads `key: description; Range: 1 to 9`: the first cell names what the second says, and
-    from the third on the column's name tells what a cell is.
+    A row reads `key: description; Range: 1 to 9`: the first cell names what the second
+    describes, and from the third on the column's name says what a cell is.
     """
     rows = [line for line in lines if line.strip().startswith("|")]
     has_header = len(rows) > 1 and bool(_RULE_ROW.match(rows[1]))

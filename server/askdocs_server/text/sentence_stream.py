@@ -11,10 +11,10 @@ _MAYBE_FENCE = ("", "`", "``", "~", "~~")
 
 
 class SentenceBuffer:
-    """Collects text; gives back whole sentences, each with the white space that follows it.
+    """Collects text; returns whole sentences, each with the white space that follows it.
 
-    A fenced code block counts as one sentence, and a line's end always ends one. A sentence is
-    complete only when the next one has begun: a citation mark may still follow its full stop.
+    A fenced code block counts as a sentence, and a line's end always ends a sentence. A sentence is
+    complete only when the next has begun: a citation mark may still follow its full stop.
     """
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class SentenceBuffer:
         return sentences
 
     def flush(self) -> list[str]:
-        """The unfinished rest, at the end of the stream."""
+        """Return the unfinished rest, at the end of the stream."""
         rest, self._rest = self._rest, ""
         return [rest] if rest else []
 

@@ -1,4 +1,4 @@
-"""The words of a sentence: those that carry meaning, and those that must be met literally."""
+"""The words of a sentence: those that carry meaning, and those that must match literally."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from askdocs_indexer.storage.bm25 import STOP_WORDS, stem
 
 TOKEN = re.compile(r"[A-Za-z_][\w]*(?:\.\w+)*|\d+(?:[.,]\d+)*")
 _CODE_SPAN = re.compile(r"`([^`\n]+)`")
-# Beside those of the index: words of questions and answers about documentation.
+# Besides those of the index: words of questions and answers about documentation.
 _STOP_WORDS = STOP_WORDS.union(
     """
     about according all also being describe described docs documentation each explain following

@@ -6,6 +6,30 @@ import pytest
 from tests.languages.docs.check import check, found
 
 GO = {
+    "comments behind constants and fields": (
+        """
+        package pump
+
+        const (
+        \tLeast = 4 // Least keeps the water moving.
+        \t// Most is above.
+        \tMost = 60 // not this one
+        \tNext = 5 // Next goes on
+        \t         // on another line.
+        )
+
+        type Pump struct {
+        \tDepth int // Depth counts.
+        \t// Width is above.
+        \tWidth int
+        }
+        """,
+        found("pump.Least", (4, 4), "Least = 4", "Least keeps the water moving."),
+        found("pump.Most", (5, 6), "Most is above.", "Most = 60"),
+        found("pump.Next", (7, 8), "Next = 5", "Next goes on\non another line."),
+        found("pump.Pump.Depth", (12, 12), "Depth int", "Depth counts."),
+        found("pump.Pump.Width", (13, 14), "Width is above.", "Width int"),
+    ),
     "package, types and methods": (
         """
         // Copyright 2020 Somebody.

@@ -64,6 +64,14 @@ PIECES = {
         "/** WORD {@code WORD} {@link X WORD} */\nenum E {\n  /** WORD */ A, /** WORD */ B }\n",
         "class U {}\n",
     ),
+    "kt": (
+        "/** WORD */\nclass C { /** WORD */ fun m() {} }\n",
+        "/**\n * WORD [WORD]\n *\n * WORD\n * ```\n * WORD\n * ```\n * @return WORD\n"
+        " *  WORD\n */\ninterface I {\n  /** WORD */\n  fun m()\n}\n",
+        "/** WORD */\nenum class E { /** WORD */ A, /** WORD */ B }\n",
+        "/** WORD */\ndata class D(\n  /** WORD */\n  val x: Int,\n)\n",
+        "fun u() {}\n",
+    ),
     "cpp": (
         "/// WORD\nint f();\n",
         "/**\n * \\brief WORD\n *\n * WORD \\c WORD\n * \\param a WORD\n *  WORD\n */\n"

@@ -32,7 +32,8 @@ class Style:
 
     `trailing` ones belong to the declaration before them. `skipped` are nodes that may stand
     between a comment and its declaration. Where `adjoins`, a blank line between the two parts them.
-    `joins` says that all comments before a declaration belong to it, not only the last run.
+    `joins` says that all comments before a declaration belong to it, not only the last run,
+    `aligns` that a trailing comment goes on only right below where it began.
     """
 
     doc: re.Pattern[str]
@@ -40,6 +41,7 @@ class Style:
     skipped: frozenset[str] = frozenset()
     adjoins: bool = False
     joins: bool = False
+    aligns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,9 @@ def _trails(style: Style, current: Attached, comment: Node, text: str) -> bool:
         return False
     before = current.behind[-1] if current.behind else current.node
     row = before.end_point.row + (1 if current.behind else 0)
-    return comment.start_point.row <= row
+    is_aligned = comment.start_point.column == before.start_point.column
+    is_first = not current.behind
+    return comment.start_point.row <= row and (is_first or is_aligned or not style.aligns)
 
 
 def _is_block(source: Source, comment: Node) -> bool:

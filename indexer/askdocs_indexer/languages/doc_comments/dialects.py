@@ -1,4 +1,4 @@
-"""JSDoc (with TSDoc), Javadoc and Doxygen: how each marks its tags and its text."""
+"""JSDoc (with TSDoc), Javadoc, KDoc and Doxygen: how each marks its tags and its text."""
 
 from __future__ import annotations
 
@@ -135,6 +135,21 @@ def _javadoc_markdown_inline(text: str) -> str:
 JAVADOC = Dialect(_TAG, _javadoc_inline, html, "java")
 # Since Java 23, comments of `///` are Markdown.
 JAVADOC_MARKDOWN = Dialect(_TAG, _javadoc_markdown_inline, markdown, "java")
+
+
+# -- KDoc -----------------------------------------------------------------------------------------
+
+_KDOC_LINK = re.compile(
+    r"(?<![\w\])`!])\[(?:(?P<label>[^\[\]\n]{1,200})\]\[(?P<target>[A-Za-z_][\w.]{0,200})"
+    r"|(?P<name>[A-Za-z_][\w.]{0,200}(?:\(\))?))\](?![\[(:`])"
+)
+
+
+def _kdoc_inline(text: str) -> str:
+    return _KDOC_LINK.sub(lambda link: link["label"] or code_span(link["name"]), text)
+
+
+KDOC = Dialect(_TAG, _kdoc_inline, markdown, "kotlin", labels={"constructor": "Constructor"})
 
 
 # -- Doxygen --------------------------------------------------------------------------------------

@@ -50,7 +50,8 @@ _UNSEEN = words(
     "addtogroup anchor cond copyright date dir dontinclude dot else elseif endcond endif "
     "endinternal endlink headerfile hidecallergraph if ifnot image include includelineno ingroup "
     "internal license licence mainpage msc nosubgrouping noinspection page private preserve "
-    "showinitializer skip startuml subpage suppress SuppressWarnings tableofcontents weakgroup"
+    "sample showinitializer skip startuml subpage suppress SuppressWarnings tableofcontents "
+    "weakgroup"
 )
 _TITLES = words("par paragraph section subsection subsubsection")
 _IDENTIFIED_TITLES = _TITLES - {"par"}
@@ -76,6 +77,8 @@ def _blocks(tag: Tag, dialect: Dialect) -> list[Block]:
     name = tag.name
     if name in _UNSEEN:
         return []
+    if name in dialect.labels:
+        return list(_item(tag, dialect))
     if name in dialect.verbatim:
         return _verbatim(tag, dialect)
     if name in dialect.structural or name in STRUCTURAL:
@@ -101,7 +104,7 @@ def _item(tag: Tag, dialect: Dialect) -> Iterator[Block]:
         yield from _labelled(f"{label or _spelled(tag.name)}:", tag.first_line, rest, dialect)
     elif any(line.strip() for line in tag.lines):
         kind, rest = _behind_type(tag)
-        label = _LABELS.get(tag.name) or _spelled(tag.name)
+        label = dialect.labels.get(tag.name) or _LABELS.get(tag.name) or _spelled(tag.name)
         label = f"**{label}** {kind}:" if kind else f"**{label}:**"
         yield from _labelled(label, tag.first_line, rest, dialect)
 

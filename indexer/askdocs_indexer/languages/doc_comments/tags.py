@@ -46,7 +46,8 @@ class Dialect:
     `inline` rewrites tags inside a text and keeps its line breaks; `body` reads the text.
     `verbatim` maps tags whose text is code to the tag that ends it. Where `ends_at_blank`, a tag's
     text ends with its paragraph. `language` is what examples are written in, `structural` are
-    further tags that only place the comment.
+    further tags that only place the comment. `labels` are for tags that the dialect alone reads as
+    notes.
     """
 
     tag: re.Pattern[str]
@@ -57,6 +58,7 @@ class Dialect:
     ends_at_blank: bool = False
     structural: frozenset[str] = frozenset()
     inner_tag: re.Pattern[str] | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

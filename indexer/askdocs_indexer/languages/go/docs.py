@@ -13,9 +13,10 @@ from askdocs_indexer.languages.source import Declared, Source, children_of
 from askdocs_indexer.readers.decoding import words
 
 # A comment such as `//go:build` or `//nolint:all` is an order to a tool.
-_STYLE = Style(
-    re.compile(r"/\*|//(?![a-z0-9]+:[a-z0-9]|export |extern |line | \+build)"), adjoins=True
-)
+_COMMENT = re.compile(r"/\*|//(?![a-z0-9]+:[a-z0-9]|export |extern |line | \+build)")
+_STYLE = Style(_COMMENT, adjoins=True)
+# A constant, variable or field can have its comment behind it.
+_MEMBERS = Style(_COMMENT, trailing=_COMMENT, adjoins=True, aligns=True)
 _GROUPS = words("const_declaration type_declaration var_declaration var_spec_list")
 _SPECS = words("const_spec type_alias type_spec var_spec")
 _LONGEST_GROUP = 200
@@ -93,13 +94,13 @@ def _group(source: Source, one: Attached, package: str) -> Iterator[Declared]:
         return
     lists = [child for child in group.named_children if child.type == "var_spec_list"]
     holder = lists[0] if lists else group
-    found = attach(source, holder.named_children, _STYLE)
+    found = attach(source, holder.named_children, _MEMBERS)
     specs = [spec for spec in found if spec.node is not None]
     is_grouped = any(child.type == "(" for child in holder.children)
     if not is_grouped:
         specs = [Attached(spec.node, one.before) for spec in specs]
     elif one.before:
-        bare = [spec.node for spec in specs if spec.node is not None and not spec.before]
+        bare = [spec.node for spec in specs if spec.node is not None and not _is_documented(spec)]
         names = [f"{package}.{name}" for node in bare for name in _names(source, node)]
         # The lines of members that speak for themselves, or may hold some that do, are theirs.
         is_plain = len(bare) == len(specs) and group.type != "type_declaration"
@@ -108,6 +109,10 @@ def _group(source: Source, one: Attached, package: str) -> Iterator[Declared]:
     for spec in specs:
         if spec.node is not None and spec.node.type in _SPECS:
             yield from _spec(source, spec, spec.node if is_grouped else group, package)
+
+
+def _is_documented(spec: Attached) -> bool:
+    return bool(spec.before or spec.behind)
 
 
 def _spec(source: Source, one: Attached, shown: Node, package: str) -> Iterator[Declared]:
@@ -124,7 +129,7 @@ def _spec(source: Source, one: Attached, shown: Node, package: str) -> Iterator[
     names = [f"{package}.{name}" for name in found]
     yield from _declared(source, one, names, shown, end)
     if body is not None and names:
-        for member in attach(source, body.named_children, _STYLE):
+        for member in attach(source, body.named_children, _MEMBERS):
             if member.node is not None:
                 inside = [f"{names[0]}.{name}" for name in _names(source, member.node)]
                 yield from _declared(source, member, inside, member.node, member.node.end_byte)
@@ -133,7 +138,7 @@ def _spec(source: Source, one: Attached, shown: Node, package: str) -> Iterator[
 def _declared(
     source: Source, one: Attached, names: Sequence[str], shown: Node | None, end: int
 ) -> Iterator[Declared]:
-    doc = doc_of(source, one.before)
+    doc = doc_of(source, one.before or one.behind)
     if doc is None or not names or doc.is_copyright:
         return
     signature = None

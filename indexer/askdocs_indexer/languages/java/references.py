@@ -1,86 +1,76 @@
-"""Java: imports, static imports, ``java.lang``, and declared types."""
+"""The symbol at a position of a Java document."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tree_sitter import Node
 
-from askdocs_indexer.languages.generic import resolver
-from askdocs_indexer.languages.parsing import text_of
-from askdocs_indexer.languages.syntax import Index, Names, Syntax, names_in, read_query
-
-# Names of java.lang, which every file sees; others that no import binds are of the same package.
-_LANG_TEXT = """
-AutoCloseable Boolean Byte CharSequence Character Class ClassLoader Comparable Deprecated
-Double Enum Error Exception Float FunctionalInterface IllegalArgumentException
-IllegalStateException IndexOutOfBoundsException Integer InterruptedException Iterable Long
-Math NullPointerException Number NumberFormatException Object Override Process
-ProcessBuilder Record Runnable Runtime RuntimeException SafeVarargs Short
-StackTraceElement String StringBuffer StringBuilder SuppressWarnings System Thread
-ThreadLocal Throwable UnsupportedOperationException Void
-"""
-_LANG = frozenset(_LANG_TEXT.split())
+from askdocs_indexer.languages import generic
+from askdocs_indexer.languages.java.constructors import constructed
+from askdocs_indexer.languages.java.syntax import SYNTAX
+from askdocs_indexer.languages.model import Symbol
+from askdocs_indexer.languages.parsing import Parsed, identifier_path
+from askdocs_indexer.languages.project import Identity, Project
+from askdocs_indexer.languages.syntax import name_nodes
+from askdocs_indexer.languages.terms import member_parts
 
 
-def _read_import(node: Node, index: Index) -> None:
-    """Imports, static ones included, and the file's package."""
-    parts = [text_of(part) for part in names_in(node, frozenset({"asterisk"}))]
-    if not parts:
-        return
-    dotted = ".".join(parts)
-    if node.type == "package_declaration":
-        index.package = dotted
-    elif any(child.type == "asterisk" for child in node.named_children):
-        index.opened.append(dotted)
-    else:
-        index.imports[parts[-1]] = (dotted, ".".join(parts[-2:]), parts[-1])
+def resolve(parsed: Parsed, offset: int, project: Project) -> Symbol | None:
+    """Find and resolve the symbol at a byte offset; of a type in ``new Type()`` its constructor."""
+    symbol = generic.resolve(parsed, offset, project, SYNTAX)
+    if symbol is None or not symbol.identities or parsed.tree is None:
+        return symbol
+    path = identifier_path(parsed.tree.root_node, offset, SYNTAX.identifiers) or []
+    first = symbol.identities[0]
+    if _is_bare(path) and _is_of_kotlin_file(first, project):
+        return None
+    if not (_is_made(path) or _is_constructor(path)):
+        return symbol
+    if _is_constructor(path):
+        return replace(symbol, identities=(first, Identity(first.family, first.names[:-1])))
+    return constructed(symbol, project)
 
 
-def _unbound(name: str, index: Index) -> Names:
-    if name == "var":
-        return ()
-    if name in _LANG:
-        return (f"java.lang.{name}", name)
-    packages = [*index.opened, *([index.package] if index.package else [])]
-    return tuple(f"{package}.{name}" for package in packages)
+def _is_bare(path: list[Node]) -> bool:
+    """Return whether a path leads to a name without an owner that is called or read."""
+    if len(path) < 2 or path[-2].type in SYNTAX.paths:
+        return False
+    if path[-2].type not in SYNTAX.members:
+        return True
+    owner, name = member_parts(path[-2], SYNTAX)
+    return owner is None or name is None or name.id != path[-1].id or owner.id == name.id
 
 
-def _base(node: Node) -> Node | None:
-    base = node.child_by_field_name("superclass") if node.type == "class_declaration" else None
-    return base.named_children[0] if base is not None and base.named_children else None
+def _is_of_kotlin_file(identity: Identity, project: Project) -> bool:
+    """Return whether a symbol stands in a Kotlin file outside of its classes.
+
+    Java reaches it by the class of the file alone, or by a static import of its members.
+    """
+    declared = project.declarations(identity)
+    is_member = project.declarations(Identity(identity.family, identity.names[:-1]))
+    kinds = {declaration.kind for declaration in declared}
+    if is_member or not kinds or kinds & {"type", "alias"}:
+        return False
+    static = (one for one in project.facts.imports if one.target)
+    return all(one.name not in ("*", identity.names[-1]) for one in static)
 
 
-resolve = resolver(
-    Syntax(
-        query=read_query(__file__, "bindings.scm"),
-        identifiers=frozenset({"identifier", "type_identifier"}),
-        members={
-            "field_access": ("object", "field"),
-            "method_invocation": ("object", "name"),
-            "method_reference": ("object", "name"),
-        },
-        paths=frozenset({"scoped_identifier", "scoped_type_identifier"}),
-        separators=(".", "."),
-        read_import=_read_import,
-        unbound=_unbound,
-        imports=frozenset({"import_declaration", "package_declaration"}),
-        skipped=frozenset({"type_arguments"}),
-        literals={"string_literal": "java.lang.String", "text_block": "java.lang.String"},
-        constructors={"cast_expression": "type", "object_creation_expression": "type"},
-        wrappers=frozenset({"generic_type", "parenthesized_expression"}),
-        silent=frozenset(
-            {
-                ("annotation_type_element_declaration", "name"),
-                ("break_statement", ""),
-                ("constructor_declaration", "name"),
-                ("continue_statement", ""),
-                ("element_value_pair", "key"),
-                ("enum_constant", "name"),
-                ("labeled_statement", ""),
-                ("method_declaration", "name"),
-            }
-        ),
-        receivers=frozenset({"super", "this"}),
-        base=_base,
-        forms=lambda owner, member: (f"{owner}#{member}",),
-    )
-)
+def _is_made(path: list[Node]) -> bool:
+    """Return whether a path leads to the last name of the type that ``new`` makes one of."""
+    for parent, child in zip(reversed(path[:-1]), reversed(path), strict=False):
+        if parent.type == "object_creation_expression":
+            made = parent.child_by_field_name("type")
+            return made is not None and made.id == child.id and _is_last(made, path[-1])
+        if parent.type not in SYNTAX.paths:
+            return False
+    return False
+
+
+def _is_last(made: Node, leaf: Node) -> bool:
+    return name_nodes(made, SYNTAX.arguments)[-1].id == leaf.id
+
+
+def _is_constructor(path: list[Node]) -> bool:
+    parent = path[-2]
+    return parent.type in {"compact_constructor_declaration", "constructor_declaration"}

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from tree_sitter import Node
 
+from askdocs_indexer.languages.facts import Import, Names
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed, identifier_path, path_to, text_of
-from askdocs_indexer.languages.python.evaluator import bound, imports, members, narrowing
+from askdocs_indexer.languages.project import External, Identity, Project, Target
+from askdocs_indexer.languages.python.decorators import ACCESSORS
+from askdocs_indexer.languages.python.evaluator import bound, members, narrowing
+from askdocs_indexer.languages.python.evaluator.functions import is_property
 from askdocs_indexer.languages.python.evaluator.infer import Engine
 from askdocs_indexer.languages.python.evaluator.recovery import is_torn
 from askdocs_indexer.languages.python.evaluator.scopes import Scope, Scopes
@@ -17,25 +21,29 @@ from askdocs_indexer.languages.python.evaluator.values import (
     Member,
     OwnClass,
     OwnFunction,
+    OwnInstance,
+    Parent,
     Thing,
     Value,
     Values,
 )
+from askdocs_indexer.languages.python.evaluator.workspace import is_canonical
+from askdocs_indexer.languages.python.imports import IMPORTS, import_at
 
 IDENTIFIERS = frozenset({"identifier"})
 # Where an identifier names nothing that could be documented.
-NAMELESS = frozenset({"keyword_pattern", "global_statement", "nonlocal_statement"})
+NAMELESS = frozenset({"global_statement", "nonlocal_statement"})
 
 
-def resolve(parsed: Parsed, offset: int) -> Symbol | None:
-    """Find and resolve the symbol at a byte offset; see `symbols.symbol_in`."""
+def resolve(parsed: Parsed, offset: int, project: Project) -> Symbol | None:
+    """Find and resolve the symbol at a byte offset; see `symbols.resolution.symbol_in`."""
     if parsed.tree is None:
         return None
     root = parsed.tree.root_node
     if "scopes" not in parsed.memo:
-        parsed.memo["scopes"] = Scopes(root, parsed.module)
+        parsed.memo["scopes"] = Scopes(root)
     scopes: Scopes = parsed.memo["scopes"]
-    engine = Engine(scopes)
+    engine = Engine(scopes, project)
     path = identifier_path(root, offset, IDENTIFIERS)
     if path is None:
         return _quoted(parsed, engine, path_to(root, offset), offset)
@@ -95,10 +103,11 @@ class _Finder:
         self.name = text_of(self.leaf)
 
     def symbol(self) -> Symbol | None:
-        statement = next((n for n in reversed(self.path) if n.type in imports.IMPORTS), None)
+        statement = next((n for n in reversed(self.path) if n.type in IMPORTS), None)
         if statement is not None:
-            target = imports.target_at(statement, self.path, self.scope.module)
-            return self._made(self._names([Thing(target)])) if target else None
+            taken = import_at(statement, self.path)
+            things = self.engine.sources.workspace.imported(taken) if taken is not None else ()
+            return self._imported(things, [taken]) if things and taken is not None else None
         parent = self.path[-2]
         symbol: Symbol | None = None
         if self._is_field(parent, "attribute", "attribute") and not is_torn(parent):
@@ -108,8 +117,12 @@ class _Finder:
         elif self._is_field(parent, "function_definition", "name"):
             symbol = self._definition(parent)
         elif self._is_field(parent, "class_definition", "name"):
-            symbol = self._own(self.engine.scopes.of_definition(parent))
-        elif parent.type not in NAMELESS and not self._is_field(parent, "keyword_argument", "name"):
+            symbol = self._own(self.engine.scopes.of_definition(parent).names)
+        elif self._is_field(parent, "keyword_argument", "name"):
+            symbol = self._keyword()
+        elif parent.type == "keyword_pattern" and parent.named_children[0].id == self.leaf.id:
+            symbol = self._pattern()
+        elif parent.type not in NAMELESS:
             symbol = self._bare()
         return symbol
 
@@ -117,24 +130,41 @@ class _Finder:
         child = parent.child_by_field_name(field) if parent.type == kind else None
         return child is not None and child.id == self.leaf.id
 
+    # -- where the identifier stands ----------------------------------------------------------
+
     def _bare(self) -> Symbol | None:
         if self._is_parameter():
             return None
         use = self.leaf.start_byte + self.shift
         found = self.engine.scopes.look_up(self.scope, self.name, use)
         if found is None:
-            outside = bound.outside_name(self.engine, self.name)
-            return self._made(self._names([Thing(outside)])) if outside else None
+            things = bound.outside(self.engine, self.name)
+            return self._made(self._targets(things)) if things else None
         owner, rows = found
         if any(row.name_start == use for row in owner.found.names.get(self.name, ())):
-            rows = [row for row in rows if row.name_start == use and row.kind == "import"]
-        things = [Thing(row.target) for row in rows if row.kind == "import" and row.target]
+            rows = [row for row in rows if row.name_start == use and row.kind == "import"] or rows
+        things = bound.imported(self.engine, rows)
         if things:
-            return self._made(self._names(things))
-        for row in rows:
-            if row.kind in ("class", "function") and row.source is not None:
-                return self._own(self.engine.scopes.child(row.source, owner))
-        return None
+            return self._imported(things, [row.taken for row in rows if row.taken is not None])
+        return self._own((*(owner.names or ()), self.name)) if owner.names is not None else None
+
+    def _imported(self, things: Values, imports: list[Import]) -> Symbol | None:
+        """What a name stands for that is imported, or that one of several imports gives.
+
+        Where the workspace has one of them, only one can be meant.
+        """
+        names = {thing.name for thing in things if isinstance(thing, Thing)}
+        if len(names) > 1 and any(map(is_canonical, names)):
+            return self._made(())
+        written = [".".join((one.module, *one.target)) for one in imports]
+        return self._made(self._known_as(self._targets(things), written))
+
+    def _known_as(self, targets: Sequence[Target], written: Iterable[str]) -> list[Target]:
+        """Add the names by which a package hands on what is outside of the workspace."""
+        names = tuple(name for name in written if not name.startswith("."))
+        if any(isinstance(target, External) for target in targets):
+            return [*targets, External(names)]
+        return list(targets)
 
     def _is_parameter(self) -> bool:
         """Whether the identifier is a parameter's own name, which its function's scope binds."""
@@ -147,10 +177,17 @@ class _Finder:
 
     def _attribute(self, node: Node) -> Symbol | None:
         owner = node.child_by_field_name("object")
+        if self.name in ACCESSORS and self._is_of_property(owner):
+            return self._made((External((f"property.{self.name}",)),))
         self.engine.narrowed, self.engine.narrowed_span = narrowing.checks(self.path, self.scope)
         owners = self.engine.values(owner, self.scope)
         values = members.attribute(self.engine, owners, self.name)
         return self._members(owners, values)
+
+    def _is_of_property(self, owner: Node | None) -> bool:
+        values = self.engine.infer(owner, self.scope) if self.path[-3].type == "decorator" else ()
+        own = [value.scope.node for value in values if isinstance(value, OwnFunction)]
+        return any(map(is_property, own))
 
     def _dotted(self, node: Node) -> Symbol | None:
         """A dotted name outside imports, as in ``case package.Class()``."""
@@ -161,67 +198,135 @@ class _Finder:
             owners = members.attribute(self.engine, owners, text_of(part))
         return self._members(owners, members.attribute(self.engine, owners, self.name))
 
+    def _definition(self, node: Node) -> Symbol | None:
+        scope = self.engine.scopes.of_definition(node)
+        own = self._own_targets(scope.names)
+        if self.scope.is_class:
+            own += self._overridden(OwnClass(self.scope))
+            if self.name.startswith("__") and self.name.endswith("__"):
+                own += (External((f"object.{self.name}",)),)
+        return self._made(own) if own else None
+
+    def _keyword(self) -> Symbol | None:
+        """A keyword argument of a class whose fields are what it is made with."""
+        call = self.path[-4] if len(self.path) > 3 else self.path[0]
+        function = call.child_by_field_name("function") if call.type == "call" else None
+        classes = self.engine.infer(function, self.scope)
+        return self._fields(classes, is_made=True)
+
+    def _pattern(self) -> Symbol | None:
+        """A keyword of a class pattern: an attribute of the class."""
+        pattern = next((n for n in reversed(self.path) if n.type == "class_pattern"), None)
+        classes = self.engine.infer(pattern.named_children[0], self.scope) if pattern else ()
+        return self._fields(classes, is_made=False)
+
+    def _fields(self, classes: Values, *, is_made: bool) -> Symbol | None:
+        sources = self.engine.sources
+        targets: list[Target] = []
+        for value in classes:
+            name = self._class_name(value)
+            if not is_canonical(name) or (is_made and sources.workspace.has_initializer(name)):
+                continue
+            if sources.has_member(name, self.name):
+                targets += sources.member_targets(Member(Instance(name), self.name))
+        return self._made(targets) if targets else None
+
+    def _class_name(self, value: Value) -> str:
+        """Return the canonical name of a class of the workspace, "" for anything else."""
+        if isinstance(value, OwnClass):
+            return self.engine.sources.workspace.own_name(value.scope.names)
+        name = self.engine.sources.class_name(value.name) if isinstance(value, Thing) else ""
+        return name if is_canonical(name) and self.engine.sources.is_class(name) else ""
+
+    # -- what it stands for -------------------------------------------------------------------
+
     def _members(self, owners: Values, values: Values) -> Symbol | None:
         if self.name == "__class__":
-            return self._made(("object.__class__",))
+            return self._made((External(("object.__class__",)),))
+        workspace = self.engine.sources.workspace
         own = [owner for owner in owners if members.is_own(self.engine, owner, self.name)]
         external = [value for value in values if isinstance(value, (Thing, Member))]
         if own and (len(own) == len(owners) or not external):
-            return self._overriding(own) or self._own_member(values)
+            targets = [target for owner in own for target in self._own_member(owner)]
+            return self._made(targets) if targets else None
         if external:
-            return self._made(self._names(external))
-        return self._made(())
+            written = [
+                workspace.written(owner.name, self.name)
+                for owner in owners
+                if isinstance(owner, Thing) and workspace.is_module(owner.name)
+            ]
+            return self._made(self._known_as(self._targets(external), written))
+        return self._made([t for owner in owners for t in self._missing(owner)])
 
-    def _own_member(self, values: Values) -> Symbol | None:
-        for value in values:
-            if isinstance(value, (OwnFunction, OwnClass)):
-                return self._own(value.scope)
-        return None
+    def _own_member(self, owner: Value) -> Iterator[Target]:
+        """Yield what an attribute that a class of the file binds stands for."""
+        cls = _class_of(owner)
+        if cls is None:
+            return
+        classes = members.owners_of(self.engine, cls)[0]
+        for one in classes[1:] if isinstance(owner, Parent) else classes:
+            if members.own_bindings(self.engine, one, self.name):
+                names = one.scope.names
+                yield from self._own_targets((*names, self.name) if names is not None else None)
+                break
+        yield from self._overridden(cls)
 
-    def _overriding(self, owners: Iterable[Value]) -> Symbol | None:
-        """A member of the file's own class that documented bases have too: their entry helps."""
-        inherited: list[Value] = []
-        for owner in owners:
-            cls = owner if isinstance(owner, OwnClass) else getattr(owner, "cls", None)
-            if not isinstance(cls, OwnClass):
-                continue
-            for base in members.owners_of(self.engine, cls)[1]:
-                if self.engine.knowledge.has_member(base, self.name):
-                    inherited.append(Member(Instance(base), self.name))
-        return self._made(self._names(inherited)) if inherited else None
+    def _missing(self, owner: Value) -> Iterator[Target]:
+        """Yield the attribute under the name that a page may document it by."""
+        cls = _class_of(owner)
+        if cls is not None and cls.scope.names is not None:
+            yield self.engine.sources.workspace.member_of_own(cls.scope.names, self.name)
 
-    def _definition(self, node: Node) -> Symbol | None:
-        if not self.scope.is_class:
-            return self._own(self.engine.scopes.of_definition(node))
-        overriding = self._overriding([OwnClass(self.scope)])
-        if overriding is None and self.name.startswith("__") and self.name.endswith("__"):
-            return self._made((f"object.{self.name}",))
-        return overriding or self._own(self.engine.scopes.of_definition(node))
+    def _overridden(self, cls: OwnClass) -> tuple[Target, ...]:
+        """Return what bases outside of the file have under the name of a member."""
+        sources = self.engine.sources
+        targets: list[Target] = []
+        for base in members.owners_of(self.engine, cls)[1]:
+            if sources.has_member(base, self.name):
+                targets += sources.member_targets(Member(Instance(base), self.name))
+        return tuple(targets)
 
-    def _own(self, scope: Scope) -> Symbol | None:
-        """A definition of the file itself has a qualified name only where the module's is known."""
-        qualified = scope.qualified_name if self.parsed.own_definitions else ""
-        return self._made((qualified,)) if qualified else None
+    def _own(self, names: Names | None) -> Symbol | None:
+        targets = self._own_targets(names)
+        return self._made(targets) if targets else None
 
-    def _names(self, values: Iterable[Value]) -> tuple[str, ...]:
-        known = self.engine.knowledge
-        members_first: list[str] = []
-        others: list[str] = []
+    def _own_targets(self, names: Names | None) -> tuple[Target, ...]:
+        """Return what a name of the file that others can use stands for."""
+        workspace = self.engine.sources.workspace
+        own = workspace.own(names) if names is not None else None
+        return workspace.meant((own,)) if own is not None else ()
+
+    def _targets(self, values: Iterable[Value]) -> list[Target]:
+        """Return what values stand for, members that are known to exist first."""
+        sources = self.engine.sources
+        known: list[Target] = []
+        others: list[Target] = []
         for value in values:
             if isinstance(value, Thing):
-                members_first += known.candidates(value.name)
+                known += sources.targets(value.name)
             elif isinstance(value, Member):
-                names = known.member_candidates(value.owner.name, value.name)
-                has = known.has_member(value.owner.name, value.name)
-                (members_first if has else others).extend(names)
-        return tuple(dict.fromkeys(members_first + others))
+                has = sources.has_member(value.owner.name, value.name)
+                (known if has else others).extend(sources.member_targets(value))
+        return known + others
 
-    def _made(self, candidates: tuple[str, ...]) -> Symbol:
+    def _made(self, targets: Iterable[Target]) -> Symbol:
+        targets = tuple(targets)
         start, end = self.leaf.start_byte + self.shift, self.leaf.end_byte + self.shift
         position = self.parsed.position_of(start)
+        outside = (name for one in targets if isinstance(one, External) for name in one.names)
+        identities = (one for one in targets if isinstance(one, Identity))
         return Symbol(
             name=self.name,
-            candidates=candidates,
+            candidates=tuple(dict.fromkeys(outside)),
             start=position,
             end=(position[0], position[1] + len(self.parsed.source_bytes[start:end].decode())),
+            family=self.engine.sources.workspace.family,
+            identities=tuple(dict.fromkeys(identities)),
         )
+
+
+def _class_of(owner: Value) -> OwnClass | None:
+    """Return the class of the file that a value is, or is an instance of."""
+    if isinstance(owner, OwnClass):
+        return owner
+    return owner.cls if isinstance(owner, (OwnInstance, Parent)) else None

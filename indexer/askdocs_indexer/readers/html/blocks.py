@@ -15,11 +15,11 @@ from askdocs_indexer.types import Block
 
 _LANGUAGE = re.compile(r"^(?:language|lang|highlight|highlight-source)-([\w+#-]+)$")
 _NO_LANGUAGES = frozenset({"default", "none", "text"})
-# A paragraph above this size may be cut: then what `br` divides gets blocks with their own lines.
+# A paragraph above this size may be cut: then the parts between `br`s become blocks of their own.
 _PARAGRAPH_CHARACTERS = 600
 # What a component shows its readers as a title.
 _LABELS = ("title", "label", "header", "summary", "question")
-# The parts of a table; what else stands in one has slipped in between its cells.
+# The parts of a table; anything else in a table has slipped in between its cells.
 _PARTS = words("caption col colgroup tbody td tfoot th thead tr")
 _CELLS = frozenset({"td", "th"})
 
@@ -39,7 +39,7 @@ def paragraph(run: Sequence[Node | Text]) -> Iterator[Block]:
 
 
 def _is_navigation(run: Sequence[Node | Text]) -> bool:
-    """Say whether nothing but links into the same page stands here: tabs, or a list of contents."""
+    """Return whether this is nothing but links into the same page: tabs, or a table of contents."""
     return all(
         not any(map(str.isalnum, node.text))
         if isinstance(node, Text)
@@ -49,13 +49,13 @@ def _is_navigation(run: Sequence[Node | Text]) -> bool:
 
 
 def code(node: Node, around: str) -> list[Block]:
-    """Return preformatted text as code in its own language, or in that of the elements around."""
+    """Return preformatted text as code in its own language, or in that of an outer element."""
     text = code_text(node).strip("\n").rstrip()
     if not text:
         return []
     inside = next((language(child) for child in node.descendants() if language(child)), "")
-    found = language(node) or inside or around
-    shown = fenced(text.split("\n"), "" if found in _NO_LANGUAGES else found)
+    name = language(node) or inside or around
+    shown = fenced(text.split("\n"), "" if name in _NO_LANGUAGES else name)
     return [Block(shown, *lines_covered(node.children), "code")]
 
 
@@ -87,7 +87,7 @@ def member_row(row: Node) -> list[Block]:
 
 
 def data_table(node: Node) -> list[Block]:
-    """Return a table, or a part of one, that holds no code, headings or other tables."""
+    """Return a table, or a part of it, that holds no code, headings or other tables."""
     header: list[str] = []
     rows: list[Row] = []
     captions: list[Block] = []
@@ -110,7 +110,7 @@ def data_table(node: Node) -> list[Block]:
 
 
 def _strays(part: Node) -> list[Node | Text]:
-    """Return what stands in a table outside its cells."""
+    """Return a table part's children outside cells."""
     return [c for c in part.children if isinstance(c, Text) or c.tag not in _PARTS]
 
 

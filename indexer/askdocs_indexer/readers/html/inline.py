@@ -29,7 +29,7 @@ _UNSEEN_CLASSES = words(
 )
 _UNSEEN_IDS = words("main-nav nav-path side-nav titlearea")
 _UNSEEN_LINKS = words("back-to-top edit-page-link md-icon source-link src srclink")
-# An aside with one of these marks is part of the text.
+# An aside of one of these classes is part of the text.
 _TEXT_ASIDES = words(
     "admonition callout caution citation danger footnote footnote-list important info note "
     "notecard notice sidenote tip topic warning"
@@ -41,7 +41,7 @@ _WEB = re.compile(r"https?://[^\s()<>]+$")
 
 
 def inline(nodes: Iterable[Node | Text]) -> str:
-    """Return nodes as one paragraph of Markdown; `br` is its only line break."""
+    """Return nodes as a single paragraph of Markdown; `br` is its only line break."""
     text = _MANY_SPACES.sub(" ", "".join(map(_piece, nodes)))
     return _AROUND_BREAK.sub("\n", text).strip()
 
@@ -78,7 +78,7 @@ def lines_covered(nodes: Sequence[Node | Text]) -> tuple[int, int]:
 
 
 def is_unseen(node: Node) -> bool:
-    """Say whether an element is no part of the page's text: menus, scripts, hidden elements."""
+    """Return whether an element is not part of the page's text: menus, scripts, hidden elements."""
     attributes = node.attributes
     if node.tag == "header":
         return not any(inside.tag in _HEADINGS for inside in node.descendants())
@@ -97,7 +97,7 @@ def is_unseen(node: Node) -> bool:
 
 
 def _is_mark(link: Node) -> bool:
-    """Say whether a link only marks a place (`¶`, `#`) or leads to the page's source."""
+    """Return whether a link is only an anchor's mark (`¶`, `#`) or leads to the page's source."""
     if not _UNSEEN_LINKS.isdisjoint(link.classes):
         return True
     words = "".join(child.text for child in link.children if isinstance(child, Text)).strip()

@@ -23,7 +23,7 @@ _ATTRIBUTE = re.compile(
 )
 _TAG_END = re.compile(r"[\s/]*+>")
 _COMPONENT = re.compile(r"[A-Z][\w.]*[a-z]")
-# Inside these, `<` is no markup.
+# Inside these, `<` is not markup.
 _RAW = frozenset({"script", "style", "textarea", "title"})
 
 
@@ -68,12 +68,12 @@ class _Lexer:
         position = match.end()
         attributes: dict[str, str] = {}
         while not (closing := _TAG_END.match(self._markup, position)):
-            found = _ATTRIBUTE.match(self._markup, position)
-            if found is None:
+            attribute = _ATTRIBUTE.match(self._markup, position)
+            if attribute is None:
                 return None, len(self._markup)
-            value = found["double"] or found["single"] or found["bare"] or ""
-            attributes.setdefault(found["name"].lower(), html.unescape(value))
-            position = found.end()
+            value = attribute["double"] or attribute["single"] or attribute["bare"] or ""
+            attributes.setdefault(attribute["name"].lower(), html.unescape(value))
+            position = attribute.end()
         line = self._line(match.start())
         name = match["name"]
         token = Token(
@@ -92,8 +92,8 @@ class _Lexer:
             yield Token("text", text, self._line(start), self._line(end - 1))
 
     def _behind(self, closing: str, position: int) -> int:
-        found = self._markup.find(closing, position)
-        return len(self._markup) if found < 0 else found + len(closing)
+        start = self._markup.find(closing, position)
+        return len(self._markup) if start < 0 else start + len(closing)
 
     def _line(self, position: int) -> int:
         return self._first_line + bisect_right(self._newlines, position - 1)
@@ -102,6 +102,6 @@ class _Lexer:
 def lex_html(markup: str, first_line: int = 1, keeps_components: bool = False) -> Iterator[Token]:
     """Yield the tokens of a page, or of a fragment whose first line has the given number.
 
-    `keeps_components` says whether names like `Aside` are components, and no elements of HTML.
+    `keeps_components` says whether names like `Aside` are components rather than HTML elements.
     """
     return _Lexer(markup, first_line, keeps_components).tokens()

@@ -1,7 +1,7 @@
 """Which symbols an HTML page documents, by the marks that API generators leave.
 
 Sphinx and Texinfo describe objects in definition lists. Pages of rustdoc, javadoc and Doxygen are
-about one symbol, which qualifies the members whose headings stand on them.
+about a single symbol, which qualifies the members in their headings.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from askdocs_indexer.readers.heading_symbols import signature_name
 from askdocs_indexer.readers.html.inline import code_text, inline
 from askdocs_indexer.readers.html.tree import Node
 from askdocs_indexer.readers.markdown_writer import plain
+from askdocs_indexer.readers.rst.objects import family_of_domain
 
 _DESCRIPTIONS = words(
     "attribute class classmethod data decorator exception function method property py staticmethod"
 )
+_SPHINX_DOMAINS = words("c cpp js py rst std")
 _SYMBOL_ID = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$")
 _NAME = re.compile(r"[\w.$:~/+-]+")
 # rustdoc, javadoc and Doxygen call their pages `Struct String`, `Class ArrayList<E>` and
@@ -38,12 +40,12 @@ _RUSTDOC_ID = re.compile(
 
 
 def is_object_list(node: Node) -> bool:
-    """Say whether a `dl` describes objects, as older versions of Sphinx mark it."""
+    """Return whether a `dl` describes objects, as older versions of Sphinx mark it."""
     return not _DESCRIPTIONS.isdisjoint(node.classes)
 
 
 def is_described(term: Node) -> bool:
-    """Say whether a `dt` declares an object."""
+    """Return whether a `dt` declares an object."""
     return "sig-object" in term.classes or bool(_marked(term, "def-name"))
 
 
@@ -60,26 +62,43 @@ def term_symbols(term: Node, outer: str) -> list[str]:
     if _SYMBOL_ID.match(identity):
         return [identity.removeprefix("c.")]
     names = _marked(term, "sig-name") or _marked(term, "def-name")
-    return [found[0] for name in names if (found := _NAME.search(name.strip(".: ")))]
+    return [match[0] for name in names if (match := _NAME.search(name.strip(".: ")))]
+
+
+def term_domain(term: Node, around: Node | None) -> str:
+    """Return the family of languages of what a `dt` inside a list declares, as Sphinx marks it."""
+    identity = term.attributes.get("id", "")
+    classes = {*term.classes, *(around.classes if around is not None else ())}
+    domains = _SPHINX_DOMAINS & classes
+    if domains:
+        return family_of_domain(min(domains))
+    if identity.startswith("c."):
+        return "c"
+    # Older versions name no domain; the one that they take for granted is Python's.
+    return "python" if classes & _DESCRIPTIONS else ""
 
 
 def _marked(term: Node, name: str) -> list[str]:
-    """Return the texts inside `term` that carry a class."""
-    found = (node for node in term.descendants() if name in node.classes)
-    return ["".join(code_text(node).split()) for node in found]
+    """Return the texts of the elements of class `name` inside `term`."""
+    nodes = (node for node in term.descendants() if name in node.classes)
+    return ["".join(code_text(node).split()) for node in nodes]
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The symbol that an API generator made a page for, and how its members are joined to it."""
+    """The symbol that an API generator made a page for, and how its members are joined to it.
+
+    `domain` is as in `Section`.
+    """
 
     name: str = ""
     separator: str = "."
+    domain: str = ""
 
     def member(self, heading: Node, around: Node | None, title: str) -> str:
         """Return the qualified name of the member that a heading begins, or "".
 
-        `around` is the element with an `id` that begins with the heading, if there is one.
+        `around` is the element with an `id` that begins with the heading, if any.
         """
         identity = heading.attributes.get("id", "")
         classes = frozenset(heading.classes)
@@ -101,13 +120,13 @@ class Owner:
 
 def page_owner(root: Node) -> Owner:
     """Return the symbol that rustdoc, javadoc or Doxygen made this page for, if any."""
-    around, title, separator = "", "", "."
+    around, title, separator, domain = "", "", ".", ""
     for node in root.descendants():
         classes = node.classes
         if "rustdoc-breadcrumbs" in classes:
-            around, separator = plain(inline(node.children)), "::"
+            around, separator, domain = plain(inline(node.children)), "::", "rust"
         elif "sub-title" in classes or "subTitle" in classes:
-            around = plain(inline(node.children)).rpartition(" ")[2]
+            around, domain = plain(inline(node.children)).rpartition(" ")[2], "jvm"
         elif not title and (node.tag == "h1" or "title" in classes):
             title = plain(inline(node.children))
     last = _KIND_LAST.match(title)
@@ -115,5 +134,6 @@ def page_owner(root: Node) -> Owner:
         return Owner(last["name"], "." if "." in last["name"] else "::")
     first = _KIND_FIRST.match(title)
     if first and around:
-        return Owner(f"{around}{separator}{first['name']}", separator)
-    return Owner(first["name"], "::") if first and title.startswith("Crate ") else Owner()
+        return Owner(f"{around}{separator}{first['name']}", separator, domain)
+    is_crate = first is not None and title.startswith("Crate ")
+    return Owner(first["name"], "::", "rust") if first and is_crate else Owner()

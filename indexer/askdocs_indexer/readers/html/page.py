@@ -1,4 +1,4 @@
-"""What of an HTML page is its own text: site generators put menus and sidebars around it."""
+"""An HTML page's own text: site generators put menus and sidebars around it."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ _MAIN_CONTENT = (
 
 
 def main_content(root: Node) -> Node:
-    """Return the element that holds the page's own text; a list of articles is no such element."""
-    found: dict[str, Node] = {}
+    """Return the element that holds the page's own text; of several articles, none counts."""
+    candidates: dict[str, Node] = {}
     articles = 0
     for node in root.descendants():
         articles += node.tag == "article"
         names = [node.tag, node.attributes.get("role", ""), *(f".{name}" for name in node.classes)]
         for name in names:
             if name in _MAIN_CONTENT and node.children:
-                found.setdefault(name, node)
+                candidates.setdefault(name, node)
     if articles > 1:
-        found.pop("article", None)
-    best = next((found[name] for name in _MAIN_CONTENT if name in found), root)
+        candidates.pop("article", None)
+    best = next((candidates[name] for name in _MAIN_CONTENT if name in candidates), root)
     return _inner_article(best) if best.tag == "main" else best
 
 

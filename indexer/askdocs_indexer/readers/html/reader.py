@@ -34,6 +34,7 @@ from askdocs_indexer.readers.html.objects import (
     is_described,
     is_object_list,
     page_owner,
+    term_domain,
     term_symbols,
 )
 from askdocs_indexer.readers.html.page import main_content
@@ -43,7 +44,7 @@ from askdocs_indexer.readers.sections import Entry, Heading, Item, sections_of
 from askdocs_indexer.types import Block, Section
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-# What stands around the title of a page about one symbol: breadcrumbs and links.
+# Breadcrumbs and links around the title of a page about a single symbol.
 _OWNER_NOTES = ("div.sub-title", "div.subTitle", "div.summary", "div.table-header")
 _SIGNATURES = ("div.member-signature", "div.memproto", "div.type-signature")
 
@@ -72,7 +73,7 @@ class _Walk:
         self._owner = owner
         self._language = ""
         self._module = ""
-        # The element that was entered last and has an `id`, until a heading is found in it.
+        # The element with an `id` that was entered last, until its first heading.
         self._around: Node | None = None
         # The symbol of the entry around, for names of C++.
         self._outer = ""
@@ -107,9 +108,9 @@ class _Walk:
         return items
 
     def _reader(self, node: Node) -> Callable[[Node], Iterable[Item]]:
-        named = (self._readers.get(f"{node.tag}.{name}") for name in node.classes)
-        found = next(filter(None, named), None)
-        return found or self._readers.get(node.tag, self.container)
+        by_class = (self._readers.get(f"{node.tag}.{name}") for name in node.classes)
+        reader = next(filter(None, by_class), None)
+        return reader or self._readers.get(node.tag, self.container)
 
     def container(self, node: Node) -> list[Item]:
         """Return the items inside an element."""
@@ -144,10 +145,10 @@ class _Walk:
             symbols = (self._owner.name,)
         start, end, level = node.start_line, node.end_line, int(node.tag[1])
         if not member:
-            return [Heading(level, plain(title), start, end, symbols)]
+            return [Heading(level, plain(title), start, end, symbols, self._owner.domain)]
         is_signature = "code-header" in node.classes
         shown = member if is_signature or "(" not in title.removesuffix("()") else plain(title)
-        heading = Heading(level, shown, start, end, (member,))
+        heading = Heading(level, shown, start, end, (member,), self._owner.domain)
         return [heading, *signature(node)] if is_signature else [heading]
 
     def _page_title(self, node: Node) -> list[Item]:
@@ -195,14 +196,15 @@ class _Walk:
             if child.tag == "dt":
                 terms.append(child)
                 continue
-            yield from self._definition(terms, child, describes)
+            yield from self._definition(terms, child, node if describes else None)
             terms = []
         if terms:
-            yield from self._definition(terms, None, describes)
+            yield from self._definition(terms, None, node if describes else None)
 
-    def _definition(self, terms: list[Node], body: Node | None, describes: bool) -> list[Item]:
-        if terms and (describes or any(map(is_described, terms))):
-            return [self._entry(terms, body)]
+    def _definition(self, terms: list[Node], body: Node | None, objects: Node | None) -> list[Item]:
+        """A definition; `objects` is the list around it if that describes objects."""
+        if terms and (objects is not None or any(map(is_described, terms))):
+            return [self._entry(terms, body, term_domain(terms[0], objects))]
         items = self.items(body.children) if body else []
         names = (inline(term.children).removesuffix(":") for term in terms)
         label = ", ".join(filter(None, names))
@@ -211,7 +213,7 @@ class _Walk:
         label = f"{label}:" if re.search(r"[`*\[]", label) else f"**{label}:**"
         return bulleted(led(items, label, terms[0].start_line), "- ")
 
-    def _entry(self, terms: list[Node], body: Node | None) -> Entry:
+    def _entry(self, terms: list[Node], body: Node | None, domain: str) -> Entry:
         signatures = [" ".join(code_text(term).split()).removesuffix("¶") for term in terms]
         symbols = [name for term in terms for name in term_symbols(term, self._outer)]
         title = symbols[0] if symbols else signature_name(signatures[0]) or signatures[0]
@@ -221,7 +223,8 @@ class _Walk:
         items = self.items(body.children) if body else []
         self._outer = outer
         inside = (in_bold(item) if isinstance(item, Heading) else item for item in items)
-        return Entry(title, start, end, tuple(dict.fromkeys(symbols)), (shown, *inside))
+        names = tuple(dict.fromkeys(symbols))
+        return Entry(title, start, end, names, (shown, *inside), domain)
 
     def _table(self, node: Node) -> Iterable[Item]:
         """A data table; a table that only lays out code or other tables is walked through."""

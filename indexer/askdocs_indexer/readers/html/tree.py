@@ -52,8 +52,8 @@ class Text:
 class Node:
     """An element with its lines.
 
-    `has_blocks` says whether block elements stand inside it, `has_layout` whether some of them
-    (code, tables, headings) are more than a table's cell can show.
+    `has_blocks` says whether it contains block elements, `has_layout` whether any of them (code,
+    tables, headings) is more than a table's cell can show.
     """
 
     tag: str
@@ -129,7 +129,7 @@ class _Builder:
                 return
 
     def finish(self, line: int) -> Node:
-        """End what is still open on the page's last line."""
+        """Close all elements that are still open, on the page's last line."""
         self._close(0, line)
         return self.root
 

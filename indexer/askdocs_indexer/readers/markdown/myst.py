@@ -25,7 +25,7 @@ _MODULES = words("currentmodule module py:currentmodule py:module")
 
 
 class MystDirectives:
-    """Reads the directives of one document; `read_body` reads (Markdown lines, first line)."""
+    """Reads the directives of a document; `read_body` reads (Markdown lines, first line)."""
 
     def __init__(self, read_body: Callable[[Sequence[str], int], list[Item]]) -> None:
         self._read_body = read_body
@@ -34,7 +34,7 @@ class MystDirectives:
     def read(self, match: re.Match[str], lines: Sequence[str], line: int) -> list[Item] | None:
         """Return the items of a directive, or None if it holds code.
 
-        `lines` are what its fence encloses; the fence opens on `line` of the file.
+        `lines` are those inside its fence; the fence opens on `line` of the file.
         """
         name, argument = match["name"].lower(), match["argument"].strip()
         if name in UNSEEN:
@@ -45,7 +45,8 @@ class MystDirectives:
         body, first_line = lines[above:], line + 1 + above
         if name in _MODULES:
             self._scope = Scope("" if argument == "None" else argument)
-            return [] if name.endswith("currentmodule") else [Documents((argument,))]
+            listed = not name.endswith("currentmodule")
+            return [Documents((argument,), "python")] if listed else []
         if is_object(name) and argument:
             return [self._object(name, argument, options, body, (line, first_line))]
         label = ""
@@ -79,7 +80,14 @@ class MystDirectives:
         self._scope = described.inner
         items = self._read_body(body, first_line)
         self._scope = outer
-        return Entry(described.title, line, first_line - 1, described.symbols, (shown, *items))
+        return Entry(
+            title=described.title,
+            start_line=line,
+            end_line=first_line - 1,
+            symbols=described.symbols,
+            items=(shown, *items),
+            domain=described.domain,
+        )
 
 
 def _options(lines: Sequence[str]) -> tuple[dict[str, str], int]:

@@ -16,6 +16,7 @@ from markdown_it import MarkdownIt
 from askdocs_indexer.readers.decoding import lines_of
 from askdocs_indexer.readers.heading_symbols import anchored, heading_symbols, qualified
 from askdocs_indexer.readers.html.reader import read_fragment
+from askdocs_indexer.readers.markdown.generated import Generated, anchor_above, generated
 from askdocs_indexer.readers.markdown.myst import DIRECTIVE, MystDirectives
 from askdocs_indexer.readers.markdown.rules import block_parser
 from askdocs_indexer.readers.markdown.tables import table_blocks
@@ -31,7 +32,7 @@ from askdocs_indexer.types import Block, Section
 # A list item, quote or admonition above this size is split into the blocks inside it, so that a
 # chunk can end between them and need not cut their code.
 _CONTAINER_CHARACTERS = 600
-# Deeper nesting than this is no document; it is kept as it was written, so that no input can
+# No real document nests deeper than this; the rest is left as it was written, so that no input can
 # exhaust the stack.
 _DEEPEST = 10
 
@@ -51,13 +52,15 @@ def read_markdown(text: str, path: str) -> tuple[Section, ...]:
 
 
 class MarkdownReader:
-    """Reads one document, whole or in pieces: a heading qualifies the symbols of those below it.
+    """Reads a document, whole or in pieces: a heading qualifies the symbols of those below it.
 
-    `title` is what the document's front matter calls it, or "".
+    `title` is what the document's front matter calls it, or ""; `page` says which generator wrote
+    it.
     """
 
     def __init__(self, is_mdx: bool = False) -> None:
         self.title = ""
+        self.page = Generated()
         self.directives = MystDirectives(self.inside)
         # Symbols by heading level, to qualify `connect()` below `Client`.
         self.parents: list[tuple[int, tuple[str, ...], str]] = []
@@ -69,11 +72,12 @@ class MarkdownReader:
         """Return the items of a piece, whose first line has the number 1."""
         parser = self._parser
         if opens_document:
+            self.page = generated(lines)
             parser = block_parser(is_mdx=self.is_mdx, opens_document=True)
         return _Piece(self, parser, lines).items()
 
     def inside(self, lines: Sequence[str], first_line: int) -> list[Item]:
-        """Return the items of what a container holds: blocks and entries, no headings."""
+        """Return the items inside a container: blocks and entries, no headings."""
         if self._depth >= _DEEPEST:
             text = "\n".join(lines).strip("\n")
             return [Block(text, first_line, first_line + len(lines) - 1)] if text.strip() else []
@@ -84,7 +88,7 @@ class MarkdownReader:
 
 
 class _Piece:
-    """Turns the block tokens of one run of lines into items."""
+    """Turns the block tokens of a run of lines into items."""
 
     def __init__(
         self,
@@ -131,7 +135,7 @@ class _Piece:
             index = end + 1
 
     def _closing(self, index: int) -> int:
-        """Return the index of the token that closes the one at `index`."""
+        """Return the index of the token that closes the token at `index`."""
         level = self._tokens[index].level
         while self._tokens[index].nesting == 1 or self._tokens[index].level > level:
             index += 1
@@ -140,7 +144,7 @@ class _Piece:
         return index
 
     def _small_container(self, index: int, stop: int) -> tuple[Block, int] | None:
-        """Return a container between colons as one block, with its last token, if it is small."""
+        """Return a small container between colons as a block, with its last token's index."""
         depth = 0
         for last in range(index, min(stop, index + _CONTAINER_CHARACTERS)):
             kind = self._tokens[last].type
@@ -174,9 +178,9 @@ class _Piece:
     # -- blocks of lines --------------------------------------------------------------------
 
     def _between(self, start: int, end: int) -> Block:
-        """Return the lines [start, end) as one block."""
+        """Return the lines [start, end) as a single block."""
         lines = self._lines[start:end]
-        if self._reader.is_mdx:  # The contents of components are indented, and no code.
+        if self._reader.is_mdx:  # The contents of components are indented, but not code.
             lines = _dedented(lines)
         text = "\n".join(line.rstrip() for line in lines)
         if "base64," in text:
@@ -224,7 +228,7 @@ class _Piece:
         block = self._between(start, end)
         head = block.text.split("\n", 1)[0].strip()
         if not head.startswith(("!", "?", "=")):
-            return [block]  # A list's or a quote's mark stands before it.
+            return [block]  # A list's or a quote's mark is before it.
         body = _dedented(self._lines[start + 1 : end])
         if len(block.text) <= _CONTAINER_CHARACTERS:
             return [replace(block, text="\n".join([head, *body]).rstrip())]
@@ -251,11 +255,26 @@ class _Piece:
         while parents and parents[-1][0] >= level:
             parents.pop()
         around = [(symbols, above) for _, symbols, above in parents]
-        symbols = anchored(self._tokens[index + 1].content)
+        symbols = anchored(self._tokens[index + 1].content) or self._anchored(start, plain(title))
         symbols = symbols or qualified(heading_symbols(title), around)
         parents.append((level, symbols, plain(title)))
-        first = self._first_line
-        return [Heading(level, plain(title), first + start, first + end - 1, symbols)]
+        first, page = self._first_line, self._reader.page
+        return [
+            Heading(
+                level=level,
+                title=plain(title),
+                start_line=first + start,
+                end_line=first + end - 1,
+                symbols=page.qualified(symbols, plain(title)),
+                domain=page.domain,
+            )
+        ]
+
+    def _anchored(self, start: int, title: str) -> tuple[str, ...]:
+        """Return the name that an anchor above a heading gives to what it documents."""
+        name = anchor_above(self._lines, start) if self._reader.page.domain else ""
+        last = name.rpartition(".")[2]
+        return (name,) if last and last in re.split(r"[^\w]+", title) else ()
 
     def _html(self, index: int) -> Iterator[Item]:
         start, end = self._span(index)

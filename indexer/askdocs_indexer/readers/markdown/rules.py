@@ -1,10 +1,10 @@
 """The parser of Markdown's blocks, with those that documentation sites add to CommonMark.
 
-Each rule gives one token without children, whose lines the reader then reads:
+Each rule gives a single token without children, whose lines the reader then reads:
 
-- ``front_matter``: what stands above a document for programs, as YAML or TOML.
+- ``front_matter``: YAML or TOML for programs, above the document.
 - ``admonition``: `!!! note`, `??? note` or `=== "Tab"` with the indented lines below it.
-- ``colon_open``, ``colon_close``: the lines `:::note` and `:::`; what they enclose is parsed on.
+- ``colon_open``, ``colon_close``: the lines `:::note` and `:::`; the lines between are parsed too.
 - ``unseen``: statements and comments of MDX, and the targets of MyST.
 - ``jsx``: the tags of MDX components that fill their lines.
 """
@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, paragraph
 
 _FRONT_MATTER = {
-    # A line between horizontal rules may be no key, and then it is prose.
+    # A line between horizontal rules that is not a key may be prose.
     "---": re.compile(r"(?P<key>[\w\"'.@$-][^:]{0,100}:(?:\s|$))|\s|#|- |[\]}]|$"),
     "+++": re.compile(r"(?P<key>[\w\"'.-]{1,100}\s*=)|\s|#|\[|[\]}]|$"),
 }
@@ -33,8 +33,7 @@ _STATEMENT = re.compile(
 )
 _GOES_ON = (",", "=", "=>", "(", "?", ":", "+", "|", "&", " from")
 _COMPONENT = re.compile(r"<(?:/?[A-Z][\w.]*+(?=[\s/>]|$)|/?>)")
-# Statements, comments and tags are looked for in so many lines: what is never closed must stay
-# cheap.
+# Statements, comments and tags may take this many lines: an unclosed one must stay cheap.
 _LONGEST = 200
 _LONGEST_TAG = 40
 
@@ -42,7 +41,7 @@ _Rule = Callable[[StateBlock, int, int, bool], bool]
 
 
 def block_parser(*, is_mdx: bool = False, opens_document: bool = False) -> MarkdownIt:
-    """Return a parser of blocks only: what stands inside them stays as it was written.
+    """Return a parser of blocks only: their inline contents stay as they were written.
 
     Front matter is looked for only where the text `opens_document`.
     """
@@ -52,7 +51,7 @@ def block_parser(*, is_mdx: bool = False, opens_document: bool = False) -> Markd
     _add(parser, ("paragraph", "reference", "blockquote", "list"), _admonition, _colons)
     _add(parser, (), _target, _footnote)
     if is_mdx:
-        # Indented text is no code in MDX: it is how the contents of components are written.
+        # Indented text is not code in MDX: the contents of components are written that way.
         parser.disable("code")
         _add(parser, ("paragraph", "reference", "blockquote", "list"), _jsx)
         _add(parser, (), _statement, _comment)
@@ -68,7 +67,7 @@ def _add(parser: MarkdownIt, ends: Sequence[str], *rules: _Rule) -> None:
 
 
 def _line(state: StateBlock, line: int) -> str:
-    """Return a line without its indentation; "" for one that is indented as code."""
+    """Return a line without its indentation; "" for a line that is indented as code."""
     if state.is_code_block(line):
         return ""
     return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].rstrip()
@@ -118,18 +117,18 @@ def _colons(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _target(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    found = _TARGET.match(_line(state, start))
-    return found is not None and _push(state, "unseen", start, start + 1)
+    is_target = _TARGET.match(_line(state, start)) is not None
+    return is_target and _push(state, "unseen", start, start + 1)
 
 
 def _footnote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A footnote of one word, or of one address, is no definition of a link."""
+    """A footnote of a single word, or of a single address, is not a definition of a link."""
     return _line(state, start).startswith("[^") and paragraph(state, start, end, silent)
 
 
 def _import(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    found = _IMPORT.match(_line(state, start)[:400])
-    return found is not None and _push(state, "unseen", start, start + 1)
+    is_import = _IMPORT.match(_line(state, start)[:400]) is not None
+    return is_import and _push(state, "unseen", start, start + 1)
 
 
 def _statement(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -176,11 +175,11 @@ class _Tags:
         self._braces = 0
 
     def take(self, line: str) -> bool:
-        """Take the next line; say whether there is nothing but tags of components so far."""
-        for place, character in enumerate(line):
+        """Take the next line; return whether there is nothing but tags of components so far."""
+        for position, character in enumerate(line):
             if self.is_open:
                 self._inside(character)
-            elif _COMPONENT.match(line, place):
+            elif _COMPONENT.match(line, position):
                 self.is_open = True
             elif not character.isspace():
                 return False

@@ -22,7 +22,7 @@ def table_blocks(table: Block) -> Iterator[Block]:
         above = table.start_line
         if first:
             above += len(head) + first
-            # The mark of a list item stands before the first head line only.
+            # Only the first head line has the mark of a list item.
             margin = _MARGIN.match(written[1])
             width = margin.end() if margin else 0
             head[0] = _narrow(written[1][:width] + written[0][width:])

@@ -14,7 +14,7 @@ _QUOTED = re.compile(r"(?P<quote>[\"'])(?P<title>.*)(?P=quote)\s*(?:#.*)?$")
 _COMMENT = re.compile(r"\s#.*$")
 _ESCAPED = re.compile(r"\\([\"\\])|''")
 _IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
-# Attributes, tags and comments: what a heading holds for programs.
+# Attributes, tags and comments: the parts of a heading that are meant for programs.
 _NOTE = re.compile(
     r"[ \t]{0,9}\{[ \t]*[#.:][^{}]{0,200}\}[ \t]*$"
     r"|<[^<>]*>|<!--.{0,200}?-->|[ \t]{0,9}\{/\*.{0,200}?\*/\}"
@@ -24,13 +24,13 @@ _LABEL = re.compile(r"\s(?:header|label|question|summary|title)=(?:\"([^\"]*)\"|
 
 def front_matter_title(lines: Sequence[str]) -> str:
     """Return the title that front matter (YAML or TOML) gives its document, or ""."""
-    found = next((index for index, line in enumerate(lines) if _KEY.match(line)), None)
-    if found is None:
+    index = next((i for i, line in enumerate(lines) if _KEY.match(line)), None)
+    if index is None:
         return ""
-    value = _KEY.sub("", lines[found][:400], count=1).strip()
+    value = _KEY.sub("", lines[index][:400], count=1).strip()
     quoted = _QUOTED.match(value)
     if _FOLDED.match(value):
-        below = takewhile(lambda line: line[:1] in {" ", "\t"}, lines[found + 1 :])
+        below = takewhile(lambda line: line[:1] in {" ", "\t"}, lines[index + 1 :])
         value = " ".join(line.strip() for line in below)
     elif quoted:
         value = _ESCAPED.sub(lambda match: match[1] or "'", quoted["title"])
@@ -46,5 +46,5 @@ def heading_title(markdown: str) -> str:
 
 
 def component_labels(tags: str) -> list[str]:
-    """Return what the components of MDX in `tags` show their readers as titles."""
+    """Return the titles that the MDX components in `tags` show."""
     return [(double or single).strip() for double, single in _LABEL.findall(tags)]

@@ -1,7 +1,7 @@
-"""The cells of a Jupyter notebook and where they stand in its file, by tree-sitter's JSON grammar.
+"""The cells of a Jupyter notebook with their lines in its file, by tree-sitter's JSON grammar.
 
-The grammar gives the places of the strings, and goes on behind damage: of a notebook with conflict
-markers or a missing end, all whole cells are found.
+The grammar gives the positions of the strings and recovers from damage: all whole cells of a
+notebook with conflict markers or a missing end are read.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from askdocs_indexer.errors import ReadError
 from askdocs_indexer.grammars import grammar_of
 from askdocs_indexer.readers.decoding import lines_of
 
-# What may stand in a notebook and is never read: nothing in it is a cell.
+# Parts of a notebook that hold no cells.
 _UNREAD = frozenset({"attachments", "outputs"})
 _KERNELS = (("kernelspec", "language"), ("language_info", "name"))
 # A string may spell what no text holds: a null, or half of a surrogate pair.
@@ -28,14 +28,14 @@ _Pairs = dict[str, Node]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell's lines; `places` are the first and the last line of the file that hold each.
+    """A cell's lines; `spans` are, for each, its first and last line in the file.
 
     `language` is what the cell itself names (format 3), `level` that of a heading cell (format 3).
     """
 
     kind: str
     lines: Sequence[str]
-    places: Sequence[tuple[int, int]]
+    spans: Sequence[tuple[int, int]]
     language: str = ""
     level: int = 1
 
@@ -50,36 +50,36 @@ class Notebook:
 
 
 def parse_notebook(text: str) -> Notebook:
-    """Return what of a notebook in format 2 to 4 can be read.
+    """Return all that can be read of a notebook in format 2 to 4.
 
-    Raises ReadError where that is nothing and the text is no notebook without cells either.
+    Raises ReadError where nothing can be read, unless the notebook just has no cells.
     """
     grammar = grammar_of("json")
     assert grammar is not None
     source = text.encode("utf-8", "replace")
     root = Parser(grammar).parse(source).root_node
-    found = _Finder(source)
-    found.search(root)
-    if not found.cells and not found.has_list:
+    finder = _CellFinder(source)
+    finder.search(root)
+    if not finder.cells and not finder.has_list:
         damaged = next((node for node in _nodes(root) if node.is_error), None)
         if damaged is None:
             raise ReadError("not a Jupyter notebook: add it to docs.exclude to hide this message")
         line = damaged.start_point.row + 1
         raise ReadError(f"not valid JSON near line {line}: open it in Jupyter and save it again")
-    return Notebook(found.cells, found.language, found.title)
+    return Notebook(finder.cells, finder.language, finder.title)
 
 
-class _Finder:
+class _CellFinder:
     def __init__(self, source: bytes) -> None:
         self.cells: list[Cell] = []
         self.language = ""
         self.title = ""
-        # Whether there is a list for cells, be it empty.
+        # Whether there is a list of cells, even an empty one.
         self.has_list = False
         self._source = source
 
     def search(self, root: Node) -> None:
-        """Find the cells, the outermost objects that name their type, and what describes them."""
+        """Collect the cells, the outermost objects that name their type, and the metadata."""
         stack = [root]
         while stack:
             node = stack.pop()
@@ -110,11 +110,11 @@ class _Finder:
         level = pairs["level"].text if "level" in pairs else None
         source = pairs.get("source") or pairs.get("input")
         strings = self._strings(source) if source is not None else []
-        lines, places = _lines(strings)
+        lines, spans = _lines(strings)
         return Cell(
             self._value(pairs, "cell_type"),
             lines,
-            places,
+            spans,
             self._value(pairs, "language"),
             int(level) if level is not None and level.isdigit() else 1,
         )
@@ -122,7 +122,7 @@ class _Finder:
     # -- values -----------------------------------------------------------------------------
 
     def _pairs(self, node: Node) -> _Pairs:
-        """Return an object's values by key, also of pairs between which a comma is missing."""
+        """Return an object's values by key, even where commas between the pairs are missing."""
         broken = [child for child in node.named_children if child.is_error]
         inside = [within for child in broken for within in child.named_children]
         children = (*node.named_children, *inside)
@@ -134,7 +134,7 @@ class _Finder:
         return self._text(key) if key is not None else "", node.child_by_field_name("value")
 
     def _value(self, pairs: _Pairs, key: str) -> str:
-        """Return a string among `pairs`, or "" where there is another value or none."""
+        """Return the string at `key`, or "" if it is missing or another kind of value."""
         node = pairs.get(key)
         return self._text(node) if node is not None and node.type == "string" else ""
 
@@ -157,19 +157,19 @@ class _Finder:
 
 
 def _lines(strings: Sequence[tuple[str, int]]) -> tuple[list[str], list[tuple[int, int]]]:
-    """Join strings, which mostly are a line each, to lines with their places in the file."""
+    """Join strings, which mostly are a line each, to lines with their spans in the file."""
     lines: list[str] = []
-    places: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = []
     for text, number in strings:
         first, *others = lines_of(text)
         if lines and lines[-1]:
             lines[-1] += first
-            places[-1] = (places[-1][0], number)
+            spans[-1] = (spans[-1][0], number)
         else:
-            lines[-1:], places[-1:] = [first], [(number, number)]
+            lines[-1:], spans[-1:] = [first], [(number, number)]
         lines += others
-        places += [(number, number)] * len(others)
-    return lines, places
+        spans += [(number, number)] * len(others)
+    return lines, spans
 
 
 def _nodes(root: Node) -> Iterator[Node]:

@@ -1,4 +1,4 @@
-"""Jupyter notebooks: Markdown cells as one document, code cells as the code in it.
+"""Jupyter notebooks: Markdown cells as a document, code cells as the code in it.
 
 Lines are those of the `.ipynb` file, where a citation is opened. Outputs, metadata and attachments
 are left out.
@@ -34,9 +34,9 @@ _MAGIC_LANGUAGES = {
 
 
 def read_notebook(text: str, path: str) -> tuple[Section, ...]:
-    """Return the sections of a notebook; of a damaged one, those that can be read.
+    """Return the sections of a notebook; if it is damaged, those that can be read.
 
-    Raises ReadError where nothing can be read because the text is no notebook.
+    Raises ReadError where nothing can be read because the text is not a notebook.
     """
     if not text.strip():
         return ()
@@ -59,7 +59,7 @@ def _items(notebook: Notebook, reader: MarkdownReader) -> Iterator[Item]:
             if cell.kind == "heading":
                 lines = [f"{'#' * min(cell.level, 6)} {' '.join(lines)}"]
             items = reader.items(lines, opens_document=not index)
-            yield from (_placed(item, cell.places) for item in items)
+            yield from (_in_file(item, cell.spans) for item in items)
 
 
 def _code(cell: Cell, language: str) -> Block:
@@ -68,9 +68,9 @@ def _code(cell: Cell, language: str) -> Block:
     magic = _MAGIC.match(cell.lines[first])
     if magic:
         language = _MAGIC_LANGUAGES.get(magic["name"], language)
-    found = _LANGUAGE.match(language.lower())
-    code = fenced([line.rstrip() for line in cell.lines[first:last]], found[0] if found else "")
-    return Block(code, cell.places[first][0], cell.places[last - 1][1], "code")
+    match = _LANGUAGE.match(language.lower())
+    code = fenced([line.rstrip() for line in cell.lines[first:last]], match[0] if match else "")
+    return Block(code, cell.spans[first][0], cell.spans[last - 1][1], "code")
 
 
 def _paragraphs(cell: Cell) -> Iterator[Block]:
@@ -81,7 +81,7 @@ def _paragraphs(cell: Cell) -> Iterator[Block]:
             continue
         if index > start:
             text = "\n".join(cell.lines[start:index])
-            yield Block(text, cell.places[start][0], cell.places[index - 1][1])
+            yield Block(text, cell.spans[start][0], cell.spans[index - 1][1])
         start = index + 1
 
 
@@ -91,13 +91,13 @@ def _filled(lines: Sequence[str]) -> tuple[int, int]:
     return filled[0], filled[-1] + 1
 
 
-def _placed(item: Item, places: Sequence[tuple[int, int]]) -> Item:
-    """Return an item whose lines count in a cell with the lines of the file."""
+def _in_file(item: Item, spans: Sequence[tuple[int, int]]) -> Item:
+    """Return an item with its lines in the file instead of those in its cell."""
     if isinstance(item, Documents):
         return item
-    start = places[min(item.start_line, len(places)) - 1][0]
-    end = places[min(item.end_line, len(places)) - 1][1]
+    start = spans[min(item.start_line, len(spans)) - 1][0]
+    end = spans[min(item.end_line, len(spans)) - 1][1]
     if isinstance(item, Entry):
-        items = tuple(_placed(inside, places) for inside in item.items)
+        items = tuple(_in_file(inside, spans) for inside in item.items)
         return replace(item, start_line=start, end_line=end, items=items)
     return replace(item, start_line=start, end_line=end)

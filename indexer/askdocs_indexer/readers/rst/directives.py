@@ -9,6 +9,7 @@ from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.markdown_writer import bulleted, fenced, led
 from askdocs_indexer.readers.rst.entries import NAMESPACES, Objects
 from askdocs_indexer.readers.rst.lines import OPTION, Extent, Lines, options_below
+from askdocs_indexer.readers.rst.objects import family_of_domain
 from askdocs_indexer.readers.rst.table_directives import csv_table, list_table
 from askdocs_indexer.readers.sections import Documents, Item
 from askdocs_indexer.types import Block
@@ -66,7 +67,7 @@ _CONTAINERS = words(
     "class compound container cssclass div figure glossary grid hlist ifconfig only rst-class "
     "tab-set tabs"
 )
-# They take no argument: what stands behind their name is text.
+# They take no argument: the words behind their name are text.
 _UNTITLED = words("centered epigraph highlights line-block pull-quote")
 
 
@@ -93,7 +94,7 @@ class Directives:
         }
 
     def read(self, match: re.Match[str], extent: Extent, limit: int) -> tuple[list[Item], int]:
-        """Read the directive whose lines are `place`, in a run that goes on to `limit`.
+        """Read the directive whose lines are `extent`, in a run that goes on to `limit`.
 
         Return its items and the index behind it.
         """
@@ -112,7 +113,10 @@ class Directives:
         self._objects.module = "" if argument == "None" else argument
         items = self._labelled("", "", extent)
         listed = self._objects.module and not name.endswith("currentmodule")
-        return [Documents((self._objects.module,)), *items] if listed else items
+        if not listed:
+            return items
+        domain = name.rpartition(":")[0] or self._objects.domain or "py"
+        return [Documents((self._objects.module,), family_of_domain(domain)), *items]
 
     def _enter_namespace(self, name: str, argument: str, extent: Extent) -> list[Item]:
         self._objects.enter_namespace(name, argument)
@@ -126,7 +130,7 @@ class Directives:
         return self._labelled("", "", extent)
 
     def _titled(self, name: str, argument: str, extent: Extent) -> list[Item]:
-        """A directive that is not known: its body is prose, its argument that body's title."""
+        """An unknown directive: its body is prose, its argument the title of that prose."""
         items = self._labelled("", "", extent)
         title = f"**{self._lines.markdown(argument)}:**"
         return led(items, title, extent.start + 1) if argument and items else items
@@ -190,6 +194,6 @@ def _language(name: str) -> str:
 def footnote(items: list[Item], label: str) -> list[Item]:
     """Return a footnote's or citation's text behind its label.
 
-    Only the first paragraph is indented: Markdown would take the next one for code.
+    Only the first paragraph is indented: Markdown would take an indented second one for code.
     """
     return [*bulleted(items[:1], f"\\[{label}] "), *items[1:]]

@@ -13,7 +13,7 @@ from askdocs_indexer.readers.rst.objects import KINDS, Description, Scope, descr
 from askdocs_indexer.readers.sections import Entry, Item
 from askdocs_indexer.types import Block
 
-# autodoc writes these entries from the sources; what authors add to one is documentation as well.
+# autodoc writes these entries from the sources; text that authors add is documentation as well.
 _AUTO = {
     f"auto{kind}": kind
     for kind in (
@@ -70,22 +70,31 @@ class Objects:
         """Read an object description, with those right below it that share its text."""
         first = extent.start
         header = self._header(match, extent)
-        described = [self._description(match, header, extent)]
+        descriptions = [self._description(match, header, extent)]
         while header.body >= extent.end and (after := self._sibling(extent, limit)):
             match, extent = after
             header = self._header(match, extent)
-            described.append(self._description(match, header, extent))
+            descriptions.append(self._description(match, header, extent))
         is_written = self._lines.after_blank(header.body, extent.end) < extent.end
         if match["name"].lower() in _AUTO and not is_written:
             return [], extent.end
-        signatures = [line for one in described for line in one.signatures]
-        symbols = dict.fromkeys(name for one in described for name in one.symbols)
+        signatures = [line for description in descriptions for line in description.signatures]
+        symbols = dict.fromkeys(
+            name for description in descriptions for name in description.symbols
+        )
         # Only the last of them has a body, whose members Sphinx names after it.
-        body = Extent(header.body, extent.end, described[-1].inner.classes, extent.depth)
-        code = fenced(signatures, described[0].language)
+        body = Extent(header.body, extent.end, descriptions[-1].inner.classes, extent.depth)
+        code = fenced(signatures, descriptions[0].language)
         shown = Block(code, first + 1, header.body, "signature")
         items = (shown, *self._read_body(body))
-        entry = Entry(described[0].title, first + 1, header.body, tuple(symbols), items)
+        entry = Entry(
+            title=descriptions[0].title,
+            start_line=first + 1,
+            end_line=header.body,
+            symbols=tuple(symbols),
+            items=items,
+            domain=descriptions[0].domain,
+        )
         return [entry], extent.end
 
     def described(self, name: str) -> str:
@@ -110,7 +119,7 @@ class Objects:
         return describe(name, arguments, header.options, Scope(self.module, around))
 
     def _sibling(self, extent: Extent, limit: int) -> tuple[re.Match[str], Extent] | None:
-        """Return the object description on the very next line, if there is one."""
+        """Return the object description on the very next line, if any."""
         index = extent.end
         if index >= limit or self._lines.is_blank(index):
             return None

@@ -53,29 +53,29 @@ _WRITTEN: dict[str, Callable[[str], str]] = {
 def to_markdown(text: str, substitutions: Mapping[str, str] | None = None) -> str:
     """Return a paragraph's inline markup as Markdown, keeping its line breaks.
 
-    `substitutions` are what the document defines for names between bars, already Markdown.
+    `substitutions` are the document's texts for names between bars, already Markdown.
     """
     return _INLINE.sub(partial(_convert, substitutions or {}), text)
 
 
 def _convert(substitutions: Mapping[str, str], match: re.Match[str]) -> str:
-    found = match[match.lastgroup or 0]
+    source = match[match.lastgroup or 0]
     match match.lastgroup:
         case "escape":
-            written = found if found[1] in _MARKDOWN_SPECIAL else found[1:].strip()
+            markdown = source if source[1] in _MARKDOWN_SPECIAL else source[1:].strip()
         case "literal":
-            written = code_span(found)
+            markdown = code_span(source)
         case "footnote":
-            written = ""
+            markdown = ""
         case "citation":
-            written = f"\\[{found}]"
+            markdown = f"\\[{source}]"
         case "substitution":
-            written = substitutions.get(found, found)
+            markdown = substitutions.get(source, source)
         case "anchor" | "target":
-            written = found
+            markdown = source
         case _:
-            written = _interpreted(match["role"] or "", match["text"], match["suffix"] or "")
-    return written
+            markdown = _interpreted(match["role"] or "", match["text"], match["suffix"] or "")
+    return markdown
 
 
 def _interpreted(role: str, text: str, suffix: str) -> str:
@@ -110,7 +110,7 @@ def _role(role: str, text: str) -> str:
 
 
 def _parts(text: str) -> tuple[str, str]:
-    """Split ``label <target>``; the target is "" where there is none."""
+    """Split ``label <target>``; both are "" where the text has no target."""
     opening = text.rfind("<")
     if opening < 0 or not text.endswith(">") or text[opening - 1 : opening] == "\\":
         return "", ""

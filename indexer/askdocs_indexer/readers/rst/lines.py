@@ -1,4 +1,4 @@
-"""The lines of a reStructuredText file with their indentation, which is its structure."""
+"""The lines of a reStructuredText file with their indentation, which makes its structure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CODE_POINT = re.compile(r"^(?:0x|x|U\+|u|\\x|\\u|&#x)(?P<hex>[0-9A-Fa-f]{1,6});
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """A run of lines [start, end) with what encloses it; `depth` counts the nesting."""
+    """A run of lines [start, end) inside `classes`; `depth` counts the nesting."""
 
     start: int
     end: int
@@ -37,8 +37,8 @@ class Extent:
 class Lines:
     """Lines by 0-based index, tabs expanded; `indents` holds each line's indentation or BLANK.
 
-    A marker that was read (a bullet, a directive's name) is blanked out, so that what stands
-    behind it is parsed like the lines below it.
+    A marker that was read (a bullet, a directive's name) is blanked out, so that the text behind it
+    is parsed like the lines below it.
     """
 
     def __init__(self, text: str) -> None:
@@ -51,7 +51,7 @@ class Lines:
         return len(self.texts)
 
     def markdown(self, text: str) -> str:
-        """Return inline markup as Markdown, with what the document defines for substitutions."""
+        """Return inline markup as Markdown, with the document's substitutions."""
         return to_markdown(text, self._substitutions)
 
     def _defined(self) -> Iterator[tuple[str, str]]:
@@ -68,7 +68,7 @@ class Lines:
             yield match["name"], to_markdown(" ".join(words))
 
     def is_blank(self, index: int) -> bool:
-        """Say whether a line is empty or lies behind the end of the file."""
+        """Return whether a line is empty or lies behind the end of the file."""
         return index >= len(self.texts) or self.indents[index] == BLANK
 
     def after_blank(self, index: int, end: int) -> int:
@@ -98,7 +98,7 @@ class Lines:
         return [line[cut:] for line in self.texts[start:end]]
 
     def keep(self, index: int, end: int, rest: str, column: int) -> None:
-        """Leave only `rest`, what stands behind a marker, on line `index` of a block up to `end`.
+        """Leave only `rest`, the text behind a marker, on line `index` of a block up to `end`.
 
         It starts at `column`, or further left where the block's other lines do: authors do not
         always line them up.
@@ -109,7 +109,7 @@ class Lines:
         self.indents[index] = column if rest else BLANK
 
     def blank(self, index: int) -> None:
-        """Take a line out."""
+        """Make a line blank."""
         self.texts[index] = ""
         self.indents[index] = BLANK
 

@@ -11,13 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from askdocs_indexer.readers.decoding import words
+from askdocs_indexer.types import OTHER_DOMAIN
 
 _PYTHON = words(
     "abstractmethod attribute awaitablefunction awaitablemethod class classmethod "
     "coroutinefunction coroutinemethod data decorator decoratormethod exception function method "
     "property staticmethod type"
 )
-# What a default domain gives its own meaning.
+# Directives that a default domain gives its own meaning.
 KINDS = words(
     "alias attribute class concept data directive enum enum-class enum-struct enumerator function "
     "macro member method role struct type union var"
@@ -38,7 +39,7 @@ _PREFIXES = {
     "awaitablemethod": "awaitable ",
 }
 _OPTIONS = frozenset({"cmdoption", "option", "program-option"})
-# Descriptions whose signature is one plain name.
+# Descriptions whose signature is a plain name.
 _NAMED = frozenset({"confval", "envvar", "monitoring-event", "opcode", "setting"})
 # Descriptions of forms (`len(d)`, `h(elp)`): entries of their own that name no symbol.
 _FORMS = frozenset({"describe", "object", "pdbcommand"})
@@ -47,6 +48,21 @@ _NOT_OBJECTS = words(
     "alias currentmodule module namespace namespace-pop namespace-push productionlist"
 )
 _LANGUAGES = {"py": "python", "c": "c", "cpp": "cpp", "js": "javascript", "std": ""}
+# Sphinx's domains -> the families of languages that they describe.
+_FAMILIES = {
+    "c": "c",
+    "cpp": "c",
+    "cs": "csharp",
+    "go": "go",
+    "java": "jvm",
+    "js": "javascript",
+    "php": "php",
+    "py": "python",
+    "rb": "ruby",
+    "rs": "rust",
+    "ruby": "ruby",
+    "rust": "rust",
+}
 _NO_INDEX = ("no-index", "noindex")
 
 # Kinds whose members are named after them.
@@ -86,17 +102,26 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What an object description declares: a title, symbols, display lines and an inner scope."""
+    """What an object description declares: a title, symbols, display lines and an inner scope.
+
+    `domain` is as in `Section`.
+    """
 
     title: str
     symbols: tuple[str, ...]
     signatures: tuple[str, ...]
     language: str
     inner: Scope
+    domain: str
+
+
+def family_of_domain(domain: str) -> str:
+    """Return the family of languages that a domain of Sphinx describes."""
+    return _FAMILIES.get(domain, OTHER_DOMAIN)
 
 
 def is_object(directive: str) -> bool:
-    """Say whether a directive describes an object."""
+    """Return whether a directive describes an object."""
     domain, _, kind = directive.rpartition(":")
     if domain:
         return domain in _DOMAINS and kind not in _NOT_OBJECTS
@@ -106,7 +131,7 @@ def is_object(directive: str) -> bool:
 def describe(
     directive: str, signatures: Sequence[str], options: Mapping[str, str], scope: Scope
 ) -> Description:
-    """Resolve the signatures of one directive that stands in `scope`."""
+    """Resolve the signatures of a directive in `scope`."""
     domain, _, kind = directive.rpartition(":")
     domain = domain or ("py" if kind in _PYTHON else "std")
     if domain == "py":
@@ -124,6 +149,7 @@ def describe(
         signatures=tuple(signatures),
         language=_LANGUAGES.get(domain, domain),
         inner=Scope(scope.module, names[0] if encloses else scope.classes),
+        domain=family_of_domain(domain),
     )
 
 
@@ -154,6 +180,7 @@ def _python(
         signatures=tuple(shown),
         language="python",
         inner=inner,
+        domain="python",
     )
 
 
@@ -164,7 +191,7 @@ def _in_class(name: str, classes: str) -> str:
 
 
 def _in_module(name: str, module: str, kind: str) -> str:
-    # What `builtins` documents is used, and looked up, under its bare name.
+    # The names in `builtins` are used, and looked up, without the module.
     if not module or module == "builtins":
         return name
     # Authors who write `.. function:: mod.f` below `.. module:: mod` mean `mod.f`; a method may
@@ -184,8 +211,8 @@ def _annotation(options: Mapping[str, str]) -> str:
 def _title(name: str, signatures: Sequence[str], options: Mapping[str, str]) -> str:
     """Return an entry's title: its first symbol, or else its first signature.
 
-    What is kept out of the index describes its symbols for a second time. It is titled by its
-    signature in code font, so that the entry that is titled by the symbol is the main one.
+    A `no-index` description describes its symbols for a second time. It is titled by its signature
+    in code font, so that the entry that is titled by the symbol is the main one.
     """
     signature = " ".join(signatures[0].split())
     if name and any(option in options for option in _NO_INDEX):
@@ -200,19 +227,19 @@ def _names(domain: str, kind: str, signature: str) -> list[str]:
         return [match["name"] for match in _OPTION_NAME.finditer(signature)]
     if domain in {"c", "cpp"}:
         return _c_names(signature[:2000])
-    found = _DOTTED_NAME.match(signature.lstrip(". ") if domain == "rst" else signature)
-    return [found["name"]] if found else []
+    match = _DOTTED_NAME.match(signature.lstrip(". ") if domain == "rst" else signature)
+    return [match["name"]] if match else []
 
 
 def _c_names(signature: str) -> list[str]:
     """Return the name that a declaration of C or C++ declares, without template arguments."""
     signature = _C_TEMPLATE.sub("", signature, count=1)
-    found = _C_OPERATOR.search(signature)
-    if found is None:
-        while (less := _C_ARGUMENTS.sub("", signature)) != signature:
-            signature = less
-        found = _C_POINTER.match(signature) or _C_TYPE.match(signature) or _C_NAME.search(signature)
-    return ["".join(found["name"].split())] if found else []
+    match = _C_OPERATOR.search(signature)
+    if match is None:
+        while (shorter := _C_ARGUMENTS.sub("", signature)) != signature:
+            signature = shorter
+        match = _C_POINTER.match(signature) or _C_TYPE.match(signature) or _C_NAME.search(signature)
+    return ["".join(match["name"].split())] if match else []
 
 
 def _qualified(name: str, domain: str, kind: str, scope: Scope) -> str:

@@ -1,9 +1,9 @@
 """reStructuredText, with Sphinx's directives.
 
-A structural reader of lines rather than docutils: that one refuses directives it does not know and
-keeps no line spans of nested nodes, and a documentation index needs every line's place more than
-it needs every role resolved. Titles, lists, tables, literal blocks and directives are found by
-indentation; inline markup is then rewritten as Markdown.
+A structural reader of lines rather than docutils: docutils refuses unknown directives and does not
+record the line spans of nested nodes, and a documentation index needs every line's number more
+than it needs every role resolved. Titles, lists, tables, literal blocks and directives are
+recognised by indentation; inline markup is then rewritten as Markdown.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from askdocs_indexer.readers.rst.tables import (
 from askdocs_indexer.readers.sections import Heading, Item, sections_of
 from askdocs_indexer.types import Block, Section
 
-# Deeper nesting than this is no document; it is kept as plain text, so that no input can exhaust
+# No real document nests deeper than this; the rest stays plain text, so that no input can exhaust
 # the stack.
 _DEEPEST = 20
 
@@ -54,7 +54,7 @@ def read_rst(text: str, path: str) -> tuple[Section, ...]:
 
 
 def rst_items(text: str, first_line: int = 1) -> list[Item]:
-    """Return the items of a document, or of a part of one that begins on line `first_line`."""
+    """Return the items of a document, or of a part of it that begins on line `first_line`."""
     return _Parser(Lines("\n" * (first_line - 1) + text)).document()
 
 
@@ -71,7 +71,7 @@ class _Parser:
         return self.items(Extent(0, len(self._lines), "", 0))
 
     def items(self, extent: Extent) -> list[Item]:
-        """Parse one run of lines."""
+        """Parse a run of lines."""
         indent = self._lines.least_indent(extent.start, extent.end)
         if indent == BLANK:
             return []
@@ -83,8 +83,8 @@ class _Parser:
         index = extent.start
         while (index := self._lines.after_blank(index, extent.end)) < extent.end:
             rest = Extent(index, extent.end, extent.classes, extent.depth)
-            found, index = self._construct(rest, indent)
-            items.extend(found)
+            parsed, index = self._construct(rest, indent)
+            items.extend(parsed)
         return items
 
     def _construct(self, extent: Extent, indent: int) -> _Parsed:

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from askdocs_indexer.readers.markdown_writer import Row
 
-# A simple table is looked for in so many lines: a border that nothing closes must stay cheap.
+# A simple table may take this many lines: a border that nothing closes must stay cheap.
 LONGEST = 500
 GRID_BORDER = re.compile(r"\+(?:[-=]+\+)+$")
 SIMPLE_BORDER = re.compile(r"=+(?: +=+)+$")
@@ -114,7 +114,7 @@ def _simple_table(lines: Sequence[str], first_line: int) -> Table | None:
 
 
 def _simple_cells(line: str, spans: Sequence[tuple[int, int]]) -> list[str] | None:
-    """Cut one line at the columns; None where text crosses a column's border."""
+    """Cut a line at the columns; None where text crosses a column's border."""
     for (_, left), (right, _) in pairwise(spans):
         if line[left:right].strip():
             return None

@@ -53,7 +53,7 @@ Texts may be missing, all of them while no embedding model is ready.
 
 
 async def unknown_nearness(text: str, others: Sequence[str]) -> Mapping[str, float]:
-    """Tell nothing: where there is no embedding model."""
+    """Know nothing: there is no embedding model."""
     del text, others
     return {}
 

@@ -1,7 +1,7 @@
 """Whether a sentence says the opposite of a text that has its words: by negations and antonyms.
 
 Neither the words that two texts share nor their nearness in meaning tells "is supported" from "is
-not supported". What is negated in the one and said of the other plainly does.
+not supported". What one negates and the other affirms does.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def contradicts(sentence: str, text: str) -> bool:
 
 
 def _negates_otherwise(claim: Sequence[str], known: Sequence[str]) -> bool:
-    """Whether the one negates what the other affirms.
+    """Whether one of them negates what the other affirms.
 
     A condition makes up for one denial: "does not stop unless given" says "stops if given". What
     the text has no word for may well be denied; what has no word at all behind "not" is taken for
@@ -79,23 +79,23 @@ def _has_opposite(claim: Sequence[str], known: Sequence[str]) -> bool:
     """Whether a word's opposite stands beside a word that both have, and not the word itself."""
     claim_words, known_words = set(map(stem, claim)), set(map(stem, known))
     pairs = [
-        (word, other)
+        (word, opposite)
         for word in claim_words & _OPPOSITE.keys()
-        for other in _OPPOSITE[word] & known_words
+        for opposite in _OPPOSITE[word] & known_words
     ]
     if not pairs:
         return False
     claim_beside, known_beside = _near(claim, _BESIDE), _near(known, _BESIDE)
     claim_near, known_near = _near(claim, _REACH), _near(known, _REACH)
     return any(
-        claim_beside[word] & known_beside[other] - claim_beside.get(other, frozenset())
+        claim_beside[word] & known_beside[opposite] - claim_beside.get(opposite, frozenset())
         and claim_near[word] & known_near.get(word, frozenset()) <= {word}
-        for word, other in pairs
+        for word, opposite in pairs
     )
 
 
 def _near(tokens: Sequence[str], reach: int) -> dict[str, frozenset[str]]:
-    """Return for each word the content words within so many words of it, and itself."""
+    """Return for each word the content words within `reach` words of it, and itself."""
     contents = list(map(content_words, tokens))
     near: dict[str, frozenset[str]] = {}
     for index, token in enumerate(tokens):

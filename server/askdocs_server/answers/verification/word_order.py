@@ -1,16 +1,17 @@
-"""Whether a sentence gives a text's words other parts to play: exchanged roles, moved numbers.
+"""Whether a sentence gives a text's words other roles: exchanges two of them, or moves numbers.
 
 "The proxy asks the server" and "The server asks the proxy" have the same words, and nearly the same
-meaning to an embedding model. What tells them apart is the order: exchanging two words of the one
-gives the other. A paraphrase that moves whole clauses, or one in the passive, is not touched by it.
+meaning to an embedding model. What tells them apart is the order: exchanging two words of one of
+them gives the other. A paraphrase that moves whole clauses, or one in the passive, is not affected.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from typing import NamedTuple
 
 from askdocs_server.text.tokens import exact_tokens, is_number, whole_words
 
@@ -30,7 +31,7 @@ _CLAUSE = re.compile(
     re.I,
 )
 _PARTS = re.compile(r"([.!?](?=\s|$)|[;:,()\n])")
-# How many words farther off what stands behind a border is.
+# How many words of distance a border adds.
 _GAPS = {".": 20, "!": 20, "?": 20, "\n": 20, ";": 8, ":": 1, ",": 1, "(": 1, ")": 1}
 
 
@@ -48,16 +49,15 @@ def rearranges(sentence: str, text: str) -> bool:
 
 def replaces_a_name(sentence: str, text: str) -> bool:
     """Whether a name or number stands where a text has another one, between the same words."""
-    said, known = whole_words(sentence), whole_words(text)
-    names, others = _names(sentence), _names(text) - set(said)
+    words, text_words = whole_words(sentence), whole_words(text)
+    names, text_names = _names(sentence), _names(text) - set(words)
+    matcher = SequenceMatcher(None, text_words, words, autojunk=False)
     return any(
         kind == "replace"
         and end - start <= _SLOT_WORDS >= last - first
-        and not names.isdisjoint(said[first:last])
-        and not others.isdisjoint(known[start:end])
-        for kind, start, end, first, last in SequenceMatcher(
-            None, known, said, autojunk=False
-        ).get_opcodes()
+        and not names.isdisjoint(words[first:last])
+        and not text_names.isdisjoint(text_words[start:end])
+        for kind, start, end, first, last in matcher.get_opcodes()
     )
 
 
@@ -67,47 +67,47 @@ def _names(text: str) -> set[str]:
 
 def _exchanges(sentence: str, text: str) -> bool:
     """Whether a sentence follows a text much better once two of its words are exchanged."""
-    said, known = whole_words(sentence), whole_words(text)
-    met = set(known)
-    shared = [word for word in said if word in met]
-    least = max(_EXCHANGED_MIN_WORDS, EXCHANGED_MIN * len(said))
+    words, text_words = whole_words(sentence), whole_words(text)
+    vocabulary = set(text_words)
+    shared = [word for word in words if word in vocabulary]
+    least = max(_EXCHANGED_MIN_WORDS, EXCHANGED_MIN * len(words))
     if not least <= len(shared) <= _EXCHANGED_MAX_WORDS or _in_other_voice(sentence, text):
         return False
-    least = max(least, _in_order(shared, known) + _EXCHANGE_GAIN)
+    least = max(least, _in_order(shared, text_words) + _EXCHANGE_GAIN)
     if len(shared) < least:
         return False
     for first, second in itertools.combinations(range(len(shared)), 2):
-        other = list(shared)
-        other[first], other[second] = shared[second], shared[first]
-        if _in_order(other, known) >= least:
+        exchanged = list(shared)
+        exchanged[first], exchanged[second] = shared[second], shared[first]
+        if _in_order(exchanged, text_words) >= least:
             return True
     return False
 
 
-def _in_order(said: Sequence[str], known: Sequence[str]) -> int:
+def _in_order(words: Sequence[str], text_words: Sequence[str]) -> int:
     """Return the length of the longest common subsequence, by the bits of a number (Hyyrö 2004)."""
-    places: dict[str, int] = {}
-    for place, word in enumerate(said):
-        places[word] = places.get(word, 0) | 1 << place
-    every = (1 << len(said)) - 1
-    row = every
-    for word in known:
-        met = row & places.get(word, 0)
-        row = (row + met | row - met) & every
-    return len(said) - row.bit_count()
+    masks: dict[str, int] = {}
+    for index, word in enumerate(words):
+        masks[word] = masks.get(word, 0) | 1 << index
+    all_bits = (1 << len(words)) - 1
+    row = all_bits
+    for word in text_words:
+        matches = row & masks.get(word, 0)
+        row = (row + matches | row - matches) & all_bits
+    return len(words) - row.bit_count()
 
 
 def _swaps_sides(sentence: str, text: str) -> bool:
     """Whether "A calls B" has become "B calls A", with more than a word on a side."""
     if _in_other_voice(sentence, text):
         return False
-    known = whole_words(text)
+    text_words = whole_words(text)
     return any(
         len(middle) <= _VERB_WORDS < len(first) + len(last)
         and middle.stop == first.start
         and last.stop == middle.start
         for clause in _CLAUSE.split(sentence)
-        for first, middle, last in _threes(_runs(whole_words(clause), known))
+        for first, middle, last in _threes(_runs(whole_words(clause), text_words))
     )
 
 
@@ -119,18 +119,18 @@ def _in_other_voice(sentence: str, text: str) -> bool:
     return bool(_PASSIVE.search(sentence)) != bool(_PASSIVE.search(text))
 
 
-def _runs(said: Sequence[str], known: Sequence[str]) -> list[range]:
-    """Return where in the text words stand, neighbours in both as one run, in their own order."""
-    places: dict[str, list[int]] = {}
-    for place, word in enumerate(known):
-        places.setdefault(word, []).append(place)
+def _runs(words: Sequence[str], text_words: Sequence[str]) -> list[range]:
+    """Return where in the text the words stand, neighbours in both as one run, in their order."""
+    indices_of: dict[str, list[int]] = {}
+    for index, word in enumerate(text_words):
+        indices_of.setdefault(word, []).append(index)
     runs: list[range] = []
-    for word in said:
-        found = places.get(word, [])
-        if runs and runs[-1].stop in found:
+    for word in words:
+        indices = indices_of.get(word, [])
+        if runs and runs[-1].stop in indices:
             runs[-1] = range(runs[-1].start, runs[-1].stop + 1)
-        elif found:
-            runs.append(range(found[0], found[0] + 1))
+        elif indices:
+            runs.append(range(indices[0], indices[0] + 1))
     return runs
 
 
@@ -139,46 +139,52 @@ def _moves_numbers(sentence: str, text: str) -> bool:
 
     "Two keys and three locks" does not say "three keys".
     """
-    said, known = _numbers_near(sentence), _numbers_near(text)
-    numbers = frozenset[str]().union(*known.values())
+    sentence_numbers, text_numbers = _numbers_near(sentence), _numbers_near(text)
+    known_numbers = frozenset[str]().union(*text_numbers.values())
     right = wrong = 0
-    for word, near in said.items():
-        if word in known and len(near) == 1 and near <= numbers:
-            right += near == known[word]
-            wrong += not near <= known[word]
+    for word, numbers in sentence_numbers.items():
+        if word in text_numbers and len(numbers) == 1 and numbers <= known_numbers:
+            right += numbers == text_numbers[word]
+            wrong += not numbers <= text_numbers[word]
     return wrong > right
 
 
+class _Word(NamedTuple):
+    """A word with its position, which counts the borders before it, and the index of its part."""
+
+    text: str
+    position: int
+    part: int
+
+
 def _numbers_near(text: str) -> dict[str, frozenset[str]]:
-    """Return for each word the numbers that stand nearest to it, at any of its places.
+    """Return for each word the numbers that are nearest to it, wherever it stands.
 
-    What stands before "1 (for reading) or 2" stands near both.
+    What stands before "1 (for reading) or 2" is near both.
     """
-    placed = _placed(text)
-    numbers = [one for one in placed if is_number(one[2])]
-    found: dict[str, frozenset[str]] = {}
-    for place, _, word in placed:
-        if not numbers or is_number(word):
+    words = list(_words(text))
+    numbers = [word for word in words if is_number(word.text)]
+    near: dict[str, frozenset[str]] = {}
+    for word in words:
+        if not numbers or is_number(word.text):
             continue
-        nearest = min(numbers, key=lambda one: abs(place - one[0]))
-        near = frozenset(
-            number
-            for there, part, number in numbers
-            if abs(place - there) == abs(place - nearest[0])
-            or (place < nearest[0] < there and part == nearest[1])
+        nearest = min(numbers, key=lambda number: abs(word.position - number.position))
+        distance = abs(word.position - nearest.position)
+        equally_near = frozenset(
+            number.text
+            for number in numbers
+            if abs(word.position - number.position) == distance
+            or (word.position < nearest.position < number.position and number.part == nearest.part)
         )
-        found[word] = found.get(word, frozenset()) | near
-    return found
+        near[word.text] = near.get(word.text, frozenset()) | equally_near
+    return near
 
 
-def _placed(text: str) -> list[tuple[int, int, str]]:
-    """Return each word with its place, borders counted, and the number of its part."""
-    placed: list[tuple[int, int, str]] = []
-    place = number = 0
+def _words(text: str) -> Iterator[_Word]:
+    position = part_index = 0
     for part in _PARTS.split(text):
-        place += _GAPS.get(part, 0)
-        number += part in _GAPS and part not in "()"
+        position += _GAPS.get(part, 0)
+        part_index += part in _GAPS and part not in "()"
         for word in whole_words(part):
-            place += 1
-            placed.append((place, number, word))
-    return placed
+            position += 1
+            yield _Word(word, position, part_index)

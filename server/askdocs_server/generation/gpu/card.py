@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 _FIRST_WITH_BFLOAT16 = 8.0
 LEAST_CAPABILITY = 7.5
-"""CUDA 13, which vLLM's build is made with, knows no older cards than Turing."""
+"""CUDA 13, which vLLM is built with, does not support cards older than Turing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def select(survey: Survey, visible: str | None) -> Selection:
 def visible_gpus(cards: Sequence[Card], visible: str) -> list[Gpu]:
     """The GPUs that a value of CUDA_VISIBLE_DEVICES names by indices or by beginnings of UUIDs.
 
-    As in CUDA, what follows an entry that names nothing is not looked at, and the index of a card
+    As in CUDA, what follows an entry that names nothing is ignored, and the index of a card
     with MIG stands for its first instance.
     """
     gpus: list[Gpu] = []

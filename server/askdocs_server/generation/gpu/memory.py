@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from askdocs_server.generation.gpu.card import Gpu
 from askdocs_server.generation.models import BUNDLED, LLAMA, LLAMA_4BIT, ModelProfile
 
-# As many users with a full context as ask at once, and for a large model no more than this: of
-# Llama-3.1-8B's tokens, at 128 KiB each, 49,152, or eight prompts of 6,000.
+# The KV cache has room for the full contexts of this many users at once, but where the user sets no
+# limit it is never larger than 49,152 of Llama-3.1-8B's tokens (128 KiB each), or eight prompts of
+# 6,000.
 _USERS = 8
 _KV_CACHE_GIB = 6.0
 # One prompt that fills the context, and the answers beside it.
@@ -19,7 +20,7 @@ _LEAST_CONTEXTS = 1.125
 # Activations, CUDA graphs and the CUDA context itself.
 _OVERHEAD_GIB = 2.0
 _LEFT_FREE_GIB = 1.0
-# vLLM refuses to start with a share of nothing; with this one it says what is missing.
+# vLLM refuses to start with a share of zero; with this one it says what is missing.
 _LEAST_SHARE_GIB = 0.5
 _UNKNOWN_WEIGHTS_SHARE = 0.6
 

@@ -107,13 +107,13 @@ def _next_step(failure: str) -> str:
 def read_nvml(output: str, memory: Mapping[str, float]) -> Survey:
     """Read what nvml.py printed. `memory` is the machine's own (GiB), as of `read_meminfo`."""
 
-    def gpu(told: Mapping[str, Any]) -> Gpu:
-        total, free = (told[name] and told[name] / _GIB_BYTES for name in ("total", "free"))
-        return _gpu(told["name"], told["uuid"], total, free, float(told["capability"]), memory)
+    def gpu(row: Mapping[str, Any]) -> Gpu:
+        total, free = (row[name] and row[name] / _GIB_BYTES for name in ("total", "free"))
+        return _gpu(row["name"], row["uuid"], total, free, float(row["capability"]), memory)
 
-    told = json.loads(output)
-    cards = tuple(tuple(map(gpu, card)) for card in told["cards"])
-    return Survey(cards, told["driver"])
+    report = json.loads(output)
+    cards = tuple(tuple(map(gpu, card)) for card in report["cards"])
+    return Survey(cards, report["driver"])
 
 
 def read_smi(output: str, memory: Mapping[str, float]) -> tuple[Survey, frozenset[int]]:
@@ -144,7 +144,7 @@ def with_instances(survey: Survey, divided: frozenset[int], listing: str) -> Sur
 
     It tells an instance's memory by the name of its profile alone, and not how much is free.
     """
-    # What stands before the first card is of no use.
+    # The text before the first card is of no use.
     _, *parts = _LISTED_CARD.split(listing)
     cards = [
         tuple(_instances(card, part)) if index in divided else card
@@ -154,11 +154,11 @@ def with_instances(survey: Survey, divided: frozenset[int], listing: str) -> Sur
 
 
 def _instances(card: Card, listing: str) -> Iterator[Gpu]:
-    for listed in _LISTED_INSTANCE.finditer(listing):
-        size = float(listed["gb"])
+    for match in _LISTED_INSTANCE.finditer(listing):
+        size = float(match["gb"])
         for gpu in card:
-            name = f"{gpu.name} MIG {listed['profile']}"
-            yield Gpu(name, size, size, gpu.capability, listed["uuid"])
+            name = f"{gpu.name} MIG {match['profile']}"
+            yield Gpu(name, size, size, gpu.capability, match["uuid"])
 
 
 def _gpu(

@@ -10,7 +10,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from askdocs_server.lsp import wire
-from askdocs_server.lsp.documents import Positions, document_text, encoding_of
+from askdocs_server.lsp.documents import Positions, document_text, encoding_of, path_of
 from askdocs_server.lsp.features.errors import guarded
 from askdocs_server.lsp.folders import Folder
 from askdocs_server.lsp.params import AskParams, Token, invalid, parse
@@ -40,21 +40,21 @@ def register(server: LanguageServer, session: Session) -> None:
 
 async def ask(server: LanguageServer, session: Session, params: Any) -> wire.AskResult:
     """Answer a question. A cancel closes the generation."""
-    asked = parse(params, AskParams)
-    selection = await _selection(server, asked)
-    uri = asked.text_document.uri if asked.text_document else None
-    with work_done(server, asked.work_done_token, "Asking the docs"):
-        folder = await session.folder_at(uri, _OPEN_SECONDS)
+    ask_params = parse(params, AskParams)
+    selection = await _selection(server, ask_params)
+    path = path_of(ask_params.text_document.uri) if ask_params.text_document else None
+    with work_done(server, ask_params.work_done_token, "Asking the docs"):
+        folder = await session.folder_at(path, _OPEN_SECONDS)
         if folder is None or _is_empty_yet(folder):
             return _not_open(session)
         # Late: these come with the host, which is loaded by now.
         from askdocs_server.answers.retrieval import AskRequest
         from askdocs_server.answers.turn import Turn
 
-        history = tuple(Turn(turn.question, turn.answer) for turn in asked.history)
-        request = AskRequest(asked.question, selection, history)
-        answer = await _stream(folder, request, _sender(server, asked.partial_result_token))
-        return answer_wire(answer, folder.path, session.index_place())
+        history = tuple(Turn(turn.question, turn.answer) for turn in ask_params.history)
+        request = AskRequest(ask_params.question, selection, history)
+        answer = await _stream(folder, request, _sender(server, ask_params.partial_result_token))
+        return answer_wire(answer, folder.path, session.index_state())
 
 
 async def _stream(folder: Folder, request: AskRequest, send: _SendPart) -> Answer:
@@ -66,7 +66,9 @@ async def _stream(folder: Folder, request: AskRequest, send: _SendPart) -> Answe
                 if isinstance(event, Answer):
                     return event
                 if isinstance(event, Citations):
-                    citations = [citation_wire(each, folder.path) for each in event.citations]
+                    citations = [
+                        citation_wire(citation, folder.path) for citation in event.citations
+                    ]
                     send({"kind": "citations", "citations": citations})
                 else:
                     send({"kind": "text", "text": event.text})
@@ -74,7 +76,7 @@ async def _stream(folder: Folder, request: AskRequest, send: _SendPart) -> Answe
 
 
 def _is_empty_yet(folder: Folder) -> bool:
-    """Return whether the first look at the documents is still going on."""
+    """Return whether the documents are still being indexed for the first time."""
     status = folder.status
     return not status.chunks and (status.state == "indexing" or status.pending_files > 0)
 
@@ -85,17 +87,17 @@ def _sender(server: LanguageServer, token: Token | None) -> _SendPart:
     return lambda part: server.progress(types.ProgressParams(token, part))
 
 
-async def _selection(server: LanguageServer, asked: AskParams) -> str:
+async def _selection(server: LanguageServer, ask_params: AskParams) -> str:
     """Return the selected text, as the editor has it."""
-    if asked.range is None:
+    if ask_params.range is None:
         return ""
-    if asked.text_document is None:
+    if ask_params.text_document is None:
         raise invalid("textDocument", "is missing; `range` needs it")
-    uri = asked.text_document.uri
+    uri = ask_params.text_document.uri
     document = await document_text(server, uri)
     if document is None:
         raise invalid("textDocument.uri", f"{uri} is neither open nor a readable file")
-    return Positions(document.text, encoding_of(server)).slice(asked.range)
+    return Positions(document.text, encoding_of(server)).slice(ask_params.range)
 
 
 def _not_open(session: Session) -> wire.AskResult:
@@ -104,6 +106,6 @@ def _not_open(session: Session) -> wire.AskResult:
         "citations": [],
         "abstained": True,
         "model": None,
-        "index": session.index_place(),
+        "index": session.index_state(),
         "timings": {"retrieveMs": 0.0, "firstTokenMs": None, "totalMs": 0.0},
     }

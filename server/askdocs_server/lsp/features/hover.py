@@ -12,7 +12,6 @@ from askdocs_server.lsp.documents import (
     Positions,
     document_text,
     encoding_of,
-    path_of,
 )
 from askdocs_server.lsp.features.errors import guarded
 from askdocs_server.lsp.session import Session
@@ -40,20 +39,21 @@ async def hover(
     server: LanguageServer, session: Session, params: types.HoverParams
 ) -> types.Hover | None:
     """Return what to show at a position of a document, as the editor has it."""
-    uri = params.text_document.uri
     # The text first: it must be the one that the position was meant for.
-    document = await document_text(server, uri)
-    folder = await session.folder_at(uri, _OPEN_SECONDS)
-    if document is None or folder is None:
+    document = await document_text(server, params.text_document.uri)
+    if document is None:
+        return None
+    folder = await session.folder_at(document.path, _OPEN_SECONDS)
+    if folder is None:
         return None
     positions = Positions(document.text, encoding_of(server))
-    place = positions.code_point(params.position)
-    if place is None:
+    position = positions.code_point(params.position)
+    if position is None:
         return None
     from askdocs_server.hover.lookup import hover_markdown  # Late: it comes with the host.
 
     with folder.use() as workspace:
-        result = await workspace.hover(_file(uri, document), document.text, *place)
+        result = await workspace.hover(_file(document), document.text, *position)
         if result is None:
             return None
         summary = await workspace.summary(result)
@@ -65,11 +65,11 @@ async def hover(
     )
 
 
-def _file(uri: str, document: DocumentText) -> str:
-    """Return what tells the language: the path, or the editor's word where its suffix does not."""
+def _file(document: DocumentText) -> str:
+    """Return what tells the language: the path, or the editor's word if the path does not."""
     from askdocs_indexer.languages.registry import language_of
 
-    path = str(path_of(uri) or "")
+    path = str(document.path or "")
     return path if language_of(path) else document.language_id or path
 
 

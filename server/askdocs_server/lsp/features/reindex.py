@@ -32,16 +32,16 @@ def register(server: LanguageServer, session: Session) -> None:
 
 
 async def reindex(server: LanguageServer, session: Session, params: Any) -> wire.ReindexResult:
-    """Read again what is asked for. After a cancel it goes on in the background."""
-    wanted = parse(params, ReindexParams)
+    """Read again what is asked for. After a cancel it continues in the background."""
+    reindex_params = parse(params, ReindexParams)
     folders = await session.open_folders(_OPEN_SECONDS)
-    targets = _targets(session, folders, wanted.uri)
+    targets = _targets(session, folders, reindex_params.uri)
     if not targets:
         raise IndexerError(
             session.status()["index"]["detail"]
             or "No folder is open yet, so there is nothing to index. Open a folder, or try again."
         )
-    with work_done(server, wanted.work_done_token, "Indexing the docs") as report:
+    with work_done(server, reindex_params.work_done_token, "Indexing the docs") as report:
         reports = []
         for folder, path in targets:
             with folder.use() as workspace:

@@ -30,19 +30,19 @@ def register(server: LanguageServer, session: Session) -> None:
 
 async def search(session: Session, params: Any) -> wire.SearchResult:
     """Return passages, best first; none while the index is not open."""
-    wanted = parse(params, SearchParams)
+    search_params = parse(params, SearchParams)
 
     async def search_folder(folder: Folder) -> list[wire.HitWire]:
         with folder.use() as workspace:
-            hits = await workspace.search(wanted.query, wanted.limit)
-        # Many excerpts to parse would be felt by the other windows.
+            hits = await workspace.search(search_params.query, search_params.limit)
+        # Parsing many excerpts would hold up the other windows.
         return await asyncio.to_thread(lambda: [hit_wire(hit, folder.path) for hit in hits])
 
     folders = await session.open_folders(_OPEN_SECONDS)
     by_folder = await asyncio.gather(*map(search_folder, folders))
     hits = sorted(chain.from_iterable(by_folder), key=lambda hit: -hit["score"])
-    # Folders may lie in one another.
+    # Folders may be nested.
     unique: dict[tuple[str, int], wire.HitWire] = {}
     for hit in hits:
         unique.setdefault((hit["uri"], hit["range"]["start"]["line"]), hit)
-    return {"hits": [*unique.values()][: wanted.limit], "index": session.index_place()}
+    return {"hits": [*unique.values()][: search_params.limit], "index": session.index_state()}

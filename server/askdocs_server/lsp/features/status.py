@@ -23,6 +23,6 @@ def register(server: LanguageServer, session: Session) -> None:
 
 
 async def status(session: Session, params: Any) -> wire.StatusResult:
-    """Return the state of everything."""
+    """Return the status of everything."""
     parse(params, StatusParams)
     return session.status()

@@ -7,6 +7,7 @@ from typing import Literal
 
 from tree_sitter import Node
 
+from askdocs_indexer.languages.facts import Import
 from askdocs_indexer.languages.parsing import text_of
 
 Kind = Literal[
@@ -39,8 +40,8 @@ class Binding:
 
     `since` is the byte from which it holds, `branch` the byte span it may be limited to (None when
     it is certain to run). `source` is the node its value comes from, in the manner of `kind`, and
-    `path` the steps of unpacking. `target` is an import's qualified name ("" when unknown), the
-    stars of a parameter, or "global"/"nonlocal"; `index` a parameter's position.
+    `path` the steps of unpacking. `taken` is what an import takes; `target` the stars of a
+    parameter, or "global"/"nonlocal"; `index` a parameter's position.
     """
 
     kind: Kind
@@ -52,19 +53,20 @@ class Binding:
     annotation: Node | None = None
     target: str = ""
     index: int = 0
+    taken: Import | None = None
 
 
 @dataclass(slots=True)
 class Bindings:
     """Everything that one scope binds.
 
-    `attributes` maps (name, attribute) to what is assigned to it; `stars` are the modules of star
-    imports; `returns` and `yields` the values a function gives.
+    `attributes` maps (name, attribute) to what is assigned to it; `stars` are the star imports;
+    `returns` and `yields` the values a function gives.
     """
 
     names: dict[str, list[Binding]] = field(default_factory=dict)
     attributes: dict[tuple[str, str], list[Binding]] = field(default_factory=dict)
-    stars: list[str] = field(default_factory=list)
+    stars: list[Import] = field(default_factory=list)
     returns: list[Node] = field(default_factory=list)
     yields: list[Node] = field(default_factory=list)
 

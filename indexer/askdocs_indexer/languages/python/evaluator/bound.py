@@ -18,6 +18,8 @@ from askdocs_indexer.languages.python.evaluator.values import (
     Values,
     merge,
 )
+from askdocs_indexer.languages.python.evaluator.workspace import is_canonical
+from askdocs_indexer.languages.python.imports import of_module
 
 if TYPE_CHECKING:
     from askdocs_indexer.languages.python.evaluator.infer import Engine
@@ -27,12 +29,10 @@ def name_values(engine: Engine, name: str, scope: Scope, use: int) -> Values:
     """What `name` may stand for at byte `use` of `scope`."""
     found = engine.scopes.look_up(scope, name, use)
     if found is None:
-        outside = outside_name(engine, name)
-        return (Thing(outside),) if outside else ()
+        return outside(engine, name)
     owner, rows = found
-    imports = tuple(Thing(row.target) for row in rows if row.kind == "import" and row.target)
-    if imports:
-        return merge(imports)
+    if imports := imported(engine, rows):
+        return imports
     values = merge(*(binding_values(engine, row, owner) for row in rows))
     if values or any(row.kind == "parameter" for row in rows):
         return values
@@ -45,17 +45,23 @@ def name_values(engine: Engine, name: str, scope: Scope, use: int) -> Values:
     )
 
 
-def outside_name(engine: Engine, name: str) -> str:
-    """The qualified name of a name the file does not bind: from a star import, or a builtin."""
-    stars = engine.scopes.module.found.stars
-    modules = engine.knowledge.modules
-    for module in reversed(stars):
-        if name in modules.get(module, ()):
-            return f"{module}.{name}"
-    if name in modules["builtins"]:
-        return name
-    unknown = [module for module in stars if module not in modules]
-    return f"{unknown[-1]}.{name}" if unknown else ""
+def imported(engine: Engine, rows: list[Binding]) -> Values:
+    """What the imports among some bindings give."""
+    taken = (row.taken for row in rows if row.taken is not None)
+    return merge(*(engine.sources.workspace.imported(one) for one in taken))
+
+
+def outside(engine: Engine, name: str) -> Values:
+    """What a name that the file does not bind stands for: from a star import, or a builtin."""
+    if known := engine.sources.workspace.outside(name):
+        return known
+    for star in reversed(engine.scopes.module.found.stars):
+        for module in engine.sources.workspace.imported(of_module(star)):
+            if not isinstance(module, Thing) or is_canonical(module.name):
+                continue
+            if module.name not in engine.sources.tables.modules:
+                return (Thing(f"{module.name}.{name}"),)
+    return ()
 
 
 def binding_values(engine: Engine, row: Binding, scope: Scope) -> Values:
@@ -75,7 +81,7 @@ def binding_values(engine: Engine, row: Binding, scope: Scope) -> Values:
 def _bound_by(engine: Engine, row: Binding, scope: Scope) -> Values:
     """What a binding gives before unpacking."""
     if row.kind == "import":
-        return (Thing(row.target),) if row.target else ()
+        return imported(engine, [row])
     if row.kind == "parameter":
         return functions.parameter(engine, row, scope)
     if row.kind in ("class", "function") and row.source is not None:

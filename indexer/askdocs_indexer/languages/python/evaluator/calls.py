@@ -22,6 +22,7 @@ from askdocs_indexer.languages.python.evaluator.values import (
     Values,
     merge,
 )
+from askdocs_indexer.languages.python.evaluator.workspace import is_canonical
 
 if TYPE_CHECKING:
     from askdocs_indexer.languages.python.evaluator.infer import Engine
@@ -99,12 +100,8 @@ def handed(engine: Engine, scope: Scope, index: int) -> Values:
     arguments = arguments_of(node, scope.parent)
     groups: list[Values] = []
     for value in engine.infer(node.child_by_field_name("function"), scope.parent):
-        if isinstance(value, Thing):
-            written = engine.knowledge.type_of(f"{value.name}(callback)")
-            groups.append(engine.written(written, None, arguments) if written else ())
-        elif isinstance(value, Member):
-            written = engine.knowledge.member_type(value.owner.name, f"{value.name}(callback)")
-            groups.append(engine.written(written, value.owner, arguments) if written else ())
+        if isinstance(value, (Thing, Member)):
+            groups.append(engine.sources.handed(value, arguments))
     return merge(*groups)
 
 
@@ -126,7 +123,9 @@ def _result(engine: Engine, function: Value, arguments: Arguments) -> Values:
 
 
 def _thing(engine: Engine, name: str, arguments: Arguments) -> Values:
-    known = engine.knowledge
+    if is_canonical(name):
+        return _shared(engine, name, arguments)
+    known = engine.sources.tables
     if name.rpartition(".")[2] in IMPORTERS:
         return _imported(arguments)
     if name == "type" and len(arguments.positional) == 1:
@@ -138,15 +137,21 @@ def _thing(engine: Engine, name: str, arguments: Arguments) -> Values:
     written = known.type_of(f"{name}()")
     if written:
         return _as_opened(engine.written(written, None, arguments), name, arguments)
-    return hints.instance(engine, name, ()) if is_class else ()
+    return hints.instance(engine, name, ()) if known.is_type(name) else ()
+
+
+def _shared(engine: Engine, name: str, arguments: Arguments) -> Values:
+    """What calling something of another file gives."""
+    if found := engine.sources.workspace.called(name):
+        return found
+    values = members.realised(engine, Thing(name))
+    return merge(*(result(engine, value, arguments) for value in values if value != Thing(name)))
 
 
 def _member(engine: Engine, member: Member, arguments: Arguments) -> Values:
-    owner, name = member.owner, member.name
-    written = engine.knowledge.member_type(owner.name, f"{name}()")
-    if written:
-        values = engine.written(written, owner, arguments)
-        return _as_opened(values, f"{owner.name}.{name}", arguments)
+    called = engine.sources.member_called(member, arguments)
+    if called is not None:
+        return _as_opened(called, f"{member.owner.name}.{member.name}", arguments)
     values = members.realised(engine, member)
     if values == (member,):
         return ()

@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING
 from tree_sitter import Node
 
 from askdocs_indexer.languages.parsing import text_of
+from askdocs_indexer.languages.python.decorators import (
+    ACCESSORS,
+    CLASS_METHODS,
+    CONTEXT_MANAGERS,
+    PROPERTIES,
+    decorators,
+)
 from askdocs_indexer.languages.python.evaluator import calls, hints, members
 from askdocs_indexer.languages.python.evaluator.bindings import Binding
 from askdocs_indexer.languages.python.evaluator.recovery import unfinished_bases
 from askdocs_indexer.languages.python.evaluator.scopes import Scope
 from askdocs_indexer.languages.python.evaluator.values import (
     Instance,
+    Member,
     OwnClass,
     OwnFunction,
     OwnInstance,
@@ -23,27 +31,10 @@ from askdocs_indexer.languages.python.evaluator.values import (
 if TYPE_CHECKING:
     from askdocs_indexer.languages.python.evaluator.infer import Engine
 
-PROPERTIES = frozenset({"property", "cached_property", "abstractproperty", "reify"})
-CLASS_METHODS = frozenset({"__new__", "__init_subclass__", "__class_getitem__", "setUpClass"})
-
-
-def decorators(node: Node) -> list[str]:
-    """The last names of a definition's decorators: ``wraps`` for ``@functools.wraps(f)``."""
-    parent = node.parent
-    if parent is None or parent.type != "decorated_definition":
-        return []
-    found = []
-    for child in parent.named_children:
-        if child.type == "decorator" and child.named_children:
-            target = child.named_children[0]
-            if target.type == "call":
-                target = target.child_by_field_name("function") or target
-            found.append(text_of(target).rpartition(".")[2])
-    return found
-
 
 def is_property(node: Node) -> bool:
-    return any(name in PROPERTIES for name in decorators(node))
+    """Whether a function is an attribute, or sets or deletes one."""
+    return any(name in PROPERTIES or name in ACCESSORS for name in decorators(node))
 
 
 def parameter(engine: Engine, row: Binding, scope: Scope) -> Values:
@@ -89,9 +80,9 @@ def _mock(scope: Scope) -> Values:
 def _overridden(engine: Engine, cls: OwnClass, method: str, index: int) -> Values:
     """What a base class hands to the `index`-th parameter of the method that is overridden."""
     for base in members.owners_of(engine, cls)[1]:
-        written = engine.knowledge.member_type(base, f"{method}({index})")
-        if written:
-            return engine.written(written)
+        handed = Member(Instance(base), method)
+        if found := engine.sources.member_called(handed, operand=str(index)):
+            return found
     return ()
 
 
@@ -107,8 +98,8 @@ def _fixture(engine: Engine, row: Binding, scope: Scope) -> Values:
             function = OwnFunction(engine.scopes.child(own.source, engine.scopes.module))
             if "fixture" in decorators(own.source):
                 return merge(returned(engine, function), _yielded(engine, function.scope))
-    written = engine.knowledge.types.get(f"pytest fixture.{name}")
-    return engine.written(written) if written else ()
+    written = engine.sources.tables.types.get(f"pytest fixture.{name}")
+    return engine.sources.workspace.fixture(name) or (engine.written(written) if written else ())
 
 
 def text_of_name(scope: Scope, row: Binding) -> str:
@@ -135,7 +126,7 @@ def _returned(engine: Engine, function: OwnFunction) -> Values:
             found = (Instance("generator", (_yielded(engine, scope),)),)
         else:
             found = merge(*(engine.values(node, scope) for node in scope.found.returns[:6]))
-    if "contextmanager" in names or "asynccontextmanager" in names:
+    if any(name in CONTEXT_MANAGERS for name in names):
         elements = merge(*(v.args[0] for v in found if isinstance(v, Instance) and v.args))
         return (Instance("contextlib.AbstractContextManager", (elements,)),)
     return found

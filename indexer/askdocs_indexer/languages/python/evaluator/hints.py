@@ -17,26 +17,10 @@ from askdocs_indexer.languages.python.evaluator.values import (
     Values,
     merge,
 )
+from askdocs_indexer.languages.python.terms import TRANSPARENT
 
 if TYPE_CHECKING:
     from askdocs_indexer.languages.python.evaluator.infer import Engine
-
-# Wrappers whose first argument is the type itself.
-TRANSPARENT = frozenset(
-    {
-        "Annotated",
-        "ClassVar",
-        "Final",
-        "InitVar",
-        "NotRequired",
-        "Optional",
-        "ReadOnly",
-        "Required",
-        "TypeGuard",
-        "TypeIs",
-        "Unpack",
-    }
-)
 
 
 def values(engine: Engine, node: Node | None, scope: Scope) -> Values:
@@ -59,6 +43,8 @@ def _values(engine: Engine, node: Node | None, scope: Scope) -> Values:
         found = _generic(engine, node, scope)
     elif kind in ("identifier", "attribute", "dotted_name"):
         found = _named(engine, node, scope)
+    elif kind == "call":
+        found = _bound(engine, node, scope)
     return found
 
 
@@ -124,6 +110,19 @@ def _alias(engine: Engine, node: Node, scope: Scope) -> Values:
     return merge(*(values(engine, r.source, owner) for r in rows if r.kind == "value"))
 
 
+def _bound(engine: Engine, node: Node, scope: Scope) -> Values:
+    """What the types that ``TypeVar("T", bound=Base)`` stands for inherit from."""
+    function = node.child_by_field_name("function")
+    arguments = node.child_by_field_name("arguments")
+    if arguments is None or Thing("typing.TypeVar") not in engine.infer(function, scope):
+        return ()
+    for argument in arguments.named_children:
+        name = argument.child_by_field_name("name")
+        if argument.type == "keyword_argument" and name and text_of(name) == "bound":
+            return values(engine, argument.child_by_field_name("value"), scope)
+    return ()
+
+
 def instance_of(engine: Engine, value: Value) -> Values:
     """An instance of the class that `value` is."""
     if isinstance(value, OwnClass):
@@ -135,7 +134,4 @@ def instance_of(engine: Engine, value: Value) -> Values:
 
 def instance(engine: Engine, name: str, arguments: tuple[Values, ...]) -> Values:
     """An instance of the class with this qualified name, known by its best name."""
-    name = engine.knowledge.class_name(name)
-    if name in ("typing.Any", "object", "typing.TypeVar", "typing.NoReturn"):
-        return ()
-    return (Instance(name, arguments),) if engine.knowledge.is_class(name) else ()
+    return engine.sources.instances(name, arguments)

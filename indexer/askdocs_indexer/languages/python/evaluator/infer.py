@@ -3,6 +3,10 @@
 It follows names, attributes, calls, literals and operators as far as the file and the tables say,
 and gives no value where they do not. Depth and steps are bounded, so that no code, however long or
 nested, makes it slow or overflow the stack.
+
+The modules of this package call each other in circles through the `Engine`, because values do: an
+expression's depends on those of its parts, on their members, calls and operators, a name's on the
+expression that it is bound to, and a call's on what the function's body returns.
 """
 
 from __future__ import annotations
@@ -12,10 +16,11 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from askdocs_indexer.languages.parsing import text_of
+from askdocs_indexer.languages.project import Project
 from askdocs_indexer.languages.python.evaluator import bound, calls, members, operators
-from askdocs_indexer.languages.python.evaluator.knowledge import Knowledge, knowledge
 from askdocs_indexer.languages.python.evaluator.recovery import is_torn
 from askdocs_indexer.languages.python.evaluator.scopes import Scope, Scopes
+from askdocs_indexer.languages.python.evaluator.sources import Sources
 from askdocs_indexer.languages.python.evaluator.values import (
     Instance,
     OwnClass,
@@ -38,9 +43,9 @@ class Engine:
     the cursor gives it, for uses inside the byte span `narrowed_span`.
     """
 
-    def __init__(self, scopes: Scopes) -> None:
+    def __init__(self, scopes: Scopes, project: Project) -> None:
         self.scopes = scopes
-        self.knowledge: Knowledge = knowledge()
+        self.sources = Sources(project, self.written)
         self.owners: dict[Scope, tuple[list[OwnClass], list[str]]] = {}
         self.narrowed: dict[str, tuple[Node, Scope]] = {}
         self.narrowed_span = (0, 0)
@@ -116,7 +121,7 @@ class Engine:
             return tuple(
                 Thing(v.name) if isinstance(v, Instance) else v for group in args for v in group
             )
-        return (Instance(self.knowledge.class_name(name), args),)
+        return (Instance(self.sources.class_name(name), args),)
 
 
 Handler = Callable[[Engine, Node, Scope], Values]
@@ -124,6 +129,13 @@ Handler = Callable[[Engine, Node, Scope], Values]
 
 def _literal(name: str) -> Handler:
     return lambda engine, node, scope: (Instance(name),)
+
+
+def _number(name: str) -> Handler:
+    def handler(engine: Engine, node: Node, scope: Scope) -> Values:
+        return (Instance("complex" if text_of(node)[-1:] in "jJ" else name),)
+
+    return handler
 
 
 def _string(engine: Engine, node: Node, scope: Scope) -> Values:
@@ -236,8 +248,8 @@ HANDLERS: dict[str, Handler] = {
     "not_operator": _literal("bool"),
     "true": _literal("bool"),
     "false": _literal("bool"),
-    "integer": _literal("int"),
-    "float": _literal("float"),
+    "integer": _number("int"),
+    "float": _number("float"),
     "slice": _literal("slice"),
     "string": _string,
     "concatenated_string": _string,

@@ -57,6 +57,12 @@ class Knowledge:
         last = last.lstrip("_")
         return last[:1].isupper() and not last.isupper()
 
+    def is_type(self, name: str) -> bool:
+        """Whether a name that is called or annotates something is a class's, in capitals or not."""
+        module, _, last = name.rpartition(".")
+        is_known = last in self.modules.get(module, ())
+        return self.is_class(name) or (not is_known and last.lstrip("_")[:1].isupper())
+
     def resolution_order(self, name: str) -> tuple[str, ...]:
         """The class and its known bases, nearest first."""
         name = self.class_name(name)

@@ -36,7 +36,7 @@ def _attribute(engine: Engine, owner: Value, name: str) -> Values:
     if name == "__class__":
         found = _class_of(owner)
     elif isinstance(owner, Thing):
-        found = (Thing(f"{owner.name}.{name}"),)
+        found = engine.sources.attribute(owner, name)
     elif isinstance(owner, Instance):
         found = (Member(owner, name),)
     elif isinstance(owner, (OwnInstance, OwnClass)):
@@ -58,33 +58,22 @@ def realised(engine: Engine, value: Value) -> Values:
     """The values that a typed attribute or constant holds; other values as they are."""
     found: Values = ()
     if isinstance(value, Thing):
-        found = _constant(engine, value.name)
+        found = _known(engine, value, engine.sources.held(value.name))
     elif isinstance(value, Member):
-        owner = value.owner.name
-        written = engine.knowledge.member_type(owner, value.name)
-        for anything in (f"{owner}.*", f"object.{value.name}"):
-            written = written or engine.knowledge.types.get(anything)
-        found = engine.written(written, value.owner) if written else ()
+        found = _known(engine, value, engine.sources.member_held(value))
     elif isinstance(value, OwnFunction) and functions.is_property(value.scope.node):
         return functions.returned(engine, value)
     return found or (value,)
 
 
-def _constant(engine: Engine, name: str) -> Values:
-    """What a constant of an external module or class holds, () where that is not known."""
-    known = engine.knowledge
-    if name in known.members or name in known.modules:
-        return ()
-    written = known.type_of(name)
-    if written:
-        return engine.written(written)
-    owner = name.rpartition(".")[0]
-    return (Instance(owner),) if _is_data(name) and known.is_enum(owner) else ()
-
-
-def _is_data(name: str) -> bool:
-    """Whether a name cannot be a function, whose documented type is what calling it gives."""
-    return name.rpartition(".")[2].isupper()
+def _known(engine: Engine, value: Value, held: Values) -> Values:
+    """What is held, where that is a variable of another file in turn: what this one holds."""
+    groups = [
+        engine.guarded(partial(realised, engine, one)) if isinstance(one, Thing) else (one,)
+        for one in held
+        if one != value
+    ]
+    return merge(*groups)
 
 
 def owners_of(engine: Engine, cls: OwnClass) -> tuple[list[OwnClass], list[str]]:
@@ -123,7 +112,7 @@ def _bases(engine: Engine, classes: list[OwnClass]) -> tuple[list[OwnClass], lis
                 if isinstance(value, OwnClass):
                     queue.append(value)
                 elif isinstance(value, (Thing, Instance)) and value.name != "object":
-                    external.append(engine.knowledge.class_name(value.name))
+                    external.append(engine.sources.class_name(value.name))
     return own, list(dict.fromkeys(external))
 
 

@@ -11,6 +11,7 @@ from askdocs_indexer.languages.python.evaluator import functions, members
 from askdocs_indexer.languages.python.evaluator.scopes import Scope
 from askdocs_indexer.languages.python.evaluator.values import (
     Instance,
+    Member,
     OwnClass,
     OwnFunction,
     OwnInstance,
@@ -46,8 +47,7 @@ CLOSED = frozenset({"str", "bytes", "bytearray", "list", "tuple", "set", "frozen
 def special(engine: Engine, value: Value, method: str) -> Values | None:
     """What the special method gives; None where nothing is known of it."""
     if isinstance(value, Instance):
-        written = engine.knowledge.member_type(value.name, f"{method}()")
-        return engine.written(written, value) if written else None
+        return engine.sources.member_called(Member(value, method))
     if isinstance(value, OwnInstance):
         found = members.attribute(engine, (value,), method)
         groups = [functions.returned(engine, f) for f in found if isinstance(f, OwnFunction)]
@@ -68,7 +68,7 @@ def elements(engine: Engine, values: Values) -> Values:
             groups.append(value.args[0])
         elif isinstance(value, OwnClass):
             groups.append((OwnInstance(value),))
-        elif isinstance(value, Thing) and engine.knowledge.is_enum(value.name):
+        elif isinstance(value, Thing) and engine.sources.is_enum(value.name):
             groups.append((Instance(value.name),))
     return merge(*groups)
 
@@ -89,8 +89,16 @@ def awaited(engine: Engine, node: Node, scope: Scope) -> Values:
     groups: list[Values] = []
     for value in values:
         found = special(engine, value, "__await__")
-        groups.append((value,) if found is None else found)
+        groups.append((value,) if found is None else merge(*map(_given, found)))
     return merge(*groups)
+
+
+def _given(value: Value) -> Values:
+    """What waiting gives: what the generator that ``__await__`` makes returns."""
+    is_generator = isinstance(value, Instance) and value.name == "collections.abc.Generator"
+    if isinstance(value, Instance) and is_generator and len(value.args) == 3:
+        return value.args[2]
+    return () if is_generator else (value,)
 
 
 def subscript(engine: Engine, node: Node, scope: Scope) -> Values:
@@ -150,9 +158,10 @@ def _operated(engine: Engine, value: Value, name: str, rights: Values) -> Values
     if isinstance(value, Instance):
         for right in rights:
             if isinstance(right, Instance):
-                written = engine.knowledge.member_type(value.name, f"__{name}__({right.name})")
-                if written:
-                    return engine.written(written, value)
+                method = Member(value, f"__{name}__")
+                found = engine.sources.member_called(method, operand=right.name)
+                if found is not None:
+                    return found
         if value.name in NUMBERS:
             return _number(value, name, rights)
         if value.name in CLOSED:
@@ -167,6 +176,8 @@ def _number(value: Instance, name: str, rights: Values) -> Values:
     if others and others[0] not in NUMBERS:
         # 2 * "text", 0.5 * Fraction: the other operand decides.
         return tuple(r for r in rights if isinstance(r, Instance))
+    if value.name == "complex" or "complex" in others:
+        return (Instance("complex"),)
     if name == "truediv" or "float" in others or value.name == "float":
         return (Instance("float"),)
     return (Instance("int"),)

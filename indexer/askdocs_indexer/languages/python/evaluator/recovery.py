@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
+from askdocs_indexer.languages.facts import Import
 from askdocs_indexer.languages.parsing import text_of
 from askdocs_indexer.languages.python.evaluator.bindings import Binding, Bindings, Branch, Kind
-from askdocs_indexer.languages.python.evaluator.imports import absolute
 
 _BETWEEN_NAMES = frozenset({",", "(", "comment"})
 
 
-def bind_unfinished(found: Bindings, node: Node, branch: Branch, module: str) -> None:
+def bind_unfinished(found: Bindings, node: Node, branch: Branch) -> None:
     """Bind ``name = value``, ``name = Class(`` and ``from a import (b, c`` among the children."""
     children = node.children
     for index, child in enumerate(children):
@@ -23,7 +23,7 @@ def bind_unfinished(found: Bindings, node: Node, branch: Branch, module: str) ->
             row = Binding(kind, child.start_byte, child.end_byte, branch, following[1])
             found.add(child, row)
         elif child.type == "from" and kinds[1:2] == ["import"]:
-            origin = absolute("".join(text_of(following[0]).split()), module)
+            origin = "".join(text_of(following[0]).split())
             _names(found, children[index + 3 :], origin, branch)
 
 
@@ -35,8 +35,8 @@ def _names(found: Bindings, parts: list[Node], origin: str, branch: Branch) -> N
             break
         alias = part.child_by_field_name("alias") or part
         name = part.child_by_field_name("name") or part
-        target = f"{origin}.{text_of(name)}" if origin else ""
-        found.add(alias, Binding("import", alias.start_byte, part.end_byte, branch, target=target))
+        taken = Import(text_of(alias), origin, (text_of(name),), is_exported=True)
+        found.add(alias, Binding("import", alias.start_byte, part.end_byte, branch, taken=taken))
 
 
 def unfinished_bases(function: Node) -> list[Node]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import tree_sitter_python
 from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 
+from askdocs_indexer.languages.facts import Names
 from askdocs_indexer.languages.parsing import path_to, text_of
 from askdocs_indexer.languages.python.evaluator.bindings import Binding, Bindings
+from askdocs_indexer.languages.python.evaluator.knowledge import knowledge
 from askdocs_indexer.languages.python.evaluator.statements import collect
 
 COMPREHENSIONS = frozenset(
@@ -26,22 +28,20 @@ SCOPES = COMPREHENSIONS | {"module", "function_definition", "class_definition", 
 class Scope:
     """One scope: a module, class, function, lambda or comprehension.
 
-    Compared by identity. `found` is what its statements bind, collected when first asked for;
-    `module` is the dotted name of the file, "" where unknown.
+    Compared by identity. `found` is what its statements bind, collected when first asked for.
     """
 
-    __slots__ = ("_found", "module", "node", "parent")
+    __slots__ = ("_found", "node", "parent")
 
-    def __init__(self, node: Node, parent: Scope | None, module: str) -> None:
+    def __init__(self, node: Node, parent: Scope | None) -> None:
         self.node = node
         self.parent = parent
-        self.module = module
         self._found: Bindings | None = None
 
     @property
     def found(self) -> Bindings:
         if self._found is None:
-            self._found = collect(self.node, self.module)
+            self._found = collect(self.node)
         return self._found
 
     @property
@@ -59,22 +59,23 @@ class Scope:
         return text_of(node) if node is not None else ""
 
     @property
-    def qualified_name(self) -> str:
-        """The dotted name of a class or function within a file whose module name is known."""
+    def names(self) -> Names | None:
+        """The names that lead to it from its module; None for what only a function can see."""
         names: list[str] = []
-        scope: Scope | None = self
-        while scope is not None and scope.parent is not None:
+        scope: Scope = self
+        while scope.parent is not None:
+            if not scope.name or not (scope.parent.is_class or scope.parent.parent is None):
+                return None
             names.append(scope.name)
             scope = scope.parent
-        module = self.module.removesuffix(".__init__")
-        return ".".join([module, *reversed(names)]) if module and all(names) else ""
+        return tuple(reversed(names))
 
 
 class Scopes:
     """All scopes of one document, made as they are needed."""
 
-    def __init__(self, root: Node, module: str) -> None:
-        self.module = Scope(root, None, module)
+    def __init__(self, root: Node) -> None:
+        self.module = Scope(root, None)
         self._scopes: dict[int, Scope] = {root.id: self.module}
         self._subclasses: dict[str, list[Node]] | None = None
         self._assigned: dict[Scope, dict[str, list[tuple[Scope, Binding]]]] = {}
@@ -85,7 +86,7 @@ class Scopes:
         """The scope that a function, class, lambda or comprehension opens inside `parent`."""
         scope = self._scopes.get(node.id)
         if scope is None:
-            scope = self._scopes[node.id] = Scope(node, parent, parent.module)
+            scope = self._scopes[node.id] = Scope(node, parent)
         return scope
 
     def around(self, path: list[Node]) -> Scope:
@@ -143,6 +144,7 @@ class Scopes:
         """The scope that binds `name` for a use at byte `use`, and the bindings that may hold."""
         at: Scope | None = scope
         position: int | None = use
+        later: tuple[Scope, list[Binding]] | None = None
         while at is not None:
             # A class body's names are seen only directly in it, not in its methods.
             if at is scope or not at.is_class:
@@ -152,13 +154,16 @@ class Scopes:
                         return self.module, visible(self.module.found.names.get(name, []), None)
                     at = at.parent
                     continue
-                if bindings:
+                if bindings and at.is_class and all(row.since > use for row in bindings):
+                    # ``date: date`` in a class: what is around it is meant.
+                    later = at, visible(bindings, position)
+                elif bindings:
                     return at, visible(bindings, position)
             # A function's body runs later; comprehensions and class bodies run where they stand.
             if at.node.type in ("function_definition", "lambda"):
                 position = None
             at = at.parent
-        return None
+        return None if name in knowledge().modules["builtins"] else later
 
     def late_globals(self, name: str) -> list[tuple[Scope, Binding]]:
         """What functions that declare `name` global assign to it, with the scope they do it in."""

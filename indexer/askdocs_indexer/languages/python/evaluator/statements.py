@@ -26,8 +26,8 @@ from askdocs_indexer.languages.python.evaluator.clauses import (
     bind_walruses,
     bind_with,
 )
-from askdocs_indexer.languages.python.evaluator.imports import imported
 from askdocs_indexer.languages.python.evaluator.recovery import bind_unfinished
+from askdocs_indexer.languages.python.imports import imported
 
 # Statements whose parts all run when they do.
 BLOCKS = frozenset(
@@ -49,18 +49,18 @@ BRANCHES = frozenset(
 BRANCHING = frozenset({"for_statement", "if_statement", "try_statement", "while_statement"})
 
 
-def collect(scope: Node, module: str) -> Bindings:
-    """Collect what the statements of a scope's node bind; `module` anchors relative imports."""
+def collect(scope: Node) -> Bindings:
+    """Collect what the statements of a scope's node bind."""
     found = Bindings()
     if scope.type in ("function_definition", "lambda"):
         bind_parameters(found, scope)
     body = scope.child_by_field_name("body")
     if scope.type in ("module", "ERROR"):
-        _statements(found, scope, module)
+        _statements(found, scope)
     elif scope.type in ("function_definition", "class_definition"):
         for child in scope.children:
             if child.type == "ERROR" or (body is not None and child.id == body.id):
-                _statements(found, child, module)
+                _statements(found, child)
     else:
         for clause in scope.named_children:
             if clause.type == "for_in_clause":
@@ -70,7 +70,7 @@ def collect(scope: Node, module: str) -> Bindings:
     return found
 
 
-def _statements(found: Bindings, body: Node, module: str) -> None:
+def _statements(found: Bindings, body: Node) -> None:
     stack: list[tuple[Node, Branch]] = [(body, None)]
     while stack:
         node, branch = stack.pop()
@@ -79,7 +79,7 @@ def _statements(found: Bindings, body: Node, module: str) -> None:
         if clause is not None:
             clause(found, node, branch)
         if kind == "ERROR":
-            bind_unfinished(found, node, branch, module)
+            bind_unfinished(found, node, branch)
         if kind in BLOCKS:
             stack.extend((child, branch) for child in reversed(node.children))
         elif kind in BRANCHES:
@@ -89,7 +89,7 @@ def _statements(found: Bindings, body: Node, module: str) -> None:
             children = reversed(node.named_children)
             stack.extend((child, _branch_of(child, branch)) for child in children)
         elif kind.startswith(("import_", "future_import")):
-            _import(found, node, branch, module)
+            _import(found, node, branch)
         elif kind in STATEMENTS:
             STATEMENTS[kind](found, node, branch)
 
@@ -113,11 +113,12 @@ def _definition(found: Bindings, node: Node, branch: Branch) -> None:
         found.add(name, Binding(kind, name.start_byte, node.start_byte, branch, node))
 
 
-def _import(found: Bindings, node: Node, branch: Branch, module: str) -> None:
-    stars, rows = imported(node, module)
-    found.stars.extend(stars)
-    for name, target in rows:
-        found.add(name, Binding("import", name.start_byte, node.end_byte, branch, target=target))
+def _import(found: Bindings, node: Node, branch: Branch) -> None:
+    for name, taken in imported(node):
+        if taken.name == "*":
+            found.stars.append(taken)
+        else:
+            found.add(name, Binding("import", name.start_byte, node.end_byte, branch, taken=taken))
 
 
 def _global(found: Bindings, node: Node, branch: Branch) -> None:

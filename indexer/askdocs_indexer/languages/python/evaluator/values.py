@@ -36,9 +36,12 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """The attribute `name` of `owner`, whose class is defined outside the file."""
+    """The attribute `name` of `owner`, whose class is defined outside the file.
 
-    owner: Instance
+    The owner may be a class of the workspace itself: what its methods give can depend on it.
+    """
+
+    owner: Instance | Thing
     name: str
 
 

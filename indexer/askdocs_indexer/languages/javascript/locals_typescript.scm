@@ -1,0 +1,21 @@
+[
+  (abstract_class_declaration) (function_signature) (interface_declaration)
+  (type_alias_declaration) (method_signature) (abstract_method_signature) (function_type)
+  (constructor_type) (call_signature) (construct_signature) (mapped_type_clause) (conditional_type)
+] @scope
+
+(abstract_class_declaration name: (_) @function)
+(function_signature name: (_) @function)
+(interface_declaration name: (_) @function)
+(type_alias_declaration name: (_) @function value: (_) @value)
+(enum_declaration name: (_) @definition)
+(required_parameter pattern: (identifier) @definition)
+(required_parameter pattern: (identifier) @definition type: (type_annotation (_) @type))
+(required_parameter pattern: (identifier) @definition value: (_) @value)
+(optional_parameter pattern: (identifier) @definition)
+(optional_parameter pattern: (identifier) @definition type: (type_annotation (_) @type))
+(variable_declarator name: (identifier) @definition type: (type_annotation (_) @type))
+(type_parameter name: (_) @definition)
+(type_parameter name: (_) @definition constraint: (constraint (_) @value))
+(mapped_type_clause name: (_) @definition)
+(infer_type (type_identifier) @definition)
