@@ -41,6 +41,9 @@ _LANGUAGES = {
     "java": ("java", "jvm"),
     "c": ("c", "c"),
     "cpp": ("c", "c"),
+    "csharp": ("csharp", "csharp"),
+    "php": ("php", "php"),
+    "ruby": ("ruby", "ruby"),
 }
 # Files that say how a folder's package is called -> (their kind, the folder beside this file that
 # reads them). Each kind is a language of `FileFacts`.
