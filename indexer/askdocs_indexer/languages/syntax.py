@@ -5,7 +5,8 @@ A language gives a `Syntax` (which node types mean what) and two query files.
 `facts.scm` says what a file declares. A match captures a declaration's node as ``@module``,
 ``@type``, ``@function``, ``@value`` or ``@alias``, with
 
-- ``@name``: its name; a path of names (`Client::get`) declares the last of them inside the others
+- ``@name``: its name; a path of names (`Client::get`) declares the last of them inside the others,
+  and the others too where it is a module's (`namespace a::b`)
 - ``@owner``: the type or module that it belongs to, where that does not stand around it
 - ``@of``: its declared type, a function's result, what an alias stands for
 - ``@initial``: what a value is set to
@@ -62,6 +63,11 @@ class Syntax:
     finds: a key of a literal, a named argument. `imports` reads an ``@import`` node; `import_nodes`
     are those that a name can stand in. `is_public` judges a declaration by its node and name,
     `parameter` gives the type node of a parameter.
+
+    `own_names` gives the names that a declaration goes by inside of what stands around it, where
+    they are not those of its ``@name``. `open_modules` hold what follows them, up to the next one:
+    ``namespace a;``. `hoisted` declarations inside of a function belong to the type around it.
+    `is_type` says of the nodes down to a name that only a type is meant.
     """
 
     facts: str
@@ -88,6 +94,10 @@ class Syntax:
     imports: Callable[[Node], Iterator[Import]] = _no_imports
     is_public: Callable[[Node, str], bool] = lambda node, name: True
     parameter: Callable[[Node], Node | None] = lambda node: node.child_by_field_name("type")
+    own_names: Callable[[Node, Names], Names] = lambda node, names: names
+    open_modules: frozenset[str] = frozenset()
+    hoisted: frozenset[str] = frozenset()
+    is_type: Callable[[Sequence[Node]], bool] = lambda path: False
 
 
 @cache
