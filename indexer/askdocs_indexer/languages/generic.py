@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from tree_sitter import Node
 
+from askdocs_indexer.languages import terms
 from askdocs_indexer.languages.fact_reader import FileSymbols
 from askdocs_indexer.languages.facts import Names, Term
 from askdocs_indexer.languages.locals import Definition, Locals
@@ -70,12 +71,22 @@ class _Finder:
             return self._made(self._imported(), is_sure=True)
         if (owner := self._key_owner(parent)) is not None:
             return self._made(self._keyed(owner))
-        if parent.type in self._syntax.members:
-            owner_field, name_field = self._syntax.members[parent.type]
-            owner = parent.child_by_field_name(owner_field)
-            if self._is(parent, name_field) and owner is not None:
-                return self._made(self._project.select(self._value(owner), self._name))
+        if (owner := self._owner()) is not None:
+            return self._made(self._project.select(self._value(owner), self._name))
         return self._bare()
+
+    def _owner(self) -> Node | None:
+        """Return what the identifier is a member of, by itself or with type arguments behind it."""
+        name = self._leaf
+        for node in reversed(self._path[:-1]):
+            if node.type in self._syntax.members:
+                owner_field, name_field = self._syntax.members[node.type]
+                is_name = node.child_by_field_name(name_field) == name
+                return node.child_by_field_name(owner_field) if is_name else None
+            if node.type not in self._syntax.paths or terms.first(node) != name:
+                return None
+            name = node
+        return None
 
     # -- where the identifier stands ----------------------------------------------------------
 
@@ -105,7 +116,8 @@ class _Finder:
                 return None
             values = self._project.follow(self._local(local, 0), steps[:-1])
             return self._made(self._project.select(values, steps[-1]))
-        targets = self._project.denoted(Term((first, *steps)), self._scope)
+        is_type = not steps and self._syntax.is_type(self._path)
+        targets = self._project.denoted(Term((first, *steps)), self._scope, is_type=is_type)
         return self._made(targets, is_sure=not steps)
 
     def _route(self) -> list[Node]:
@@ -147,18 +159,19 @@ class _Finder:
         term = self._terms.term(node)
         return self._of(term, node, depth) if term is not None and node is not None else ()
 
-    def _of(self, term: Term, node: Node, depth: int) -> Values:
+    def _of(self, term: Term, node: Node, depth: int, *, is_type: bool = False) -> Values:
         """Return what a term is at a node, where its first name may be a local."""
         if depth > _DEEPEST or not term.steps:
             return ()
         local = self._locals.visible(term.steps[0], node.start_byte)
         if local is None:
-            return self._project.evaluate(term, self._scope)
+            return self._project.evaluate(term, self._scope, is_type=is_type)
         return self._project.follow(self._local(local, depth + 1), term.steps[1:])
 
     def _local(self, row: Definition, depth: int) -> Values:
         if row.type is not None:
-            types = (self._of(term, row.type, depth) for term in self._terms.types(row.type))
+            node = row.type
+            types = (self._of(term, node, depth, is_type=True) for term in self._terms.types(node))
             values = tuple(value for one in types for value in one)
             if values:
                 return instances(values)

@@ -86,11 +86,11 @@ class Project(Protocol):
     def follow(self, values: Values, steps: Sequence[str]) -> Values:
         """Return what a chain of steps, as a term has them, makes of values."""
 
-    def denoted(self, term: Term, scope: Names) -> Targets:
+    def denoted(self, term: Term, scope: Names, *, is_type: bool = False) -> Targets:
         """Return what a term, whose steps are names, stands for in a scope."""
 
-    def evaluate(self, term: Term, scope: Names) -> Values:
-        """Return what a term of the file is."""
+    def evaluate(self, term: Term, scope: Names, *, is_type: bool = False) -> Values:
+        """Return what a term of the file is. A declared type passes over fields and functions."""
 
     def bases(self, target: Target) -> Targets:
         """Return the types that a type inherits from directly."""

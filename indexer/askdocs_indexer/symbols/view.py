@@ -129,12 +129,19 @@ class View:
         return self._look_up(self.path, scope, name)
 
     def _look_up(
-        self, path: str, scope: Names, name: str, besides: Import | None = None
+        self,
+        path: str,
+        scope: Names,
+        name: str,
+        *,
+        besides: Import | None = None,
+        is_type: bool = False,
     ) -> Targets:
         facts = self._facts_of(path)
         for end in range(len(scope), 0, -1):
             inner = Identity(self.family, (*facts.module, *scope[:end]))
-            if targets := self._member(inner, name, is_lexical=True):
+            targets = self._member(inner, name, is_lexical=True)
+            if targets and not (is_type and self._is_value(targets)):
                 return targets
         imports = [one for one in facts.imports if one is not besides and _is_seen(one, scope)]
         if targets := self._agreed(
@@ -144,11 +151,16 @@ class View:
         module = Identity(self.family, facts.module)
         if targets := self._member(module, name, is_lexical=True):
             return targets
-        stars = (self._starred(path, one, name) for one in imports if one.name == "*")
-        if targets := self._agreed(stars):
-            return targets
+        stars = [self._starred(path, one, name) for one in imports if one.name == "*"]
+        if any(stars):
+            return self._agreed(stars)
         unbound = self.rules.unbound(name, facts)
         return (External(unbound),) if unbound else ()
+
+    def _is_value(self, targets: Targets) -> bool:
+        """Return whether targets are variables or functions, which no declared type can mean."""
+        kinds = {one.kind for target in targets for one in self.declarations(target)}
+        return bool(kinds) and kinds <= {"function", "value"}
 
     def imported(self, one: Import) -> Targets:
         """Return what an import of the file gives."""
@@ -242,7 +254,8 @@ class View:
         bases: dict[Target, None] = {}
         for path, declaration in self.declared(target.names):
             for term in declaration.bases:
-                values = self._evaluate(path, term, self._scope(path, target)[:-1])
+                scope = self._scope(path, target)[:-1]
+                values = self._evaluate(path, term, scope, is_type=True)
                 bases |= dict.fromkeys(value.target for value in values if not value.is_instance)
         bases.pop(target, None)
         return tuple(bases)
@@ -288,12 +301,12 @@ class View:
             scope = self._scope(path, target)[:-1]
             if declaration.kind == "alias":
                 for term in declaration.types:
-                    values += self._evaluate(path, term, scope)
+                    values += self._evaluate(path, term, scope, is_type=True)
             elif declaration.kind != "value":
                 values.append(Value(target))
             elif declaration.types:
                 for term in declaration.types:
-                    values += instances(self._evaluate(path, term, scope))
+                    values += instances(self._evaluate(path, term, scope, is_type=True))
             elif declaration.value is not None:
                 values += self._evaluate(path, declaration.value, scope)
         return tuple(dict.fromkeys(values))
@@ -359,26 +372,27 @@ class View:
                     if is_self and value.owner is not None:
                         results += instances((value.owner,))
                     else:
-                        results += instances(self._evaluate(path, term, scope[:-1]))
+                        inner = self._evaluate(path, term, scope[:-1], is_type=True)
+                        results += instances(inner)
         return tuple(dict.fromkeys(results))
 
     # -- terms ------------------------------------------------------------------------------
 
-    def evaluate(self, term: Term, scope: Names) -> Values:
-        """Return what a term of the file is."""
-        return self._evaluate(self.path, term, scope)
+    def evaluate(self, term: Term, scope: Names, *, is_type: bool = False) -> Values:
+        """Return what a term of the file is. A declared type passes over fields and functions."""
+        return self._evaluate(self.path, term, scope, is_type=is_type)
 
-    def denoted(self, term: Term, scope: Names) -> Targets:
+    def denoted(self, term: Term, scope: Names, *, is_type: bool = False) -> Targets:
         """Return the symbols that a term of the file, whose last step is a name, stands for."""
         if len(term.steps) == 1:
-            return self._first(self.path, term, scope)
+            return self._first(self.path, term, scope, is_type=is_type)
         return self.select(self.evaluate(Term(term.steps[:-1]), scope), term.steps[-1])
 
-    def _evaluate(self, path: str, term: Term, scope: Names) -> Values:
+    def _evaluate(self, path: str, term: Term, scope: Names, *, is_type: bool = False) -> Values:
         self._steps += 1
         if not term.steps or self._steps > _MOST_STEPS or len(self._open) > _DEEPEST:
             return ()
-        key = (path, term, scope)
+        key = (path, term, scope, is_type)
         if key in self._open:
             return ()
         self._open.add(key)
@@ -389,19 +403,19 @@ class View:
             elif first == ELEMENT:
                 values = (Value(External((ELEMENT,))),)
             else:
-                values = self.values_of(self._first(path, term, scope))
+                values = self.values_of(self._first(path, term, scope, is_type=is_type))
             values = self.follow(values, term.steps[1:])
             if term.args:
-                args = tuple(self._evaluate(path, arg, scope) for arg in term.args)
+                args = tuple(self._evaluate(path, arg, scope, is_type=is_type) for arg in term.args)
                 values = tuple(replace(value, args=args) for value in values)
         finally:
             self._open.discard(key)
         return values
 
-    def _first(self, path: str, term: Term, scope: Names) -> Targets:
+    def _first(self, path: str, term: Term, scope: Names, *, is_type: bool) -> Targets:
         first = term.steps[0]
         if first != SELF:
-            return self._look_up(path, scope, first)
+            return self._look_up(path, scope, first, is_type=is_type)
         module = self._facts_of(path).module
         for end in range(len(scope), 0, -1):
             owner = Identity(self.family, (*module, *scope[:end]))
