@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from askdocs_indexer.grammars import language_of
 from askdocs_indexer.languages.c import docs as c
+from askdocs_indexer.languages.csharp import docs as csharp
 from askdocs_indexer.languages.go import docs as go
 from askdocs_indexer.languages.java import docs as java
 from askdocs_indexer.languages.javascript import docs as javascript
@@ -31,6 +32,7 @@ _DECLARATIONS: dict[str, Callable[[str, str, str], Iterator[Declared]]] = {
     "java": java.declarations,
     "c": c.declarations,
     "cpp": c.declarations,
+    "csharp": csharp.declarations,
 }
 
 

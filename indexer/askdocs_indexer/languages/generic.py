@@ -26,10 +26,20 @@ from askdocs_indexer.languages.syntax import Syntax
 from askdocs_indexer.languages.terms import TermReader
 
 _DEEPEST = 12
+_PAIR = 2
 
 
-def resolve(parsed: Parsed, offset: int, project: Project, syntax: Syntax) -> Symbol | None:
-    """Find and resolve the symbol at a byte offset; see `symbols.resolution.symbol_in`."""
+def resolve(
+    parsed: Parsed,
+    offset: int,
+    project: Project,
+    syntax: Syntax,
+    finder: type[Finder] | None = None,
+) -> Symbol | None:
+    """Find and resolve the symbol at a byte offset; see `symbols.resolution.symbol_in`.
+
+    A language that tables cannot describe gives a `finder` of its own.
+    """
     if parsed.tree is None:
         return None
     path = identifier_path(parsed.tree.root_node, offset, syntax.identifiers)
@@ -38,11 +48,16 @@ def resolve(parsed: Parsed, offset: int, project: Project, syntax: Syntax) -> Sy
     if "locals" not in parsed.memo:
         root = parsed.tree.root_node
         parsed.memo["locals"] = Locals(root, parsed.language, syntax)
-    return _Finder(parsed, project, syntax, path).symbol()
+    return (finder or Finder)(parsed, project, syntax, path).symbol()
 
 
-class _Finder:
-    """One look-up: the identifier at the end of `path`."""
+class Finder:
+    """One look-up: the identifier at the end of `path`.
+
+    Where a language `inherits_docs`, a member stands for those of bases that it overrides as well.
+    """
+
+    inherits_docs = False
 
     def __init__(self, parsed: Parsed, project: Project, syntax: Syntax, path: list[Node]) -> None:
         self._parsed = parsed
@@ -177,7 +192,10 @@ class _Finder:
                 return instances(values)
         if row.value is not None and (values := self._value(row.value, depth)):
             return values
-        return elements(self._value(row.element, depth))
+        held = self._value(row.element, depth)
+        if not self._syntax.iterates_last:
+            held = tuple(value for value in held if len(value.args) < _PAIR)
+        return elements(held)
 
     # -- the answer ---------------------------------------------------------------------------
 
@@ -185,6 +203,9 @@ class _Finder:
         """Return the symbol; None for a plain name that stands for nothing."""
         if not targets and is_sure:
             return None
+        if self.inherits_docs:
+            overridden = (base for one in targets for base in self._project.overridden(one))
+            targets = tuple(dict.fromkeys((*targets, *overridden)))
         position = self._parsed.position_of(self._leaf.start_byte)
         outside = (name for one in targets if isinstance(one, External) for name in one.names)
         return Symbol(

@@ -98,5 +98,8 @@ class Project(Protocol):
     def declarations(self, target: Target) -> tuple[Declaration, ...]:
         """Return how a symbol is declared; none for one outside of the workspace."""
 
+    def parameter(self, target: Target, position: int) -> Values:
+        """Return what the parameter of a function is declared to be, by its first declaration."""
+
     def overridden(self, target: Target) -> Targets:
         """Return the members of bases that a member stands for as well, the nearest first."""

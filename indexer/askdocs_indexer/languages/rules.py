@@ -34,10 +34,12 @@ class Rules:
 
     `separators` join the names of modules and types, and a type with its members, in qualified
     names. `holders` are types that are waited for or unwrapped to get what their first argument is.
+    `constructors` are members that a type has for itself, whatever its bases have.
     """
 
     separators: tuple[str, str] = (".", ".")
     holders: frozenset[str] = frozenset()
+    constructors: frozenset[str] = frozenset()
 
     def locate(self, module: str, path: str, modules: Modules) -> tuple[Names, ...]:
         """Return the modules that an import in the file at `path` means, the nearest first.

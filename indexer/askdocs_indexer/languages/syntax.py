@@ -67,7 +67,8 @@ class Syntax:
     `own_names` gives the names that a declaration goes by inside of what stands around it, where
     they are not those of its ``@name``. `open_modules` hold what follows them, up to the next one:
     ``namespace a;``. `hoisted` declarations inside of a function belong to the type around it.
-    `is_type` says of the nodes down to a name that only a type is meant.
+    `is_type` says of the nodes down to a name that only a type is meant. `iterates_last` says that
+    a loop over what has several type arguments goes over the last of them.
     """
 
     facts: str
@@ -98,6 +99,7 @@ class Syntax:
     open_modules: frozenset[str] = frozenset()
     hoisted: frozenset[str] = frozenset()
     is_type: Callable[[Sequence[Node]], bool] = lambda path: False
+    iterates_last: bool = True
 
 
 @cache

@@ -270,11 +270,22 @@ class View:
                 yield base
                 left += self.bases(base)
 
+    def parameter(self, target: Target, position: int) -> Values:
+        """Return what the parameter of a function is declared to be, by its first declaration."""
+        rows = self.declared(target.names) if isinstance(target, Identity) else []
+        for path, declaration in rows:
+            term = next(iter(declaration.parameters[position:]), None)
+            scope = self._scope(path, Identity(self.family, target.names))
+            return self._evaluate(path, term, scope, is_type=True) if term is not None else ()
+        return ()
+
     def overridden(self, target: Target) -> Targets:
         """Return the members of bases that a member stands for as well, the nearest first."""
         if isinstance(target, External) or not target.names:
             return ()
         owner, name = Identity(self.family, target.names[:-1]), target.names[-1]
+        if name in self.rules.constructors:
+            return ()
         found: dict[Target, None] = {}
         for base in self.ancestors(owner):
             if isinstance(base, External):
@@ -436,7 +447,7 @@ class View:
                 bases = (base for value in values for base in self.bases(value.target))
                 values = tuple(map(Value, bases))
             elif step == ELEMENT:
-                values = elements(values)
+                values = tuple(one for value in values for one in self._elements(value))
             elif step == RESULT:
                 values = tuple(one for value in values for one in self._unwrapped(value))
             else:
@@ -450,6 +461,12 @@ class View:
                 owned = member if member.is_instance else replace(member, owner=value)
                 found[owned] = None
         return tuple(found)[:_MOST_VALUES]
+
+    def _elements(self, value: Value) -> Values:
+        """Return what an index into a value gives: what its type declares, or what it holds."""
+        if isinstance(value.target, Identity) and self._member(value.target, ELEMENT):
+            return self.called(self._member_values((value,), ELEMENT))
+        return elements((value,))
 
     def _unwrapped(self, value: Value) -> Values:
         names = value.target.names
