@@ -63,12 +63,14 @@ def _tags(
     for found, (start, end) in cut:
         written = text[found.end() if found is not None else start : end]
         given = _attributes(found["given"]) if found is not None else {}
-        body = _SECTION_END.sub("", written).rstrip()
+        body = _ELEMENT.sub(_element, _SECTION_END.sub("", written).rstrip())
         label = _shown(given.get("name") or given.get("cref") or given.get("href") or "")
         line = first_line + text.count("\n", 0, found.end() if found is not None else start)
         name = _SECTIONS[found["name"]] if found is not None else ""
         if not (body.strip() or (name == "see" and label)):
             continue
+        if name == "example" and "<pre" not in body:
+            name = "remarks"
         if not label:
             skipped = len(body) - len(body.lstrip())
             line += body.count("\n", 0, skipped)
@@ -85,12 +87,8 @@ def _shown(reference: str) -> str:
     return _KIND.sub("", reference).replace("{", "<").replace("}", ">")
 
 
-def _inline(text: str) -> str:
-    """Rewrite a comment's own elements as HTML, line by line."""
-    return _ELEMENT.sub(_element, text) if "<" in text else text
-
-
 def _element(found: re.Match[str]) -> str:
+    """Write a comment's own element as HTML, with as many line ends."""
     name, lines = found["name"], "\n" * found[0].count("\n")
     if name in _REFERENCES:
         given = _attributes(found["given"])
@@ -98,12 +96,12 @@ def _element(found: re.Match[str]) -> str:
         if found["end"] or not (found["empty"] or "href" in given):
             return lines
         shown = entities.escape(_shown(target), quote=False)
-        return (
-            f"<code>{shown}</code>" if found["empty"] and "href" not in given else shown
-        ) + lines
+        is_text = not found["empty"] or "href" in given
+        return f"{shown}{lines}" if is_text else f"<code>{shown}</code>{lines}"
     if name in _HTML:
         return _HTML[name][bool(found["end"])] + lines
     return found[0]
 
 
-XML = Dialect(re.compile(r"(?!)(?P<name>)"), _inline, html, "csharp")
+# The text is HTML by then: no other tags are left in it.
+XML = Dialect(re.compile(r"(?!)(?P<name>)"), str, html, "csharp")
