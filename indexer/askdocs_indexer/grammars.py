@@ -6,6 +6,7 @@ Another language is one more row here. Grammars are imported when they are first
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import PurePath
 
@@ -30,6 +31,8 @@ _LANGUAGES = {
     "ruby": ("tree_sitter_ruby:language", (".rb",)),
     "json": ("tree_sitter_json:language", (".ipynb",)),
 }
+# What makes sources readable to a grammar that fails on them.
+_PREPROCESSORS = {"csharp": "askdocs_indexer.languages.csharp.preprocessor:readable"}
 _BY_SUFFIX = {suffix: name for name, (_, suffixes) in _LANGUAGES.items() for suffix in suffixes}
 
 
@@ -50,3 +53,13 @@ def grammar_of(language: str) -> Language | None:
         return None
     module, function = _LANGUAGES[language][0].split(":")
     return Language(getattr(importlib.import_module(module), function)())
+
+
+@cache
+def preprocessor_of(language: str) -> Callable[[bytes], bytes] | None:
+    """Load what blanks out of a source what its grammar cannot read; None where nothing does."""
+    if language not in _PREPROCESSORS:
+        return None
+    module, function = _PREPROCESSORS[language].split(":")
+    readable: Callable[[bytes], bytes] = getattr(importlib.import_module(module), function)
+    return readable

@@ -121,8 +121,8 @@ class _Reader:
                 continue
             if one.kind == "module":
                 yield from self._modules_around(one, inside.names, own)
-            node = name_nodes(one.name, self._syntax.arguments)[-1] if one.name else one.node
-            self.names[node.start_byte] = names
+            path = name_nodes(one.name, self._syntax.arguments) if one.name is not None else ()
+            self.names[(path[-1] if path else one.node).start_byte] = names
             yield self._declaration(one, names)
 
     def _inside(self, one: _Captured, around: Sequence[_Open]) -> _Open:

@@ -7,7 +7,7 @@ from typing import Any
 
 from tree_sitter import Node, Parser, Tree
 
-from askdocs_indexer.grammars import grammar_of
+from askdocs_indexer.grammars import grammar_of, preprocessor_of
 from askdocs_indexer.lines import LINE_BREAK
 
 # Above this a parse takes longer than a hover may; such files are data, not code.
@@ -30,6 +30,7 @@ class Parsed:
 
     __slots__ = (
         "_line_starts",
+        "_seen",
         "language",
         "memo",
         "path",
@@ -52,14 +53,27 @@ class Parsed:
         self.source_bytes = encode(source)
         self.tree: Tree | None = None
         self._line_starts: list[int] | None = None
+        # What the grammar sees, byte for byte in its place.
+        self._seen = self.source_bytes
         grammar = grammar_of(language)
         if grammar is not None and len(self.source_bytes) <= MAX_BYTES:
             parser = Parser(grammar)
             if before is None or before.tree is None or before.language != language:
                 self.tree = parser.parse(self.source_bytes)
             else:
-                known = _edited(before.tree, before.source_bytes, self.source_bytes)
+                known = _edited(before.tree, before._seen, self.source_bytes)
                 self.tree = parser.parse(self.source_bytes, known)
+            self._preprocess(parser)
+
+    def _preprocess(self, parser: Parser) -> None:
+        """Parse again what a preprocessor can make readable."""
+        readable = preprocessor_of(self.language)
+        if readable is None or self.tree is None or not self.tree.root_node.has_error:
+            return
+        seen = readable(self.source_bytes)
+        if seen != self.source_bytes:
+            self._seen = seen
+            self.tree = parser.parse(seen)
 
     def offset_of(self, line: int, character: int) -> int | None:
         """Byte offset of a 0-based line and code point; None beyond the text or the line."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from askdocs_indexer.languages.csharp.preprocessor import readable
 from askdocs_indexer.languages.csharp.prose import XML, tags_of
 from askdocs_indexer.languages.csharp.syntax import is_shown, modifiers
 from askdocs_indexer.languages.doc_comments.attachment import Attached, Style, attach, doc_of
@@ -32,7 +33,7 @@ _ACCESS = words("private protected public internal")
 
 def declarations(text: str, path: str, language: str) -> Iterator[Declared]:
     """Yield what the doc comments of a file document."""
-    source = Source(text, path, language)
+    source = _source(text, path, language)
     bodies: list[tuple[Node, tuple[str, ...], bool]] = []
     if source.root is not None:
         bodies.append((source.root, (), False))
@@ -57,6 +58,13 @@ def declarations(text: str, path: str, language: str) -> Iterator[Declared]:
                 if node.type in _TYPES and found:
                     inside, hides = (*names, found[0]), node.type in _CLOSED
                     bodies += ((part, inside, hides) for part in _bodies(node))
+
+
+def _source(text: str, path: str, language: str) -> Source:
+    source = Source(text, path, language)
+    if source.root is None or not source.root.has_error:
+        return source
+    return Source(text, path, language, readable(source.data))
 
 
 def _bodies(node: Node) -> list[Node]:

@@ -33,6 +33,8 @@ class _Finder(generic.Finder):
         parent = self._path[-2]
         if any(node.type == "using_directive" for node in self._path):
             return self._used()
+        if any(_is_condition_of(self._leaf, node) for node in self._path):
+            return None
         if parent.type == "argument" and self._is(parent, "name"):
             return self._made(self._argument(), is_sure=True)
         if (owners := self._initialized()) is not None:
@@ -209,6 +211,12 @@ class _Finder(generic.Finder):
         if outer.type == "switch_expression_arm":
             return self._value(above[-4].named_children[0])
         return ()
+
+
+def _is_condition_of(leaf: Node, node: Node) -> bool:
+    """Return whether a name is a symbol of the preprocessor."""
+    condition = node.child_by_field_name("condition") if node.type.startswith("preproc_") else None
+    return condition is not None and _is_in(leaf, condition)
 
 
 def _is_in(leaf: Node, node: Node) -> bool:

@@ -193,8 +193,6 @@ SYNTAX = Syntax(
             ("anonymous_object_creation_expression", ""),
             ("goto_statement", ""),
             ("labeled_statement", ""),
-            ("preproc_elif", "condition"),
-            ("preproc_if", "condition"),
             ("tuple_element", "name"),
         }
     ),
