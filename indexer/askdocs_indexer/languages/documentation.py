@@ -13,6 +13,7 @@ from askdocs_indexer.languages.csharp import docs as csharp
 from askdocs_indexer.languages.go import docs as go
 from askdocs_indexer.languages.java import docs as java
 from askdocs_indexer.languages.javascript import docs as javascript
+from askdocs_indexer.languages.php import docs as php
 from askdocs_indexer.languages.python import docs as python
 from askdocs_indexer.languages.rust import docs as rust
 from askdocs_indexer.languages.source import Declared, sections_from
@@ -33,6 +34,7 @@ _DECLARATIONS: dict[str, Callable[[str, str, str], Iterator[Declared]]] = {
     "c": c.declarations,
     "cpp": c.declarations,
     "csharp": csharp.declarations,
+    "php": php.declarations,
 }
 
 

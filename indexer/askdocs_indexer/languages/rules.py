@@ -65,6 +65,13 @@ class Rules:
         """Return the qualified names of what an import from outside of the workspace gives."""
         return (self.separators[0].join(part for part in (module, *target) if part),)
 
+    def full(self, name: str, facts: FileFacts, scope: Names) -> tuple[Names, ...]:
+        """Return the names from the root on that a name in a scope may mean, best first.
+
+        None where scopes and imports are looked through for the name.
+        """
+        return ()
+
     def unbound(self, name: str, facts: FileFacts) -> Names:
         """Return the qualified names of a name that nothing in the file or its module binds."""
         return ()

@@ -138,6 +138,8 @@ class View:
         is_type: bool = False,
     ) -> Targets:
         facts = self._facts_of(path)
+        if full := self.rules.full(name, facts, scope):
+            return self._full(full)
         for end in range(len(scope), 0, -1):
             inner = Identity(self.family, (*facts.module, *scope[:end]))
             targets = self._member(inner, name, is_lexical=True)
@@ -156,6 +158,14 @@ class View:
             return self._agreed(stars)
         unbound = self.rules.unbound(name, facts)
         return (External(unbound),) if unbound else ()
+
+    def _full(self, alternatives: Sequence[Names]) -> Targets:
+        """Return the first symbol of several full names; one outside where none is declared."""
+        for names in alternatives:
+            owner = Identity(self.family, names[:-1])
+            if targets := self._member(owner, names[-1], is_lexical=True):
+                return targets
+        return (External(tuple(map(self.rules.written, reversed(alternatives)))),)
 
     def _is_value(self, targets: Targets) -> bool:
         """Return whether targets are variables or functions, which no declared type can mean."""
