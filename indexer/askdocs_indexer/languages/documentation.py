@@ -15,6 +15,7 @@ from askdocs_indexer.languages.java import docs as java
 from askdocs_indexer.languages.javascript import docs as javascript
 from askdocs_indexer.languages.php import docs as php
 from askdocs_indexer.languages.python import docs as python
+from askdocs_indexer.languages.ruby import docs as ruby
 from askdocs_indexer.languages.rust import docs as rust
 from askdocs_indexer.languages.source import Declared, sections_from
 from askdocs_indexer.readers.decoding import lines_of
@@ -35,6 +36,7 @@ _DECLARATIONS: dict[str, Callable[[str, str, str], Iterator[Declared]]] = {
     "cpp": c.declarations,
     "csharp": csharp.declarations,
     "php": php.declarations,
+    "ruby": ruby.declarations,
 }
 
 

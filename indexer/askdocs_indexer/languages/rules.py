@@ -34,12 +34,14 @@ class Rules:
 
     `separators` join the names of modules and types, and a type with its members, in qualified
     names. `holders` are types that are waited for or unwrapped to get what their first argument is.
-    `constructors` are members that a type has for itself, whatever its bases have.
+    `constructors` are members that a type has for itself, whatever its bases have. `singleton` is
+    the name of the type, declared inside of a type, that the type itself is an instance of.
     """
 
     separators: tuple[str, str] = (".", ".")
     holders: frozenset[str] = frozenset()
     constructors: frozenset[str] = frozenset()
+    singleton: str = ""
 
     def locate(self, module: str, path: str, modules: Modules) -> tuple[Names, ...]:
         """Return the modules that an import in the file at `path` means, the nearest first.
@@ -71,6 +73,10 @@ class Rules:
         None where scopes and imports are looked through for the name.
         """
         return ()
+
+    def is_constant(self, name: str) -> bool:
+        """Return whether a type has a member of this name for itself and no `singleton` does."""
+        return False
 
     def unbound(self, name: str, facts: FileFacts) -> Names:
         """Return the qualified names of a name that nothing in the file or its module binds."""

@@ -343,7 +343,7 @@ class View:
         return tuple(targets)
 
     def _selected(self, value: Value, name: str) -> Targets:
-        target = value.target
+        target = self._holder(value, name)
         if isinstance(target, External):
             return (External(self._outside(target, name, is_instance=value.is_instance)),)
         if targets := self._member(target, name):
@@ -359,6 +359,16 @@ class View:
             written = self.rules.written(target.names)
             return (External(self._outside(External((written,)), name, is_instance=False)),)
         return ()
+
+    def _holder(self, value: Value, name: str) -> Target:
+        """Return the type that a value has a member from: for a type as a value its singleton."""
+        singleton = self.rules.singleton
+        is_own = value.is_instance or name == singleton or self.rules.is_constant(name)
+        if singleton and not is_own and isinstance(value.target, Identity):
+            names = (*value.target.names, singleton)
+            if self.declared(names):
+                return Identity(self.family, names)
+        return value.target
 
     def _outside(self, owner: External, name: str, *, is_instance: bool) -> Names:
         names = (
@@ -440,7 +450,8 @@ class View:
         module = self._facts_of(path).module
         for end in range(len(scope), 0, -1):
             owner = Identity(self.family, (*module, *scope[:end]))
-            if any(one.kind == "type" for one in self.declarations(owner)):
+            is_type = any(one.kind == "type" for one in self.declarations(owner))
+            if is_type and scope[end - 1] != self.rules.singleton:
                 return (owner,)
         return ()
 
