@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from askdocs_indexer.languages.csharp.syntax import CONSTRUCTOR
-from askdocs_indexer.languages.facts import FileFacts, Names
+from askdocs_indexer.languages.facts import ELEMENT, FileFacts, Names
 from askdocs_indexer.languages.rules import Modules, Rules
 
 # What new projects use without saying so.
@@ -16,6 +16,7 @@ _IMPLICIT = (
     "System.Threading",
     "System.Threading.Tasks",
 )
+_ARRAY = "System.Array"
 
 
 class CSharpRules(Rules):
@@ -30,6 +31,10 @@ class CSharpRules(Rules):
     ) -> tuple[tuple[Names, int], ...]:
         """Return the namespace around all: a documented name begins with its own."""
         return (((), 0),)
+
+    def member(self, owner: str, name: str, *, is_instance: bool) -> Names:
+        """Return the qualified name of a member."""
+        return (f"{_ARRAY if owner == ELEMENT else owner}.{name}",)
 
     def unbound(self, name: str, facts: FileFacts) -> Names:
         """Return the names that the file's using directives make of one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from askdocs_indexer.languages.facts import FileFacts, Names
+from askdocs_indexer.languages.facts import ELEMENT, FileFacts, Names
 from askdocs_indexer.languages.php.syntax import CLASS, CONSTANT, FUNCTION
 from askdocs_indexer.languages.rules import Modules, Rules
 
@@ -42,7 +42,9 @@ class PhpRules(Rules):
         return (near,) if role == CLASS or rest or not namespace else (near, (first,))
 
     def member(self, owner: str, name: str, *, is_instance: bool) -> Names:
-        """Return the qualified name of a member, which a namespace writes as its classes."""
+        """Return the qualified name of a member; an array has none."""
+        if owner == ELEMENT:
+            return ()
         return (f"{owner}::{name}",) if owner else (name,)
 
 

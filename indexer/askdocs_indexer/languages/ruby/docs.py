@@ -16,9 +16,9 @@ from askdocs_indexer.languages.doc_comments.attachment import (
     is_comment,
 )
 from askdocs_indexer.languages.doc_comments.tag_blocks import blocks_of
-from askdocs_indexer.languages.doc_comments.tags import has_tag, is_private, tags_of
+from askdocs_indexer.languages.doc_comments.tags import is_private, tags_of
 from askdocs_indexer.languages.ruby.facts import symbol_name
-from askdocs_indexer.languages.ruby.prose import YARD, shown, typed
+from askdocs_indexer.languages.ruby.prose import YARD, is_hidden, shown, typed
 from askdocs_indexer.languages.ruby.syntax import CONSTRUCTOR
 from askdocs_indexer.languages.source import DEEPEST, Declared, Source, children_of
 from askdocs_indexer.readers.decoding import words
@@ -28,7 +28,6 @@ _TYPES = frozenset({"class", "module"})
 _ATTRIBUTES = words("attr attr_accessor attr_reader attr_writer")
 _HIDING = frozenset({"private", "protected"})
 _VISIBILITIES = _HIDING | {"module_function", "public"}
-_HIDDEN = frozenset({"private"})
 _NO_DOC = re.compile(r"[^\n]*#\s*:nodoc:")
 
 
@@ -165,9 +164,10 @@ class _Reader:
         doc = doc_of(self._source, one.before)
         if doc is None or one.node is None or doc.is_copyright or not names:
             return
-        tags = typed(tags_of(shown(doc), YARD))
-        if has_tag(tags, _HIDDEN) or is_private(tags):
+        written = tags_of(shown(doc), YARD)
+        if is_hidden(written) or is_private(written):
             return
+        tags = typed(written)
         signature = self._source.signature((one.node, end))
         yield Declared(tuple(names), blocks_of(tags, YARD), signature)
 

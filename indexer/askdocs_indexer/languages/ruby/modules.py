@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from askdocs_indexer.languages.facts import FileFacts, Names
+from askdocs_indexer.languages.facts import ELEMENT, FileFacts, Names
 from askdocs_indexer.languages.ruby.syntax import CONSTRUCTOR, SINGLETON
 from askdocs_indexer.languages.rules import Modules, Rules
 
@@ -32,6 +32,7 @@ class RubyRules(Rules):
         """Return the qualified name of a constant, a class's own method or an instance's."""
         if name == SINGLETON:
             return (owner,)
+        owner = "Array" if owner == ELEMENT else owner
         if name[:1].isupper():
             return (f"{owner}::{name}" if owner else name,)
         return (f"{owner}{'#' if is_instance else '.'}{name}",)

@@ -20,6 +20,8 @@ _LINK = re.compile(r"\{(?P<target>[\w:#.?!=]{1,200})(?:[ \t]+(?P<label>[^{}\n]{1
 _TITLE = re.compile(r"(?P<level>={1,6})[ \t]+(?P<text>\S[^\n]*)")
 _INDENT = re.compile(r" {2,3}(?=\S)")
 _NAMES = {"raise": "throws", "option": "param", "yieldparam": "param", "yieldreturn": "yield"}
+# Directives say where a comment belongs, to tools alone.
+_UNSEEN = frozenset({"endgroup", "group", "macro", "parse", "scope", "visibility"})
 _TYPED = frozenset({"attr", "option", "param", "raise", "return", "yieldparam", "yieldreturn"})
 
 
@@ -58,7 +60,17 @@ def _marked(tag: Tag) -> Tag:
     found = _TYPE.match(first) if tag.name in _TYPED else None
     if found is not None:
         first = f" {{{found['type']}}}{found['name'] or ''}{first[found.end() :]}"
-    return replace(tag, name=_NAMES.get(tag.name, tag.name), lines=(first, *rest))
+    name = "skip" if tag.name in _UNSEEN else _NAMES.get(tag.name, tag.name)
+    return replace(tag, name=name, lines=(first, *rest))
+
+
+def is_hidden(tags: Iterable[Tag]) -> bool:
+    """Return whether a comment makes what it documents private: ``@!visibility private``."""
+    hiding = {"private", "protected"}
+    return any(
+        tag.name == "private" or (tag.name == "visibility" and tag.lines[0].strip() in hiding)
+        for tag in tags
+    )
 
 
 def _inline(text: str) -> str:

@@ -15,6 +15,7 @@ from askdocs_indexer.languages.project import (
     Identity,
     Project,
     Targets,
+    Value,
     Values,
     instances,
 )
@@ -38,6 +39,7 @@ _OF_ALL = words(
     "srand system throw warn"
 )
 _METHODS = frozenset({"method", "singleton_method"})
+_DEEPEST = 12
 
 
 def resolve(parsed: Parsed, offset: int, project: Project) -> Symbol | None:
@@ -163,6 +165,15 @@ class _Finder(generic.Finder):
         if self._name in _OF_MODULES and not any(node.type in _METHODS for node in self._path):
             return (External((f"Module#{self._name}",)),)
         return (External((f"Kernel#{self._name}",)),) if self._name in _OF_ALL else ()
+
+    def _value(self, node: Node | None, depth: int = 0) -> Values:
+        """Return what an expression is; the class itself for ``a.class``."""
+        method = node.child_by_field_name("method") if node is not None else None
+        receiver = node.child_by_field_name("receiver") if node is not None else None
+        if method is None or receiver is None or text_of(method) != "class":
+            return super()._value(node, depth)
+        values = self._value(receiver, depth + 1) if depth < _DEEPEST else ()
+        return tuple(Value(value.target) for value in values if value.is_instance)
 
     def _of(self, term: Term, node: Node, depth: int, *, is_type: bool = False) -> Values:
         """Return what a term is; a plain name that is no local variable is a call."""
