@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from askdocs_indexer.languages import language_of, parse, symbol_at, symbol_in
-from askdocs_indexer.languages.parsing import MAX_BYTES
-from askdocs_indexer.languages.registry import _FOLDERS
+from askdocs_indexer.languages.parsing import MAX_BYTES, Parsed
+from askdocs_indexer.languages.registry import language_of, languages
+from askdocs_indexer.symbols.resolution import symbol_at, symbol_in
 
 DEPTH = 10_000
-NAMES = list(_FOLDERS)
-OWN_SOURCE = Path(symbol_at.__code__.co_filename).parent / "python" / "references.py"
+NAMES = languages()
+OWN_SOURCE = Path(language_of.__code__.co_filename).parent / "python" / "references.py"
 
 
 @pytest.mark.parametrize("language", NAMES)
@@ -47,7 +47,7 @@ def test_any_position_of_small_code(language: str, line: int, character: int, co
     ],
 )
 def test_deep_or_endless_python(code: str) -> None:
-    parsed = parse(code, "python")
+    parsed = Parsed(code, "python")
     last = code.count("\n")
     for line in {0, last}:
         width = len(code.split("\n")[line])
@@ -68,7 +68,7 @@ def test_deep_or_endless_python(code: str) -> None:
     ],
 )
 def test_deep_code_of_other_languages(language: str, code: str) -> None:
-    parsed = parse(code, language)
+    parsed = Parsed(code, language)
     line = code.count("\n")
     symbol_in(parsed, line, len(code.split("\n")[line]))
 
@@ -83,7 +83,7 @@ def test_code_cut_anywhere() -> None:
 
 def test_every_name_of_a_real_file_has_its_own_span() -> None:
     code = OWN_SOURCE.read_text("utf-8")
-    parsed = parse(code, "python")
+    parsed = Parsed(code, "python")
     found = 0
     for number, line in enumerate(code.split("\n")):
         for character in range(0, len(line), 3):
