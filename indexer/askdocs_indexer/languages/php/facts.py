@@ -11,7 +11,8 @@ from tree_sitter import Node
 from askdocs_indexer.languages.fact_reader import FileSymbols, captures_of, file_symbols
 from askdocs_indexer.languages.facts import Declaration, FileFacts, Kind, Names, Term
 from askdocs_indexer.languages.parsing import Parsed, text_of
-from askdocs_indexer.languages.php.syntax import SYNTAX, doc_types
+from askdocs_indexer.languages.php.syntax import SYNTAX
+from askdocs_indexer.languages.php.types import doc_types, tagged_types
 from askdocs_indexer.languages.syntax import compiled
 
 # What a doc comment is about: its next sibling.
@@ -23,7 +24,6 @@ _DOCUMENTED = """
 ((comment) @doc . (interface_declaration name: (name) @name))
 ((comment) @doc . (trait_declaration name: (name) @name))
 """
-_TAG = re.compile(r"@(?:psalm-|phpstan-)?(?P<name>var|return)\s+(?P<type>\S+)")
 # Members that only a doc comment declares.
 _MEMBER = re.compile(
     r"@(?P<kind>property(?:-read|-write)?|method|mixin)\s+(?:static\s+)?(?P<type>[^\s$(]+)"
@@ -64,8 +64,7 @@ def _docs(parsed: Parsed, symbols: FileSymbols) -> Iterator[tuple[Names, Node]]:
 
 
 def _types(doc: Node) -> tuple[Term, ...]:
-    found = _TAG.search(text_of(doc))
-    return doc_types(found["type"]) if found is not None else ()
+    return tagged_types(text_of(doc), "return", "var")
 
 
 def _mixed(doc: Node) -> Iterator[Term]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from askdocs_indexer.languages.facts import ELEMENT, FileFacts, Names
-from askdocs_indexer.languages.php.syntax import CLASS, CONSTANT, FUNCTION
+from askdocs_indexer.languages.php.types import CLASS, CONSTANT, FUNCTION
 from askdocs_indexer.languages.rules import Modules, Rules
 
 _HERE = "namespace\\"

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from askdocs_indexer.languages.doc_comments.dialects import JSDOC
 from askdocs_indexer.languages.doc_comments.tags import Tag
+from askdocs_indexer.languages.php.types import type_end
 from askdocs_indexer.readers.decoding import words
 
 PHPDOC = replace(JSDOC, language="php")
 # Tags whose text begins with a type.
 _TYPED = words("param property property-read property-write return returns")
-_LONGEST_TYPE = 300
 _VARIABLE = re.compile(r"\s*(?:&|\.\.\.)?\$\w+")
 
 
@@ -25,7 +25,7 @@ def typed(tags: Iterable[Tag]) -> tuple[Tag, ...]:
 def _marked(tag: Tag) -> Tag:
     text = "\n".join(tag.lines)
     start = len(text) - len(text.lstrip())
-    end = _type_end(text, start)
+    end = type_end(text, start)
     if tag.name == "var":
         variable = _VARIABLE.match(text, end)
         rest = tag.without(variable.end() if variable is not None else end)
@@ -35,16 +35,3 @@ def _marked(tag: Tag) -> Tag:
     name = "property" if tag.name.startswith("property") else tag.name
     written = f"{text[:start]}{{{text[start:end]}}}{text[end:]}"
     return replace(tag, name=name, lines=tuple(written.split("\n")))
-
-
-def _type_end(text: str, start: int) -> int:
-    """Return where a type ends: at the first blank that stands in no brackets."""
-    depth = 0
-    for index in range(start, min(len(text), start + _LONGEST_TYPE)):
-        char = text[index]
-        depth += (char in "<({[") - (char in ">)}]")
-        if char.isspace() and depth <= 0:
-            return index
-        if char == "\n":
-            return start
-    return len(text) if len(text) <= start + _LONGEST_TYPE else start

@@ -11,16 +11,14 @@ from askdocs_indexer.languages.parsing import Parsed, text_of
 from askdocs_indexer.languages.php.syntax import (
     ACCESSES,
     CALLS,
-    CONSTANT,
-    FUNCTION,
     NAMES,
     STATICS,
     SYNTAX,
-    class_term,
     parts_of,
     step_of,
     written,
 )
+from askdocs_indexer.languages.php.types import CONSTANT, FUNCTION, class_term
 from askdocs_indexer.languages.project import Identity, Project, Targets
 from askdocs_indexer.languages.syntax import names_of
 

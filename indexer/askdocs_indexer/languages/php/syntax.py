@@ -1,24 +1,27 @@
 """How PHP writes things.
 
-PHP finds a name by its role, so the first step of a term says which one it has: ``class:Foo``,
-``function:foo`` or ``const:FOO``. A property is declared as `$name`, apart from a method `name`.
+A property is declared as `$name`, apart from a method `name`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
 from tree_sitter import Node
 
-from askdocs_indexer.languages.facts import CALL, ELEMENT, NEW, SELF, SUPER, Import, Names, Term
+from askdocs_indexer.languages.facts import CALL, NEW, SELF, Import, Names, Term
 from askdocs_indexer.languages.parsing import text_of
+from askdocs_indexer.languages.php.types import (
+    CLASS,
+    CONSTANT,
+    FUNCTION,
+    OWN,
+    class_term,
+    tagged_types,
+)
 from askdocs_indexer.languages.syntax import Syntax, names_of, read_query
 from askdocs_indexer.readers.decoding import words
 
-CLASS = "class:"
-FUNCTION = "function:"
-CONSTANT = "const:"
 NAMES = frozenset({"name", "qualified_name", "relative_name"})
 ACCESSES = frozenset({"member_access_expression", "nullsafe_member_access_expression"})
 CALLS = frozenset({"member_call_expression", "nullsafe_member_call_expression"})
@@ -28,15 +31,6 @@ STATICS = words(
 _PROPERTIES = frozenset({"property_element", "property_promotion_parameter"})
 _USED = frozenset({"name", "qualified_name"})
 _ROLES = {"function": FUNCTION, "const": CONSTANT}
-_OWN = {"self": (SELF,), "static": (SELF,), "parent": (SELF, SUPER)}
-_ELEMENTS = frozenset({"array", "iterable", "list", "non-empty-array", "non-empty-list"})
-# What a doc comment may call a value that is no class.
-_PLAIN = words(
-    "array bool boolean callable class-string double false float int integer iterable mixed never "
-    "null numeric object resource scalar string true void"
-)
-_DOC_NAME = re.compile(r"\\?[A-Za-z_][\w\\-]*")
-_VARIABLE_TYPE = re.compile(r"@(?:psalm-|phpstan-)?var\s+(?P<type>[^\s$*]+)")
 
 Reader = Callable[[Node | None], Term | None]
 
@@ -44,47 +38,6 @@ Reader = Callable[[Node | None], Term | None]
 def written(node: Node) -> str:
     """Return a name as written, without blanks."""
     return "".join(text_of(node).split())
-
-
-def class_term(name: str) -> Term:
-    """Return the term of a class by its name as written."""
-    return Term(_OWN.get(name.lower(), (f"{CLASS}{name}",)))
-
-
-def doc_types(text: str) -> tuple[Term, ...]:
-    """Return the alternatives of a type in a doc comment, such as ``Foo[]|null``."""
-    parts = _split(text.lstrip("?("), "|")
-    return tuple(term for part in parts if (term := _doc_type(part.strip())) is not None)
-
-
-def _doc_type(text: str) -> Term | None:
-    if text.endswith("[]"):
-        inner = _doc_type(text[:-2].strip("()"))
-        return Term((ELEMENT,), (inner,)) if inner is not None else None
-    if text in {"$this", "static", "self"}:
-        return Term((SELF,))
-    found = _DOC_NAME.match(text)
-    name = found[0] if found is not None else ""
-    rest = text[len(name) :]
-    args = _split(rest[1:-1], ",") if rest[:1] == "<" and rest[-1:] == ">" else []
-    held = tuple(_doc_type(arg.strip()) or Term(()) for arg in args)
-    if name.lower() in _ELEMENTS:
-        return Term((ELEMENT,), held) if held and held[-1].steps else None
-    if not name or name.lower() in _PLAIN or (rest and not args):
-        return None
-    return Term(class_term(name).steps, held)
-
-
-def _split(text: str, separator: str) -> list[str]:
-    """Split a type at what stands in no brackets."""
-    parts, depth = [""], 0
-    for char in text:
-        depth += (char in "<({[") - (char in ">)}]")
-        if char == separator and not depth:
-            parts.append("")
-        else:
-            parts[-1] += char
-    return parts
 
 
 def _imports(node: Node) -> Iterator[Import]:
@@ -121,7 +74,7 @@ def _variable(node: Node, term: Reader) -> Term | None:
 
 
 def _relative(node: Node, term: Reader) -> Term | None:
-    steps = _OWN.get(text_of(node).lower())
+    steps = OWN.get(text_of(node).lower())
     return Term(steps) if steps is not None else None
 
 
@@ -176,8 +129,7 @@ def _alternative(node: Node, term: Reader) -> Term | None:
 
 
 def _comment(node: Node, term: Reader) -> Term | None:
-    found = _VARIABLE_TYPE.search(text_of(node))
-    types = doc_types(found["type"]) if found is not None else ()
+    types = tagged_types(text_of(node), "var")
     return types[0] if len(types) == 1 else None
 
 

@@ -18,6 +18,7 @@ SINGLETON = "self"
 CONSTRUCTOR = "initialize"
 _METHODS = frozenset({"method", "singleton_method"})
 _BODIES = frozenset({"class", "module", "program", "singleton_class"})
+_DEEPEST = 200
 _VARIABLES = frozenset({"class_variable", "instance_variable"})
 
 Reader = Callable[[Node | None], Term | None]
@@ -36,12 +37,15 @@ def self_term(path: list[Node]) -> Term:
     return Term((SELF, NEW)) if method == "method" else Term((SELF,))
 
 
-def ancestors(node: Node) -> list[Node]:
-    """Return the nodes around a node, the root first, and the node itself."""
+def around(node: Node) -> list[Node]:
+    """Return the nodes around a node up to the class or module, that one first."""
     path = [node]
-    while (parent := path[-1].parent) is not None:
+    while path[-1].type not in _BODIES and len(path) < _DEEPEST:
+        parent = path[-1].parent
+        if parent is None:
+            break
         path.append(parent)
-    return path[::-1]
+    return path[:0:-1]
 
 
 def _own_names(node: Node, names: Names) -> Names:
@@ -58,7 +62,13 @@ def _own_names(node: Node, names: Names) -> Names:
 
 
 def _self(node: Node, term: Reader) -> Term | None:
-    return self_term(ancestors(node)[:-1])
+    return self_term(around(node))
+
+
+def _identifier(node: Node, term: Reader) -> Term | None:
+    """Read a local variable or a method of self, which are written alike; `new` makes a self."""
+    name = text_of(node)
+    return Term((*self_term(around(node)).steps, NEW)) if name == "new" else Term((name,))
 
 
 def _variable(node: Node, term: Reader) -> Term | None:
@@ -79,7 +89,7 @@ def _call(node: Node, term: Reader) -> Term | None:
     receiver, method = node.child_by_field_name("receiver"), node.child_by_field_name("method")
     if method is None or method.type not in {"identifier", "constant"}:
         return None
-    owner = term(receiver) if receiver is not None else self_term(ancestors(node)[:-1])
+    owner = term(receiver) if receiver is not None else self_term(around(node))
     if owner is None:
         return None
     name = text_of(method)
@@ -106,6 +116,7 @@ SYNTAX = Syntax(
     special={
         **dict.fromkeys(_VARIABLES, _variable),
         "call": _call,
+        "identifier": _identifier,
         "scope_resolution": _path,
         "self": _self,
     },
