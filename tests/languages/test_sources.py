@@ -14,6 +14,7 @@ from askdocs_indexer.languages.documentation import read_source
     [
         *((f"a{suffix}", True) for suffix in (".py", ".pyi", ".js", ".jsx", ".ts", ".tsx", ".go")),
         *((f"a{suffix}", True) for suffix in (".rs", ".java", ".c", ".h", ".cc", ".hpp", ".PY")),
+        *((f"a{suffix}", True) for suffix in (".cs", ".php", ".rb")),
         ("a.md", False),
         ("a.ipynb", False),
         ("README", False),

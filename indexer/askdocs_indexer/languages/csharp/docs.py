@@ -105,12 +105,18 @@ def _end(node: Node) -> int:
     accessors = node.child_by_field_name("accessors")
     if accessors is not None:
         inside = [one.child_by_field_name("body") for one in children_of(accessors)]
-        return accessors.end_byte if not any(inside) else accessors.start_byte
+        return _end_before(accessors) if any(inside) else accessors.end_byte
     inner = node.child_by_field_name("body")
     value = node.child_by_field_name("value")
     if inner is None and value is not None and value.type == "arrow_expression_clause":
         inner = value
-    return inner.start_byte if inner is not None else node.end_byte
+    return _end_before(inner) if inner is not None else node.end_byte
+
+
+def _end_before(node: Node) -> int:
+    """Return where what stands before a body ends: conditions may stand between the two."""
+    before = node.prev_sibling
+    return before.end_byte if before is not None else node.start_byte
 
 
 def _behind_attributes(node: Node) -> Node:

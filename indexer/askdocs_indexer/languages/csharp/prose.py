@@ -91,13 +91,11 @@ def _element(found: re.Match[str]) -> str:
     """Write a comment's own element as HTML, with as many line ends."""
     name, lines = found["name"], "\n" * found[0].count("\n")
     if name in _REFERENCES:
-        given = _attributes(found["given"])
-        target = next(iter(given.values()), "")
-        if found["end"] or not (found["empty"] or "href" in given):
+        if not found["empty"]:  # The text inside of it is shown.
             return lines
-        shown = entities.escape(_shown(target), quote=False)
-        is_text = not found["empty"] or "href" in given
-        return f"{shown}{lines}" if is_text else f"<code>{shown}</code>{lines}"
+        given = _attributes(found["given"])
+        shown = entities.escape(_shown(next(iter(given.values()), "")), quote=False)
+        return f"{shown}{lines}" if "href" in given else f"<code>{shown}</code>{lines}"
     if name in _HTML:
         return _HTML[name][bool(found["end"])] + lines
     return found[0]
