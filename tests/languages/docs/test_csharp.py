@@ -127,7 +127,13 @@ CSHARP = {
             }
         }
         """,
-        found("Acme.Core.Point", (5, 7), "A point.", "- `X`: the x", "public record Point(int X)"),
+        found(
+            "Acme.Core.Point Acme.Core.Point.X",
+            (5, 7),
+            "A point.",
+            "- `X`: the x",
+            "public record Point(int X)",
+        ),
         found("Acme.Core.IDraws", (8, 9), "Draws.", "public interface IDraws"),
         found("Acme.Core.IDraws.Draw", (11, 12), "Once.", "void Draw()"),
     ),

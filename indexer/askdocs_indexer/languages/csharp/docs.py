@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
@@ -12,6 +12,7 @@ from askdocs_indexer.languages.csharp.prose import XML, tags_of
 from askdocs_indexer.languages.csharp.syntax import is_shown, modifiers
 from askdocs_indexer.languages.doc_comments.attachment import Attached, Style, attach, doc_of
 from askdocs_indexer.languages.doc_comments.tag_blocks import blocks_of
+from askdocs_indexer.languages.doc_comments.tags import Tag
 from askdocs_indexer.languages.source import DEEPEST, Declared, Source, children_of
 from askdocs_indexer.readers.decoding import words
 
@@ -96,8 +97,21 @@ def _declared(source: Source, one: Attached, names: list[str]) -> Iterator[Decla
     doc = doc_of(source, one.before)
     if doc is None or one.node is None or doc.is_copyright or not names:
         return
+    tags = tags_of(doc)
+    if one.node.type == "record_declaration":
+        names = [*names, *(f"{names[0]}.{name}" for name in _properties(source, one.node, tags))]
     signature = source.signature((_behind_attributes(one.node), _end(one.node)))
-    yield Declared(tuple(names), blocks_of(tags_of(doc), XML), signature)
+    yield Declared(tuple(names), blocks_of(tags, XML), signature)
+
+
+def _properties(source: Source, record: Node, tags: Sequence[Tag]) -> Iterator[str]:
+    """Yield the properties that a record's comment describes as its parameters."""
+    described = {tag.lines[0].partition(" ")[0] for tag in tags if tag.name == "param"}
+    for parameters in record.named_children:
+        for one in parameters.named_children if parameters.type == "parameter_list" else ():
+            name = one.child_by_field_name("name")
+            if name is not None and source.text(name) in described:
+                yield source.text(name)
 
 
 def _end(node: Node) -> int:

@@ -6,6 +6,7 @@ from tree_sitter import Node
 
 from askdocs_indexer.languages import generic
 from askdocs_indexer.languages.facts import Import, Names, Term
+from askdocs_indexer.languages.locals import Definition
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed, text_of
 from askdocs_indexer.languages.php.syntax import (
@@ -18,11 +19,13 @@ from askdocs_indexer.languages.php.syntax import (
     step_of,
     written,
 )
-from askdocs_indexer.languages.php.types import CONSTANT, FUNCTION, class_term
-from askdocs_indexer.languages.project import Identity, Project, Targets
+from askdocs_indexer.languages.php.types import CONSTANT, FUNCTION, class_term, parameter_types
+from askdocs_indexer.languages.project import Identity, Project, Targets, Values, instances
 from askdocs_indexer.languages.syntax import names_of
 
 _IMPORTS = "namespace_use_declaration"
+# A variable stands in a parameter, among parameters, of a function.
+_FUNCTION_ABOVE = 3
 _SILENT = frozenset({"argument", "goto_statement", "named_label_statement"})
 # Where a name is that of a class.
 _CLASS_PARENTS = frozenset(
@@ -69,6 +72,15 @@ class _Finder(generic.Finder):
         if whole.type != "name" and self._leaf != whole.named_children[-1]:
             return self._made(self._namespace(whole))
         return self._made(self._project.denoted(self._role(parent, whole), self._scope))
+
+    def _local(self, row: Definition, depth: int) -> Values:
+        """Return what a variable is; of a parameter without a class what a comment says."""
+        values = super()._local(row, depth)
+        if values or row.value is not None or row.element is not None:
+            return values
+        terms = parameter_types(_comment_above(row.name), text_of(row.name))
+        evaluated = (self._project.evaluate(term, self._scope, is_type=True) for term in terms)
+        return instances(value for values in evaluated for value in values)
 
     def _whole(self) -> tuple[Node, list[Node]]:
         """Return the variable or qualified name that the name is part of, and what is around."""
@@ -131,3 +143,14 @@ class _Finder(generic.Finder):
             if node.type in {"namespace_name", "name"} and node.end_byte <= self._leaf.end_byte:
                 names += names_of(node)
         return tuple(names)
+
+
+def _comment_above(parameter: Node) -> str:
+    """Return the doc comment of the function that a parameter belongs to; "" for none."""
+    node: Node | None = parameter
+    for _ in range(_FUNCTION_ABOVE):
+        node = node.parent if node is not None else None
+    if node is None or node.type not in {"function_definition", "method_declaration"}:
+        return ""
+    before = node.prev_named_sibling
+    return text_of(before) if before is not None and before.type == "comment" else ""

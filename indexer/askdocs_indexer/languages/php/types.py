@@ -23,6 +23,7 @@ _PLAIN = words(
 )
 _DOC_NAME = re.compile(r"\\?[A-Za-z_][\w\\-]*")
 _TAG = re.compile(r"@(?:psalm-|phpstan-)?(?P<name>param|return|var)\s+(?=[^\s*])")
+_VARIABLE = re.compile(r"\s*&?(?:\.\.\.)?(?P<name>\$\w+)")
 _LONGEST_TYPE = 300
 
 
@@ -78,6 +79,16 @@ def type_end(text: str, start: int) -> int:
         if char == "\n":
             return start
     return len(text) if len(text) <= start + _LONGEST_TYPE else start
+
+
+def parameter_types(comment: str, variable: str) -> tuple[Term, ...]:
+    """Return the type that a comment's ``@param`` gives to a variable."""
+    for found in _TAG.finditer(comment):
+        end = type_end(comment, found.end())
+        named = _VARIABLE.match(comment, end)
+        if found["name"] == "param" and named is not None and named["name"] == variable:
+            return doc_types(comment[found.end() : end])
+    return ()
 
 
 def tagged_types(comment: str, *names: str) -> tuple[Term, ...]:

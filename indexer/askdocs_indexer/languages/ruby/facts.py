@@ -25,7 +25,9 @@ from askdocs_indexer.languages.syntax import compiled
 from askdocs_indexer.languages.terms import TermReader
 
 _CALLS = """
-(call !receiver method: (identifier) @method arguments: (argument_list) @arguments) @call
+((call !receiver method: (identifier) @method arguments: (argument_list) @arguments) @call
+  (#any-of? @method "alias_method" "attr" "attr_accessor" "attr_reader" "attr_writer"
+    "define_method" "extend" "include" "module_function" "prepend"))
 ((identifier) @method (#eq? @method "module_function")) @call
 (alias name: (_) @new alias: (_) @old) @call
 ((assignment left: (constant) @made
@@ -40,6 +42,9 @@ _CALLS = """
 _READERS = frozenset({"attr", "attr_accessor", "attr_reader"})
 _INCLUDES = frozenset({"include", "prepend"})
 _RETURN = re.compile(r"@return\s+\[(?P<type>[^\]\n]{1,200})\]")
+_PARAMETER = re.compile(
+    r"@param\s+(?P<before>\w+)?\s*\[(?P<type>[^\]\n]{1,200})\](?:\s+(?P<behind>\w+))?"
+)
 _CONSTANT = re.compile(r"(?:::)?[A-Z]\w*(?:::[A-Z]\w*)*")
 _LITERALS = frozenset({"string", "simple_symbol"})
 
@@ -186,6 +191,14 @@ class _Reader:
                 return doc_types(found["type"])
             row -= 1
         return (self._results[one.names],) if one.names in self._results else ()
+
+
+def parameter_types(comment: str, name: str) -> tuple[Term, ...]:
+    """Return the type that a ``@param`` in the comment of a method gives to a parameter."""
+    for found in _PARAMETER.finditer(comment):
+        if name in (found["before"], found["behind"]):
+            return doc_types(found["type"])
+    return ()
 
 
 def doc_types(text: str) -> tuple[Term, ...]:

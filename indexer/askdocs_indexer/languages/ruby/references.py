@@ -8,6 +8,7 @@ from tree_sitter import Node
 
 from askdocs_indexer.languages import generic
 from askdocs_indexer.languages.facts import CALL, NEW, SELF, Term
+from askdocs_indexer.languages.locals import Definition
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed, text_of
 from askdocs_indexer.languages.project import (
@@ -19,7 +20,7 @@ from askdocs_indexer.languages.project import (
     Values,
     instances,
 )
-from askdocs_indexer.languages.ruby.facts import symbol_name
+from askdocs_indexer.languages.ruby.facts import parameter_types, symbol_name
 from askdocs_indexer.languages.ruby.syntax import CONSTRUCTOR, SYNTAX, self_term
 from askdocs_indexer.readers.decoding import words
 
@@ -40,6 +41,8 @@ _OF_ALL = words(
 )
 _METHODS = frozenset({"method", "singleton_method"})
 _DEEPEST = 12
+# A name stands in a parameter or among parameters, of a method.
+_METHOD_ABOVE = 3
 
 
 def resolve(parsed: Parsed, offset: int, project: Project) -> Symbol | None:
@@ -166,6 +169,15 @@ class _Finder(generic.Finder):
             return (External((f"Module#{self._name}",)),)
         return (External((f"Kernel#{self._name}",)),) if self._name in _OF_ALL else ()
 
+    def _local(self, row: Definition, depth: int) -> Values:
+        """Return what a variable is; of a parameter what the comment above its method says."""
+        values = super()._local(row, depth)
+        if values or row.value is not None:
+            return values
+        terms = parameter_types(_comment_above(row.name), text_of(row.name))
+        evaluated = (self._project.evaluate(term, self._scope, is_type=True) for term in terms)
+        return instances(value for values in evaluated for value in values)
+
     def _value(self, node: Node | None, depth: int = 0) -> Values:
         """Return what an expression is; the class itself for ``a.class``."""
         method = node.child_by_field_name("method") if node is not None else None
@@ -182,6 +194,33 @@ class _Finder(generic.Finder):
         if is_plain and self._locals.visible(first, node.start_byte) is None:
             term = Term((*self_term(self._path).steps, first, CALL, *term.steps[1:]))
         return super()._of(term, node, depth, is_type=is_type)
+
+
+def _comment_above(name: Node) -> str:
+    """Return the comments above the method that a parameter belongs to; "" for none."""
+    node: Node | None = name
+    for _ in range(_METHOD_ABOVE):
+        if node is not None and node.type not in _METHODS:
+            node = node.parent
+    if node is None or node.type not in _METHODS:
+        return ""
+    lines: list[str] = []
+    row, above = node.start_point.row, node
+    while (before := _before(above)) is not None and before.type == "comment":
+        if before.end_point.row + 1 != row:
+            break
+        lines.append(text_of(before))
+        row, above = before.start_point.row, before
+    return "\n".join(reversed(lines))
+
+
+def _before(node: Node) -> Node | None:
+    """Return what stands before a statement; the first comment of a class is not in its body."""
+    before = node.prev_named_sibling
+    body = node.parent if before is None else None
+    if body is None or body.type != "body_statement":
+        return before
+    return body.prev_named_sibling
 
 
 def _known(project: Project, targets: Iterable[Identity | External]) -> Targets:
