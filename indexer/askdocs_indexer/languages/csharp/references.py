@@ -13,6 +13,7 @@ from askdocs_indexer.languages.facts import NEW, SELF, Import, Term
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed, text_of
 from askdocs_indexer.languages.project import External, Identity, Project, Target, Targets, Values
+from askdocs_indexer.languages.terms import first
 
 _ATTRIBUTE = "Attribute"
 _MADE = frozenset({"implicit_object_creation_expression", "object_creation_expression"})
@@ -53,8 +54,8 @@ class _Finder(generic.Finder):
         names = tuple(text_of(node) for node in self._route())
         directive = next(node for node in self._path if node.type == "using_directive")
         if directive.child_by_field_name("name") == self._leaf:
-            (one, *_) = SYNTAX.imports(directive)
-            return self._made(self._project.imported(one))
+            found = (self._project.imported(one) for one in SYNTAX.imports(directive))
+            return self._made(next(found, ()), is_sure=True)
         full = Import(names[-1], ".".join(names[:-1]), names[-1:])
         return self._made(self._project.imported(full))
 
@@ -168,8 +169,8 @@ class _Finder(generic.Finder):
             "subpattern": self._matched,
             "with_initializer": self._copied,
         }
-        first = parent.named_children[0] if parent.type in readers else None
-        if first == leaf and (parent.type != "attribute_argument" or self._is(parent, "name")):
+        start = first(parent) if parent.type in readers else None
+        if start == leaf and (parent.type != "attribute_argument" or self._is(parent, "name")):
             return readers[parent.type](above)
         # `{ A.B: 1 }`: both names are those of members.
         checks = (node.named_children[0] for node in above if node.type == "subpattern")
@@ -183,13 +184,13 @@ class _Finder(generic.Finder):
         return self._created(above[-2], above[:-2]) if is_made else ()
 
     def _annotated(self, above: Sequence[Node]) -> Values:
-        attribute = next(node for node in reversed(above) if node.type == "attribute")
-        name = attribute.child_by_field_name("name")
+        attributes = [node for node in above if node.type == "attribute"]
+        name = attributes[-1].child_by_field_name("name") if attributes else None
         route = self._terms.name_nodes(name) if name is not None else []
         return self._project.values_of(self._annotation(route)) if route else ()
 
     def _copied(self, above: Sequence[Node]) -> Values:
-        return self._value(above[-1].named_children[0])
+        return self._value(first(above[-1]) if above else None)
 
     def _created(self, creation: Node, above: Sequence[Node]) -> Values:
         """Return the type of a ``new T()``, or of what a ``new()`` is declared as."""
@@ -208,8 +209,8 @@ class _Finder(generic.Finder):
         outer = above[-3]
         if outer.type == "is_pattern_expression":
             return self._value(outer.child_by_field_name("expression"))
-        if outer.type == "switch_expression_arm":
-            return self._value(above[-4].named_children[0])
+        if outer.type == "switch_expression_arm" and len(above) > 3:
+            return self._value(first(above[-4]))
         return ()
 
 
