@@ -216,8 +216,8 @@ class View:
 
     def _found_member(self, owner: Identity, name: str, is_lexical: bool) -> Targets:
         names = (*owner.names, name)
-        if self.declared(names):
-            return (Identity(self.family, names),)
+        if targets := self._own_member(names, is_lexical=is_lexical):
+            return targets
         bound = self._bound(owner.names)
         if targets := self._agreed(
             self._imported(path, one) for path, one in bound if one.name == name
@@ -232,6 +232,15 @@ class View:
             if isinstance(base, Identity) and (targets := self._member(base, name)):
                 return targets
         return ()
+
+    def _own_member(self, names: Names, *, is_lexical: bool) -> Targets:
+        """Return what is declared under names; `Box.Box` may be called otherwise by its language."""
+        if self.declared(names):
+            return (Identity(self.family, names),)
+        if is_lexical or names[-2:-1] != names[-1:]:
+            return ()
+        made = ((*names[:-1], constructor) for constructor in self.rules.constructors)
+        return tuple(Identity(self.family, own) for own in made if self.declared(own))
 
     def _agreed(self, found: Iterable[Targets]) -> Targets:
         """Return the targets that all ways lead to; none where they lead to different ones."""

@@ -20,7 +20,7 @@ from askdocs_indexer.languages.facts import (
     Term,
 )
 from askdocs_indexer.languages.parsing import Parsed, text_of
-from askdocs_indexer.languages.ruby.syntax import SINGLETON, SYNTAX
+from askdocs_indexer.languages.ruby.syntax import CONSTRUCTOR, SINGLETON, SYNTAX
 from askdocs_indexer.languages.syntax import compiled
 from askdocs_indexer.languages.terms import TermReader
 
@@ -81,24 +81,29 @@ class _Reader:
         types = {one.names for one in given if one.kind == "type"}
         known = [one for one in given if one.kind != "value" or one.names not in types]
         known = [replace(one, types=one.types or self._types(one)) for one in known]
-        declarations = [one for one in known if one.kind != "type"]
+        declarations = [*self._declared, *(one for one in known if one.kind != "type")]
         for one in known:
-            declarations += self._type(one) if one.kind == "type" else ()
+            declarations += self._type(one) if one.kind in {"module", "type"} else ()
+            declarations += self._maker(one) if one.names[-1] == CONSTRUCTOR else ()
         return replace(
             self._symbols.facts,
-            declarations=(*declarations, *self._declared),
+            declarations=tuple(map(_reached, declarations)),
             imports=tuple(self._imports),
         )
 
+    def _maker(self, one: Declaration) -> Iterator[Declaration]:
+        """Yield the `new` that calls a constructor."""
+        names = (*one.names[:-1], SINGLETON, "new")
+        yield Declaration(names, "function", one.line, (Term((SELF, NEW)),))
+
     def _type(self, one: Declaration) -> Iterator[Declaration]:
-        """Yield a class or module, as a module too, and what it is as an object."""
+        """Yield a class or module as a type, and what it is as an object."""
         if one.names[-1:] == (SINGLETON,):
             return
         made = self._made.get(one.names)
         parents = (*one.bases, *(self._parents(made) if made is not None else ()))
         included = reversed(self._included.get(one.names, []))
-        yield replace(one, bases=(*included, *parents))
-        yield Declaration(one.names, "module", one.line)
+        yield replace(one, kind="type", bases=(*included, *parents))
         singletons = tuple(Term((*term.steps, SINGLETON)) for term in parents)
         extended = reversed(self._extended.get(one.names, []))
         names = (*one.names, SINGLETON)
@@ -191,6 +196,12 @@ class _Reader:
                 return doc_types(found["type"])
             row -= 1
         return (self._results[one.names],) if one.names in self._results else ()
+
+
+def _reached(one: Declaration) -> Declaration:
+    """Keep a method from being found by its name alone: it is called on something."""
+    is_method = one.kind == "function" and len(one.names) > 1
+    return replace(one, is_public=False) if is_method or SINGLETON in one.names else one
 
 
 def parameter_types(comment: str, name: str) -> tuple[Term, ...]:

@@ -1,4 +1,4 @@
-(module name: (_) @name) @type
+(module name: (_) @name) @module
 (class name: (_) @name) @type
 (class name: (_) @name superclass: (superclass (_) @base)) @type
 (singleton_class value: (self)) @type
