@@ -234,7 +234,7 @@ class View:
         return ()
 
     def _own_member(self, names: Names, *, is_lexical: bool) -> Targets:
-        """Return what is declared under names; `Box.Box` may be called otherwise by its language."""
+        """Return what is declared under names; `Box.Box` may be a constructor by another name."""
         if self.declared(names):
             return (Identity(self.family, names),)
         if is_lexical or names[-2:-1] != names[-1:]:

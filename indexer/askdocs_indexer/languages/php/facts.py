@@ -9,11 +9,11 @@ from dataclasses import replace
 from tree_sitter import Node
 
 from askdocs_indexer.languages.fact_reader import FileSymbols, captures_of, file_symbols
-from askdocs_indexer.languages.facts import Declaration, FileFacts, Kind, Names, Term
+from askdocs_indexer.languages.facts import Declaration, FileFacts, Import, Kind, Names, Term
 from askdocs_indexer.languages.parsing import Parsed, text_of
-from askdocs_indexer.languages.php.syntax import SYNTAX
-from askdocs_indexer.languages.php.types import doc_types, tagged_types
-from askdocs_indexer.languages.syntax import compiled
+from askdocs_indexer.languages.php.syntax import SYNTAX, parts_of, written
+from askdocs_indexer.languages.php.types import class_term, doc_types, tagged_types
+from askdocs_indexer.languages.syntax import compiled, names_of
 
 # What a doc comment is about: its next sibling.
 _DOCUMENTED = """
@@ -25,6 +25,12 @@ _DOCUMENTED = """
 ((comment) @doc . (trait_declaration name: (name) @name))
 """
 # Members that only a doc comment declares.
+# Traits come before the class that theirs inherits from, and may give their methods other names.
+_TRAITS = """
+(_ name: (name) @name body: (_ (use_declaration [(name) (qualified_name)] @trait)))
+(_ name: (name) @name body: (_ (use_declaration (use_list
+  (use_as_clause . [(name) (class_constant_access_expression)] @method (name) @alias .)))))
+"""
 _MEMBER = re.compile(
     r"@(?P<kind>property(?:-read|-write)?|method|mixin)\s+(?:static\s+)?(?P<type>[^\s$(]+)"
     r"(?:\s+(?P<name>\$?\w+)(?P<call>\s*\()?)?"
@@ -34,12 +40,16 @@ _MEMBER = re.compile(
 def read(parsed: Parsed) -> FileFacts:
     """Return the facts of a file."""
     symbols = file_symbols(parsed, SYNTAX, ())
+    facts = _with_traits(parsed, symbols)
     docs = dict(_docs(parsed, symbols))
-    if not docs:
-        return symbols.facts
-    known = {one.names for one in symbols.facts.declarations}
+    return _with_docs(facts, docs) if docs else facts
+
+
+def _with_docs(facts: FileFacts, docs: dict[Names, Node]) -> FileFacts:
+    """Add what doc comments declare and what they say of types."""
+    known = {one.names for one in facts.declarations}
     declarations: list[Declaration] = []
-    for one in symbols.facts.declarations:
+    for one in facts.declarations:
         doc = docs.get(one.names)
         if doc is None:
             declarations.append(one)
@@ -49,7 +59,36 @@ def read(parsed: Parsed) -> FileFacts:
             declarations += (member for member in members if member.names not in known)
         else:
             declarations.append(replace(one, types=one.types or _types(doc)))
-    return replace(symbols.facts, declarations=tuple(declarations))
+    return replace(facts, declarations=tuple(declarations))
+
+
+def _with_traits(parsed: Parsed, symbols: FileSymbols) -> FileFacts:
+    """Put the traits of classes first among their bases, and take in what they are renamed to."""
+    root = parsed.tree.root_node if parsed.tree is not None else None
+    traits: dict[Names, dict[Term, None]] = {}
+    renamed: list[Import] = []
+    for captures in captures_of(root, compiled(parsed.language, _TRAITS)):
+        names = symbols.declared_at(captures["name"][0].start_byte)
+        if names is None:
+            continue
+        if "trait" in captures:
+            traits.setdefault(names, {})[class_term(written(captures["trait"][0]))] = None
+            continue
+        owner, method = parts_of(captures["method"][0])
+        target = (text_of(method),) if method is not None else names_of(captures["method"][0])
+        if owner is not None:
+            target = (*class_term(written(owner)).steps, *target)
+        alias = text_of(captures["alias"][0])
+        renamed.append(Import(alias, "", target, names, is_exported=True))
+    declarations = (_ordered(one, traits.get(one.names, {})) for one in symbols.facts.declarations)
+    imports = (*symbols.facts.imports, *renamed)
+    return replace(symbols.facts, declarations=tuple(declarations), imports=imports)
+
+
+def _ordered(one: Declaration, traits: dict[Term, None]) -> Declaration:
+    if not traits:
+        return one
+    return replace(one, bases=tuple(dict.fromkeys((*traits, *one.bases))))
 
 
 def _docs(parsed: Parsed, symbols: FileSymbols) -> Iterator[tuple[Names, Node]]:
