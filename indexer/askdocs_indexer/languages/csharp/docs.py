@@ -40,8 +40,8 @@ def declarations(text: str, path: str, language: str) -> Iterator[Declared]:
         bodies.append((source.root, (), False))
     while bodies:
         body, names, is_closed = bodies.pop()
-        for one in attach(source, body.named_children, _STYLE):
-            node = one.node
+        for attached in attach(source, body.named_children, _STYLE):
+            node = attached.node
             if node is None or len(names) > DEEPEST:
                 continue
             if node.type in _NAMESPACES:
@@ -54,10 +54,10 @@ def declarations(text: str, path: str, language: str) -> Iterator[Declared]:
             elif _TRANSPARENT.fullmatch(node.type):
                 bodies.append((node, names, is_closed))
             elif _is_public(node, is_closed):
-                found = _names(source, node)
-                yield from _declared(source, one, [".".join((*names, name)) for name in found])
-                if node.type in _TYPES and found:
-                    inside, hides = (*names, found[0]), node.type in _CLOSED
+                own = _names(source, node)
+                yield from _declared(source, attached, [".".join((*names, name)) for name in own])
+                if node.type in _TYPES and own:
+                    inside, hides = (*names, own[0]), node.type in _CLOSED
                     bodies += ((part, inside, hides) for part in _bodies(node))
 
 
@@ -86,21 +86,24 @@ def _names(source: Source, node: Node) -> list[str]:
     if node.type in _FIELDS:
         for variables in node.named_children:
             if variables.type == "variable_declaration":
-                parts = [one for one in variables.named_children if one.type != "ERROR"]
-                nodes += (one.child_by_field_name("name") for one in parts)
+                parts = [part for part in variables.named_children if part.type != "ERROR"]
+                nodes += (part.child_by_field_name("name") for part in parts)
     elif node.type in _TYPES | _MEMBERS:
         nodes.append(node.child_by_field_name("name"))
     return [source.text(name) for name in nodes if name is not None]
 
 
-def _declared(source: Source, one: Attached, names: list[str]) -> Iterator[Declared]:
-    doc = doc_of(source, one.before)
-    if doc is None or one.node is None or doc.is_copyright or not names:
+def _declared(source: Source, attached: Attached, names: list[str]) -> Iterator[Declared]:
+    doc = doc_of(source, attached.before)
+    if doc is None or attached.node is None or doc.is_copyright or not names:
         return
     tags = tags_of(doc)
-    if one.node.type == "record_declaration":
-        names = [*names, *(f"{names[0]}.{name}" for name in _properties(source, one.node, tags))]
-    signature = source.signature((_behind_attributes(one.node), _end(one.node)))
+    if attached.node.type == "record_declaration":
+        names = [
+            *names,
+            *(f"{names[0]}.{name}" for name in _properties(source, attached.node, tags)),
+        ]
+    signature = source.signature((_behind_attributes(attached.node), _end(attached.node)))
     yield Declared(tuple(names), blocks_of(tags, XML), signature)
 
 
@@ -108,8 +111,8 @@ def _properties(source: Source, record: Node, tags: Sequence[Tag]) -> Iterator[s
     """Yield the properties that a record's comment describes as its parameters."""
     described = {tag.lines[0].partition(" ")[0] for tag in tags if tag.name == "param"}
     for parameters in record.named_children:
-        for one in parameters.named_children if parameters.type == "parameter_list" else ():
-            name = one.child_by_field_name("name")
+        for parameter in parameters.named_children if parameters.type == "parameter_list" else ():
+            name = parameter.child_by_field_name("name")
             if name is not None and source.text(name) in described:
                 yield source.text(name)
 
@@ -118,7 +121,7 @@ def _end(node: Node) -> int:
     """Return where the head of a declaration ends; accessors without a body belong to it."""
     accessors = node.child_by_field_name("accessors")
     if accessors is not None:
-        inside = [one.child_by_field_name("body") for one in children_of(accessors)]
+        inside = [accessor.child_by_field_name("body") for accessor in children_of(accessors)]
         return _end_before(accessors) if any(inside) else accessors.end_byte
     inner = node.child_by_field_name("body")
     value = node.child_by_field_name("value")

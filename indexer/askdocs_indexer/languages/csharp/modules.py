@@ -38,7 +38,7 @@ class CSharpRules(Rules):
 
     def unbound(self, name: str, facts: FileFacts) -> Names:
         """Return the names that the file's using directives make of one."""
-        used = [one.module for one in facts.imports if one.name == "*" and one.module]
+        used = [taken.module for taken in facts.imports if taken.name == "*" and taken.module]
         spaces = tuple(dict.fromkeys((*used, *_IMPLICIT)))
         if any(space.partition(".")[0] == name for space in spaces):
             return (name,)

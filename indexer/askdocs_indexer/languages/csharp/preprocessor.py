@@ -20,19 +20,19 @@ def readable(data: bytes) -> bytes:
     spans: list[tuple[int, int]] = []
     # Where the branches that are left out begin, for each open condition.
     dropped: list[int | None] = []
-    for found in _TOKEN.finditer(data):
-        directive = found["directive"]
+    for match in _TOKEN.finditer(data):
+        directive = match["directive"]
         if not directive:
             continue
-        spans.append(found.span())
+        spans.append(match.span())
         if directive == b"if":
             dropped.append(None)
         elif dropped and directive == b"endif":
             start = dropped.pop()
             if start is not None:
-                spans.append((start, found.start()))
+                spans.append((start, match.start()))
         elif dropped and dropped[-1] is None:
-            dropped[-1] = found.end()
+            dropped[-1] = match.end()
     blanked = bytearray(data)
     for start, end in spans:
         blanked[start:end] = _NOT_LINE_END.sub(b" ", data[start:end])

@@ -52,7 +52,7 @@ def tags_of(doc: Doc) -> tuple[Tag, ...]:
     """Cut a comment into its elements, in the order of its lines."""
     text = "\n".join(doc.lines)
     starts = [*_SECTION.finditer(text)]
-    bounds = [0, *(found.start() for found in starts), len(text)]
+    bounds = [0, *(match.start() for match in starts), len(text)]
     cut = zip([None, *starts], pairwise(bounds), strict=True)
     return tuple(_tags(text, doc.first_line, cut))
 
@@ -60,13 +60,13 @@ def tags_of(doc: Doc) -> tuple[Tag, ...]:
 def _tags(
     text: str, first_line: int, cut: Iterator[tuple[re.Match[str] | None, tuple[int, int]]]
 ) -> Iterator[Tag]:
-    for found, (start, end) in cut:
-        written = text[found.end() if found is not None else start : end]
-        given = _attributes(found["given"]) if found is not None else {}
+    for match, (start, end) in cut:
+        written = text[match.end() if match is not None else start : end]
+        given = _attributes(match["given"]) if match is not None else {}
         body = _ELEMENT.sub(_element, _SECTION_END.sub("", written).rstrip())
         label = _shown(given.get("name") or given.get("cref") or given.get("href") or "")
-        line = first_line + text.count("\n", 0, found.end() if found is not None else start)
-        name = _SECTIONS[found["name"]] if found is not None else ""
+        line = first_line + text.count("\n", 0, match.end() if match is not None else start)
+        name = _SECTIONS[match["name"]] if match is not None else ""
         if not (body.strip() or (name == "see" and label)):
             continue
         if name == "example" and "<pre" not in body:
@@ -79,7 +79,7 @@ def _tags(
 
 
 def _attributes(given: str) -> dict[str, str]:
-    return {found["name"]: found["text"] for found in _ATTRIBUTE.finditer(given)}
+    return {match["name"]: match["text"] for match in _ATTRIBUTE.finditer(given)}
 
 
 def _shown(reference: str) -> str:
@@ -87,18 +87,18 @@ def _shown(reference: str) -> str:
     return _KIND.sub("", reference).replace("{", "<").replace("}", ">")
 
 
-def _element(found: re.Match[str]) -> str:
+def _element(match: re.Match[str]) -> str:
     """Write a comment's own element as HTML, with as many line ends."""
-    name, lines = found["name"], "\n" * found[0].count("\n")
+    name, lines = match["name"], "\n" * match[0].count("\n")
     if name in _REFERENCES:
-        if not found["empty"]:  # The text inside of it is shown.
+        if not match["empty"]:  # The text inside of it is shown.
             return lines
-        given = _attributes(found["given"])
+        given = _attributes(match["given"])
         shown = entities.escape(_shown(next(iter(given.values()), "")), quote=False)
         return f"{shown}{lines}" if "href" in given else f"<code>{shown}</code>{lines}"
     if name in _HTML:
-        return _HTML[name][bool(found["end"])] + lines
-    return found[0]
+        return _HTML[name][bool(match["end"])] + lines
+    return match[0]
 
 
 # The text is HTML by then: no other tags are left in it.

@@ -54,8 +54,8 @@ class _Finder(generic.Finder):
         names = tuple(text_of(node) for node in self._route())
         directive = next(node for node in self._path if node.type == "using_directive")
         if directive.child_by_field_name("name") == self._leaf:
-            found = (self._project.imported(one) for one in SYNTAX.imports(directive))
-            return self._made(next(found, ()), is_sure=True)
+            targets = (self._project.imported(one) for one in SYNTAX.imports(directive))
+            return self._made(next(targets, ()), is_sure=True)
         full = Import(names[-1], ".".join(names[:-1]), names[-1:])
         return self._made(self._project.imported(full))
 
@@ -103,14 +103,14 @@ class _Finder(generic.Finder):
     def _annotation(self, route: Sequence[Node]) -> Targets:
         """Return the type of an attribute, which may leave out the end of its name."""
         *outer, last = (text_of(node) for node in route)
-        found: list[Target] = []
+        outside: list[Target] = []
         for name in (f"{last}{_ATTRIBUTE}", last):
             targets = self._project.denoted(Term((*outer, name)), self._scope, is_type=True)
-            declared = tuple(one for one in targets if self._project.declarations(one))
+            declared = tuple(target for target in targets if self._project.declarations(target))
             if declared:
                 return declared
-            found += (one for one in targets if isinstance(one, External))
-        return tuple(found)
+            outside += (target for target in targets if isinstance(target, External))
+        return tuple(outside)
 
     # -- members --------------------------------------------------------------------------------
 
@@ -123,16 +123,18 @@ class _Finder(generic.Finder):
 
     def _extension(self, values: Values) -> Targets:
         bound = self._project.denoted(Term((f"{EXTENSION}{self._name}",)), self._scope)
-        methods = tuple(one for one in bound if isinstance(one, Identity))
-        own = {one for value in values if value.is_instance for one in self._types(value.target)}
-        accepted = {value.target for one in methods for value in self._project.parameter(one, 0)}
+        methods = tuple(target for target in bound if isinstance(target, Identity))
+        own = {kind for value in values if value.is_instance for kind in self._types(value.target)}
+        accepted = {
+            value.target for method in methods for value in self._project.parameter(method, 0)
+        }
         return methods if own & accepted else ()
 
     def _types(self, target: Target) -> list[Target]:
-        found = [target]
-        for one in found:
-            found += (base for base in self._project.bases(one) if base not in found)
-        return found
+        types = [target]
+        for kind in types:
+            types += (base for base in self._project.bases(kind) if base not in types)
+        return types
 
     def _with_constructor(self, symbol: Symbol | None) -> Symbol | None:
         """Put the constructor before the type of a ``new T()``."""
@@ -143,8 +145,11 @@ class _Finder(generic.Finder):
         )
         if symbol is None or not is_made:
             return symbol
-        made = (Identity(one.family, (*one.names, CONSTRUCTOR)) for one in symbol.identities)
-        known = tuple(one for one in made if self._project.declarations(one))
+        made = (
+            Identity(identity.family, (*identity.names, CONSTRUCTOR))
+            for identity in symbol.identities
+        )
+        known = tuple(target for target in made if self._project.declarations(target))
         return replace(symbol, identities=(*known, *symbol.identities))
 
     def _ends(self, node: Node | None) -> bool:

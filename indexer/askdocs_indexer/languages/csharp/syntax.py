@@ -64,7 +64,7 @@ _PREDEFINED = {
 def _imports(node: Node) -> Iterator[Import]:
     """Read ``using A.B;``, ``using static A.B;`` and ``using X = A.B;``, each perhaps global."""
     alias = node.child_by_field_name("name")
-    named = [one for one in node.named_children if one != alias and not one.is_extra]
+    named = [part for part in node.named_children if part != alias and not part.is_extra]
     names = names_of(named[-1], _ARGUMENTS) if named else ()
     is_exported = any(child.type == "global" for child in node.children[:1])
     if not names:

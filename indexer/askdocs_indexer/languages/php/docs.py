@@ -31,8 +31,8 @@ def declarations(text: str, path: str, language: str) -> Iterator[Declared]:
         bodies.append((source.root, "", False))
     while bodies:
         body, owner, is_type = bodies.pop()
-        for one in attach(source, body.named_children, _STYLE):
-            node = one.node
+        for attached in attach(source, body.named_children, _STYLE):
+            node = attached.node
             if node is None or owner.count("\\") > DEEPEST:
                 continue
             if node.type == "namespace_definition":
@@ -46,7 +46,7 @@ def declarations(text: str, path: str, language: str) -> Iterator[Declared]:
                 bodies.append((node, owner, is_type))
             else:
                 names = [f"{owner}{name}" for name in reader.names(node)]
-                yield from reader.declared(one, names)
+                yield from reader.declared(attached, names)
                 inside = node.child_by_field_name("body")
                 if node.type in _TYPES and inside is not None and names:
                     bodies.append((inside, f"{names[0]}::", True))
@@ -61,11 +61,11 @@ class _Reader:
         if node.type in _NAMED:
             nodes = [node.child_by_field_name("name")]
         elif node.type == "property_declaration":
-            parts = [one for one in node.named_children if one.type == "property_element"]
-            nodes = [one.child_by_field_name("name") for one in parts]
+            parts = [part for part in node.named_children if part.type == "property_element"]
+            nodes = [part.child_by_field_name("name") for part in parts]
         elif node.type == "const_declaration":
-            parts = [one for one in node.named_children if one.type == "const_element"]
-            nodes = [one.named_children[0] for one in parts if one.named_children]
+            parts = [part for part in node.named_children if part.type == "const_element"]
+            nodes = [part.named_children[0] for part in parts if part.named_children]
         elif node.type == "expression_statement":
             defined = _DEFINED.match(self._source.text(node))
             return [defined["name"]] if defined is not None else []
@@ -73,17 +73,17 @@ class _Reader:
             nodes = []
         return [self._source.text(name) for name in nodes if name is not None]
 
-    def declared(self, one: Attached, names: list[str]) -> Iterator[Declared]:
+    def declared(self, attached: Attached, names: list[str]) -> Iterator[Declared]:
         """Yield what a comment says about names that others can use."""
-        doc = doc_of(self._source, one.before)
-        if doc is None or one.node is None or doc.is_copyright or not names:
+        doc = doc_of(self._source, attached.before)
+        if doc is None or attached.node is None or doc.is_copyright or not names:
             return
         tags = typed(tags_of(doc, PHPDOC))
-        if self._is_private(one.node) or has_tag(tags, _HIDDEN) or is_private(tags):
+        if self._is_private(attached.node) or has_tag(tags, _HIDDEN) or is_private(tags):
             return
-        inside = one.node.child_by_field_name("body")
-        end = inside.start_byte if inside is not None else one.node.end_byte
-        signature = self._source.signature((_behind_attributes(one.node), end))
+        inside = attached.node.child_by_field_name("body")
+        end = inside.start_byte if inside is not None else attached.node.end_byte
+        signature = self._source.signature((_behind_attributes(attached.node), end))
         yield Declared(tuple(names), blocks_of(tags, PHPDOC), signature)
 
     def _is_private(self, node: Node) -> bool:

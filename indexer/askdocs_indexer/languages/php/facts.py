@@ -47,18 +47,18 @@ def read(parsed: Parsed) -> FileFacts:
 
 def _with_docs(facts: FileFacts, docs: dict[Names, Node]) -> FileFacts:
     """Add what doc comments declare and what they say of types."""
-    known = {one.names for one in facts.declarations}
+    known = {declaration.names for declaration in facts.declarations}
     declarations: list[Declaration] = []
-    for one in facts.declarations:
-        doc = docs.get(one.names)
+    for declaration in facts.declarations:
+        doc = docs.get(declaration.names)
         if doc is None:
-            declarations.append(one)
-        elif one.kind == "type":
-            members = [*_members(doc, one.names)]
-            declarations.append(replace(one, bases=(*one.bases, *_mixed(doc))))
+            declarations.append(declaration)
+        elif declaration.kind == "type":
+            members = [*_members(doc, declaration.names)]
+            declarations.append(replace(declaration, bases=(*declaration.bases, *_mixed(doc))))
             declarations += (member for member in members if member.names not in known)
         else:
-            declarations.append(replace(one, types=one.types or _types(doc)))
+            declarations.append(replace(declaration, types=declaration.types or _types(doc)))
     return replace(facts, declarations=tuple(declarations))
 
 
@@ -80,15 +80,18 @@ def _with_traits(parsed: Parsed, symbols: FileSymbols) -> FileFacts:
             target = (*class_term(written(owner)).steps, *target)
         alias = text_of(captures["alias"][0])
         renamed.append(Import(alias, "", target, names, is_exported=True))
-    declarations = (_ordered(one, traits.get(one.names, {})) for one in symbols.facts.declarations)
+    declarations = (
+        _ordered(declaration, traits.get(declaration.names, {}))
+        for declaration in symbols.facts.declarations
+    )
     imports = (*symbols.facts.imports, *renamed)
     return replace(symbols.facts, declarations=tuple(declarations), imports=imports)
 
 
-def _ordered(one: Declaration, traits: dict[Term, None]) -> Declaration:
+def _ordered(declaration: Declaration, traits: dict[Term, None]) -> Declaration:
     if not traits:
-        return one
-    return replace(one, bases=tuple(dict.fromkeys((*traits, *one.bases))))
+        return declaration
+    return replace(declaration, bases=tuple(dict.fromkeys((*traits, *declaration.bases))))
 
 
 def _docs(parsed: Parsed, symbols: FileSymbols) -> Iterator[tuple[Names, Node]]:
@@ -108,18 +111,18 @@ def _types(doc: Node) -> tuple[Term, ...]:
 
 def _mixed(doc: Node) -> Iterator[Term]:
     """Yield the types whose members a class takes over by its ``@mixin`` tags."""
-    for found in _MEMBER.finditer(text_of(doc)):
-        if found["kind"] == "mixin":
-            yield from doc_types(found["type"])
+    for match in _MEMBER.finditer(text_of(doc)):
+        if match["kind"] == "mixin":
+            yield from doc_types(match["type"])
 
 
 def _members(doc: Node, owner: Names) -> Iterator[Declaration]:
     """Yield what the ``@property`` and ``@method`` tags of a class declare."""
     text = text_of(doc)
-    for found in _MEMBER.finditer(text):
-        name, is_method = found["name"] or "", found["kind"] == "method"
-        if is_method != bool(found["call"]) or is_method == name.startswith("$") or not name:
+    for match in _MEMBER.finditer(text):
+        name, is_method = match["name"] or "", match["kind"] == "method"
+        if is_method != bool(match["call"]) or is_method == name.startswith("$") or not name:
             continue
-        line = doc.start_point.row + 1 + text.count("\n", 0, found.start())
+        line = doc.start_point.row + 1 + text.count("\n", 0, match.start())
         kind: Kind = "function" if is_method else "value"
-        yield Declaration((*owner, name), kind, line, doc_types(found["type"]))
+        yield Declaration((*owner, name), kind, line, doc_types(match["type"]))

@@ -24,7 +24,9 @@ class PhpRules(Rules):
 
     def full(self, name: str, facts: FileFacts, scope: Names) -> tuple[Names, ...]:
         """Return what a name with its role means: only functions and constants fall back."""
-        role = next((one for one in (CLASS, FUNCTION, CONSTANT) if name.startswith(one)), None)
+        role = next(
+            (prefix for prefix in (CLASS, FUNCTION, CONSTANT) if name.startswith(prefix)), None
+        )
         if role is None:
             return ()
         text = name[len(role) :]
@@ -35,9 +37,9 @@ class PhpRules(Rules):
             return ((*namespace, *text[len(_HERE) :].split("\\")),)
         first, *rest = text.split("\\")
         bound = f"{CLASS if rest else role}{first}"
-        for one in facts.imports:
-            if one.name == bound:
-                return ((*_names(one.module), *one.target, *rest),)
+        for taken in facts.imports:
+            if taken.name == bound:
+                return ((*_names(taken.module), *taken.target, *rest),)
         near = (*namespace, first, *rest)
         return (near,) if role == CLASS or rest or not namespace else (near, (first,))
 
@@ -54,7 +56,9 @@ def _names(text: str) -> Names:
 
 def _namespace(facts: FileFacts, scope: Names) -> Names:
     """Return the namespace of the file that a scope lies in."""
-    spaces = {one.names for one in facts.declarations if one.kind == "module"}
+    spaces = {
+        declaration.names for declaration in facts.declarations if declaration.kind == "module"
+    }
     around = (scope[:end] for end in range(len(scope), 0, -1))
     return next((names for names in around if names in spaces), ())
 

@@ -115,19 +115,19 @@ class _Finder(generic.Finder):
         absolute = "\\" if text_of(whole).startswith("\\") else ""
         text = absolute + "\\".join([*map(text_of, upto), self._name])
         targets = self._project.denoted(class_term(text), self._scope)
-        return tuple(one for one in targets if self._project.declarations(one))
+        return tuple(target for target in targets if self._project.declarations(target))
 
     def _used(self) -> Targets:
         """Return what a name in a `use` statement stands for."""
         statement = next(node for node in self._path if node.type == _IMPORTS)
         clauses = [node for node in self._path if node.type == "namespace_use_clause"]
-        for one in SYNTAX.imports(statement):
-            bound = one.name.partition(":")[2]
-            if self._name in (bound, *one.target) and self._is_last(clauses):
-                return self._project.imported(one)
+        for taken in SYNTAX.imports(statement):
+            bound = taken.name.partition(":")[2]
+            if self._name in (bound, *taken.target) and self._is_last(clauses):
+                return self._project.imported(taken)
         names = self._prefix(statement)
-        found = self._project.imported(Import("", "\\".join(names[:-1]), names[-1:]))
-        return tuple(one for one in found if isinstance(one, Identity))
+        targets = self._project.imported(Import("", "\\".join(names[:-1]), names[-1:]))
+        return tuple(target for target in targets if isinstance(target, Identity))
 
     def _is_last(self, clauses: list[Node]) -> bool:
         """Return whether the name ends a clause or is its alias."""
@@ -136,7 +136,7 @@ class _Finder(generic.Finder):
 
     def _prefix(self, statement: Node) -> Names:
         """Return the names of a `use` statement up to the one in hand."""
-        groups = [one for one in statement.named_children if one.type == "namespace_name"]
+        groups = [part for part in statement.named_children if part.type == "namespace_name"]
         nodes = [*groups, *self._path]
         names: list[str] = []
         for node in nodes:

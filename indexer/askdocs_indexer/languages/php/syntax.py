@@ -45,14 +45,14 @@ def _imports(node: Node) -> Iterator[Import]:
     body = node.child_by_field_name("body")
     outer = node.child_by_field_name("type")
     group = body.named_children if body is not None else node.named_children
-    outer_names = [names_of(one) for one in node.named_children if one.type == "namespace_name"]
+    outer_names = [names_of(part) for part in node.named_children if part.type == "namespace_name"]
     prefix = next(iter(outer_names), ())
     for clause in group:
         if clause.type != "namespace_use_clause":
             continue
         alias = clause.child_by_field_name("alias")
         kind = clause.child_by_field_name("type") or outer
-        named = [one for one in clause.named_children if one.type in _USED]
+        named = [part for part in clause.named_children if part.type in _USED]
         names = (*prefix, *names_of(named[0])) if named else ()
         if names:
             role = _ROLES.get(kind.type if kind is not None else "", CLASS)

@@ -44,8 +44,8 @@ def _doc_type(text: str) -> Term | None:
         return Term((ELEMENT,), (inner,)) if inner is not None else None
     if text in {"$this", "static", "self"}:
         return Term((SELF,))
-    found = _DOC_NAME.match(text)
-    name = found[0] if found is not None else ""
+    match = _DOC_NAME.match(text)
+    name = match[0] if match is not None else ""
     rest = text[len(name) :]
     args = _split(rest[1:-1], ",") if rest[:1] == "<" and rest[-1:] == ">" else []
     held = tuple(_doc_type(arg.strip()) or Term(()) for arg in args)
@@ -83,17 +83,17 @@ def type_end(text: str, start: int) -> int:
 
 def parameter_types(comment: str, variable: str) -> tuple[Term, ...]:
     """Return the type that a comment's ``@param`` gives to a variable."""
-    for found in _TAG.finditer(comment):
-        end = type_end(comment, found.end())
+    for match in _TAG.finditer(comment):
+        end = type_end(comment, match.end())
         named = _VARIABLE.match(comment, end)
-        if found["name"] == "param" and named is not None and named["name"] == variable:
-            return doc_types(comment[found.end() : end])
+        if match["name"] == "param" and named is not None and named["name"] == variable:
+            return doc_types(comment[match.end() : end])
     return ()
 
 
 def tagged_types(comment: str, *names: str) -> tuple[Term, ...]:
     """Return the type of the first of some tags in a comment, such as ``@return``."""
-    for found in _TAG.finditer(comment):
-        if found["name"] in names:
-            return doc_types(comment[found.end() : type_end(comment, found.end())])
+    for match in _TAG.finditer(comment):
+        if match["name"] in names:
+            return doc_types(comment[match.end() : type_end(comment, match.end())])
     return ()

@@ -67,19 +67,19 @@ class _Reader:
         visibility = "public"
         nodes = list(_leading(body.nodes))
         body.hidden.update(name for node in nodes for name in self._hides(node))
-        for one in attach(self._source, nodes, _STYLE):
-            node = one.node
+        for attached in attach(self._source, nodes, _STYLE):
+            node = attached.node
             if node is None:
                 continue
             if node.type == "identifier" and self._source.text(node) in _VISIBILITIES:
                 visibility = self._source.text(node)
             elif node.type in _TYPES or node.type == "singleton_class":
-                yield from self._type(one, node, body, bodies)
+                yield from self._type(attached, node, body, bodies)
             else:
-                yield from self._member(one, node, body, visibility)
+                yield from self._member(attached, node, body, visibility)
 
     def _type(
-        self, one: Attached, node: Node, body: _Body, bodies: list[_Body]
+        self, attached: Attached, node: Node, body: _Body, bodies: list[_Body]
     ) -> Iterator[Declared]:
         nodes = [*node.named_children, *children_of(node.child_by_field_name("body"))]
         inside = [child for child in nodes if child.type != "body_statement"]
@@ -93,10 +93,10 @@ class _Reader:
         written = self._source.text(name)
         owner = written.removeprefix("::") if body.owner == "" else f"{body.owner}::{written}"
         bodies.append(_Body([child for child in inside if child not in (name, head)], owner))
-        yield from self._declared(one, [owner], head.end_byte)
+        yield from self._declared(attached, [owner], head.end_byte)
 
     def _member(
-        self, one: Attached, node: Node, body: _Body, visibility: str
+        self, attached: Attached, node: Node, body: _Body, visibility: str
     ) -> Iterator[Declared]:
         inner, visibility = self._unwrapped(node, visibility)
         is_open = visibility not in _HIDING or inner.type == "singleton_method"
@@ -114,7 +114,7 @@ class _Reader:
         ]
         if names and names[0].endswith(f"#{CONSTRUCTOR}"):
             names.insert(0, f"{body.owner}.new")
-        yield from self._declared(one, names, _head_end(inner))
+        yield from self._declared(attached, names, _head_end(inner))
 
     def _unwrapped(self, node: Node, visibility: str) -> tuple[Node, str]:
         """Return the method of a ``private def a``, with its visibility."""
@@ -142,33 +142,33 @@ class _Reader:
             return [self._source.text(left)] if left is not None and is_constant else []
         called = self._called(node)
         arguments = children_of(node.child_by_field_name("arguments"))
-        literals = [one for one in arguments if one.type in {"simple_symbol", "string"}]
+        literals = [literal for literal in arguments if literal.type in {"simple_symbol", "string"}]
         if called in {"alias_method", "define_method"}:
             literals = literals[:1]
         elif called not in _ATTRIBUTES:
             return []
-        return [symbol_name(one) for one in literals]
+        return [symbol_name(literal) for literal in literals]
 
     def _hides(self, node: Node) -> Iterator[str]:
         """Yield the methods that a ``private :a, :b`` hides."""
         if self._called(node) in _HIDING | {"private_class_method", "private_constant"}:
-            for one in children_of(node.child_by_field_name("arguments")):
-                if one.type in {"simple_symbol", "string"}:
-                    yield symbol_name(one)
+            for literal in children_of(node.child_by_field_name("arguments")):
+                if literal.type in {"simple_symbol", "string"}:
+                    yield symbol_name(literal)
 
     def _is_undocumented(self, node: Node) -> bool:
         """Return whether the first line of a declaration says that nobody should read of it."""
         return _NO_DOC.match(self._source.slice(node.start_byte, node.start_byte + 400)) is not None
 
-    def _declared(self, one: Attached, names: list[str], end: int) -> Iterator[Declared]:
-        doc = doc_of(self._source, one.before)
-        if doc is None or one.node is None or doc.is_copyright or not names:
+    def _declared(self, attached: Attached, names: list[str], end: int) -> Iterator[Declared]:
+        doc = doc_of(self._source, attached.before)
+        if doc is None or attached.node is None or doc.is_copyright or not names:
             return
         written = tags_of(shown(doc), YARD)
         if is_hidden(written) or is_private(written):
             return
         tags = typed(written)
-        signature = self._source.signature((one.node, end))
+        signature = self._source.signature((attached.node, end))
         yield Declared(tuple(names), blocks_of(tags, YARD), signature)
 
 

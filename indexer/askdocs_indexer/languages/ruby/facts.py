@@ -78,36 +78,48 @@ class _Reader:
     def facts(self) -> FileFacts:
         """Return what the syntax declares with what the calls add to it."""
         given = self._symbols.facts.declarations
-        types = {one.names for one in given if one.kind == "type"}
-        known = [one for one in given if one.kind != "value" or one.names not in types]
-        known = [replace(one, types=one.types or self._types(one)) for one in known]
-        declarations = [*self._declared, *(one for one in known if one.kind != "type")]
-        for one in known:
-            declarations += self._type(one) if one.kind in {"module", "type"} else ()
-            declarations += self._maker(one) if one.names[-1] == CONSTRUCTOR else ()
+        types = {declaration.names for declaration in given if declaration.kind == "type"}
+        known = [
+            declaration
+            for declaration in given
+            if declaration.kind != "value" or declaration.names not in types
+        ]
+        known = [
+            replace(declaration, types=declaration.types or self._types(declaration))
+            for declaration in known
+        ]
+        declarations = [
+            *self._declared,
+            *(declaration for declaration in known if declaration.kind != "type"),
+        ]
+        for declaration in known:
+            declarations += (
+                self._type(declaration) if declaration.kind in {"module", "type"} else ()
+            )
+            declarations += self._maker(declaration) if declaration.names[-1] == CONSTRUCTOR else ()
         return replace(
             self._symbols.facts,
             declarations=tuple(map(_reached, declarations)),
             imports=tuple(self._imports),
         )
 
-    def _maker(self, one: Declaration) -> Iterator[Declaration]:
+    def _maker(self, declaration: Declaration) -> Iterator[Declaration]:
         """Yield the `new` that calls a constructor."""
-        names = (*one.names[:-1], SINGLETON, "new")
-        yield Declaration(names, "function", one.line, (Term((SELF, NEW)),))
+        names = (*declaration.names[:-1], SINGLETON, "new")
+        yield Declaration(names, "function", declaration.line, (Term((SELF, NEW)),))
 
-    def _type(self, one: Declaration) -> Iterator[Declaration]:
+    def _type(self, declaration: Declaration) -> Iterator[Declaration]:
         """Yield a class or module as a type, and what it is as an object."""
-        if one.names[-1:] == (SINGLETON,):
+        if declaration.names[-1:] == (SINGLETON,):
             return
-        made = self._made.get(one.names)
-        parents = (*one.bases, *(self._parents(made) if made is not None else ()))
-        included = reversed(self._included.get(one.names, []))
-        yield replace(one, kind="type", bases=(*included, *parents))
+        made = self._made.get(declaration.names)
+        parents = (*declaration.bases, *(self._parents(made) if made is not None else ()))
+        included = reversed(self._included.get(declaration.names, []))
+        yield replace(declaration, kind="type", bases=(*included, *parents))
         singletons = tuple(Term((*term.steps, SINGLETON)) for term in parents)
-        extended = reversed(self._extended.get(one.names, []))
-        names = (*one.names, SINGLETON)
-        yield Declaration(names, "type", one.line, bases=(*extended, *singletons))
+        extended = reversed(self._extended.get(declaration.names, []))
+        names = (*declaration.names, SINGLETON)
+        yield Declaration(names, "type", declaration.line, bases=(*extended, *singletons))
 
     # -- what the calls say ---------------------------------------------------------------------
 
@@ -158,7 +170,7 @@ class _Reader:
 
     def _alias(self, node: Node | None, new: Node, old: Node) -> None:
         scope = self._symbols.scope_at(node.start_byte) if node is not None else ()
-        names = [symbol_name(one) for one in (new, old)]
+        names = [symbol_name(node) for node in (new, old)]
         self._imports.append(Import(names[0], "", (names[1],), scope, is_exported=True))
 
     # -- types ----------------------------------------------------------------------------------
@@ -185,30 +197,34 @@ class _Reader:
         if names is not None and term is not None and term.steps[-1] == NEW:
             self._results[names] = term
 
-    def _types(self, one: Declaration) -> tuple[Term, ...]:
+    def _types(self, declaration: Declaration) -> tuple[Term, ...]:
         """Return the result of a method by its doc comment, or by what its body ends with."""
-        if one.kind != "function":
+        if declaration.kind != "function":
             return ()
-        row = one.line - 2
+        row = declaration.line - 2
         while row in self._comments:
-            found = _RETURN.search(self._comments[row])
-            if found is not None:
-                return doc_types(found["type"])
+            match = _RETURN.search(self._comments[row])
+            if match is not None:
+                return doc_types(match["type"])
             row -= 1
-        return (self._results[one.names],) if one.names in self._results else ()
+        return (self._results[declaration.names],) if declaration.names in self._results else ()
 
 
-def _reached(one: Declaration) -> Declaration:
-    """Keep a method from being found by its name alone: it is called on something."""
-    is_method = one.kind == "function" and len(one.names) > 1
-    return replace(one, is_public=False) if is_method or SINGLETON in one.names else one
+def _reached(declaration: Declaration) -> Declaration:
+    """Keep a method from being match by its name alone: it is called on something."""
+    is_method = declaration.kind == "function" and len(declaration.names) > 1
+    return (
+        replace(declaration, is_public=False)
+        if is_method or SINGLETON in declaration.names
+        else declaration
+    )
 
 
 def parameter_types(comment: str, name: str) -> tuple[Term, ...]:
     """Return the type that a ``@param`` in the comment of a method gives to a parameter."""
-    for found in _PARAMETER.finditer(comment):
-        if name in (found["before"], found["behind"]):
-            return doc_types(found["type"])
+    for match in _PARAMETER.finditer(comment):
+        if name in (match["before"], match["behind"]):
+            return doc_types(match["type"])
     return ()
 
 

@@ -57,9 +57,9 @@ def _marked(tag: Tag) -> Tag:
     first, *rest = tag.lines
     if tag.name == "example" and first.strip():
         first = f" <caption>{first.strip()}</caption>"
-    found = _TYPE.match(first) if tag.name in _TYPED else None
-    if found is not None:
-        first = f" {{{found['type']}}}{found['name'] or ''}{first[found.end() :]}"
+    match = _TYPE.match(first) if tag.name in _TYPED else None
+    if match is not None:
+        first = f" {{{match['type']}}}{match['name'] or ''}{first[match.end() :]}"
     name = "skip" if tag.name in _UNSEEN else _NAMES.get(tag.name, tag.name)
     return replace(tag, name=name, lines=(first, *rest))
 
@@ -77,12 +77,12 @@ def _inline(text: str) -> str:
     return outside_code(text, lambda part: _LINK.sub(_linked, _RDOC.sub(_coded, part)))
 
 
-def _coded(found: re.Match[str]) -> str:
-    return code_span(found["word"])
+def _coded(match: re.Match[str]) -> str:
+    return code_span(match["word"])
 
 
-def _linked(found: re.Match[str]) -> str:
-    return found["label"] or code_span(found["target"])
+def _linked(match: re.Match[str]) -> str:
+    return match["label"] or code_span(match["target"])
 
 
 YARD = replace(JSDOC, tag=_TAG, inline=_inline, language="ruby")

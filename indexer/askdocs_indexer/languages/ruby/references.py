@@ -88,7 +88,7 @@ class _Finder(generic.Finder):
 
     def _with_reader(self, targets: Targets) -> Targets:
         """Add the method that reads an instance variable, whose comment explains both."""
-        names = (one.names for one in targets if isinstance(one, Identity))
+        names = (target.names for target in targets if isinstance(target, Identity))
         readers = (
             Identity(self._project.family, (*path[:-1], path[-1].removeprefix("@")))
             for path in names
@@ -103,11 +103,11 @@ class _Finder(generic.Finder):
         if not any(node is not None and text_of(node) in _NAMING for node in methods):
             return None
         names = Identity(self._project.family, (*self._scope, symbol_name(self._leaf)))
-        found = _known(self._project, (names,))
-        if not found and self._scope:
+        targets = _known(self._project, (names,))
+        if not targets and self._scope:
             values = instances(self._project.evaluate(Term((SELF,)), self._scope))
-            found = _known(self._project, self._project.select(values, symbol_name(self._leaf)))
-        return self._made(found, is_sure=True)
+            targets = _known(self._project, self._project.select(values, symbol_name(self._leaf)))
+        return self._made(targets, is_sure=True)
 
     def _super(self) -> Symbol | None:
         """Resolve `super` to the method that the one around it overrides."""
@@ -120,10 +120,10 @@ class _Finder(generic.Finder):
         if declared[-1] == CONSTRUCTOR:
             bases = self._project.bases(Identity(self._project.family, declared[:-1]))
             values = instances(self._project.values_of(bases))
-            found = self._project.select(values, CONSTRUCTOR)
+            methods = self._project.select(values, CONSTRUCTOR)
         else:
-            found = self._project.overridden(method)
-        return self._made(_sure(self._project, found), is_sure=True)
+            methods = self._project.overridden(method)
+        return self._made(_sure(self._project, methods), is_sure=True)
 
     # -- methods --------------------------------------------------------------------------------
 
@@ -136,8 +136,8 @@ class _Finder(generic.Finder):
         if not is_call and self._locals.visible(self._name, self._leaf.start_byte) is not None:
             return None
         values = self._project.evaluate(self_term(self._path[:-1]), self._scope)
-        found = _sure(self._project, self._selected(values, is_set=False))
-        return self._made(found or self._outer(), is_sure=True)
+        methods = _sure(self._project, self._selected(values, is_set=False))
+        return self._made(methods or self._outer(), is_sure=True)
 
     def _is_set(self) -> bool:
         """Return whether the call stands where something is assigned to."""
@@ -224,9 +224,11 @@ def _before(node: Node) -> Node | None:
 
 
 def _known(project: Project, targets: Iterable[Identity | External]) -> Targets:
-    return tuple(one for one in targets if project.declarations(one))
+    return tuple(target for target in targets if project.declarations(target))
 
 
 def _sure(project: Project, targets: Targets) -> Targets:
     """Leave out members that no code of the workspace declares."""
-    return tuple(one for one in targets if isinstance(one, External) or project.declarations(one))
+    return tuple(
+        target for target in targets if isinstance(target, External) or project.declarations(target)
+    )
