@@ -27,6 +27,9 @@ _LANGUAGES = {
         "tree_sitter_cpp:language",
         (".cc", ".cpp", ".cxx", ".h", ".hh", ".hpp", ".hxx", ".inl", ".ipp"),
     ),
+    "csharp": ("tree_sitter_c_sharp:language", (".cs",)),
+    "php": ("tree_sitter_php:language_php", (".php",)),
+    "ruby": ("tree_sitter_ruby:language", (".rb",)),
     "json": ("tree_sitter_json:language", (".ipynb",)),
 }
 # Name -> "module:function" of what makes a file's bytes readable for its grammar.

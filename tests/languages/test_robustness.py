@@ -76,6 +76,12 @@ def test_deep_or_endless_python(code: str) -> None:
         ("kotlin", 'val x = """' * 1000 + "y"),
         ("c", "int x = " + "(" * DEPTH + "y"),
         ("cpp", "int x = " + "a::" * DEPTH + "y"),
+        ("csharp", "class C { int x = " + "(" * DEPTH + "y"),
+        ("csharp", "class C { object x = y" + "?.a" * DEPTH),
+        ("php", "<?php $x" + "->a" * DEPTH),
+        ("php", "<?php " + "f(" * DEPTH + "g"),
+        ("ruby", "def f\n" + "g(" * DEPTH + "x"),
+        ("ruby", "x" + ".a" * DEPTH),
     ],
 )
 def test_deep_code_of_other_languages(language: str, code: str) -> None:

@@ -17,6 +17,7 @@ from askdocs_indexer.languages.documentation import read_source
             (f"a{suffix}", True)
             for suffix in (".rs", ".java", ".kt", ".c", ".h", ".cc", ".hpp", ".PY")
         ),
+        *((f"a{suffix}", True) for suffix in (".cs", ".php", ".rb")),
         ("a.md", False),
         ("a.ipynb", False),
         ("README", False),

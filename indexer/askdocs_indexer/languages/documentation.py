@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterator
 
 from askdocs_indexer.grammars import language_of
 from askdocs_indexer.languages.c import docs as c
+from askdocs_indexer.languages.csharp import docs as csharp
 from askdocs_indexer.languages.go import docs as go
 from askdocs_indexer.languages.java import docs as java
 from askdocs_indexer.languages.javascript import docs as javascript
 from askdocs_indexer.languages.kotlin import docs as kotlin
+from askdocs_indexer.languages.php import docs as php
 from askdocs_indexer.languages.python import docs as python
+from askdocs_indexer.languages.ruby import docs as ruby
 from askdocs_indexer.languages.rust import docs as rust
 from askdocs_indexer.languages.source import Declared, sections_from
 from askdocs_indexer.readers.decoding import lines_of
@@ -33,6 +36,9 @@ _DECLARATIONS: dict[str, Callable[[str, str, str], Iterator[Declared]]] = {
     "kotlin": kotlin.declarations,
     "c": c.declarations,
     "cpp": c.declarations,
+    "csharp": csharp.declarations,
+    "php": php.declarations,
+    "ruby": ruby.declarations,
 }
 
 

@@ -17,6 +17,7 @@ _KINDS: tuple[Kind, ...] = ("module", "type", "function", "value", "alias", "ext
 _SCOPES = ("module", "type", "extension")
 _LOCAL_TYPES = ("type", "alias")
 _DEEPEST = 30
+_FILE_END = 1 << 62
 
 
 @dataclass(slots=True)
@@ -113,32 +114,58 @@ class _Reader:
     def declarations(self) -> Iterator[Declaration]:
         """Yield the declarations in the order of the file."""
         around: list[_Open] = []
+        ends = self._ends()
         for one in self._captured:
             while around and around[-1].end <= one.node.start_byte:
                 around.pop()
-            inside = around[-1] if around else _Open(0, (), is_local=False)
-            own = names_of(one.name, self._syntax.arguments) if one.name is not None else ()
-            owner = one.first("owner")
-            if one.kind == "type" and not own and owner is None:
-                own = (self._syntax.unnamed.get(one.node.type) or _anonymous(one.node),)
-            if owner is not None:
-                own = (*names_of(owner, self._syntax.arguments)[-1:], *own)
-            own = self._syntax.own_names(one.node, own)
+            inside = self._inside(one, around)
+            own = self._own_names(one)
             names = (*inside.names, *own)
             is_kept = not inside.is_local or (
                 self._syntax.keeps_local_types and one.kind in _LOCAL_TYPES
             )
             is_local = not is_kept or one.kind == "function"
             if one.kind in _SCOPES or one.kind == "function":
-                around.append(_Open(one.node.end_byte, names, is_local))
-                self.scopes.append((one.node.start_byte, one.node.end_byte, names))
+                end = ends.get(one.node.start_byte, one.node.end_byte)
+                around.append(_Open(end, names, is_local))
+                self.scopes.append((one.node.start_byte, end, names))
             if not is_kept or len(names) > _DEEPEST or not own:
                 continue
+            if one.kind == "module":
+                yield from self._modules_around(one, inside.names, own)
             # The name of an extension is that of something else.
-            if one.kind != "extension" and (one.name is not None or owner is not None):
-                node = name_nodes(one.name, self._syntax.arguments)[-1] if one.name else one.node
-                self.names[node.start_byte] = names
+            if one.kind != "extension" and (one.name is not None or one.first("owner")):
+                path = name_nodes(one.name, self._syntax.arguments) if one.name is not None else ()
+                self.names[(path[-1] if path else one.node).start_byte] = names
             yield self._declaration(one, names)
+
+    def _inside(self, one: _Captured, around: Sequence[_Open]) -> _Open:
+        """Return what a declaration belongs to."""
+        if one.node.type in self._syntax.hoisted:
+            around = [outer for outer in around if not outer.is_local]
+        return around[-1] if around else _Open(0, (), is_local=False)
+
+    def _own_names(self, one: _Captured) -> Names:
+        """Return the names of a declaration inside of what stands around it."""
+        own = names_of(one.name, self._syntax.arguments) if one.name is not None else ()
+        owner = one.first("owner")
+        if one.kind == "type" and not own and owner is None:
+            own = (self._syntax.unnamed.get(one.node.type) or _anonymous(one.node),)
+        if owner is not None:
+            own = (*names_of(owner, self._syntax.arguments)[-1:], *own)
+        return self._syntax.own_names(one.node, own)
+
+    def _ends(self) -> dict[int, int]:
+        """Return where the modules end that hold what follows them, by where they start."""
+        nodes = [one.node for one in self._captured if one.node.type in self._syntax.open_modules]
+        starts = [node.start_byte for node in nodes if node.child_by_field_name("body") is None]
+        return dict(zip(starts, [*starts[1:], _FILE_END], strict=False))
+
+    def _modules_around(self, one: _Captured, outer: Names, own: Names) -> Iterator[Declaration]:
+        """Yield `a` and `a::b` of a module `a::b::c`."""
+        line = one.node.start_point.row + 1
+        for end in range(1, len(own)):
+            yield Declaration((*outer, *own[:end]), "module", line)
 
     def _declaration(self, one: _Captured, names: Names) -> Declaration:
         node = one.name or one.node

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from tree_sitter import Node
 
 from askdocs_indexer.languages.fact_reader import FileSymbols
-from askdocs_indexer.languages.facts import CALL, ELEMENT, RESULT, Import, Names, Term
+from askdocs_indexer.languages.facts import CALL, RESULT, Import, Names, Term
 from askdocs_indexer.languages.locals import Definition, Locals
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed, identifier_path, text_of
@@ -21,9 +21,10 @@ from askdocs_indexer.languages.project import (
     instances,
 )
 from askdocs_indexer.languages.syntax import LambdaPlace, Syntax
-from askdocs_indexer.languages.terms import TermReader, member_parts
+from askdocs_indexer.languages.terms import TermReader, first, member_parts
 
 _DEEPEST = 12
+_PAIR = 2
 
 
 def resolve(
@@ -79,11 +80,22 @@ class Finder:
             return self._made(self._imported(), is_sure=True)
         if (keyed := self._keyed(parent)) is not None:
             return self._made(self._fitting(keyed))
-        if parent.type in self._syntax.members:
-            owner, name = member_parts(parent, self._syntax)
-            if owner is not None and name is not None and name.id == self._leaf.id != owner.id:
-                return self._made(self._fitting(self._member_of_value(owner)))
+        if (owner := self._owner()) is not None:
+            return self._made(self._fitting(self._member_of_value(owner)))
         return self._bare()
+
+    def _owner(self) -> Node | None:
+        """Return what the identifier is a member of, by itself or with type arguments behind it."""
+        name = self._leaf
+        for node in reversed(self._path[:-1]):
+            if node.type in self._syntax.members:
+                owner, part = member_parts(node, self._syntax)
+                is_name = part is not None and owner is not None and part.id == name.id != owner.id
+                return owner if is_name else None
+            if node.type not in self._syntax.paths or first(node) != name:
+                return None
+            name = node
+        return None
 
     def _member_of_value(self, owner: Node) -> Targets:
         """Return what the identifier stands for as a member of an expression."""
@@ -96,7 +108,8 @@ class Finder:
 
     def _is_type(self) -> bool:
         """Return whether the identifier stands where only a type can."""
-        return self._leaf.type in self._syntax.types or self._path[-2].type in self._syntax.types
+        near = {node.type for node in self._path[-2:]}
+        return not near.isdisjoint(self._syntax.types) or self._syntax.is_type(self._path)
 
     def _is_called(self, parent: Node) -> bool:
         """Return whether the identifier is the function of a call that names no owner."""
@@ -235,7 +248,10 @@ class Finder:
         if row.value is not None and (values := self._value(row.value, depth)):
             return values
         if row.element is not None:
-            return self._project.follow(self._value(row.element, depth), (ELEMENT,))
+            held = self._value(row.element, depth)
+            if not self._syntax.iterates_last:
+                held = tuple(value for value in held if len(value.args) < _PAIR)
+            return self._project.iterated(held)
         if row.result is not None:
             return self._project.follow(self._value(row.result, depth), (RESULT,))
         return self._given(row, depth) or self._inferred(row, depth)
@@ -309,7 +325,9 @@ class Finder:
         if not targets and is_sure:
             return None
         position = self._parsed.position_of(self._leaf.start_byte)
-        targets = tuple(dict.fromkeys(one for target in targets for one in self._inherited(target)))
+        targets = tuple(
+            dict.fromkeys(one for target in targets for one in self._overriding(target))
+        )
         outside = (name for one in targets if isinstance(one, External) for name in one.names)
         return Symbol(
             name=self._name,
@@ -320,7 +338,7 @@ class Finder:
             identities=tuple(one for one in targets if isinstance(one, Identity)),
         )
 
-    def _inherited(self, target: Target) -> Iterator[Target]:
+    def _overriding(self, target: Target) -> Iterator[Target]:
         """Yield a symbol, and behind it those that it overrides and may leave the words to."""
         yield target
         if self._project.declarations(target):

@@ -43,6 +43,9 @@ _LANGUAGES = {
     "kotlin": ("kotlin", "jvm"),
     "c": ("c", "c"),
     "cpp": ("c", "c"),
+    "csharp": ("csharp", "csharp"),
+    "php": ("php", "php"),
+    "ruby": ("ruby", "ruby"),
 }
 # Files that say how a folder's package is called -> (their kind, the folder beside this file that
 # reads them). Each kind is a language of `FileFacts`.
@@ -58,7 +61,7 @@ _PACKAGE_FILES = {
     "tsconfig.json": ("tsconfig", "javascript"),
 }
 # The folders with a `mending.py`: ``mended(data)``, the code as the grammar can read it.
-_MENDED = frozenset({"javascript"})
+_MENDED = frozenset({"csharp", "javascript"})
 # What LSP clients call a language where that is not our name for it.
 _LANGUAGE_IDS = {
     "javascriptreact": "javascript",

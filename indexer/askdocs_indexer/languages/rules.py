@@ -35,7 +35,10 @@ class Rules:
 
     `separators` join the names of modules and types, and a type with its members, in qualified
     names. `holders` are types that are waited for or unwrapped to get what their first argument is;
-    `pointers` are those that are used as if they were it.
+    `pointers` are those that are used as if they were it. `subscript` is the member by which a type
+    of the workspace gives its elements.
+    `constructors` are members that a type has for itself, whatever its bases have. `singleton` is
+    the name of the type, declared inside of a type, that the type itself is an instance of.
     Where not `has_plain_members`, code inside of a type does not see what it inherits as plain
     names, and its functions and variables only where nothing else has their name.
     `givers` are methods of types outside of the workspace that give an element of what they are
@@ -61,6 +64,9 @@ class Rules:
     separators: tuple[str, str] = (".", ".")
     holders: frozenset[str] = frozenset()
     pointers: frozenset[str] = frozenset()
+    subscript: str = ""
+    constructors: frozenset[str] = frozenset()
+    singleton: str = ""
     has_plain_members: bool = True
     givers: frozenset[str] = frozenset()
     keepers: frozenset[str] = frozenset()
@@ -133,6 +139,17 @@ class Rules:
 
         Only for a language whose functions name members without an owner.
         """
+        return False
+
+    def full(self, name: str, facts: FileFacts, scope: Names) -> tuple[Names, ...]:
+        """Return the names from the root on that a name in a scope may mean, best first.
+
+        None where scopes and imports are looked through for the name.
+        """
+        return ()
+
+    def is_constant(self, name: str) -> bool:
+        """Return whether a type has a member of this name for itself and no `singleton` does."""
         return False
 
     def unbound(self, name: str, facts: FileFacts) -> Names:

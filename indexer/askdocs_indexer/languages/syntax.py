@@ -5,7 +5,8 @@ A language gives a `Syntax` (which node types mean what) and two query files.
 `facts.scm` says what a file declares. A match captures a declaration's node as ``@module``,
 ``@type``, ``@function``, ``@value``, ``@alias`` or ``@extension``, with
 
-- ``@name``: its name; a path of names (`Client::get`) declares the last of them inside the others
+- ``@name``: its name; a path of names (`Client::get`) declares the last of them inside the others,
+  and the others too where it is a module's (`namespace a::b`)
 - ``@owner``: the type or module that it belongs to, where that does not stand around it
 - ``@of``: its declared type, a function's result, what an alias stands for or an extension extends
 - ``@initial``: what a value is set to
@@ -83,10 +84,12 @@ class Syntax:
     `keys` map a parent to its field where a name is the member of the value that `key_owner`
     finds: a key of a literal, a named argument; in `open_keys` one that is no member is read as
     any other name. `has_local_functions` is False where a called name is never a local variable.
+    `is_type` says of the nodes down to a name, where `types` do not, that only a type is meant.
     `binds` says whether a local definition in scope counts for a name at a byte; the name's node
     may not be at hand. `fits` says of the nodes down to a name whether something called so,
     declared as these kinds (none outside of the workspace), can be meant. `yields` gives the inner
-    node that a block or a choice has its value from. `lambda_place` says of which lambda a name is
+    node that a block or a choice has its value from. `iterates_last` says that a loop over what has
+    several type arguments goes over the last of them. `lambda_place` says of which lambda a name is
     the parameter, `implicit` are the parameters that lambdas have without writing them;
     `lambdas_around` gives those that may have a receiver, the innermost first.
 
@@ -94,9 +97,10 @@ class Syntax:
     `import_path` gives the names that lead to a name in an import, where any of them can be looked
     up. `is_public` judges a declaration by its node and name, `parameter` gives the type node of a
     parameter or the name of a type parameter. `own_names` gives the names that a declaration goes
-    by inside of what stands around it, where they are not those of its ``@name``.
-    `keeps_local_types` says that types inside of functions have facts; `unnamed` maps nodes of
-    types to what they are called without a name.
+    by inside of what stands around it, where they are not those of its ``@name``. `open_modules`
+    hold what follows them, up to the next one: ``namespace a;``. `hoisted` declarations inside of a
+    function belong to the type around it. `keeps_local_types` says that types inside of functions
+    have facts; `unnamed` maps nodes of types to what they are called without a name.
     """
 
     facts: str
@@ -132,8 +136,12 @@ class Syntax:
     is_public: Callable[[Node, str], bool] = lambda node, name: True
     parameter: Callable[[Node], Node | None] = lambda node: node.child_by_field_name("type")
     own_names: Callable[[Node, Names], Names] = lambda node, names: names
+    open_modules: frozenset[str] = frozenset()
+    hoisted: frozenset[str] = frozenset()
     import_path: Callable[[Sequence[Node]], Names] | None = None
     yields: Callable[[Node], Node | None] = lambda node: None
+    iterates_last: bool = True
+    is_type: Callable[[Sequence[Node]], bool] = lambda path: False
     binds: Callable[[Definition, int, Node | None], bool] = lambda definition, use, name: True
     fits: Callable[[Sequence[Node], str, frozenset[str]], bool] | None = None
 

@@ -231,6 +231,9 @@ class View:
             return
         facts = self._facts_of(path)
         hidden: Targets = ()
+        if full := self.rules.full(name, facts, scope):
+            yield self._full(full)
+            return
         for end in range(len(scope), 0, -1):
             inner = Identity(self.family, (*facts.module, *scope[:end]))
             if not self._is_open(inner):
@@ -251,12 +254,21 @@ class View:
         yield self._agreed(self._imported(path, one) for one in imports if one.name == name)
         module = Identity(self.family, facts.module)
         yield self._member(module, name, is_lexical=True)
-        yield self._agreed(self._starred(path, one, name) for one in imports if one.name == "*")
-        if any(one.name == name for one in imports):
-            return  # What an import binds and does not give is unknown.
+        stars = [self._starred(path, one, name) for one in imports if one.name == "*"]
+        yield self._agreed(stars)
+        if any(stars) or any(one.name == name for one in imports):
+            return  # What imports bind and do not give, or not all alike, is unknown.
         outside = (*self._inherited(facts, scope, name), *self.rules.unbound(name, facts))
         yield _external(tuple(dict.fromkeys(outside)))
         yield hidden
+
+    def _full(self, alternatives: Sequence[Names]) -> Targets:
+        """Return the first symbol of several full names; one outside where none is declared."""
+        for names in alternatives:
+            owner = Identity(self.family, names[:-1])
+            if targets := self._member(owner, names[-1], is_lexical=True):
+                return targets
+        return (External(tuple(map(self.rules.written, reversed(alternatives)))),)
 
     def _are_types(self, targets: Targets) -> bool:
         kinds = {one.kind for target in targets for one in self.declarations(target)}
@@ -455,10 +467,8 @@ class View:
         return self._once(key, lambda: self._found_member(owner, name, is_lexical))
 
     def _found_member(self, owner: Identity, name: str, is_lexical: bool) -> Targets:
-        names = (*owner.names, name)
-        declared = self.declared(names)
-        if declared and (is_lexical or self._shows(owner, declared)):
-            return (Identity(self.family, names),)
+        if targets := self._own_member(owner, name, is_lexical=is_lexical):
+            return targets
         bound = [] if is_lexical and self.rules.has_exports else self._bound(owner.names)
         return (
             self._agreed(self._imported(path, one) for path, one in bound if one.name == name)
@@ -468,6 +478,17 @@ class View:
             or (() if is_lexical else self._in_module(owner, name))
             or self._inherited_member(owner, name, is_lexical)
         )
+
+    def _own_member(self, owner: Identity, name: str, *, is_lexical: bool) -> Targets:
+        """Return what is declared under a name; `Box.Box` may be a constructor by another name."""
+        names = (*owner.names, name)
+        if declared := self.declared(names):
+            is_seen = is_lexical or self._shows(owner, declared)
+            return (Identity(self.family, names),) if is_seen else ()
+        if is_lexical or owner.names[-1:] != (name,):
+            return ()
+        made = ((*owner.names, constructor) for constructor in self.rules.constructors)
+        return tuple(Identity(self.family, own) for own in made if self.declared(own))
 
     def _in_module(self, owner: Identity, name: str) -> Targets:
         """Return a module's own module, or a member of all that the module exports at once."""
@@ -600,6 +621,8 @@ class View:
         if isinstance(target, External) or not target.names or self._is_type(target):
             return ()
         owner, name = Identity(self.family, target.names[:-1]), target.names[-1]
+        if name in self.rules.constructors:
+            return ()
         found: dict[Target, None] = {}
         for base in self.ancestors(owner):
             if isinstance(base, External):
@@ -724,12 +747,10 @@ class View:
         return declared or tuple(targets)
 
     def _selected(self, value: Value, name: str) -> Targets:
-        target = value.target
+        target = self._holder(value, name)
         if isinstance(target, Identity) and (targets := self._member(target, name)):
             return targets
         if self.rules.has_extensions and (targets := self._extending(target, name)):
-            return targets
-        if self.rules.has_extensions and (targets := self._extensions(target, name)):
             return targets
         if isinstance(target, External):
             outside = _external(self._outside(target, name, is_instance=value.is_instance))
@@ -771,6 +792,16 @@ class View:
             if not self._is_type(extension)
             and any(_is_same(base, one) for base in self.bases(extension) for one in types)
         )
+
+    def _holder(self, value: Value, name: str) -> Target:
+        """Return the type that a value has a member from: for a type as a value its singleton."""
+        singleton = self.rules.singleton
+        is_own = value.is_instance or name == singleton or self.rules.is_constant(name)
+        if singleton and not is_own and isinstance(value.target, Identity):
+            names = (*value.target.names, singleton)
+            if self.declared(names):
+                return Identity(self.family, names)
+        return value.target
 
     def _outside(self, owner: External, name: str, *, is_instance: bool) -> Names:
         names = (
@@ -947,7 +978,7 @@ class View:
         self._steps += 1
         if not term.steps or self._steps > _MOST_STEPS or len(self._open) > _DEEPEST:
             return ()
-        key = (path, term, scope)
+        key = (path, term, scope, is_type)
         if key in self._open:
             return ()
         self._open.add(key)
@@ -1009,6 +1040,8 @@ class View:
         module = self._facts_of(path).module
         for end in range(len(scope), 0, -1):
             owner = Identity(self.family, (*module, *scope[:end]))
+            if scope[end - 1] == self.rules.singleton:
+                continue
             if any(one.kind in self._self_kinds() for one in self.declarations(owner)):
                 return (owner,)
             if any(one.kind == "extension" for one in self.declarations(owner)):
@@ -1045,7 +1078,7 @@ class View:
                 bases = (base for value in values for base in self.bases(value.target))
                 values = tuple(map(Value, bases))
             elif step == ELEMENT:
-                values = elements(values) or self._listed(values)
+                values = tuple(one for value in values for one in self._elements(value))
             elif step == TYPE:
                 values = tuple(value for value in values if not self._is_denoted_type(value))
             elif step == RESULT:
@@ -1054,13 +1087,12 @@ class View:
                 values = self._member_values(values, step)
         return values
 
-    def _listed(self, values: Values) -> Values:
-        """Return the elements of types of the workspace, by a base outside of it that has some."""
-        found: list[Value] = []
-        for value in values:
-            for base in self._instance_bases(value):
-                found += elements((base,))
-        return tuple(dict.fromkeys(found))[:_MOST_VALUES]
+    def _listed(self, value: Value) -> Values:
+        """Return the elements of a type of the workspace, by a base outside of it that has some."""
+        found: dict[Value, None] = {}
+        for base in self._instance_bases(value):
+            found |= dict.fromkeys(elements((base,)))
+        return tuple(found)[:_MOST_VALUES]
 
     def _instance_bases(self, value: Value) -> Iterator[Value]:
         """Yield the bases outside of the workspace of a type in it, with their arguments."""
@@ -1116,6 +1148,27 @@ class View:
                     seen.add(base.target)
                     left += _filled(base, value.args)
         return ()
+
+    def _elements(self, value: Value) -> Values:
+        """Return what an index into a value gives: what its type declares, or what it holds."""
+        if self.rules.subscript:
+            found = self._operated(value, self.rules.subscript)
+            if found is not None:
+                return found
+        return self._iterated(value)
+
+    def iterated(self, values: Values) -> Values:
+        """Return what a loop over values goes through."""
+        return tuple(one for value in values for one in self._iterated(value))
+
+    def _iterated(self, value: Value) -> Values:
+        return elements((value,)) or self._listed(value)
+
+    def _operated(self, value: Value, operator: str) -> Values | None:
+        """Return what an operator of a type gives; None where the type has none."""
+        if isinstance(value.target, External) or not self._member(value.target, operator):
+            return None
+        return self.called(self._member_values((value,), operator))
 
     def _unwrapped(self, value: Value) -> Values:
         names = value.target.names

@@ -81,8 +81,31 @@ PIECES = {
         "/** WORD\n * \\code\n * WORD\n * \\endcode\n */\n#define M 1 /**< WORD */\n",
         "int u();\n",
     ),
+    "cs": (
+        "/// <summary>WORD</summary>\npublic class C { }\n",
+        "/// <summary>\n/// WORD <c>WORD</c>\n/// <para>WORD</para>\n/// </summary>\n"
+        "/// <returns>WORD\n///   WORD</returns>\npublic interface I {\n"
+        "    /// <summary>WORD</summary>\n    void M();\n}\n",
+        "/// <remarks>WORD\n/// <code>\n/// WORD\n/// </code>\n/// </remarks>\npublic enum E {\n"
+        "    /// <summary>WORD</summary>\n    A, B }\n",
+        "public class U { }\n",
+    ),
+    "php": (
+        "/** WORD */\nfunction f() {}\n",
+        "/**\n * WORD\n *\n * @param Foo|null $a WORD\n *   WORD\n * @return array<int, X> WORD\n"
+        " */\nclass C {\n    /** WORD */\n    public $x;\n    /** @var Foo WORD */\n"
+        "    const A = 1;\n}\n",
+        "function u() {}\n",
+    ),
+    "rb": (
+        "# WORD\ndef f; end\n",
+        "# WORD\n#\n#   WORD\n#\n# @param a [Foo] WORD\n#   WORD\nclass C\n  # WORD\n  A = 1\n"
+        "  # WORD\n  attr_reader :b\nend\n",
+        "=begin\nWORD\n=end\nmodule M\n  # WORD\n  def self.m; end\nend\n",
+        "def u; end\n",
+    ),
 }
-HEAD = {"go": "package p\n\n"}
+HEAD = {"go": "package p\n\n", "php": "<?php\n\n"}
 SUFFIXES = tuple(PIECES)
 
 

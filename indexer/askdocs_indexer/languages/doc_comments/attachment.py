@@ -12,7 +12,7 @@ from askdocs_indexer.languages.source import Source
 
 _COMMENTS = frozenset({"block_comment", "comment", "line_comment"})
 _BLOCK_MARK = re.compile(r"/\*[*!]?<?")
-_LINE_MARK = re.compile(r"\s*(?://[/!]?<?|#:)")
+_LINE_MARK = re.compile(r"\s*(?://[/!]?<?|#:|#+)")
 _STAR = re.compile(r"^\s*(?:\*+(?=\s|$) ?|\*)")
 # Rust's other way to write a doc comment.
 _ATTRIBUTE = re.compile(r'#!?\[\s*doc\s*=\s*r?#*"(?P<text>.*)"#*\s*\]$', re.DOTALL)
@@ -100,6 +100,8 @@ def comment_lines(comment: str) -> list[str]:
     attribute = _ATTRIBUTE.match(comment)
     if attribute is not None:
         return attribute["text"].split("\n")
+    if comment.startswith("=begin"):
+        return ["", *(line for line in comment.split("\n")[1:] if not line.startswith("=end"))]
     if not comment.startswith("/*"):
         lines = (_LINE_MARK.sub("", line, count=1) for line in comment.split("\n"))
         return [line.removeprefix(" ").rstrip() for line in lines]
