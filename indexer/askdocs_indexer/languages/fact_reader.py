@@ -36,37 +36,26 @@ class _Captured:
         return next(iter(self.captures.get(capture, ())), None)
 
 
+@dataclass(slots=True)
 class FileSymbols:
-    """What a file declares and imports, with the positions that the facts leave out."""
+    """What a file declares and imports, with the positions that the facts leave out.
 
-    def __init__(self, root: Node | None, language: str, syntax: Syntax, module: Names) -> None:
-        """Read a file by its syntax tree; its declarations belong to `module`."""
-        query = compiled(language, syntax.facts)
-        captured: dict[tuple[int, int, str], _Captured] = {}
-        imports: dict[int, Node] = {}
-        for captures in captures_of(root, query):
-            imports |= {node.start_byte: node for node in captures.get("import", ())}
-            for kind in _KINDS:
-                for node in captures.get(kind, ()):
-                    name = next(iter(captures.get("name", ())), None)
-                    start = name.start_byte if name is not None else node.start_byte
-                    key = (node.start_byte, start, kind)
-                    captured.setdefault(key, _Captured(kind, node, name)).add(captures)
-        reader = _Reader(syntax, list(captured.values()))
-        declarations = tuple(reader.declarations())
-        self._scopes = reader.scopes
-        self._names = reader.names
-        taken = tuple(reader.imports(list(imports.values())))
-        self.facts = FileFacts(language, module, declarations, taken)
+    `scopes` are (start byte, end byte, names) of types, modules and functions, the outer ones
+    first; `names` are those of each declaration by the byte that its name begins at.
+    """
+
+    facts: FileFacts
+    scopes: list[tuple[int, int, Names]]
+    names: dict[int, Names]
 
     def scope_at(self, offset: int) -> Names:
         """Return the names of the innermost type or module of the file around a byte offset."""
-        around = [names for start, end, names in self._scopes if start <= offset < end]
+        around = [names for start, end, names in self.scopes if start <= offset < end]
         return around[-1] if around else ()
 
     def declared_at(self, offset: int) -> Names | None:
         """Return the names of what is declared by the name at a byte offset."""
-        return self._names.get(offset)
+        return self.names.get(offset)
 
 
 def captures_of(root: Node | None, query: Query | None) -> Iterator[dict[str, list[Node]]]:
@@ -78,10 +67,28 @@ def captures_of(root: Node | None, query: Query | None) -> Iterator[dict[str, li
 def file_symbols(parsed: Parsed, syntax: Syntax, module: Names) -> FileSymbols:
     """Return what a parsed file declares and imports, read once for each version of it."""
     if "symbols" not in parsed.memo:
-        root = parsed.tree.root_node if parsed.tree is not None else None
-        parsed.memo["symbols"] = FileSymbols(root, parsed.language, syntax, module)
+        parsed.memo["symbols"] = _read(parsed, syntax, module)
     symbols: FileSymbols = parsed.memo["symbols"]
     return symbols
+
+
+def _read(parsed: Parsed, syntax: Syntax, module: Names) -> FileSymbols:
+    root = parsed.tree.root_node if parsed.tree is not None else None
+    captured: dict[tuple[int, int, str], _Captured] = {}
+    imports: dict[int, Node] = {}
+    for captures in captures_of(root, compiled(parsed.language, syntax.facts)):
+        imports |= {node.start_byte: node for node in captures.get("import", ())}
+        for kind in _KINDS:
+            for node in captures.get(kind, ()):
+                name = next(iter(captures.get("name", ())), None)
+                start = name.start_byte if name is not None else node.start_byte
+                key = (node.start_byte, start, kind)
+                captured.setdefault(key, _Captured(kind, node, name)).add(captures)
+    reader = _Reader(syntax, list(captured.values()))
+    declarations = tuple(reader.declarations())
+    taken = tuple(reader.imports(list(imports.values())))
+    facts = FileFacts(parsed.language, module, declarations, taken)
+    return FileSymbols(facts, reader.scopes, reader.names)
 
 
 @dataclass(slots=True)

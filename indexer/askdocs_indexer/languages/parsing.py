@@ -8,6 +8,7 @@ from typing import Any
 from tree_sitter import Node, Parser, Tree
 
 from askdocs_indexer.grammars import grammar_of
+from askdocs_indexer.languages.registry import preparation_of
 from askdocs_indexer.lines import LINE_BREAK
 
 # Above this a parse takes longer than a hover may; such files are data, not code.
@@ -23,7 +24,8 @@ class Parsed:
     """One version of a document, ready for any number of look-ups.
 
     `tree` is None where there is nothing to look up: an unknown language or a file over
-    `MAX_BYTES`. `path` is relative to the workspace's root, "" for a text without one. Given a
+    `MAX_BYTES`; `seen` is the text that it was made of, byte for byte in its place, which may hide
+    from the grammar what it cannot read. `path` is relative to the workspace's root, "" for a text without one. Given a
     version `before` this one, only what an edit touched is parsed again. `memo` belongs to the
     language's resolver: whatever it derives from the tree once and needs again.
     """
@@ -33,6 +35,7 @@ class Parsed:
         "language",
         "memo",
         "path",
+        "seen",
         "source",
         "source_bytes",
         "tree",
@@ -46,20 +49,20 @@ class Parsed:
         before: Parsed | None = None,
     ) -> None:
         self.source = source
-        self.language = language
         self.path = path
         self.memo: dict[str, Any] = {}
         self.source_bytes = encode(source)
+        self.language, self.seen = preparation_of(language)(self.source_bytes, path)
         self.tree: Tree | None = None
         self._line_starts: list[int] | None = None
-        grammar = grammar_of(language)
+        grammar = grammar_of(self.language)
         if grammar is not None and len(self.source_bytes) <= MAX_BYTES:
             parser = Parser(grammar)
-            if before is None or before.tree is None or before.language != language:
-                self.tree = parser.parse(self.source_bytes)
+            if before is None or before.tree is None or before.language != self.language:
+                self.tree = parser.parse(self.seen)
             else:
-                known = _edited(before.tree, before.source_bytes, self.source_bytes)
-                self.tree = parser.parse(self.source_bytes, known)
+                known = _edited(before.tree, before.seen, self.seen)
+                self.tree = parser.parse(self.seen, known)
 
     def offset_of(self, line: int, character: int) -> int | None:
         """Byte offset of a 0-based line and code point; None beyond the text or the line."""

@@ -6,6 +6,7 @@ Another language is one more row here, one in `grammars.py`, and one more folder
 - `facts.py`: ``read(parsed)``, what the file declares and imports
 - `modules.py`: ``RULES``, where imports lead
 - `packages.py`: ``read(kind, text)``, what a package file says, if the language has such files
+- `preprocessor.py`: ``prepare(language, data, path)``, if a grammar cannot read the text as it is
 - `references.py`: ``resolve(parsed, offset, project)``, the symbol at a position
 """
 
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 Resolve = Callable[["Parsed", int, Project], Symbol | None]
 ReadFacts = Callable[["Parsed"], FileFacts]
+# (A file's text, its path) -> its language and the text that the grammar sees instead.
+Prepare = Callable[[bytes, str], tuple[str, bytes]]
 
 # Language -> (the folder beside this file that knows it, its family). Only the same family answers
 # for a name.
@@ -52,6 +55,7 @@ _PACKAGE_FILES = {
     "setup.cfg": ("setupcfg", "python"),
     "tsconfig.json": ("tsconfig", "javascript"),
 }
+_PREPARED = frozenset({"c", "cpp"})
 # What LSP clients call a language where that is not our name for it.
 _LANGUAGE_IDS = {
     "javascriptreact": "javascript",
@@ -117,6 +121,14 @@ def fact_reader_of(language: str) -> ReadFacts | None:
         return None
     read: ReadFacts = _module(language, "facts").read
     return read
+
+
+@cache
+def preparation_of(language: str) -> Prepare:
+    """Load the function that makes a file's text readable for the grammar of its language."""
+    if language not in _PREPARED:
+        return lambda data, path: (language, data)
+    return partial(_module(language, "preprocessor").prepare, language)
 
 
 @cache

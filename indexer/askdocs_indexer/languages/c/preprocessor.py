@@ -8,7 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
+# What no C header says.
+_CPP = re.compile(
+    rb"^[ \t]*(?:template\s*<|(?:inline\s+)?namespace\b|class\s+\w|using\s+\w|typename\b"
+    rb"|(?:public|private|protected)\s*:|enum\s+class\b)",
+    re.MULTILINE,
+)
 # Comments and strings are passed over whole: what looks like a directive in them is none. An open
 # comment ends with the file.
 _TOKEN = re.compile(
@@ -72,6 +79,13 @@ class _Condition:
     depth: int
     dropped_from: int = -1
     depth_behind: int | None = None
+
+
+def prepare(language: str, data: bytes, path: str) -> tuple[str, bytes]:
+    """Return the language that a file is written in, and what a grammar should see of it."""
+    if PurePosixPath(path).suffix.lower() == ".h" and not _CPP.search(data):
+        language = "c"
+    return language, readable(data)
 
 
 def readable(data: bytes) -> bytes:
