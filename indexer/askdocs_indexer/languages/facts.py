@@ -22,6 +22,9 @@ ELEMENT = "[]"  # An element of it.
 NEW = "new"  # An instance of it, of which it is the type.
 RESULT = "await"  # What waiting for it or unwrapping it gives.
 
+# Begins the first name of what belongs to a single file; the file's path follows.
+FILE = "file:"
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -61,7 +64,7 @@ class Import:
     """A name that stands for something declared elsewhere.
 
     `name` is bound inside `scope`, names of the file's module that lead to it; "*" takes over all
-    public names. `module` is as written; where it is "", `target` is looked up in the file's own
+    public names, "" binds nothing: the file is included. `module` is as written; where it is "", `target` is looked up in the file's own
     scopes. `target` are names inside the module, none for the module itself. Others see the name
     as a member of `scope` if it `is_exported`.
     """

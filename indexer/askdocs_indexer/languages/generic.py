@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tree_sitter import Node
 
 from askdocs_indexer.languages.fact_reader import FileSymbols
-from askdocs_indexer.languages.facts import Names, Term
+from askdocs_indexer.languages.facts import RESULT, Names, Term
 from askdocs_indexer.languages.locals import Definition, Locals
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed, identifier_path, text_of
@@ -65,7 +65,8 @@ class _Finder:
         ):
             return None
         if declared := self._declared():
-            return self._made((declared, *self._project.overridden(declared)))
+            bases = (base for one in declared for base in self._project.overridden(one))
+            return self._made((*declared, *bases))
         if any(node.type in self._syntax.import_nodes for node in self._path):
             return self._made(self._imported(), is_sure=True)
         if (owner := self._key_owner(parent)) is not None:
@@ -74,7 +75,7 @@ class _Finder:
             owner_field, name_field = self._syntax.members[parent.type]
             owner = parent.child_by_field_name(owner_field)
             if self._is(parent, name_field) and owner is not None:
-                return self._made(self._project.select(self._value(owner), self._name))
+                return self._made(self._project.select(self._owner(parent, owner), self._name))
         return self._bare()
 
     # -- where the identifier stands ----------------------------------------------------------
@@ -86,12 +87,10 @@ class _Finder:
         """Return the names of the innermost type or module of the file around the identifier."""
         return self._symbols.scope_at(self._leaf.start_byte)
 
-    def _declared(self) -> Identity | None:
+    def _declared(self) -> Targets:
         """Return what the file declares at the identifier."""
         names = self._symbols.declared_at(self._leaf.start_byte)
-        if names is None:
-            return None
-        return Identity(self._project.family, (*self._project.facts.module, *names))
+        return self._project.meant((*self._project.facts.module, *names)) if names else ()
 
     # -- what it stands for -------------------------------------------------------------------
 
@@ -140,6 +139,11 @@ class _Finder:
         else:
             values = self._value(owner)
         return self._project.select(values, self._name)
+
+    def _owner(self, parent: Node, owner: Node) -> Values:
+        """Return what the identifier is selected from."""
+        steps = (RESULT,) if self._syntax.looks_through(parent) else ()
+        return self._project.follow(self._value(owner), steps)
 
     # -- values -------------------------------------------------------------------------------
 

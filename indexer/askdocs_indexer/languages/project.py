@@ -71,6 +71,9 @@ class Project(Protocol):
     def look_up(self, scope: Names, name: str) -> Targets:
         """Return what a name stands for in a scope of the file's module, other than a local."""
 
+    def meant(self, names: Names) -> Targets:
+        """Return the symbol that names, from the file's module on, lead to by declarations."""
+
     def imported(self, one: Import) -> Targets:
         """Return what an import of the file gives."""
 

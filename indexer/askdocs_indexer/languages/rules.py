@@ -24,6 +24,10 @@ class Modules(Protocol):
     def inside(self, names: Names) -> Iterable[str]:
         """Return the last names of the modules right below one."""
 
+    def named(self, name: str) -> frozenset[str]:
+        """Return the paths of the files with a file name."""
+        return frozenset()
+
     def packages(self, language: str) -> Iterable[tuple[Names, dict[str, str]]]:
         """Return the package files of a kind: (names of the folder, what the file says)."""
 
@@ -34,10 +38,15 @@ class Rules:
 
     `separators` join the names of modules and types, and a type with its members, in qualified
     names. `holders` are types that are waited for or unwrapped to get what their first argument is.
+    `dereference` and `subscript` are the members by which a type of the workspace does so, and gives
+    its elements. A name of one file is another's where the one includes the other, if `includes`.
     """
 
     separators: tuple[str, str] = (".", ".")
     holders: frozenset[str] = frozenset()
+    dereference: str = ""
+    subscript: str = ""
+    includes: bool = False
 
     def locate(self, module: str, path: str, modules: Modules) -> tuple[Names, ...]:
         """Return the modules that an import in the file at `path` means, the nearest first.
@@ -45,6 +54,14 @@ class Rules:
         None where it leads out of the workspace; several where the choice is open.
         """
         return ()
+
+    def is_plain(self, names: Names) -> bool:
+        """Return whether a type outside of the workspace has no operators of its own."""
+        return False
+
+    def is_header(self, path: str) -> bool:
+        """Return whether a file is there to be included by others."""
+        return True
 
     def written(self, names: Names) -> str:
         """Return the qualified name by which code and pages call a module or type."""

@@ -35,6 +35,7 @@ from askdocs_indexer.languages.project import (
 )
 from askdocs_indexer.languages.registry import family_of, rules_of
 from askdocs_indexer.symbols.graph import Family, SymbolGraph
+from askdocs_indexer.symbols.includes import Includes
 
 # No sensible code needs more: what does is a circle, or made to be slow.
 _DEEPEST = 40
@@ -67,6 +68,7 @@ class View:
         self._open: set[object] = set()
         self._memo: dict[object, Targets] = {}
         self._steps = 0
+        self._includes = Includes(self) if self.rules.includes else None
 
     # -- what the graph holds, with the file in hand in place of the stored one ---------------
 
@@ -99,6 +101,10 @@ class View:
         """Return the last names of the modules right below one."""
         return {*self._stored.inside(names), *self._own.inside(names)}
 
+    def named(self, name: str) -> frozenset[str]:
+        """Return the paths of the files with a file name."""
+        return self._stored.named(name) | self._own.named(name)
+
     def packages(self, language: str) -> Iterable[tuple[Names, dict[str, str]]]:
         """Return the package files of a kind: (names of the folder, what the file says)."""
         return self._stored.packages(language)
@@ -114,7 +120,8 @@ class View:
     def _is_own(self, path: str) -> bool:
         return self._is_edited and path == self.path
 
-    def _facts_of(self, path: str) -> FileFacts:
+    def facts_of(self, path: str) -> FileFacts:
+        """Return the facts of a file; empty ones for a file that has none."""
         facts = self.facts if path == self.path else self._graph.facts(path)
         return facts or FileFacts("", ())
 
@@ -131,9 +138,11 @@ class View:
     def _look_up(
         self, path: str, scope: Names, name: str, besides: Import | None = None
     ) -> Targets:
-        facts = self._facts_of(path)
+        facts = self.facts_of(path)
         for end in range(len(scope), 0, -1):
             inner = Identity(self.family, (*facts.module, *scope[:end]))
+            if scope[end - 1] == name and self._is_made_by_name(inner):
+                return (inner,)
             if targets := self._member(inner, name, is_lexical=True):
                 return targets
         imports = [one for one in facts.imports if one is not besides and _is_seen(one, scope)]
@@ -149,6 +158,11 @@ class View:
             return targets
         unbound = self.rules.unbound(name, facts)
         return (External(unbound),) if unbound else ()
+
+    def _is_made_by_name(self, owner: Identity) -> bool:
+        """Return whether a type has a constructor of its own name, which code calls by the type."""
+        names = (*owner.names, *owner.names[-1:])
+        return bool(self.declared(names)) and _has(self.declarations(owner), "type")
 
     def imported(self, one: Import) -> Targets:
         """Return what an import of the file gives."""
@@ -182,7 +196,7 @@ class View:
         for target in self._imported(path, replace(one, name="")):
             if isinstance(target, External):
                 continue
-            listed = [self._facts_of(file).exports for file in self.files(target.names)]
+            listed = [self.facts_of(file).exports for file in self.files(target.names)]
             if all(exports is None or name in exports for exports in listed):
                 found.append(self._member(target, name))
         return self._agreed(found)
@@ -194,8 +208,8 @@ class View:
 
     def _found_member(self, owner: Identity, name: str, is_lexical: bool) -> Targets:
         names = (*owner.names, name)
-        if self.declared(names):
-            return (Identity(self.family, names),)
+        if targets := self.meant(names):
+            return targets
         bound = self._bound(owner.names)
         if targets := self._agreed(
             self._imported(path, one) for path, one in bound if one.name == name
@@ -209,7 +223,13 @@ class View:
         for base in self.bases(owner):
             if isinstance(base, Identity) and (targets := self._member(base, name)):
                 return targets
-        return ()
+        return self._includes.elsewhere(names) if self._includes is not None else ()
+
+    def meant(self, names: Names) -> Targets:
+        """Return the symbol of these names, if the file in hand can see one."""
+        if self._includes is not None:
+            return self._includes.seen(names)
+        return (Identity(self.family, names),) if self.declared(names) else ()
 
     def _agreed(self, found: Iterable[Targets]) -> Targets:
         """Return the targets that all ways lead to; none where they lead to different ones."""
@@ -299,7 +319,7 @@ class View:
         return tuple(dict.fromkeys(values))
 
     def _scope(self, path: str, target: Identity) -> Names:
-        return target.names[len(self._facts_of(path).module) :]
+        return target.names[len(self.facts_of(path).module) :]
 
     def select(self, values: Values, name: str) -> Targets:
         """Return the members of a name that values have."""
@@ -402,10 +422,10 @@ class View:
         first = term.steps[0]
         if first != SELF:
             return self._look_up(path, scope, first)
-        module = self._facts_of(path).module
+        module = self.facts_of(path).module
         for end in range(len(scope), 0, -1):
             owner = Identity(self.family, (*module, *scope[:end]))
-            if any(one.kind == "type" for one in self.declarations(owner)):
+            if _has(self.declarations(owner), "type"):
                 return (owner,)
         return ()
 
@@ -422,7 +442,7 @@ class View:
                 bases = (base for value in values for base in self.bases(value.target))
                 values = tuple(map(Value, bases))
             elif step == ELEMENT:
-                values = elements(values)
+                values = tuple(one for value in values for one in self._elements(value))
             elif step == RESULT:
                 values = tuple(one for value in values for one in self._unwrapped(value))
             else:
@@ -437,12 +457,36 @@ class View:
                 found[owned] = None
         return tuple(found)[:_MOST_VALUES]
 
+    def _elements(self, value: Value) -> Values:
+        """Return what a value holds; where it has no arguments, what its subscript says."""
+        if value.args or not self.rules.subscript:
+            return elements((value,))
+        if isinstance(value.target, External):
+            return (value,) if self.rules.is_plain(value.target.names) else ()
+        found = self._operated(value, self.rules.subscript)
+        return (value,) if found is None else found
+
+    def _operated(self, value: Value, operator: str) -> Values | None:
+        """Return what an operator of a type gives; None where the type has none."""
+        if not isinstance(value.target, Identity) or not value.is_instance:
+            return None
+        targets = self._member(value.target, operator)
+        return self.called(self.values_of(targets)) if targets else None
+
     def _unwrapped(self, value: Value) -> Values:
+        if self.rules.dereference:
+            found = self._operated(value, self.rules.dereference)
+            if found is not None:
+                return found
         names = value.target.names
         last = self.rules.last(names[0]) if isinstance(value.target, External) else names[-1]
         if last in self.rules.holders:
             return instances(value.args[0]) if value.args else ()
         return (value,)
+
+
+def _has(declarations: Iterable[Declaration], kind: str) -> bool:
+    return any(declaration.kind == kind for declaration in declarations)
 
 
 def _is_seen(one: Import, scope: Names) -> bool:
