@@ -58,30 +58,44 @@ class _Finder:
     def symbol(self) -> Symbol | None:
         """Return the symbol, or None where the identifier stands for nothing."""
         parent = self._path[-2]
+        if declared := self._declared():
+            bases = (base for one in declared for base in self._project.overridden(one))
+            return self._made((*declared, *bases))
         if any(
             not field or self._is(parent, field)
             for kind, field in self._syntax.silent
             if kind == parent.type
         ):
             return None
-        if declared := self._declared():
-            bases = (base for one in declared for base in self._project.overridden(one))
-            return self._made((*declared, *bases))
         if any(node.type in self._syntax.import_nodes for node in self._path):
             return self._made(self._imported(), is_sure=True)
         if (owner := self._key_owner(parent)) is not None:
             return self._made(self._keyed(owner))
-        if parent.type in self._syntax.members:
-            owner_field, name_field = self._syntax.members[parent.type]
-            owner = parent.child_by_field_name(owner_field)
-            if self._is(parent, name_field) and owner is not None:
-                return self._made(self._project.select(self._owner(parent, owner), self._name))
+        if (member := self._member()) is not None:
+            owners = self._project.follow(self._value(member[1]), self._steps(member[0]))
+            return self._made(self._project.select(owners, self._name))
         return self._bare()
 
     # -- where the identifier stands ----------------------------------------------------------
 
     def _is(self, parent: Node, name: str) -> bool:
         return any(child.id == self._leaf.id for child in parent.children_by_field_name(name))
+
+    def _member(self) -> tuple[Node, Node] | None:
+        """Return the ``a.b`` node of which the identifier is the name, and its owner."""
+        inner = self._leaf
+        for node in reversed(self._path[:-1]):
+            if node.type in self._syntax.members:
+                owner_field, name_field = self._syntax.members[node.type]
+                owner, name = (node.child_by_field_name(f) for f in (owner_field, name_field))
+                is_name = owner is not None and name is not None and name.id == inner.id
+                return (node, owner) if owner is not None and is_name else None
+            if node.type not in self._syntax.paths | self._syntax.wrappers:
+                return None
+            if self._terms.name_nodes(node)[-1:] != [self._leaf]:
+                return None
+            inner = node
+        return None
 
     def _enclosing(self) -> Names:
         """Return the names of the innermost type or module of the file around the identifier."""
@@ -140,10 +154,9 @@ class _Finder:
             values = self._value(owner)
         return self._project.select(values, self._name)
 
-    def _owner(self, parent: Node, owner: Node) -> Values:
-        """Return what the identifier is selected from."""
-        steps = (RESULT,) if self._syntax.looks_through(parent) else ()
-        return self._project.follow(self._value(owner), steps)
+    def _steps(self, member: Node) -> Names:
+        """Return what is done to the owner of a member before it is selected."""
+        return (RESULT,) if self._syntax.looks_through(member) else ()
 
     # -- values -------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from copy import copy
 from typing import Any
 
 from tree_sitter import Node, Parser, Tree
@@ -63,6 +64,16 @@ class Parsed:
             else:
                 known = _edited(before.tree, before.seen, self.seen)
                 self.tree = parser.parse(self.seen, known)
+
+    def as_written(self) -> Parsed:
+        """Return the same version with a tree of its text as it is, where nothing is hidden."""
+        other = copy(self)
+        other.memo = {key: made for key, made in self.memo.items() if key != "locals"}
+        other.seen = self.source_bytes
+        grammar = grammar_of(self.language)
+        if grammar is not None and self.tree is not None:
+            other.tree = Parser(grammar).parse(other.seen)
+        return other
 
     def offset_of(self, line: int, character: int) -> int | None:
         """Byte offset of a 0-based line and code point; None beyond the text or the line."""

@@ -95,6 +95,9 @@ class Project(Protocol):
     def evaluate(self, term: Term, scope: Names) -> Values:
         """Return what a term of the file is."""
 
+    def aliased(self, target: Target) -> Targets:
+        """Return what an alias without arguments of its own stands for, one step on."""
+
     def bases(self, target: Target) -> Targets:
         """Return the types that a type inherits from directly."""
 

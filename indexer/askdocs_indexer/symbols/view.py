@@ -140,11 +140,11 @@ class View:
     ) -> Targets:
         facts = self.facts_of(path)
         for end in range(len(scope), 0, -1):
-            inner = Identity(self.family, (*facts.module, *scope[:end]))
-            if scope[end - 1] == name and self._is_made_by_name(inner):
-                return (inner,)
-            if targets := self._member(inner, name, is_lexical=True):
-                return targets
+            for inner in self._around(path, scope[:end]):
+                if scope[end - 1] == name and self._is_made_by_name(inner):
+                    return (inner,)
+                if targets := self._member(inner, name, is_lexical=True):
+                    return targets
         imports = [one for one in facts.imports if one is not besides and _is_seen(one, scope)]
         if targets := self._agreed(
             self._imported(path, one) for one in imports if one.name == name
@@ -158,6 +158,18 @@ class View:
             return targets
         unbound = self.rules.unbound(name, facts)
         return (External(unbound),) if unbound else ()
+
+    def _around(self, path: str, scope: Names) -> tuple[Identity, ...]:
+        """Return the type or module that a scope of a file is.
+
+        A member may be defined outside of its type, which only a using declaration makes known.
+        """
+        names = (*self.facts_of(path).module, *scope)
+        targets = self.meant(names)
+        if not targets and self.rules.includes:
+            targets = self._walked(self._look_up(path, (), scope[0]), scope[1:])
+        known = tuple(one for one in targets if isinstance(one, Identity))
+        return known or (Identity(self.family, names),)
 
     def _is_made_by_name(self, owner: Identity) -> bool:
         """Return whether a type has a constructor of its own name, which code calls by the type."""
@@ -254,6 +266,19 @@ class View:
         return targets
 
     # -- types ------------------------------------------------------------------------------
+
+    def aliased(self, target: Target) -> Targets:
+        """Return what an alias without arguments of its own stands for, one step on."""
+        if isinstance(target, External):
+            return ()
+        found: dict[Target, None] = {}
+        for path, declaration in self.declared(target.names):
+            for term in declaration.types if declaration.kind == "alias" else ():
+                if not term.args:
+                    scope = self._scope(path, target)[:-1]
+                    found |= dict.fromkeys(self._denoted(path, term, scope))
+        found.pop(target, None)
+        return tuple(found)
 
     def bases(self, target: Target) -> Targets:
         """Return the types that a type inherits from directly."""
@@ -390,9 +415,13 @@ class View:
 
     def denoted(self, term: Term, scope: Names) -> Targets:
         """Return the symbols that a term of the file, whose last step is a name, stands for."""
+        return self._denoted(self.path, term, scope)
+
+    def _denoted(self, path: str, term: Term, scope: Names) -> Targets:
         if len(term.steps) == 1:
-            return self._first(self.path, term, scope)
-        return self.select(self.evaluate(Term(term.steps[:-1]), scope), term.steps[-1])
+            return self._first(path, term, scope)
+        owners = self._evaluate(path, Term(term.steps[:-1]), scope)
+        return self.select(owners, term.steps[-1])
 
     def _evaluate(self, path: str, term: Term, scope: Names) -> Values:
         self._steps += 1
@@ -422,9 +451,8 @@ class View:
         first = term.steps[0]
         if first != SELF:
             return self._look_up(path, scope, first)
-        module = self.facts_of(path).module
         for end in range(len(scope), 0, -1):
-            owner = Identity(self.family, (*module, *scope[:end]))
+            owner = self._around(path, scope[:end])[0]
             if _has(self.declarations(owner), "type"):
                 return (owner,)
         return ()

@@ -77,7 +77,7 @@ _ALONE = re.compile(
 )
 _COMMENT = re.compile(rb"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _BEFORE_STATEMENT = re.compile(rb"(?:[;{}:]|\b(?:const|override|noexcept|final))\s*$")
-_OPENS_FIELDS = re.compile(rb"\b(?:class|struct|union)\b[^;{}]{0,200}\{\s*$")
+_OPENS_FIELDS = re.compile(rb"(?<!enum )\b(?:class|struct|union)\b[^;{}]{0,200}\{\s*$")
 # What makes a word the end of an expression, an enumerator, or the type of a function.
 _BELONGS = re.compile(rb"\s*(?:[-,=|&+/?.)(<>\[%^:]|[*&\s]*[\w:~]+\s*\()")
 _MOST_BEHIND = 1000
@@ -134,6 +134,10 @@ def readable(data: bytes) -> bytes:
             directives.append((start, line.end() if line else end))
             continue
         blanked.append((start, end))
+    # A grammar ends a directive at a comment, even where the next line continues it.
+    for start, end in directives:
+        inner = data[start : data.rfind(b"\n", start, end) + 1]
+        blanked += ((start + a, start + b) for a, b in map(re.Match.span, _COMMENT.finditer(inner)))
     return _without_macros(_blank(data, blanked), directives)
 
 

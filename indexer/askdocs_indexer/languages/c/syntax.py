@@ -14,6 +14,17 @@ ARGUMENTS = frozenset({"template_argument_list"})
 _CASTS = frozenset({"const_cast", "dynamic_cast", "reinterpret_cast", "static_cast"})
 # Functions of the library that make what holds an instance of their first argument.
 _MAKERS = {"make_shared": "shared_ptr", "make_unique": "unique_ptr"}
+# Where a name is given to something: what no fact tells of is a local or a parameter.
+_DECLARING = (
+    "array_declarator",
+    "declaration",
+    "field_declaration",
+    "init_declarator",
+    "optional_parameter_declaration",
+    "parameter_declaration",
+    "pointer_declarator",
+    "type_definition",
+)
 _SPECIFIERS = frozenset({"class_specifier", "enum_specifier", "struct_specifier"})
 
 _Inner = Callable[[Node | None], Term | None]
@@ -133,7 +144,13 @@ def _syntax(*queries: str) -> Syntax:
                 ("attribute", ""),
                 ("goto_statement", "label"),
                 ("labeled_statement", "label"),
+                ("parenthesized_declarator", ""),
                 ("preproc_params", ""),
+                ("reference_declarator", ""),
+                ("structured_binding_declarator", ""),
+                ("type_parameter_declaration", ""),
+                ("variadic_declarator", ""),
+                *((kind, "declarator") for kind in _DECLARING),
             }
         ),
         keys={"field_designator": "", "field_initializer": ""},
