@@ -58,9 +58,10 @@ class _Finder:
     def symbol(self) -> Symbol | None:
         """Return the symbol, or None where the identifier stands for nothing."""
         parent = self._path[-2]
-        if declared := self._declared():
+        if (names := self._symbols.declared_at(self._leaf.start_byte)) is not None:
+            declared = self._project.meant((*self._project.facts.module, *names))
             bases = (base for one in declared for base in self._project.overridden(one))
-            return self._made((*declared, *bases))
+            return self._made((*declared, *bases), is_sure=True)
         if any(
             not field or self._is(parent, field)
             for kind, field in self._syntax.silent
@@ -100,11 +101,6 @@ class _Finder:
     def _enclosing(self) -> Names:
         """Return the names of the innermost type or module of the file around the identifier."""
         return self._symbols.scope_at(self._leaf.start_byte)
-
-    def _declared(self) -> Targets:
-        """Return what the file declares at the identifier."""
-        names = self._symbols.declared_at(self._leaf.start_byte)
-        return self._project.meant((*self._project.facts.module, *names)) if names else ()
 
     # -- what it stands for -------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from askdocs_indexer.languages.facts import FILE, Declaration, FileFacts, Names
-from askdocs_indexer.languages.project import Identity, Targets
+from askdocs_indexer.languages.project import Identity, Target, Targets
 from askdocs_indexer.languages.rules import Rules
 
 # More files than this are followed in vain: what is declared so far away is not looked for.
@@ -65,14 +65,30 @@ class Includes:
         return ()
 
     def elsewhere(self, names: Names) -> Targets:
-        """Return the symbol of these names where no include leads to it, if there is only one."""
+        """Return the symbol of these names where no include leads to it, if there is only one.
+
+        A source whose own includes are all known has no other way to it.
+        """
         rows = self._rows(names)
+        if not rows or self._is_whole(self._sources.path):
+            return ()
         headers = {path for path in rows if self._sources.rules.is_header(path)}
         if not headers and not self._sources.facts.language:
             headers = set(rows)
         if not headers or not self._alike(names, headers):
             return ()
         return self._targets(names, headers, rows)
+
+    def nearest(self, targets: Iterable[Target]) -> Targets:
+        """Return those of several targets that the file's includes lead to; if none, the known."""
+        reached = set().union(*self._closure(self._sources.path))
+        known = tuple(one for one in targets if isinstance(one, Identity))
+        near = (
+            one
+            for one in known
+            if any(path in reached for path, _ in self._sources.declared(one.names))
+        )
+        return tuple(near) or known or tuple(targets)
 
     def _rows(self, names: Names) -> dict[str, list[Declaration]]:
         rows: dict[str, list[Declaration]] = {}
@@ -122,6 +138,13 @@ class Includes:
                     left += sorted(files - reached)
                     reached |= files
         return reached
+
+    def _is_whole(self, path: str) -> bool:
+        if self._sources.rules.is_header(path):
+            return False
+        taken = [one.module for one in self._sources.facts_of(path).imports if not one.name]
+        missing = (one for one in taken if one.startswith('"') and not self._files(one, path))
+        return bool(self._included(path)) and not any(missing)
 
     def _included(self, path: str) -> list[frozenset[str]]:
         """Return what each include of a file leads to: one file, or several that it may mean."""

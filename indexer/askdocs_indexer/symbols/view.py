@@ -220,9 +220,10 @@ class View:
 
     def _found_member(self, owner: Identity, name: str, is_lexical: bool) -> Targets:
         names = (*owner.names, name)
-        if targets := self.meant(names):
-            return targets
+        targets = self.meant(names)
         bound = self._bound(owner.names)
+        if targets:
+            return self._whole_module(targets, bound, name)
         if targets := self._agreed(
             self._imported(path, one) for path, one in bound if one.name == name
         ):
@@ -242,6 +243,17 @@ class View:
         if self._includes is not None:
             return self._includes.seen(names)
         return (Identity(self.family, names),) if self.declared(names) else ()
+
+    def _whole_module(
+        self, targets: Targets, bound: Sequence[tuple[str, Import]], name: str
+    ) -> Targets:
+        """Return a symbol, and for a module the others that are the same one by a macro's work."""
+        declared = [one for target in targets for one in self.declarations(target)]
+        if not self.rules.includes or not all(one.kind == "module" for one in declared):
+            return targets
+        stars = (self._starred(path, one, name) for path, one in bound if one.name == "*")
+        more = (one for found in stars for one in found if _has(self.declarations(one), "module"))
+        return tuple(dict.fromkeys((*targets, *more)))
 
     def _agreed(self, found: Iterable[Targets]) -> Targets:
         """Return the targets that all ways lead to; none where they lead to different ones."""
@@ -351,6 +363,8 @@ class View:
         targets: dict[Target, None] = {}
         for value in values:
             targets |= dict.fromkeys(self._selected(value, name))
+        if self._includes is not None and len(targets) > 1:
+            return self._includes.nearest(targets)
         return tuple(targets)
 
     def _selected(self, value: Value, name: str) -> Targets:

@@ -70,7 +70,8 @@ def read(parsed: Parsed) -> FileFacts:
 class _Place:
     """Where declarations stand: `names` lead there, of which the first `spaces` are namespaces.
 
-    What `is_own` belongs to the file alone. `parameters` are those of the templates around it.
+    What `is_own` belongs to the file alone; what `is_known` specialises what is declared elsewhere,
+    and declares nothing itself. `parameters` are those of the templates around it.
     """
 
     names: Names = ()
@@ -78,6 +79,7 @@ class _Place:
     is_type: bool = False
     is_public: bool = True
     is_own: bool = False
+    is_known: bool = False
     parameters: frozenset[str] = frozenset()
 
 
@@ -124,6 +126,8 @@ class _Reader:
         return FileSymbols(facts, self._scopes, self._names)
 
     def _walk(self, root: Node) -> None:
+        for start, end, name in self._regions:
+            self._scopes.append((start, end, (name,)))
         for name in dict.fromkeys(name for _, _, name in self._regions):
             self._declared.append(Declaration((name,), "module", 1))
         self._left.append((root, _Place()))
@@ -216,8 +220,8 @@ class _Reader:
     def _type(self, node: Node, place: _Place, owner: Names) -> Names:
         """Read a class or enumeration; without a name it is what its `owner` is, if any."""
         name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
-        if name is not None and "template_type" in {name.type, _last(name).type}:
-            return ()  # A specialisation of what is declared elsewhere.
+        if name is not None and _is_specialised(name):
+            place = replace(place, is_known=True)
         names = owner
         if name is not None:
             around = () if self._is_c else place.names
@@ -251,7 +255,7 @@ class _Reader:
         outer = owner if is_scoped else place.names
         types = (Term(owner),) if owner else ()
         self._add(Declaration((*outer, own), "value", _line(name), types), name, place)
-        if owner and not is_scoped and not self._is_c:
+        if owner and not is_scoped and not self._is_c and not place.is_known:
             self._imports.append(Import(own, "", (*outer, own), owner, is_exported=True))
 
     def _bases(self, node: Node, place: _Place) -> Iterator[Term]:
@@ -386,7 +390,8 @@ class _Reader:
         if place.is_own:
             declaration = replace(declaration, names=(self._file, *names), is_public=False)
         self._names[_last(name).start_byte] = declaration.names
-        self._declared.append(declaration)
+        if not place.is_known:
+            self._declared.append(declaration)
 
     # -- macros and using declarations --------------------------------------------------------
 
@@ -429,6 +434,15 @@ def _last(name: Node) -> Node:
             break
         name = inner
     return name.named_children[0] if name.type == "destructor_name" else name
+
+
+def _is_specialised(name: Node) -> bool:
+    while name.type == "qualified_identifier":
+        inner = name.child_by_field_name("name")
+        if inner is None:
+            return False
+        name = inner
+    return name.type == "template_type"
 
 
 def _is_pointer(node: Node) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from askdocs_indexer.languages import generic
+from askdocs_indexer.languages.c.modules import RULES
 from askdocs_indexer.languages.c.syntax import C, CPP
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed
@@ -45,8 +46,19 @@ def _with_aliased(symbol: Symbol, project: Project) -> Symbol:
                 known[target] = None
                 left.append(target)
     outside = (name for one in known if isinstance(one, External) for name in one.names)
+    undeclared = (one for one in symbol.identities if not project.declarations(one))
+    unknown = (name for one in undeclared for name in _written(one))
     return replace(
         symbol,
         identities=tuple(one for one in known if isinstance(one, Identity)),
-        candidates=tuple(dict.fromkeys((*symbol.candidates, *outside))),
+        candidates=tuple(dict.fromkeys((*symbol.candidates, *outside, *unknown))),
     )
+
+
+def _written(identity: Identity) -> tuple[str, ...]:
+    """Return the names of a member that its type does not declare.
+
+    The type may be known by its name alone, as what another library defines.
+    """
+    owner = RULES.written(identity.names[:-1])
+    return RULES.member(owner, identity.names[-1], is_instance=True)
