@@ -64,9 +64,9 @@ class Import:
     """A name that stands for something declared elsewhere.
 
     `name` is bound inside `scope`, names of the file's module that lead to it; "*" takes over all
-    public names, "" binds nothing: the file is included. `module` is as written; where it is "", `target` is looked up in the file's own
-    scopes. `target` are names inside the module, none for the module itself. Others see the name
-    as a member of `scope` if it `is_exported`.
+    public names, "" stands for a file that is included. `module` is as written; where it is "",
+    `target` is looked up in the file's own scopes. `target` are names inside the module, none for
+    the module itself. Others see the name as a member of `scope` if it `is_exported`.
     """
 
     name: str

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tree_sitter import Node
 
 from askdocs_indexer.languages.fact_reader import FileSymbols
-from askdocs_indexer.languages.facts import RESULT, Names, Term
+from askdocs_indexer.languages.facts import RESULT, SELF, Names, Term
 from askdocs_indexer.languages.locals import Definition, Locals
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed, identifier_path, text_of
@@ -144,11 +144,12 @@ class _Finder:
         return self._syntax.key_owner(self._path)
 
     def _keyed(self, owner: Node | Term) -> Targets:
-        if isinstance(owner, Term):
-            values = self._project.evaluate(owner, self._scope)
-        else:
-            values = self._value(owner)
-        return self._project.select(values, self._name)
+        if not isinstance(owner, Term):
+            return self._project.select(self._value(owner), self._name)
+        targets = self._project.select(self._project.evaluate(owner, self._scope), self._name)
+        if owner.steps == (SELF,) and not any(map(self._project.declarations, targets)):
+            return self._project.look_up(self._scope, self._name)  # A base that is initialised.
+        return targets
 
     def _steps(self, member: Node) -> Names:
         """Return what is done to the owner of a member before it is selected."""

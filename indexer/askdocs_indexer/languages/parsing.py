@@ -25,10 +25,10 @@ class Parsed:
     """One version of a document, ready for any number of look-ups.
 
     `tree` is None where there is nothing to look up: an unknown language or a file over
-    `MAX_BYTES`; `seen` is the text that it was made of, byte for byte in its place, which may hide
-    from the grammar what it cannot read. `path` is relative to the workspace's root, "" for a text without one. Given a
-    version `before` this one, only what an edit touched is parsed again. `memo` belongs to the
-    language's resolver: whatever it derives from the tree once and needs again.
+    `MAX_BYTES`. `seen` is the text that it was made of, byte for byte in its place: it may hide
+    what the grammar cannot read. `path` is relative to the workspace's root, "" for a text without
+    one. Given a version `before` this one, only what an edit touched is parsed again. `memo`
+    belongs to the language's resolver: whatever it derives from the tree once and needs again.
     """
 
     __slots__ = (

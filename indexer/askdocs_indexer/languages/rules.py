@@ -38,8 +38,8 @@ class Rules:
 
     `separators` join the names of modules and types, and a type with its members, in qualified
     names. `holders` are types that are waited for or unwrapped to get what their first argument is.
-    `dereference` and `subscript` are the members by which a type of the workspace does so, and gives
-    its elements. A name of one file is another's where the one includes the other, if `includes`.
+    `dereference` and `subscript` are the members by which a type of the workspace does so, and
+    gives its elements. A file sees the names of those that it includes, if `includes`.
     """
 
     separators: tuple[str, str] = (".", ".")

@@ -56,7 +56,8 @@ class Syntax:
     to the field of T. `wrappers` are nodes around a type or a value that do not change what it
     stands for, `unions` types with alternatives. `receivers` are nodes for the instance that a
     method is called on, `parents` those for its base. `looks_through` says of a node in `members`
-    whether it takes a member of what its owner points to (``a->b``). `special` makes terms of what no table says.
+    whether it takes a member of what its owner points to (``a->b``). `special` makes terms of what
+    no table says.
 
     `silent` are (parent, field) positions where a name stands for nothing ("" for any field).
     `keys` map a parent to its field where a name is the member of the value that `key_owner`

@@ -11,7 +11,7 @@ import posixpath
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from askdocs_indexer.languages.facts import FILE, Declaration, FileFacts, Names
+from askdocs_indexer.languages.facts import FILE, Declaration, FileFacts, Import, Names
 from askdocs_indexer.languages.project import Identity, Target, Targets
 from askdocs_indexer.languages.rules import Rules
 
@@ -46,6 +46,7 @@ class Includes:
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
         self._direct: dict[str, list[frozenset[str]]] = {}
+        self._imports: list[tuple[str, Import]] | None = None
         self._closures: dict[str, tuple[set[str], set[str]]] = {}
 
     def seen(self, names: Names) -> Targets:
@@ -78,6 +79,17 @@ class Includes:
         if not headers or not self._alike(names, headers):
             return ()
         return self._targets(names, headers, rows)
+
+    def imports(self) -> list[tuple[str, Import]]:
+        """Return what the included files bind outside of any scope, with their paths."""
+        if self._imports is None:
+            self._imports = [
+                (path, one)
+                for path in sorted(self._closure(self._sources.path)[0])
+                for one in self._sources.facts_of(path).imports
+                if one.name and not one.scope
+            ]
+        return self._imports
 
     def nearest(self, targets: Iterable[Target]) -> Targets:
         """Return those of several targets that the file's includes lead to; if none, the known."""

@@ -127,7 +127,10 @@ class View:
 
     def _bound(self, names: Names) -> list[tuple[str, Import]]:
         stored = [row for row in self._stored.imported(names) if not self._is_own(row[0])]
-        return sorted([*stored, *self._own.imported(names)], key=lambda row: row[0])
+        rows = sorted([*stored, *self._own.imported(names)], key=lambda row: row[0])
+        if self._includes is not None:  # Copies of a header say the same.
+            rows = [(path, one) for one, path in {one: path for path, one in rows}.items()]
+        return rows
 
     # -- names ------------------------------------------------------------------------------
 
@@ -145,19 +148,27 @@ class View:
                     return (inner,)
                 if targets := self._member(inner, name, is_lexical=True):
                     return targets
-        imports = [one for one in facts.imports if one is not besides and _is_seen(one, scope)]
+        imports = [row for row in self._seen_imports(path, scope) if row[1] is not besides]
         if targets := self._agreed(
-            self._imported(path, one) for one in imports if one.name == name
+            self._imported(file, one) for file, one in imports if one.name == name
         ):
             return targets
         module = Identity(self.family, facts.module)
         if targets := self._member(module, name, is_lexical=True):
             return targets
-        stars = (self._starred(path, one, name) for one in imports if one.name == "*")
+        stars = (self._starred(file, one, name) for file, one in imports if one.name == "*")
         if targets := self._agreed(stars):
             return targets
-        unbound = self.rules.unbound(name, facts)
+        seen = replace(facts, imports=tuple(one for _, one in imports))
+        unbound = self.rules.unbound(name, seen)
         return (External(unbound),) if unbound else ()
+
+    def _seen_imports(self, path: str, scope: Names) -> list[tuple[str, Import]]:
+        """Return the imports whose names are seen in a scope of a file, with their files."""
+        rows = [(path, one) for one in self.facts_of(path).imports if _is_seen(one, scope)]
+        if self._includes is not None:
+            rows += (row for row in self._includes.imports() if row[0] != path)
+        return rows
 
     def _around(self, path: str, scope: Names) -> tuple[Identity, ...]:
         """Return the type or module that a scope of a file is.

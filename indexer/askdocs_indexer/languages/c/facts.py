@@ -13,9 +13,17 @@ from pathlib import PurePosixPath
 
 from tree_sitter import Node, QueryCursor
 
+from askdocs_indexer.languages.c.declarators import (
+    Declarator,
+    declarator_of,
+    has_function,
+    is_pointer,
+    is_specialised,
+    last_name,
+)
 from askdocs_indexer.languages.c.names import TYPES, parts_of
 from askdocs_indexer.languages.c.namespaces import Regions, namespace_opened, regions, space_of
-from askdocs_indexer.languages.c.syntax import C, CPP, imports
+from askdocs_indexer.languages.c.syntax import CPP, C, imports
 from askdocs_indexer.languages.fact_reader import FileSymbols
 from askdocs_indexer.languages.facts import (
     ELEMENT,
@@ -40,22 +48,6 @@ _INCLUDE = re.compile(
 )
 _TRANSPARENT = frozenset({"ERROR", "declaration_list", "linkage_specification"})
 _DECLARATIONS = frozenset({"declaration", "field_declaration", "function_definition"})
-_AROUND = frozenset(
-    {
-        "array_declarator",
-        "attributed_declarator",
-        "function_declarator",
-        "init_declarator",
-        "parenthesized_declarator",
-        "pointer_declarator",
-        "pointer_type_declarator",
-        "reference_declarator",
-    }
-)
-_PATHS = frozenset(
-    {"qualified_identifier", "template_function", "template_method", "template_type"}
-)
-_NAMED_ENDINGS = ("declarator", "identifier", "_name", "operator_cast")
 
 
 def read(parsed: Parsed) -> FileFacts:
@@ -84,17 +76,6 @@ class _Place:
 
 
 _ROOT = _Place()
-
-
-@dataclass(frozen=True, slots=True)
-class _Declarator:
-    """The part of a declaration that gives one name."""
-
-    name: Node
-    function: Node | None
-    value: Node | None
-    is_array: bool
-    is_pointed_function: bool
 
 
 class _Reader:
@@ -159,15 +140,18 @@ class _Reader:
     def _node(self, node: Node, place: _Place) -> None:
         if not place.names and (space := self._region(node)):
             place = replace(place, names=(space,), spaces=1)
-        while node.type in {"template_declaration", "friend_declaration"}:
-            if node.type == "friend_declaration":
+        while node.type in {"template_declaration", "friend_declaration"} and node.named_children:
+            inner = node.named_children[-1]
+            if node.type == "template_declaration":
+                place = self._with_parameters(node, place)
+            elif inner.type in _DECLARATIONS:  # A friend stands beside the type, not in it.
                 place = replace(place, names=place.names[: place.spaces], is_type=False)
-                if not any(child.type in _DECLARATIONS for child in node.named_children[-1:]):
-                    return
-            place = self._with_parameters(node, place)
-            if not node.named_children:
+            else:
                 return
-            node = node.named_children[-1]
+            node = inner
+        self._unwrapped(node, place)
+
+    def _unwrapped(self, node: Node, place: _Place) -> None:
         if node.type in _TRANSPARENT:
             inner = node.child_by_field_name("body") or node
             self._left.append((node if inner.type in _DECLARATIONS else inner, place))
@@ -220,7 +204,7 @@ class _Reader:
     def _type(self, node: Node, place: _Place, owner: Names) -> Names:
         """Read a class or enumeration; without a name it is what its `owner` is, if any."""
         name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
-        if name is not None and _is_specialised(name):
+        if name is not None and is_specialised(name):
             place = replace(place, is_known=True)
         names = owner
         if name is not None:
@@ -269,21 +253,20 @@ class _Reader:
     def _declaration(self, node: Node, place: _Place) -> None:
         kind = node.child_by_field_name("type")
         owner: Names | None = None
-        declarators = [*map(_declarator, node.children_by_field_name("declarator"))]
+        declarators = [*map(declarator_of, node.children_by_field_name("declarator"))]
         if kind is not None and kind.type in TYPES and kind.child_by_field_name("body"):
             first = next((one for one in declarators if one is not None), None)
             is_enum = kind.type == "enum_specifier"
             named = kind.child_by_field_name("name") is not None
-            if first is not None and not named and not is_enum:
-                owner = (*place.names, *parts_of(self, first.name))
+            parts = parts_of(self, first.name) if first is not None else ()
+            if parts and not named and not is_enum:
+                owner = (*place.names, *parts)
             self._type(kind, place, owner or ())
         for one in declarators:
             if one is not None:
                 self._declared_by(one, node, place, owner)
 
-    def _declared_by(
-        self, one: _Declarator, node: Node, place: _Place, owner: Names | None
-    ) -> None:
+    def _declared_by(self, one: Declarator, node: Node, place: _Place, owner: Names | None) -> None:
         parts = parts_of(self, one.name)
         kind = node.child_by_field_name("type")
         if not parts or (kind is None and not _is_made_by(parts, one.name, place)):
@@ -307,7 +290,7 @@ class _Reader:
             for child in node.named_children
         )
 
-    def _function(self, one: _Declarator, node: Node, names: Names, place: _Place) -> None:
+    def _function(self, one: Declarator, node: Node, names: Names, place: _Place) -> None:
         assert one.function is not None
         trailing = [
             child for child in one.function.named_children if child.type == "trailing_return_type"
@@ -351,8 +334,9 @@ class _Reader:
 
     def _typedef(self, node: Node, place: _Place) -> None:
         kind = node.child_by_field_name("type")
-        declarators = sorted(node.children_by_field_name("declarator"), key=_is_pointer)
-        found = [one for one in map(_declarator, declarators) if one is not None]
+        declarators = sorted(node.children_by_field_name("declarator"), key=is_pointer)
+        found = [one for one in map(declarator_of, declarators) if one is not None]
+        found = [one for one in found if parts_of(self, one.name)]
         if kind is None or not found:
             return
         first = (*place.names, *parts_of(self, found[0].name))
@@ -361,7 +345,7 @@ class _Reader:
         if kind.type in TYPES and kind.child_by_field_name("body") is not None:
             names = self._type(kind, place, first)
             types = (Term(names),) if names else ()
-        elif kind.type in TYPES or not is_nameless or not _has_function(node):
+        elif kind.type in TYPES or not is_nameless or not has_function(node):
             types = self._types(kind, place)
         for one in found:
             names = (*place.names, *parts_of(self, one.name))
@@ -379,7 +363,7 @@ class _Reader:
         if name is None:
             return
         is_concept = node.type == "concept_definition"
-        is_function = kind is not None and _has_function(kind)
+        is_function = kind is not None and has_function(kind)
         types = self._types(kind, place) if not is_function else ()
         names = (*place.names, text_of(name))
         declaration = Declaration(names, "type" if is_concept else "alias", _line(name), types)
@@ -389,7 +373,7 @@ class _Reader:
         names = declaration.names
         if place.is_own:
             declaration = replace(declaration, names=(self._file, *names), is_public=False)
-        self._names[_last(name).start_byte] = declaration.names
+        self._names[last_name(name).start_byte] = declaration.names
         if not place.is_known:
             self._declared.append(declaration)
 
@@ -424,62 +408,6 @@ class _Reader:
 
 def _line(node: Node) -> int:
     return node.start_point.row + 1
-
-
-def _last(name: Node) -> Node:
-    """Return the node of the last part of a name."""
-    while name.type in _PATHS:
-        inner = name.child_by_field_name("name")
-        if inner is None:
-            break
-        name = inner
-    return name.named_children[0] if name.type == "destructor_name" else name
-
-
-def _is_specialised(name: Node) -> bool:
-    while name.type == "qualified_identifier":
-        inner = name.child_by_field_name("name")
-        if inner is None:
-            return False
-        name = inner
-    return name.type == "template_type"
-
-
-def _is_pointer(node: Node) -> bool:
-    return node.type.startswith("pointer_")
-
-
-def _declarator(node: Node) -> _Declarator | None:
-    """Find the name that a declarator gives, through pointers, arrays and parameters."""
-    function: Node | None = None
-    value: Node | None = None
-    is_array = is_pointed = False
-    while node.type in _AROUND:
-        if node.type == "function_declarator":
-            function, is_pointed = node, False
-        elif node.type == "init_declarator":
-            value = node.child_by_field_name("value")
-        elif node.type != "parenthesized_declarator" and function is not None:
-            function, is_pointed = None, True
-        is_array |= node.type == "array_declarator"
-        inner = node.child_by_field_name("declarator") or _inner(node)
-        if inner is None:
-            return None
-        node = inner
-    if node.type == "operator_cast":
-        function = node.child_by_field_name("declarator")
-    return _Declarator(node, function, value, is_array, is_pointed)
-
-
-def _inner(node: Node) -> Node | None:
-    return next(
-        (child for child in node.named_children if child.type.endswith(_NAMED_ENDINGS)), None
-    )
-
-
-def _has_function(node: Node) -> bool:
-    """Return whether a type is that of a function, or of a pointer to one."""
-    return any("function_declarator" in child.type for child in node.named_children)
 
 
 def _is_made_by(parts: Names, name: Node, place: _Place) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from askdocs_indexer.languages import generic
 from askdocs_indexer.languages.c.modules import RULES
-from askdocs_indexer.languages.c.syntax import C, CPP
+from askdocs_indexer.languages.c.syntax import CPP, C
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed
 from askdocs_indexer.languages.project import External, Identity, Project, Target
