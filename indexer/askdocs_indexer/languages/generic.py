@@ -32,18 +32,15 @@ def resolve(parsed: Parsed, offset: int, project: Project, syntax: Syntax) -> Sy
     if parsed.tree is None:
         return None
     path = identifier_path(parsed.tree.root_node, offset, syntax.identifiers)
-    if path is None:
-        return None
-    if "locals" not in parsed.memo:
-        root = parsed.tree.root_node
-        parsed.memo["locals"] = Locals(root, parsed.language, syntax)
-    return _Finder(parsed, project, syntax, path).symbol()
+    return Finder(parsed, project, syntax, path).symbol() if path is not None else None
 
 
-class _Finder:
+class Finder:
     """One look-up: the identifier at the end of `path`."""
 
     def __init__(self, parsed: Parsed, project: Project, syntax: Syntax, path: list[Node]) -> None:
+        if "locals" not in parsed.memo:
+            parsed.memo["locals"] = Locals(path[0], parsed.language, syntax)
         self._parsed = parsed
         self._project = project
         self._syntax = syntax
@@ -156,6 +153,10 @@ class _Finder:
         return (RESULT,) if self._syntax.looks_through(member) else ()
 
     # -- values -------------------------------------------------------------------------------
+
+    def value(self, node: Node) -> Values:
+        """Return what an expression of the document is."""
+        return self._value(node)
 
     def _value(self, node: Node | None, depth: int = 0) -> Values:
         term = self._terms.term(node)
