@@ -23,6 +23,7 @@ from askdocs_indexer.languages.c.declarators import (
 )
 from askdocs_indexer.languages.c.names import TYPES, parts_of
 from askdocs_indexer.languages.c.namespaces import Regions, namespace_opened, regions, space_of
+from askdocs_indexer.languages.c.preprocessor import ALONE
 from askdocs_indexer.languages.c.syntax import CPP, C, imports
 from askdocs_indexer.languages.fact_reader import FileSymbols
 from askdocs_indexer.languages.facts import (
@@ -46,6 +47,8 @@ _USINGS = "[(using_declaration) (namespace_alias_definition)] @import"
 _INCLUDE = re.compile(
     rb'^[ \t]*#[ \t]*(?:include|import)[ \t]*(?P<file>"[^"\n]+"|<[^>\n]+>)', re.MULTILINE
 )
+# A macro that declares fields, which types may share.
+_FIELDS = re.compile(r"[\s\\]*(?:struct\s+)?[A-Za-z_]\w*[\s*]+[\w\s,*\[\]]*;")
 _TRANSPARENT = frozenset({"ERROR", "declaration_list", "linkage_specification"})
 _DECLARATIONS = frozenset({"declaration", "field_declaration", "function_definition"})
 
@@ -212,13 +215,24 @@ class _Reader:
             names = (*around, *parts_of(self, name))
             if len(names) == len(around):
                 return ()
-            bases = tuple(self._bases(node, place))
+            bases = (*self._bases(node, place), *(Term((one,)) for one in self._fields(body)))
             declaration = Declaration(names, "type", _line(name), bases=bases)
             self._add(replace(declaration, is_public=place.is_public), name, place)
         if body is not None:
             self._scopes.append((node.start_byte, node.end_byte, names or place.names))
             self._members(node, body, names, place)
         return names
+
+    def _fields(self, body: Node | None) -> Iterator[str]:
+        """Yield the macros in a type's body that stand for some of its fields."""
+        data, seen = self._parsed.source_bytes, self._parsed.seen
+        if body is None or data[body.start_byte : body.end_byte] == body.text:
+            return
+        for found in ALONE.finditer(data, body.start_byte, body.end_byte):
+            start, end = found.span("macro")
+            around = body.descendant_for_byte_range(start, end)
+            if not seen[start:end].strip() and around is not None and around.id == body.id:
+                yield found["macro"].decode()
 
     def _members(self, node: Node, body: Node, names: Names, place: _Place) -> None:
         if node.type == "enum_specifier":
@@ -386,6 +400,8 @@ class _Reader:
         kind: Kind = "function" if node.type == "preproc_function_def" else "value"
         self._add(Declaration((text_of(name),), kind, _line(name)), name)
         macro = text_of(name)
+        if value is not None and kind == "value" and _FIELDS.match(text_of(value)):
+            self._declared += _fields_of(macro, value, self._parsed.language)
         opened = namespace_opened(macro, text_of(value) if value is not None else "")
         if opened is None or kind == "function":
             return
@@ -404,6 +420,18 @@ class _Reader:
         for one in imports(node):
             is_exported = bool(scope) and not is_local
             self._imports.append(replace(one, scope=scope, is_exported=is_exported))
+
+
+def _fields_of(macro: str, value: Node, language: str) -> Iterator[Declaration]:
+    """Yield the fields that a macro declares, as those of a type of its name."""
+    text = text_of(value).replace("\\\n", " \n")
+    parsed = Parsed(f"struct {macro} {{ {text}\n}};", language)
+    if parsed.tree is None or parsed.tree.root_node.has_error:
+        return
+    declared = read(parsed).declarations
+    if any(len(one.names) > 1 for one in declared):
+        for one in declared:
+            yield replace(one, line=one.line + value.start_point.row)
 
 
 def _line(node: Node) -> int:

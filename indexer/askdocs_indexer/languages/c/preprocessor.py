@@ -71,7 +71,7 @@ _STANDALONE = re.compile(
 # `SHOP_PRIVATE_UNLESS_TESTED:` in the place of an access specifier.
 _LABEL = re.compile(rb"^[ \t]*(?P<macro>[A-Z_][A-Z0-9_]{2,80}[ \t]*:)[ \t]*$", re.MULTILINE)
 # A word in capitals alone on its line: fields, declarations or a template's head by a macro.
-_ALONE = re.compile(
+ALONE = re.compile(
     rb"^[ \t]*(?P<macro>[A-Z_][A-Z0-9_]{2,80})(?=[ \t\r]*(?://[^\n]*|/\*[^\n]*\*/)?[ \t\r]*$)",
     re.MULTILINE,
 )
@@ -194,7 +194,7 @@ def _alone(
     comments = [found.span() for found in _COMMENT.finditer(data)]
     bare = _blank(_blank(data, comments), directives)
     done = 0
-    for found in _ALONE.finditer(data):
+    for found in ALONE.finditer(data):
         start, end = found.span("macro")
         if _is_inside(start, starts, directives):
             continue
