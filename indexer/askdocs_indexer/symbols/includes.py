@@ -46,16 +46,23 @@ class Includes:
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
         self._direct: dict[str, list[frozenset[str]]] = {}
+        self._seen: dict[Names, Targets] = {}
+        self._own: list[str] | None = None
         self._imports: list[tuple[str, Import]] | None = None
         self._closures: dict[str, tuple[set[str], set[str]]] = {}
 
     def seen(self, names: Names) -> Targets:
         """Return the symbol of these names that the file's own includes lead to."""
+        if names not in self._seen:
+            self._seen[names] = self._find(names)
+        return self._seen[names]
+
+    def _find(self, names: Names) -> Targets:
         rows = self._rows(names)
         certain, possible = self._closure(self._sources.path)
-        for path in sorted(certain - rows.keys()):
+        for path in self._own_files():
             own = (f"{FILE}{path}", *names)
-            if not self._sources.rules.is_header(path) and self._sources.declared(own):
+            if path not in rows and self._sources.declared(own):
                 return (self._identity(own),)
         if not rows or all(_is_module(row) for row in rows.values()):
             return (self._identity(names),) if rows else ()
@@ -79,6 +86,13 @@ class Includes:
         if not headers or not self._alike(names, headers):
             return ()
         return self._targets(names, headers, rows)
+
+    def _own_files(self) -> list[str]:
+        """Return the sources among the included files, whose names are seen here alone."""
+        if self._own is None:
+            included = sorted(self._closure(self._sources.path)[0])
+            self._own = [path for path in included if not self._sources.rules.is_header(path)]
+        return self._own
 
     def imports(self) -> list[tuple[str, Import]]:
         """Return what the included files bind outside of any scope, with their paths."""

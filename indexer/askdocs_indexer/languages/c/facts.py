@@ -24,7 +24,7 @@ from askdocs_indexer.languages.c.declarators import (
 from askdocs_indexer.languages.c.names import TYPES, parts_of
 from askdocs_indexer.languages.c.namespaces import Regions, namespace_opened, regions, space_of
 from askdocs_indexer.languages.c.preprocessor import ALONE
-from askdocs_indexer.languages.c.syntax import CPP, C, imports
+from askdocs_indexer.languages.c.syntax import CPP, GLOBAL, C, imports
 from askdocs_indexer.languages.fact_reader import FileSymbols
 from askdocs_indexer.languages.facts import (
     ELEMENT,
@@ -407,9 +407,9 @@ class _Reader:
             return
         space = (space_of(macro),)
         self._declared.append(Declaration(space, "module", _line(name)))
-        self._imports.append(Import("*", "", space, opened, is_exported=True))
+        self._imports.append(Import("*", GLOBAL, space, opened, is_exported=True))
         if opened:
-            self._imports.append(Import("*", "", opened, space, is_exported=True))
+            self._imports.append(Import("*", GLOBAL, opened, space, is_exported=True))
         for end in range(1, len(opened) + 1):
             self._declared.append(Declaration(opened[:end], "module", _line(name)))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+from posixpath import splitext
 
 from askdocs_indexer.languages.c.facts import HEADERS
+from askdocs_indexer.languages.c.syntax import GLOBAL
 from askdocs_indexer.languages.facts import ELEMENT, FILE, FileFacts, Names
 from askdocs_indexer.languages.rules import Modules, Rules
 
@@ -12,9 +13,13 @@ from askdocs_indexer.languages.rules import Modules, Rules
 class CRules(Rules):
     """Everything is declared in one space, of which a file sees what it includes."""
 
+    def locate(self, module: str, path: str, modules: Modules) -> tuple[Names, ...]:
+        """Return the space that all names begin in, for what is written with its ``::``."""
+        return ((),) if module == GLOBAL else ()
+
     def is_header(self, path: str) -> bool:
         """Return whether a file is there to be included by others."""
-        return PurePosixPath(path).suffix.lower() in HEADERS
+        return splitext(path)[1].lower() in HEADERS
 
     def is_plain(self, names: Names) -> bool:
         """Return whether a type outside of the workspace is one of C, without operators."""
@@ -33,7 +38,7 @@ class CRules(Rules):
     def unbound(self, name: str, facts: FileFacts) -> Names:
         """Return names in the namespaces that the file opens, and the plain one."""
         opened = [one for one in facts.imports if one.name == "*" and not one.module]
-        spaces = dict.fromkeys("::".join(one.target) for one in opened if one.target[0] != "#")
+        spaces = dict.fromkeys("::".join(one.target) for one in opened)
         return (*(f"{space}::{name}" for space in spaces), name)
 
     def member(self, owner: str, name: str, *, is_instance: bool) -> Names:

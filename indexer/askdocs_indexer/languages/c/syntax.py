@@ -10,6 +10,8 @@ from askdocs_indexer.languages.facts import CALL, NEW, RESULT, SELF, Import, Ter
 from askdocs_indexer.languages.parsing import text_of
 from askdocs_indexer.languages.syntax import Syntax, names_of, read_query
 
+# The module of an import whose target is looked for outside of all namespaces.
+GLOBAL = "::"
 ARGUMENTS = frozenset({"template_argument_list"})
 _CASTS = frozenset({"const_cast", "dynamic_cast", "reinterpret_cast", "static_cast"})
 # Functions of the library that make what holds an instance of their first argument.
