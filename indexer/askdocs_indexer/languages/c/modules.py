@@ -58,7 +58,7 @@ class CRules(Rules):
 
 RULES = CRules(
     separators=("::", "::"),
-    holders=frozenset({ELEMENT, "optional", "shared_ptr", "unique_ptr", "weak_ptr"}),
+    holders=frozenset({ELEMENT, "optional", "shared_ptr", "unique_ptr"}),
     dereference="operator->",
     subscript="operator[]",
     includes=True,

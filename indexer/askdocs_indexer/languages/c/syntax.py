@@ -69,14 +69,20 @@ def _pointed(node: Node, term: _Inner) -> Term | None:
     """Read ``*p`` and ``&x``."""
     whole = term(node.child_by_field_name("argument"))
     is_address = any(child.type == "&" for child in node.children[:1])
-    if whole is None or is_address:
+    if whole is None or is_address or _is_this(node):
         return whole
     return Term((*whole.steps, RESULT), whole.args)
 
 
 def looks_through(node: Node) -> bool:
     """Return whether a member is one of what its owner points to."""
-    return any(child.type == "->" for child in node.children)
+    return any(child.type == "->" for child in node.children) and not _is_this(node)
+
+
+def _is_this(node: Node) -> bool:
+    """Return whether it is `this` that a node points through: no smart pointer, ever."""
+    argument = node.child_by_field_name("argument")
+    return argument is not None and argument.type == "this"
 
 
 def _key_owner(path: Sequence[Node]) -> Node | Term | None:
