@@ -18,7 +18,6 @@ from askdocs_indexer.languages.project import (
     Target,
     Targets,
     Values,
-    elements,
     instances,
 )
 from askdocs_indexer.languages.syntax import Syntax
@@ -179,7 +178,7 @@ class Finder:
                 return instances(values)
         if row.value is not None and (values := self._value(row.value, depth)):
             return values
-        return elements(self._value(row.element, depth))
+        return self._project.iterated(self._value(row.element, depth))
 
     # -- the answer ---------------------------------------------------------------------------
 

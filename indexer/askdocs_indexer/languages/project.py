@@ -89,6 +89,9 @@ class Project(Protocol):
     def follow(self, values: Values, steps: Sequence[str]) -> Values:
         """Return what a chain of steps, as a term has them, makes of values."""
 
+    def iterated(self, values: Values) -> Values:
+        """Return what a loop over values goes through."""
+
     def denoted(self, term: Term, scope: Names) -> Targets:
         """Return what a term, whose steps are names, stands for in a scope."""
 

@@ -39,13 +39,15 @@ class Rules:
     `separators` join the names of modules and types, and a type with its members, in qualified
     names. `holders` are types that are waited for or unwrapped to get what their first argument is.
     `dereference` and `subscript` are the members by which a type of the workspace does so, and
-    gives its elements. A file sees the names of those that it includes, if `includes`.
+    gives its elements; `iterator` is the one that a loop begins with. A file sees the names of
+    those that it includes, if `includes`.
     """
 
     separators: tuple[str, str] = (".", ".")
     holders: frozenset[str] = frozenset()
     dereference: str = ""
     subscript: str = ""
+    iterator: str = ""
     includes: bool = False
 
     def locate(self, module: str, path: str, modules: Modules) -> tuple[Names, ...]:

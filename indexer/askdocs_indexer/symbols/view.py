@@ -307,6 +307,11 @@ class View:
         """Return the types that a type inherits from directly."""
         if isinstance(target, External):
             return ()
+        if not any(declaration.bases for _, declaration in self.declared(target.names)):
+            return ()
+        return self._once(("bases", target), lambda: self._found_bases(target))
+
+    def _found_bases(self, target: Identity) -> Targets:
         bases: dict[Target, None] = {}
         for path, declaration in self.declared(target.names):
             for term in declaration.bases:
@@ -371,12 +376,16 @@ class View:
 
     def select(self, values: Values, name: str) -> Targets:
         """Return the members of a name that values have."""
-        targets: dict[Target, None] = {}
-        for value in values:
-            targets |= dict.fromkeys(self._selected(value, name))
-        if self._includes is not None and len(targets) > 1:
-            return self._includes.nearest(targets)
-        return tuple(targets)
+        return tuple(dict.fromkeys(target for _, target in self._members(values, name)))
+
+    def _members(self, values: Values, name: str) -> list[tuple[Value, Target]]:
+        """Return the members of a name that values have, each with the value that has it."""
+        members = [(value, target) for value in values for target in self._selected(value, name)]
+        targets = dict.fromkeys(target for _, target in members)
+        if self._includes is None or len(targets) <= 1:
+            return members
+        nearest = self._includes.nearest(targets)
+        return [member for member in members if member[1] in nearest]
 
     def _selected(self, value: Value, name: str) -> Targets:
         target = value.target
@@ -504,20 +513,31 @@ class View:
 
     def _member_values(self, values: Values, name: str) -> Values:
         found: dict[Value, None] = {}
-        for value in values:
-            for member in self.values_of(self._selected(value, name)):
+        for value, target in self._members(values, name):
+            for member in self.values_of((target,)):
                 owned = member if member.is_instance else replace(member, owner=value)
                 found[owned] = None
         return tuple(found)[:_MOST_VALUES]
 
     def _elements(self, value: Value) -> Values:
         """Return what a value holds; where it has no arguments, what its subscript says."""
-        if value.args or not self.rules.subscript:
-            return elements((value,))
         if isinstance(value.target, External):
-            return (value,) if self.rules.is_plain(value.target.names) else ()
+            is_plain = not value.args and self.rules.is_plain(value.target.names)
+            return (value,) if is_plain else elements((value,))
+        if not self.rules.subscript:
+            return elements((value,))
         found = self._operated(value, self.rules.subscript)
         return (value,) if found is None else found
+
+    def iterated(self, values: Values) -> Values:
+        """Return what a loop over values goes through."""
+        return tuple(one for value in values for one in self._iterated(value))
+
+    def _iterated(self, value: Value) -> Values:
+        if isinstance(value.target, External) or not self.rules.iterator:
+            return elements((value,))
+        found = self._operated(value, self.rules.iterator)
+        return (value,) if found is None else self.follow(found, (RESULT,))
 
     def _operated(self, value: Value, operator: str) -> Values | None:
         """Return what an operator of a type gives; None where the type has none."""

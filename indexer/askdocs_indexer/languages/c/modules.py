@@ -61,5 +61,6 @@ RULES = CRules(
     holders=frozenset({ELEMENT, "optional", "shared_ptr", "unique_ptr"}),
     dereference="operator->",
     subscript="operator[]",
+    iterator="begin",
     includes=True,
 )
