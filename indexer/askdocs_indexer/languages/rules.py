@@ -82,6 +82,10 @@ class Rules:
         """Return the qualified names of what an import from outside of the workspace gives."""
         return (self.separators[0].join(part for part in (module, *target) if part),)
 
+    def lexical(self, scope: Names, facts: FileFacts) -> Names:
+        """Return the part of a scope whose members go by their plain names inside of it."""
+        return scope
+
     def unbound(self, name: str, facts: FileFacts) -> Names:
         """Return the qualified names of a name that nothing in the file or its module binds."""
         return ()

@@ -13,6 +13,7 @@ from dataclasses import replace
 from askdocs_indexer.languages.facts import (
     CALL,
     ELEMENT,
+    FILE,
     NEW,
     RESULT,
     SELF,
@@ -142,6 +143,7 @@ class View:
         self, path: str, scope: Names, name: str, besides: Import | None = None
     ) -> Targets:
         facts = self.facts_of(path)
+        scope = self.rules.lexical(scope, facts)
         for end in range(len(scope), 0, -1):
             for inner in self._around(path, scope[:end]):
                 if scope[end - 1] == name and self._is_made_by_name(inner):
@@ -372,7 +374,8 @@ class View:
         return tuple(dict.fromkeys(values))
 
     def _scope(self, path: str, target: Identity) -> Names:
-        return target.names[len(self.facts_of(path).module) :]
+        names = target.names[1:] if target.names[0].startswith(FILE) else target.names
+        return names[len(self.facts_of(path).module) :]
 
     def select(self, values: Values, name: str) -> Targets:
         """Return the members of a name that values have."""

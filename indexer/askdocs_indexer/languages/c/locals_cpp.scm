@@ -33,6 +33,7 @@
   (reference_declarator (identifier) @definition)])
 (for_range_loop declarator: [
   (identifier) @definition
+  (pointer_declarator declarator: (identifier) @definition)
   (reference_declarator (identifier) @definition)] right: (_) @element)
 (for_range_loop declarator: (_ (structured_binding_declarator (identifier) @definition)))
 (lambda_capture_initializer left: (identifier) @definition right: (_) @value)

@@ -35,6 +35,10 @@ class CRules(Rules):
         """Return the space that all names begin in."""
         return (((), 0),)
 
+    def lexical(self, scope: Names, facts: FileFacts) -> Names:
+        """Return nothing for C, where a field is named with its owner alone."""
+        return () if facts.language == "c" else scope
+
     def unbound(self, name: str, facts: FileFacts) -> Names:
         """Return names in the namespaces that the file opens, and the plain one."""
         opened = [one for one in facts.imports if one.name == "*" and not one.module]

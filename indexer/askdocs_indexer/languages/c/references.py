@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from askdocs_indexer.languages import generic
 from askdocs_indexer.languages.c.modules import RULES
-from askdocs_indexer.languages.c.syntax import CPP, C
+from askdocs_indexer.languages.c.syntax import CASTS, CPP, C
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed, identifier_path
 from askdocs_indexer.languages.project import External, Identity, Project, Target, Value
@@ -24,7 +24,7 @@ def resolve(parsed: Parsed, offset: int, project: Project) -> Symbol | None:
         parsed = parsed.memo["as written"]
     syntax = C if parsed.language == "c" else CPP
     symbol = generic.resolve(parsed, offset, project, syntax)
-    if symbol is None:
+    if symbol is None or symbol.name in CASTS:
         return None
     if not symbol.identities and syntax is CPP:
         symbol = _by_arguments(symbol, parsed, offset, project)

@@ -13,7 +13,7 @@ from askdocs_indexer.languages.syntax import Syntax, names_of, read_query
 # The module of an import whose target is looked for outside of all namespaces.
 GLOBAL = "::"
 ARGUMENTS = frozenset({"template_argument_list"})
-_CASTS = frozenset({"const_cast", "dynamic_cast", "reinterpret_cast", "static_cast"})
+CASTS = frozenset({"const_cast", "dynamic_cast", "reinterpret_cast", "static_cast"})
 # Functions of the library that make what holds an instance of their first argument.
 _MAKERS = {"make_shared": "shared_ptr", "make_unique": "unique_ptr"}
 # Where a name is given to something: what no fact tells of is a local or a parameter.
@@ -57,7 +57,7 @@ def _called(node: Node, term: _Inner) -> Term | None:
     if function is None:
         return None
     last = function.steps[-1]
-    if function.args and last in _CASTS:
+    if function.args and last in CASTS:
         made = function.args[0]
         return Term((*made.steps, NEW), made.args) if made.steps else None
     if function.args and last in _MAKERS:
