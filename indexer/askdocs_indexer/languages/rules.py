@@ -24,10 +24,6 @@ class Modules(Protocol):
     def inside(self, names: Names) -> Iterable[str]:
         """Return the last names of the modules right below one."""
 
-    def named(self, name: str) -> frozenset[str]:
-        """Return the paths of the files with a file name."""
-        return frozenset()
-
     def packages(self, language: str) -> Iterable[tuple[Names, dict[str, str]]]:
         """Return the package files of a kind: (names of the folder, what the file says)."""
 
