@@ -8,7 +8,6 @@ from __future__ import annotations
 import importlib
 from functools import cache
 from pathlib import PurePath
-from typing import Any
 
 from tree_sitter import Language
 
@@ -32,8 +31,6 @@ _LANGUAGES = {
     "ruby": ("tree_sitter_ruby:language", (".rb",)),
     "json": ("tree_sitter_json:language", (".ipynb",)),
 }
-# Name -> "module:function" of what makes a file's bytes readable for its grammar.
-_PREPARED = {"kotlin": "askdocs_indexer.languages.kotlin.grammar_text:prepared"}
 _BY_SUFFIX = {suffix: name for name, (_, suffixes) in _LANGUAGES.items() for suffix in suffixes}
 
 
@@ -52,17 +49,5 @@ def grammar_of(language: str) -> Language | None:
     """Load the grammar of a language; None if it has no row."""
     if language not in _LANGUAGES:
         return None
-    return Language(_function(_LANGUAGES[language][0])())
-
-
-def prepared(data: bytes, language: str) -> bytes:
-    """Return a file's bytes as its grammar can read them, every token in its place."""
-    if language not in _PREPARED:
-        return data
-    changed: bytes = _function(_PREPARED[language])(data)
-    return changed
-
-
-def _function(name: str) -> Any:
-    module, _, function = name.partition(":")
-    return getattr(importlib.import_module(module), function)
+    module, function = _LANGUAGES[language][0].split(":")
+    return Language(getattr(importlib.import_module(module), function)())

@@ -27,6 +27,9 @@ RESULT = "await()"  # What waiting for it or unwrapping it gives.
 TYPE = "typeof()"  # Its own type, where it is a value and used as a type.
 PARAMETER = "<"  # Begins a first step such as ``<0``: a type parameter of the type around.
 
+# Begins the first name of what belongs to a single file; the file's path follows.
+FILE = "file:"
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -70,9 +73,9 @@ class Import:
     """A name that stands for something declared elsewhere.
 
     `name` is bound inside `scope`, names of the file's module that lead to it; "*" takes over all
-    public names. `module` is as written; where it is "", `target` is looked up in the file's own
-    scopes. `target` are names inside the module, none for the module itself. Others see the name
-    as a member of `scope` if it `is_exported`.
+    public names, "" stands for a file that is included. `module` is as written; where it is "",
+    `target` is looked up in the file's own scopes. `target` are names inside the module, none for
+    the module itself. Others see the name as a member of `scope` if it `is_exported`.
     """
 
     name: str

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from tree_sitter import Node
 
 from askdocs_indexer.languages.fact_reader import FileSymbols
-from askdocs_indexer.languages.facts import CALL, RESULT, Import, Names, Term
+from askdocs_indexer.languages.facts import CALL, RESULT, SELF, Import, Names, Term
 from askdocs_indexer.languages.locals import Definition, Locals
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed, identifier_path, text_of
@@ -21,7 +21,7 @@ from askdocs_indexer.languages.project import (
     instances,
 )
 from askdocs_indexer.languages.syntax import LambdaPlace, Syntax
-from askdocs_indexer.languages.terms import TermReader, first, member_parts
+from askdocs_indexer.languages.terms import TermReader, member_parts
 
 _DEEPEST = 12
 _PAIR = 2
@@ -41,18 +41,15 @@ def resolve(
     if parsed.tree is None:
         return None
     path = identifier_path(parsed.tree.root_node, offset, syntax.identifiers)
-    if path is None:
-        return None
-    if "locals" not in parsed.memo:
-        root = parsed.tree.root_node
-        parsed.memo["locals"] = Locals(root, parsed.language, syntax)
-    return (finder or Finder)(parsed, project, syntax, path).symbol()
+    return (finder or Finder)(parsed, project, syntax, path).symbol() if path is not None else None
 
 
 class Finder:
     """One look-up: the identifier at the end of `path`."""
 
     def __init__(self, parsed: Parsed, project: Project, syntax: Syntax, path: list[Node]) -> None:
+        if "locals" not in parsed.memo:
+            parsed.memo["locals"] = Locals(path[0], parsed.language, syntax)
         self._parsed = parsed
         self._project = project
         self._syntax = syntax
@@ -68,14 +65,14 @@ class Finder:
     def symbol(self) -> Symbol | None:
         """Return the symbol, or None where the identifier stands for nothing."""
         parent = self._path[-2]
+        if (declared := self._declared()) is not None:
+            return self._made(declared, is_sure=True)
         if any(
             not field or self._is(parent, field)
             for kind, field in self._syntax.silent
             if kind == parent.type
         ):
             return None
-        if declared := self._declared():
-            return self._made((declared,))
         if any(node.type in self._syntax.import_nodes for node in self._path):
             return self._made(self._imported(), is_sure=True)
         if (keyed := self._keyed(parent)) is not None:
@@ -92,14 +89,19 @@ class Finder:
                 owner, part = member_parts(node, self._syntax)
                 is_name = part is not None and owner is not None and part.id == name.id != owner.id
                 return owner if is_name else None
-            if node.type not in self._syntax.paths or first(node) != name:
+            if node.type not in self._syntax.paths | self._syntax.wrappers:
+                return None
+            if self._terms.name_nodes(node)[-1:] != [self._leaf]:
                 return None
             name = node
         return None
 
     def _member_of_value(self, owner: Node) -> Targets:
         """Return what the identifier stands for as a member of an expression."""
-        return self._project.select(self._value(owner), self._name)
+        values = self._value(owner)
+        if owner.parent is not None and self._syntax.looks_through(owner.parent):
+            values = self._project.follow(values, (RESULT,))
+        return self._project.select(values, self._name)
 
     # -- where the identifier stands ----------------------------------------------------------
 
@@ -122,12 +124,12 @@ class Finder:
         """Return the names of the innermost type or module of the file around the identifier."""
         return self._symbols.scope_at(self._leaf.start_byte)
 
-    def _declared(self) -> Identity | None:
-        """Return what the file declares at the identifier."""
+    def _declared(self) -> Targets | None:
+        """Return what the file declares at the identifier; None where it declares nothing."""
         names = self._symbols.declared_at(self._leaf.start_byte)
         if names is None:
             return None
-        return Identity(self._project.family, (*self._project.facts.module, *names))
+        return self._project.meant((*self._project.facts.module, *names))
 
     # -- what it stands for -------------------------------------------------------------------
 
@@ -210,9 +212,22 @@ class Finder:
         else:
             values = self._value(owner)
         targets = self._project.select(values, self._name)
-        return targets if targets or parent.type not in self._syntax.open_keys else None
+        if parent.type not in self._syntax.open_keys:
+            return targets
+        # What the type around has for a key is its own: a field, not what it may inherit.
+        is_own = isinstance(owner, Term) and owner.steps == (SELF,)
+        members = (one for one in targets if not (is_own and isinstance(one, External)))
+        is_member = any(isinstance(one, External) or self._declares(one) for one in members)
+        return targets if is_member else None
+
+    def _declares(self, target: Target) -> bool:
+        return bool(self._project.declarations(target))
 
     # -- values -------------------------------------------------------------------------------
+
+    def value(self, node: Node) -> Values:
+        """Return what an expression of the document is."""
+        return self._value(node)
 
     def _value(self, node: Node | None, depth: int = 0) -> Values:
         while node is not None and (inner := self._syntax.yields(node)) is not None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from copy import copy
 from typing import Any
 
 from tree_sitter import Node, Parser, Query, QueryCursor, Tree
 
-from askdocs_indexer.grammars import grammar_of, prepared
-from askdocs_indexer.languages.registry import mender_of
+from askdocs_indexer.grammars import grammar_of
+from askdocs_indexer.languages.registry import mender_of, preparation_of
 from askdocs_indexer.lines import LINE_BREAK
 
 # Above this a parse takes longer than a hover may; such files are data, not code.
@@ -24,9 +25,10 @@ class Parsed:
     """One version of a document, ready for any number of look-ups.
 
     `tree` is None where there is nothing to look up: an unknown language or a file over
-    `MAX_BYTES`. `path` is relative to the workspace's root, "" for a text without one. Given a
-    version `before` this one, only what an edit touched is parsed again. `memo` belongs to the
-    language's resolver: whatever it derives from the tree once and needs again.
+    `MAX_BYTES`. `seen` is the text that it was made of, byte for byte in its place: it may hide
+    what the grammar cannot read. `path` is relative to the workspace's root, "" for a text without
+    one. Given a version `before` this one, only what an edit touched is parsed again. `memo`
+    belongs to the language's resolver: whatever it derives from the tree once and needs again.
     """
 
     __slots__ = (
@@ -35,6 +37,7 @@ class Parsed:
         "language",
         "memo",
         "path",
+        "seen",
         "source",
         "source_bytes",
         "tree",
@@ -48,33 +51,41 @@ class Parsed:
         before: Parsed | None = None,
     ) -> None:
         self.source = source
-        self.language = language
         self.path = path
         self.memo: dict[str, Any] = {}
-        self.source_bytes = prepared(encode(source), language)
-        # What the grammar sees in place of the text, byte for byte.
-        self._seen = self.source_bytes
+        self.source_bytes = encode(source)
+        self.language, self.seen = preparation_of(language)(self.source_bytes, path)
         self.tree: Tree | None = None
         self._line_starts: list[int] | None = None
-        grammar = grammar_of(language)
+        grammar = grammar_of(self.language)
         if grammar is not None and len(self.source_bytes) <= MAX_BYTES:
             parser = Parser(grammar)
-            if before is None or before.tree is None or before.language != language:
-                self.tree = parser.parse(self.source_bytes)
+            if before is None or before.tree is None or before.language != self.language:
+                self.tree = parser.parse(self.seen)
             else:
-                known = _edited(before.tree, before._seen, self.source_bytes)
-                self.tree = parser.parse(self.source_bytes, known)
+                known = _edited(before.tree, before.seen, self.seen)
+                self.tree = parser.parse(self.seen, known)
             if self.tree.root_node.has_error:
                 self._mend(self.tree, parser)
 
     def _mend(self, tree: Tree, parser: Parser) -> None:
         """Take the tree of code that the grammar reads better, where the language knows some."""
         mend = mender_of(self.language)
-        mended = mend(self._seen) if mend is not None else self._seen
-        if mended != self._seen:
+        mended = mend(self.seen) if mend is not None else self.seen
+        if mended != self.seen:
             better = parser.parse(mended)
             if _error_count(better, self.language) < _error_count(tree, self.language):
-                self.tree, self._seen = better, mended
+                self.tree, self.seen = better, mended
+
+    def as_written(self) -> Parsed:
+        """Return the same version with a tree of its text as it is, where nothing is hidden."""
+        other = copy(self)
+        other.memo = {key: made for key, made in self.memo.items() if key != "locals"}
+        other.seen = self.source_bytes
+        grammar = grammar_of(self.language)
+        if grammar is not None and self.tree is not None:
+            other.tree = Parser(grammar).parse(other.seen)
+        return other
 
     def offset_of(self, line: int, character: int) -> int | None:
         """Byte offset of a 0-based line and code point; None beyond the text or the line."""

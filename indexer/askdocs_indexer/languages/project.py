@@ -73,6 +73,9 @@ class Project(Protocol):
     def look_up(self, scope: Names, name: str) -> Targets:
         """Return what a name stands for in a scope of the file's module, other than a local."""
 
+    def meant(self, names: Names) -> Targets:
+        """Return the symbol that names, from the file's module on, lead to by declarations."""
+
     def imported(self, one: Import) -> Targets:
         """Return what an import of the file gives."""
 
@@ -117,6 +120,9 @@ class Project(Protocol):
 
     def evaluate(self, term: Term, scope: Names, *, is_type: bool = False) -> Values:
         """Return what a term of the file is; `is_type` says that only a type can stand there."""
+
+    def aliased(self, target: Target) -> Targets:
+        """Return what an alias without arguments of its own stands for, one step on."""
 
     def bases(self, target: Target) -> Targets:
         """Return the types that a type inherits from directly."""

@@ -6,6 +6,8 @@ Another language is one more row here, one in `grammars.py`, and one more folder
 - `facts.py`: ``read(parsed)``, what the file declares and imports
 - `modules.py`: ``RULES``, where imports lead
 - `packages.py`: ``read(kind, text)``, what a package file says, if the language has such files
+- `preprocessor.py`: ``prepare(language, data, path)``, if a grammar cannot read the text as it is
+- `mending.py`: ``mended(data)``, the text as a grammar that fails on it can read it
 - `references.py`: ``resolve(parsed, offset, project)``, the symbol at a position
 """
 
@@ -13,7 +15,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 Resolve = Callable[["Parsed", int, Project], Symbol | None]
 ReadFacts = Callable[["Parsed"], FileFacts]
 Mend = Callable[[bytes], bytes]
+# (A file's text, its path) -> its language and the text that the grammar sees instead.
+Prepare = Callable[[bytes, str], tuple[str, bytes]]
 
 # Language -> (the folder beside this file that knows it, its family). Only the same family answers
 # for a name.
@@ -60,8 +64,9 @@ _PACKAGE_FILES = {
     "tsconfig.base.json": ("tsconfig", "javascript"),
     "tsconfig.json": ("tsconfig", "javascript"),
 }
-# The folders with a `mending.py`: ``mended(data)``, the code as the grammar can read it.
-_MENDED = frozenset({"csharp", "javascript"})
+# Whose text a grammar cannot read as it is, and whose only where it fails on it.
+_PREPARED = frozenset({"c", "cpp", "kotlin"})
+_MENDED = frozenset({"csharp", "javascript", "typescript", "tsx"})
 # What LSP clients call a language where that is not our name for it.
 _LANGUAGE_IDS = {
     "javascriptreact": "javascript",
@@ -132,10 +137,18 @@ def fact_reader_of(language: str) -> ReadFacts | None:
 @cache
 def mender_of(language: str) -> Mend | None:
     """Load the function that makes a language's code readable for its grammar, if it has one."""
-    if language not in _LANGUAGES or _LANGUAGES[language][0] not in _MENDED:
+    if language not in _MENDED:
         return None
     mend: Mend = _module(language, "mending").mended
     return mend
+
+
+@cache
+def preparation_of(language: str) -> Prepare:
+    """Load the function that makes a file's text readable for the grammar of its language."""
+    if language not in _PREPARED:
+        return lambda data, path: (language, data)
+    return partial(_module(language, "preprocessor").prepare, language)
 
 
 @cache

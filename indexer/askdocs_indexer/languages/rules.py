@@ -35,8 +35,9 @@ class Rules:
 
     `separators` join the names of modules and types, and a type with its members, in qualified
     names. `holders` are types that are waited for or unwrapped to get what their first argument is;
-    `pointers` are those that are used as if they were it. `subscript` is the member by which a type
-    of the workspace gives its elements.
+    `pointers` are those that are used as if they were it. `dereference` and `subscript` are the
+    members by which a type of the workspace is unwrapped, and gives its elements; `iterator` is the
+    one that a loop begins with. A file sees the names of those that it includes, if `includes`.
     `constructors` are members that a type has for itself, whatever its bases have. `singleton` is
     the name of the type, declared inside of a type, that the type itself is an instance of.
     Where not `has_plain_members`, code inside of a type does not see what it inherits as plain
@@ -64,7 +65,10 @@ class Rules:
     separators: tuple[str, str] = (".", ".")
     holders: frozenset[str] = frozenset()
     pointers: frozenset[str] = frozenset()
+    dereference: str = ""
     subscript: str = ""
+    iterator: str = ""
+    includes: bool = False
     constructors: frozenset[str] = frozenset()
     singleton: str = ""
     has_plain_members: bool = True
@@ -102,6 +106,14 @@ class Rules:
         Nothing where it may be several; None where it is none.
         """
         return None
+
+    def is_plain(self, value: Value) -> bool:
+        """Return whether a value is an element of itself, as a pointer without operators is."""
+        return False
+
+    def is_header(self, path: str) -> bool:
+        """Return whether a file is there to be included by others."""
+        return True
 
     def written(self, names: Names) -> str:
         """Return the qualified name by which code and pages call a module or type.
@@ -151,6 +163,10 @@ class Rules:
     def is_constant(self, name: str) -> bool:
         """Return whether a type has a member of this name for itself and no `singleton` does."""
         return False
+
+    def lexical(self, scope: Names, facts: FileFacts) -> Names:
+        """Return the part of a scope whose members go by their plain names inside of it."""
+        return scope
 
     def unbound(self, name: str, facts: FileFacts) -> Names:
         """Return the qualified names of a name that nothing in the file or its module binds."""

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from tree_sitter import Node, Parser
 
-from askdocs_indexer.grammars import grammar_of, prepared
+from askdocs_indexer.grammars import grammar_of
 from askdocs_indexer.readers.markdown_writer import fenced
 from askdocs_indexer.readers.sections import Entry, sections_of
 from askdocs_indexer.types import Block, Section
@@ -140,7 +140,7 @@ def _parsed(data: bytes, language: str) -> Node | None:
     if grammar is None:
         return None
     deadline = time.thread_time() + _PARSE_SECONDS
-    seen = data if language == "python" else _closed(prepared(data, language))
+    seen = data if language == "python" else _closed(data)
 
     def read(offset: int, point: object) -> bytes:
         return seen[offset : offset + _READ_BYTES]

@@ -77,8 +77,9 @@ class Syntax:
     comment. `lists` map types such as ``[]T`` to the field of T. `wrappers` are nodes around a type
     or a value that do not change what it stands for, `unions` types with alternatives, `types`
     names (or nodes right around them) that can only stand for types. `receivers` are nodes for the
-    instance that a method is called on, `parents` those for its base. `special` makes terms of what
-    no table says.
+    instance that a method is called on, `parents` those for its base. `looks_through` says of a
+    node in `members` whether it takes a member of what its owner points to (``a->b``). `special`
+    makes terms of what no table says.
 
     `silent` are (parent, field) positions where a name stands for nothing ("" for any field).
     `keys` map a parent to its field where a name is the member of the value that `key_owner`
@@ -120,6 +121,7 @@ class Syntax:
     types: frozenset[str] = frozenset()
     receivers: frozenset[str] = frozenset()
     parents: frozenset[str] = frozenset()
+    looks_through: Callable[[Node], bool] = lambda node: False
     special: Mapping[str, Special] = field(default_factory=dict)
     silent: frozenset[tuple[str, str]] = frozenset()
     keys: Fields = field(default_factory=dict)

@@ -72,7 +72,10 @@ class TermReader:
         owner, name = self.term(whole, depth), self.term(part, depth)
         if name is None or whole is None or part is None or whole.id == part.id:
             return name
-        return Term((*owner.steps, *name.steps)) if owner is not None else None
+        if owner is None:
+            return None
+        pointed = (RESULT,) if self._syntax.looks_through(node) else ()
+        return Term((*owner.steps, *pointed, *name.steps))
 
     def _list(self, node: Node, depth: int) -> Term | None:
         element = self.term(_inner(node, self._syntax.lists[node.type]), depth)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from askdocs_indexer.languages.facts import Declaration, FileFacts, Import, Names
+from askdocs_indexer.languages.facts import FILE, Declaration, FileFacts, Import, Names
 from askdocs_indexer.languages.registry import family_of
 
 ByPath = dict[str, list[Declaration]]
@@ -30,13 +30,22 @@ class Family:
         self._inside: dict[Names, set[str]] = {}
         self._public: dict[str, dict[Names, int]] = {}
         self._extensions: dict[str, dict[Names, int]] = {}
+        self._named: dict[str, set[str]] = {}
         self._packages: dict[str, tuple[str, Names, dict[str, str]]] = {}
 
     # -- reading ----------------------------------------------------------------------------
 
     def declared(self, names: Names) -> Mapping[str, list[Declaration]]:
-        """Return the declarations of a symbol by the paths of their files."""
-        return self._declared.get(names, _NOTHING)
+        """Return the declarations of a symbol by the paths of their files.
+
+        Behind `FILE` and a path, names lead to what that file declares by them.
+        """
+        rows = self._declared.get(names, _NOTHING)
+        if rows or not names or not names[0].startswith(FILE):
+            return rows
+        path = names[0].removeprefix(FILE)
+        rows = self._declared.get(names[1:], _NOTHING)
+        return {path: rows[path]} if path in rows else _NOTHING
 
     def imported(self, names: Names) -> Iterator[tuple[str, Import]]:
         """Yield what is bound inside a module or type for others to see, with its file."""
@@ -67,6 +76,10 @@ class Family:
         """Return the extensions of what is called so where they stand."""
         return tuple(self._extensions.get(name, ()))
 
+    def named(self, name: str) -> frozenset[str]:
+        """Return the paths of the files with a file name."""
+        return frozenset(self._named.get(name, ()))
+
     def packages(self, language: str) -> Iterator[tuple[Names, dict[str, str]]]:
         """Yield the package files of a kind: (names of the folder, what the file says)."""
         for kind, folder, package in self._packages.values():
@@ -86,6 +99,7 @@ class Family:
             self._packages[path] = (facts.language, facts.module, dict(facts.package))
             return
         self._files.setdefault(facts.module, set()).add(path)
+        self._named.setdefault(PurePosixPath(path).name, set()).add(path)
         for end in range(len(facts.module) + 1):
             self._count_folder(facts.module[:end], 1)
         for declaration in facts.declarations:
@@ -106,6 +120,7 @@ class Family:
             self._packages.pop(path, None)
             return
         _discard(self._files, facts.module, path)
+        _discard(self._named, PurePosixPath(path).name, path)
         for end in range(len(facts.module) + 1):
             self._count_folder(facts.module[:end], -1)
         for names in {(*facts.module, *one.names) for one in facts.declarations}:

@@ -16,6 +16,7 @@ from askdocs_indexer.languages.facts import (
     CALL,
     ELEMENT,
     EXTENSION,
+    FILE,
     NEW,
     PARAMETER,
     RESULT,
@@ -41,6 +42,7 @@ from askdocs_indexer.languages.project import (
 )
 from askdocs_indexer.languages.registry import family_of, rules_of
 from askdocs_indexer.symbols.graph import Family, SymbolGraph
+from askdocs_indexer.symbols.includes import Includes
 
 # No sensible code needs more: what does is a circle, or made to be slow.
 _DEEPEST = 40
@@ -79,6 +81,7 @@ class View:
         self._open: set[object] = set()
         self._memo: dict[object, Targets] = {}
         self._steps = 0
+        self._includes = Includes(self) if self.rules.includes else None
 
     # -- what the graph holds, with the file in hand in place of the stored one ---------------
 
@@ -128,6 +131,10 @@ class View:
     def inside(self, names: Names) -> Iterable[str]:
         """Return the last names of the modules right below one."""
         return {*self._stored.inside(names), *self._own.inside(names)}
+
+    def named(self, name: str) -> frozenset[str]:
+        """Return the paths of the files with a file name."""
+        return self._stored.named(name) | self._own.named(name)
 
     def packages(self, language: str) -> Iterable[tuple[Names, dict[str, str]]]:
         """Return the package files of a kind: (names of the folder, what the file says)."""
@@ -193,13 +200,17 @@ class View:
     def _is_own(self, path: str) -> bool:
         return self._is_edited and path == self.path
 
-    def _facts_of(self, path: str) -> FileFacts:
+    def facts_of(self, path: str) -> FileFacts:
+        """Return the facts of a file; empty ones for a file that has none."""
         facts = self.facts if path == self.path else self._graph.facts(path)
         return facts or FileFacts("", ())
 
     def _bound(self, names: Names) -> list[tuple[str, Import]]:
         stored = [row for row in self._stored.imported(names) if not self._is_own(row[0])]
-        return sorted([*stored, *self._own.imported(names)], key=lambda row: row[0])
+        rows = sorted([*stored, *self._own.imported(names)], key=lambda row: row[0])
+        if self._includes is not None:  # Copies of a header say the same.
+            rows = [(path, one) for one, path in {one: path for path, one in rows}.items()]
+        return rows
 
     # -- names ------------------------------------------------------------------------------
 
@@ -229,35 +240,33 @@ class View:
         if self.rules.closed_modules:
             yield self._look_up_closed(path, scope, name, besides)
             return
-        facts = self._facts_of(path)
+        facts = self.facts_of(path)
         hidden: Targets = ()
         if full := self.rules.full(name, facts, scope):
             yield self._full(full)
             return
+        scope = self.rules.lexical(scope, facts)
         for end in range(len(scope), 0, -1):
-            inner = Identity(self.family, (*facts.module, *scope[:end]))
-            if not self._is_open(inner):
-                continue
-            if scope[end - 1] == name and self._is_type(inner):
-                # Inside of a type its name is the type's, also where a constructor is called so.
-                yield (inner,)
-            targets = self._member(inner, name, is_lexical=True)
-            if self.rules.has_plain_members or self._are_types(targets):
-                yield targets
-            else:
-                hidden = hidden or targets
-        imports = [
-            one
-            for one in facts.imports
-            if one is not besides and _is_seen(one, scope) and not self._is_for_others(one)
-        ]
-        yield self._agreed(self._imported(path, one) for one in imports if one.name == name)
+            for inner in filter(self._is_open, self._around(path, scope[:end])):
+                if scope[end - 1] == name and self._is_type(inner):
+                    # Inside of a type its name is its own, also where a constructor is called so.
+                    yield (inner,)
+                targets = self._member(inner, name, is_lexical=True)
+                if self.rules.has_plain_members or self._are_types(targets):
+                    yield targets
+                else:
+                    hidden = hidden or targets
+        imports = [row for row in self._seen_imports(path, scope) if row[1] is not besides]
+        named = [(file, one) for file, one in imports if one.name == name]
+        yield self._agreed(self._imported(file, one) for file, one in named)
         module = Identity(self.family, facts.module)
         yield self._member(module, name, is_lexical=True)
-        stars = [self._starred(path, one, name) for one in imports if one.name == "*"]
+        stars = [self._starred(file, one, name) for file, one in imports if one.name == "*"]
         yield self._agreed(stars)
-        if any(stars) or any(one.name == name for one in imports):
+        if any(stars) or named:
             return  # What imports bind and do not give, or not all alike, is unknown.
+        if self._includes is not None:
+            facts = replace(facts, imports=tuple(one for _, one in imports))
         outside = (*self._inherited(facts, scope, name), *self.rules.unbound(name, facts))
         yield _external(tuple(dict.fromkeys(outside)))
         yield hidden
@@ -299,7 +308,7 @@ class View:
         self, path: str, scope: Names, name: str, besides: Import | None
     ) -> Targets:
         """Return what a name stands for where modules and types are closed."""
-        facts = self._facts_of(path)
+        facts = self.facts_of(path)
         depth = self._module_depth(facts.module, scope)
         module = Identity(self.family, (*facts.module, *scope[:depth]))
         if (word := self.rules.relative(name, module.names, self)) is not None:
@@ -329,6 +338,29 @@ class View:
             return package
         unbound = self.rules.unbound(name, facts)
         return (External(unbound),) if unbound else ()
+
+    def _seen_imports(self, path: str, scope: Names) -> list[tuple[str, Import]]:
+        """Return the imports whose names are seen in a scope of a file, with their files."""
+        rows = [
+            (path, one)
+            for one in self.facts_of(path).imports
+            if _is_seen(one, scope) and not self._is_for_others(one)
+        ]
+        if self._includes is not None:
+            rows += (row for row in self._includes.imports() if row[0] != path)
+        return rows
+
+    def _around(self, path: str, scope: Names) -> tuple[Identity, ...]:
+        """Return the type or module that a scope of a file is.
+
+        A member may be defined outside of its type, which only a using declaration makes known.
+        """
+        names = (*self.facts_of(path).module, *scope)
+        if self._includes is None:
+            return (Identity(self.family, names),)
+        targets = self.meant(names) or self._walked(self._look_up(path, (), scope[0]), scope[1:])
+        known = tuple(one for one in targets if isinstance(one, Identity))
+        return known or (Identity(self.family, names),)
 
     def _named(self, bound: Sequence[tuple[str, Import]], declared: Targets) -> Targets:
         """Return what the imports and the declarations of one name in a module give together."""
@@ -420,14 +452,14 @@ class View:
         for target in self._imported(path, replace(one, name="")):
             if isinstance(target, External):
                 continue
-            listed = [self._facts_of(file).exports for file in self.files(target.names)]
+            listed = [self.facts_of(file).exports for file in self.files(target.names)]
             if all(self._is_handed_on(name, exports) for exports in listed):
                 found.append(self._member(target, name))
         return self._agreed(found)
 
     def _starred_closed(self, path: str, one: Import, name: str) -> Targets:
         """Return what a star import gives: all that is seen inside of a module around it."""
-        here = (*self._facts_of(path).module, *one.scope)
+        here = (*self.facts_of(path).module, *one.scope)
         members: list[Target] = []
         for target in self._imported(path, replace(one, name="")):
             if isinstance(target, External):
@@ -467,9 +499,9 @@ class View:
         return self._once(key, lambda: self._found_member(owner, name, is_lexical))
 
     def _found_member(self, owner: Identity, name: str, is_lexical: bool) -> Targets:
-        if targets := self._own_member(owner, name, is_lexical=is_lexical):
-            return targets
         bound = [] if is_lexical and self.rules.has_exports else self._bound(owner.names)
+        if targets := self._own_member(owner, name, is_lexical=is_lexical):
+            return self._whole_module(targets, bound, name)
         return (
             self._agreed(self._imported(path, one) for path, one in bound if one.name == name)
             or self._agreed(
@@ -477,14 +509,14 @@ class View:
             )
             or (() if is_lexical else self._in_module(owner, name))
             or self._inherited_member(owner, name, is_lexical)
+            or (self._includes.elsewhere((*owner.names, name)) if self._includes else ())
         )
 
     def _own_member(self, owner: Identity, name: str, *, is_lexical: bool) -> Targets:
         """Return what is declared under a name; `Box.Box` may be a constructor by another name."""
         names = (*owner.names, name)
-        if declared := self.declared(names):
-            is_seen = is_lexical or self._shows(owner, declared)
-            return (Identity(self.family, names),) if is_seen else ()
+        if targets := self.meant(names):
+            return targets if is_lexical or self._shows(owner, names) else ()
         if is_lexical or owner.names[-1:] != (name,):
             return ()
         made = ((*owner.names, constructor) for constructor in self.rules.constructors)
@@ -509,6 +541,23 @@ class View:
             if targets := self._member(base, name, is_lexical=is_lexical):
                 return targets
         return ()
+
+    def meant(self, names: Names) -> Targets:
+        """Return the symbol of these names, if the file in hand can see one."""
+        if self._includes is not None:
+            return self._includes.seen(names)
+        return (Identity(self.family, names),) if self.declared(names) else ()
+
+    def _whole_module(
+        self, targets: Targets, bound: Sequence[tuple[str, Import]], name: str
+    ) -> Targets:
+        """Return a symbol, and for a module the others that are the same one by a macro's work."""
+        declared = [one for target in targets for one in self.declarations(target)]
+        if not self.rules.includes or not all(one.kind == "module" for one in declared):
+            return targets
+        stars = (self._starred(path, one, name) for path, one in bound if one.name == "*")
+        more = (one for found in stars for one in found if self._is_module(one.names))
+        return tuple(dict.fromkeys((*targets, *more)))
 
     def _found_closed(self, owner: Identity, name: str, is_lexical: bool, is_open: bool) -> Targets:
         if (word := self.rules.relative(name, owner.names, self)) is not None:
@@ -536,14 +585,14 @@ class View:
                 return [
                     (path, one)
                     for path in files
-                    for one in self._facts_of(path).imports
+                    for one in self.facts_of(path).imports
                     if one.scope == names[end:] and not one.is_exported
                 ]
         return []
 
-    def _shows(self, owner: Identity, declared: list[tuple[str, Declaration]]) -> bool:
+    def _shows(self, owner: Identity, names: Names) -> bool:
         """Return whether what is declared in a module or type is seen from elsewhere."""
-        if not self.rules.has_exports or any(row.is_public for _, row in declared):
+        if not self.rules.has_exports or any(row.is_public for _, row in self.declared(names)):
             return True
         kinds = {row.kind for row in self.declarations(owner)}
         return bool(kinds) and "module" not in kinds
@@ -584,9 +633,26 @@ class View:
 
     # -- types ------------------------------------------------------------------------------
 
+    def aliased(self, target: Target) -> Targets:
+        """Return what an alias without arguments of its own stands for, one step on."""
+        if isinstance(target, External):
+            return ()
+        found: dict[Target, None] = {}
+        for path, declaration in self.declared(target.names):
+            for term in declaration.types if declaration.kind == "alias" else ():
+                if not term.args:
+                    scope = self._scope(path, target)[:-1]
+                    found |= dict.fromkeys(self._denoted(path, term, scope))
+        found.pop(target, None)
+        return tuple(found)
+
     def bases(self, target: Target) -> Targets:
         """Return the types that a type inherits from directly."""
         if isinstance(target, External):
+            return ()
+        if not self.rules.closed_modules and not any(
+            row.bases for row in self.declarations(target)
+        ):
             return ()
         return self._once(("bases", target), lambda: self._found_bases(target))
 
@@ -735,16 +801,33 @@ class View:
                 yield from self._evaluate(path, base, scope, is_type=True)
 
     def _scope(self, path: str, target: Identity) -> Names:
-        return target.names[len(self._facts_of(path).module) :]
+        names = target.names
+        if names and names[0].startswith(FILE):
+            names = names[1:]
+        return names[len(self.facts_of(path).module) :]
 
     def select(self, values: Values, name: str) -> Targets:
         """Return the members of a name that values have."""
-        targets: dict[Target, None] = {}
-        for value in _bounded(values):
-            targets |= dict.fromkeys(self._selected(value, name))
-        # Of several types those that declare the member are meant.
-        declared = tuple(filter(self._is_declared, targets))
-        return declared or tuple(targets)
+        members = self._members(values, name)
+        return tuple(dict.fromkeys(target for _, target in members))
+
+    def _members(self, values: Values, name: str) -> list[tuple[Value, Target]]:
+        """Return the members of a name that values have, each with the value that has it.
+
+        Of several values those count that declare the member, or whose declaration is nearest.
+        """
+        members = [
+            (value, target) for value in _bounded(values) for target in self._selected(value, name)
+        ]
+        owners = {value for value, _ in members}
+        declaring = {value for value, target in members if self._is_declared(target)}
+        if declaring and len(owners) > 1:
+            members = [member for member in members if member[0] in declaring]
+        targets = dict.fromkeys(target for _, target in members)
+        if self._includes is None or len(targets) <= 1:
+            return members
+        nearest = self._includes.nearest(targets)
+        return [member for member in members if member[1] in nearest]
 
     def _selected(self, value: Value, name: str) -> Targets:
         target = self._holder(value, name)
@@ -937,7 +1020,7 @@ class View:
             scope = self._scope(path, target)
             methods = [
                 declaration
-                for declaration in self._facts_of(path).declarations
+                for declaration in self.facts_of(path).declarations
                 if declaration.kind == "function" and declaration.names[:-1] == scope
             ]
             if len(methods) == 1:
@@ -1037,9 +1120,8 @@ class View:
         if first != SELF:
             is_type = is_type and self.rules.parts_types
             return self._look_up(path, scope, first, is_type=is_type)
-        module = self._facts_of(path).module
         for end in range(len(scope), 0, -1):
-            owner = Identity(self.family, (*module, *scope[:end]))
+            owner = self._around(path, scope[:end])[0]
             if scope[end - 1] == self.rules.singleton:
                 continue
             if any(one.kind in self._self_kinds() for one in self.declarations(owner)):
@@ -1056,7 +1138,7 @@ class View:
 
     def _root(self, path: str, name: str) -> Targets:
         """Return a module that is named from the root of the namespace on, without an import."""
-        outside = self.rules.root(name, self._facts_of(path), self)
+        outside = self.rules.root(name, self.facts_of(path), self)
         if outside and self.has((name,)):
             return (Identity(self.family, (name,)),)
         return (External(outside),) if outside else ()
@@ -1108,15 +1190,14 @@ class View:
 
     def _member_values(self, values: Values, name: str) -> Values:
         found: dict[Value, None] = {}
-        for value in _bounded(values):
-            for target in self._selected(value, name):
-                args = self._type_arguments(value, target)
-                with self._inside(value):
-                    members = self.values_of((target,))
-                for member in members:
-                    is_owned = not member.is_instance or _is_inside(member, value)
-                    owned = replace(member, owner=value) if is_owned else member
-                    found |= dict.fromkeys(_filled(owned, args))
+        for value, target in self._members(values, name):
+            args = self._type_arguments(value, target)
+            with self._inside(value):
+                members = self.values_of((target,))
+            for member in members:
+                is_owned = not member.is_instance or _is_inside(member, value)
+                owned = replace(member, owner=value) if is_owned else member
+                found |= dict.fromkeys(_filled(owned, args))
         return tuple(found)[:_MOST_VALUES]
 
     def _pointed(self, value: Value) -> Values:
@@ -1151,26 +1232,35 @@ class View:
 
     def _elements(self, value: Value) -> Values:
         """Return what an index into a value gives: what its type declares, or what it holds."""
-        if self.rules.subscript:
-            found = self._operated(value, self.rules.subscript)
-            if found is not None:
-                return found
-        return self._iterated(value)
+        found = self._operated(value, self.rules.subscript)
+        return self._held(value) if found is None else found
 
     def iterated(self, values: Values) -> Values:
         """Return what a loop over values goes through."""
         return tuple(one for value in values for one in self._iterated(value))
 
     def _iterated(self, value: Value) -> Values:
+        found = self._operated(value, self.rules.iterator)
+        return self._held(value) if found is None else self.follow(found, (RESULT,))
+
+    def _held(self, value: Value) -> Values:
+        """Return what a value holds."""
+        if self.rules.is_plain(value):
+            return (value,)
         return elements((value,)) or self._listed(value)
 
     def _operated(self, value: Value, operator: str) -> Values | None:
         """Return what an operator of a type gives; None where the type has none."""
-        if isinstance(value.target, External) or not self._member(value.target, operator):
+        if not operator or not value.is_instance or isinstance(value.target, External):
+            return None
+        if not self._member(value.target, operator):
             return None
         return self.called(self._member_values((value,), operator))
 
     def _unwrapped(self, value: Value) -> Values:
+        found = self._operated(value, self.rules.dereference)
+        if found is not None:
+            return found
         names = value.target.names
         last = self.rules.last(names[0]) if isinstance(value.target, External) else names[-1]
         if last in self.rules.holders:

@@ -55,6 +55,47 @@ CPP = {
         found("ui::detail::Widget::draw", (23, 25), "void Widget<T>::draw(int)"),
         found("ui::detail::now", (31, 32)),
     ),
+    "macros alone on their lines": (
+        """
+        #include "abi.hpp"
+        URN_NAMESPACE_BEGIN
+        /// Holds ashes.
+        URN_TEMPLATE_DECLARATION
+        class basic_urn // NOLINT
+            : public ::urn::detail::base<T>
+        {
+         public:
+          /// Gives one.
+          int get();
+         URN_PRIVATE_UNLESS_TESTED:
+          /// Turns.
+          void turn();
+        };
+        /// Has fields.
+        struct plain {
+          URN_FIELDS
+          int own; ///< Its own.
+        };
+        /// Kinds.
+        enum class Kind {
+          ROUND
+        };
+        /// In a type of the system.
+        BOOL
+        is_full(int n);
+        /// Exported.
+        #define URN_EXPORT __attribute__((visibility("default")))
+        URN_NAMESPACE_END
+        """,
+        found("basic_urn", (3, 6), "Holds ashes."),
+        found("basic_urn::get", (9, 10)),
+        found("basic_urn::turn", (12, 13)),
+        found("plain", (15, 16)),
+        found("plain::own", (18, 18)),
+        found("Kind", (20, 21)),
+        found("is_full", (24, 26)),
+        found("URN_EXPORT", (27, 28)),
+    ),
     "guards, branches and attributes": (
         """
         #ifndef A_HPP

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from tree_sitter import Node
 
 from askdocs_indexer.languages.c.names import Names, declared_names, type_of, unwrapped
-from askdocs_indexer.languages.c.preprocessor import readable
+from askdocs_indexer.languages.c.preprocessor import prepare
 from askdocs_indexer.languages.doc_comments.attachment import (
     Attached,
     Style,
@@ -33,12 +33,6 @@ _NAMING = words("class concept def enum fn interface namespace property struct t
 _NAME = re.compile(r"(?P<name>~?[A-Za-z_]\w*(?:(?:::|\.)~?[A-Za-z_]\w*)*)\s*(?:\(|=|$)")
 _TRANSPARENT = words("ERROR declaration_list linkage_specification")
 _GUARD = re.compile(r"\w*_(?:H|HH|HPP|HXX|H_|HPP_|INCLUDED)_*$", re.IGNORECASE)
-# What no C header says.
-_CPP = re.compile(
-    rb"^[ \t]*(?:template\s*<|(?:inline\s+)?namespace\b|class\s+\w|using\s+\w|typename\b"
-    rb"|(?:public|private|protected)\s*:|enum\s+class\b)",
-    re.MULTILINE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +47,8 @@ class _Body:
 def declarations(text: str, path: str, language: str) -> Iterator[Declared]:
     """Yield what the doc comments of a file document."""
     data = text.encode("utf-8", "replace")
-    if PurePosixPath(path).suffix.lower() == ".h" and not _CPP.search(data):
-        language = "c"
-    source = Source(text, path, language, readable(data))
+    language, seen = prepare(language, data, path)
+    source = Source(text, path, language, seen)
     if source.root is not None:
         yield from _Reader(source).declarations(source.root)
 

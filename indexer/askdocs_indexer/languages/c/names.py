@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Protocol
 
 from tree_sitter import Node
 
-from askdocs_indexer.languages.source import Source
 from askdocs_indexer.readers.decoding import words
 
 TYPES = words("class_specifier enum_specifier struct_specifier union_specifier")
@@ -27,6 +27,13 @@ _OPERATOR = re.compile(r"\s*(\W+)\s*$")
 Names = tuple[str, ...]
 
 
+class Texts(Protocol):
+    """The source that nodes belong to."""
+
+    def text(self, node: Node) -> str:
+        """Return a node's text."""
+
+
 def unwrapped(node: Node) -> Node:
     """Return the declaration inside templates and friend declarations."""
     while node.type in {"friend_declaration", "template_declaration"} and node.named_children:
@@ -42,11 +49,11 @@ def type_of(node: Node) -> Node | None:
     return kind
 
 
-def declared_names(source: Source, node: Node) -> list[Names]:
+def declared_names(source: Texts, node: Node) -> list[Names]:
     """Return the names that a declaration gives, each in its written parts (`Class`, `method`)."""
     if node.type in TYPES or node.type in _NAMED:
         name = node.child_by_field_name("name")
-        return [parts] if name is not None and (parts := _parts(source, name)) else []
+        return [parts] if name is not None and (parts := parts_of(source, name)) else []
     if node.type not in _DECLARATIONS:
         return []
     # `typedef struct … *Pointer, Name;` is the type of that name.
@@ -61,13 +68,13 @@ def _is_pointer(node: Node) -> bool:
     return node.type.startswith("pointer_")
 
 
-def _declarator(source: Source, node: Node) -> Names:
+def _declarator(source: Texts, node: Node) -> Names:
     while node.type in _AROUND:
         inner = node.child_by_field_name("declarator") or next(_inner(node), None)
         if inner is None:
             return ()
         node = inner
-    return _parts(source, node)
+    return parts_of(source, node)
 
 
 def _inner(node: Node) -> Iterator[Node]:
@@ -78,17 +85,18 @@ def _is_name(node: Node) -> bool:
     return node.type.endswith(("identifier", "_name", "operator_cast"))
 
 
-def _parts(source: Source, node: Node) -> Names:
+def parts_of(source: Texts, node: Node) -> Names:
+    """Return the parts of a name (`Class`, `method`); none for what is no name."""
     parts: list[str] = []
     while node.type == "qualified_identifier":
         scope, name = node.child_by_field_name("scope"), node.child_by_field_name("name")
         if scope is not None:
-            parts += _parts(source, scope)
+            parts += parts_of(source, scope)
         if name is None:
             return ()
         node = name
     if node.type in {"template_function", "template_method", "template_type"}:
-        return (*parts, *_parts(source, node.child_by_field_name("name") or node.children[0]))
+        return (*parts, *parts_of(source, node.child_by_field_name("name") or node.children[0]))
     if node.type == "operator_cast":
         kind = node.child_by_field_name("type")
         return (*parts, f"operator {source.text(kind)}" if kind is not None else "operator")

@@ -1,94 +1,101 @@
-"""C and C++: what headers declare goes by its bare or qualified name; ``using`` is followed."""
+"""The symbol at a position of a C or C++ document."""
 
 from __future__ import annotations
 
-from tree_sitter import Node
+from collections.abc import Iterator
+from dataclasses import replace
 
-from askdocs_indexer.languages.generic import resolver
+from askdocs_indexer.languages import generic
+from askdocs_indexer.languages.c.modules import RULES
+from askdocs_indexer.languages.c.syntax import CASTS, CPP, C
 from askdocs_indexer.languages.model import Symbol
-from askdocs_indexer.languages.parsing import Parsed, text_of
-from askdocs_indexer.languages.syntax import Index, Names, Syntax, names_in, read_query
+from askdocs_indexer.languages.parsing import Parsed, identifier_path
+from askdocs_indexer.languages.project import External, Identity, Project, Target, Value
 
-_HOLDERS_TEXT = """
-const_cast dynamic_cast make_shared make_unique optional reinterpret_cast shared_ptr static_cast
-unique_ptr
-"""
-_HOLDERS = frozenset(_HOLDERS_TEXT.split())
+_MOST_ALIASES = 10
+_MOST_ARGUMENTS = 10
 
 
-def _read_import(node: Node, index: Index) -> None:
-    """``using namespace n``, ``using n::x`` and ``namespace a = n::m``."""
-    names = [text_of(part) for part in names_in(node, frozenset())]
-    if node.type == "namespace_alias_definition" and len(names) > 1:
-        index.imports[names[0]] = ("::".join(names[1:]),)
-    elif any(child.type == "namespace" for child in node.children):
-        index.opened.append("::".join(names))
-    elif names:
-        index.imports[names[-1]] = ("::".join(names),)
-
-
-def _unbound(name: str, index: Index) -> Names:
-    """What the file does not declare comes from a header, plainly or by ``using namespace``."""
-    return (*(f"{space}::{name}" for space in index.opened), name)
-
-
-def _made(name: str) -> str:
-    """``ns::Client("x")`` makes a ``ns::Client``, if it is written as classes are."""
-    return name if name.rpartition("::")[2][:1].isupper() else ""
-
-
-def _base(node: Node) -> Node | None:
-    if node.type not in ("class_specifier", "struct_specifier"):
+def resolve(parsed: Parsed, offset: int, project: Project) -> Symbol | None:
+    """Find and resolve the symbol at a byte offset."""
+    if _is_hidden(parsed, offset):
+        if "as written" not in parsed.memo:
+            parsed.memo["as written"] = parsed.as_written()
+        parsed = parsed.memo["as written"]
+    syntax = C if parsed.language == "c" else CPP
+    symbol = generic.resolve(parsed, offset, project, syntax)
+    if symbol is None or symbol.name in CASTS:
         return None
-    for clause in node.named_children:
-        if clause.type == "base_class_clause":
-            names = [c for c in clause.named_children if c.type != "access_specifier"]
-            return names[0] if names else None
-    return None
+    if not symbol.identities and syntax is CPP:
+        symbol = _by_arguments(symbol, parsed, offset, project)
+    symbol = _with_aliased(symbol, project)
+    if parsed.language == "c":
+        ordered = sorted(symbol.candidates, key=lambda name: "::" in name)
+        symbol = replace(symbol, candidates=tuple(ordered))
+    return symbol
 
 
-def _syntax(separators: tuple[str, str], *queries: str) -> Syntax:
-    return Syntax(
-        query=read_query(__file__, *queries),
-        identifiers=frozenset(
-            {"identifier", "field_identifier", "type_identifier", "namespace_identifier"}
-        ),
-        members={"field_expression": ("argument", "field")},
-        paths=frozenset(
-            {"nested_namespace_specifier", "qualified_identifier", "template_function"}
-            | {"template_method", "template_type"}
-        ),
-        separators=separators,
-        read_import=_read_import,
-        unbound=_unbound,
-        imports=frozenset({"namespace_alias_definition", "using_declaration"}),
-        skipped=frozenset({"template_argument_list"}),
-        calls={"call_expression": "function"},
-        constructors={"cast_expression": "type", "new_expression": "type"},
-        wrappers=frozenset(
-            {"parenthesized_expression", "pointer_expression", "struct_specifier"}
-            | {"type_descriptor"}
-        ),
-        holders=_HOLDERS,
-        bare_members=True,
-        silent=frozenset(
-            {
-                ("field_declaration", "declarator"),
-                ("field_designator", ""),
-                ("goto_statement", "label"),
-            }
-        ),
-        receivers=frozenset({"this"}),
-        made=_made,
-        base=_base,
-        forms=lambda owner, member: (f"{owner}.{member}",),
+def _is_hidden(parsed: Parsed, offset: int) -> bool:
+    """Return whether the grammar does not see what stands at an offset, or ends there."""
+    spans = (slice(max(offset - 1, 0), offset), slice(offset, offset + 1))
+    return any(parsed.seen[span] != parsed.source_bytes[span] for span in spans)
+
+
+def _by_arguments(symbol: Symbol, parsed: Parsed, offset: int, project: Project) -> Symbol:
+    """Look for a plain function that is called in the namespaces of its arguments' types."""
+    root = parsed.tree.root_node if parsed.tree is not None else None
+    path = identifier_path(root, offset, CPP.identifiers) if root is not None else None
+    if path is None or path[-2].type != "call_expression":
+        return symbol
+    arguments = path[-2].child_by_field_name("arguments")
+    if arguments is None or arguments.id == path[-1].id:
+        return symbol
+    finder = generic.Finder(parsed, project, CPP, path)
+    found: dict[Target, None] = {}
+    for argument in arguments.named_children[:_MOST_ARGUMENTS]:
+        for value in finder.value(argument):
+            if isinstance(value.target, Identity):
+                found |= dict.fromkeys(_beside(value.target, symbol.name, project))
+    functions = tuple(one for one in found if isinstance(one, Identity))
+    if len(functions) != 1:
+        return symbol
+    return replace(symbol, identities=functions, candidates=())
+
+
+def _beside(kind: Identity, name: str, project: Project) -> Iterator[Target]:
+    """Yield the functions of a name in the namespace of a type."""
+    for end in range(len(kind.names) - 1, 0, -1):
+        space = Identity(kind.family, kind.names[:end])
+        if any(one.kind == "module" for one in project.declarations(space)):
+            for target in project.select((Value(space),), name):
+                if any(one.kind == "function" for one in project.declarations(target)):
+                    yield target
+            return
+
+
+def _with_aliased(symbol: Symbol, project: Project) -> Symbol:
+    """Add what aliases among the identities stand for: where those say nothing, it speaks."""
+    known: dict[Target, None] = dict.fromkeys(symbol.identities)
+    left = [*known]
+    while left and len(known) < _MOST_ALIASES:
+        for target in project.aliased(left.pop(0)):
+            if target not in known:
+                known[target] = None
+                left.append(target)
+    outside = (name for one in known if isinstance(one, External) for name in one.names)
+    undeclared = (one for one in symbol.identities if not project.declarations(one))
+    unknown = (name for one in undeclared for name in _written(one))
+    return replace(
+        symbol,
+        identities=tuple(one for one in known if isinstance(one, Identity)),
+        candidates=tuple(dict.fromkeys((*symbol.candidates, *outside, *unknown))),
     )
 
 
-_C = resolver(_syntax((".", "."), "c.scm"))
-_CPP = resolver(_syntax(("::", "::"), "c.scm", "cpp.scm"))
+def _written(identity: Identity) -> tuple[str, ...]:
+    """Return the names of a member that its type does not declare.
 
-
-def resolve(parsed: Parsed, offset: int) -> Symbol | None:
-    """Find and resolve the symbol at a byte offset; see `symbols.symbol_in`."""
-    return (_C if parsed.language == "c" else _CPP)(parsed, offset)
+    The type may be known by its name alone, as what another library defines.
+    """
+    owner = RULES.written(identity.names[:-1])
+    return RULES.member(owner, identity.names[-1], is_instance=True)

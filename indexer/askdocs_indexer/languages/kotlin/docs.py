@@ -12,6 +12,7 @@ from askdocs_indexer.languages.doc_comments.attachment import Attached, Style, a
 from askdocs_indexer.languages.doc_comments.dialects import KDOC
 from askdocs_indexer.languages.doc_comments.tag_blocks import blocks_of
 from askdocs_indexer.languages.doc_comments.tags import has_tag, tags_of
+from askdocs_indexer.languages.kotlin.preprocessor import readable
 from askdocs_indexer.languages.kotlin.syntax import COMPANION
 from askdocs_indexer.languages.source import DEEPEST, Declared, Source, children_of
 from askdocs_indexer.readers.decoding import words
@@ -27,7 +28,7 @@ _BRACKETED = re.compile(r"^(\s*@\w+)\[(\w+)\]")
 
 def declarations(text: str, path: str, language: str) -> Iterator[Declared]:
     """Yield what the doc comments of a file document."""
-    source = Source(text, path, language)
+    source = Source(text, path, language, readable(text.encode("utf-8", "replace")))
     package = _package(source)
     bodies = [(source.root, (package,) if package else ())] if source.root else []
     while bodies:

@@ -51,7 +51,7 @@ class _Finder(generic.Finder):
 
     def symbol(self) -> Symbol | None:
         if declared := self._declared():
-            return self._made((declared,))
+            return self._made(declared)
         if any(node.type == _IMPORTS for node in self._path):
             return self._made(self._used(), is_sure=True)
         whole, above = self._whole()

@@ -55,7 +55,7 @@ class _Finder(generic.Finder):
 
     def symbol(self) -> Symbol | None:
         if declared := self._declared():
-            return self._made(self._with_reader((declared,)))
+            return self._made(self._with_reader(declared))
         find = {
             "class_variable": self._variable,
             "constant": self._constant,

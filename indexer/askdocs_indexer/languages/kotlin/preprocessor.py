@@ -20,7 +20,12 @@ _MEMBER = re.compile(rb"\b(?:fun|get|init|set|val|var)\b")
 _LONGEST_HEADER = 2000
 
 
-def prepared(data: bytes) -> bytes:
+def prepare(language: str, data: bytes, path: str) -> tuple[str, bytes]:
+    """Return the language of a file, and what a grammar should see of it."""
+    return language, readable(data)
+
+
+def readable(data: bytes) -> bytes:
     """Return the text with a semicolon for the blank before the end of a type's body."""
     changed = bytearray(data)
     around: list[bytes] = []
