@@ -188,10 +188,12 @@ def resolved(view: View, name: str, page: str) -> Identity | None:
     """Return the symbol that a page's documented name stands for; None where that is open."""
     parts = parts_of(name)
     identities: set[Identity] = set()
-    for module, used in view.rules.documented(parts, page, view):
+    # A file is often called like what it exports: alone, the name is that of the export.
+    exported = _exported(view, parts[0]) if len(parts) == 1 else set()
+    for module, used in view.rules.documented(parts, page, view) if not exported else ():
         identities |= _walked(view, Identity(view.family, module), parts[used:])
     if not identities:
-        for head in _exported(view, parts[0]):
+        for head in exported or _exported(view, parts[0]):
             identities |= _walked(view, head, parts[1:])
     return _nearest(view, identities, page)
 
