@@ -33,8 +33,8 @@ class Term:
     """A type or a value as its source writes it: a chain of steps and, of a type, its arguments.
 
     A step is a name, `SELF`, `SUPER`, `CALL`, `ELEMENT`, `NEW`, `RESULT` or `TYPE`; ``("acme",
-    "Client", "()", "get")`` is `acme.Client().get`. A first step ``=String`` is a literal of that type;
-    ``<0`` is the first type parameter of the type around, `args` what it extends.
+    "Client", "()", "get")`` is `acme.Client().get`. A first step ``=String`` is a literal of that
+    type; ``<0`` is the first type parameter of the type around, `args` what it extends.
     """
 
     steps: Names

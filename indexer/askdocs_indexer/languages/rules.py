@@ -33,7 +33,9 @@ class Rules:
     """The rules of one family of languages; every language has its own in `modules.py`.
 
     `separators` join the names of modules and types, and a type with its members, in qualified
-    names. `holders` are types that are waited for or unwrapped to get what their first argument is.
+    names. `shares_names` says that a package can export different symbols under one name, which its
+    pages mean all at once. `holders` are types that are waited for or unwrapped to get what their
+    first argument is.
     Where not `has_plain_members`, code inside of a type does not see what it inherits as plain
     names, and its functions and variables only where nothing else has their name.
     `givers` are methods of types outside of the workspace that give an element of what they are
@@ -51,6 +53,7 @@ class Rules:
     """
 
     separators: tuple[str, str] = (".", ".")
+    shares_names: bool = False
     holders: frozenset[str] = frozenset()
     has_plain_members: bool = True
     givers: frozenset[str] = frozenset()

@@ -29,6 +29,7 @@ class Family:
         self._endings: dict[str, set[Names]] = {}
         self._inside: dict[Names, set[str]] = {}
         self._public: dict[str, dict[Names, int]] = {}
+        self._members: dict[str, dict[Names, int]] = {}
         self._packages: dict[str, tuple[str, Names, dict[str, str]]] = {}
 
     # -- reading ----------------------------------------------------------------------------
@@ -62,6 +63,10 @@ class Family:
         """Return the symbols of a name that stand in a module for others to use."""
         return tuple(self._public.get(name, ()))
 
+    def members(self, name: str) -> Iterable[Names]:
+        """Return the public members of a name that types declare."""
+        return tuple(self._members.get(name, ()))
+
     def packages(self, language: str) -> Iterator[tuple[Names, dict[str, str]]]:
         """Yield the package files of a kind: (names of the folder, what the file says)."""
         for kind, folder, package in self._packages.values():
@@ -90,9 +95,10 @@ class Family:
             if one.is_exported:
                 names = (*facts.module, *one.scope)
                 self._imported.setdefault(names, {}).setdefault(path, []).append(one)
-        for names in _public(path, facts):
-            symbols = self._public.setdefault(names[-1], {})
-            symbols[names] = symbols.get(names, 0) + 1
+        for table, symbols in ((self._public, _public), (self._members, _members)):
+            for names in symbols(path, facts):
+                counts = table.setdefault(names[-1], {})
+                counts[names] = counts.get(names, 0) + 1
 
     def remove(self, path: str, facts: FileFacts) -> None:
         """Forget a file, whose facts are those that it was added with."""
@@ -106,11 +112,12 @@ class Family:
             _discard(self._declared, names, path)
         for names in {(*facts.module, *one.scope) for one in facts.imports if one.is_exported}:
             _discard(self._imported, names, path)
-        for names in _public(path, facts):
-            symbols = self._public[names[-1]]
-            symbols[names] -= 1
-            if not symbols[names]:
-                _discard(self._public, names[-1], names)
+        for table, symbols in ((self._public, _public), (self._members, _members)):
+            for names in symbols(path, facts):
+                counts = table[names[-1]]
+                counts[names] -= 1
+                if not counts[names]:
+                    _discard(table, names[-1], names)
 
     def _count_folder(self, names: Names, step: int) -> None:
         count = self._folders.get(names, 0) + step
@@ -149,6 +156,14 @@ def _public(path: str, facts: FileFacts) -> Iterator[Names]:
         for taken in facts.imports:
             if taken.is_exported and taken.name != "*":
                 yield (*facts.module, *taken.scope, taken.name)
+
+
+def _members(path: str, facts: FileFacts) -> Iterator[Names]:
+    """Yield the names of the public members of a file's types."""
+    types = {one.names for one in facts.declarations if one.kind == "type"}
+    for one in facts.declarations:
+        if one.is_public and one.names[:-1] in types:
+            yield (*facts.module, *one.names)
 
 
 class SymbolGraph:

@@ -137,13 +137,21 @@ class View:
         """Return the package files of all kinds, as `packages` does."""
         return self._stored.all_packages()
 
-    def public(self, name: str) -> set[Identity]:
-        """Return the symbols of a name that stand in a module for others to use."""
-        found: set[Identity] = set()
+    def is_known(self, identity: Identity) -> bool:
+        """Return whether a source declares a symbol, or is it."""
+        return bool(self.declared(identity.names)) or self.has(identity.names)
+
+    def public(self, name: str) -> set[Target]:
+        """Return what stands under a name in a module for others to use."""
+        found: set[Target] = set()
         for names in {*self._stored.public(name), *self._own.public(name)}:
-            targets = self._member(Identity(self.family, names[:-1]), names[-1])
-            found.update(target for target in targets if isinstance(target, Identity))
+            found.update(self._member(Identity(self.family, names[:-1]), names[-1]))
         return found
+
+    def members(self, name: str) -> set[Identity]:
+        """Return the public members of a name that types of the workspace declare."""
+        names = {*self._stored.members(name), *self._own.members(name)}
+        return {Identity(self.family, one) for one in names}
 
     def _is_own(self, path: str) -> bool:
         return self._is_edited and path == self.path

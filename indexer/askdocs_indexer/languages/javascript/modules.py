@@ -232,5 +232,9 @@ def _sources(root: Names, subpath: str) -> list[Names]:
 
 
 RULES = ScriptRules(
-    holders=frozenset({"Promise", "PromiseLike"}), has_exports=True, whole=WHOLE, is_untyped=True
+    shares_names=True,
+    holders=frozenset({"Promise", "PromiseLike"}),
+    has_exports=True,
+    whole=WHOLE,
+    is_untyped=True,
 )
