@@ -72,6 +72,7 @@ _DECLARED = re.compile(
 )
 _ANCHOR = re.compile(r"\{[: ]*#(?P<name>(?:[A-Za-z_]\w*\.)+(?P<last>[A-Za-z_]\w*))[ }]")
 _SEPARATOR = re.compile(r"\.|::|#")
+_TYPE_NAME = re.compile(r"(?:[A-Z][a-z\d]*){2,}$")
 _CLASS_LIKE = re.compile(r"[A-Z][A-Za-z0-9]+$")
 # Capitalised words that stand above the names of members and are no class.
 _ORDINARY = words(
@@ -136,10 +137,12 @@ def _code_name(code: str) -> str:
 def _mentioned(title: str) -> tuple[str, ...]:
     """Return the names that a heading mentions among words, as in ``Using `Client.connect` ``.
 
-    A name without a dot may be anything there: an option, a value, another program's command.
+    A name without a dot may be anything there: an option, a value, another program's command. One
+    of several capitalised words is a type's.
     """
     names = (_code_name(match["code"]) for match in _CODE.finditer(title))
-    return tuple(dict.fromkeys(name for name in names if _SEPARATOR.search(name)))
+    is_symbol = (name for name in names if _SEPARATOR.search(name) or _TYPE_NAME.match(name))
+    return tuple(dict.fromkeys(is_symbol))
 
 
 def _bared(title: str) -> tuple[str, bool]:

@@ -285,7 +285,11 @@ def _exported(view: View, name: str) -> set[Identity]:
 
 
 def _files(view: View, identity: Identity) -> tuple[str, ...]:
-    return tuple(path for path, _ in view.declared(identity.names))
+    """Return the files that declare a symbol or, if none does, its owner."""
+    names = identity.names
+    while names and not view.declared(names):
+        names = names[:-1]
+    return tuple(path for path, _ in view.declared(names))
 
 
 def _is_aside(path: str) -> bool:
