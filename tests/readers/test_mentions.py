@@ -68,4 +68,4 @@ def test_mkdocstrings_names_what_it_writes() -> None:
     )
     (section,) = read_markdown(page, "a.md")
     assert (section.symbols, section.domain) == (("acme.Socket",), "python")
-    assert [block.text for block in section.blocks][0] == "Text."
+    assert section.blocks[0].text == "Text."
