@@ -173,7 +173,7 @@ def qualified(names: tuple[str, ...], around: Sequence[Around]) -> tuple[str, ..
 
     A plain word above a member may be a class that its author did not mark as code: both names
     count.
-    So do both of `server.close` below `http.Server`, which stands for any instance.
+    So do both of `server.close` below `http.Server` or `createServer`: it stands for any instance.
     """
     owner, word = "", ""
     for symbols, title in reversed(around):
@@ -186,13 +186,18 @@ def qualified(names: tuple[str, ...], around: Sequence[Around]) -> tuple[str, ..
     for name in names:
         parts = _SEPARATOR.split(name)
         if len(parts) > 1:
-            is_instance = len(parts) == 2 and parts[0] == _last(owner).lower()
+            is_instance = len(parts) == 2 and _is_instance(parts[0], _last(owner))
             found += [name, _inside(owner, parts[1])] if is_instance else [name]
         else:
             found.append(owner if name == _last(owner) else _inside(owner, name))
             if word and not name[0].isupper():
                 found.append(_inside(_inside(owner, word), name))
     return tuple(dict.fromkeys(found))
+
+
+def _is_instance(word: str, owner: str) -> bool:
+    """Return whether a word stands for what a type or its factory makes: `createPond`, `pond`."""
+    return word.islower() and len(word) > 1 and owner.lower().endswith(word)
 
 
 def _inside(owner: str, name: str) -> str:

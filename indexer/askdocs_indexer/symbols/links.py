@@ -132,15 +132,24 @@ class Links:
         """Return the link of the first name that pages document, whole or by a single ending.
 
         A bare name is too weak for a page that does not say which language it is about, unless the
-        project itself hands that symbol on under it.
+        project hands the symbol on, or code imports it and the page is not about the project.
         """
+        imported = {last_part(name) for name in names if len(parts_of(name)) > 1}
 
         def is_meant(one: DocumentedName) -> bool:
-            return _may_mean(one, view.family) or (
-                not one.domain and not is_source(one.path) and _is_passed_on(view, one.name, names)
-            )
+            if _may_mean(one, view.family):
+                return True
+            if one.domain or is_source(one.path):
+                return False
+            is_imported = one.name in imported and not self._is_about_project(view, one.path)
+            return is_imported or _is_passed_on(view, one.name, names)
 
         return self._spelled(names, is_meant)
+
+    def _is_about_project(self, view: View, page: str) -> bool:
+        """Return whether a page documents any symbol of the workspace."""
+        names = {one.name for chunk in self._outline.spans(page) for one in self._symbols.of(chunk)}
+        return any(view.public(name) or resolved(view, name, page) for name in sorted(names))
 
     def named(self, names: Sequence[str]) -> Link | None:
         """Return the link of the first name that anything documents, or stands for what is."""
