@@ -211,7 +211,7 @@ class Project:
             endings = map(self.symbols.ending, {identity.names[-1], name})
             for one in chain.from_iterable(endings):
                 is_page = not is_source(one.path) and one.domain in ("", identity.family)
-                if is_page and resolved(view, one.name, one.path) == identity:
+                if is_page and identity in resolved(view, one.name, one.path):
                     yield one.chunk_id
 
 

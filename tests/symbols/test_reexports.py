@@ -1,7 +1,7 @@
 """Every name that a package takes over from its own modules is documented where it is declared.
 
-The packages are laid out like some that everybody knows: private modules behind stars and `__all__`,
-aliases that type checkers want, names in other cases, packages of packages.
+The packages are laid out like some that everybody knows: private modules behind stars and
+`__all__`, aliases that type checkers want, renamed imports, packages of packages.
 """
 
 from __future__ import annotations
@@ -82,7 +82,9 @@ PACKAGES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
             "wire/_client.py": module(
                 *("Client", "AsyncClient"), above="__all__ = ['Client', 'AsyncClient']\n\n"
             ),
-            "wire/_more/__init__.py": "from .base import Base\nfrom .deep import *\n__all__ = ['Base', 'Deep']\n",
+            "wire/_more/__init__.py": (
+                "from .base import Base\nfrom .deep import *\n__all__ = ['Base', 'Deep']\n"
+            ),
             "wire/_more/base.py": module("Base"),
             "wire/_more/deep.py": module("Deep", above="from .base import Base\n\n"),
             "wire/_main.py": module("main"),
@@ -92,7 +94,8 @@ PACKAGES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "assignments, conditions and names of other packages": (
         {
             "app/__init__.py": (
-                "from typing import TYPE_CHECKING\n\nfrom . import impl as _impl\nfrom .impl import Blue\n\n"
+                "from typing import TYPE_CHECKING\n\n"
+                "from . import impl as _impl\nfrom .impl import Blue\n\n"
                 "App = _impl.Application\nBlueprint = Blue\n\n"
                 "if TYPE_CHECKING:\n    from .lazy import Lazy\n\n\n"
                 "def __getattr__(name): ...\n"
