@@ -187,6 +187,14 @@ class Links:
         return None
 
 
+def _aliased(view: View, identity: Identity) -> tuple[Target, ...]:
+    """Return what an alias stands for; nothing for one of several types."""
+    if all(one.kind != "alias" for one in view.declarations(identity)):
+        return ()
+    targets = {value.target for value in view.values_of((identity,))}
+    return tuple(targets) if len(targets) == 1 else ()
+
+
 def _may_mean(documented: DocumentedName, family: str) -> bool:
     """Return whether a page's name can be that of a symbol outside of the workspace."""
     if is_source(documented.path):
@@ -210,8 +218,7 @@ def _chain(view: View, identity: Identity) -> Iterator[tuple[Target, bool]]:
         seen.add(target)
         yield target, is_overridden
         if isinstance(target, Identity):
-            if any(one.kind == "alias" for one in view.declarations(target)):
-                left += [(value.target, is_overridden) for value in view.values_of((target,))]
+            left += [(one, is_overridden) for one in _aliased(view, target)]
             left += [(base, True) for base in view.overridden(target)]
 
 
