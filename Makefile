@@ -28,7 +28,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export HF_HUB_DISABLE_TELEMETRY = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test unit e2e bench-index bench-sync bench-start bench-hover bench-graph bench-citations bench-llm bench-gpu soak lint format typecheck client vsix browser bundle bundle-check docs requirements clean
+.PHONY: help setup tools demo test unit e2e bench-index bench-sync bench-start bench-hover bench-graph bench-citations bench-llm bench-gpu oracle soak lint format typecheck client vsix browser bundle bundle-check docs requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort \
@@ -73,6 +73,10 @@ bench-llm: setup $(if $(LLAMA_CPP),.llama-cpp/.installed) ## Measure the bundled
 
 bench-gpu: setup ## Measure Llama-3.1-8B on a CUDA GPU (MODEL=folder with weights; MODEL=bundled: a dry run)
 	$(BIN)/python -m tests.bench.bench_gpu --model "$(MODEL)" $(if $(filter bundled,$(MODEL)),$(DRY))
+
+oracle: setup ## Hold what names stand for in SRC=folder against language servers (LANGUAGE=go USES=2000 V=1 OUT=file)
+	$(BIN)/python -m tests.bench.bench_oracle "$(SRC)" --uses $(or $(USES),2000) --seed $(or $(SEED),1) \
+		$(ORACLE_LANGUAGE) $(if $(UNDER),--under "$(UNDER)") $(if $(V),-v) $(if $(OUT),--out "$(OUT)")
 
 soak: setup ## Load the daemon for ten minutes (SECONDS=600): 20 windows on 4 projects
 	$(BIN)/python -m tests.bench.soak --seconds $(or $(SECONDS),600)
@@ -119,6 +123,9 @@ clean: ## Remove what was built and installed here
 
 # A run of the benchmark that a CPU gets through in minutes.
 DRY := --prompts 200,400 --users 1,2 --rounds 2 --tokens 8
+
+# The environment of a desktop has a LANGUAGE too, that of its messages.
+ORACLE_LANGUAGE = $(if $(filter command,$(origin LANGUAGE)),--language $(LANGUAGE))
 
 COMPILE := ../$(UV) pip compile --quiet --no-header --no-annotate --python-version 3.11
 

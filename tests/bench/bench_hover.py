@@ -1,11 +1,12 @@
 """How long a hover takes through the real `askdocs lsp` and its daemon, beside a floor.
 
-    python -m tests.bench.bench_hover [--chunks 20000] [--hovers 300] [--bulk 1500]
+    python -m tests.bench.bench_hover [--chunks 20000] [--sources 3000] [--hovers 300] [--bulk 1500]
 
 The floor of the same run is what a hover could not do without if it searched by meaning: embedding
-one query and comparing it with as many vectors by numpy. Hovers are measured where something is
-documented, where nothing is, after each edit of the buffer, and while documents are indexed. Then
-a hundred are sent and cancelled, and the one behind them is measured.
+one query and comparing it with as many vectors by numpy. Hovers are measured where a page documents
+a name, where a package hands on a class of another file, where nothing is documented, after each
+edit of the buffer, and while documents are indexed. Then a hundred are sent and cancelled, and the
+one behind them is measured.
 
 The vectors of the index are word counts, made without a model: that saves their embedding, and a
 hover on a documented name does not depend on them. What is indexed meanwhile is embedded by the
@@ -37,10 +38,42 @@ from askdocs_indexer.settings import DocsSettings, EmbeddingSettings, IndexSetti
 from askdocs_indexer.workspace import WorkspaceIndex
 
 DIMENSION = 384
-BUDGETS = {"documented": (25, 60), "undocumented": (25, 60), "while bulk indexing": (250, 250)}
+BUDGETS = {
+    **dict.fromkeys(("documented", "through the graph", "undocumented"), (10, 30)),
+    "while bulk indexing": (50, 50),
+}
 READY_SECONDS = 300.0
 INDEXING_SECONDS = 90.0
 FUNCTIONS_PER_MODULE = 100
+MODULES = 9
+MOTOR = '''"""A motor of one kind."""
+
+from __future__ import annotations
+
+
+class Base{0}:
+    def start(self, records):
+        """Start the motor with some records."""
+
+    def stop(self): ...
+
+
+class Motor{0}(Base{0}):
+    """A motor that starts."""
+
+    def __init__(self) -> None:
+        self.records: list[str] = []
+
+    def helper(self, value):
+        for record in self.records:
+            if record == value:
+                return record
+        return None
+
+
+def tune(motor: Motor{0}, much: int = 3) -> Motor{0}:
+    return motor
+'''
 
 
 @dataclass
@@ -48,13 +81,16 @@ class Source:
     """A source file of common size, with the places (line, character) where hovers are sent."""
 
     modules: int
+    packages: int
     lines: list[str] = field(default_factory=list)
     documented: list[tuple[int, int]] = field(default_factory=list)
+    declared: list[tuple[int, int]] = field(default_factory=list)
     undocumented: list[tuple[int, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         used = [f"library{number}" for number in range(min(self.modules, 20))]
         self.lines += [f"import {name} as lib{number}" for number, name in enumerate(used)]
+        self.lines += [f"import engine{number}" for number in range(self.packages)]
         for number in range(200):
             module, name = number % len(used), f"call{number % FUNCTIONS_PER_MODULE}"
             head = len(self.lines)
@@ -66,30 +102,50 @@ class Source:
                 "    for record in records:",
                 "        if record is None or len(record) > limit:",
                 f"            first = lib{module}.unknown{number}(first)",
-                "    return first",
+                f"    motor = engine{number % self.packages}.Motor{number % MODULES}()",
+                "    return motor.start(first)",
             ]
             self.documented.append((head + 3, self.lines[head + 3].index(".") + 2))
             self.undocumented.append((head + 4, 9))
             self.undocumented.append((head + 6, self.lines[head + 6].index(".") + 2))
+            self.declared.append((head + 7, self.lines[head + 7].index("Motor") + 2))
+            self.declared.append((head + 8, self.lines[head + 8].index("start") + 2))
 
     @property
     def text(self) -> str:
         return "\n".join(self.lines) + "\n"
 
 
-def build(root: Path, count: int) -> int:
-    """Write pages with about `count` chunks, index them, and return how many modules they have."""
+def write_sources(root: Path, count: int) -> int:
+    """Write packages that hand on the classes of their modules; return how many packages."""
+    packages = max(1, count // (MODULES + 1))
+    for number in range(packages):
+        folder = root / f"engine{number}"
+        folder.mkdir()
+        taken = [f"from ._motor{i} import Motor{i} as Motor{i}" for i in range(MODULES)]
+        (folder / "__init__.py").write_text("\n".join([*taken, ""]))
+        for i in range(MODULES):
+            (folder / f"_motor{i}.py").write_text(MOTOR.format(i))
+    return packages
+
+
+def build(root: Path, count: int, sources: int) -> tuple[int, int]:
+    """Write pages with about `count` chunks and so many sources, and index them.
+
+    Returns how many modules the pages have, and how many packages the sources.
+    """
+    packages = write_sources(root, sources)
     modules = write_api(root, count, FUNCTIONS_PER_MODULE)
     embedder = FakeEmbedder(dimension=DIMENSION)
     embedder.model = SentenceTransformerEmbedder(EmbeddingSettings()).model
-    index = WorkspaceIndex(root, DocsSettings(docstrings=False), IndexSettings(), embedder)
+    index = WorkspaceIndex(root, DocsSettings(), IndexSettings(), embedder)
     index.open()
     try:
         report = index.sync()
     finally:
         index.close()
     print(f"{report.chunks} chunks indexed in {report.seconds:.0f} s", flush=True)
-    return modules
+    return modules, packages
 
 
 def floor(count: int, rounds: int) -> list[float]:
@@ -199,8 +255,10 @@ async def measure(user: User, root: Path, source: Source, hovers: int, bulk: int
     editor.open_source(source)
     await editor.until_ready()
     documented, undocumented = cycle(source.documented), cycle(source.undocumented)
+    declared = cycle(source.declared)
     await editor.hovers("warming up", documented, 20)
     await editor.hovers("documented", documented, hovers)
+    await editor.hovers("through the graph", declared, hovers)
     await editor.hovers("undocumented", undocumented, hovers)
     await editor.edits(documented, hovers // 3)
     behind = await editor.cancelled(100)
@@ -232,6 +290,7 @@ def main() -> None:
     """Build the workspace and print all figures."""
     arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     arguments.add_argument("--chunks", type=int, default=20_000)
+    arguments.add_argument("--sources", type=int, default=3_000)
     arguments.add_argument("--hovers", type=int, default=300)
     arguments.add_argument("--bulk", type=int, default=1_500)
     chosen = arguments.parse_args()
@@ -240,7 +299,7 @@ def main() -> None:
         root = Path(top) / "project"
         root.mkdir()
         (root / "askdocs.toml").write_text("[docs]\ndocstrings = true\n")
-        source = Source(build(root, chosen.chunks))
+        source = Source(*build(root, chosen.chunks, chosen.sources))
         floors = floor(chosen.chunks, 100)
         report = asyncio.run(measure(user, root, source, chosen.hovers, chosen.bulk))
     show(report, floors)

@@ -42,7 +42,30 @@ def test_members_in_a_list_below_their_type() -> None:
 
 ## `get(url)`
 
-- `.ignored`
+- `url`: where to
+- `timeout` and more
 """
     members = ("Response.status_code", "Response.text", "Response.json")
-    assert symbols(page)[-2:] == [("Response", *members), ("get",)]
+    assert symbols(page)[-2:] == [("Response", *members), ("get", "get.url")]
+
+
+def test_a_list_belongs_to_the_symbol_above_it() -> None:
+    page = (
+        "# `createAdapter`\n\n## Result\n\n### Methods\n\n"
+        "- `add`: adds one\n- `remove` - takes one\n"
+    )
+    assert symbols(page) == [
+        ("createAdapter",),
+        (),
+        ("createAdapter.add", "createAdapter.remove"),
+    ]
+
+
+def test_mkdocstrings_names_what_it_writes() -> None:
+    page = (
+        "# Sockets\n\n::: acme.Socket\n    options:\n        members: no\n\nText.\n\n"
+        "::: tip\n\nT.\n\n:::\n"
+    )
+    (section,) = read_markdown(page, "a.md")
+    assert (section.symbols, section.domain) == (("acme.Socket",), "python")
+    assert section.blocks[0].text == "Text."

@@ -101,3 +101,78 @@ def test_what_a_method_overrides_documents_it() -> None:
     assert link is not None
     assert link.is_overridden
     assert [chunks[one].start_line for one in link.chunk_ids] == [20]
+
+
+LAMP = "# Settings\n\n## `Lamp`\n\nA lamp, or where it stands.\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "is_documented"),
+    [
+        ({"watch/__init__.py": "from ._l import *\n", "watch/_l.py": "class Lamp: ...\n"}, True),
+        ({"src/watch.py": "class Lamp: ...\n"}, True),
+        ({"watch.py": "class Lamp: ...\n", "pyproject.toml": "[project]\nname='watch'\n"}, True),
+        ({"watch.py": "class Lamp: ...\n"}, False),
+        (
+            {
+                "watch/__init__.py": "class Lamp: ...\n",
+                "clock/__init__.py": "class Lamp: ...\n",
+            },
+            False,
+        ),
+        (
+            {
+                "watch/__init__.py": "class Lamp: ...\n",
+                "tests/__init__.py": "class Lamp: ...\n",
+            },
+            True,
+        ),
+    ],
+)
+def test_a_bare_heading_means_what_one_package_exports(
+    files: dict[str, str], is_documented: bool
+) -> None:
+    use = {"use.py": "from watch import Lamp\n\nLa¦mp()\n", "docs/settings.md": LAMP}
+    assert documented(files | use) == (["docs/settings.md:3"] if is_documented else [])
+
+
+def test_a_page_about_a_factory_tells_of_options_and_of_what_it_gives() -> None:
+    page = (
+        "# `createPond`\n\nMakes one.\n\n## Parameters\n\n### `depth`\n\nHow deep.\n\n"
+        "## Methods\n\n- `feed`: gives food\n- `clean`: takes it out\n"
+    )
+    lib = (
+        "export interface Options { depth: number }\n"
+        "export interface Pond { feed(): void }\n"
+        "export function createPond(options: Options): Pond { return null }\n"
+    )
+    files = {"web/pond.ts": lib, "docs/pond.md": page}
+    use = "import { createPond } from './pond'\nconst p = createPond({ depth: 3 })\np.feed()\n"
+
+    def at(mark: str) -> list[str]:
+        return documented(files | {"web/app.ts": use.replace(mark.replace("¦", ""), mark)})
+
+    assert at("createPo¦nd({") == ["docs/pond.md:1"]
+    assert at("{ dep¦th") == ["docs/pond.md:7"]
+    assert at("p.fe¦ed") == ["docs/pond.md:11"]
+
+
+def test_an_instance_in_a_heading_is_one_of_the_type_with_that_word() -> None:
+    files = {
+        "web/db.ts": "export class AsyncClient { get() {} }\nexport class Pool { get() {} }\n",
+        "docs/a.md": "# Guide\n\n## `client.get()`\n\nAsks.\n",
+    }
+    use = "import {{ AsyncClient, Pool }} from './db'\nnew {}().ge¦t()\n"
+    assert documented(files | {"web/app.ts": use.format("AsyncClient")}) == ["docs/a.md:3"]
+    assert documented(files | {"web/app.ts": use.format("Pool")}) == []
+
+
+def test_what_a_package_hands_on_from_outside_goes_by_its_bare_name() -> None:
+    files = {
+        "package.json": '{"name": "kit", "main": "src/index.ts"}',
+        "src/index.ts": "export { createSelector } from 'reselect'\n",
+        "docs/api.md": "# `createSelector`\n\nMakes one.\n\n# `other`\n\nNot ours.\n",
+        "src/a.ts": "import { createSelector } from 'reselect'\ncreateSel¦ector()\n",
+    }
+    assert documented(files) == ["docs/api.md:1"]
+    assert documented(files | {"src/a.ts": "import { other } from 'x'\noth¦er()\n"}) == []

@@ -34,12 +34,15 @@ class Rules:
     """The rules of one family of languages; every language has its own in `modules.py`.
 
     `separators` join the names of modules and types, and a type with its members, in qualified
-    names. `holders` are types that are waited for or unwrapped to get what their first argument is;
-    `pointers` are those that are used as if they were it. `dereference` and `subscript` are the
-    members by which a type of the workspace is unwrapped, and gives its elements; `iterator` is the
-    one that a loop begins with. A file sees the names of those that it includes, if `includes`.
-    `constructors` are members that a type has for itself, whatever its bases have. `singleton` is
-    the name of the type, declared inside of a type, that the type itself is an instance of.
+    names. `shares_names` says that a package can export different symbols under one name, which its
+    pages mean all at once. `holders` are types that are waited for or unwrapped to get what their
+    first argument is; `pointers` are those that are used as if they were it. `dereference` and
+    `subscript` are the members by which a type of the workspace is unwrapped, and gives its
+    elements; `iterator` is the one that a loop begins with. A file sees the names of those that it
+    includes, if `includes`. `constructors` are members that a type has for itself, whatever its
+    bases have. `singleton` is the name of the type, declared inside of a type, that the type itself
+    is an instance of.
+
     Where not `has_plain_members`, code inside of a type does not see what it inherits as plain
     names, and its functions and variables only where nothing else has their name.
     `givers` are methods of types outside of the workspace that give an element of what they are
@@ -63,6 +66,7 @@ class Rules:
     """
 
     separators: tuple[str, str] = (".", ".")
+    shares_names: bool = False
     holders: frozenset[str] = frozenset()
     pointers: frozenset[str] = frozenset()
     dereference: str = ""

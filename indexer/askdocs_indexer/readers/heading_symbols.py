@@ -72,6 +72,7 @@ _DECLARED = re.compile(
 )
 _ANCHOR = re.compile(r"\{[: ]*#(?P<name>(?:[A-Za-z_]\w*\.)+(?P<last>[A-Za-z_]\w*))[ }]")
 _SEPARATOR = re.compile(r"\.|::|#")
+_TYPE_NAME = re.compile(r"(?:[A-Z][a-z\d]*){2,}$")
 _CLASS_LIKE = re.compile(r"[A-Z][A-Za-z0-9]+$")
 # Capitalised words that stand above the names of members and are no class.
 _ORDINARY = words(
@@ -136,10 +137,12 @@ def _code_name(code: str) -> str:
 def _mentioned(title: str) -> tuple[str, ...]:
     """Return the names that a heading mentions among words, as in ``Using `Client.connect` ``.
 
-    A name without a dot may be anything there: an option, a value, another program's command.
+    A name without a dot may be anything there: an option, a value, another program's command. One
+    of several capitalised words is a type's.
     """
     names = (_code_name(match["code"]) for match in _CODE.finditer(title))
-    return tuple(dict.fromkeys(name for name in names if _SEPARATOR.search(name)))
+    is_symbol = (name for name in names if _SEPARATOR.search(name) or _TYPE_NAME.match(name))
+    return tuple(dict.fromkeys(is_symbol))
 
 
 def _bared(title: str) -> tuple[str, bool]:
@@ -170,7 +173,7 @@ def qualified(names: tuple[str, ...], around: Sequence[Around]) -> tuple[str, ..
 
     A plain word above a member may be a class that its author did not mark as code: both names
     count.
-    So do both of `server.close` below `http.Server`, which stands for any instance.
+    So do both of `server.close` below `http.Server` or `createServer`: it stands for any instance.
     """
     owner, word = "", ""
     for symbols, title in reversed(around):
@@ -183,13 +186,18 @@ def qualified(names: tuple[str, ...], around: Sequence[Around]) -> tuple[str, ..
     for name in names:
         parts = _SEPARATOR.split(name)
         if len(parts) > 1:
-            is_instance = len(parts) == 2 and parts[0] == _last(owner).lower()
+            is_instance = len(parts) == 2 and _is_instance(parts[0], _last(owner))
             found += [name, _inside(owner, parts[1])] if is_instance else [name]
         else:
             found.append(owner if name == _last(owner) else _inside(owner, name))
             if word and not name[0].isupper():
                 found.append(_inside(_inside(owner, word), name))
     return tuple(dict.fromkeys(found))
+
+
+def _is_instance(word: str, owner: str) -> bool:
+    """Return whether a word stands for what a type or its factory makes: `createPond`, `pond`."""
+    return word.islower() and len(word) > 1 and owner.lower().endswith(word)
 
 
 def _inside(owner: str, name: str) -> str:

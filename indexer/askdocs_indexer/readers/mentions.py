@@ -16,7 +16,8 @@ _CODE = re.compile(r"(?P<fence>```+|~~~+)[^\n]*\n.*?(?P=fence)|`[^`\n]+`", re.DO
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _TITLE_WORD = re.compile(r"[a-z\d]+")
 _ITEM = re.compile(
-    r"^\s*[-*+]\s+\**`(?P<owner>[A-Za-z_][\w.]*)?\.(?P<name>[A-Za-z_]\w*)(?:\([^`\n]*\))?`",
+    r"^\s*[-*+]\s+\**`(?:(?P<owner>[A-Za-z_]\w*(?:\.\w+)*)?(?P<dot>\.))?(?P<name>[A-Za-z_]\w*)"
+    r"(?:\([^`\n]*\))?`(?P<after>\**(?:\s*[:–—]|\s+-\s))?",
     re.MULTILINE,
 )
 # A name of one word is any word; a long title is a sentence.
@@ -41,9 +42,13 @@ def _says(words: Sequence[str], name: str) -> bool:
 
 
 def listed(owner: str, blocks: Sequence[Block]) -> Iterator[str]:
-    """Yield the members of `owner`, a documented type, that list items begin with."""
+    """Yield the members of `owner`, a documented symbol, that list items begin with.
+
+    A name without a dot before it must have its meaning behind it.
+    """
     last = re.split(r"\.|::", owner)[-1]
     for block in blocks:
         for item in _ITEM.finditer(block.text) if block.kind == "prose" else ():
-            if item["owner"] in (None, last, owner):
+            is_member = item["dot"] or (item["after"] and not item["owner"])
+            if is_member and item["owner"] in (None, last, owner):
                 yield f"{owner}.{item['name']}"

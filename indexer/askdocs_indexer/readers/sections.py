@@ -57,7 +57,10 @@ Item = Block | Heading | Entry | Documents
 
 @dataclass(slots=True)
 class _Draft:
-    """A section being built; it is rooted if a heading of level 1 begins its path."""
+    """A section being built; it is rooted if a heading of level 1 begins its path.
+
+    `owner` is the symbol that the section or the nearest heading above it is about, if it is one.
+    """
 
     path: tuple[str, ...]
     is_rooted: bool
@@ -65,6 +68,7 @@ class _Draft:
     end_line: int
     symbols: list[str] = field(default_factory=list)
     domain: str = ""
+    owner: str = ""
     blocks: list[Block] = field(default_factory=list)
 
     def finish(self, document: str, *, is_page: bool) -> Section:
@@ -82,10 +86,8 @@ class _Draft:
         )
 
     def _mentioned(self, title: str) -> Iterable[str]:
-        if not self.symbols:
-            return titled(title, self.blocks)
-        is_type = len(self.symbols) == 1 and "(" not in title
-        return listed(self.symbols[0], self.blocks) if is_type else ()
+        names = [] if self.symbols else [*titled(title, self.blocks)]
+        return [*names, *(listed(self.owner, self.blocks) if self.owner else ())]
 
 
 class _Outline:
@@ -94,7 +96,7 @@ class _Outline:
 
     def __init__(self) -> None:
         self.drafts: list[_Draft] = []
-        self.headings: list[tuple[int, str]] = []
+        self.headings: list[tuple[int, str, str]] = []
         self._heading: _Draft | None = None
         # What documents stand for above their first heading.
         self._waiting: list[Documents] = []
@@ -137,8 +139,11 @@ class _Outline:
         while self.headings and self.headings[-1][0] >= heading.level:
             self.headings.pop()
         title = _clipped(heading.title)
-        self.headings.append((heading.level, title))
-        path = tuple(title for _, title in self.headings)
+        owner = self.headings[-1][2] if self.headings else ""
+        if heading.symbols:
+            owner = heading.symbols[0] if len(heading.symbols) == 1 else ""
+        self.headings.append((heading.level, title, owner))
+        path = tuple(title for _, title, _ in self.headings)
         draft = self._open(path, heading.start_line, heading.end_line)
         if title != " ".join(heading.title.split()):
             # A search still finds the words that are cut from a title.
@@ -147,6 +152,7 @@ class _Outline:
         domains = [documents.domain for documents in self._waiting]
         draft.symbols = [*above, *heading.symbols]
         draft.domain = next(filter(None, [heading.domain, *domains]), "")
+        draft.owner = owner
         self._waiting.clear()
         self._heading = draft
         return draft

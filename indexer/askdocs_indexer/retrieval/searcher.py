@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -21,7 +22,7 @@ from askdocs_indexer.retrieval.ranking import (
 )
 from askdocs_indexer.storage import Store
 from askdocs_indexer.storage.outline_table import OutlineEntry
-from askdocs_indexer.storage.symbol_table import last_part
+from askdocs_indexer.storage.symbol_table import last_part, parts_of
 from askdocs_indexer.symbols.graph import SymbolGraph
 from askdocs_indexer.symbols.links import Link, Links
 from askdocs_indexer.symbols.notation import scip
@@ -38,6 +39,8 @@ _RELEVANT_HITS = 5
 # Upper size of a widened passage (characters of its chunks' text).
 PASSAGE_CHARACTERS = 2400
 
+# How pages that describe symbols one by one are called.
+_API_PAGE = re.compile(r"(?:^|[/._-])(?:apis?|ref|reference)(?:[/._-]|$)", re.IGNORECASE)
 # Scores of the two ways to find a symbol's documentation by name.
 EXACT = 1.0
 UNAMBIGUOUS_ENDING = 0.7
@@ -225,16 +228,26 @@ def _is_mention(chunk: Chunk, name: str) -> bool:
     return not is_entry and last_part(name) not in chunk.title
 
 
-def _specificity(chunk: Chunk, name: str) -> tuple[bool, bool, bool, bool, bool, int, str, int]:
-    """Order a symbol's sections: those that only mention it last, pages before docstrings, then its
-    own entry before a section that is titled by it, before a section that names it among others,
-    and an entry before a section that describes the symbol again."""
+def _is_aside(chunk: Chunk, name: str) -> bool:
+    """Return whether a page about something else has a heading with the bare name of a symbol."""
+    is_entry = chunk.domain or chunk.text.startswith("```") or len(parts_of(name)) > 1
+    return not is_entry and len(chunk.heading_path) > 1 and not _API_PAGE.search(chunk.path)
+
+
+def _specificity(
+    chunk: Chunk, name: str
+) -> tuple[bool, bool, bool, bool, bool, bool, int, str, int]:
+    """Order a symbol's sections: those that only mention it last, pages before docstrings before
+    guides that have a heading for it, then its own entry before a section that is titled by it,
+    before a section that names it among others, and an entry before a section that describes the
+    symbol again."""
     is_own_entry = chunk.heading_path[-1:] == (name,) or chunk.title == last_part(name)
     is_titled = chunk.title.startswith(name)
     repeats = chunk.title.startswith("`")
     return (
         _is_mention(chunk, name),
-        is_source(chunk.path),
+        is_source(chunk.path) or _is_aside(chunk, name),
+        not is_source(chunk.path),
         not is_own_entry,
         not is_titled,
         repeats,

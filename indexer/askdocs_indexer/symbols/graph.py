@@ -7,7 +7,7 @@ nothing that depends on the order in which files came. `view.py` follows its edg
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -15,6 +15,7 @@ from askdocs_indexer.languages.facts import FILE, Declaration, FileFacts, Import
 from askdocs_indexer.languages.registry import family_of
 
 ByPath = dict[str, list[Declaration]]
+_Symbols = Callable[[str, FileFacts], Iterator[tuple[str, Names]]]
 _NOTHING: Mapping[str, list[Declaration]] = {}
 
 
@@ -29,6 +30,7 @@ class Family:
         self._endings: dict[str, set[Names]] = {}
         self._inside: dict[Names, set[str]] = {}
         self._public: dict[str, dict[Names, int]] = {}
+        self._members: dict[str, dict[Names, int]] = {}
         self._extensions: dict[str, dict[Names, int]] = {}
         self._named: dict[str, set[str]] = {}
         self._packages: dict[str, tuple[str, Names, dict[str, str]]] = {}
@@ -72,6 +74,10 @@ class Family:
         """Return the symbols of a name that stand in a module for others to use."""
         return tuple(self._public.get(name, ()))
 
+    def members(self, name: str) -> Iterable[Names]:
+        """Return the public members of a name that types declare."""
+        return tuple(self._members.get(name, ()))
+
     def extensions(self, name: str) -> Iterable[Names]:
         """Return the extensions of what is called so where they stand."""
         return tuple(self._extensions.get(name, ()))
@@ -109,10 +115,10 @@ class Family:
             if one.is_exported:
                 names = (*facts.module, *one.scope)
                 self._imported.setdefault(names, {}).setdefault(path, []).append(one)
-        for names in _public(path, facts):
-            _count(self._public, names[-1], names)
-        for name, names in _extensions(facts):
-            _count(self._extensions, name, names)
+        for table, symbols in self._tables():
+            for name, names in symbols(path, facts):
+                counts = table.setdefault(name, {})
+                counts[names] = counts.get(names, 0) + 1
 
     def remove(self, path: str, facts: FileFacts) -> None:
         """Forget a file, whose facts are those that it was added with."""
@@ -127,10 +133,20 @@ class Family:
             _discard(self._declared, names, path)
         for names in {(*facts.module, *one.scope) for one in facts.imports if one.is_exported}:
             _discard(self._imported, names, path)
-        for names in _public(path, facts):
-            _uncount(self._public, names[-1], names)
-        for name, names in _extensions(facts):
-            _uncount(self._extensions, name, names)
+        for table, symbols in self._tables():
+            for name, names in symbols(path, facts):
+                counts = table[name]
+                counts[names] -= 1
+                if not counts[names]:
+                    _discard(table, name, names)
+
+    def _tables(self) -> tuple[tuple[dict[str, dict[Names, int]], _Symbols], ...]:
+        """Return the tables of symbols by a name, each with what reads its rows."""
+        return (
+            (self._public, _public),
+            (self._members, _members),
+            (self._extensions, _extensions),
+        )
 
     def _count_folder(self, names: Names, step: int) -> None:
         count = self._folders.get(names, 0) + step
@@ -157,18 +173,7 @@ def _discard(table: dict[Any, Any], key: Any, item: Any) -> None:
         del table[key]
 
 
-def _count(table: dict[str, dict[Names, int]], key: str, names: Names) -> None:
-    counts = table.setdefault(key, {})
-    counts[names] = counts.get(names, 0) + 1
-
-
-def _uncount(table: dict[str, dict[Names, int]], key: str, names: Names) -> None:
-    table[key][names] -= 1
-    if not table[key][names]:
-        _discard(table, key, names)
-
-
-def _extensions(facts: FileFacts) -> Iterator[tuple[str, Names]]:
+def _extensions(path: str, facts: FileFacts) -> Iterator[tuple[str, Names]]:
     """Yield the extensions of a file, each by the name that what it extends was declared with."""
     renamed = {one.name: one.target[-1] for one in facts.imports if one.target}
     for declaration in facts.declarations:
@@ -178,18 +183,26 @@ def _extensions(facts: FileFacts) -> Iterator[tuple[str, Names]]:
                 yield name, (*facts.module, *declaration.names)
 
 
-def _public(path: str, facts: FileFacts) -> Iterator[Names]:
-    """Yield the names under which others can use what a file declares or takes over."""
+def _public(path: str, facts: FileFacts) -> Iterator[tuple[str, Names]]:
+    """Yield the names, behind their last ones, under which others can use what a file has."""
     modules = {one.names for one in facts.declarations if one.kind == "module"}
     for one in facts.declarations:
         outer = one.names[:-1]
         if one.is_public and one.kind != "module" and (not outer or outer in modules):
-            yield (*facts.module, *one.names)
+            yield one.names[-1], (*facts.module, *one.names)
     # Every name that a Python module imports can be used from there; a package means it.
     if facts.language != "python" or PurePosixPath(path).stem == "__init__":
         for taken in facts.imports:
             if taken.is_exported and taken.name != "*":
-                yield (*facts.module, *taken.scope, taken.name)
+                yield taken.name, (*facts.module, *taken.scope, taken.name)
+
+
+def _members(path: str, facts: FileFacts) -> Iterator[tuple[str, Names]]:
+    """Yield the names of the public members of a file's types, behind their last ones."""
+    types = {one.names for one in facts.declarations if one.kind == "type"}
+    for one in facts.declarations:
+        if one.is_public and one.names[:-1] in types:
+            yield one.names[-1], (*facts.module, *one.names)
 
 
 class SymbolGraph:

@@ -8,6 +8,7 @@ for symbols that no source of the workspace declares.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -27,6 +28,7 @@ _ASIDE = words(
     "__tests__ bench benches benchmark benchmarks demo demos doc docs docs_src example examples "
     "fixtures mock mocks sample samples spec specs test testing tests third_party vendor"
 )
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 # The default exports of a module go by other names.
 _ANY_NAME = frozenset({"default"})
 
@@ -59,13 +61,26 @@ class Links:
             view = View(self._graph, "", family=symbol.family)
             for identity in symbol.identities:
                 for target, is_overridden in _chain(view, identity):
-                    if isinstance(target, External):
-                        link = self._outside(target.names, symbol.family)
-                    else:
-                        link = self._inside(view, target, symbol.name)
+                    link = self._to(view, target, symbol)
                     if link is not None:
+                        link = self._with_pages(view, link, symbol)
                         return replace(link, is_overridden=is_overridden)
-        return self._outside(symbol.candidates, symbol.family)
+            return self._outside(view, symbol.candidates)
+
+    def _to(self, view: View, target: Target, symbol: Symbol) -> Link | None:
+        if isinstance(target, External):
+            return self._outside(view, target.names)
+        return self._inside(view, target, symbol.name)
+
+    def _with_pages(self, view: View, link: Link, symbol: Symbol) -> Link:
+        """Add pages about the same thing under a name that no source declares: an option by its
+        function, a member by the factory of its owner."""
+        ids = dict.fromkeys(link.chunk_ids)
+        for identity in symbol.identities:
+            if not view.declarations(identity):
+                page = self._inside(view, identity, symbol.name)
+                ids |= dict.fromkeys(page.chunk_ids if page is not None else ())
+        return replace(link, chunk_ids=tuple(ids))
 
     # -- symbols of the workspace -------------------------------------------------------------
 
@@ -87,7 +102,7 @@ class Links:
         """Return whether a page's name stands for a symbol."""
         if documented.domain not in ("", identity.family) or is_source(documented.path):
             return False
-        return resolved(view, documented.name, documented.path) == identity
+        return identity in resolved(view, documented.name, documented.path)
 
     def _own(self, identity: Identity) -> Iterator[str]:
         """Yield the chunks of the comments at a symbol's declarations."""
@@ -113,12 +128,28 @@ class Links:
 
     # -- symbols outside of it ----------------------------------------------------------------
 
-    def _outside(self, names: Sequence[str], family: str) -> Link | None:
+    def _outside(self, view: View, names: Sequence[str]) -> Link | None:
         """Return the link of the first name that pages document, whole or by a single ending.
 
-        A bare name is too weak for a page that does not say which language it is about.
+        A bare name is too weak for a page that does not say which language it is about, unless the
+        project hands the symbol on, or code imports it and the page is not about the project.
         """
-        return self._spelled(names, lambda one: _may_mean(one, family))
+        imported = {last_part(name) for name in names if len(parts_of(name)) > 1}
+
+        def is_meant(one: DocumentedName) -> bool:
+            if _may_mean(one, view.family):
+                return True
+            if one.domain or is_source(one.path):
+                return False
+            is_imported = one.name in imported and not self._is_about_project(view, one.path)
+            return is_imported or _is_passed_on(view, one.name, names)
+
+        return self._spelled(names, is_meant)
+
+    def _is_about_project(self, view: View, page: str) -> bool:
+        """Return whether a page documents any symbol of the workspace."""
+        names = {one.name for chunk in self._outline.spans(page) for one in self._symbols.of(chunk)}
+        return any(view.public(name) or resolved(view, name, page) for name in sorted(names))
 
     def named(self, names: Sequence[str]) -> Link | None:
         """Return the link of the first name that anything documents, or stands for what is."""
@@ -127,9 +158,9 @@ class Links:
             for family in self._graph.families() if link is None else ():
                 view = View(self._graph, "", family=family)
                 for name in names:
-                    identity = resolved(view, name, "")
-                    if identity and (link := self._inside(view, identity, last_part(name))):
-                        return link
+                    for identity in sorted(resolved(view, name, ""), key=lambda one: one.names):
+                        if link := self._inside(view, identity, last_part(name)):
+                            return link
         return link or self._spelled(names, lambda one: True)
 
     def _spelled(
@@ -156,6 +187,14 @@ class Links:
         return None
 
 
+def _aliased(view: View, identity: Identity) -> tuple[Target, ...]:
+    """Return what an alias stands for; nothing for one of several types."""
+    if all(one.kind != "alias" for one in view.declarations(identity)):
+        return ()
+    targets = {value.target for value in view.values_of((identity,))}
+    return tuple(targets) if len(targets) == 1 else ()
+
+
 def _may_mean(documented: DocumentedName, family: str) -> bool:
     """Return whether a page's name can be that of a symbol outside of the workspace."""
     if is_source(documented.path):
@@ -179,28 +218,74 @@ def _chain(view: View, identity: Identity) -> Iterator[tuple[Target, bool]]:
         seen.add(target)
         yield target, is_overridden
         if isinstance(target, Identity):
-            if any(one.kind == "alias" for one in view.declarations(target)):
-                left += [(value.target, is_overridden) for value in view.values_of((target,))]
+            left += [(one, is_overridden) for one in _aliased(view, target)]
             left += [(base, True) for base in view.overridden(target)]
 
 
-def resolved(view: View, name: str, page: str) -> Identity | None:
-    """Return the symbol that a page's documented name stands for; None where that is open."""
+def _is_passed_on(view: View, name: str, names: Sequence[str]) -> bool:
+    """Return whether a project exports a symbol from outside of it under a bare name."""
+    outside = (one for one in view.public(name) if isinstance(one, External))
+    return any(not set(one.names).isdisjoint(names) for one in outside)
+
+
+def resolved(view: View, name: str, page: str) -> frozenset[Identity]:
+    """Return the symbol that a page's documented name stands for; none where that is open.
+
+    There are several only where a package exports them all under the name.
+    """
     parts = parts_of(name)
     identities: set[Identity] = set()
-    for module, used in view.rules.documented(parts, page, view):
+    # A file is often called like what it exports: alone, the name is that of the export.
+    exported = _exported(view, parts[0]) if len(parts) == 1 else set()
+    for module, used in view.rules.documented(parts, page, view) if not exported else ():
         identities |= _walked(view, Identity(view.family, module), parts[used:])
     if not identities:
-        for head in _exported(view, parts[0]):
+        for head in exported or _exported(view, parts[0]):
             identities |= _walked(view, head, parts[1:])
+    if not identities and len(parts) == 2:
+        identities = _of_instance(view, *parts)
+    if view.rules.shares_names and len(identities) > 1 and _are_of_one_package(view, identities):
+        return frozenset(identities)
     return _nearest(view, identities, page)
 
 
+def _of_instance(view: View, instance: str, name: str) -> set[Identity]:
+    """Return the members of types that pages call by a word of theirs: `client.get`."""
+    if not instance.islower():
+        return set()
+    return {
+        member
+        for member in view.members(name)
+        if _WORD.findall(member.names[-2])[-1:] in ([instance], [instance.capitalize()])
+    }
+
+
+def _are_of_one_package(view: View, identities: set[Identity]) -> bool:
+    folders = [folder for folder, package in view.all_packages() if "name" in package]
+    nearest = {
+        max((one for one in folders if path[: len(one)] == one), key=len, default=())
+        for identity in identities
+        for path in (PurePosixPath(file).parts[:-1] for file in _files(view, identity))
+    }
+    return len(nearest) == 1
+
+
 def _walked(view: View, head: Identity, names: Names) -> set[Identity]:
-    targets: tuple[Target, ...] = (head,)
-    for name in names:
-        targets = view.select(view.values_of(targets), name)
-    return {target for target in targets if isinstance(target, Identity)}
+    """Return the members that names lead to, or what no source declares of the last that one does:
+    a page may tell of a function's option, or of a member of what it gives."""
+    known = {head}
+    for i, name in enumerate(names):
+        targets = view.select(view.values_of(known), name)
+        members = {one for one in targets if isinstance(one, Identity) and view.is_known(one)}
+        if not members:
+            owners = [one for one in known if not _is_module(view, one)]
+            return {Identity(view.family, (*owner.names, *names[i:])) for owner in owners}
+        known = members
+    return known
+
+
+def _is_module(view: View, identity: Identity) -> bool:
+    return all(one.kind == "module" for one in view.declarations(identity))
 
 
 def _exported(view: View, name: str) -> set[Identity]:
@@ -208,30 +293,35 @@ def _exported(view: View, name: str) -> set[Identity]:
     exported = {
         identity
         for identity in view.public(name)
-        if view.rules.is_exported(identity.names, _files(view, identity), view)
+        if isinstance(identity, Identity)
+        and view.rules.is_exported(identity.names, _files(view, identity), view)
     }
     main = {one for one in exported if not all(map(_is_aside, _files(view, one)))}
     return main or exported
 
 
 def _files(view: View, identity: Identity) -> tuple[str, ...]:
-    return tuple(path for path, _ in view.declared(identity.names))
+    """Return the files that declare a symbol or, if none does, its owner."""
+    names = identity.names
+    while names and not view.declared(names):
+        names = names[:-1]
+    return tuple(path for path, _ in view.declared(names))
 
 
 def _is_aside(path: str) -> bool:
     return not _ASIDE.isdisjoint(PurePosixPath(path.lower()).parts[:-1])
 
 
-def _nearest(view: View, identities: set[Identity], page: str) -> Identity | None:
+def _nearest(view: View, identities: set[Identity], page: str) -> frozenset[Identity]:
     """Return the only symbol, or the only one whose files stand nearest to a page."""
     if len(identities) < 2:
-        return next(iter(identities), None)
+        return frozenset(identities)
     near = {
         one: max((_shared(path, page) for path in _files(view, one)), default=0)
         for one in identities
     }
     best = [one for one, common in near.items() if common == max(near.values())]
-    return best[0] if len(best) == 1 else None
+    return frozenset(best if len(best) == 1 else ())
 
 
 def _shared(one: str, other: str) -> int:

@@ -144,13 +144,21 @@ class View:
         """Return the package files of all kinds, as `packages` does."""
         return self._stored.all_packages()
 
-    def public(self, name: str) -> set[Identity]:
-        """Return the symbols of a name that stand in a module for others to use."""
-        found: set[Identity] = set()
+    def is_known(self, identity: Identity) -> bool:
+        """Return whether a source declares a symbol, or is it."""
+        return bool(self.declared(identity.names)) or self.has(identity.names)
+
+    def public(self, name: str) -> set[Target]:
+        """Return what stands under a name in a module for others to use."""
+        found: set[Target] = set()
         for names in {*self._stored.public(name), *self._own.public(name)}:
-            targets = self._member(Identity(self.family, names[:-1]), names[-1])
-            found.update(target for target in targets if isinstance(target, Identity))
+            found.update(self._member(Identity(self.family, names[:-1]), names[-1]))
         return found
+
+    def members(self, name: str) -> set[Identity]:
+        """Return the public members of a name that types of the workspace declare."""
+        names = {*self._stored.members(name), *self._own.members(name)}
+        return {Identity(self.family, one) for one in names}
 
     def _extensions(self, target: Target, name: str = "") -> tuple[Identity, ...]:
         """Return the extensions of a type, or of a package, that have a member of a name."""
@@ -730,7 +738,8 @@ class View:
             return (Value(target),)
         declared = self.declared(target.names)
         if not declared:
-            return (Value(target),) if self._is_known(target) else ()
+            is_known = self.rules.closed_modules or self.has(target.names)
+            return (Value(target),) if is_known else ()
         if target in self._parameters:
             return self._parameters[target]
         values = tuple(
@@ -743,10 +752,6 @@ class View:
         if not values and self.rules.is_untyped and all(_is_untyped(row) for _, row in declared):
             return (Value(target, is_instance=True),)
         return values
-
-    def _is_known(self, target: Identity) -> bool:
-        """Return whether a symbol without a declaration can be one."""
-        return self.rules.closed_modules or self.has(target.names)
 
     def _declared_values(self, path: str, declaration: Declaration, target: Identity) -> Values:
         scope = self._scope(path, target)[:-1]

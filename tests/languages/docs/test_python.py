@@ -6,6 +6,23 @@ import pytest
 from tests.languages.docs.check import check, found
 
 PYTHON = {
+    "parameters that their types tell of": (
+        """
+        def Query(
+            default: Annotated[int, Doc("How many.")] = 3,
+            *,
+            limit: t.Annotated[int | None, Gt(1), t.Doc("At most.")],
+            bare: Annotated[int, Gt(3)],
+        ):
+            return 1
+
+        def bare(a: Annotated[int, Gt(3)]):
+            return 2
+        """,
+        found(
+            "pkg.mod.Query", (1, 6), "def Query(", "- `default`: How many.", "- `limit`: At most."
+        ),
+    ),
     "module, class, method": (
         '''
         """Module."""

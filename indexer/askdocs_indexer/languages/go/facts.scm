@@ -8,6 +8,7 @@
 (type_spec name: (_) @name
   type: (struct_type (field_declaration_list (field_declaration !name type: (_) @base)))) @type
 (type_spec name: (_) @name type: (interface_type (type_elem (_) @base))) @type
+(type_spec name: (_) @name type: [(array_type) (map_type) (slice_type)] @base) @type
 (type_spec
   type: (struct_type
     (field_declaration_list (field_declaration name: (_) @name type: (_) @of) @value)))

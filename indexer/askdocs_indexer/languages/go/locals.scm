@@ -10,7 +10,7 @@
 (var_spec . name: (identifier) @definition value: (expression_list . (_) @value))
 (parameter_declaration name: (identifier) @definition)
 (parameter_declaration name: (identifier) @definition type: (_) @type)
-(variadic_parameter_declaration name: (identifier) @definition)
+(variadic_parameter_declaration name: (identifier) @definition) @type
 (type_parameter_declaration name: (identifier) @definition)
 (short_var_declaration left: (expression_list (identifier) @definition))
 (short_var_declaration left: (expression_list . (identifier) @definition)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from askdocs_indexer.languages.facts import FileFacts, Names
 from askdocs_indexer.languages.go.facts import PACKAGE
@@ -42,6 +42,10 @@ class GoRules(Rules):
         """Return the packages of the name that a documented name begins with."""
         found = modules.ending(f"{PACKAGE}{parts[0].rpartition('/')[2]}")
         return tuple((package, 1) for package in sorted(found))
+
+    def is_exported(self, names: Names, paths: Sequence[str], modules: Modules) -> bool:
+        """Return whether others can import the package: not that of a program."""
+        return f"{PACKAGE}main" not in names
 
     def external(self, module: str, target: Names) -> Names:
         """Return names by the import path and by the package's own name."""

@@ -50,6 +50,11 @@ def _new(node: Node, term: Callable[[Node | None], Term | None]) -> Term | None:
     return Term((*called.steps, CALL)) if called is not None else None
 
 
+def _first_result(node: Node, term: Callable[[Node | None], Term | None]) -> Term | None:
+    """A list of results; what is assigned to one name is the first of them."""
+    return term(node.named_children[0].child_by_field_name("type")) if node.named_children else None
+
+
 def _key_owner(path: Sequence[Node]) -> Node | None:
     """Return the literal of a struct whose field a key names."""
     *above, pair, element, _ = path
@@ -77,6 +82,7 @@ SYNTAX = Syntax(
         "slice_type": "element",
         "map_type": "value",
         "channel_type": "value",
+        "variadic_parameter_declaration": "type",
     },
     wrappers=frozenset(
         {
@@ -90,7 +96,7 @@ SYNTAX = Syntax(
             "unary_expression",
         }
     ),
-    special={"call_expression": _new},
+    special={"call_expression": _new, "parameter_list": _first_result},
     silent=frozenset({("label_name", ""), ("labeled_statement", "")}),
     keys={"literal_element": ""},
     key_owner=_key_owner,

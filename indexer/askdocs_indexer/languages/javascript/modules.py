@@ -233,6 +233,7 @@ def _sources(root: Names, subpath: str) -> list[Names]:
 
 
 RULES = ScriptRules(
+    shares_names=True,
     holders=frozenset({"Promise", "PromiseLike"}),
     has_exports=True,
     whole=WHOLE,

@@ -19,6 +19,7 @@ from askdocs_indexer.languages.doc_comments.attachment import (
 from askdocs_indexer.languages.python.docstrings import docstring_blocks, string_lines
 from askdocs_indexer.languages.source import DEEPEST, Declared, Source, children_of
 from askdocs_indexer.readers.decoding import words
+from askdocs_indexer.readers.markdown_writer import code_span
 from askdocs_indexer.types import Block
 
 # What Sphinx takes for the documentation of the assignment below it.
@@ -31,6 +32,9 @@ _TRANSPARENT = words(
 )
 _DEFINITIONS = words("class_definition decorated_definition function_definition")
 _ASSIGNMENTS = frozenset({"assignment", "type_alias_statement"})
+_ANNOTATED = ("Annotated", "t.Annotated", "typing.Annotated", "typing_extensions.Annotated")
+# Nodes between `Annotated` and its `Doc`.
+_AROUND_NOTES = words("generic_type subscript type type_parameter")
 _SOURCE_FOLDERS = frozenset({"lib", "src"})
 
 
@@ -99,7 +103,9 @@ def _definition(
     names = (*scope.names, name)
     below = _statements(body)
     if below:
-        blocks = _docstring(source, below[0])
+        parameters = children_of(definition.child_by_field_name("parameters"))
+        noted = (_noted(source, one) for one in parameters)
+        blocks = [*_docstring(source, below[0]), *(block for block in noted if block)]
         yield Declared((".".join(names),), blocks, _signature(source, statement, definition, body))
     if definition.type == "class_definition":
         scopes.append(_Scope(body, names))
@@ -122,6 +128,34 @@ def _docstring(source: Source, statement: Node) -> Sequence[Block]:
         return ()
     lines = string_lines(source, statement.named_children[0])
     return docstring_blocks(lines, statement.start_point.row + 1) if lines else ()
+
+
+def _noted(source: Source, parameter: Node) -> Block | None:
+    """Return what a parameter's type says of it: `Annotated[int, Doc("How many.")]` (PEP 727)."""
+    name = parameter.child_by_field_name("name") or next(iter(parameter.named_children), None)
+    note = _note(source, parameter.child_by_field_name("type"))
+    if name is None or note is None:
+        return None
+    lines = string_lines(source, note)
+    said = "\n".join(lines).strip().replace("\n", "\n  ")
+    first, last = note.start_point.row + 1, note.end_point.row + 1
+    return Block(f"- {code_span(source.text(name))}: {said}", first, last) if said else None
+
+
+def _note(source: Source, annotation: Node | None) -> Node | None:
+    """Return the string in the `Doc(…)` of an annotation."""
+    inner = next(iter(children_of(annotation)), None)
+    if inner is None or not source.text(inner).startswith(_ANNOTATED):
+        return None
+    nodes = [inner]
+    while nodes:
+        node = nodes.pop(0)
+        function = node.child_by_field_name("function") if node.type == "call" else None
+        if function is not None and source.text(function).rpartition(".")[2] == "Doc":
+            arguments = children_of(node.child_by_field_name("arguments"))
+            return arguments[0] if arguments and arguments[0].type.endswith("string") else None
+        nodes += children_of(node) if node.type in _AROUND_NOTES else ()
+    return None
 
 
 def _attribute(

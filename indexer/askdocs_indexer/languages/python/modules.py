@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import PurePosixPath
@@ -71,6 +71,13 @@ class PythonRules(Rules):
         heads.sort(key=lambda row: (-row[1], row[0]))
         return tuple(heads)
 
+    def is_exported(self, names: Names, paths: Sequence[str], modules: Modules) -> bool:
+        """Return whether a symbol is a package's, or that of a module which is installed alone.
+
+        A script has names for itself.
+        """
+        return any(_is_installed(PurePosixPath(path), modules) for path in paths)
+
     def external(self, module: str, target: Names) -> Names:
         """Return the dotted name; none for a relative import."""
         return () if module.startswith(".") else (".".join((module, *target)),)
@@ -103,6 +110,19 @@ class PythonRules(Rules):
         if len(types) != 1 or not types[0].name[0].isalpha():
             return ""
         return owner if types[0].name == "Self" else types[0].name
+
+
+def _is_installed(file: PurePosixPath, modules: Modules) -> bool:
+    folder = file.parts[:-1]
+    if is_package(folder, modules) or (folder and folder[-1] in _LAYOUTS):
+        return True
+    names = {
+        package.get("name", "").replace("-", "_")
+        for kind in _PACKAGE_FILES
+        for below, package in modules.packages(kind)
+        if below == folder
+    }
+    return file.stem in names
 
 
 def _base(folder: Names, modules: Modules) -> Names:

@@ -18,7 +18,7 @@ from askdocs_indexer.readers.heading_symbols import anchored, heading_symbols, q
 from askdocs_indexer.readers.html.reader import read_fragment
 from askdocs_indexer.readers.markdown.generated import Generated, anchor_above, generated
 from askdocs_indexer.readers.markdown.myst import DIRECTIVE, MystDirectives
-from askdocs_indexer.readers.markdown.rules import block_parser
+from askdocs_indexer.readers.markdown.rules import AUTODOC, block_parser
 from askdocs_indexer.readers.markdown.tables import table_blocks
 from askdocs_indexer.readers.markdown.titles import (
     component_labels,
@@ -26,7 +26,7 @@ from askdocs_indexer.readers.markdown.titles import (
     heading_title,
 )
 from askdocs_indexer.readers.markdown_writer import plain
-from askdocs_indexer.readers.sections import TITLE_CHARACTERS, Heading, Item, sections_of
+from askdocs_indexer.readers.sections import TITLE_CHARACTERS, Documents, Heading, Item, sections_of
 from askdocs_indexer.types import Block, Section
 
 # A list item, quote or admonition above this size is split into the blocks inside it, so that a
@@ -105,6 +105,7 @@ class _Piece:
         self._tokens = parser.parse("\n".join(lines))
         self._readers: dict[str, Callable[[int], Iterable[Item]]] = {
             "admonition": self._admonition,
+            "autodoc": self._autodoc,
             "code_block": self._code,
             "colon_open": self._container_head,
             "fence": self._fence,
@@ -275,6 +276,10 @@ class _Piece:
         name = anchor_above(self._lines, start) if self._reader.page.domain else ""
         last = name.rpartition(".")[2]
         return (name,) if last and last in re.split(r"[^\w]+", title) else ()
+
+    def _autodoc(self, index: int) -> Iterable[Item]:
+        match = AUTODOC.match(self._lines[self._span(index)[0]].strip())
+        return [Documents((match["name"],), "python")] if match else []
 
     def _html(self, index: int) -> Iterator[Item]:
         start, end = self._span(index)

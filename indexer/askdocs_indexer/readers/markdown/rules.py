@@ -4,6 +4,7 @@ Each rule gives a single token without children, whose lines the reader then rea
 
 - ``front_matter``: YAML or TOML for programs, above the document.
 - ``admonition``: `!!! note`, `??? note` or `=== "Tab"` with the indented lines below it.
+- ``autodoc``: `::: package.name` with its options, where mkdocstrings puts a docstring.
 - ``colon_open``, ``colon_close``: the lines `:::note` and `:::`; the lines between are parsed too.
 - ``unseen``: statements and comments of MDX, and the targets of MyST.
 - ``jsx``: the tags of MDX components that fill their lines.
@@ -25,6 +26,7 @@ _FRONT_MATTER = {
 _ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]+\w|===[!+]?[ \t]+\"")
 _INDENT = 4
 _COLONS = re.compile(r":{3,}+[ \t]*+(?P<name>\{?[.#]?\w)?")
+AUTODOC = re.compile(r":::[ \t]+(?P<name>[A-Za-z_]\w*(?P<rest>\.\w+)*)$")
 _TARGET = re.compile(r"\([\w .:+-]{1,100}\)=$")
 _IMPORT = re.compile(r"import\s+(?:[\w*{].*\sfrom\s+)?[\"'][^\"']+[\"'];?\s*$")
 _STATEMENT = re.compile(
@@ -48,7 +50,7 @@ def block_parser(*, is_mdx: bool = False, opens_document: bool = False) -> Markd
     parser = MarkdownIt("commonmark").enable("table")
     if opens_document:
         _add(parser, (), _front_matter)
-    _add(parser, ("paragraph", "reference", "blockquote", "list"), _admonition, _colons)
+    _add(parser, ("paragraph", "reference", "blockquote", "list"), _admonition, _autodoc, _colons)
     _add(parser, (), _target, _footnote)
     if is_mdx:
         # Indented text is not code in MDX: the contents of components are written that way.
@@ -104,6 +106,19 @@ def _admonition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         last = last if state.isEmpty(line) else line
         line += 1
     return last > start and (silent or _push(state, "admonition", start, last + 1))
+
+
+def _autodoc(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A word alone is a container's (`::: tip`), unless options are indented below it."""
+    match = AUTODOC.match(_line(state, start))
+    if match is None:
+        return False
+    inner = state.sCount[start] + _INDENT
+    line = start + 1
+    while line < end and not state.isEmpty(line) and state.sCount[line] >= inner:
+        line += 1
+    is_certain = match["rest"] or line > start + 1
+    return bool(is_certain) and (silent or _push(state, "autodoc", start, line))
 
 
 def _colons(state: StateBlock, start: int, end: int, silent: bool) -> bool:
