@@ -131,8 +131,11 @@ class ScopedNames(ClosedModules):
     def public(self, name: str) -> set[Target]:
         """Return what stands under a name in a module for others to use."""
         found: set[Target] = set()
-        for names in {*self._stored.public(name), *self._own.public(name)}:
-            found.update(self._member(Identity(self.family, names[:-1]), names[-1]))
+        families = (self._stored, self._own)
+        marked = [f"{name}{mark}" for mark in self.rules.marks]
+        rows = {names for one in families for key in marked for names in one.public(key)}
+        for owner in {names[:-1] for names in rows}:
+            found.update(self._member(Identity(self.family, owner), name))
         return found
 
     # -- by imports ---------------------------------------------------------------------------

@@ -104,8 +104,10 @@ class Sources(ABC):
 
     def members(self, name: str) -> set[Identity]:
         """Return the public members of a name that types of the workspace declare."""
-        names = {*self._stored.members(name), *self._own.members(name)}
-        return {Identity(self.family, one) for one in names}
+        families = (self._stored, self._own)
+        marked = [f"{name}{mark}" for mark in self.rules.marks]
+        rows = (names for one in families for key in marked for names in one.members(key))
+        return {Identity(self.family, names) for names in rows}
 
     def _is_own(self, path: str) -> bool:
         return self._is_edited and path == self.path

@@ -118,7 +118,10 @@ class View(ScopedNames):
 
     def overridden(self, target: Target) -> Targets:
         """Return the members of bases that a member stands for as well, the nearest first."""
-        if isinstance(target, External) or not target.names or self._is_type(target):
+        if isinstance(target, External) or not target.names:
+            return ()
+        kinds = {declaration.kind for declaration in self.declarations(target)}
+        if not kinds.isdisjoint(("alias", "module", "type")):
             return ()
         owner, name = Identity(self.family, target.names[:-1]), target.names[-1]
         if name in self.rules.constructors:
