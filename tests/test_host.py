@@ -7,7 +7,7 @@ import gc
 import threading
 import time
 import weakref
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +17,9 @@ import pytest_asyncio
 from tests.fake_embedder import FakeEmbedder
 from tests.fakes import make_hit
 
+from askdocs_indexer.languages.model import Symbol
+from askdocs_indexer.languages.parsing import Parsed
+from askdocs_indexer.symbols.resolution import symbol_in
 from askdocs_indexer.types import Hit
 from askdocs_server.host import embedders
 from askdocs_server.host.host import Host, Workspace
@@ -34,7 +37,16 @@ class SlowIndex:
         self.may_end = threading.Event()
         self._lock = threading.Lock()
 
-    def document(self, names: Sequence[str], limit: int) -> list[Hit]:
+    def key_of(self, file: Path) -> str:
+        return file.name
+
+    def symbol(self, parsed: Parsed, line: int, character: int) -> Symbol | None:
+        return symbol_in(parsed, line, character)
+
+    def notation(self, symbol: Symbol) -> str:
+        return ""
+
+    def documentation(self, symbol: Symbol, limit: int) -> list[Hit]:
         with self._lock:
             self.lookups += 1
             is_slow = self.lookups <= 2

@@ -242,20 +242,28 @@ def resolved(view: View, name: str, page: str) -> frozenset[Identity]:
     if not identities:
         for head in exported or _exported(view, parts[0]):
             identities |= _walked(view, head, parts[1:])
-    if not identities and len(parts) == 2:
-        identities = _of_instance(view, *parts)
+    if not identities:
+        identities = _declared(view, parts, page) or _of_instance(view, parts)
     if view.rules.shares_names and len(identities) > 1 and _are_of_one_package(view, identities):
         return frozenset(identities)
     return _nearest(view, identities, page)
 
 
-def _of_instance(view: View, instance: str, name: str) -> set[Identity]:
+def _declared(view: View, parts: Names, page: str) -> set[Identity]:
+    """Return what is declared under exactly this name, in one way or several: a page means all."""
+    modules = view.rules.documented(parts, page, view)
+    names = ((*module, *parts[used:]) for module, used in modules)
+    return {Identity(view.family, one) for one in names if view.declared(one)}
+
+
+def _of_instance(view: View, parts: Names) -> set[Identity]:
     """Return the members of types that pages call by a word of theirs: `client.get`."""
-    if not instance.islower():
+    instance = parts[0]
+    if len(parts) != 2 or not instance.islower():
         return set()
     return {
         member
-        for member in view.members(name)
+        for member in view.members(parts[1])
         if _WORD.findall(member.names[-2])[-1:] in ([instance], [instance.capitalize()])
     }
 

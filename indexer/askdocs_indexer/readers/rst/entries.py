@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.markdown_writer import fenced
+from askdocs_indexer.readers.rst.declarations import enumerators
 from askdocs_indexer.readers.rst.lines import DIRECTIVE, OPTION, Extent, Lines
 from askdocs_indexer.readers.rst.objects import KINDS, Description, Scope, describe, is_object
 from askdocs_indexer.readers.sections import Entry, Item
@@ -87,6 +88,8 @@ class Objects:
         code = fenced(signatures, descriptions[0].language)
         shown = Block(code, first + 1, header.body, "signature")
         items = (shown, *self._read_body(body))
+        if descriptions[0].domain == "c":
+            symbols |= dict.fromkeys(enumerators(items))
         entry = Entry(
             title=descriptions[0].title,
             start_line=first + 1,
