@@ -13,6 +13,9 @@ def list_table(lines: Lines, start: int, end: int, first_line: int) -> list[Bloc
     """Read the directive on the lines [start, end); its blocks begin on line `first_line`."""
     options, below = options_below(lines, start, end)
     rows = _list_rows(lines, below, end)
+    body = lines.after_blank(below, end)
+    if not rows and body < end:
+        return [Block(fenced(lines.dedented(body, end)), first_line, end, "code")]
     header = rows.pop(0).cells if rows and _has_header(options) else ()
     return table(header, rows, first_line)
 
