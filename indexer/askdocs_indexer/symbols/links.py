@@ -199,7 +199,10 @@ def _may_mean(documented: DocumentedName, family: str) -> bool:
     """Return whether a page's name can be that of a symbol outside of the workspace."""
     if is_source(documented.path):
         return False
-    is_qualified = len(parts_of(documented.name)) > 1
+    name = documented.name
+    # C has no qualified names: the prefix of a library does what they do elsewhere.
+    is_prefixed = family == "c" and "_" in name.strip("_")
+    is_qualified = len(parts_of(name)) > 1 or is_prefixed
     return documented.domain == family or (not documented.domain and is_qualified)
 
 

@@ -33,6 +33,10 @@ _KIND_LAST = re.compile(
     r"(?P<name>[A-Za-z_]\w*(?:(?:::|\.)\w+)*)(?:<.*>)? "
     r"(?:Class|Interface|Module|Namespace|Package|Struct|Union)(?: Template)? Reference"
 )
+# `valve.h File Reference`: Doxygen reads more languages, but these have functions of their own.
+_FILE_PAGE = re.compile(
+    r"[\w./+-]+\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx)\+* File Reference", re.IGNORECASE
+)
 _QUALIFIED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$")
 _RUSTDOC_ID = re.compile(
     r"(?:associatedconstant|associatedtype|method|tymethod|variant)\.(?P<name>[A-Za-z_]\w*)"
@@ -88,12 +92,13 @@ def _marked(term: Node, name: str) -> list[str]:
 class Owner:
     """The symbol that an API generator made a page for, and how its members are joined to it.
 
-    `domain` is as in `Section`.
+    `domain` is as in `Section`. Doxygen's page about a file has members without an owner (`is_file`).
     """
 
     name: str = ""
     separator: str = "."
     domain: str = ""
+    is_file: bool = False
 
     def member(self, heading: Node, around: Node | None, title: str) -> str:
         """Return the qualified name of the member that a heading begins, or "".
@@ -112,8 +117,10 @@ class Owner:
             return identity  # mkdocstrings
         if self.name and identity.startswith("<init>(") and "detail" in classes:
             return self.name
-        if not self.name or classes.isdisjoint({"detail", "memtitle"}):
+        if classes.isdisjoint({"detail", "memtitle"}) or not (self.name or self.is_file):
             return ""
+        if self.is_file:
+            return title.removesuffix("()") if _SYMBOL_ID.match(title.removesuffix("()")) else ""
         last = re.split(r"[.:]", signature_name(title))[-1]
         return f"{self.name}{self.separator}{last}" if last else ""
 
@@ -129,6 +136,8 @@ def page_owner(root: Node) -> Owner:
             around, domain = plain(inline(node.children)).rpartition(" ")[2], "jvm"
         elif not title and (node.tag == "h1" or "title" in classes):
             title = plain(inline(node.children))
+    if _FILE_PAGE.match(title):
+        return Owner("", "::", "c", is_file=True)
     last = _KIND_LAST.match(title)
     if last:
         return Owner(last["name"], "." if "." in last["name"] else "::")
