@@ -43,6 +43,10 @@ class GoRules(Rules):
         found = modules.ending(f"{PACKAGE}{parts[0].rpartition('/')[2]}")
         return tuple((package, 1) for package in sorted(found))
 
+    def lexical(self, scope: Names, facts: FileFacts) -> Names:
+        """Return no scope: members are never named without what they are members of."""
+        return ()
+
     def is_exported(self, names: Names, paths: Sequence[str], modules: Modules) -> bool:
         """Return whether others can import the package: not that of a program."""
         return f"{PACKAGE}main" not in names

@@ -92,7 +92,7 @@ def _marked(term: Node, name: str) -> list[str]:
 class Owner:
     """The symbol that an API generator made a page for, and how its members are joined to it.
 
-    `domain` is as in `Section`. Doxygen's page about a file has members without an owner (`is_file`).
+    `domain` is as in `Section`. Members on Doxygen's page about a file (`is_file`) have no owner.
     """
 
     name: str = ""
