@@ -259,15 +259,12 @@ class _ScriptFinder(generic.Finder):
     # -- locals ---------------------------------------------------------------------------------
 
     def _renamed(self, row: Definition) -> Targets:
-        """Return the declared member that a local was taken from by a pattern or an import."""
+        """Return what a local is by another name: an import, a parameter that a type declares."""
         name = row.name
         if targets := self._required(name):
             return targets
-        pattern, key = _key_of(name)
-        if pattern is None:
-            return self._named_by_type(name)
-        targets = self._project.select(self._taken_apart(pattern, 0), key)
-        return tuple(one for one in targets if self._project.declarations(one))
+        pattern, _ = _key_of(name)
+        return self._named_by_type(name) if pattern is None else ()
 
     def _named_by_type(self, name: Node) -> Targets:
         """Return the parameter of a declared function type that a callback's has the name of."""
