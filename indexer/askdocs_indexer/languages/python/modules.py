@@ -43,7 +43,8 @@ class PythonRules(Rules):
             return ()
         if parts[0] in sys.stdlib_module_names:
             base = _base(folder, modules)
-            is_shadowed = bool(modules.files((*base, parts[0])))
+            # A file that is called like the library's module means that one.
+            is_shadowed = bool(modules.files((*base, parts[0])) - {path})
             return ((*base, *parts),) if is_shadowed and modules.has((*base, *parts)) else ()
         return _located(parts, folder, modules)
 
