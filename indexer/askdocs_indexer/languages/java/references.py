@@ -61,7 +61,9 @@ def _is_made(path: list[Node]) -> bool:
     for parent, child in zip(reversed(path[:-1]), reversed(path), strict=False):
         if parent.type == "object_creation_expression":
             made = parent.child_by_field_name("type")
-            return made is not None and made.id == child.id and _is_last(made, path[-1])
+            is_type = made is not None and made.id == child.id and _is_last(made, path[-1])
+            # With a body it is a nameless class that extends the type.
+            return is_type and all(one.type != "class_body" for one in parent.named_children)
         if parent.type not in SYNTAX.paths:
             return False
     return False
