@@ -36,6 +36,23 @@ VERSIONS: Mapping[str, tuple[str, ...]] = {
         "",
     ),
     "tool/smoker.go": ("package tool\n\nfunc Puff() {}\n",),
+    "app/__init__.py": ("from .core import *\n__all__ = ['App']\n", "from .core import App as A\n"),
+    "app/core.py": ("class App:\n    def run(self): ...\n", "class Base: ...\n", "class App("),
+    "web/index.ts": ("export * from './pond'\n", "export { Pond as P } from './pond'\n"),
+    "web/pond.ts": ("export class Pond { feed() {} }\n", "export default class {}\n"),
+    "package.json": ('{"name": "kit", "main": "web/index.ts"}', "{"),
+    "src/lib.rs": (
+        "pub mod a;\npub use a::Gate;\n",
+        "pub struct Gate;\nimpl Gate { fn go() {} }\n",
+    ),
+    "src/a.rs": ("pub struct Gate { pub lift: u8 }\n", "pub trait Gate { fn lift(&self); }\n"),
+    "inc/urn.hpp": ("namespace pots { struct Urn { int size; }; }\n", "#define POTS 3\n"),
+    "inc/urn.cpp": ('#include "urn.hpp"\nint pots::f() { return 1; }\n', "static int f() {}\n"),
+    "lib/Box.java": ("package lib;\nclass Box { void open() {} }\n", "package lib;\n"),
+    "lib/Crate.kt": ("package lib\nclass Crate : Box()\n", "package lib\nfun pack() {}\n"),
+    "lib/Shelf.cs": ("namespace Lib { partial class Shelf { int Size; } }\n", "class Shelf {}\n"),
+    "lib/jar.php": ("<?php\nnamespace Lib;\nclass Jar { function open() {} }\n", "<?php\n"),
+    "lib/tin.rb": ("module Lib\n  class Tin\n    def open; end\n  end\nend\n", "class Tin; end\n"),
 }
 
 
@@ -56,7 +73,7 @@ def clean(files: Mapping[str, str]) -> SymbolGraph:
 def test_any_order_of_edits_ends_in_the_graph_of_a_clean_build(seed: int) -> None:
     chance = random.Random(seed)
     graph, files = SymbolGraph(), {}
-    for _ in range(60):
+    for _ in range(150):
         path = chance.choice(list(VERSIONS))
         if chance.random() < 0.3:
             files.pop(path, None)
