@@ -176,3 +176,32 @@ def test_what_a_package_hands_on_from_outside_goes_by_its_bare_name() -> None:
     }
     assert documented(files) == ["docs/api.md:1"]
     assert documented(files | {"src/a.ts": "import { other } from 'x'\noth¦er()\n"}) == []
+
+
+def test_a_function_beside_a_module_of_its_name_has_its_own_comment() -> None:
+    files = {
+        "Cargo.toml": "[package]\nname = 'lamp'\n",
+        "src/lib.rs": "pub mod burn;\n\n/// Burns until the oil is gone.\npub fn burn() {}\n",
+        "src/burn.rs": "//! How it burns.\n\n/// Slowly.\npub fn slow() {}\n",
+    }
+    call = {"src/main.rs": "fn main() { lamp::bu¦rn(); lamp::burn::slow(); }\n"}
+    assert documented(files | call) == ["src/lib.rs:3"]
+    module = {"src/main.rs": "fn main() { lamp::burn(); lamp::bu¦rn::slow(); }\n"}
+    assert documented(files | module) == ["src/burn.rs:1"]
+
+
+def test_the_comment_of_a_package_documents_it() -> None:
+    files = {
+        "go.mod": "module example.org/bees\n",
+        "hive/a.go": "package hive\n",
+        "hive/doc.go": "// Package hive keeps bees.\npackage hive\n",
+        "main.go": 'package main\n\nimport "example.org/bees/hive"\n\nvar b = hi¦ve.Box{}\n',
+    }
+    assert documented(files) == ["hive/doc.go:1"]
+
+
+def test_a_module_is_not_the_function_that_it_is_called_like() -> None:
+    files = {"web/door.ts": "/** Opens it. */\nexport function door() {}\n"}
+    use = "import * as D from './door'\nD.door()\n"
+    assert documented(files | {"web/a.ts": use.replace("D.do", "D.do¦")}) == ["web/door.ts:1"]
+    assert documented(files | {"web/a.ts": use.replace("\nD", "\n¦D")}) == []

@@ -9,7 +9,7 @@ for symbols that no source of the workspace declares.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -17,8 +17,9 @@ from askdocs_indexer.grammars import is_source
 from askdocs_indexer.languages.facts import Names
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.project import External, Identity, Target
+from askdocs_indexer.languages.registry import rules_of
 from askdocs_indexer.readers.decoding import words
-from askdocs_indexer.storage.outline_table import OutlineTable
+from askdocs_indexer.storage.outline_table import OutlineEntry, OutlineTable
 from askdocs_indexer.storage.symbol_table import DocumentedName, SymbolTable, last_part, parts_of
 from askdocs_indexer.symbols.graph import SymbolGraph
 from askdocs_indexer.symbols.view import View
@@ -85,7 +86,7 @@ class Links:
     # -- symbols of the workspace -------------------------------------------------------------
 
     def _inside(self, view: View, identity: Identity, written: str) -> Link | None:
-        name = identity.names[-1] if identity.names else ""
+        name = _plain(identity)
         pages: dict[str, list[str]] = {}
         for last in dict.fromkeys((name, written)):
             for documented in self._symbols.ending(last):
@@ -105,20 +106,34 @@ class Links:
         return identity in resolved(view, documented.name, documented.path)
 
     def _own(self, identity: Identity) -> Iterator[str]:
-        """Yield the chunks of the comments at a symbol's declarations."""
-        declared = self._graph.family(identity.family).declared(identity.names)
-        for path in sorted(declared):
+        """Yield the chunks of the comments at a symbol's declarations, or on top of its files."""
+        family = self._graph.family(identity.family)
+        declared = family.declared(identity.names)
+        files = family.files(identity.names)
+        for path in sorted({*declared, *files}):
             entries = self._outline.of(path)
-            for line in {declaration.line for declaration in declared[path]}:
+            lines = {declaration.line for declaration in declared.get(path, ())}
+            if path in files:
+                lines |= self._top(path, entries)
+            for line in lines:
                 for chunk_id, entry in entries.items():
                     is_there = entry.start_line <= line <= entry.end_line
                     if is_there and self._names(chunk_id, identity):
                         section = entry.heading_path
                         yield from (one for one in entries if entries[one].heading_path == section)
 
+    def _top(self, path: str, entries: Mapping[str, OutlineEntry]) -> set[int]:
+        """Return the line of a file's first comment, unless it is one at a declaration."""
+        facts = self._graph.facts(path)
+        declared = [one.line for one in facts.declarations if one.names] if facts else []
+        first = next(iter(entries.values()), None)
+        if first is None or any(first.start_line <= line <= first.end_line for line in declared):
+            return set()
+        return {first.start_line}
+
     def _names(self, chunk_id: str, identity: Identity) -> bool:
         """Return whether a comment's chunk is about a symbol and not about its neighbour."""
-        name = identity.names[-1] if identity.names else ""
+        name = _plain(identity)
         last = {last_part(one.name) for one in self._symbols.of(chunk_id)}
         return name in last or name in _ANY_NAME
 
@@ -193,6 +208,13 @@ def _aliased(view: View, identity: Identity) -> tuple[Target, ...]:
         return ()
     targets = {value.target for value in view.values_of((identity,))}
     return tuple(targets) if len(targets) == 1 else ()
+
+
+def _plain(identity: Identity) -> str:
+    """Return a symbol's own name as documentation writes it, without a language's mark."""
+    name = identity.names[-1] if identity.names else ""
+    marks = (mark for mark in rules_of(identity.family).marks if mark and name.endswith(mark))
+    return name.removesuffix(next(marks, "")).removeprefix("#")
 
 
 def _may_mean(documented: DocumentedName, family: str) -> bool:
