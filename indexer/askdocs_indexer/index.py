@@ -81,6 +81,7 @@ class OpenIndex:
         """Search the store from now on: it holds all documents."""
         self.searcher = self._own_searcher
         self._database.complete(self.store)
+        self._cache.prune()
         self.detail = ""
 
     def close(self) -> None:

@@ -1,7 +1,8 @@
 """The vector cache: switching to a git branch and back embeds nothing.
 
 A small SQLite file beside the index maps (embedding model, content hash) to a vector. Losing it
-costs time, never correctness, so a damaged cache is deleted and created again.
+costs time, never correctness, so a damaged cache is deleted and created again, and vectors that
+nobody has asked for in months are dropped.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,13 +23,18 @@ Vector = NDArray[np.float32]
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS vectors (
-    model TEXT NOT NULL, content_hash TEXT NOT NULL, vector BLOB NOT NULL,
+    model TEXT NOT NULL, content_hash TEXT NOT NULL, vector BLOB NOT NULL, day INTEGER NOT NULL,
     PRIMARY KEY (model, content_hash)
 ) WITHOUT ROWID
 """
 
 _TOLERANCE = 0.01
-_SELECT = "SELECT vector FROM vectors WHERE model = ? AND content_hash = ?"
+_SELECT = "SELECT vector, day FROM vectors WHERE model = ? AND content_hash = ?"
+_USE = "UPDATE vectors SET day = ? WHERE model = ? AND content_hash = ?"
+# A vector is kept for so many days after its last use, which is written down once a week.
+_KEPT_DAYS = 90
+_NOTED_DAYS = 7
+_DAY_SECONDS = 86_400
 
 
 class VectorCache:
@@ -43,6 +50,8 @@ class VectorCache:
     def get(self, hashes: Iterable[str]) -> dict[str, Vector]:
         """Return the vectors, shape (dimension,), of those hashes that are known."""
         vectors: dict[str, Vector] = {}
+        used: list[tuple[int, str, str]] = []
+        today = _today()
         with self._lock:
             try:
                 for content_hash in set(hashes):
@@ -50,6 +59,9 @@ class VectorCache:
                     vector = self._vector(row[0]) if row else None
                     if vector is not None:
                         vectors[content_hash] = vector
+                        if row[1] < today - _NOTED_DAYS:
+                            used.append((today, self._model, content_hash))
+                self._change(_USE, used)
             except sqlite3.DatabaseError as error:
                 self._replace_file(error)
         return vectors
@@ -57,24 +69,37 @@ class VectorCache:
     def put(self, vectors: Mapping[str, Vector]) -> None:
         """Remember vectors by content hash."""
         rows = [
-            (self._model, content_hash, vector.astype(np.float32).tobytes())
+            (self._model, content_hash, vector.astype(np.float32).tobytes(), _today())
             for content_hash, vector in vectors.items()
         ]
-        try:
-            with self._lock, self._connection:
-                self._connection.executemany(
-                    "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows
-                )
-        except sqlite3.OperationalError as error:  # Such as a full disk.
-            log.warning("vectors are not cached (%s)", error)
-        except sqlite3.DatabaseError as error:
-            with self._lock:
+        with self._lock:
+            try:
+                self._change("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?)", rows)
+            except sqlite3.DatabaseError as error:
+                self._replace_file(error)
+
+    def prune(self) -> None:
+        """Drop the vectors, of all models, that nobody has asked for in three months."""
+        with self._lock:
+            try:
+                self._change("DELETE FROM vectors WHERE day < ?", [(_today() - _KEPT_DAYS,)])
+            except sqlite3.DatabaseError as error:
                 self._replace_file(error)
 
     def close(self) -> None:
         """Close the file."""
         with self._lock:
             self._connection.close()
+
+    def _change(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Run a statement for each row; what cannot be written now, as on a full disk, is left."""
+        if not rows:
+            return
+        try:
+            with self._connection:
+                self._connection.executemany(statement, rows)
+        except sqlite3.OperationalError as error:
+            log.warning("the cache of vectors is not changed (%s)", error)
 
     def _vector(self, stored: object) -> Vector | None:
         """Return the stored vector, if it is one of the embedder's: of length 1."""
@@ -108,6 +133,10 @@ class VectorCache:
             return _connect(Path(":memory:"))
 
 
+def _today() -> int:
+    return int(time.time()) // _DAY_SECONDS
+
+
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, check_same_thread=False)
     try:
@@ -116,6 +145,9 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute(_SCHEMA)
+        columns = [row[1] for row in connection.execute("PRAGMA table_info(vectors)")]
+        if "day" not in columns:  # As earlier versions wrote it.
+            connection.execute(f"ALTER TABLE vectors ADD COLUMN day INTEGER DEFAULT {_today()}")
     except sqlite3.DatabaseError:
         connection.close()
         raise
