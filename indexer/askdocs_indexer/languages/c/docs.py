@@ -64,17 +64,19 @@ class _Reader:
         while bodies:
             body = bodies.pop()
             is_private = body.is_private
-            for one in attach(self._source, body.node.named_children, _STYLE):
-                if one.node is not None and one.node.type == "access_specifier":
-                    is_private = self._source.text(one.node).startswith("private")
+            for attached in attach(self._source, body.node.named_children, _STYLE):
+                if attached.node is not None and attached.node.type == "access_specifier":
+                    is_private = self._source.text(attached.node).startswith("private")
                 elif not is_private and len(body.names) <= DEEPEST:
-                    yield from self._attached(one, body.names, bodies)
+                    yield from self._attached(attached, body.names, bodies)
 
-    def _attached(self, one: Attached, names: Names, bodies: list[_Body]) -> Iterator[Declared]:
-        node, tags = one.node, self._tags(one)
+    def _attached(
+        self, attached: Attached, names: Names, bodies: list[_Body]
+    ) -> Iterator[Declared]:
+        node, tags = attached.node, self._tags(attached)
         inner = unwrapped(node) if node is not None else None
-        found = declared_names(self._source, inner) if inner is not None else []
-        apart = self._apart(tags, node, names, found)
+        declared = declared_names(self._source, inner) if inner is not None else []
+        apart = self._apart(tags, node, names, declared)
         if apart is not None:
             yield apart
             tags = ()
@@ -87,29 +89,29 @@ class _Reader:
         else:
             if node.type == "friend_declaration":
                 names = names[:-1]
-            qualified = [(*names, *parts) for parts in found]
+            qualified = [(*names, *parts) for parts in declared]
             if tags and qualified:
                 yield self._declared(qualified, tags, self._signature(node, inner))
             bodies += self._members(inner, names, qualified)
 
-    def _tags(self, one: Attached) -> tuple[Tag, ...]:
+    def _tags(self, attached: Attached) -> tuple[Tag, ...]:
         """Return the tags of the comments above a declaration and behind it."""
-        behind = one.behind
-        if one.node is not None and one.node.type.startswith("preproc_"):
-            inside = [child for child in one.node.named_children if is_comment(child)]
+        behind = attached.behind
+        if attached.node is not None and attached.node.type.startswith("preproc_"):
+            inside = [child for child in attached.node.named_children if is_comment(child)]
             behind = (*(child for child in inside if self._is_trailing(child)), *behind)
-        docs = [doc_of(self._source, comments) for comments in (one.before, behind)]
-        kept = [doc for doc in docs if doc is not None and not doc.is_copyright]
-        return tuple(tag for doc in kept for tag in tags_of(doc, DOXYGEN))
+        candidates = [doc_of(self._source, comments) for comments in (attached.before, behind)]
+        docs = [doc for doc in candidates if doc is not None and not doc.is_copyright]
+        return tuple(tag for doc in docs for tag in tags_of(doc, DOXYGEN))
 
     def _is_trailing(self, comment: Node) -> bool:
         return _TRAILING.match(self._source.text(comment)[:8]) is not None
 
     def _apart(
-        self, tags: Sequence[Tag], node: Node | None, names: Names, found: Sequence[Names]
+        self, tags: Sequence[Tag], node: Node | None, names: Names, declared: Sequence[Names]
     ) -> Declared | None:
-        """Return what a comment says about something else than the declaration below it."""
-        if has_tag(tags, frozenset({"file"})) or (tags and self._begins_file(node, found)):
+        """Return what a comment says about something other than the declaration below it."""
+        if has_tag(tags, frozenset({"file"})) or (tags and self._begins_file(node, declared)):
             name = PurePosixPath(self._source.path).name
             return Declared((), blocks_of(tags, DOXYGEN), title=name)
         for tag in tags:
@@ -120,18 +122,18 @@ class _Reader:
             named = _NAME.search(tag.lines[0]) if tag.name in _NAMING else None
             if named is not None:
                 parts = tuple(re.split(r"::|\.", named["name"]))
-                if any(own[-1] == parts[-1] for own in found):
+                if any(own[-1] == parts[-1] for own in declared):
                     return None
                 inside = parts if parts[: len(names)] == names else (*names, *parts)
                 return self._declared([inside], tags, None)
         return None
 
-    def _begins_file(self, node: Node | None, found: Sequence[Names]) -> bool:
-        """Say whether a declaration is none: an include, or the macro that guards a header."""
+    def _begins_file(self, node: Node | None, declared: Sequence[Names]) -> bool:
+        """Return whether a node is an include, or the macro that guards a header."""
         if node is None:
             return False
         if node.type == "preproc_def" and node.child_by_field_name("value") is None:
-            return any(_GUARD.match(own[-1]) for own in found)
+            return any(_GUARD.match(own[-1]) for own in declared)
         return node.type == "preproc_include"
 
     def _declared(

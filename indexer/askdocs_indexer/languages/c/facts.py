@@ -62,11 +62,11 @@ def read(parsed: Parsed) -> FileFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Where declarations stand: `names` lead there, of which the first `spaces` are namespaces.
+class _Context:
+    """The scope of declarations: its `names`, of which the first `spaces` are namespaces.
 
-    What `is_own` belongs to the file alone; what `is_known` specialises what is declared elsewhere,
-    and declares nothing itself. `parameters` are those of the templates around it.
+    `is_own` marks what belongs to the file alone, `is_known` a specialisation of what is declared
+    elsewhere, which declares nothing itself. `parameters` are those of the templates around it.
     """
 
     names: Names = ()
@@ -78,7 +78,7 @@ class _Place:
     parameters: frozenset[str] = frozenset()
 
 
-_ROOT = _Place()
+_ROOT = _Context()
 
 
 class _Reader:
@@ -95,17 +95,17 @@ class _Reader:
         self._scopes: list[tuple[int, int, Names]] = []
         self._bodies: list[tuple[int, int]] = []
         self._names: dict[int, Names] = {}
-        self._left: list[tuple[Node, _Place]] = []
+        self._left: list[tuple[Node, _Context]] = []
         self._regions: Regions = regions(parsed.source_bytes)
 
     def symbols(self) -> FileSymbols:
         """Return what the file declares, in the order of its lines."""
-        for found in _INCLUDE.finditer(self._parsed.source_bytes):
-            self._imports.append(Import("", found["file"].decode("utf-8", "replace")))
+        for include in _INCLUDE.finditer(self._parsed.source_bytes):
+            self._imports.append(Import("", include["file"].decode("utf-8", "replace")))
         if self._parsed.tree is not None:
             self._walk(self._parsed.tree.root_node)
         self._scopes.sort(key=lambda scope: (scope[0], -scope[1]))
-        declared = sorted(self._declared, key=lambda one: one.line)
+        declared = sorted(self._declared, key=lambda declaration: declaration.line)
         facts = FileFacts(self._parsed.language, (), tuple(declared), tuple(self._imports))
         return FileSymbols(facts, self._scopes, self._names)
 
@@ -114,10 +114,10 @@ class _Reader:
             self._scopes.append((start, end, (name,)))
         for name in dict.fromkeys(name for _, _, name in self._regions):
             self._declared.append(Declaration((name,), "module", 1))
-        self._left.append((root, _Place()))
+        self._left.append((root, _Context()))
         while self._left:
-            node, place = self._left.pop()
-            self._body(node, place)
+            node, context = self._left.pop()
+            self._body(node, context)
         for macro in self._captured(root, _MACROS, "macro"):
             self._macro(macro)
         if not self._is_c:
@@ -132,95 +132,95 @@ class _Reader:
         """Return a node's text."""
         return text_of(node)
 
-    def _body(self, body: Node, place: _Place) -> None:
+    def _body(self, body: Node, context: _Context) -> None:
         for node in body.named_children:
             if node.type == "access_specifier":
                 is_public = not text_of(node).startswith(("private", "protected"))
-                place = replace(place, is_public=is_public)
-            elif len(place.names) <= DEEPEST:
-                self._node(node, place)
+                context = replace(context, is_public=is_public)
+            elif len(context.names) <= DEEPEST:
+                self._node(node, context)
 
-    def _node(self, node: Node, place: _Place) -> None:
-        if not place.names and (space := self._region(node)):
-            place = replace(place, names=(space,), spaces=1)
+    def _node(self, node: Node, context: _Context) -> None:
+        if not context.names and (space := self._region(node)):
+            context = replace(context, names=(space,), spaces=1)
         while node.type in {"template_declaration", "friend_declaration"} and node.named_children:
             inner = node.named_children[-1]
             if node.type == "template_declaration":
-                place = self._with_parameters(node, place)
+                context = self._with_parameters(node, context)
             elif inner.type in _DECLARATIONS:  # A friend stands beside the type, not in it.
-                place = replace(place, names=place.names[: place.spaces], is_type=False)
+                context = replace(context, names=context.names[: context.spaces], is_type=False)
             else:
                 return
             node = inner
-        self._unwrapped(node, place)
+        self._unwrapped(node, context)
 
-    def _unwrapped(self, node: Node, place: _Place) -> None:
+    def _unwrapped(self, node: Node, context: _Context) -> None:
         if node.type in _TRANSPARENT:
             inner = node.child_by_field_name("body") or node
-            self._left.append((node if inner.type in _DECLARATIONS else inner, place))
+            self._left.append((node if inner.type in _DECLARATIONS else inner, context))
         elif node.type == "namespace_definition":
-            self._namespace(node, place)
+            self._namespace(node, context)
         elif node.type in TYPES:
-            self._type(node, place, ())
+            self._type(node, context, ())
         elif node.type == "type_definition":
-            self._typedef(node, place)
+            self._typedef(node, context)
         elif node.type in {"alias_declaration", "concept_definition"}:
-            self._alias(node, place)
+            self._alias(node, context)
         elif node.type in _DECLARATIONS:
-            self._declaration(node, place)
+            self._declaration(node, context)
 
     def _region(self, node: Node) -> str:
         spans = (name for start, end, name in self._regions if start <= node.start_byte < end)
         return next(spans, "")
 
-    def _with_parameters(self, node: Node, place: _Place) -> _Place:
+    def _with_parameters(self, node: Node, context: _Context) -> _Context:
         inner = node.child_by_field_name("parameters")
         names = frozenset(
             text_of(leaf)
-            for one in (inner.named_children if inner is not None else ())
-            for leaf in one.named_children
+            for parameter in (inner.named_children if inner is not None else ())
+            for leaf in parameter.named_children
             if leaf.type == "type_identifier"
         )
-        return replace(place, parameters=place.parameters | names)
+        return replace(context, parameters=context.parameters | names)
 
     # -- scopes and types ---------------------------------------------------------------------
 
-    def _namespace(self, node: Node, place: _Place) -> None:
+    def _namespace(self, node: Node, context: _Context) -> None:
         """A namespace; one without a name is the file's own, an inline one adds no name."""
         name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
         is_inline = any(child.type == "inline" for child in node.children[:1])
         if body is None:
             return
         if name is None:
-            place = replace(place, is_own=place.is_own or not self._is_header)
+            context = replace(context, is_own=context.is_own or not self._is_header)
         elif not is_inline:
             for leaf in (leaf for leaf in [name, *name.named_children] if not leaf.child_count):
-                place = self._inside(place, text_of(leaf))
-                self._add(Declaration(place.names, "module", _line(leaf)), leaf)
-        self._scopes.append((node.start_byte, node.end_byte, place.names))
-        self._left.append((body, place))
+                context = self._inside(context, text_of(leaf))
+                self._add(Declaration(context.names, "module", _line(leaf)), leaf)
+        self._scopes.append((node.start_byte, node.end_byte, context.names))
+        self._left.append((body, context))
 
-    def _inside(self, place: _Place, name: str) -> _Place:
-        names = (*place.names, name)
-        return replace(place, names=names, spaces=len(names), is_type=False)
+    def _inside(self, context: _Context, name: str) -> _Context:
+        names = (*context.names, name)
+        return replace(context, names=names, spaces=len(names), is_type=False)
 
-    def _type(self, node: Node, place: _Place, owner: Names) -> Names:
+    def _type(self, node: Node, context: _Context, owner: Names) -> Names:
         """Read a class or enumeration; without a name it is what its `owner` is, if any."""
         name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
         if name is not None and is_specialised(name):
-            place = replace(place, is_known=True)
+            context = replace(context, is_known=True)
         names = owner
         if name is not None:
-            around = () if self._is_c else place.names
+            around = () if self._is_c else context.names
             names = (*around, *parts_of(self, name))
             if len(names) == len(around):
                 return ()
-            bases = (*self._bases(node, place), *(Term((one,)) for one in self._fields(body)))
+            bases = (*self._bases(node, context), *(Term((macro,)) for macro in self._fields(body)))
             declaration = Declaration(names, "type", _line(name), bases=bases)
-            self._add(replace(declaration, is_public=place.is_public), name, place)
+            self._add(replace(declaration, is_public=context.is_public), name, context)
         if body is not None:
-            self._scopes.append((node.start_byte, node.end_byte, names or place.names))
-            self._members(node, body, names, place)
+            self._scopes.append((node.start_byte, node.end_byte, names or context.names))
+            self._members(node, body, names, context)
         return names
 
     def _fields(self, body: Node | None) -> Iterator[str]:
@@ -228,75 +228,81 @@ class _Reader:
         data, seen = self._parsed.source_bytes, self._parsed.seen
         if body is None or data[body.start_byte : body.end_byte] == body.text:
             return
-        for found in ALONE.finditer(data, body.start_byte, body.end_byte):
-            start, end = found.span("macro")
+        for match in ALONE.finditer(data, body.start_byte, body.end_byte):
+            start, end = match.span("macro")
             around = body.descendant_for_byte_range(start, end)
             if not seen[start:end].strip() and around is not None and around.id == body.id:
-                yield found["macro"].decode()
+                yield match["macro"].decode()
 
-    def _members(self, node: Node, body: Node, names: Names, place: _Place) -> None:
+    def _members(self, node: Node, body: Node, names: Names, context: _Context) -> None:
         if node.type == "enum_specifier":
             is_scoped = any(child.type in {"class", "struct"} for child in node.children[:2])
-            for one in body.named_children:
-                if one.type == "enumerator":
-                    self._enumerator(one, names, place, is_scoped=is_scoped)
+            for child in body.named_children:
+                if child.type == "enumerator":
+                    self._enumerator(child, names, context, is_scoped=is_scoped)
             return
         is_public = node.type != "class_specifier"
-        inside = replace(place, names=names or place.names, is_type=True, is_public=is_public)
+        inside = replace(context, names=names or context.names, is_type=True, is_public=is_public)
         self._left.append((body, inside))
 
-    def _enumerator(self, node: Node, owner: Names, place: _Place, *, is_scoped: bool) -> None:
+    def _enumerator(self, node: Node, owner: Names, context: _Context, *, is_scoped: bool) -> None:
         name = node.child_by_field_name("name")
         if name is None:
             return
         own = text_of(name)
-        outer = owner if is_scoped else place.names
+        outer = owner if is_scoped else context.names
         types = (Term(owner),) if owner else ()
-        self._add(Declaration((*outer, own), "value", _line(name), types), name, place)
-        if owner and not is_scoped and not self._is_c and not place.is_known:
+        self._add(Declaration((*outer, own), "value", _line(name), types), name, context)
+        if owner and not is_scoped and not self._is_c and not context.is_known:
             self._imports.append(Import(own, "", (*outer, own), owner, is_exported=True))
 
-    def _bases(self, node: Node, place: _Place) -> Iterator[Term]:
+    def _bases(self, node: Node, context: _Context) -> Iterator[Term]:
         for clause in node.named_children:
             if clause.type == "base_class_clause":
                 for base in clause.named_children:
-                    yield from self._known(self._terms.term(base), place)
+                    yield from self._known(self._terms.term(base), context)
 
     # -- functions, values and aliases --------------------------------------------------------
 
-    def _declaration(self, node: Node, place: _Place) -> None:
+    def _declaration(self, node: Node, context: _Context) -> None:
         kind = node.child_by_field_name("type")
         owner: Names | None = None
         declarators = [*map(declarator_of, node.children_by_field_name("declarator"))]
         if kind is not None and kind.type in TYPES and kind.child_by_field_name("body"):
-            first = next((one for one in declarators if one is not None), None)
+            first = next(filter(None, declarators), None)
             is_enum = kind.type == "enum_specifier"
             named = kind.child_by_field_name("name") is not None
             parts = parts_of(self, first.name) if first is not None else ()
             if parts and not named and not is_enum:
-                owner = (*place.names, *parts)
-            self._type(kind, place, owner or ())
-        for one in declarators:
-            if one is not None:
-                self._declared_by(one, node, place, owner)
+                owner = (*context.names, *parts)
+            self._type(kind, context, owner or ())
+        for declarator in declarators:
+            if declarator is not None:
+                self._declared_by(declarator, node, context, owner)
 
-    def _declared_by(self, one: Declarator, node: Node, place: _Place, owner: Names | None) -> None:
-        parts = parts_of(self, one.name)
+    def _declared_by(
+        self, declarator: Declarator, node: Node, context: _Context, owner: Names | None
+    ) -> None:
+        parts = parts_of(self, declarator.name)
         kind = node.child_by_field_name("type")
-        if not parts or (kind is None and not _is_made_by(parts, one.name, place)):
+        if not parts or (kind is None and not _is_made_by(parts, declarator.name, context)):
             return
-        names = (*place.names, *parts)
-        is_static = not place.is_type and len(parts) == 1 and self._is_static(node)
-        place = replace(place, is_own=place.is_own or is_static)
-        if one.function is not None:
-            self._function(one, node, names, place)
+        names = (*context.names, *parts)
+        is_static = not context.is_type and len(parts) == 1 and self._is_static(node)
+        context = replace(context, is_own=context.is_own or is_static)
+        if declarator.function is not None:
+            self._function(declarator, node, names, context)
         elif names == owner:
-            self._add(Declaration(names, "type", _line(one.name)), one.name, place)
+            self._add(Declaration(names, "type", _line(declarator.name)), declarator.name, context)
         else:
-            types = (Term(owner),) if owner else self._types(kind, place, is_array=one.is_array)
-            value = self._terms.term(one.value) if not types else None
-            declaration = Declaration(names, "value", _line(one.name), types, value)
-            self._add(replace(declaration, is_public=place.is_public), one.name, place)
+            types = (
+                (Term(owner),)
+                if owner
+                else self._types(kind, context, is_array=declarator.is_array)
+            )
+            value = self._terms.term(declarator.value) if not types else None
+            declaration = Declaration(names, "value", _line(declarator.name), types, value)
+            self._add(replace(declaration, is_public=context.is_public), declarator.name, context)
 
     def _is_static(self, node: Node) -> bool:
         return not self._is_header and any(
@@ -304,91 +310,106 @@ class _Reader:
             for child in node.named_children
         )
 
-    def _function(self, one: Declarator, node: Node, names: Names, place: _Place) -> None:
-        assert one.function is not None
+    def _function(
+        self, declarator: Declarator, node: Node, names: Names, context: _Context
+    ) -> None:
+        assert declarator.function is not None
         trailing = [
-            child for child in one.function.named_children if child.type == "trailing_return_type"
+            child
+            for child in declarator.function.named_children
+            if child.type == "trailing_return_type"
         ]
         result = trailing[0].named_children[0] if trailing else node.child_by_field_name("type")
         self._add(
             Declaration(
                 names,
                 "function",
-                _line(one.name),
-                self._types(result, place),
-                parameters=tuple(self._parameters(one.function, place)),
-                is_public=place.is_public,
+                _line(declarator.name),
+                self._types(result, context),
+                parameters=tuple(self._parameters(declarator.function, context)),
+                is_public=context.is_public,
             ),
-            one.name,
-            place,
+            declarator.name,
+            context,
         )
         if node.child_by_field_name("body") is not None:
             self._scopes.append((node.start_byte, node.end_byte, names))
             self._bodies.append((node.start_byte, node.end_byte))
 
-    def _parameters(self, function: Node, place: _Place) -> Iterator[Term | None]:
+    def _parameters(self, function: Node, context: _Context) -> Iterator[Term | None]:
         inner = function.child_by_field_name("parameters")
-        for one in inner.named_children if inner is not None else ():
-            if not one.is_extra:
-                terms = self._types(one.child_by_field_name("type"), place)
+        for parameter in inner.named_children if inner is not None else ():
+            if not parameter.is_extra:
+                terms = self._types(parameter.child_by_field_name("type"), context)
                 yield terms[0] if terms else None
 
     def _types(
-        self, node: Node | None, place: _Place, *, is_array: bool = False
+        self, node: Node | None, context: _Context, *, is_array: bool = False
     ) -> tuple[Term, ...]:
-        terms = tuple(self._known(self._terms.term(node), place)) if node is not None else ()
+        terms = tuple(self._known(self._terms.term(node), context)) if node is not None else ()
         return tuple(Term((ELEMENT,), (term,)) for term in terms) if is_array else terms
 
-    def _known(self, term: Term | None, place: _Place) -> Iterator[Term]:
-        """Yield a term if it is no template parameter, with the arguments that are none."""
-        if term is None or not term.steps or term.steps[0] in place.parameters:
+    def _known(self, term: Term | None, context: _Context) -> Iterator[Term]:
+        """Yield a term unless it is a template parameter; such arguments are left empty."""
+        if term is None or not term.steps or term.steps[0] in context.parameters:
             return
-        args = (next(self._known(arg, place), Term(())) for arg in term.args)
+        args = (next(self._known(arg, context), Term(())) for arg in term.args)
         yield Term(term.steps, tuple(args))
 
-    def _typedef(self, node: Node, place: _Place) -> None:
+    def _typedef(self, node: Node, context: _Context) -> None:
         kind = node.child_by_field_name("type")
-        declarators = sorted(node.children_by_field_name("declarator"), key=is_pointer)
-        found = [one for one in map(declarator_of, declarators) if one is not None]
-        found = [one for one in found if parts_of(self, one.name)]
-        if kind is None or not found:
+        nodes = sorted(node.children_by_field_name("declarator"), key=is_pointer)
+        declarators = [
+            declarator
+            for declarator in map(declarator_of, nodes)
+            if declarator is not None and parts_of(self, declarator.name)
+        ]
+        if kind is None or not declarators:
             return
-        first = (*place.names, *parts_of(self, found[0].name))
+        first = (*context.names, *parts_of(self, declarators[0].name))
         is_nameless = kind.child_by_field_name("name") is None
         types: tuple[Term, ...] = ()
         if kind.type in TYPES and kind.child_by_field_name("body") is not None:
-            names = self._type(kind, place, first)
+            names = self._type(kind, context, first)
             types = (Term(names),) if names else ()
         elif kind.type in TYPES or not is_nameless or not has_function(node):
-            types = self._types(kind, place)
-        for one in found:
-            names = (*place.names, *parts_of(self, one.name))
+            types = self._types(kind, context)
+        for declarator in declarators:
+            names = (*context.names, *parts_of(self, declarator.name))
             is_own_name = types[:1] in ((Term(names),), (Term(names[-1:]),))
-            declared = () if one.is_pointed_function or one.function is not None else types
+            declared = (
+                () if declarator.is_pointed_function or declarator.function is not None else types
+            )
             if is_own_name:
-                self._add(Declaration(names, "type", _line(one.name)), one.name, place)
+                self._add(
+                    Declaration(names, "type", _line(declarator.name)), declarator.name, context
+                )
             else:
-                if one.is_array:
+                if declarator.is_array:
                     declared = tuple(Term((ELEMENT,), (term,)) for term in declared)
-                self._add(Declaration(names, "alias", _line(one.name), declared), one.name, place)
+                self._add(
+                    Declaration(names, "alias", _line(declarator.name), declared),
+                    declarator.name,
+                    context,
+                )
 
-    def _alias(self, node: Node, place: _Place) -> None:
+    def _alias(self, node: Node, context: _Context) -> None:
         name, kind = node.child_by_field_name("name"), node.child_by_field_name("type")
         if name is None:
             return
         is_concept = node.type == "concept_definition"
         is_function = kind is not None and has_function(kind)
-        types = self._types(kind, place) if not is_function else ()
-        names = (*place.names, text_of(name))
+        types = self._types(kind, context) if not is_function else ()
+        names = (*context.names, text_of(name))
         declaration = Declaration(names, "type" if is_concept else "alias", _line(name), types)
-        self._add(replace(declaration, is_public=place.is_public), name, place)
+        self._add(replace(declaration, is_public=context.is_public), name, context)
 
-    def _add(self, declaration: Declaration, name: Node, place: _Place = _ROOT) -> None:
+    def _add(self, declaration: Declaration, name: Node, context: _Context = _ROOT) -> None:
         names = declaration.names
-        if place.is_own:
+        if context.is_own:
             declaration = replace(declaration, names=(self._file, *names), is_public=False)
         self._names[last_name(name).start_byte] = declaration.names
-        if not place.is_known:
+        if not context.is_known:
             self._declared.append(declaration)
 
     # -- macros and using declarations --------------------------------------------------------
@@ -417,9 +438,9 @@ class _Reader:
         around = [scope for scope in self._scopes if scope[0] <= node.start_byte < scope[1]]
         scope = max(around, key=lambda scope: scope[0])[2] if around else ()
         is_local = any(start <= node.start_byte < end for start, end in self._bodies)
-        for one in imports(node):
+        for imported in imports(node):
             is_exported = bool(scope) and not is_local
-            self._imports.append(replace(one, scope=scope, is_exported=is_exported))
+            self._imports.append(replace(imported, scope=scope, is_exported=is_exported))
 
 
 def _fields_of(macro: str, value: Node, language: str) -> Iterator[Declaration]:
@@ -429,20 +450,20 @@ def _fields_of(macro: str, value: Node, language: str) -> Iterator[Declaration]:
     if parsed.tree is None or parsed.tree.root_node.has_error:
         return
     declared = read(parsed).declarations
-    if any(len(one.names) > 1 for one in declared):
-        for one in declared:
-            yield replace(one, line=one.line + value.start_point.row)
+    if any(len(field.names) > 1 for field in declared):
+        for field in declared:
+            yield replace(field, line=field.line + value.start_point.row)
 
 
 def _line(node: Node) -> int:
     return node.start_point.row + 1
 
 
-def _is_made_by(parts: Names, name: Node, place: _Place) -> bool:
+def _is_made_by(parts: Names, name: Node, context: _Context) -> bool:
     """Return whether a function without a result is a constructor, destructor or conversion.
 
     Any other is a macro that is used like a function.
     """
-    owner = parts[-2] if len(parts) > 1 else place.names[-1] if place.is_type else ""
+    owner = parts[-2] if len(parts) > 1 else context.names[-1] if context.is_type else ""
     is_operator = parts[-1].startswith("operator")
     return parts[-1] in {owner, f"~{owner}"} or is_operator

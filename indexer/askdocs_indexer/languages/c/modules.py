@@ -44,8 +44,10 @@ class CRules(Rules):
 
     def unbound(self, name: str, facts: FileFacts) -> Names:
         """Return names in the namespaces that the file opens, and the plain one."""
-        opened = [one for one in facts.imports if one.name == "*" and not one.module]
-        spaces = dict.fromkeys("::".join(one.target) for one in opened)
+        opened = [
+            imported for imported in facts.imports if imported.name == "*" and not imported.module
+        ]
+        spaces = dict.fromkeys("::".join(imported.target) for imported in opened)
         return (*(f"{space}::{name}" for space in spaces), name)
 
     def member(self, owner: str, name: str, *, is_instance: bool) -> Names:

@@ -58,8 +58,7 @@ def declared_names(source: Texts, node: Node) -> list[Names]:
         return []
     # `typedef struct … *Pointer, Name;` is the type of that name.
     declarators = sorted(node.children_by_field_name("declarator"), key=_is_pointer)
-    found = [_declarator(source, one) for one in declarators]
-    names = [parts for parts in found if parts]
+    names = [parts for declarator in declarators if (parts := _declarator(source, declarator))]
     kind = type_of(node)
     return names or (declared_names(source, kind) if kind is not None else [])
 
@@ -86,7 +85,7 @@ def _is_name(node: Node) -> bool:
 
 
 def parts_of(source: Texts, node: Node) -> Names:
-    """Return the parts of a name (`Class`, `method`); none for what is no name."""
+    """Return the parts of a name (`Class`, `method`); none where it is not a name."""
     parts: list[str] = []
     while node.type == "qualified_identifier":
         scope, name = node.child_by_field_name("scope"), node.child_by_field_name("name")

@@ -1,6 +1,6 @@
 """Namespaces that macros open and close: `ACME_NAMESPACE_BEGIN` … `ACME_NAMESPACE_END`.
 
-Which namespace is meant says the macro's definition, most often in another file. What stands
+The macro's definition, most often in another file, says which namespace is meant. What stands
 between the two is declared in a space of the macro's own, which the definition ties to the
 namespace.
 """
@@ -31,7 +31,7 @@ def space_of(macro: str) -> str:
 
 def regions(data: bytes) -> Regions:
     """Return the parts of a file that stand between macros that open and close a namespace."""
-    found: Regions = []
+    closed: Regions = []
     opened: list[tuple[int, str]] = []
     for line in _LINE.finditer(data):
         macro = line["macro"].decode()
@@ -39,8 +39,8 @@ def regions(data: bytes) -> Regions:
             opened.append((line.end(), space_of(macro)))
         elif _CLOSING.search(macro) and opened:
             start, name = opened.pop()
-            found.append((start, line.start(), name))
-    return found
+            closed.append((start, line.start(), name))
+    return closed
 
 
 def namespace_opened(macro: str, value: str) -> Names | None:
@@ -50,6 +50,12 @@ def namespace_opened(macro: str, value: str) -> Names | None:
     """
     if not _NAME.fullmatch(macro) or not _OPENING.search(macro):
         return None
-    found = [one for one in _NAMESPACE.finditer(value.replace("\\\n", " ")) if not one["inline"]]
-    names = tuple(part.strip() for one in found for part in one["name"].split("::"))
+    namespaces = [
+        namespace
+        for namespace in _NAMESPACE.finditer(value.replace("\\\n", " "))
+        if not namespace["inline"]
+    ]
+    names = tuple(
+        part.strip() for namespace in namespaces for part in namespace["name"].split("::")
+    )
     return names if names or not value.strip() else None

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-# What no C header says.
+# What no C header contains.
 _CPP = re.compile(
     rb"^[ \t]*(?:template\s*<|(?:inline\s+)?namespace\b|class\s+\w|using\s+\w|typename\b"
     rb"|(?:public|private|protected)\s*:|enum\s+class\b)",
     re.MULTILINE,
 )
-# Comments and strings are passed over whole: what looks like a directive in them is none. An open
+# Comments and strings are passed over whole: what looks like a directive in them is not. An open
 # comment ends with the file.
 _TOKEN = re.compile(
     rb"""(?P<skipped>
@@ -110,16 +110,16 @@ def readable(data: bytes) -> bytes:
     directives: list[tuple[int, int]] = []
     open_conditions: list[_Condition] = []
     depth = 0
-    for found in _TOKEN.finditer(data):
-        if found["brace"]:
-            depth += 1 if found["brace"] == b"{" else -1
+    for token in _TOKEN.finditer(data):
+        if token["brace"]:
+            depth += 1 if token["brace"] == b"{" else -1
             continue
-        name = found["directive"]
+        name = token["directive"]
         if not name:
             continue
-        start, end = found.span()
+        start, end = token.span()
         if name in _OPENING:
-            never = name == b"if" and _NEVER.match(found["rest"]) is not None
+            never = name == b"if" and _NEVER.match(token["rest"]) is not None
             open_conditions.append(_Condition(depth, end if never else -1))
         elif name in _SWITCHING and open_conditions:
             depth = _switched(open_conditions[-1], start, end, depth, blanked)
@@ -167,15 +167,15 @@ def _blank(data: bytes, spans: list[tuple[int, int]]) -> bytes:
 
 
 def _without_macros(data: bytes, directives: list[tuple[int, int]]) -> bytes:
-    """Blank macros that no grammar expects, but for what stands in directives."""
-    wrapped = {found.start(): found for found in _WRAPPED_TYPE.finditer(data)}
+    """Blank macros that no grammar expects, except in directives."""
+    wrapped = {match.start(): match for match in _WRAPPED_TYPE.finditer(data)}
     whole = (_ATTRIBUTE, _QUALIFIER, _STANDALONE)
-    spans = [found.span() for pattern in whole for found in pattern.finditer(data)]
+    spans = [match.span() for pattern in whole for match in pattern.finditer(data)]
     spans = [span for span in spans if span[0] not in wrapped]
     for pattern in (_CLASS_ATTRIBUTE, _LEADING, _TRAILING, _LABEL):
-        spans += [found.span("macro") for found in pattern.finditer(data)]
-    for found in wrapped.values():
-        spans += (found.span("macro"), found.span("end"))
+        spans += [match.span("macro") for match in pattern.finditer(data)]
+    for wrapper in wrapped.values():
+        spans += (wrapper.span("macro"), wrapper.span("end"))
     starts = [start for start, _ in directives]
     spans = [span for span in spans if not _is_inside(span[0], starts, directives)]
     data = _blank(data, spans)
@@ -191,11 +191,11 @@ def _alone(
     data: bytes, starts: list[int], directives: list[tuple[int, int]]
 ) -> Iterator[tuple[int, int]]:
     """Yield macros that stand alone on their line where a declaration may begin."""
-    comments = [found.span() for found in _COMMENT.finditer(data)]
+    comments = [comment.span() for comment in _COMMENT.finditer(data)]
     bare = _blank(_blank(data, comments), directives)
     done = 0
-    for found in ALONE.finditer(data):
-        start, end = found.span("macro")
+    for match in ALONE.finditer(data):
+        start, end = match.span("macro")
         if _is_inside(start, starts, directives):
             continue
         above = _text_before(bare, start, done)

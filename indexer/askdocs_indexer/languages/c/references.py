@@ -51,12 +51,12 @@ def _by_arguments(symbol: Symbol, parsed: Parsed, offset: int, project: Project)
     if arguments is None or arguments.id == path[-1].id:
         return symbol
     finder = generic.Finder(parsed, project, CPP, path)
-    found: dict[Target, None] = {}
+    targets: dict[Target, None] = {}
     for argument in arguments.named_children[:_MOST_ARGUMENTS]:
         for value in finder.value(argument):
             if isinstance(value.target, Identity):
-                found |= dict.fromkeys(_beside(value.target, symbol.name, project))
-    functions = tuple(one for one in found if isinstance(one, Identity))
+                targets |= dict.fromkeys(_beside(value.target, symbol.name, project))
+    functions = tuple(target for target in targets if isinstance(target, Identity))
     if len(functions) != 1:
         return symbol
     return replace(symbol, identities=functions, candidates=())
@@ -66,15 +66,17 @@ def _beside(kind: Identity, name: str, project: Project) -> Iterator[Target]:
     """Yield the functions of a name in the namespace of a type."""
     for end in range(len(kind.names) - 1, 0, -1):
         space = Identity(kind.family, kind.names[:end])
-        if any(one.kind == "module" for one in project.declarations(space)):
+        if any(declaration.kind == "module" for declaration in project.declarations(space)):
             for target in project.select((Value(space),), name):
-                if any(one.kind == "function" for one in project.declarations(target)):
+                if any(
+                    declaration.kind == "function" for declaration in project.declarations(target)
+                ):
                     yield target
             return
 
 
 def _with_aliased(symbol: Symbol, project: Project) -> Symbol:
-    """Add what aliases among the identities stand for: where those say nothing, it speaks."""
+    """Add the targets of aliases, whose comments are shown where an alias has none."""
     known: dict[Target, None] = dict.fromkeys(symbol.identities)
     left = [*known]
     while left and len(known) < _MOST_ALIASES:
@@ -82,12 +84,12 @@ def _with_aliased(symbol: Symbol, project: Project) -> Symbol:
             if target not in known:
                 known[target] = None
                 left.append(target)
-    outside = (name for one in known if isinstance(one, External) for name in one.names)
-    undeclared = (one for one in symbol.identities if not project.declarations(one))
-    unknown = (name for one in undeclared for name in _written(one))
+    outside = (name for target in known if isinstance(target, External) for name in target.names)
+    undeclared = (identity for identity in symbol.identities if not project.declarations(identity))
+    unknown = (name for identity in undeclared for name in _written(identity))
     return replace(
         symbol,
-        identities=tuple(one for one in known if isinstance(one, Identity)),
+        identities=tuple(target for target in known if isinstance(target, Identity)),
         candidates=tuple(dict.fromkeys((*symbol.candidates, *outside, *unknown))),
     )
 

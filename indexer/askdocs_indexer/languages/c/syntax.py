@@ -16,7 +16,7 @@ ARGUMENTS = frozenset({"template_argument_list"})
 CASTS = frozenset({"const_cast", "dynamic_cast", "reinterpret_cast", "static_cast"})
 # Functions of the library that make what holds an instance of their first argument.
 _MAKERS = {"make_shared": "shared_ptr", "make_unique": "unique_ptr"}
-# Where a name is given to something: what no fact tells of is a local or a parameter.
+# Where something is given a name: what the facts do not list is a local or a parameter.
 _DECLARING = (
     "array_declarator",
     "declaration",

@@ -131,12 +131,12 @@ def _end(node: Node) -> int:
 
 
 def _end_before(node: Node) -> int:
-    """Return where what stands before a body ends: conditions may stand between the two."""
+    """Return the end of what precedes a body: conditions may stand between the two."""
     before = node.prev_sibling
     return before.end_byte if before is not None else node.start_byte
 
 
 def _behind_attributes(node: Node) -> Node:
-    """Return the first node of a declaration that is no attribute."""
+    """Return the first node of a declaration that is not an attribute."""
     parts = (child for child in node.children if child.type != "attribute_list")
     return next(parts, node)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-# What looks like a directive inside of a string or a comment is none.
+# What looks like a directive inside of a string or a comment is not one.
 _TOKEN = re.compile(
     rb"""/\*(?:.*?\*/|.*\Z) | //[^\n]* | \"{3,}.*?\"{3,} | @\$?"(?:[^"]|"")*+"?
     | \$?"(?:[^"\\\n]|\\.)*+"? | '(?:[^'\\\n]|\\.)*+'?

@@ -6,7 +6,7 @@ from askdocs_indexer.languages.csharp.syntax import CONSTRUCTOR
 from askdocs_indexer.languages.facts import ELEMENT, FileFacts, Names
 from askdocs_indexer.languages.rules import Modules, Rules
 
-# What new projects use without saying so.
+# The namespaces that new projects use implicitly.
 _IMPLICIT = (
     "System",
     "System.Collections.Generic",
@@ -37,7 +37,7 @@ class CSharpRules(Rules):
         return (f"{_ARRAY if owner == ELEMENT else owner}.{name}",)
 
     def unbound(self, name: str, facts: FileFacts) -> Names:
-        """Return the names that the file's using directives make of one."""
+        """Return the full names that the file's using directives allow for a name."""
         used = [taken.module for taken in facts.imports if taken.name == "*" and taken.module]
         spaces = tuple(dict.fromkeys((*used, *_IMPLICIT)))
         if any(space.partition(".")[0] == name for space in spaces):

@@ -60,7 +60,7 @@ class _Finder(generic.Finder):
         names = tuple(text_of(node) for node in self._route())
         directive = next(node for node in self._path if node.type == "using_directive")
         if directive.child_by_field_name("name") == self._leaf:
-            targets = (self._project.imported(one) for one in SYNTAX.imports(directive))
+            targets = (self._project.imported(imported) for imported in SYNTAX.imports(directive))
             return self._made(next(targets, ()), is_sure=True)
         full = Import(names[-1], ".".join(names[:-1]), names[-1:])
         return self._made(self._project.imported(full))
@@ -190,7 +190,7 @@ class _Finder(generic.Finder):
         return () if any(_is_in(leaf, node) for node in checks) else None
 
     def _set(self, above: Sequence[Node]) -> Values | None:
-        """Return what ``new T { A = 1 }`` makes; None for an assignment that is none of these."""
+        """Return what ``new T { A = 1 }`` makes; None for any other assignment."""
         if not above or above[-1].type != "initializer_expression":
             return None
         is_made = len(above) > 1 and above[-2].type in _MADE

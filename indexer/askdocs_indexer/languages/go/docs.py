@@ -23,25 +23,25 @@ _LONGEST_GROUP = 200
 
 
 def declarations(text: str, path: str, language: str) -> Iterator[Declared]:
-    """Yield what the comments of a file document; tests are no part of a package's face."""
+    """Yield what the comments of a file document; tests are not part of a package's interface."""
     if path.endswith("_test.go"):
         return
     source = Source(text, path, language)
     package = _package(source)
     bodies = [source.root] if source.root is not None and package else []
     while bodies:
-        for one in attach(source, bodies.pop().named_children, _STYLE):
-            node = one.node
+        for attached in attach(source, bodies.pop().named_children, _STYLE):
+            node = attached.node
             if node is None:
                 continue
             if node.type == "ERROR":
                 bodies.append(node)
             elif node.type == "package_clause":
-                yield from _declared(source, one, [package], node, node.end_byte)
+                yield from _declared(source, attached, [package], node, node.end_byte)
             elif node.type in _GROUPS:
-                yield from _group(source, one, package)
+                yield from _group(source, attached, package)
             elif node.type in {"function_declaration", "method_declaration"}:
-                yield from _function(source, one, package)
+                yield from _function(source, attached, package)
 
 
 def _package(source: Source) -> str:
@@ -61,20 +61,20 @@ def _names(source: Source, node: Node) -> list[str]:
     return [name for name in named if _is_exported(name)]
 
 
-def _function(source: Source, one: Attached, package: str) -> Iterator[Declared]:
-    if one.node is None:
+def _function(source: Source, attached: Attached, package: str) -> Iterator[Declared]:
+    if attached.node is None:
         return
     owner = [package]
-    receiver = one.node.child_by_field_name("receiver")
+    receiver = attached.node.child_by_field_name("receiver")
     if receiver is not None:
-        found = _first_type(source, receiver)
-        if not _is_exported(found):
+        receiver_type = _first_type(source, receiver)
+        if not _is_exported(receiver_type):
             return
-        owner.append(found)
-    body = one.node.child_by_field_name("body")
-    end = body.start_byte if body is not None else one.node.end_byte
-    names = [".".join((*owner, name)) for name in _names(source, one.node)]
-    yield from _declared(source, one, names, one.node, end)
+        owner.append(receiver_type)
+    body = attached.node.child_by_field_name("body")
+    end = body.start_byte if body is not None else attached.node.end_byte
+    names = [".".join((*owner, name)) for name in _names(source, attached.node)]
+    yield from _declared(source, attached, names, attached.node, end)
 
 
 def _first_type(source: Source, node: Node) -> str:
@@ -87,25 +87,25 @@ def _first_type(source: Source, node: Node) -> str:
     return ""
 
 
-def _group(source: Source, one: Attached, package: str) -> Iterator[Declared]:
-    """One specification, or several in brackets: the comment above speaks for those without one."""
-    group = one.node
+def _group(source: Source, attached: Attached, package: str) -> Iterator[Declared]:
+    """One specification, or several in brackets: the comment above is for those without one."""
+    group = attached.node
     if group is None:
         return
     lists = [child for child in group.named_children if child.type == "var_spec_list"]
     holder = lists[0] if lists else group
-    found = attach(source, holder.named_children, _MEMBERS)
-    specs = [spec for spec in found if spec.node is not None]
+    members = attach(source, holder.named_children, _MEMBERS)
+    specs = [spec for spec in members if spec.node is not None]
     is_grouped = any(child.type == "(" for child in holder.children)
     if not is_grouped:
-        specs = [Attached(spec.node, one.before) for spec in specs]
-    elif one.before:
+        specs = [Attached(spec.node, attached.before) for spec in specs]
+    elif attached.before:
         bare = [spec.node for spec in specs if spec.node is not None and not _is_documented(spec)]
         names = [f"{package}.{name}" for node in bare for name in _names(source, node)]
-        # The lines of members that speak for themselves, or may hold some that do, are theirs.
+        # Lines of members that have comments of their own, or may hold some that do, are not shown.
         is_plain = len(bare) == len(specs) and group.type != "type_declaration"
         shown = group if is_plain else None
-        yield from _declared(source, one, names[:_LONGEST_GROUP], shown, group.end_byte)
+        yield from _declared(source, attached, names[:_LONGEST_GROUP], shown, group.end_byte)
     for spec in specs:
         if spec.node is not None and spec.node.type in _SPECS:
             yield from _spec(source, spec, spec.node if is_grouped else group, package)
@@ -115,19 +115,18 @@ def _is_documented(spec: Attached) -> bool:
     return bool(spec.before or spec.behind)
 
 
-def _spec(source: Source, one: Attached, shown: Node, package: str) -> Iterator[Declared]:
-    if one.node is None:
+def _spec(source: Source, spec: Attached, shown: Node, package: str) -> Iterator[Declared]:
+    if spec.node is None:
         return
-    kind = one.node.child_by_field_name("type")
+    kind = spec.node.child_by_field_name("type")
     body = None
     if kind is not None and kind.type in {"interface_type", "struct_type"}:
         body = kind.children[1] if kind.type == "struct_type" and kind.child_count > 1 else kind
-    end = one.node.end_byte
+    end = spec.node.end_byte
     if body is not None and kind is not None:
         end = kind.children[0].end_byte
-    found = _names(source, one.node)
-    names = [f"{package}.{name}" for name in found]
-    yield from _declared(source, one, names, shown, end)
+    names = [f"{package}.{name}" for name in _names(source, spec.node)]
+    yield from _declared(source, spec, names, shown, end)
     if body is not None and names:
         for member in attach(source, body.named_children, _MEMBERS):
             if member.node is not None:
@@ -136,9 +135,9 @@ def _spec(source: Source, one: Attached, shown: Node, package: str) -> Iterator[
 
 
 def _declared(
-    source: Source, one: Attached, names: Sequence[str], shown: Node | None, end: int
+    source: Source, attached: Attached, names: Sequence[str], shown: Node | None, end: int
 ) -> Iterator[Declared]:
-    doc = doc_of(source, one.before or one.behind)
+    doc = doc_of(source, attached.before or attached.behind)
     if doc is None or not names or doc.is_copyright:
         return
     signature = None

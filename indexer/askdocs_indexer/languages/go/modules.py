@@ -40,8 +40,8 @@ class GoRules(Rules):
         self, parts: Names, path: str, modules: Modules
     ) -> tuple[tuple[Names, int], ...]:
         """Return the packages of the name that a documented name begins with."""
-        found = modules.ending(f"{PACKAGE}{parts[0].rpartition('/')[2]}")
-        return tuple((package, 1) for package in sorted(found))
+        packages = modules.ending(f"{PACKAGE}{parts[0].rpartition('/')[2]}")
+        return tuple((package, 1) for package in sorted(packages))
 
     def lexical(self, scope: Names, facts: FileFacts) -> Names:
         """Return no scope: members are never named without what they are members of."""
@@ -80,9 +80,9 @@ def _by_module_file(module: str, modules: Modules) -> Iterator[Names]:
 
 
 def _by_ending(parts: Names, modules: Modules) -> Iterator[Names]:
-    found = [names for names in modules.ending(parts[-1]) if names[-len(parts) :] == parts]
+    folders = [names for names in modules.ending(parts[-1]) if names[-len(parts) :] == parts]
     # `example.org/stall` in a workspace that holds only the folder `stall`.
-    yield from found if len(found) == 1 else ()
+    yield from folders if len(folders) == 1 else ()
 
 
 def _packages(folder: Names, modules: Modules) -> list[Names]:

@@ -79,13 +79,13 @@ class _Text:
             lines = self._lines[first:last]
             while not lines[-1].strip():
                 lines = lines[:-1]
-            found = _ITEM.match(lines[0])
-            marker = f"{found['number']}. " if found and found["number"] else "- "
-            texts = [lines[0][found.end() if found else 0 :], *(line.strip() for line in lines[1:])]
+            item = _ITEM.match(lines[0])
+            marker = f"{item['number']}. " if item and item["number"] else "- "
+            texts = [lines[0][item.end() if item else 0 :], *(line.strip() for line in lines[1:])]
             text = marker + "\n  ".join(map(_linked, texts))
             line = self._first_line + first
             yield Block(text, line, line + len(lines) - 1)
 
 
 def _linked(line: str) -> str:
-    return _LINK.sub(lambda found: code_span(found[1]), line)
+    return _LINK.sub(lambda link: code_span(link[1]), line)

@@ -32,22 +32,24 @@ def declarations(text: str, path: str, language: str) -> Iterator[Declared]:
     bodies = [(source.root, (package,) if package else ())] if source.root else []
     while bodies:
         body, names = bodies.pop()
-        for one in attach(source, body.named_children, _STYLE):
-            node = one.node
+        for attached in attach(source, body.named_children, _STYLE):
+            node = attached.node
             if node is None or _is_private(node) or len(names) > DEEPEST:
                 continue
             if node.type in _TRANSPARENT:
                 bodies.append((node, names))
                 continue
-            found = _names(source, node)
+            declared = _names(source, node)
             if node.type == "package_declaration":
-                yield from _declared(source, one, [package], node.end_byte)
-            elif found:
+                yield from _declared(source, attached, [package], node.end_byte)
+            elif declared:
                 inside = node.child_by_field_name("body")
                 end = inside.start_byte if inside is not None else node.end_byte
-                yield from _declared(source, one, [".".join((*names, name)) for name in found], end)
+                yield from _declared(
+                    source, attached, [".".join((*names, name)) for name in declared], end
+                )
                 if node.type in _TYPES and inside is not None:
-                    bodies.append((inside, (*names, found[0])))
+                    bodies.append((inside, (*names, declared[0])))
 
 
 def _package(source: Source) -> str:
@@ -61,7 +63,8 @@ def _package(source: Source) -> str:
 def _names(source: Source, node: Node) -> list[str]:
     if node.type in _FIELDS:
         nodes = [
-            one.child_by_field_name("name") for one in node.children_by_field_name("declarator")
+            declarator.child_by_field_name("name")
+            for declarator in node.children_by_field_name("declarator")
         ]
     else:
         nodes = [node.child_by_field_name("name")]
@@ -77,20 +80,20 @@ def _is_private(node: Node) -> bool:
     return modifiers is not None and any(child.type == "private" for child in modifiers.children)
 
 
-def _declared(source: Source, one: Attached, names: list[str], end: int) -> Iterator[Declared]:
-    doc = doc_of(source, one.before)
-    if doc is None or one.node is None or doc.is_copyright:
+def _declared(source: Source, attached: Attached, names: list[str], end: int) -> Iterator[Declared]:
+    doc = doc_of(source, attached.before)
+    if doc is None or attached.node is None or doc.is_copyright:
         return
-    is_markdown = source.data.startswith(b"///", one.before[0].start_byte)
+    is_markdown = source.data.startswith(b"///", attached.before[0].start_byte)
     dialect = JAVADOC_MARKDOWN if is_markdown else JAVADOC
     tags = tags_of(doc, dialect)
     if not has_tag(tags, _HIDDEN):
-        signature = source.signature((_behind_annotations(one.node), end))
+        signature = source.signature((_behind_annotations(attached.node), end))
         yield Declared(tuple(names), blocks_of(tags, dialect), signature)
 
 
 def _behind_annotations(node: Node) -> Node:
-    """Return the first node of a declaration that is no annotation."""
+    """Return the first node of a declaration that is not an annotation."""
     modifiers = _modifiers(node)
     for child in modifiers.children if modifiers is not None else ():
         if child.type not in _ANNOTATIONS:

@@ -1,4 +1,4 @@
-"""Where names of packages lead, in Java and Kotlin: one namespace, whatever folders files are in.
+"""Where package names lead in Java and Kotlin: to one namespace, whatever folders files are in.
 
 A name that nothing binds is of a package that the file opens by a star import, of `java.lang` or
 `kotlin`, or of the file's own package outside of the workspace.
@@ -120,7 +120,7 @@ class JvmRules(Rules):
         is_package = (
             name in _ROOTS
             or modules.has((name,))
-            or any(one.module.partition(".")[0] == name for one in facts.imports)
+            or any(imported.module.partition(".")[0] == name for imported in facts.imports)
         )
         return (name,) if is_package else ()
 
@@ -131,18 +131,18 @@ class JvmRules(Rules):
 
     def unbound(self, name: str, facts: FileFacts) -> Names:
         """Return the names of what every file sees, or of what a star import may give."""
-        stars = [one for one in facts.imports if one.name == "*" and one.module]
+        stars = [imported for imported in facts.imports if imported.name == "*" and imported.module]
         is_kotlin = facts.language == "kotlin"
         if is_kotlin and name in _KOTLIN:
             return (_KOTLIN[name],)
         if name in _UNBOUND.get(facts.language, ()) or name in _ROOTS:
             return ()
         if not name[:1].isupper():
-            opened = [one for one in stars if is_kotlin or one.target]
-            return tuple(".".join((one.module, *one.target, name)) for one in opened)
+            opened = [(star.module, *star.target) for star in stars if is_kotlin or star.target]
+            return tuple(".".join((*owner, name)) for owner in opened)
         if name in _JAVA_LANG:
             return (f"java.lang.{name}",)
-        packages = [one.module for one in stars if not one.target]
+        packages = [star.module for star in stars if not star.target]
         if facts.module:
             packages.append(".".join(facts.module))
         return tuple(f"{package}.{name}" for package in packages)

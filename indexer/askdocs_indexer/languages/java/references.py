@@ -52,18 +52,18 @@ def _is_of_kotlin_file(identity: Identity, project: Project) -> bool:
     kinds = {declaration.kind for declaration in declared}
     if is_member or not kinds or kinds & {"type", "alias"}:
         return False
-    static = (one for one in project.facts.imports if one.target)
-    return all(one.name not in ("*", identity.names[-1]) for one in static)
+    static = (imported for imported in project.facts.imports if imported.target)
+    return all(imported.name not in ("*", identity.names[-1]) for imported in static)
 
 
 def _is_made(path: list[Node]) -> bool:
-    """Return whether a path leads to the last name of the type that ``new`` makes one of."""
+    """Return whether a path leads to the last name of the type in ``new Type()``."""
     for parent, child in zip(reversed(path[:-1]), reversed(path), strict=False):
         if parent.type == "object_creation_expression":
             made = parent.child_by_field_name("type")
             is_type = made is not None and made.id == child.id and _is_last(made, path[-1])
             # With a body it is a nameless class that extends the type.
-            return is_type and all(one.type != "class_body" for one in parent.named_children)
+            return is_type and all(part.type != "class_body" for part in parent.named_children)
         if parent.type not in SYNTAX.paths:
             return False
     return False

@@ -120,7 +120,7 @@ def _end(source: Source, node: Node) -> int:
 
 
 def _behind_annotations(node: Node) -> Node:
-    """Return the first node of a declaration that is no annotation."""
+    """Return the first node of a declaration that is not an annotation."""
     modifiers = _modifiers(node)
     for child in children_of(modifiers):
         if child.type != "annotation":

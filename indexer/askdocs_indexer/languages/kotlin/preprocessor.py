@@ -46,7 +46,7 @@ def readable(data: bytes) -> bytes:
 
 
 def _body(header: bytes, around: bytes) -> bytes:
-    """Return whose body follows a text: a "type", an "enum" or, inside of one, its "entry"."""
+    """Return what a body belongs to by its header: a "type", an "enum" or an "entry" of one."""
     declared = _TYPE.search(header)
     if declared is not None:
         return b"enum" if declared["enum"] else b"type"

@@ -129,7 +129,7 @@ def _function_type(node: Node, term: _TermOf) -> Term | None:
 
 
 def _lambda_place(name: Node) -> LambdaPlace | None:
-    """Return where the lambda stands whose parameter a name is, or that an ``it`` stands in."""
+    """Return the place of the lambda that a parameter or an ``it`` belongs to."""
     around, position = name.parent, 0
     if around is not None and around.parent is not None and text_of(name) != "it":
         parameters = around.parent
@@ -138,10 +138,10 @@ def _lambda_place(name: Node) -> LambdaPlace | None:
         position = parameters.named_children.index(around)
     while around is not None and not _is_lambda(around, has_parameters=text_of(name) != "it"):
         around = around.parent
-    return _place(around, position) if around is not None else None
+    return _place_of(around, position) if around is not None else None
 
 
-def _place(around: Node, position: int) -> LambdaPlace | None:
+def _place_of(around: Node, position: int) -> LambdaPlace | None:
     outer = around.parent
     if outer is None:
         return None
@@ -156,31 +156,35 @@ def _place(around: Node, position: int) -> LambdaPlace | None:
 
 
 def _lambdas_around(node: Node) -> Iterator[LambdaPlace]:
-    """Yield where the lambdas stand that a name stands in."""
+    """Yield the places of the lambdas around a name."""
     around = node.parent
     for _ in range(_FARTHEST):
         if around is None or around.type in ("class_body", "function_declaration"):
             return
-        if around.type == "lambda_literal" and (place := _place(around, 0)) is not None:
-            yield _with_receiver(place)
+        if around.type == "lambda_literal" and (lambda_place := _place_of(around, 0)) is not None:
+            yield _with_receiver(lambda_place)
         around = around.parent
 
 
-def _with_receiver(place: LambdaPlace) -> LambdaPlace:
+def _with_receiver(lambda_place: LambdaPlace) -> LambdaPlace:
     """Add what the functions `apply`, `run` and `with` make the receiver."""
-    call = place.call
+    call = lambda_place.call
     while call is not None and call.type == "call_expression":
         inner = call.named_children
         function = inner[0]
         if function.type == "navigation_expression" and len(function.named_children) > 1:
             is_receiver = text_of(function.named_children[-1]) in ("apply", "run")
-            return replace(place, receiver=function.named_children[0]) if is_receiver else place
+            return (
+                replace(lambda_place, receiver=function.named_children[0])
+                if is_receiver
+                else lambda_place
+            )
         if text_of(function) == "with":
             arguments = inner[1].named_children if len(inner) > 1 else []
             given = arguments[0].named_children if arguments else []
-            return replace(place, receiver=given[0]) if given else place
+            return replace(lambda_place, receiver=given[0]) if given else lambda_place
         call = function
-    return place
+    return lambda_place
 
 
 def _is_lambda(node: Node, *, has_parameters: bool) -> bool:

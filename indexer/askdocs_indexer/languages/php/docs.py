@@ -94,6 +94,6 @@ class _Reader:
 
 
 def _behind_attributes(node: Node) -> Node:
-    """Return the first node of a declaration that is no attribute."""
+    """Return the first node of a declaration that is not an attribute."""
     parts = (child for child in node.children if child.type != "attribute_list")
     return next(parts, node)

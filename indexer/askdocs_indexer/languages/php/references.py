@@ -66,13 +66,13 @@ class _Finder(generic.Finder):
         return self._named(whole, parent)
 
     def _named(self, whole: Node, parent: Node) -> Symbol | None:
-        """Resolve a name that is no member, or a part of one."""
+        """Resolve a name, or a part of one, that is not a member."""
         if whole.type != "name" and self._leaf != whole.named_children[-1]:
             return self._made(self._namespace(whole))
         return self._made(self._project.denoted(self._role(parent, whole), self._scope))
 
     def _local(self, row: Definition, depth: int) -> Values:
-        """Return what a variable is; of a parameter without a class what a comment says."""
+        """Return what a variable is; for a parameter without a class, what a comment says."""
         values = super()._local(row, depth)
         if values or row.value is not None or row.element is not None:
             return values
@@ -94,7 +94,7 @@ class _Finder(generic.Finder):
         return self._made(self._project.select(self._value(owner), step))
 
     def _role(self, parent: Node, whole: Node) -> Term:
-        """Return the term of a name that is no member, by where it stands."""
+        """Return the term of a name that is not a member, by where it stands."""
         text = written(whole)
         if parent.type == "function_call_expression" and (
             parent.child_by_field_name("function") == whole

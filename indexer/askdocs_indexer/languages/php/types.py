@@ -16,7 +16,7 @@ FUNCTION = "function:"
 CONSTANT = "const:"
 OWN: dict[str, Names] = {"self": (SELF,), "static": (SELF,), "parent": (SELF, SUPER)}
 _ELEMENTS = frozenset({"array", "iterable", "list", "non-empty-array", "non-empty-list"})
-# What a doc comment may call a value that is no class.
+# Types in doc comments that are not classes.
 _PLAIN = words(
     "array bool boolean callable class-string double false float int integer iterable mixed never "
     "null numeric object resource scalar string true void"
@@ -57,7 +57,7 @@ def _doc_type(text: str) -> Term | None:
 
 
 def _split(text: str, separator: str) -> list[str]:
-    """Split a type at what stands in no brackets."""
+    """Split a type at separators outside of brackets."""
     parts, depth = [""], 0
     for char in text:
         depth += (char in "<({[") - (char in ">)}]")
@@ -69,7 +69,7 @@ def _split(text: str, separator: str) -> list[str]:
 
 
 def type_end(text: str, start: int) -> int:
-    """Return where a type in a text ends: at the first blank that stands in no brackets."""
+    """Return where a type in a text ends: at the first blank outside of brackets."""
     depth = 0
     for index in range(start, min(len(text), start + _LONGEST_TYPE)):
         char = text[index]

@@ -157,7 +157,7 @@ class _Reader:
                     yield symbol_name(literal)
 
     def _is_undocumented(self, node: Node) -> bool:
-        """Return whether the first line of a declaration says that nobody should read of it."""
+        """Return whether the first line of a declaration excludes it from the documentation."""
         return _NO_DOC.match(self._source.slice(node.start_byte, node.start_byte + 400)) is not None
 
     def _declared(self, attached: Attached, names: list[str], end: int) -> Iterator[Declared]:
@@ -184,7 +184,7 @@ def _leading(nodes: Sequence[Node]) -> Iterator[Node]:
 
 
 def _head_end(node: Node) -> int:
-    """Return where the head of a method ends; of other statements all is shown."""
+    """Return where the head of a method ends; other statements are shown whole."""
     if node.type not in {"method", "singleton_method"}:
         return node.end_byte
     head = node.child_by_field_name("parameters") or node.child_by_field_name("name")

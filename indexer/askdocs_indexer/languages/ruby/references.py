@@ -168,7 +168,7 @@ class _Finder(generic.Finder):
         return (External((f"Kernel#{self._name}",)),) if self._name in _OF_ALL else ()
 
     def _local(self, row: Definition, depth: int) -> Values:
-        """Return what a variable is; of a parameter what the comment above its method says."""
+        """Return what a variable is; for a parameter, what the comment above its method says."""
         values = super()._local(row, depth)
         if values or row.value is not None:
             return values
@@ -186,7 +186,7 @@ class _Finder(generic.Finder):
         return tuple(Value(value.target) for value in values if value.is_instance)
 
     def _of(self, term: Term, node: Node, depth: int, *, is_type: bool = False) -> Values:
-        """Return what a term is; a plain name that is no local variable is a call."""
+        """Return what a term is; a plain name that is not a local variable is a call."""
         first = term.steps[0] if term.steps else ""
         is_plain = first[:1].islower() or first[:1] == "_"
         if is_plain and self._locals.visible(first, node.start_byte) is None:
