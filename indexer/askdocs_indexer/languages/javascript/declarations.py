@@ -61,7 +61,7 @@ class DeclarationReader(MemberReader):
         if kind == "export_statement":
             self._export(node, names)
         elif kind == "import_statement":
-            self.imports += [replace(one, scope=names) for one in imports_of(node)]
+            self.imports += [replace(imported, scope=names) for imported in imports_of(node)]
         elif kind in {"lexical_declaration", "variable_declaration"}:
             for declarator in node.named_children:
                 if declarator.type == "variable_declarator":
@@ -146,7 +146,7 @@ class DeclarationReader(MemberReader):
         elif any(child.type == "=" for child in node.children):
             self._export_value(WHOLE, node.named_children[-1], names)
         else:
-            self.imports += [replace(one, scope=names) for one in imports_of(node)]
+            self.imports += [replace(imported, scope=names) for imported in imports_of(node)]
 
     def _export_value(self, name: str, value: Node, names: Names) -> None:
         """Read what a module exports as its default or its whole."""
@@ -180,7 +180,11 @@ class DeclarationReader(MemberReader):
                 exported.append((path[1:], left, value))
             else:
                 self._attach(path, left, value)
-        whole = {one.target for one in self.imports if one.name == WHOLE and not one.module}
+        whole = {
+            imported.target
+            for imported in self.imports
+            if imported.name == WHOLE and not imported.module
+        }
         owner = next(iter(whole)) if len(whole) == 1 else (WHOLE,)
         if exported and owner == (WHOLE,) and owner not in self._declared:
             self._add(owner, "module", exported[0][1])
@@ -191,7 +195,7 @@ class DeclarationReader(MemberReader):
             self._share(DEFAULT, WHOLE, ())
 
     def _binds(self, name: str) -> bool:
-        return any(one.name == name and one.is_exported for one in self.imports)
+        return any(imported.name == name and imported.is_exported for imported in self.imports)
 
     def _attach(self, path: Names, left: Node, value: Node) -> None:
         """Read ``Owner.name = …``, ``Owner.prototype.name = …``, ``Owner.prototype = {…}``."""
@@ -224,9 +228,9 @@ class DeclarationReader(MemberReader):
     def _variable(self, node: Node, names: Names, is_public: bool) -> None:
         pattern, value = node.child_by_field_name("name"), node.child_by_field_name("value")
         taken = list(required(node))
-        self.imports += [replace(one, scope=names) for one in taken]
+        self.imports += [replace(imported, scope=names) for imported in taken]
         if is_public:
-            self.imports += [replace(one, scope=names, is_exported=True) for one in taken]
+            self.imports += [replace(imported, scope=names, is_exported=True) for imported in taken]
         if taken or pattern is None:
             return
         if pattern.type == "identifier":

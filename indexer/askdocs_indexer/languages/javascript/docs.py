@@ -72,11 +72,11 @@ class _Reader:
         while bodies:
             body = bodies.pop()
             if len(body.names) <= DEEPEST:
-                for one in attach(self._source, body.node.named_children, _STYLE):
-                    yield from self._attached(one, body, bodies)
+                for attached in attach(self._source, body.node.named_children, _STYLE):
+                    yield from self._attached(attached, body, bodies)
 
-    def _attached(self, one: Attached, body: _Body, bodies: list[_Body]) -> Iterator[Declared]:
-        node, tags = one.node, self._tags(one)
+    def _attached(self, attached: Attached, body: _Body, bodies: list[_Body]) -> Iterator[Declared]:
+        node, tags = attached.node, self._tags(attached)
         named = _named_by(tags, _TYPEDEFS if node is not None else _NAMING)
         if has_tag(tags, _FILE):
             yield self._declared((self._module,), tags, None, is_named=True)
@@ -96,11 +96,11 @@ class _Reader:
                 if tags and target.names:
                     yield self._declared(names, tags, self._signature(target), is_named)
                 inside = names if target.inside is None else (*body.names, *target.inside)
-                bodies += (_Body(one, inside, is_named) for one in _bodies(target))
+                bodies += (_Body(holder, inside, is_named) for holder in _bodies(target))
             tags = ()
 
-    def _tags(self, one: Attached) -> tuple[Tag, ...]:
-        doc = doc_of(self._source, one.before)
+    def _tags(self, attached: Attached) -> tuple[Tag, ...]:
+        doc = doc_of(self._source, attached.before)
         return () if doc is None or doc.is_copyright else tags_of(doc, self._dialect)
 
     def _declared(
@@ -138,9 +138,9 @@ def _is_public(name: str) -> bool:
 def _named_by(tags: Sequence[Tag], naming: frozenset[str]) -> str:
     """Return the name that a comment gives to what it documents, or ""."""
     for tag in tags:
-        found = _NAME.match(tag.lines[0]) if tag.name in naming else None
-        if found is not None:
-            return found["name"]
+        match = _NAME.match(tag.lines[0]) if tag.name in naming else None
+        if match is not None:
+            return match["name"]
     return ""
 
 

@@ -120,7 +120,7 @@ def keys_of(pattern: Node) -> Iterator[tuple[Node, Node | None]]:
 def bound_by(pattern: Node) -> Iterator[tuple[Node, Names | None]]:
     """Yield the names that a pattern binds, each with the keys that lead to it.
 
-    None for what is no member of anything: an element of an array, the rest.
+    None for what is not a member of anything: an element of an array, the rest.
     """
     left: list[tuple[Node, Names | None]] = [(pattern, ())]
     while left:

@@ -129,7 +129,7 @@ class MemberReader:
             self._add(names, "value", name, types=types, is_public=is_public)
 
     def _term(self, node: Node | None) -> Term | None:
-        """Return what an expression says; None where it is of a function's own names."""
+        """Return the term of an expression; None where it begins with a function's own name."""
         term = self._types.term(node)
         if term is None or not term.steps or not self._insides:
             return term
@@ -194,7 +194,7 @@ class MemberReader:
         formal = node.child_by_field_name("parameters")
         single = node.child_by_field_name("parameter")
         listed = formal.named_children if formal is not None else [single] if single else []
-        for index, parameter in enumerate(one for one in listed if is_parameter(one)):
+        for index, parameter in enumerate(child for child in listed if is_parameter(child)):
             pattern = pattern_of(parameter)
             is_named = pattern is not None and pattern.type == "identifier"
             label = text_of(pattern) if is_named and pattern is not None else str(index)
@@ -218,7 +218,7 @@ class MemberReader:
     def _parameter(
         self, node: Node, pattern: Node | None, type_node: Node | None, names: Names
     ) -> Term | None:
-        """Return a parameter's type; one without a name is declared by that of the parameter."""
+        """Return a parameter's type; a nameless type is declared under the parameter's name."""
         sole = sole_type(type_node)
         if type_node is None:
             return self._keys(node, pattern, names)
@@ -237,7 +237,7 @@ class MemberReader:
         return types[0] if types else None
 
     def _keys(self, node: Node, pattern: Node | None, names: Names) -> Term | None:
-        """Return the type that a pattern in the place of a parameter implies."""
+        """Return the type that a pattern in place of a parameter implies."""
         if pattern is None or pattern.type != "object_pattern":
             return None
         self._add(names, "type", node)
@@ -262,15 +262,19 @@ class MemberReader:
         returned = [body]
         if body.type == "statement_block":
             inside.declared |= declared_in(body)
-            statements = (one for one in body.named_children if one.type == "return_statement")
-            returned = [one.named_children[0] for one in statements if one.named_children]
+            statements = (
+                child for child in body.named_children if child.type == "return_statement"
+            )
+            returned = [
+                statement.named_children[0] for statement in statements if statement.named_children
+            ]
         self._insides.append(inside)
         terms = [self._given(value, names, 0) for value in returned]
         self._insides.pop()
         return tuple(term for term in terms if term is not None)
 
     def _given(self, value: Node, names: Names, depth: int) -> Term | None:
-        """Return what a function gives back; what has no name outside is declared inside of it."""
+        """Return the term of a returned value; what has no name outside is declared inside."""
         inner = unwrapped(value)
         if depth > DEEPEST:
             return None
@@ -284,7 +288,7 @@ class MemberReader:
         return self._given_name(inner, names, depth)
 
     def _given_name(self, value: Node, names: Names, depth: int) -> Term | None:
-        """Return what a name or another expression that a function gives back says."""
+        """Return the term of a returned name or another returned expression."""
         inside = self._insides[-1]
         declared = self._declared_inside(value)
         if declared is not None:
@@ -393,7 +397,9 @@ class MemberReader:
         """Return the type arguments of a base class, which stand behind it."""
         listed = clause.child_by_field_name("type_arguments")
         inner = listed.named_children if listed is not None else []
-        return tuple(self._types.term(one) or UNKNOWN for one in inner if not one.is_extra)
+        return tuple(
+            self._types.term(argument) or UNKNOWN for argument in inner if not argument.is_extra
+        )
 
     def _enumeration(self, node: Node, name: Node, names: Names, is_public: bool) -> None:
         self._add(names, "type", name, is_public=is_public)

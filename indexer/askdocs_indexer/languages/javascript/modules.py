@@ -142,7 +142,7 @@ def _by_paths(
             ranked.append((len(before), targets, matched))
     if ranked and base is not None:
         _, targets, matched = max(ranked)
-        paths = (_joined(base, one.replace("*", matched)) for one in json.loads(targets))
+        paths = (_joined(base, target.replace("*", matched)) for target in json.loads(targets))
         yield from _existing([names for names in paths if names is not None], modules)
 
 
@@ -221,10 +221,10 @@ def _entries(
 def _unbuilt(root: Names, names: Names) -> list[Names]:
     """Return where the source of a file may lie, the file itself first."""
     inside = names[len(root) :]
-    kept = tuple(part for part in inside if part not in _BUILT)
-    if kept == inside:
+    unbuilt = tuple(part for part in inside if part not in _BUILT)
+    if unbuilt == inside:
         return [names]
-    return [names, *((*root, *filter(None, (source,)), *kept) for source in _SOURCES)]
+    return [names, *((*root, *filter(None, (source,)), *unbuilt) for source in _SOURCES)]
 
 
 def _sources(root: Names, subpath: str) -> list[Names]:

@@ -22,8 +22,8 @@ def read(kind: str, text: str) -> dict[str, str]:
     JSON lists of files, a list of those that say the same in the order in which they count. Of a
     tsconfig.json: `base`, and a JSON list of files for `extends` and for each ``path:pattern``.
     """
-    said = _loaded(text)
-    return _package(said) if kind == "npm" else _configuration(said)
+    content = _loaded(text)
+    return _package(content) if kind == "npm" else _configuration(content)
 
 
 def _loaded(text: str) -> dict[str, Any]:
@@ -33,27 +33,30 @@ def _loaded(text: str) -> dict[str, Any]:
     for _ in range(2):  # A comma may be the last only once a comment behind it is gone.
         plain = _BEYOND_JSON.sub(lambda mark: mark[0] if mark[0][0] == '"' else "", plain)
     try:
-        said = json.loads(plain.removeprefix("\ufeff"))
+        value = json.loads(plain.removeprefix("\ufeff"))
     except (ValueError, RecursionError):
         return {}
-    return said if isinstance(said, dict) else {}
+    return value if isinstance(value, dict) else {}
 
 
-def _package(said: dict[str, Any]) -> dict[str, str]:
-    name = said.get("name")
+def _package(manifest: dict[str, Any]) -> dict[str, str]:
+    name = manifest.get("name")
     if not isinstance(name, str) or not name:
         return {}
     files: dict[str, list[list[str]]] = {}
-    exports, own = said.get("exports"), said.get("imports")
+    exports, own = manifest.get("exports"), manifest.get("imports")
     if isinstance(exports, dict) and any(str(key).startswith(".") for key in exports):
         files |= {key: _alternatives(target) for key, target in exports.items()}
     elif exports is not None:
         files["."] = _alternatives(exports)
     if "." not in files:
-        files["."] = [[entry] for key in _ENTRIES if isinstance(entry := said.get(key), str)]
+        files["."] = [[entry] for key in _ENTRIES if isinstance(entry := manifest.get(key), str)]
     if isinstance(own, dict):
         files |= {key: _alternatives(target) for key, target in own.items()}
-    return {"name": name, **{key: json.dumps(found) for key, found in files.items() if found}}
+    return {
+        "name": name,
+        **{key: json.dumps(alternatives) for key, alternatives in files.items() if alternatives},
+    }
 
 
 def _alternatives(target: object) -> list[list[str]]:
@@ -74,8 +77,8 @@ def _alternatives(target: object) -> list[list[str]]:
     return [listed for listed in files.values() if listed]
 
 
-def _configuration(said: dict[str, Any]) -> dict[str, str]:
-    options, extended = said.get("compilerOptions"), said.get("extends")
+def _configuration(tsconfig: dict[str, Any]) -> dict[str, str]:
+    options, extended = tsconfig.get("compilerOptions"), tsconfig.get("extends")
     configuration: dict[str, str] = {}
     if files := _strings([extended] if isinstance(extended, str) else extended):
         configuration["extends"] = json.dumps(files)
@@ -91,4 +94,4 @@ def _configuration(said: dict[str, Any]) -> dict[str, str]:
 
 
 def _strings(listed: object) -> list[str]:
-    return [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
+    return [item for item in listed if isinstance(item, str)] if isinstance(listed, list) else []

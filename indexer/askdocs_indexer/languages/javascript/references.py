@@ -96,7 +96,7 @@ class _ScriptFinder(generic.Finder):
         return scope
 
     def _bare(self) -> Symbol | None:
-        """Return what a plain name stands for; the name of a property is none."""
+        """Return what a plain name stands for; a property's name stands for nothing by itself."""
         is_name = self._leaf.type not in {"private_property_identifier", "property_identifier"}
         return super()._bare() if is_name else self._made((), is_sure=True)
 
@@ -119,7 +119,7 @@ class _ScriptFinder(generic.Finder):
         for node in self._path:
             if node.type in {"export_specifier", "import_specifier"}:
                 return self._project.imported(specified(node, module_of(statement)))
-        taken = [one for one in imports_of(statement) if one.name == self._name]
+        taken = [imported for imported in imports_of(statement) if imported.name == self._name]
         return self._project.imported(taken[0]) if taken else ()
 
     # -- keys -----------------------------------------------------------------------------------
@@ -230,7 +230,9 @@ class _ScriptFinder(generic.Finder):
         declarator = self._required_by(pattern)
         if declarator is not None:
             key = self._name
-            taken = [one for one in required(declarator) if one.target[-1:] == (key,)]
+            taken = [
+                imported for imported in required(declarator) if imported.target[-1:] == (key,)
+            ]
             return self._project.imported(taken[0]) if taken else ()
         return self._project.select(self._taken_apart(pattern, 0), self._name)
 
@@ -250,7 +252,7 @@ class _ScriptFinder(generic.Finder):
         for value in component:
             if isinstance(value.target, Identity) and not value.is_instance:
                 members = self._project.select(instances((value,)), "props")
-                known = [one for one in members if self._project.declarations(one)]
+                known = [member for member in members if self._project.declarations(member)]
                 taken += self._project.values_of(known)
             else:
                 taken += _component_properties(value)
@@ -267,7 +269,7 @@ class _ScriptFinder(generic.Finder):
         return self._named_by_type(name) if pattern is None else ()
 
     def _named_by_type(self, name: Node) -> Targets:
-        """Return the parameter of a declared function type that a callback's has the name of."""
+        """Return the parameter of a declared function type by a callback parameter's name."""
         function = name.parent
         while function is not None and function.type in _PARAMETERS | {"formal_parameters"}:
             function = function.parent
@@ -275,7 +277,7 @@ class _ScriptFinder(generic.Finder):
             return ()
         expected = (value.target for value in self._contextual(function, 0))
         targets = (_below(target, text_of(name)) for target in expected)
-        return tuple(one for one in targets if self._project.declarations(one))
+        return tuple(target for target in targets if self._project.declarations(target))
 
     def _inferred(self, row: Definition, depth: int) -> Values:
         if depth > _DEEPEST:
@@ -294,7 +296,7 @@ class _ScriptFinder(generic.Finder):
             declarator = declarator.parent
         if declarator is None or declarator.type != "variable_declarator":
             return ()
-        taken = [one for one in required(declarator) if one.name == text_of(name)]
+        taken = [imported for imported in required(declarator) if imported.name == text_of(name)]
         return self._project.imported(taken[0]) if taken else ()
 
     def _taken_apart(self, pattern: Node, depth: int) -> Values:
@@ -324,7 +326,7 @@ class _ScriptFinder(generic.Finder):
         return instances(values)
 
     def _passed(self, pattern: Node, depth: int) -> Values:
-        """Return what a parameter is given, by its type or by that of its function."""
+        """Return what a parameter receives, by its own type or its function's."""
         parameter = pattern
         while parameter.parent is not None and parameter.parent.type in _PARAMETERS:
             parameter = parameter.parent
@@ -337,14 +339,14 @@ class _ScriptFinder(generic.Finder):
         if function is None or function.type not in FUNCTIONS | {"method_definition"}:
             return ()
         listed = [child for child in formal.named_children if not child.is_extra]
-        index = next((i for i, one in enumerate(listed) if one.id == parameter.id), 0)
+        index = next((i for i, child in enumerate(listed) if child.id == parameter.id), 0)
         if formal.type != "formal_parameters":
             index = 0
         expected = self._contextual(function, depth)
         properties = (_component_properties(value) for value in expected if index == 0)
         return (
             self._given_back(function, index, depth)
-            or tuple(one for values in properties for one in values)
+            or tuple(value for values in properties for value in values)
             or self._project.parameters(expected, index)
         )
 
@@ -367,50 +369,50 @@ class _ScriptFinder(generic.Finder):
     # -- what is expected of an expression ------------------------------------------------------
 
     def _contextual(self, node: Node, depth: int) -> Values:
-        """Return what the place of an expression says that it is, by declared types alone."""
-        place = node.parent
-        if place is None or depth > _DEEPEST:
+        """Return what the context of an expression expects, by declared types alone."""
+        parent = node.parent
+        if parent is None or depth > _DEEPEST:
             return ()
-        reader = _EXPECTING.get(place.type)
-        return reader(self, place, node, depth + 1) if reader else self._annotated(place)
+        reader = _EXPECTING.get(parent.type)
+        return reader(self, parent, node, depth + 1) if reader else self._annotated(parent)
 
-    def _expected_around(self, place: Node, node: Node, depth: int) -> Values:
-        return self._contextual(place, depth)
+    def _expected_around(self, parent: Node, node: Node, depth: int) -> Values:
+        return self._contextual(parent, depth)
 
-    def _expected_element(self, place: Node, node: Node, depth: int) -> Values:
-        return elements(self._contextual(place, depth))
+    def _expected_element(self, parent: Node, node: Node, depth: int) -> Values:
+        return elements(self._contextual(parent, depth))
 
-    def _expected_assigned(self, place: Node, node: Node, depth: int) -> Values:
-        return self._value(place.child_by_field_name("left"), depth)
+    def _expected_assigned(self, parent: Node, node: Node, depth: int) -> Values:
+        return self._value(parent.child_by_field_name("left"), depth)
 
-    def _expected_claim(self, place: Node, node: Node, depth: int) -> Values:
-        children = [child for child in place.named_children if not child.is_extra]
+    def _expected_claim(self, parent: Node, node: Node, depth: int) -> Values:
+        children = [child for child in parent.named_children if not child.is_extra]
         if len(children) < 2:
-            return self._contextual(place, depth)
+            return self._contextual(parent, depth)
         terms = self._terms.types(children[-1])
         return instances(value for term in terms for value in self._of(term, children[-1], 0))
 
     def _expected_argument(self, arguments: Node, node: Node, depth: int) -> Values:
         call = arguments.parent
         listed = [child for child in arguments.named_children if not child.is_extra]
-        index = next((i for i, one in enumerate(listed) if one.id == node.id), 0)
+        index = next((i for i, argument in enumerate(listed) if argument.id == node.id), 0)
         values = self._value(_callee(call), depth) if call is not None else ()
         if call is not None and call.type == "new_expression":
             made = self._project.select(values, _CONSTRUCTOR)
             values = self._project.values_of(made)
         return self._project.parameters(values, index)
 
-    def _expected_member(self, place: Node, node: Node, depth: int) -> Values:
+    def _expected_member(self, parent: Node, node: Node, depth: int) -> Values:
         """Return what is expected of a value or method in an object."""
-        whole = place.parent if place.type == "pair" else place
-        key = place.child_by_field_name("key") if place.type == "pair" else None
+        whole = parent.parent if parent.type == "pair" else parent
+        key = parent.child_by_field_name("key") if parent.type == "pair" else None
         key = key or node.child_by_field_name("name")
         if whole is None or key is None:
             return ()
         return self._project.follow(self._contextual(whole, depth), (string_of(key),))
 
-    def _expected_attribute(self, place: Node, node: Node, depth: int) -> Values:
-        attribute = place.parent
+    def _expected_attribute(self, parent: Node, node: Node, depth: int) -> Values:
+        attribute = parent.parent
         if attribute is None or attribute.type != "jsx_attribute":
             return ()
         element, name = attribute.parent, attribute.named_children[:1]
@@ -418,15 +420,15 @@ class _ScriptFinder(generic.Finder):
             return ()
         return self._project.follow(self._properties(element, depth), (text_of(name[0]),))
 
-    def _expected_result(self, place: Node, node: Node, depth: int) -> Values:
-        """Return what a function's declared type says that it gives back."""
-        function: Node | None = place
+    def _expected_result(self, parent: Node, node: Node, depth: int) -> Values:
+        """Return what a function returns by its declared type."""
+        function: Node | None = parent
         while function is not None and function.type not in _ALL_FUNCTIONS:
             function = function.parent
         if function is None:
             return ()
         body = function.child_by_field_name("body")
-        if place.type == "arrow_function" and (body is None or body.id != node.id):
+        if parent.type == "arrow_function" and (body is None or body.id != node.id):
             return ()
         declared = self._annotated(function)
         values = declared or self._project.called(self._contextual(function, depth))
@@ -438,7 +440,7 @@ _OWN_KEYS = words(
     "abstract_method_signature index_signature method_signature property_signature "
     "public_field_definition"
 )
-# What says what is expected of an expression, by the type of the node around it.
+# The readers of what is expected of an expression, by the type of its parent node.
 _EXPECTING: dict[str, Callable[[_ScriptFinder, Node, Node, int], Values]] = {
     "arguments": _ScriptFinder._expected_argument,
     "array": _ScriptFinder._expected_element,

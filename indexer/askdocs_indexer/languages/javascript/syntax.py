@@ -45,7 +45,7 @@ def _generic(node: Node, term: Reader) -> Term | None:
     if name is None:
         return None
     inner = arguments.named_children if arguments is not None else []
-    args = tuple(term(one) or UNKNOWN for one in inner if not one.is_extra)
+    args = tuple(term(argument) or UNKNOWN for argument in inner if not argument.is_extra)
     text = text_of(name)
     if text == "Record":
         return UNKNOWN
@@ -66,9 +66,9 @@ def _lookup(node: Node, term: Reader) -> Term | None:
 
 
 def _conditional(node: Node, term: Reader) -> Term:
-    """``A extends B ? Type : never``; of two types that are possible none is known."""
+    """``A extends B ? Type : never``; where both branches are possible, neither is known."""
     listed = (node.child_by_field_name(name) for name in ("consequence", "alternative"))
-    possible = [one for one in listed if one is not None and text_of(one) != "never"]
+    possible = [branch for branch in listed if branch is not None and text_of(branch) != "never"]
     return (term(possible[0]) if len(possible) == 1 else None) or UNKNOWN
 
 
@@ -90,7 +90,7 @@ def _new(node: Node, term: Reader) -> Term | None:
     made = term(node.child_by_field_name("constructor"))
     arguments = node.child_by_field_name("type_arguments")
     inner = arguments.named_children if arguments is not None else []
-    args = tuple(term(one) or UNKNOWN for one in inner if not one.is_extra)
+    args = tuple(term(argument) or UNKNOWN for argument in inner if not argument.is_extra)
     return Term((*made.steps, NEW), args) if made is not None else None
 
 

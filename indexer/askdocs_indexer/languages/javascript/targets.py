@@ -52,7 +52,7 @@ class Target:
 def targets(source: Source, node: Node, module: str) -> Iterator[Target]:
     """Yield what a statement or member names; `module` is what a nameless export goes by."""
     while node.type in _WRAPPED_STATEMENTS and node.named_children:
-        inner = next((one for one in node.named_children if one.type != "comment"), None)
+        inner = next((child for child in node.named_children if child.type != "comment"), None)
         if inner is None:
             return
         node = inner
@@ -80,7 +80,7 @@ def _exported(source: Source, node: Node, module: str) -> Iterator[Target]:
 
 
 def _variables(source: Source, node: Node) -> Iterator[Target]:
-    declarators = [one for one in node.named_children if one.type == "variable_declarator"]
+    declarators = [child for child in node.named_children if child.type == "variable_declarator"]
     for declarator in declarators:
         for target in _named(source, declarator):
             yield replace(target, node=node) if len(declarators) == 1 else target
@@ -100,11 +100,11 @@ def _assigned(source: Source, node: Node, module: str) -> Iterator[Target]:
     names = tuple(
         part for part in _EXPORTS.sub("", path).split(".") if part and part != "prototype"
     )
-    found = _unwrapped(source, value)
+    unwrapped = _unwrapped(source, value)
     if names:
-        yield Target(names, node, found)
-    elif found is not None:
-        yield from _whole(source, node, found, module)
+        yield Target(names, node, unwrapped)
+    elif unwrapped is not None:
+        yield from _whole(source, node, unwrapped, module)
 
 
 def _whole(source: Source, node: Node, value: Node, module: str) -> Iterator[Target]:

@@ -70,7 +70,7 @@ class TypeReader:
 
     def _parameter_terms(self, declared: Node, owner: Names, is_type: bool) -> dict[str, Term]:
         terms: dict[str, Term] = {}
-        listed = (one for one in declared.named_children if one.type == "type_parameter")
+        listed = (child for child in declared.named_children if child.type == "type_parameter")
         for index, parameter in enumerate(listed):
             name = parameter.child_by_field_name("name")
             constraint = parameter.child_by_field_name("constraint")

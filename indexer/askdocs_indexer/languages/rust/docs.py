@@ -67,9 +67,9 @@ def declarations(text: str, path: str, language: str) -> Iterator[Declared]:
         if len(body.names) > DEEPEST:
             continue
         private = reader.private_types(body.node)
-        for one in attach(source, body.node.named_children, _STYLE):
-            if one.node is not None:
-                yield from reader.item(one, body, private, bodies)
+        for attached in attach(source, body.node.named_children, _STYLE):
+            if attached.node is not None:
+                yield from reader.item(attached, body, private, bodies)
 
 
 def module_of(path: str) -> tuple[tuple[str, ...], str]:
@@ -77,9 +77,9 @@ def module_of(path: str) -> tuple[tuple[str, ...], str]:
     parts = list(PurePosixPath(path).with_suffix("").parts)
     crate = ""
     if "src" in parts[:-1]:
-        place = len(parts) - 2 - parts[-2::-1].index("src")
-        crate = parts[place - 1].replace("-", "_") if place else ""
-        parts = parts[place + 1 :]
+        position = len(parts) - 2 - parts[-2::-1].index("src")
+        crate = parts[position - 1].replace("-", "_") if position else ""
+        parts = parts[position + 1 :]
         parts = [] if parts[0] == "bin" else parts
     else:
         parts = parts[-2:] if parts[-1:] == ["mod"] else parts[-1:]
@@ -129,11 +129,11 @@ class _Reader:
         )
 
     def item(
-        self, one: Attached, body: _Body, private: frozenset[str], bodies: list[_Body]
+        self, attached: Attached, body: _Body, private: frozenset[str], bodies: list[_Body]
     ) -> Iterator[Declared]:
         """Yield what is said about one item; add what it holds to `bodies`."""
-        node = one.node
-        if node is None or any(self._has(_HIDDEN, attribute) for attribute in one.between):
+        node = attached.node
+        if node is None or any(self._has(_HIDDEN, attribute) for attribute in attached.between):
             return
         inside = node.child_by_field_name("body")
         if node.type in _TRANSPARENT:
@@ -142,38 +142,38 @@ class _Reader:
             owner = self._implementing(node)
             if owner and owner not in private:
                 names = (*body.names, owner)
-                yield from self._declared(names, one.before, (node, inside.start_byte))
+                yield from self._declared(names, attached.before, (node, inside.start_byte))
                 is_public = node.child_by_field_name("trait") is not None
                 bodies.append(_Body(inside, names, is_public))
-        elif node.type in _ITEMS and (body.is_public or self._is_seen(one)):
-            yield from self._item(node, one, body, bodies)
+        elif node.type in _ITEMS and (body.is_public or self._is_seen(attached)):
+            yield from self._item(node, attached, body, bodies)
 
     def _item(
-        self, node: Node, one: Attached, body: _Body, bodies: list[_Body]
+        self, node: Node, attached: Attached, body: _Body, bodies: list[_Body]
     ) -> Iterator[Declared]:
         name = self._name(node)
         if not name:
             return
         if node.type == "macro_definition":
-            yield from self._macro(node, one, name)
+            yield from self._macro(node, attached, name)
             return
         inside = node.child_by_field_name("body")
         # The fields of a tuple have no names: they are part of the signature.
         has_body = inside is not None and not inside.type.startswith("ordered_")
         end = inside.start_byte if inside is not None and has_body else node.end_byte
         names = (*body.names, name)
-        yield from self._declared(names, one.before, (node, end))
+        yield from self._declared(names, attached.before, (node, end))
         if inside is not None and has_body and node.type in _OWNERS:
             if node.type == "mod_item":
                 yield from self.inner(inside, names)
             bodies.append(_Body(inside, names, node.type in _SHARED))
 
-    def _macro(self, node: Node, one: Attached, name: str) -> Iterator[Declared]:
+    def _macro(self, node: Node, attached: Attached, name: str) -> Iterator[Declared]:
         """An exported macro belongs to its crate, wherever it is written."""
         head = node.child_by_field_name("name")
         signature = (node, head.end_byte if head is not None else node.end_byte)
-        for found in self._declared((name,), one.before, signature):
-            yield replace(found, title=f"{name}!")
+        for declared in self._declared((name,), attached.before, signature):
+            yield replace(declared, title=f"{name}!")
 
     def _name(self, node: Node) -> str:
         name = node.child_by_field_name("name")
@@ -187,10 +187,10 @@ class _Reader:
         is_name = kind is not None and kind.type in {"primitive_type", "type_identifier"}
         return self._source.text(kind) if kind is not None and is_name else ""
 
-    def _is_seen(self, one: Attached) -> bool:
-        node = one.node
+    def _is_seen(self, attached: Attached) -> bool:
+        node = attached.node
         if node is not None and node.type == "macro_definition":
-            return any(self._has(_EXPORTED, attribute) for attribute in one.between)
+            return any(self._has(_EXPORTED, attribute) for attribute in attached.between)
         return node is not None and self._is_pub(node)
 
     def _is_pub(self, node: Node) -> bool:

@@ -18,7 +18,7 @@ from askdocs_indexer.languages.rust.syntax import (
     marking,
 )
 
-# Marks the root of a crate that is no library: such files stand side by side in a folder.
+# Marks the root of a crate that is not a library: such files stand side by side in a folder.
 ROOT = "#"
 # These files are the modules of their folders.
 _FOLDER_FILES = frozenset({"lib", "mod"})
@@ -54,7 +54,7 @@ def module_of(path: str) -> Names:
 
 
 def is_root(module: Names) -> bool:
-    """Return whether a module is the root of a crate that is no library."""
+    """Return whether a module is the root of a crate that is not a library."""
     return module[-1:] != () and module[-1].startswith(ROOT)
 
 
@@ -146,7 +146,9 @@ def _linked(symbols: FileSymbols, path: str) -> FileSymbols:
             linked.add(names)
     if tuple(imports) == symbols.facts.imports:
         return symbols
-    declared = (one for one in symbols.facts.declarations if one.names not in linked)
+    declared = (
+        declaration for declaration in symbols.facts.declarations if declaration.names not in linked
+    )
     facts = replace(symbols.facts, declarations=tuple(declared), imports=tuple(imports))
     names_at = {at: names for at, names in symbols.names.items() if names not in linked}
     return FileSymbols(facts, symbols.scopes, names_at)

@@ -22,8 +22,8 @@ _DECLARING = words(
 def opened(parsed: Parsed, offset: int) -> Parsed:
     """Return the document with the macros around a byte offset as blocks of their arguments.
 
-    ``assert_eq!(a, b)`` reads ``           {a; b}``: every byte keeps its place. Of arguments that
-    are no expressions only the chain of names around the offset is left.
+    ``assert_eq!(a, b)`` reads ``           {a; b}``: every byte keeps its place. Where the
+    arguments are not expressions, only the chain of names around the offset is left.
     """
     for _ in range(_DEEPEST):
         invocation = _invocation(parsed, offset)
