@@ -33,7 +33,7 @@ class Style:
     `trailing` ones belong to the declaration before them. `skipped` are nodes that may stand
     between a comment and its declaration. Where `adjoins`, a blank line between the two parts them.
     `joins` says that all comments before a declaration belong to it, not only the last run,
-    `aligns` that a trailing comment goes on only right below where it began.
+    `aligns` that a trailing comment continues only right below where it began.
     """
 
     doc: re.Pattern[str]
@@ -82,12 +82,12 @@ def doc_of(source: Source, comments: Sequence[Node]) -> Doc | None:
     first = comments[0].start_point.row if comments else 0
     for node in comments:
         row = node.start_point.row - first
-        found = comment_lines(source.text(node).rstrip())
+        text_lines = comment_lines(source.text(node).rstrip())
         if row < len(lines):  # Behind another comment on the same line.
-            lines[-1] = f"{lines[-1]} {found.pop(0)}".strip()
+            lines[-1] = f"{lines[-1]} {text_lines.pop(0)}".strip()
             row += 1
         lines += [""] * (row - len(lines))
-        lines += found
+        lines += text_lines
     if comments and not _is_block(source, comments[0]):
         lines = _dedented(lines)
     if not any(char.isalnum() for line in lines for char in line):
@@ -124,7 +124,7 @@ def _dedented(lines: Sequence[str]) -> list[str]:
 
 
 def attach(source: Source, nodes: Iterable[Node], style: Style) -> Iterator[Attached]:
-    """Yield the declarations among siblings, each with its comments, and comments with none."""
+    """Yield the declarations among siblings, each with its comments, and the other comments."""
     runs: list[list[Node]] = []
     between: list[Node] = []
     current: Attached | None = None
@@ -155,7 +155,7 @@ def attach(source: Source, nodes: Iterable[Node], style: Style) -> Iterator[Atta
 
 
 def _add(source: Source, runs: list[list[Node]], node: Node, joins: bool) -> None:
-    """Add a comment to the run of line comments that it goes on, or begin another run."""
+    """Add a comment to the run of line comments that it continues, or begin another run."""
     last = runs[-1][-1] if runs else None
     goes_on = (
         last is not None
@@ -169,7 +169,7 @@ def _add(source: Source, runs: list[list[Node]], node: Node, joins: bool) -> Non
 
 
 def _trails(style: Style, current: Attached, comment: Node, text: str) -> bool:
-    """Say whether a comment stands behind a declaration, or goes on with one that does."""
+    """Say whether a comment stands behind a declaration, or continues one that does."""
     if style.trailing is None or current.node is None or not style.trailing.match(text):
         return False
     before = current.behind[-1] if current.behind else current.node

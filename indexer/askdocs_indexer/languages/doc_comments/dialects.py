@@ -26,7 +26,7 @@ _INLINE_HTML = re.compile(
 _MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*"}
 
 
-def _kept_lines(text: str, written: str) -> str:
+def _with_line_ends(text: str, written: str) -> str:
     """Give what replaces a text as many line ends as that text had, and where it had them."""
     missing = text.count("\n") - written.count("\n")
     if missing < 0:
@@ -42,18 +42,18 @@ def _replace_braced(text: str, convert: Callable[[str, str], str]) -> str:
         return text
     parts: list[str] = []
     done, depth, start, name = 0, 0, -1, ""
-    for found in _BRACE.finditer(text):
-        if found[0] == "}":
+    for brace in _BRACE.finditer(text):
+        if brace[0] == "}":
             depth -= 1 if depth else 0
             if start >= 0 and not depth:
-                argument = text[start + 2 + len(name) : found.start()]
-                written = _kept_lines(text[start : found.end()], convert(name, argument))
+                argument = text[start + 2 + len(name) : brace.start()]
+                written = _with_line_ends(text[start : brace.end()], convert(name, argument))
                 parts += (text[done:start], written)
-                done, start = found.end(), -1
+                done, start = brace.end(), -1
         elif start >= 0:
             depth += 1
-        elif found["name"]:
-            start, name, depth = found.start(), found["name"], 1
+        elif brace["name"]:
+            start, name, depth = brace.start(), brace["name"], 1
     return "".join((*parts, text[done:]))
 
 
@@ -65,9 +65,9 @@ def _mixed(lines: Sequence[str], first_line: int) -> list[Block]:
     return markdown(_INLINE_HTML.sub(_marked, text).split("\n"), first_line)
 
 
-def _marked(found: re.Match[str]) -> str:
-    mark = _MARKS.get(found["tag"].lower())
-    text = entities.unescape(found["text"])
+def _marked(element: re.Match[str]) -> str:
+    mark = _MARKS.get(element["tag"].lower())
+    text = entities.unescape(element["text"])
     return f"{mark}{text}{mark}" if mark else code_span(text)
 
 
@@ -175,22 +175,22 @@ _DOXYGEN_INLINE = re.compile(
 _DOXYGEN_ESCAPE = re.compile(r"[@\\](?=[@\\&$#<>%\"])")
 
 
-def _doxygen_piece(found: re.Match[str]) -> str:
+def _doxygen_piece(match: re.Match[str]) -> str:
     written = ""
-    if found["word"]:
-        style = {"b": "**", "a": "*", "e": "*", "em": "*"}.get(found["command"])
-        written = f"{style}{found['word']}{style}" if style else code_span(found["word"])
-    elif found["target"]:
-        written = found["label"] or code_span(found["target"].lstrip("#"))
-    elif found["linked"]:
-        written = found["words"].strip() or code_span(found["linked"])
-    elif found["copied"]:
-        written = f"See {code_span(found['original'])}"
-    elif found["formula"]:
-        written = "$" if found["formula"] in "$()" else "$$"
-    elif found["item"]:
+    if match["word"]:
+        style = {"b": "**", "a": "*", "e": "*", "em": "*"}.get(match["command"])
+        written = f"{style}{match['word']}{style}" if style else code_span(match["word"])
+    elif match["target"]:
+        written = match["label"] or code_span(match["target"].lstrip("#"))
+    elif match["linked"]:
+        written = match["words"].strip() or code_span(match["linked"])
+    elif match["copied"]:
+        written = f"See {code_span(match['original'])}"
+    elif match["formula"]:
+        written = "$" if match["formula"] in "$()" else "$$"
+    elif match["item"]:
         written = "-"
-    return _kept_lines(found[0], written)
+    return _with_line_ends(match[0], written)
 
 
 def _doxygen_inline(text: str) -> str:

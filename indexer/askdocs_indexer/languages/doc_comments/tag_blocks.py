@@ -66,7 +66,7 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|[-_]")
 
 
 def blocks_of(tags: Sequence[Tag], dialect: Dialect) -> list[Block]:
-    """Return the blocks of a comment, in the order of its lines; a bare type is no text."""
+    """Return the blocks of a comment, in the order of its lines; a lone type is not text."""
     rendered = [(tag.name, _blocks(tag, dialect)) for tag in tags]
     if not any(blocks for name, blocks in rendered if name != "type"):
         return []
@@ -83,7 +83,7 @@ def _blocks(tag: Tag, dialect: Dialect) -> list[Block]:
         return _verbatim(tag, dialect)
     if name in dialect.structural or name in STRUCTURAL:
         rest = _behind_type(tag)[1]
-        # What stands on further lines is no name.
+        # What stands on further lines is not a name.
         return _body(_behind_name(rest)[1] if rest.lines[0].strip() else rest, dialect)
     if not name or name in _MARKS:
         return _body(tag, dialect)
@@ -118,8 +118,8 @@ def _body(tag: Tag, dialect: Dialect) -> list[Block]:
 def _aligned(lines: Sequence[str]) -> list[str]:
     """Take off the indentation of a tag's lines below its first one."""
     first, *rest = lines
-    common = min((len(one) - len(one.lstrip()) for one in rest if one.strip()), default=0)
-    return [first, *(one[common:] for one in rest)]
+    common = min((len(line) - len(line.lstrip()) for line in rest if line.strip()), default=0)
+    return [first, *(line[common:] for line in rest)]
 
 
 def _labelled(label: str, line: int, rest: Tag, dialect: Dialect) -> list[Block]:
@@ -153,14 +153,14 @@ def _behind_name(tag: Tag) -> tuple[str, Tag]:
     direction = _DIRECTION.match(text)
     if direction is not None and not _OPTIONAL.fullmatch(text.split("\n", 1)[0].rstrip()):
         start = direction.end() if tag.name in _NAMED and _NAME.match(text, direction.end()) else 0
-    found = (None if start else _OPTIONAL.match(text)) or _NAME.match(text, start)
-    if found is None:
+    match = (None if start else _OPTIONAL.match(text)) or _NAME.match(text, start)
+    if match is None:
         return "", tag
-    shown = code_span(found["name"].strip("`").rstrip(",:")) or found["name"]
-    if found.re is _OPTIONAL and found["default"]:
-        shown += f" (default {code_span(found['default'].strip())})"
-    dash = _DASH.match(text, found.end())
-    return shown, tag.without(dash.end() if dash else found.end())
+    shown = code_span(match["name"].strip("`").rstrip(",:")) or match["name"]
+    if match.re is _OPTIONAL and match["default"]:
+        shown += f" (default {code_span(match['default'].strip())})"
+    dash = _DASH.match(text, match.end())
+    return shown, tag.without(dash.end() if dash else match.end())
 
 
 def _example(tag: Tag, dialect: Dialect) -> Iterator[Block]:
@@ -183,12 +183,12 @@ def _verbatim(tag: Tag, dialect: Dialect) -> list[Block]:
     text = "\n".join(tag.lines)
     end = re.search(rf"[ \t]*[@\\]{re.escape(dialect.verbatim[tag.name])}\b", text)
     text = text[: end.start()] if end else text
-    found = re.match(r"\{\.?(\w*)[^}\n]*\}", text)
-    language = found[1] if found else dialect.language
-    shown = tag.without(found.end() if found else 0)
+    option = re.match(r"\{\.?(\w*)[^}\n]*\}", text)
+    language = option[1] if option else dialect.language
+    shown = tag.without(option.end() if option else 0)
     count = text.count("\n") + 1
     lines = [*shown.lines[:count]]
-    lines[-1] = text.split("\n")[-1] if count > 1 else text[found.end() if found else 0 :]
+    lines[-1] = text.split("\n")[-1] if count > 1 else text[option.end() if option else 0 :]
     return code(lines, tag.first_line, language if tag.name == "code" else "")
 
 

@@ -1,6 +1,6 @@
 """Doc comments with tags: the shape that JSDoc, Javadoc and Doxygen share.
 
-A comment is a description and then tags, each with a text that goes on to the next tag. What tags
+A comment is a description and then tags, each with a text that reaches to the next tag. What tags
 mean is in `tag_blocks.py`, how the three dialects differ in `dialects.py`.
 """
 
@@ -101,10 +101,10 @@ def _starts(lines: Sequence[str], dialect: Dialect) -> Iterator[_Start]:
                     name = ""
                     yield _Start(index + 1)
             continue
-        found = dialect.tag.match(line)
-        if found is not None:
-            name = found["name"]
-            yield _Start(index, 0, name, found.end())
+        match = dialect.tag.match(line)
+        if match is not None:
+            name = match["name"]
+            yield _Start(index, 0, name, match.end())
             if name in dialect.verbatim:
                 closing = _end_of(dialect.verbatim[name])
                 if closing.search(line):
@@ -114,7 +114,7 @@ def _starts(lines: Sequence[str], dialect: Dialect) -> Iterator[_Start]:
         elif dialect.ends_at_blank and name and not line.strip():
             name = ""
             yield _Start(index)
-        behind = found.end() if found is not None else 1
+        behind = match.end() if match is not None else 1
         for inner in inner_tag.finditer(line, behind) if inner_tag else ():
             name = inner["name"]
             yield _Start(index, inner.start(), name, inner.end())

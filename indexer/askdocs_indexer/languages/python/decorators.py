@@ -1,4 +1,4 @@
-"""What decorators say of a function."""
+"""What decorators say about a function."""
 
 from __future__ import annotations
 

@@ -60,16 +60,16 @@ def declarations(text: str, path: str, language: str) -> Iterator[Declared]:
     scopes = [_Scope(source.root, (module,) if module else ())]
     while scopes:
         scope = scopes.pop()
-        found = [*attach(source, scope.node.named_children, _STYLE)]
-        for one, below in zip(found, [*found, Attached(None)][1:], strict=True):
-            if one.node is None:
+        siblings = [*attach(source, scope.node.named_children, _STYLE)]
+        for attached, below in zip(siblings, [*siblings, Attached(None)][1:], strict=True):
+            if attached.node is None:
                 continue
-            if one.node.type in _DEFINITIONS:
-                yield from _definition(source, one.node, scope, scopes)
-            elif one.node.type in _TRANSPARENT and not scope.receiver:
-                scopes.append(_Scope(one.node, scope.names))
+            if attached.node.type in _DEFINITIONS:
+                yield from _definition(source, attached.node, scope, scopes)
+            elif attached.node.type in _TRANSPARENT and not scope.receiver:
+                scopes.append(_Scope(attached.node, scope.names))
             else:
-                yield from _attribute(source, one, below.node, scope)
+                yield from _attribute(source, attached, below.node, scope)
 
 
 def module_of(path: str) -> str:
@@ -104,7 +104,7 @@ def _definition(
     below = _statements(body)
     if below:
         parameters = children_of(definition.child_by_field_name("parameters"))
-        noted = (_noted(source, one) for one in parameters)
+        noted = (_noted(source, parameter) for parameter in parameters)
         blocks = [*_docstring(source, below[0]), *(block for block in noted if block)]
         yield Declared((".".join(names),), blocks, _signature(source, statement, definition, body))
     if definition.type == "class_definition":
@@ -118,7 +118,9 @@ def _definition(
 def _signature(source: Source, statement: Node, definition: Node, body: Node) -> Block:
     colons = [child for child in definition.children if child.type == ":"]
     end = colons[-1].start_byte if colons else body.start_byte
-    parts = [(one, one.end_byte) for one in children_of(statement) if one.type == "decorator"]
+    parts = [
+        (child, child.end_byte) for child in children_of(statement) if child.type == "decorator"
+    ]
     return source.signature(*(parts if definition is not statement else ()), (definition, end))
 
 
@@ -131,15 +133,15 @@ def _docstring(source: Source, statement: Node) -> Sequence[Block]:
 
 
 def _noted(source: Source, parameter: Node) -> Block | None:
-    """Return what a parameter's type says of it: `Annotated[int, Doc("How many.")]` (PEP 727)."""
+    """Return the note in a parameter's type: `Annotated[int, Doc("How many.")]` (PEP 727)."""
     name = parameter.child_by_field_name("name") or next(iter(parameter.named_children), None)
     note = _note(source, parameter.child_by_field_name("type"))
     if name is None or note is None:
         return None
     lines = string_lines(source, note)
-    said = "\n".join(lines).strip().replace("\n", "\n  ")
+    text = "\n".join(lines).strip().replace("\n", "\n  ")
     first, last = note.start_point.row + 1, note.end_point.row + 1
-    return Block(f"- {code_span(source.text(name))}: {said}", first, last) if said else None
+    return Block(f"- {code_span(source.text(name))}: {text}", first, last) if text else None
 
 
 def _note(source: Source, annotation: Node | None) -> Node | None:
@@ -159,10 +161,10 @@ def _note(source: Source, annotation: Node | None) -> Node | None:
 
 
 def _attribute(
-    source: Source, one: Attached, below: Node | None, scope: _Scope
+    source: Source, attached: Attached, below: Node | None, scope: _Scope
 ) -> Iterator[Declared]:
     """Yield what an assignment says about itself: in a comment above, in a string right below."""
-    statement = inner = one.node
+    statement = inner = attached.node
     if statement is not None and statement.type == "expression_statement":
         inner = next(iter(statement.named_children), None)
     if statement is None or inner is None or inner.type not in _ASSIGNMENTS:
@@ -174,7 +176,7 @@ def _attribute(
         name = name if owner == scope.receiver else ""
     if target is None or not name.isidentifier() or not _is_public(name):
         return
-    doc = doc_of(source, one.before)
+    doc = doc_of(source, attached.before)
     blocks = [
         *(docstring_blocks(doc.lines, doc.first_line) if doc is not None else ()),
         *(_docstring(source, below) if below is not None else ()),

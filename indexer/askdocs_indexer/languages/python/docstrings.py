@@ -158,17 +158,17 @@ class _Docstring:
     def _item(
         self, lines: Sequence[str], line: int, is_numpy: bool, label: str = ""
     ) -> Iterator[Block]:
-        """Yield one of a list of names with its text; what is no such thing is a text."""
+        """Yield an entry of a list of names with its text; anything else is read as plain text."""
         first, *below = lines
         while is_numpy and first.endswith("\\") and below:
             first, line = f"{first[:-1].rstrip()} {below.pop(0).strip()}", line + 1
-        found = (_NUMPY_ITEM if is_numpy else _ITEM).match(first[:1000])
-        if found is None:
+        item = (_NUMPY_ITEM if is_numpy else _ITEM).match(first[:1000])
+        if item is None:
             yield from self._body(lines, line)
             return
-        label += ", ".join(code_span(name.strip(" `")) for name in found["name"].split(","))
-        label += f" ({found['kind']})" if found["kind"] else ""
-        text = "" if is_numpy else found["text"]
+        label += ", ".join(code_span(name.strip(" `")) for name in item["name"].split(","))
+        label += f" ({item['kind']})" if item["kind"] else ""
+        text = "" if is_numpy else item["text"]
         blocks = self._body([text, *_dedented(below)], line)
         yield from list_item(blocks, f"{label}:", line)
 

@@ -115,7 +115,7 @@ class _Reader:
             self._statement(node, names)
 
     def known(self) -> Iterator[Declaration]:
-        """Yield the declarations; a name that is imported or defined as well is no None."""
+        """Yield the declarations, except empty ones of names that are also imported or defined."""
         bound = {(*taken.scope, taken.name) for taken in self.imports}
         bound |= {row.names for row in self.declarations if _says_something(row)}
         for row in self.declarations:

@@ -13,7 +13,7 @@ from askdocs_indexer.languages.python.evaluator.knowledge import knowledge
 from askdocs_indexer.languages.python.evaluator.values import parse_type
 from askdocs_indexer.languages.rules import Modules, Rules
 
-# Folders that hold a project's packages and are none.
+# Folders that hold a project's packages but are not packages themselves.
 _LAYOUTS = ("src", "lib", "python")
 # Folders beside a project's packages that are not installed with them.
 _ASIDE = frozenset({"benchmarks", "doc", "docs", "examples", "scripts", "test", "tests", "tools"})
@@ -43,7 +43,7 @@ class PythonRules(Rules):
             return ()
         if parts[0] in sys.stdlib_module_names:
             base = _base(folder, modules)
-            # A file that is called like the library's module means that one.
+            # A file named like the library's module means the library's when it imports that name.
             is_shadowed = bool(modules.files((*base, parts[0])) - {path})
             return ((*base, *parts),) if is_shadowed and modules.has((*base, *parts)) else ()
         return _located(parts, folder, modules)
@@ -127,7 +127,7 @@ def _is_installed(file: PurePosixPath, modules: Modules) -> bool:
 
 
 def _base(folder: Names, modules: Modules) -> Names:
-    """Return the nearest folder around a file that is no package: it is imported from first."""
+    """Return the nearest folder around a file that is not a package: it is imported from first."""
     while folder and is_package(folder, modules):
         folder = folder[:-1]
     return folder
@@ -206,7 +206,7 @@ def _roots(folder: Names, modules: Modules) -> Iterator[list[_Root]]:
 
 
 def _projects(modules: Modules) -> dict[Names, list[dict[str, str]]]:
-    """Return what the package files in each folder with some say."""
+    """Return what the package files say, for each folder that has any."""
     projects: dict[Names, list[dict[str, str]]] = {}
     for kind in _PACKAGE_FILES:
         for folder, package in modules.packages(kind):

@@ -1,4 +1,4 @@
-"""What pyproject.toml and setup.cfg say of the folders that packages are imported from."""
+"""What pyproject.toml and setup.cfg say about the folders that packages are imported from."""
 
 from __future__ import annotations
 

@@ -136,12 +136,12 @@ class _Finder:
         if self._is_parameter():
             return None
         use = self.leaf.start_byte + self.shift
-        found = self.engine.scopes.look_up(self.scope, self.name, use)
-        if found is None:
+        lookup = self.engine.scopes.look_up(self.scope, self.name, use)
+        if lookup is None:
             things = bound.outside(self.engine, self.name)
             return self._made(self._targets(things)) if things else None
-        owner, rows = found
-        if any(row.name_start == use for row in owner.found.names.get(self.name, ())):
+        owner, rows = lookup
+        if any(row.name_start == use for row in owner.bindings.names.get(self.name, ())):
             rows = [row for row in rows if row.name_start == use and row.kind == "import"] or rows
         things = bound.imported(self.engine, rows)
         if things:
@@ -156,7 +156,7 @@ class _Finder:
         names = {thing.name for thing in things if isinstance(thing, Thing)}
         if len(names) > 1 and any(map(is_canonical, names)):
             return self._made(())
-        written = [".".join((one.module, *one.target)) for one in imports]
+        written = [".".join((taken.module, *taken.target)) for taken in imports]
         return self._made(self._known_as(self._targets(things), written))
 
     def _known_as(self, targets: Sequence[Target], written: Iterable[str]) -> list[Target]:
@@ -264,9 +264,9 @@ class _Finder:
         if cls is None:
             return
         classes = members.owners_of(self.engine, cls)[0]
-        for one in classes[1:] if isinstance(owner, Parent) else classes:
-            if members.own_bindings(self.engine, one, self.name):
-                names = one.scope.names
+        for candidate in classes[1:] if isinstance(owner, Parent) else classes:
+            if members.own_bindings(self.engine, candidate, self.name):
+                names = candidate.scope.names
                 yield from self._own_targets((*names, self.name) if names is not None else None)
                 break
         yield from self._overridden(cls)
@@ -313,8 +313,10 @@ class _Finder:
         targets = tuple(targets)
         start, end = self.leaf.start_byte + self.shift, self.leaf.end_byte + self.shift
         position = self.parsed.position_of(start)
-        outside = (name for one in targets if isinstance(one, External) for name in one.names)
-        identities = (one for one in targets if isinstance(one, Identity))
+        outside = (
+            name for target in targets if isinstance(target, External) for name in target.names
+        )
+        identities = (target for target in targets if isinstance(target, Identity))
         return Symbol(
             name=self.name,
             candidates=tuple(dict.fromkeys(outside)),

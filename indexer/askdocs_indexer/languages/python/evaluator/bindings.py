@@ -1,4 +1,4 @@
-"""A binding: one place that gives a name (or ``name.attribute``) its value."""
+"""A binding: a statement or parameter that gives a name (or ``name.attribute``) its value."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ TARGET_LISTS = frozenset(
 
 @dataclass(slots=True)
 class Binding:
-    """One place that binds a name.
+    """One statement, clause or parameter that binds a name.
 
     `since` is the byte from which it holds, `branch` the byte span it may be limited to (None when
     it is certain to run). `source` is the node its value comes from, in the manner of `kind`, and
@@ -74,7 +74,7 @@ class Bindings:
         self.names.setdefault(text_of(name), []).append(binding)
 
 
-def bind(found: Bindings, target: Node, like: Binding) -> None:
+def bind(bindings: Bindings, target: Node, like: Binding) -> None:
     """Bind every name in an assignment's target, with the steps that unpack its value."""
     stack: list[tuple[Node, tuple[int, ...]]] = [(target, like.path)]
     while stack:
@@ -89,13 +89,13 @@ def bind(found: Bindings, target: Node, like: Binding) -> None:
         elif node.type in ("list_splat_pattern", "list_splat", "parenthesized_expression"):
             stack.extend((child, path) for child in node.named_children)
         elif node.type == "identifier":
-            found.add(node, _at(like, node, path))
+            bindings.add(node, _at(like, node, path))
         elif node.type == "attribute":
             owner = node.child_by_field_name("object")
             name = node.child_by_field_name("attribute")
             if owner is not None and owner.type == "identifier" and name is not None:
                 key = (text_of(owner), text_of(name))
-                found.attributes.setdefault(key, []).append(_at(like, name, path))
+                bindings.attributes.setdefault(key, []).append(_at(like, name, path))
 
 
 def _at(like: Binding, name: Node, path: tuple[int, ...]) -> Binding:

@@ -27,17 +27,17 @@ if TYPE_CHECKING:
 
 def name_values(engine: Engine, name: str, scope: Scope, use: int) -> Values:
     """What `name` may stand for at byte `use` of `scope`."""
-    found = engine.scopes.look_up(scope, name, use)
-    if found is None:
+    lookup = engine.scopes.look_up(scope, name, use)
+    if lookup is None:
         return outside(engine, name)
-    owner, rows = found
+    owner, rows = lookup
     if imports := imported(engine, rows):
         return imports
     values = merge(*(binding_values(engine, row, owner) for row in rows))
     if values or any(row.kind == "parameter" for row in rows):
         return values
     # Only None or unknown values so far: whatever else the scope binds it to will do.
-    every = owner.found.names.get(name, [])
+    every = owner.bindings.names.get(name, [])
     late = engine.scopes.late_globals(name) if owner.parent is None else []
     return merge(
         *(binding_values(engine, row, owner) for row in every if row not in rows),
@@ -47,15 +47,15 @@ def name_values(engine: Engine, name: str, scope: Scope, use: int) -> Values:
 
 def imported(engine: Engine, rows: list[Binding]) -> Values:
     """What the imports among some bindings give."""
-    taken = (row.taken for row in rows if row.taken is not None)
-    return merge(*(engine.sources.workspace.imported(one) for one in taken))
+    imports = (row.taken for row in rows if row.taken is not None)
+    return merge(*(engine.sources.workspace.imported(taken) for taken in imports))
 
 
 def outside(engine: Engine, name: str) -> Values:
     """What a name that the file does not bind stands for: from a star import, or a builtin."""
     if known := engine.sources.workspace.outside(name):
         return known
-    for star in reversed(engine.scopes.module.found.stars):
+    for star in reversed(engine.scopes.module.bindings.stars):
         for module in engine.sources.workspace.imported(of_module(star)):
             if not isinstance(module, Thing) or is_canonical(module.name):
                 continue
@@ -67,15 +67,15 @@ def outside(engine: Engine, name: str) -> Values:
 def binding_values(engine: Engine, row: Binding, scope: Scope) -> Values:
     """What one binding, made in `scope`, gives."""
     if row.annotation is not None:
-        found = hints.values(engine, row.annotation, scope)
+        values = hints.values(engine, row.annotation, scope)
         if row.kind == "parameter":
-            found = _starred(row, found)
-        if found:
-            return found
-    found = _bound_by(engine, row, scope)
+            values = _starred(row, values)
+        if values:
+            return values
+    values = _bound_by(engine, row, scope)
     for step in row.path:
-        found = _unpacked(engine, found, step)
-    return found
+        values = _unpacked(engine, values, step)
+    return values
 
 
 def _bound_by(engine: Engine, row: Binding, scope: Scope) -> Values:
@@ -89,20 +89,20 @@ def _bound_by(engine: Engine, row: Binding, scope: Scope) -> Values:
         return (OwnClass(inner) if row.kind == "class" else OwnFunction(inner),)
     if row.kind in ("except", "pattern"):
         return _instances(engine, row.source, scope)
-    found = engine.values(row.source, scope)
+    values = engine.values(row.source, scope)
     if row.kind == "loop":
-        found = operators.elements(engine, found)
+        values = operators.elements(engine, values)
     elif row.kind == "with":
-        found = operators.entered(engine, found)
-    return found
+        values = operators.entered(engine, values)
+    return values
 
 
-def _starred(row: Binding, found: Values) -> Values:
+def _starred(row: Binding, values: Values) -> Values:
     if row.target == "*":
-        return (Instance("tuple", (found,)),)
+        return (Instance("tuple", (values,)),)
     if row.target == "**":
-        return (Instance("dict", ((Instance("str"),), found)),)
-    return found
+        return (Instance("dict", ((Instance("str"),), values)),)
+    return values
 
 
 def _instances(engine: Engine, source: Node | None, scope: Scope) -> Values:
@@ -132,5 +132,5 @@ def narrowed(engine: Engine, node: Node) -> Values:
     start, end = engine.narrowed_span
     if not engine.narrowed or not start <= node.start_byte < end:
         return ()
-    found = engine.narrowed.get(text_of(node))
-    return _instances(engine, *found) if found else ()
+    check = engine.narrowed.get(text_of(node))
+    return _instances(engine, *check) if check else ()

@@ -80,8 +80,8 @@ def call(engine: Engine, node: Node, scope: Scope) -> Values:
     arguments = arguments_of(node, scope)
     if function is not None and function.type == "identifier" and text_of(function) == "super":
         return _super(engine, arguments)
-    found = engine.infer(function, scope)
-    return merge(*(result(engine, value, arguments) for value in found))
+    callees = engine.infer(function, scope)
+    return merge(*(result(engine, value, arguments) for value in callees))
 
 
 def result(engine: Engine, function: Value, arguments: Arguments) -> Values:
@@ -106,20 +106,20 @@ def handed(engine: Engine, scope: Scope, index: int) -> Values:
 
 
 def _result(engine: Engine, function: Value, arguments: Arguments) -> Values:
-    found: Values = ()
+    values: Values = ()
     if isinstance(function, Thing):
-        found = _thing(engine, function.name, arguments)
+        values = _thing(engine, function.name, arguments)
     elif isinstance(function, Member):
-        found = _member(engine, function, arguments)
+        values = _member(engine, function, arguments)
     elif isinstance(function, OwnClass):
-        found = (OwnInstance(function),)
+        values = (OwnInstance(function),)
     elif isinstance(function, OwnFunction):
-        found = functions.returned(engine, function)
+        values = functions.returned(engine, function)
     elif isinstance(function, Instance) and function.name.endswith("Callable"):
-        found = function.args[-1] if function.args else ()
+        values = function.args[-1] if function.args else ()
     elif isinstance(function, (Instance, OwnInstance)):
-        found = operators.special(engine, function, "__call__") or ()
-    return found
+        values = operators.special(engine, function, "__call__") or ()
+    return values
 
 
 def _thing(engine: Engine, name: str, arguments: Arguments) -> Values:
@@ -142,8 +142,8 @@ def _thing(engine: Engine, name: str, arguments: Arguments) -> Values:
 
 def _shared(engine: Engine, name: str, arguments: Arguments) -> Values:
     """What calling something of another file gives."""
-    if found := engine.sources.workspace.called(name):
-        return found
+    if called := engine.sources.workspace.called(name):
+        return called
     values = members.realised(engine, Thing(name))
     return merge(*(result(engine, value, arguments) for value in values if value != Thing(name)))
 

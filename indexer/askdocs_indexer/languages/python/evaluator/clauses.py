@@ -10,7 +10,7 @@ from tree_sitter import Node
 from askdocs_indexer.languages.python.evaluator.bindings import Binding, Bindings, Branch, bind
 
 
-def bind_loop(found: Bindings, node: Node, branch: Branch) -> None:
+def bind_loop(bindings: Bindings, node: Node, branch: Branch) -> None:
     """``for target in value``, in a statement or (`for_in_clause`) a comprehension."""
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if left is not None:
@@ -18,10 +18,10 @@ def bind_loop(found: Bindings, node: Node, branch: Branch) -> None:
         # A comprehension's body stands before the clause that binds its names.
         since = left.start_byte if is_statement else 0
         span = (node.start_byte, node.end_byte) if is_statement else None
-        bind(found, left, Binding("loop", 0, since, span, right))
+        bind(bindings, left, Binding("loop", 0, since, span, right))
 
 
-def bind_with(found: Bindings, node: Node, branch: Branch) -> None:
+def bind_with(bindings: Bindings, node: Node, branch: Branch) -> None:
     """``with value as target``."""
     stack = [child for child in node.named_children if child.type == "with_clause"]
     while stack:
@@ -33,10 +33,10 @@ def bind_with(found: Bindings, node: Node, branch: Branch) -> None:
         target = item.child_by_field_name("alias")
         if target is not None and target.named_children and item.named_children:
             row = Binding("with", 0, item.start_byte, branch, item.named_children[0])
-            bind(found, target.named_children[0], row)
+            bind(bindings, target.named_children[0], row)
 
 
-def bind_handler(found: Bindings, node: Node, branch: Branch) -> None:
+def bind_handler(bindings: Bindings, node: Node, branch: Branch) -> None:
     """``except Error as name``; the grammar gives it as a pattern or as bare children."""
     span = (node.start_byte, node.end_byte)
     parts = [child for child in node.named_children if child.type not in ("block", "comment")]
@@ -47,10 +47,10 @@ def bind_handler(found: Bindings, node: Node, branch: Branch) -> None:
     name = parts[1].named_children[0] if parts[1].named_children else parts[1]
     if name.type == "identifier":
         row = Binding("except", name.start_byte, node.start_byte, span, parts[0])
-        found.add(name, row)
+        bindings.add(name, row)
 
 
-def bind_patterns(found: Bindings, node: Node, branch: Branch) -> None:
+def bind_patterns(bindings: Bindings, node: Node, branch: Branch) -> None:
     """Names captured by a ``case``; ``case Class() as name`` has that class."""
     span = (node.start_byte, node.end_byte)
     stack = [child for child in node.named_children if child.type == "case_pattern"]
@@ -61,21 +61,21 @@ def bind_patterns(found: Bindings, node: Node, branch: Branch) -> None:
             classes = [c for c in children[0].named_children if c.type == "class_pattern"]
             source = classes[0].named_children[0] if classes else None
             row = Binding("pattern", children[1].start_byte, node.start_byte, span, source)
-            found.add(children[1], row)
+            bindings.add(children[1], row)
             stack.append(children[0])
         elif pattern.type == "dotted_name" and len(children) == 1:
-            found.add(children[0], Binding("unknown", pattern.start_byte, node.start_byte, span))
+            bindings.add(children[0], Binding("unknown", pattern.start_byte, node.start_byte, span))
         elif pattern.type in ("splat_pattern", "identifier"):
             names = children if pattern.type == "splat_pattern" else [pattern]
             for name in names:
-                found.add(name, Binding("unknown", name.start_byte, node.start_byte, span))
+                bindings.add(name, Binding("unknown", name.start_byte, node.start_byte, span))
         elif pattern.type in ("class_pattern", "keyword_pattern"):
             stack.extend(children[1:])
         elif pattern.type != "dotted_name":
             stack.extend(children)
 
 
-def bind_parameters(found: Bindings, scope: Node) -> None:
+def bind_parameters(bindings: Bindings, scope: Node) -> None:
     """The parameters of a function or lambda."""
     parameters = scope.child_by_field_name("parameters")
     index = 0
@@ -100,11 +100,11 @@ def bind_parameters(found: Bindings, scope: Node) -> None:
             target=stars,
             index=index,
         )
-        found.add(name, row)
+        bindings.add(name, row)
         index += 1
 
 
-def bind_walruses(found: Bindings, scope: Node) -> None:
+def bind_walruses(bindings: Bindings, scope: Node) -> None:
     """``(name := value)`` binds in the nearest function, class or module around it."""
     stack = [scope]
     while stack:
@@ -113,7 +113,7 @@ def bind_walruses(found: Bindings, scope: Node) -> None:
             name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
             if name is not None:
                 row = Binding("value", name.start_byte, node.start_byte, source=value)
-                found.add(name, row)
+                bindings.add(name, row)
         inner = node.id != scope.id and node.type in (
             "function_definition",
             "class_definition",

@@ -81,8 +81,8 @@ def _overridden(engine: Engine, cls: OwnClass, method: str, index: int) -> Value
     """What a base class hands to the `index`-th parameter of the method that is overridden."""
     for base in members.owners_of(engine, cls)[1]:
         handed = Member(Instance(base), method)
-        if found := engine.sources.member_called(handed, operand=str(index)):
-            return found
+        if values := engine.sources.member_called(handed, operand=str(index)):
+            return values
     return ()
 
 
@@ -93,7 +93,7 @@ def _fixture(engine: Engine, row: Binding, scope: Scope) -> Values:
     name = text_of_name(scope, row)
     if not scope.name.startswith("test") and "fixture" not in decorators(scope.node):
         return ()
-    for own in engine.scopes.module.found.names.get(name, []):
+    for own in engine.scopes.module.bindings.names.get(name, []):
         if own.kind == "function" and own.source is not None:
             function = OwnFunction(engine.scopes.child(own.source, engine.scopes.module))
             if "fixture" in decorators(own.source):
@@ -104,7 +104,7 @@ def _fixture(engine: Engine, row: Binding, scope: Scope) -> Values:
 
 def text_of_name(scope: Scope, row: Binding) -> str:
     """The name that a binding of the scope binds."""
-    for name, rows in scope.found.names.items():
+    for name, rows in scope.bindings.names.items():
         if any(other is row for other in rows):
             return name
     return ""
@@ -120,18 +120,18 @@ def _returned(engine: Engine, function: OwnFunction) -> Values:
     outer = scope.parent or scope
     names = decorators(scope.node)
     annotation = scope.node.child_by_field_name("return_type")
-    found = hints.values(engine, annotation, outer)
-    if not found:
-        if scope.found.yields:
-            found = (Instance("generator", (_yielded(engine, scope),)),)
+    values = hints.values(engine, annotation, outer)
+    if not values:
+        if scope.bindings.yields:
+            values = (Instance("generator", (_yielded(engine, scope),)),)
         else:
-            found = merge(*(engine.values(node, scope) for node in scope.found.returns[:6]))
+            values = merge(*(engine.values(node, scope) for node in scope.bindings.returns[:6]))
     if any(name in CONTEXT_MANAGERS for name in names):
-        elements = merge(*(v.args[0] for v in found if isinstance(v, Instance) and v.args))
+        elements = merge(*(v.args[0] for v in values if isinstance(v, Instance) and v.args))
         return (Instance("contextlib.AbstractContextManager", (elements,)),)
-    return found
+    return values
 
 
 def _yielded(engine: Engine, scope: Scope) -> Values:
-    nodes = [child for node in scope.found.yields[:4] for child in node.named_children[:1]]
+    nodes = [child for node in scope.bindings.yields[:4] for child in node.named_children[:1]]
     return merge(*(engine.values(node, scope) for node in nodes))

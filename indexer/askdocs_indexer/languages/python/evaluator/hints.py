@@ -30,22 +30,22 @@ def values(engine: Engine, node: Node | None, scope: Scope) -> Values:
 
 def _values(engine: Engine, node: Node | None, scope: Scope) -> Values:
     kind = node.type if node is not None else ""
-    found: Values = ()
+    instances: Values = ()
     if node is None:
         pass
     elif kind in ("type", "parenthesized_expression"):
-        found = values(engine, node.named_children[0], scope) if node.named_children else ()
+        instances = values(engine, node.named_children[0], scope) if node.named_children else ()
     elif kind == "string":
-        found = values(engine, quoted(engine, node), scope)
+        instances = values(engine, quoted(engine, node), scope)
     elif kind in ("union_type", "binary_operator"):
-        found = merge(*(values(engine, child, scope) for child in node.named_children))
+        instances = merge(*(values(engine, child, scope) for child in node.named_children))
     elif kind in ("generic_type", "subscript"):
-        found = _generic(engine, node, scope)
+        instances = _generic(engine, node, scope)
     elif kind in ("identifier", "attribute", "dotted_name"):
-        found = _named(engine, node, scope)
+        instances = _named(engine, node, scope)
     elif kind == "call":
-        found = _bound(engine, node, scope)
-    return found
+        instances = _bound(engine, node, scope)
+    return instances
 
 
 def quoted(engine: Engine, node: Node) -> Node | None:
@@ -97,8 +97,8 @@ def _named(engine: Engine, node: Node, scope: Scope) -> Values:
         while owner is not None and not owner.is_class:
             owner = owner.parent
         return (OwnInstance(OwnClass(owner)),) if owner is not None else ()
-    found = merge(*(instance_of(engine, value) for value in engine.infer(node, scope)))
-    return found if found or node.type != "identifier" else _alias(engine, node, scope)
+    instances = merge(*(instance_of(engine, value) for value in engine.infer(node, scope)))
+    return instances if instances or node.type != "identifier" else _alias(engine, node, scope)
 
 
 def _alias(engine: Engine, node: Node, scope: Scope) -> Values:

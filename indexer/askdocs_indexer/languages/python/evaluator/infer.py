@@ -222,10 +222,10 @@ def _attribute(engine: Engine, node: Node, scope: Scope) -> Values:
 
 def _dotted_name(engine: Engine, node: Node, scope: Scope) -> Values:
     first, *rest = node.named_children
-    found = engine.infer(first, scope)
+    values = engine.infer(first, scope)
     for part in rest:
-        found = members.attribute(engine, found, text_of(part))
-    return found
+        values = members.attribute(engine, values, text_of(part))
+    return values
 
 
 def _class(engine: Engine, node: Node, scope: Scope) -> Values:

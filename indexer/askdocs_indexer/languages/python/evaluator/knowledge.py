@@ -78,20 +78,20 @@ class Knowledge:
 
     def type_of(self, name: str) -> str | None:
         """The written type of a value, or with "()" behind the name what calling it returns."""
-        found = self.types.get(name)
-        if found is None and not name.endswith("()"):
+        written = self.types.get(name)
+        if written is None and not name.endswith("()"):
             return None
-        if found is None:
+        if written is None:
             alias = self.aliases.get(name[:-2])
-            found = self.types.get(f"{alias}()") if alias else None
-        return found
+            written = self.types.get(f"{alias}()") if alias else None
+        return written
 
     def member_type(self, class_name: str, attribute: str) -> str | None:
         """`type_of` an attribute, looked up along the class's bases."""
         for name in self.resolution_order(class_name):
-            found = self.types.get(f"{name}.{attribute}")
-            if found is not None:
-                return found
+            written = self.types.get(f"{name}.{attribute}")
+            if written is not None:
+                return written
         return None
 
     def member_candidates(self, class_name: str, attribute: str) -> list[str]:
@@ -116,16 +116,16 @@ class Knowledge:
     def candidates(self, name: str) -> list[str]:
         """Qualified names that a dotted name may be documented by, the written one first."""
         owner, _, last = name.rpartition(".")
-        found = [name]
+        names = [name]
         if owner in self.members or owner in self.aliases:
             members = self.member_candidates(owner, last)
-            found = members if name in members else [name, *members]
+            names = members if name in members else [name, *members]
         public = self.aliases.get(name, name)
-        found += [public, *self.also.get(public, ())]
-        found += [f"{peer}.{last}" for peer in self.peers.get(owner, ())]
+        names += [public, *self.also.get(public, ())]
+        names += [f"{peer}.{last}" for peer in self.peers.get(owner, ())]
         if name.startswith("_") and owner.lstrip("_") in self.modules:
-            found.append(name.lstrip("_"))
-        return list(dict.fromkeys(found))
+            names.append(name.lstrip("_"))
+        return list(dict.fromkeys(names))
 
 
 @cache

@@ -32,20 +32,20 @@ def attribute(engine: Engine, owners: Values, name: str) -> Values:
 
 
 def _attribute(engine: Engine, owner: Value, name: str) -> Values:
-    found: Values = ()
+    values: Values = ()
     if name == "__class__":
-        found = _class_of(owner)
+        values = _class_of(owner)
     elif isinstance(owner, Thing):
-        found = engine.sources.attribute(owner, name)
+        values = engine.sources.attribute(owner, name)
     elif isinstance(owner, Instance):
-        found = (Member(owner, name),)
+        values = (Member(owner, name),)
     elif isinstance(owner, (OwnInstance, OwnClass)):
-        found = _own_attribute(engine, owner, name)
+        values = _own_attribute(engine, owner, name)
     elif isinstance(owner, OwnFunction):
-        found = (Member(Instance("types.FunctionType"), name),)
+        values = (Member(Instance("types.FunctionType"), name),)
     elif isinstance(owner, Parent):
-        found = _inherited(engine, OwnInstance(owner.cls), name, owner.cls)
-    return found
+        values = _inherited(engine, OwnInstance(owner.cls), name, owner.cls)
+    return values
 
 
 def _class_of(owner: Value) -> Values:
@@ -56,22 +56,22 @@ def _class_of(owner: Value) -> Values:
 
 def realised(engine: Engine, value: Value) -> Values:
     """The values that a typed attribute or constant holds; other values as they are."""
-    found: Values = ()
+    values: Values = ()
     if isinstance(value, Thing):
-        found = _known(engine, value, engine.sources.held(value.name))
+        values = _known(engine, value, engine.sources.held(value.name))
     elif isinstance(value, Member):
-        found = _known(engine, value, engine.sources.member_held(value))
+        values = _known(engine, value, engine.sources.member_held(value))
     elif isinstance(value, OwnFunction) and functions.is_property(value.scope.node):
         return functions.returned(engine, value)
-    return found or (value,)
+    return values or (value,)
 
 
 def _known(engine: Engine, value: Value, held: Values) -> Values:
     """What is held, where that is a variable of another file in turn: what this one holds."""
     groups = [
-        engine.guarded(partial(realised, engine, one)) if isinstance(one, Thing) else (one,)
-        for one in held
-        if one != value
+        engine.guarded(partial(realised, engine, inner)) if isinstance(inner, Thing) else (inner,)
+        for inner in held
+        if inner != value
     ]
     return merge(*groups)
 
@@ -118,7 +118,7 @@ def _bases(engine: Engine, classes: list[OwnClass]) -> tuple[list[OwnClass], lis
 
 def own_bindings(engine: Engine, cls: OwnClass, name: str) -> list[tuple[Scope, Binding]]:
     """Where the class's body or its methods (``self.name = ...``) bind the attribute."""
-    rows = [(cls.scope, row) for row in cls.scope.found.names.get(name, [])]
+    rows = [(cls.scope, row) for row in cls.scope.bindings.names.get(name, [])]
     return rows + engine.scopes.assigned(cls.scope).get(name, [])
 
 

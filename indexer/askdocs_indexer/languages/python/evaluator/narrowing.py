@@ -8,7 +8,7 @@ from askdocs_indexer.languages.parsing import text_of
 from askdocs_indexer.languages.python.evaluator.scopes import Scope
 
 Checks = dict[str, tuple[Node, Scope]]
-# Statements behind which their block does not go on.
+# Statements after which their block does not continue.
 LEAVING = frozenset(
     {"return_statement", "raise_statement", "continue_statement", "break_statement"}
 )
@@ -20,9 +20,9 @@ def checks(path: list[Node], scope: Scope) -> tuple[Checks, tuple[int, int]]:
     Looks at ``if``, ``elif``, ``while``, conditional expressions and ``and`` around the last node
     of the path, and at what stands before it in the same block: ``assert`` statements, and ``if
     not isinstance(…): return``. The byte span is that of the statement around the cursor: the
-    checks say nothing about other places.
+    checks say nothing about code outside of it.
     """
-    found: Checks = {}
+    classes: Checks = {}
     span = (path[-1].start_byte, path[-1].end_byte)
     for index in range(len(path) - 2, -1, -1):
         node, child = path[index], path[index + 1]
@@ -31,11 +31,11 @@ def checks(path: list[Node], scope: Scope) -> tuple[Checks, tuple[int, int]]:
         if node.type == "block":
             if span == (path[-1].start_byte, path[-1].end_byte):
                 span = (child.start_byte, child.end_byte)
-            _before(node, child, scope, found)
+            _before(node, child, scope, classes)
         else:
             for condition in _conditions(node, child):
-                _read(condition, scope, found)
-    return found, span
+                _read(condition, scope, classes)
+    return classes, span
 
 
 def _conditions(node: Node, child: Node) -> list[Node]:
@@ -55,17 +55,17 @@ def _conditions(node: Node, child: Node) -> list[Node]:
     return []
 
 
-def _before(block: Node, until: Node, scope: Scope, found: Checks) -> None:
+def _before(block: Node, until: Node, scope: Scope, classes: Checks) -> None:
     """Record what the statements of a block make sure of for those below them."""
     for statement in block.named_children:
         if statement.start_byte >= until.start_byte:
             break
         if statement.type == "assert_statement" and statement.named_children:
-            _read(statement.named_children[0], scope, found)
+            _read(statement.named_children[0], scope, classes)
         elif statement.type == "if_statement" and _leaves(statement):
             condition = statement.child_by_field_name("condition")
             if condition is not None:
-                _read(condition, scope, found, is_negated=True)
+                _read(condition, scope, classes, is_negated=True)
 
 
 def _leaves(statement: Node) -> bool:
@@ -76,7 +76,7 @@ def _leaves(statement: Node) -> bool:
     return body.named_children[-1].type in LEAVING
 
 
-def _read(condition: Node, scope: Scope, found: Checks, is_negated: bool = False) -> None:
+def _read(condition: Node, scope: Scope, classes: Checks, is_negated: bool = False) -> None:
     """Record the ``isinstance(x, T)`` calls of a condition that are joined by ``and``.
 
     Of a condition that is known to be false, those behind ``not`` that are joined by ``or``.
@@ -97,4 +97,4 @@ def _read(condition: Node, scope: Scope, found: Checks, is_negated: bool = False
                 continue
             parts = arguments.named_children
             if len(parts) == 2:
-                found.setdefault(text_of(parts[0]), (parts[1], scope))
+                classes.setdefault(text_of(parts[0]), (parts[1], scope))

@@ -49,8 +49,8 @@ def special(engine: Engine, value: Value, method: str) -> Values | None:
     if isinstance(value, Instance):
         return engine.sources.member_called(Member(value, method))
     if isinstance(value, OwnInstance):
-        found = members.attribute(engine, (value,), method)
-        groups = [functions.returned(engine, f) for f in found if isinstance(f, OwnFunction)]
+        methods = members.attribute(engine, (value,), method)
+        groups = [functions.returned(engine, f) for f in methods if isinstance(f, OwnFunction)]
         return merge(*groups) if groups else None
     return None
 
@@ -59,9 +59,9 @@ def elements(engine: Engine, values: Values) -> Values:
     """What iterating over the values gives."""
     groups: list[Values] = []
     for value in values:
-        found = special(engine, value, "__iter__") or special(engine, value, "__aiter__")
-        if found is not None:
-            groups.extend(v.args[0] for v in found if isinstance(v, Instance) and v.args)
+        iterators = special(engine, value, "__iter__") or special(engine, value, "__aiter__")
+        if iterators is not None:
+            groups.extend(v.args[0] for v in iterators if isinstance(v, Instance) and v.args)
         elif isinstance(value, Instance) and value.name == "tuple":
             groups.extend(value.args)
         elif isinstance(value, Instance) and value.args:
@@ -77,19 +77,19 @@ def entered(engine: Engine, values: Values) -> Values:
     """What ``with value as name`` gives to the name."""
     groups: list[Values] = []
     for value in values:
-        found = special(engine, value, "__enter__") or special(engine, value, "__aenter__")
+        results = special(engine, value, "__enter__") or special(engine, value, "__aenter__")
         has_type = isinstance(value, Instance) and value.args
-        groups.append(found or (() if has_type else (value,)))
+        groups.append(results or (() if has_type else (value,)))
     return merge(*groups)
 
 
 def awaited(engine: Engine, node: Node, scope: Scope) -> Values:
-    """``await value``: coroutines are not told from what they give."""
+    """``await value``: a coroutine is not distinguished from its result."""
     values = engine.values(node.named_children[0], scope) if node.named_children else ()
     groups: list[Values] = []
     for value in values:
-        found = special(engine, value, "__await__")
-        groups.append((value,) if found is None else merge(*map(_given, found)))
+        results = special(engine, value, "__await__")
+        groups.append((value,) if results is None else merge(*map(_given, results)))
     return merge(*groups)
 
 
@@ -117,9 +117,9 @@ def _item(engine: Engine, value: Value, key: Node | None) -> Values:
         if value.name == "tuple" and len(value.args) > 1:
             index = _index(key, len(value.args))
             return merge(*value.args) if index is None else value.args[index]
-    found = special(engine, value, "__getitem__")
-    if found is not None:
-        return found
+    items = special(engine, value, "__getitem__")
+    if items is not None:
+        return items
     return value.args[0] if isinstance(value, Instance) and len(value.args) == 1 else ()
 
 
@@ -159,9 +159,9 @@ def _operated(engine: Engine, value: Value, name: str, rights: Values) -> Values
         for right in rights:
             if isinstance(right, Instance):
                 method = Member(value, f"__{name}__")
-                found = engine.sources.member_called(method, operand=right.name)
-                if found is not None:
-                    return found
+                results = engine.sources.member_called(method, operand=right.name)
+                if results is not None:
+                    return results
         if value.name in NUMBERS:
             return _number(value, name, rights)
         if value.name in CLOSED:

@@ -11,7 +11,7 @@ from askdocs_indexer.languages.python.evaluator.bindings import Binding, Binding
 _BETWEEN_NAMES = frozenset({",", "(", "comment"})
 
 
-def bind_unfinished(found: Bindings, node: Node, branch: Branch) -> None:
+def bind_unfinished(bindings: Bindings, node: Node, branch: Branch) -> None:
     """Bind ``name = value``, ``name = Class(`` and ``from a import (b, c`` among the children."""
     children = node.children
     for index, child in enumerate(children):
@@ -21,13 +21,13 @@ def bind_unfinished(found: Bindings, node: Node, branch: Branch) -> None:
             # A call whose bracket is still open: the value is an instance of what it calls.
             kind: Kind = "pattern" if kinds[2:] == ["("] else "value"
             row = Binding(kind, child.start_byte, child.end_byte, branch, following[1])
-            found.add(child, row)
+            bindings.add(child, row)
         elif child.type == "from" and kinds[1:2] == ["import"]:
             origin = "".join(text_of(following[0]).split())
-            _names(found, children[index + 3 :], origin, branch)
+            _names(bindings, children[index + 3 :], origin, branch)
 
 
-def _names(found: Bindings, parts: list[Node], origin: str, branch: Branch) -> None:
+def _names(bindings: Bindings, parts: list[Node], origin: str, branch: Branch) -> None:
     for part in parts:
         if part.type in _BETWEEN_NAMES:
             continue
@@ -36,7 +36,7 @@ def _names(found: Bindings, parts: list[Node], origin: str, branch: Branch) -> N
         alias = part.child_by_field_name("alias") or part
         name = part.child_by_field_name("name") or part
         taken = Import(text_of(alias), origin, (text_of(name),), is_exported=True)
-        found.add(alias, Binding("import", alias.start_byte, part.end_byte, branch, taken=taken))
+        bindings.add(alias, Binding("import", alias.start_byte, part.end_byte, branch, taken=taken))
 
 
 def unfinished_bases(function: Node) -> list[Node]:
@@ -47,19 +47,19 @@ def unfinished_bases(function: Node) -> list[Node]:
     parent = function.parent
     if parent is None or parent.type != "ERROR":
         return []
-    found: list[Node] = []
+    bases: list[Node] = []
     siblings = [part for part in parent.children if part.start_byte < function.start_byte]
     parts = [inner for part in siblings for inner in (part.children if _is_split(part) else [part])]
     for index, part in enumerate(parts):
         if part.start_point.column >= function.start_point.column:
             continue
         if part.type == "class_definition":
-            bases = part.child_by_field_name("superclasses")
-            found = bases.named_children if bases is not None else []
+            superclasses = part.child_by_field_name("superclasses")
+            bases = superclasses.named_children if superclasses is not None else []
         elif part.type == "class":
             lists = [p for p in parts[index + 1 : index + 3] if p.type == "argument_list"]
-            found = [base for bases in lists for base in bases.named_children]
-    return [base for base in found if base.type != "keyword_argument"]
+            bases = [base for arguments in lists for base in arguments.named_children]
+    return [base for base in bases if base.type != "keyword_argument"]
 
 
 def _is_split(node: Node) -> bool:
@@ -79,5 +79,5 @@ def is_torn(attribute: Node) -> bool:
 
 
 def _is_bracketed(node: Node) -> bool:
-    """Whether an expression inside a node may go on in the next line."""
+    """Whether an expression inside a node may continue on the next line."""
     return node.type != "ERROR" and any(child.type in ("(", "[", "{") for child in node.children)

@@ -28,21 +28,21 @@ SCOPES = COMPREHENSIONS | {"module", "function_definition", "class_definition", 
 class Scope:
     """One scope: a module, class, function, lambda or comprehension.
 
-    Compared by identity. `found` is what its statements bind, collected when first asked for.
+    Compared by identity. `bindings` are what its statements bind, collected when first asked for.
     """
 
-    __slots__ = ("_found", "node", "parent")
+    __slots__ = ("_bindings", "node", "parent")
 
     def __init__(self, node: Node, parent: Scope | None) -> None:
         self.node = node
         self.parent = parent
-        self._found: Bindings | None = None
+        self._bindings: Bindings | None = None
 
     @property
-    def found(self) -> Bindings:
-        if self._found is None:
-            self._found = collect(self.node)
-        return self._found
+    def bindings(self) -> Bindings:
+        if self._bindings is None:
+            self._bindings = collect(self.node)
+        return self._bindings
 
     @property
     def is_class(self) -> bool:
@@ -123,18 +123,20 @@ class Scopes:
 
     def assigned(self, cls: Scope) -> dict[str, list[tuple[Scope, Binding]]]:
         """What the methods of a class assign to attributes of their first parameter."""
-        found = self._assigned.get(cls)
-        if found is None:
-            found = self._assigned[cls] = {}
-            methods = [b for rows in cls.found.names.values() for b in rows if b.kind == "function"]
+        attributes = self._assigned.get(cls)
+        if attributes is None:
+            attributes = self._assigned[cls] = {}
+            methods = [
+                b for rows in cls.bindings.names.values() for b in rows if b.kind == "function"
+            ]
             for method in methods:
                 if method.source is not None:
                     scope = self.child(method.source, cls)
                     first = first_parameter(scope.node)
-                    for (owner, name), rows in scope.found.attributes.items():
+                    for (owner, name), rows in scope.bindings.attributes.items():
                         if owner == first:
-                            found.setdefault(name, []).extend((scope, row) for row in rows)
-        return found
+                            attributes.setdefault(name, []).extend((scope, row) for row in rows)
+        return attributes
 
     def definitions(self, query: Query) -> list[Node]:
         """The nodes captured as ``@node`` anywhere in the document, in order."""
@@ -148,10 +150,10 @@ class Scopes:
         while at is not None:
             # A class body's names are seen only directly in it, not in its methods.
             if at is scope or not at.is_class:
-                bindings = at.found.names.get(name)
+                bindings = at.bindings.names.get(name)
                 if bindings and bindings[0].kind == "global":
                     if bindings[0].target == "global":
-                        return self.module, visible(self.module.found.names.get(name, []), None)
+                        return self.module, visible(self.module.bindings.names.get(name, []), None)
                     at = at.parent
                     continue
                 if bindings and at.is_class and all(row.since > use for row in bindings):
@@ -174,7 +176,7 @@ class Scopes:
                 scope = self.around(path)
                 for child in statement.named_children:
                     key = text_of(child)
-                    rows = scope.found.names.get(key, [])
+                    rows = scope.bindings.names.get(key, [])
                     self._late_globals.setdefault(key, []).extend(
                         (scope, row) for row in rows if row.kind != "global"
                     )
@@ -210,12 +212,12 @@ def visible(bindings: list[Binding], use: int | None) -> list[Binding]:
     any branch, or in a branch around the use, hides the earlier ones.
     """
     before = [b for b in bindings if use is None or b.since <= use] or bindings
-    found: list[Binding] = []
+    candidates: list[Binding] = []
     for binding in reversed(before):
         if binding.kind == "augmented" and len(before) > 1:
             continue
-        found.append(binding)
+        candidates.append(binding)
         branch = binding.branch
         if branch is None or (use is not None and branch[0] <= use < branch[1]):
             break
-    return found
+    return candidates

@@ -51,35 +51,35 @@ BRANCHING = frozenset({"for_statement", "if_statement", "try_statement", "while_
 
 def collect(scope: Node) -> Bindings:
     """Collect what the statements of a scope's node bind."""
-    found = Bindings()
+    bindings = Bindings()
     if scope.type in ("function_definition", "lambda"):
-        bind_parameters(found, scope)
+        bind_parameters(bindings, scope)
     body = scope.child_by_field_name("body")
     if scope.type in ("module", "ERROR"):
-        _statements(found, scope)
+        _statements(bindings, scope)
     elif scope.type in ("function_definition", "class_definition"):
         for child in scope.children:
             if child.type == "ERROR" or (body is not None and child.id == body.id):
-                _statements(found, child)
+                _statements(bindings, child)
     else:
         for clause in scope.named_children:
             if clause.type == "for_in_clause":
-                bind_loop(found, clause, None)
+                bind_loop(bindings, clause, None)
     if b":=" in (scope.text or b""):
-        bind_walruses(found, scope)
-    return found
+        bind_walruses(bindings, scope)
+    return bindings
 
 
-def _statements(found: Bindings, body: Node) -> None:
+def _statements(bindings: Bindings, body: Node) -> None:
     stack: list[tuple[Node, Branch]] = [(body, None)]
     while stack:
         node, branch = stack.pop()
         kind = node.type
         clause = CLAUSES.get(kind)
         if clause is not None:
-            clause(found, node, branch)
+            clause(bindings, node, branch)
         if kind == "ERROR":
-            bind_unfinished(found, node, branch)
+            bind_unfinished(bindings, node, branch)
         if kind in BLOCKS:
             stack.extend((child, branch) for child in reversed(node.children))
         elif kind in BRANCHES:
@@ -89,56 +89,58 @@ def _statements(found: Bindings, body: Node) -> None:
             children = reversed(node.named_children)
             stack.extend((child, _branch_of(child, branch)) for child in children)
         elif kind.startswith(("import_", "future_import")):
-            _import(found, node, branch)
+            _import(bindings, node, branch)
         elif kind in STATEMENTS:
-            STATEMENTS[kind](found, node, branch)
+            STATEMENTS[kind](bindings, node, branch)
 
 
 def _branch_of(child: Node, outer: Branch) -> Branch:
     return (child.start_byte, child.end_byte) if child.type == "block" else outer
 
 
-def _expression(found: Bindings, node: Node, branch: Branch) -> None:
+def _expression(bindings: Bindings, node: Node, branch: Branch) -> None:
     for child in node.named_children:
         if child.type in ("assignment", "augmented_assignment"):
-            _assignment(found, child, branch)
+            _assignment(bindings, child, branch)
         elif child.type == "yield":
-            found.yields.append(child)
+            bindings.yields.append(child)
 
 
-def _definition(found: Bindings, node: Node, branch: Branch) -> None:
+def _definition(bindings: Bindings, node: Node, branch: Branch) -> None:
     name = node.child_by_field_name("name")
     if name is not None:
         kind: Kind = "class" if node.type == "class_definition" else "function"
-        found.add(name, Binding(kind, name.start_byte, node.start_byte, branch, node))
+        bindings.add(name, Binding(kind, name.start_byte, node.start_byte, branch, node))
 
 
-def _import(found: Bindings, node: Node, branch: Branch) -> None:
+def _import(bindings: Bindings, node: Node, branch: Branch) -> None:
     for name, taken in imported(node):
         if taken.name == "*":
-            found.stars.append(taken)
+            bindings.stars.append(taken)
         else:
-            found.add(name, Binding("import", name.start_byte, node.end_byte, branch, taken=taken))
+            bindings.add(
+                name, Binding("import", name.start_byte, node.end_byte, branch, taken=taken)
+            )
 
 
-def _global(found: Bindings, node: Node, branch: Branch) -> None:
+def _global(bindings: Bindings, node: Node, branch: Branch) -> None:
     for name in node.named_children:
         row = Binding("global", name.start_byte, 0, target=node.type.removesuffix("_statement"))
-        found.names.setdefault(text_of(name), []).insert(0, row)
+        bindings.names.setdefault(text_of(name), []).insert(0, row)
 
 
-def _return(found: Bindings, node: Node, branch: Branch) -> None:
-    found.returns.extend(node.named_children[:1])
+def _return(bindings: Bindings, node: Node, branch: Branch) -> None:
+    bindings.returns.extend(node.named_children[:1])
 
 
-def _type_alias(found: Bindings, node: Node, branch: Branch) -> None:
+def _type_alias(bindings: Bindings, node: Node, branch: Branch) -> None:
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if left is not None and left.named_children:
         name = left.named_children[0]
-        found.add(name, Binding("value", name.start_byte, node.end_byte, branch, right))
+        bindings.add(name, Binding("value", name.start_byte, node.end_byte, branch, right))
 
 
-def _assignment(found: Bindings, node: Node, branch: Branch) -> None:
+def _assignment(bindings: Bindings, node: Node, branch: Branch) -> None:
     left = node.child_by_field_name("left")
     annotation = node.child_by_field_name("type")
     targets = [left] if left is not None else []
@@ -149,11 +151,11 @@ def _assignment(found: Bindings, node: Node, branch: Branch) -> None:
             targets.append(left)
         right = right.child_by_field_name("right")
     if right is not None and right.type == "yield":
-        found.yields.append(right)
+        bindings.yields.append(right)
     kind: Kind = "augmented" if node.type == "augmented_assignment" else "value"
     for target in targets:
         row = Binding(kind, 0, node.end_byte, branch, right, annotation=annotation)
-        bind(found, target, row)
+        bind(bindings, target, row)
 
 
 Clause = Callable[[Bindings, Node, Branch], None]

@@ -100,7 +100,7 @@ class Workspace:
     # -- classes ----------------------------------------------------------------------------
 
     def class_name(self, name: str) -> str:
-        """Return the name of the class that a name, which may be another one for it, means."""
+        """Return the name of the class that a name or an alias refers to."""
         classes = [value for value in self._meanings(name) if not value.is_instance]
         return name_of(classes[0].target) if len(classes) == 1 else name
 
