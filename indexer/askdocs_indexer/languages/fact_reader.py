@@ -107,7 +107,9 @@ class _Reader:
     def __init__(self, syntax: Syntax, captured: list[_Captured]) -> None:
         self._syntax = syntax
         self._terms = TermReader(syntax)
-        self._captured = sorted(captured, key=lambda one: (one.node.start_byte, -one.node.end_byte))
+        self._captured = sorted(
+            captured, key=lambda capture: (capture.node.start_byte, -capture.node.end_byte)
+        )
         self.scopes: list[tuple[int, int, Names]] = []
         self.names: dict[int, Names] = {}
 
@@ -115,69 +117,81 @@ class _Reader:
         """Yield the declarations in the order of the file."""
         around: list[_Open] = []
         ends = self._ends()
-        for one in self._captured:
-            while around and around[-1].end <= one.node.start_byte:
+        for captured in self._captured:
+            while around and around[-1].end <= captured.node.start_byte:
                 around.pop()
-            inside = self._inside(one, around)
-            own = self._own_names(one)
+            inside = self._inside(captured, around)
+            own = self._own_names(captured)
             names = (*inside.names, *own)
             is_kept = not inside.is_local or (
-                self._syntax.keeps_local_types and one.kind in _LOCAL_TYPES
+                self._syntax.keeps_local_types and captured.kind in _LOCAL_TYPES
             )
-            is_local = not is_kept or one.kind == "function"
-            if one.kind in _SCOPES or one.kind == "function":
-                end = ends.get(one.node.start_byte, one.node.end_byte)
+            is_local = not is_kept or captured.kind == "function"
+            if captured.kind in _SCOPES or captured.kind == "function":
+                end = ends.get(captured.node.start_byte, captured.node.end_byte)
                 around.append(_Open(end, names, is_local))
-                self.scopes.append((one.node.start_byte, end, names))
+                self.scopes.append((captured.node.start_byte, end, names))
             if not is_kept or len(names) > _DEEPEST or not own:
                 continue
-            if one.kind == "module":
-                yield from self._modules_around(one, inside.names, own)
+            if captured.kind == "module":
+                yield from self._modules_around(captured, inside.names, own)
             # The name of an extension is that of something else.
-            if one.kind != "extension" and (one.name is not None or one.first("owner")):
-                path = name_nodes(one.name, self._syntax.arguments) if one.name is not None else ()
-                self.names[(path[-1] if path else one.node).start_byte] = names
-            yield self._declaration(one, names)
+            if captured.kind != "extension" and (
+                captured.name is not None or captured.first("owner")
+            ):
+                path = (
+                    name_nodes(captured.name, self._syntax.arguments)
+                    if captured.name is not None
+                    else ()
+                )
+                self.names[(path[-1] if path else captured.node).start_byte] = names
+            yield self._declaration(captured, names)
 
-    def _inside(self, one: _Captured, around: Sequence[_Open]) -> _Open:
+    def _inside(self, captured: _Captured, around: Sequence[_Open]) -> _Open:
         """Return what a declaration belongs to."""
-        if one.node.type in self._syntax.hoisted:
+        if captured.node.type in self._syntax.hoisted:
             around = [outer for outer in around if not outer.is_local]
         return around[-1] if around else _Open(0, (), is_local=False)
 
-    def _own_names(self, one: _Captured) -> Names:
-        """Return the names of a declaration inside of what stands around it."""
-        own = names_of(one.name, self._syntax.arguments) if one.name is not None else ()
-        owner = one.first("owner")
-        if one.kind == "type" and not own and owner is None:
-            own = (self._syntax.unnamed.get(one.node.type) or _anonymous(one.node),)
+    def _own_names(self, captured: _Captured) -> Names:
+        """Return the names of a declaration inside what stands around it."""
+        own = names_of(captured.name, self._syntax.arguments) if captured.name is not None else ()
+        owner = captured.first("owner")
+        if captured.kind == "type" and not own and owner is None:
+            own = (self._syntax.unnamed.get(captured.node.type) or _anonymous(captured.node),)
         if owner is not None:
             own = (*names_of(owner, self._syntax.arguments)[-1:], *own)
-        return self._syntax.own_names(one.node, own)
+        return self._syntax.own_names(captured.node, own)
 
     def _ends(self) -> dict[int, int]:
         """Return where the modules end that hold what follows them, by where they start."""
-        nodes = [one.node for one in self._captured if one.node.type in self._syntax.open_modules]
+        nodes = [
+            captured.node
+            for captured in self._captured
+            if captured.node.type in self._syntax.open_modules
+        ]
         starts = [node.start_byte for node in nodes if node.child_by_field_name("body") is None]
         return dict(zip(starts, [*starts[1:], _FILE_END], strict=False))
 
-    def _modules_around(self, one: _Captured, outer: Names, own: Names) -> Iterator[Declaration]:
+    def _modules_around(
+        self, captured: _Captured, outer: Names, own: Names
+    ) -> Iterator[Declaration]:
         """Yield `a` and `a::b` of a module `a::b::c`."""
-        line = one.node.start_point.row + 1
+        line = captured.node.start_point.row + 1
         for end in range(1, len(own)):
             yield Declaration((*outer, *own[:end]), "module", line)
 
-    def _declaration(self, one: _Captured, names: Names) -> Declaration:
-        node = one.name or one.node
+    def _declaration(self, captured: _Captured, names: Names) -> Declaration:
+        node = captured.name or captured.node
         return Declaration(
             names=names,
-            kind=one.kind,
+            kind=captured.kind,
             line=node.start_point.row + 1,
-            types=self._terms.types(one.first("of")),
-            value=self._terms.term(one.first("initial")),
-            bases=tuple(self._bases(one.captures.get("base", ()))),
-            parameters=self._parameters(one.first("parameters")),
-            is_public=self._syntax.is_public(one.node, names[-1]),
+            types=self._terms.types(captured.first("of")),
+            value=self._terms.term(captured.first("initial")),
+            bases=tuple(self._bases(captured.captures.get("base", ()))),
+            parameters=self._parameters(captured.first("parameters")),
+            is_public=self._syntax.is_public(captured.node, names[-1]),
         )
 
     def _bases(self, nodes: Sequence[Node]) -> Iterator[Term]:
@@ -186,20 +200,22 @@ class _Reader:
             if term is not None:
                 yield term
             else:
-                yield from self._bases([one for one in node.named_children if not one.is_extra])
+                yield from self._bases(
+                    [child for child in node.named_children if not child.is_extra]
+                )
 
     def _parameters(self, node: Node | None) -> tuple[Term | None, ...]:
         if node is None:
             return ()
-        inner = [one for one in node.named_children if not one.is_extra]
-        return tuple(self._terms.term(self._syntax.parameter(one)) for one in inner)
+        inner = [child for child in node.named_children if not child.is_extra]
+        return tuple(self._terms.term(self._syntax.parameter(child)) for child in inner)
 
     def imports(self, nodes: Sequence[Node]) -> Iterator[Import]:
         """Yield the imports; call it behind `declarations`, which tells their scopes."""
         for node in nodes:
             scope = self._scope(node)
-            for one in self._syntax.imports(node):
-                yield replace(one, scope=(*scope, *one.scope)) if scope else one
+            for imported in self._syntax.imports(node):
+                yield replace(imported, scope=(*scope, *imported.scope)) if scope else imported
 
     def _scope(self, node: Node) -> Names:
         around = [row for row in self.scopes if row[0] <= node.start_byte < row[1]]
@@ -207,5 +223,5 @@ class _Reader:
 
 
 def _anonymous(node: Node) -> str:
-    """Return the name under which a type without one is kept, which no source can write."""
+    """Return the name that stands for an anonymous type, which no source can write."""
     return f"{{{node.start_point.row + 1}:{node.start_point.column}}}"

@@ -16,7 +16,7 @@ from typing import Any, Literal
 Names = tuple[str, ...]
 Kind = Literal["module", "type", "function", "value", "alias", "extension"]
 
-# Steps of a term that are no names, in no language.
+# Steps of a term that are not names in any language.
 SELF = "Self"  # The type around it, or the one that a function was selected from.
 SUPER = "super()"  # What it inherits from.
 CALL = "()"  # The result of calling what stands before.
@@ -112,8 +112,16 @@ def dumped(facts: FileFacts | None) -> str:
         facts.module,
         [_trimmed(_declaration_row(declaration)) for declaration in facts.declarations],
         [
-            _trimmed([one.name, one.module, one.target, one.scope, int(one.is_exported)])
-            for one in facts.imports
+            _trimmed(
+                [
+                    imported.name,
+                    imported.module,
+                    imported.target,
+                    imported.scope,
+                    int(imported.is_exported),
+                ]
+            )
+            for imported in facts.imports
         ],
         facts.exports,
         facts.package,

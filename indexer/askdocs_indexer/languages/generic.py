@@ -157,7 +157,7 @@ class Finder:
     def _fits(self, target: Target, path: Sequence[Node]) -> bool:
         if self._syntax.fits is None:
             return True
-        kinds = frozenset(one.kind for one in self._project.declarations(target))
+        kinds = frozenset(declaration.kind for declaration in self._project.declarations(target))
         name = next(iter(target.names[-1:] if isinstance(target, Identity) else target.names), "")
         return self._syntax.fits(path, name, kinds)
 
@@ -190,9 +190,9 @@ class Finder:
             names = self._syntax.import_path(self._path)
             return self._project.imported(Import("", "", names, self._scope)) if names else ()
         statement = next(node for node in self._path if node.type in self._syntax.import_nodes)
-        for one in self._syntax.imports(statement):
-            if self._name == one.name or one.target[-1:] == (self._name,):
-                return self._project.imported(one)
+        for imported in self._syntax.imports(statement):
+            if self._name == imported.name or imported.target[-1:] == (self._name,):
+                return self._project.imported(imported)
         return ()
 
     def _key_owner(self, parent: Node) -> Node | Term | None:
@@ -216,8 +216,10 @@ class Finder:
             return targets
         # What the type around has for a key is its own: a field, not what it may inherit.
         is_own = isinstance(owner, Term) and owner.steps == (SELF,)
-        members = (one for one in targets if not (is_own and isinstance(one, External)))
-        is_member = any(isinstance(one, External) or self._declares(one) for one in members)
+        members = (target for target in targets if not (is_own and isinstance(target, External)))
+        is_member = any(
+            isinstance(member, External) or self._declares(member) for member in members
+        )
         return targets if is_member else None
 
     def _declares(self, target: Target) -> bool:
@@ -257,7 +259,7 @@ class Finder:
                 self._of(term, row.type, depth, is_type=True)
                 for term in self._terms.types(row.type)
             )
-            values = tuple(value for one in types for value in one)
+            values = tuple(value for alternative in types for value in alternative)
             if values:
                 return instances(values)
         if row.value is not None and (values := self._value(row.value, depth)):
@@ -292,46 +294,48 @@ class Finder:
 
     def _given(self, row: Definition, depth: int) -> Values:
         """Return what a lambda is given as one of its parameters."""
-        place = self._syntax.lambda_place(row.name)
-        if place is None:
+        lambda_place = self._syntax.lambda_place(row.name)
+        if lambda_place is None:
             return ()
-        if expected := self._expected(place, depth):
-            return self._project.given(expected, place.parameter)
-        call = self._terms.term(place.call)
-        if place.call is None or call is None or len(call.steps) < 3:
+        if expected := self._expected(lambda_place, depth):
+            return self._project.given(expected, lambda_place.parameter)
+        call = self._terms.term(lambda_place.call)
+        if lambda_place.call is None or call is None or len(call.steps) < 3:
             return ()
         *owner, method, _ = call.steps
-        return self._project.handed(self._of(Term(tuple(owner)), place.call, depth), method)
+        return self._project.handed(self._of(Term(tuple(owner)), lambda_place.call, depth), method)
 
-    def _expected(self, place: LambdaPlace, depth: int) -> Values:
+    def _expected(self, lambda_place: LambdaPlace, depth: int) -> Values:
         """Return the types that a lambda may be of."""
-        if place.type is not None:
+        if lambda_place.type is not None:
             types = (
-                self._of(term, place.type, depth, is_type=True)
-                for term in self._terms.types(place.type)
+                self._of(term, lambda_place.type, depth, is_type=True)
+                for term in self._terms.types(lambda_place.type)
             )
-            return tuple(value for found in types for value in found)
-        call = self._terms.term(place.call)
-        if place.call is None or call is None or len(call.steps) < 2:
+            return tuple(value for alternative in types for value in alternative)
+        call = self._terms.term(lambda_place.call)
+        if lambda_place.call is None or call is None or len(call.steps) < 2:
             return ()
-        functions = self._of(Term(call.steps[:-1]), place.call, depth)
-        return self._project.expected(functions, place.argument)
+        functions = self._of(Term(call.steps[:-1]), lambda_place.call, depth)
+        return self._project.expected(functions, lambda_place.argument)
 
     def _received(self, name: str, use: Node, depth: int) -> Targets:
         """Return the members of a name that the receivers of the lambdas around declare."""
-        for place in self._syntax.lambdas_around(use):
-            if place not in self._lambdas:
-                self._lambdas[place] = ()
-                self._lambdas[place] = self._receiver(place, depth)
-            members = self._project.select(self._lambdas[place], name)
-            if declared := tuple(one for one in members if self._project.declarations(one)):
+        for lambda_place in self._syntax.lambdas_around(use):
+            if lambda_place not in self._lambdas:
+                self._lambdas[lambda_place] = ()
+                self._lambdas[lambda_place] = self._receiver(lambda_place, depth)
+            members = self._project.select(self._lambdas[lambda_place], name)
+            if declared := tuple(
+                member for member in members if self._project.declarations(member)
+            ):
                 return declared
         return ()
 
-    def _receiver(self, place: LambdaPlace, depth: int) -> Values:
-        if place.receiver is not None:
-            return instances(self._value(place.receiver, depth))
-        return self._project.received(self._expected(place, depth))
+    def _receiver(self, lambda_place: LambdaPlace, depth: int) -> Values:
+        if lambda_place.receiver is not None:
+            return instances(self._value(lambda_place.receiver, depth))
+        return self._project.received(self._expected(lambda_place, depth))
 
     # -- the answer ---------------------------------------------------------------------------
 
@@ -341,16 +345,18 @@ class Finder:
             return None
         position = self._parsed.position_of(self._leaf.start_byte)
         targets = tuple(
-            dict.fromkeys(one for target in targets for one in self._overriding(target))
+            dict.fromkeys(related for target in targets for related in self._overriding(target))
         )
-        outside = (name for one in targets if isinstance(one, External) for name in one.names)
+        outside = (
+            name for target in targets if isinstance(target, External) for name in target.names
+        )
         return Symbol(
             name=self._name,
             candidates=tuple(dict.fromkeys(outside)),
             start=position,
             end=(position[0], position[1] + len(self._name)),
             family=self._project.family,
-            identities=tuple(one for one in targets if isinstance(one, Identity)),
+            identities=tuple(target for target in targets if isinstance(target, Identity)),
         )
 
     def _overriding(self, target: Target) -> Iterator[Target]:

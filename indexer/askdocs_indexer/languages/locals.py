@@ -1,4 +1,4 @@
-"""The names of a document that are seen inside of functions alone, read by `locals.scm`."""
+"""The names of a document that are seen only inside functions, read by `locals.scm`."""
 
 from __future__ import annotations
 

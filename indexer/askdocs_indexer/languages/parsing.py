@@ -140,12 +140,12 @@ def _edited(tree: Tree, old: bytes, new: bytes) -> Tree:
     return edited
 
 
-def _common_prefix(one: bytes, other: bytes) -> int:
+def _common_prefix(left: bytes, right: bytes) -> int:
     """Return how many bytes both begin with, found by halving: slices compare at memory's speed."""
-    low, high = 0, min(len(one), len(other))
+    low, high = 0, min(len(left), len(right))
     while low < high:
         middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
+        if left[low:middle] == right[low:middle]:
             low = middle
         else:
             high = middle - 1

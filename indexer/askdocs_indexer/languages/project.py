@@ -58,7 +58,7 @@ def instances(values: Iterable[Value]) -> Values:
 
 def elements(values: Iterable[Value]) -> Values:
     """Return what values that hold others of one type hold."""
-    return tuple(one for value in values if value.args for one in instances(value.args[-1]))
+    return tuple(element for value in values if value.args for element in instances(value.args[-1]))
 
 
 class Project(Protocol):
@@ -76,7 +76,7 @@ class Project(Protocol):
     def meant(self, names: Names) -> Targets:
         """Return the symbol that names, from the file's module on, lead to by declarations."""
 
-    def imported(self, one: Import) -> Targets:
+    def imported(self, imported: Import) -> Targets:
         """Return what an import of the file gives."""
 
     def select(self, values: Values, name: str) -> Targets:

@@ -51,7 +51,7 @@ _LANGUAGES = {
     "php": ("php", "php"),
     "ruby": ("ruby", "ruby"),
 }
-# Files that say how a folder's package is called -> (their kind, the folder beside this file that
+# Files that name a folder's package -> (their kind, the folder beside this file that
 # reads them). Each kind is a language of `FileFacts`.
 _PACKAGE_FILES = {
     "cargo.toml": ("cargo", "rust"),
@@ -64,10 +64,10 @@ _PACKAGE_FILES = {
     "tsconfig.base.json": ("tsconfig", "javascript"),
     "tsconfig.json": ("tsconfig", "javascript"),
 }
-# Whose text a grammar cannot read as it is, and whose only where it fails on it.
+# Languages whose text is prepared for its grammar, or mended where the grammar fails on it.
 _PREPARED = frozenset({"c", "cpp", "kotlin"})
 _MENDED = frozenset({"csharp", "javascript", "typescript", "tsx"})
-# What LSP clients call a language where that is not our name for it.
+# What LSP clients call a language, where that differs from our name.
 _LANGUAGE_IDS = {
     "javascriptreact": "javascript",
     "typescriptreact": "tsx",
@@ -110,7 +110,7 @@ def resolver_of(language: str) -> Resolve | None:
 
 
 def is_package_file(path: str) -> bool:
-    """Return whether a file says how a package is called, and nothing else that is read."""
+    """Return whether a file names a package, and says nothing else that is read."""
     return PurePosixPath(path).name.lower() in _PACKAGE_FILES
 
 

@@ -14,7 +14,7 @@ class Modules(Protocol):
     """The modules of one family in the workspace."""
 
     def has(self, names: Names) -> bool:
-        """Return whether a file, or a folder of some, is this module."""
+        """Return whether a file, or a folder of files, is this module."""
 
     def files(self, names: Names) -> frozenset[str]:
         """Return the paths of the files that are this module."""
@@ -59,10 +59,10 @@ class Rules:
     of values and results whose types no code declares, `numbers_parameters` that facts give the
     parameters of a type by their positions.
 
-    In `closed_modules` nothing is seen by its bare name that stands around the module, or inside of
-    a type. A name may stand for several things there that are apart from each other: the names of
-    some end in one of the `marks`. What ends in `inherited_mark` is seen in the modules inside of
-    the one that declares it as well. `root_word` leads to the root of a package.
+    In `closed_modules` nothing that stands around the module, or inside of a type, is seen by its
+    bare name. A name may stand for several things there that are apart from each other: the names
+    of some end in one of the `marks`. What ends in `inherited_mark` is seen in the modules inside
+    of the one that declares it as well. `root_word` leads to the root of a package.
     """
 
     separators: tuple[str, str] = (".", ".")
@@ -96,7 +96,7 @@ class Rules:
     def locate(self, module: str, path: str, modules: Modules) -> tuple[Names, ...]:
         """Return the modules that an import in the file at `path` means, the nearest first.
 
-        None where it leads out of the workspace; several where the choice is open.
+        None where it leads out of the workspace; several where the choice is unclear.
         """
         return ()
 
@@ -107,7 +107,7 @@ class Rules:
     def unimported(self, name: str, path: str, modules: Modules) -> Targets | None:
         """Return the package that a name means in a file which does not bind it.
 
-        Nothing where it may be several; None where it is none.
+        Nothing where it may be several; None where it is not a package.
         """
         return None
 

@@ -157,8 +157,8 @@ def _parsed(data: bytes, language: str) -> Node | None:
 def _closed(data: bytes) -> bytes:
     """End a comment that the file leaves open: grammars look for its end again at every byte."""
     if data.rfind(b"/*") > data.rfind(b"*/"):
-        for found in _LITERAL.finditer(data):
-            if found["open"] is not None:
+        for literal in _LITERAL.finditer(data):
+            if literal["open"] is not None:
                 return data + b"*/"
     return data
 
@@ -173,13 +173,13 @@ def _written(text: str, indent: int) -> list[str]:
     first, *rest = text.rstrip().split("\n")
     common = min((len(line) - len(line.lstrip()) for line in rest if line.strip()), default=0)
     lines = [first, *(line[min(common, indent) :] for line in rest)]
-    size, kept = 0, []
+    size, fitting = 0, []
     for line in lines:
         size += len(line) + 1
         if size > _SIGNATURE_CHARACTERS:
             break
-        kept.append(line.rstrip())
-    return kept or [first[:_SIGNATURE_CHARACTERS].rpartition(" ")[0]]
+        fitting.append(line.rstrip())
+    return fitting or [first[:_SIGNATURE_CHARACTERS].rpartition(" ")[0]]
 
 
 def children_of(node: Node | None) -> list[Node]:
@@ -192,7 +192,7 @@ def sections_from(declared: Iterable[Declared], path: str) -> tuple[Section, ...
 
     Declarations that share a line share a section: no two chunks may cover the same line.
     """
-    entries = [entry for one in declared if (entry := one.entry()) is not None]
+    entries = [entry for declaration in declared if (entry := declaration.entry()) is not None]
     entries.sort(key=lambda entry: entry.start_line)
     return sections_of(_apart(entries), path, PurePosixPath(path).name, is_page=False)
 

@@ -73,7 +73,7 @@ class Syntax:
     first and the last child); `paths` are ``a::b`` nodes made of names only. `arguments` are the
     nodes of type arguments. `literals` map to a type name, `calls` to the field of the function,
     `constructors` (nodes that make or claim an instance) to that of the type, `elements` (``a[i]``)
-    and `waits` (``await a``) to that of the whole; "" stands for the first child that is no
+    and `waits` (``await a``) to that of the whole; "" stands for the first child that is not a
     comment. `lists` map types such as ``[]T`` to the field of T. `wrappers` are nodes around a type
     or a value that do not change what it stands for, `unions` types with alternatives, `types`
     names (or nodes right around them) that can only stand for types. `receivers` are nodes for the
@@ -82,9 +82,9 @@ class Syntax:
     makes terms of what no table says.
 
     `silent` are (parent, field) positions where a name stands for nothing ("" for any field).
-    `keys` map a parent to its field where a name is the member of the value that `key_owner`
-    finds: a key of a literal, a named argument; in `open_keys` one that is no member is read as
-    any other name. `has_local_functions` is False where a called name is never a local variable.
+    `keys` map a parent to its field where a name is the member of the value that `key_owner` finds:
+    a key of a literal, a named argument; in `open_keys` one that is not a member is read as any
+    other name. `has_local_functions` is False where a called name is never a local variable.
     `is_type` says of the nodes down to a name, where `types` do not, that only a type is meant.
     `binds` says whether a local definition in scope counts for a name at a byte; the name's node
     may not be at hand. `fits` says of the nodes down to a name whether something called so,
@@ -162,16 +162,16 @@ def read_query(module_file: str, *names: str) -> str:
 
 def name_nodes(node: Node, arguments: frozenset[str]) -> list[Node]:
     """Return the name leaves of a path such as ``a::b<T>::c``, in order, without type arguments."""
-    found: list[Node] = []
+    leaves: list[Node] = []
     stack = [node]
     while stack:
         part = stack.pop()
         if part.type in arguments:
             continue
         if part.child_count == 0 and part.is_named:
-            found.append(part)
+            leaves.append(part)
         stack.extend(reversed(part.children))
-    return found
+    return leaves
 
 
 def names_of(node: Node, arguments: frozenset[str] = frozenset()) -> Names:

@@ -50,7 +50,9 @@ class TermReader:
 
     def types(self, node: Node | None) -> tuple[Term, ...]:
         """Return the alternatives of a declared type."""
-        return tuple(term for one in self._alternatives(node, 0) if (term := self.term(one)))
+        return tuple(
+            term for alternative in self._alternatives(node, 0) if (term := self.term(alternative))
+        )
 
     def name_nodes(self, node: Node) -> list[Node]:
         """Return the names of a path, in order."""
@@ -91,10 +93,14 @@ class TermReader:
     def _path(self, node: Node, depth: int) -> Term | None:
         steps = names_of(node, self._syntax.arguments)
         lists = [
-            one for one in _tail(node, self._syntax.arguments) if one.type in self._syntax.arguments
+            child
+            for child in _tail(node, self._syntax.arguments)
+            if child.type in self._syntax.arguments
         ]
         inner = lists[-1].named_children if lists else []
-        args = (self.term(one, depth) or Term(()) for one in inner if not one.is_extra)
+        args = (
+            self.term(argument, depth) or Term(()) for argument in inner if not argument.is_extra
+        )
         return Term(steps, tuple(args)) if steps else None
 
     def _special(self, node: Node, depth: int) -> Term | None:
@@ -102,7 +108,7 @@ class TermReader:
 
 
 def first(node: Node) -> Node | None:
-    """Return the first child of a node that is no comment."""
+    """Return the first child of a node that is not a comment."""
     return next((child for child in node.named_children if not child.is_extra), None)
 
 

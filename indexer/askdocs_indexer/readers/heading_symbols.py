@@ -74,7 +74,7 @@ _ANCHOR = re.compile(r"\{[: ]*#(?P<name>(?:[A-Za-z_]\w*\.)+(?P<last>[A-Za-z_]\w*
 _SEPARATOR = re.compile(r"\.|::|#")
 _TYPE_NAME = re.compile(r"(?:[A-Z][a-z\d]*){2,}$")
 _CLASS_LIKE = re.compile(r"[A-Z][A-Za-z0-9]+$")
-# Capitalised words that stand above the names of members and are no class.
+# Capitalised words that stand above the names of members and are not classes.
 _ORDINARY = words(
     "API Attributes Classes Constants Constructors Events Example Examples Exceptions Functions "
     "Installation Introduction Methods Options Overview Parameters Properties Reference Returns "
@@ -84,7 +84,7 @@ _TITLE_CHARACTERS = 400
 
 # A heading above: the symbols that it documents, and its title.
 Around = tuple[tuple[str, ...], str]
-# `README.md` and `node.js` read like dotted names and are none.
+# `README.md` and `node.js` read like dotted names but are not.
 _FILE_ENDINGS = words(
     "c cfg com conf cpp css csv exe go h htm html ini ipynb java js json lock log md net org "
     "pdf png py rs rst sh sql svg toml ts tsx txt xml yaml yml zip"
@@ -182,17 +182,17 @@ def qualified(names: tuple[str, ...], around: Sequence[Around]) -> tuple[str, ..
             break
         if not word and _CLASS_LIKE.match(title) and title not in _ORDINARY:
             word = title
-    found: list[str] = []
+    documented: list[str] = []
     for name in names:
         parts = _SEPARATOR.split(name)
         if len(parts) > 1:
             is_instance = len(parts) == 2 and _is_instance(parts[0], _last(owner))
-            found += [name, _inside(owner, parts[1])] if is_instance else [name]
+            documented += [name, _inside(owner, parts[1])] if is_instance else [name]
         else:
-            found.append(owner if name == _last(owner) else _inside(owner, name))
+            documented.append(owner if name == _last(owner) else _inside(owner, name))
             if word and not name[0].isupper():
-                found.append(_inside(_inside(owner, word), name))
-    return tuple(dict.fromkeys(found))
+                documented.append(_inside(_inside(owner, word), name))
+    return tuple(dict.fromkeys(documented))
 
 
 def _is_instance(word: str, owner: str) -> bool:

@@ -165,7 +165,7 @@ def sections_of(
 
     `title` is what the document calls itself outside its headings, if anything. Where no heading
     of level 1 is above a section, that title or else the file's name begins its heading path. A
-    source is no page: what it mentions it does not document.
+    source is not a page: it does not document what it mentions.
     """
     outline = _Outline()
     outline.add(items)

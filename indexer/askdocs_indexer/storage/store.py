@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 # Milvus caps an answer at 16384 rows.
 _PAGE = 10_000
 _BATCH = 500
-# Unflushed rows are searched by brute force; from here on an index is worth its building.
+# Unflushed rows are searched by brute force; from here on an index is worth building.
 _FLUSH_ROWS = 1000
 # How many candidates HNSW keeps: enough that its best are the true best but for one in thousands.
 _EF = 256

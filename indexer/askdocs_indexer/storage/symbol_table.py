@@ -16,7 +16,7 @@ _SEPARATOR = re.compile(r"::|[.#\\\\]")
 
 @dataclass(frozen=True, slots=True)
 class DocumentedName:
-    """A name as the chunk of a page or source has it, with the domain of its section."""
+    """A name that a chunk of a page or source documents, with the domain of its section."""
 
     name: str
     chunk_id: str
@@ -43,9 +43,9 @@ class SymbolTable:
                 return
             names = tuple(DocumentedName(name, chunk_id, path, domain) for name in symbols)
             self._chunks[chunk_id] = names
-            for one in names:
-                self._whole.setdefault(one.name, {})[one] = None
-                self._endings.setdefault(last_part(one.name), {})[one] = None
+            for documented in names:
+                self._whole.setdefault(documented.name, {})[documented] = None
+                self._endings.setdefault(last_part(documented.name), {})[documented] = None
 
     def remove(self, chunk_id: str) -> None:
         """Forget a chunk, if it is known."""
@@ -80,15 +80,22 @@ class SymbolTable:
             return len(self._whole)
 
     def _remove(self, chunk_id: str) -> None:
-        for one in self._chunks.pop(chunk_id, ()):
-            for table, key in ((self._whole, one.name), (self._endings, last_part(one.name))):
-                table[key].pop(one, None)
+        for documented in self._chunks.pop(chunk_id, ()):
+            for table, key in (
+                (self._whole, documented.name),
+                (self._endings, last_part(documented.name)),
+            ):
+                table[key].pop(documented, None)
                 if not table[key]:
                     del table[key]
 
 
 def _sorted(names: Iterable[DocumentedName]) -> tuple[DocumentedName, ...]:
-    return tuple(sorted(names, key=lambda one: (one.name, one.path, one.chunk_id)))
+    return tuple(
+        sorted(
+            names, key=lambda documented: (documented.name, documented.path, documented.chunk_id)
+        )
+    )
 
 
 def parts_of(name: str) -> tuple[str, ...]:

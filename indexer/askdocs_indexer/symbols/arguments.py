@@ -24,7 +24,9 @@ def filled(value: Value, args: tuple[Values, ...]) -> Values:
         return instances(args[position]) if value.is_instance else args[position]
     if position is not None or not value.args:
         return (value,)
-    inner = (tuple(one for part in arg for one in filled(part, args)) for arg in value.args)
+    inner = (
+        tuple(argument for part in arg for argument in filled(part, args)) for arg in value.args
+    )
     return (replace(value, args=tuple(inner)),)
 
 

@@ -38,7 +38,7 @@ class ClosedModules(Sources):
             outer = self._inherited_names(module, name) if end == depth else ()
             stars: list[Targets] = []
             if not named and not own:
-                stars += [self._starred(path, one, name) for one in taken if one.name == "*"]
+                stars += [self._starred(path, star, name) for star in taken if star.name == "*"]
             layers += [self._named(named, own), self._agreed(stars), outer]
             is_bound = is_bound or bool(named) or any((own, outer, *stars))
         if is_bound:
@@ -51,9 +51,9 @@ class ClosedModules(Sources):
 
     def _named(self, bound: Sequence[tuple[str, Import]], declared: Targets) -> Targets:
         """Return what the imports and the declarations of one name in a module give together."""
-        files = (self._imported(path, one) for path, one in bound if one.module)
-        others = (self._imported(path, one) for path, one in bound if not one.module)
-        # A line that leads to the file of a module counts before its being a declaration.
+        files = (self._imported(path, imported) for path, imported in bound if imported.module)
+        others = (self._imported(path, imported) for path, imported in bound if not imported.module)
+        # A line that leads to a module's file counts before its own declaration.
         return self._layered([self._agreed(files), self._agreed([*others, declared])])
 
     def _module_depth(self, module: Names, scope: Names) -> int:
@@ -74,11 +74,11 @@ class ClosedModules(Sources):
         members = self._member(Identity(self.family, root), name) if root is not None else ()
         return tuple(target for target in members if target.names[-1].endswith(mark))
 
-    def _starred_closed(self, path: str, one: Import, name: str) -> Targets:
+    def _starred_closed(self, path: str, star: Import, name: str) -> Targets:
         """Return what a star import gives: all that is seen inside of a module around it."""
-        here = (*self.facts_of(path).module, *one.scope)
+        here = (*self.facts_of(path).module, *star.scope)
         members: list[Target] = []
-        for target in self._imported(path, replace(one, name="")):
+        for target in self._imported(path, replace(star, name="")):
             if isinstance(target, External):
                 continue
             is_around = here[: len(target.names)] == target.names
@@ -89,18 +89,18 @@ class ClosedModules(Sources):
                     members.append(member)
         return tuple(members)
 
-    def _found_closed(self, owner: Identity, name: str, is_lexical: bool, is_open: bool) -> Targets:
+    def _find_closed(self, owner: Identity, name: str, is_lexical: bool, is_open: bool) -> Targets:
         if (word := self.rules.relative(name, owner.names, self)) is not None:
             return (Identity(self.family, word),)
         names = (*owner.names, name)
         bound = [] if is_lexical else self._bound(owner.names)
         if is_open and not is_lexical:
             bound += self._bound_inside(owner.names)
-        named = [(path, one) for path, one in bound if one.name == name]
+        named = [(path, imported) for path, imported in bound if imported.name == name]
         declared, extended = self._marked(names), self._extended(owner, name)
         if named or declared or extended:
             return self._layered([self._named(named, declared), extended])
-        stars = [self._starred(path, one, name) for path, one in bound if one.name == "*"]
+        stars = [self._starred(path, star, name) for path, star in bound if star.name == "*"]
         if any(stars):
             return self._agreed(stars)
         if not is_lexical and self.has(names):
@@ -113,10 +113,10 @@ class ClosedModules(Sources):
         for end in range(len(names), -1, -1):
             if files := sorted(self.files(names[:end])):
                 return [
-                    (path, one)
+                    (path, imported)
                     for path in files
-                    for one in self.facts_of(path).imports
-                    if one.scope == names[end:] and not one.is_exported
+                    for imported in self.facts_of(path).imports
+                    if imported.scope == names[end:] and not imported.is_exported
                 ]
         return []
 
@@ -125,10 +125,10 @@ class ClosedModules(Sources):
     def _extensions(self, target: Target, name: str = "") -> tuple[Identity, ...]:
         """Return the extensions of a type, or of a package, that have a member of a name."""
         key = ("extensions", target, name)
-        extensions = self._once(key, lambda: self._found_extensions(target, name))
+        extensions = self._once(key, lambda: self._find_extensions(target, name))
         return tuple(extension for extension in extensions if isinstance(extension, Identity))
 
-    def _found_extensions(self, target: Target, name: str) -> Targets:
+    def _find_extensions(self, target: Target, name: str) -> Targets:
         if isinstance(target, External):
             keys = {self.rules.last(outside) for outside in target.names}
         else:
@@ -158,7 +158,7 @@ class ClosedModules(Sources):
         return tuple(Identity(self.family, full) for full in marked if self.declared(full))
 
     def _extends(self, extension: Identity) -> Values:
-        """Return the types that an extension is one of; none for what is no extension."""
+        """Return the types that an extension is one of; none for what is not an extension."""
         return tuple(
             value
             for path, declaration in self.declared(extension.names)
@@ -189,9 +189,9 @@ class ClosedModules(Sources):
             return "macro"
         return "function" if kinds and kinds <= {"function", "value"} else "type"
 
-    def _agreed(self, found: Iterable[Targets]) -> Targets:
+    def _agreed(self, alternatives: Iterable[Targets]) -> Targets:
         """Return the targets that all ways lead to; none where they lead to different ones."""
-        distinct = {targets for targets in found if targets}
+        distinct = {targets for targets in alternatives if targets}
         if self.rules.closed_modules and len(distinct) > 1:
             spaces: dict[str, set[Target]] = {}
             for target in (target for targets in distinct for target in targets):
@@ -202,11 +202,11 @@ class ClosedModules(Sources):
     # -- what `ScopedNames` knows -------------------------------------------------------------
 
     @abstractmethod
-    def _imported(self, path: str, one: Import) -> Targets:
+    def _imported(self, path: str, imported: Import) -> Targets:
         """Return what an import of a file gives."""
 
     @abstractmethod
-    def _starred(self, path: str, one: Import, name: str) -> Targets:
+    def _starred(self, path: str, star: Import, name: str) -> Targets:
         """Return what a star import gives under a name."""
 
     @abstractmethod

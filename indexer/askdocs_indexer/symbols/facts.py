@@ -31,7 +31,7 @@ def facts_of(parsed: Parsed) -> FileFacts:
 
 
 def read_facts(path: str, text: str) -> FileFacts | None:
-    """Return the facts of a file of the workspace; None for one that is no source."""
+    """Return the facts of a file of the workspace; None for one that is not a source."""
     if is_package_file(path):
         return package_facts(path, text)
     language = language_of(path)

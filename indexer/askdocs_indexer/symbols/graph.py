@@ -52,10 +52,10 @@ class Family:
     def imported(self, names: Names) -> Iterator[tuple[str, Import]]:
         """Yield what is bound inside a module or type for others to see, with its file."""
         for path, imports in self._imported.get(names, {}).items():
-            yield from ((path, one) for one in imports)
+            yield from ((path, imported) for imported in imports)
 
     def has(self, names: Names) -> bool:
-        """Return whether a file, or a folder of some, is this module."""
+        """Return whether a file, or a folder of files, is this module."""
         return names in self._folders
 
     def files(self, names: Names) -> frozenset[str]:
@@ -79,7 +79,7 @@ class Family:
         return tuple(self._members.get(name, ()))
 
     def extensions(self, name: str) -> Iterable[Names]:
-        """Return the extensions of what is called so where they stand."""
+        """Return the extensions of what has this name where they stand."""
         return tuple(self._extensions.get(name, ()))
 
     def named(self, name: str) -> frozenset[str]:
@@ -111,10 +111,10 @@ class Family:
         for declaration in facts.declarations:
             names = (*facts.module, *declaration.names)
             self._declared.setdefault(names, {}).setdefault(path, []).append(declaration)
-        for one in facts.imports:
-            if one.is_exported:
-                names = (*facts.module, *one.scope)
-                self._imported.setdefault(names, {}).setdefault(path, []).append(one)
+        for imported in facts.imports:
+            if imported.is_exported:
+                names = (*facts.module, *imported.scope)
+                self._imported.setdefault(names, {}).setdefault(path, []).append(imported)
         for table, symbols in self._tables():
             for name, names in symbols(path, facts):
                 counts = table.setdefault(name, {})
@@ -129,9 +129,11 @@ class Family:
         _discard(self._named, PurePosixPath(path).name, path)
         for end in range(len(facts.module) + 1):
             self._count_folder(facts.module[:end], -1)
-        for names in {(*facts.module, *one.names) for one in facts.declarations}:
+        for names in {(*facts.module, *declaration.names) for declaration in facts.declarations}:
             _discard(self._declared, names, path)
-        for names in {(*facts.module, *one.scope) for one in facts.imports if one.is_exported}:
+        for names in {
+            (*facts.module, *imported.scope) for imported in facts.imports if imported.is_exported
+        }:
             _discard(self._imported, names, path)
         for table, symbols in self._tables():
             for name, names in symbols(path, facts):
@@ -174,8 +176,8 @@ def _discard(table: dict[Any, Any], key: Any, item: Any) -> None:
 
 
 def _extensions(path: str, facts: FileFacts) -> Iterator[tuple[str, Names]]:
-    """Yield the extensions of a file, each by the name that what it extends was declared with."""
-    renamed = {one.name: one.target[-1] for one in facts.imports if one.target}
+    """Yield the extensions of a file, each by the declared name of what it extends."""
+    renamed = {imported.name: imported.target[-1] for imported in facts.imports if imported.target}
     for declaration in facts.declarations:
         if declaration.kind == "extension":
             for term in declaration.types:
@@ -185,11 +187,17 @@ def _extensions(path: str, facts: FileFacts) -> Iterator[tuple[str, Names]]:
 
 def _public(path: str, facts: FileFacts) -> Iterator[tuple[str, Names]]:
     """Yield the names, behind their last ones, under which others can use what a file has."""
-    modules = {one.names for one in facts.declarations if one.kind == "module"}
-    for one in facts.declarations:
-        outer = one.names[:-1]
-        if one.is_public and one.kind != "module" and (not outer or outer in modules):
-            yield one.names[-1], (*facts.module, *one.names)
+    modules = {
+        declaration.names for declaration in facts.declarations if declaration.kind == "module"
+    }
+    for declaration in facts.declarations:
+        outer = declaration.names[:-1]
+        if (
+            declaration.is_public
+            and declaration.kind != "module"
+            and (not outer or outer in modules)
+        ):
+            yield declaration.names[-1], (*facts.module, *declaration.names)
     # Every name that a Python module imports can be used from there; a package means it.
     if facts.language != "python" or PurePosixPath(path).stem == "__init__":
         for taken in facts.imports:
@@ -199,10 +207,10 @@ def _public(path: str, facts: FileFacts) -> Iterator[tuple[str, Names]]:
 
 def _members(path: str, facts: FileFacts) -> Iterator[tuple[str, Names]]:
     """Yield the names of the public members of a file's types, behind their last ones."""
-    types = {one.names for one in facts.declarations if one.kind == "type"}
-    for one in facts.declarations:
-        if one.is_public and one.names[:-1] in types:
-            yield one.names[-1], (*facts.module, *one.names)
+    types = {declaration.names for declaration in facts.declarations if declaration.kind == "type"}
+    for declaration in facts.declarations:
+        if declaration.is_public and declaration.names[:-1] in types:
+            yield declaration.names[-1], (*facts.module, *declaration.names)
 
 
 class SymbolGraph:
@@ -238,9 +246,9 @@ class SymbolGraph:
         return self._families.setdefault(name, Family())
 
     def families(self) -> tuple[str, ...]:
-        """Return the families that there are facts of."""
+        """Return the families that have facts."""
         return tuple(self._families)
 
     def __len__(self) -> int:
-        """Return of how many files there are facts."""
+        """Return how many files have facts."""
         return len(self._facts)

@@ -15,7 +15,7 @@ from askdocs_indexer.languages.facts import FILE, Declaration, FileFacts, Import
 from askdocs_indexer.languages.project import Identity, Target, Targets
 from askdocs_indexer.languages.rules import Rules
 
-# More files than this are followed in vain: what is declared so far away is not looked for.
+# Following more files than this is useless: what is declared so far away is not looked for.
 _MOST_FILES = 3000
 _MOST_DEFINITIONS = 40
 
@@ -98,10 +98,10 @@ class Includes:
         """Return what the included files bind outside of any scope, with their paths."""
         if self._imports is None:
             self._imports = [
-                (path, one)
+                (path, imported)
                 for path in sorted(self._closure(self._sources.path)[0])
-                for one in self._sources.facts_of(path).imports
-                if one.name and not one.scope
+                for imported in self._sources.facts_of(path).imports
+                if imported.name and not imported.scope
             ]
         return self._imports
 
@@ -109,12 +109,12 @@ class Includes:
         """Return those of several targets that the file's includes lead to; if none, the known."""
         reached = set().union(*self._closure(self._sources.path))
         files = {
-            one: {path for path, _ in self._sources.declared(one.names)}
-            for one in targets
-            if isinstance(one, Identity)
+            identity: {path for path, _ in self._sources.declared(identity.names)}
+            for identity in targets
+            if isinstance(identity, Identity)
         }
-        known = tuple(one for one in files if files[one])
-        near = tuple(one for one in known if not files[one].isdisjoint(reached))
+        known = tuple(identity for identity in files if files[identity])
+        near = tuple(identity for identity in known if not files[identity].isdisjoint(reached))
         return near or known or tuple(targets)
 
     def _rows(self, names: Names) -> dict[str, list[Declaration]]:
@@ -169,16 +169,26 @@ class Includes:
     def _is_whole(self, path: str) -> bool:
         if self._sources.rules.is_header(path):
             return False
-        taken = [one.module for one in self._sources.facts_of(path).imports if not one.name]
-        missing = (one for one in taken if one.startswith('"') and not self._files(one, path))
+        taken = [
+            imported.module
+            for imported in self._sources.facts_of(path).imports
+            if not imported.name
+        ]
+        missing = (
+            include
+            for include in taken
+            if include.startswith('"') and not self._files(include, path)
+        )
         return bool(self._included(path)) and not any(missing)
 
     def _included(self, path: str) -> list[frozenset[str]]:
         """Return what each include of a file leads to: one file, or several that it may mean."""
         if path not in self._direct:
-            taken = (one for one in self._sources.facts_of(path).imports if not one.name)
-            found = (self._files(one.module, path) for one in taken)
-            self._direct[path] = [files for files in found if files]
+            taken = (
+                imported for imported in self._sources.facts_of(path).imports if not imported.name
+            )
+            candidates = (self._files(imported.module, path) for imported in taken)
+            self._direct[path] = [files for files in candidates if files]
         return self._direct[path]
 
     def _files(self, include: str, path: str) -> frozenset[str]:
@@ -206,14 +216,20 @@ class Includes:
         count = len(names)
         is_c = facts.language == "c"
         return frozenset(
-            (one.names[count:], one.kind, one.types, one.parameters if is_c else (), is_c)
-            for one in facts.declarations
-            if one.names[:count] == names
+            (
+                declaration.names[count:],
+                declaration.kind,
+                declaration.types,
+                declaration.parameters if is_c else (),
+                is_c,
+            )
+            for declaration in facts.declarations
+            if declaration.names[:count] == names
         )
 
 
 def _is_module(declarations: Iterable[Declaration]) -> bool:
-    return all(one.kind == "module" for one in declarations)
+    return all(declaration.kind == "module" for declaration in declarations)
 
 
 def _kinds(shape: frozenset[tuple[object, ...]]) -> frozenset[object]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import PurePosixPath
 
 from askdocs_indexer.grammars import is_source
@@ -57,7 +58,7 @@ class Links:
         self._outline = outline
 
     def of(self, symbol: Symbol) -> Link | None:
-        """Return the link to the documentation of the first that a symbol may stand for."""
+        """Return the link of the first identity or candidate of a symbol that is documented."""
         with self._graph.lock:
             view = View(self._graph, "", family=symbol.family)
             for identity in symbol.identities:
@@ -93,7 +94,7 @@ class Links:
                 if self._documents(view, documented, identity):
                     pages.setdefault(documented.name, []).append(documented.chunk_id)
         own = [*self._own(identity)]
-        ids = (*(one for ids in pages.values() for one in ids), *own)
+        ids = (*chain.from_iterable(pages.values()), *own)
         if not ids:
             return None
         shown = next(iter(pages), "") or self._own_name(own[0], name)
@@ -106,7 +107,7 @@ class Links:
         return identity in resolved(view, documented.name, documented.path)
 
     def _own(self, identity: Identity) -> Iterator[str]:
-        """Yield the chunks of the comments at a symbol's declarations, or on top of its files."""
+        """Yield the chunks of the comments at a symbol's declarations, or at the top of files."""
         family = self._graph.family(identity.family)
         declared = family.declared(identity.names)
         files = family.files(identity.names)
@@ -120,12 +121,20 @@ class Links:
                     is_there = entry.start_line <= line <= entry.end_line
                     if is_there and self._names(chunk_id, identity):
                         section = entry.heading_path
-                        yield from (one for one in entries if entries[one].heading_path == section)
+                        yield from (
+                            sibling
+                            for sibling in entries
+                            if entries[sibling].heading_path == section
+                        )
 
     def _top(self, path: str, entries: Mapping[str, OutlineEntry]) -> set[int]:
-        """Return the line of a file's first comment, unless it is one at a declaration."""
+        """Return the line of a file's first comment, unless it belongs to a declaration."""
         facts = self._graph.facts(path)
-        declared = [one.line for one in facts.declarations if one.names] if facts else []
+        declared = (
+            [declaration.line for declaration in facts.declarations if declaration.names]
+            if facts
+            else []
+        )
         first = next(iter(entries.values()), None)
         if first is None or any(first.start_line <= line <= first.end_line for line in declared):
             return set()
@@ -134,14 +143,14 @@ class Links:
     def _names(self, chunk_id: str, identity: Identity) -> bool:
         """Return whether a comment's chunk is about a symbol and not about its neighbour."""
         name = _plain(identity)
-        last = {last_part(one.name) for one in self._symbols.of(chunk_id)}
+        last = {last_part(documented.name) for documented in self._symbols.of(chunk_id)}
         return name in last or name in _ANY_NAME
 
     def _own_name(self, chunk_id: str, name: str) -> str:
-        names = [one.name for one in self._symbols.of(chunk_id)]
-        return next((one for one in names if last_part(one) == name), name)
+        names = [documented.name for documented in self._symbols.of(chunk_id)]
+        return next((candidate for candidate in names if last_part(candidate) == name), name)
 
-    # -- symbols outside of it ----------------------------------------------------------------
+    # -- symbols outside of the workspace -----------------------------------------------------
 
     def _outside(self, view: View, names: Sequence[str]) -> Link | None:
         """Return the link of the first name that pages document, whole or by a single ending.
@@ -151,32 +160,40 @@ class Links:
         """
         imported = {last_part(name) for name in names if len(parts_of(name)) > 1}
 
-        def is_meant(one: DocumentedName) -> bool:
-            if _may_mean(one, view.family):
+        def is_meant(documented: DocumentedName) -> bool:
+            if _may_mean(documented, view.family):
                 return True
-            if one.domain or is_source(one.path):
+            if documented.domain or is_source(documented.path):
                 return False
-            is_imported = one.name in imported and not self._is_about_project(view, one.path)
-            return is_imported or _is_passed_on(view, one.name, names)
+            is_imported = documented.name in imported and not self._is_about_project(
+                view, documented.path
+            )
+            return is_imported or _is_passed_on(view, documented.name, names)
 
         return self._spelled(names, is_meant)
 
     def _is_about_project(self, view: View, page: str) -> bool:
         """Return whether a page documents any symbol of the workspace."""
-        names = {one.name for chunk in self._outline.spans(page) for one in self._symbols.of(chunk)}
+        names = {
+            documented.name
+            for chunk in self._outline.spans(page)
+            for documented in self._symbols.of(chunk)
+        }
         return any(view.public(name) or resolved(view, name, page) for name in sorted(names))
 
     def named(self, names: Sequence[str]) -> Link | None:
-        """Return the link of the first name that anything documents, or stands for what is."""
-        link = self._spelled(names, lambda one: True, may_end=False)
+        """Return the link of the first name that is documented, or stands for what is."""
+        link = self._spelled(names, lambda documented: True, may_end=False)
         with self._graph.lock:
             for family in self._graph.families() if link is None else ():
                 view = View(self._graph, "", family=family)
                 for name in names:
-                    for identity in sorted(resolved(view, name, ""), key=lambda one: one.names):
+                    for identity in sorted(
+                        resolved(view, name, ""), key=lambda target: target.names
+                    ):
                         if link := self._inside(view, identity, last_part(name)):
                             return link
-        return link or self._spelled(names, lambda one: True)
+        return link or self._spelled(names, lambda documented: True)
 
     def _spelled(
         self,
@@ -186,25 +203,31 @@ class Links:
         may_end: bool = True,
     ) -> Link | None:
         for name in names:
-            if known := [one for one in self._symbols.exact(name) if is_meant(one)]:
-                return Link(name, tuple(one.chunk_id for one in known))
+            if known := [
+                documented for documented in self._symbols.exact(name) if is_meant(documented)
+            ]:
+                return Link(name, tuple(documented.chunk_id for documented in known))
         for name in names if may_end else ():
             parts = parts_of(name)
             endings = self._symbols.ending(parts[-1]) if len(parts) > 1 else ()
-            known = [one for one in endings if _ends_in(one.name, parts) and is_meant(one)]
+            known = [
+                documented
+                for documented in endings
+                if _ends_in(documented.name, parts) and is_meant(documented)
+            ]
             ids: dict[str, set[str]] = {}
-            for one in known:
-                ids.setdefault(one.name, set()).add(one.chunk_id)
+            for documented in known:
+                ids.setdefault(documented.name, set()).add(documented.chunk_id)
             # Several names for the same sections are aliases, not a choice.
             if len({frozenset(chunks) for chunks in ids.values()}) == 1:
-                chunks = tuple(dict.fromkeys(one.chunk_id for one in known))
+                chunks = tuple(dict.fromkeys(documented.chunk_id for documented in known))
                 return Link(known[0].name, chunks, is_exact=False)
         return None
 
 
 def _aliased(view: View, identity: Identity) -> tuple[Target, ...]:
     """Return what an alias stands for; nothing for one of several types."""
-    if all(one.kind != "alias" for one in view.declarations(identity)):
+    if all(declaration.kind != "alias" for declaration in view.declarations(identity)):
         return ()
     targets = {value.target for value in view.values_of((identity,))}
     return tuple(targets) if len(targets) == 1 else ()
@@ -243,18 +266,18 @@ def _chain(view: View, identity: Identity) -> Iterator[tuple[Target, bool]]:
         seen.add(target)
         yield target, is_overridden
         if isinstance(target, Identity):
-            left += [(one, is_overridden) for one in _aliased(view, target)]
+            left += [(aliased, is_overridden) for aliased in _aliased(view, target)]
             left += [(base, True) for base in view.overridden(target)]
 
 
 def _is_passed_on(view: View, name: str, names: Sequence[str]) -> bool:
     """Return whether a project exports a symbol from outside of it under a bare name."""
-    outside = (one for one in view.public(name) if isinstance(one, External))
-    return any(not set(one.names).isdisjoint(names) for one in outside)
+    outside = (target for target in view.public(name) if isinstance(target, External))
+    return any(not set(target.names).isdisjoint(names) for target in outside)
 
 
 def resolved(view: View, name: str, page: str) -> frozenset[Identity]:
-    """Return the symbol that a page's documented name stands for; none where that is open.
+    """Return the symbol that a page's documented name stands for; none where that is unclear.
 
     There are several only where a package exports them all under the name.
     """
@@ -277,8 +300,8 @@ def resolved(view: View, name: str, page: str) -> frozenset[Identity]:
 def _declared(view: View, parts: Names, page: str) -> set[Identity]:
     """Return what is declared under exactly this name, in one way or several: a page means all."""
     modules = view.rules.documented(parts, page, view)
-    names = ((*module, *parts[used:]) for module, used in modules)
-    return {Identity(view.family, one) for one in names if view.declared(one)}
+    candidates = ((*module, *parts[used:]) for module, used in modules)
+    return {Identity(view.family, names) for names in candidates if view.declared(names)}
 
 
 def _of_instance(view: View, parts: Names) -> set[Identity]:
@@ -296,7 +319,7 @@ def _of_instance(view: View, parts: Names) -> set[Identity]:
 def _are_of_one_package(view: View, identities: set[Identity]) -> bool:
     folders = [folder for folder, package in view.all_packages() if "name" in package]
     nearest = {
-        max((one for one in folders if path[: len(one)] == one), key=len, default=())
+        max((folder for folder in folders if path[: len(folder)] == folder), key=len, default=())
         for identity in identities
         for path in (PurePosixPath(file).parts[:-1] for file in _files(view, identity))
     }
@@ -309,16 +332,18 @@ def _walked(view: View, head: Identity, names: Names) -> set[Identity]:
     known = {head}
     for i, name in enumerate(names):
         targets = view.select(view.values_of(known), name)
-        members = {one for one in targets if isinstance(one, Identity) and view.is_known(one)}
+        members = {
+            target for target in targets if isinstance(target, Identity) and view.is_known(target)
+        }
         if not members:
-            owners = [one for one in known if not _is_module(view, one)]
+            owners = [owner for owner in known if not _is_module(view, owner)]
             return {Identity(view.family, (*owner.names, *names[i:])) for owner in owners}
         known = members
     return known
 
 
 def _is_module(view: View, identity: Identity) -> bool:
-    return all(one.kind == "module" for one in view.declarations(identity))
+    return all(declaration.kind == "module" for declaration in view.declarations(identity))
 
 
 def _exported(view: View, name: str) -> set[Identity]:
@@ -329,7 +354,7 @@ def _exported(view: View, name: str) -> set[Identity]:
         if isinstance(identity, Identity)
         and view.rules.is_exported(identity.names, _files(view, identity), view)
     }
-    main = {one for one in exported if not all(map(_is_aside, _files(view, one)))}
+    main = {identity for identity in exported if not all(map(_is_aside, _files(view, identity)))}
     return main or exported
 
 
@@ -350,16 +375,16 @@ def _nearest(view: View, identities: set[Identity], page: str) -> frozenset[Iden
     if len(identities) < 2:
         return frozenset(identities)
     near = {
-        one: max((_shared(path, page) for path in _files(view, one)), default=0)
-        for one in identities
+        identity: max((_shared(path, page) for path in _files(view, identity)), default=0)
+        for identity in identities
     }
-    best = [one for one, common in near.items() if common == max(near.values())]
+    best = [identity for identity, common in near.items() if common == max(near.values())]
     return frozenset(best if len(best) == 1 else ())
 
 
-def _shared(one: str, other: str) -> int:
+def _shared(path: str, other: str) -> int:
     """Return how many folders two paths share."""
-    pairs = zip(PurePosixPath(one).parts[:-1], PurePosixPath(other).parts[:-1], strict=False)
+    pairs = zip(PurePosixPath(path).parts[:-1], PurePosixPath(other).parts[:-1], strict=False)
     common = 0
     for left, right in pairs:
         if left != right:

@@ -50,7 +50,7 @@ class ScopedNames(ClosedModules):
         for end in range(len(scope), 0, -1):
             for inner in filter(self._is_open, self._around(path, scope[:end])):
                 if scope[end - 1] == name and self._is_type(inner):
-                    # Inside of a type its name is its own, also where a constructor is called so.
+                    # Inside a type its name means the type, even where a constructor has that name.
                     yield (inner,)
                 targets = self._member(inner, name, is_lexical=True)
                 if self.rules.has_plain_members or self._are_types(targets):
@@ -58,16 +58,16 @@ class ScopedNames(ClosedModules):
                 else:
                     hidden = hidden or targets
         imports = [row for row in self._seen_imports(path, scope) if row[1] is not besides]
-        named = [(file, one) for file, one in imports if one.name == name]
-        yield self._agreed(self._imported(file, one) for file, one in named)
+        named = [(file, imported) for file, imported in imports if imported.name == name]
+        yield self._agreed(self._imported(file, imported) for file, imported in named)
         module = Identity(self.family, facts.module)
         yield self._member(module, name, is_lexical=True)
-        stars = [self._starred(file, one, name) for file, one in imports if one.name == "*"]
+        stars = [self._starred(file, star, name) for file, star in imports if star.name == "*"]
         yield self._agreed(stars)
         if any(stars) or named:
             return  # What imports bind and do not give, or not all alike, is unknown.
         if self._includes is not None:
-            facts = replace(facts, imports=tuple(one for _, one in imports))
+            facts = replace(facts, imports=tuple(imported for _, imported in imports))
         outside = (*self._inherited(facts, scope, name), *self.rules.unbound(name, facts))
         yield external(tuple(dict.fromkeys(outside)))
         yield hidden
@@ -81,7 +81,9 @@ class ScopedNames(ClosedModules):
         return (External(tuple(map(self.rules.written, reversed(alternatives)))),)
 
     def _are_types(self, targets: Targets) -> bool:
-        kinds = {one.kind for target in targets for one in self.declarations(target)}
+        kinds = {
+            declaration.kind for target in targets for declaration in self.declarations(target)
+        }
         return not kinds & {"function", "value"}
 
     def _may_be_type(self, target: Target) -> bool:
@@ -102,15 +104,15 @@ class ScopedNames(ClosedModules):
             return True
         return any(declaration.kind == "module" for declaration in self.declarations(scope))
 
-    def _is_for_others(self, one: Import) -> bool:
-        return one.is_exported and self.rules.has_exports
+    def _is_for_others(self, imported: Import) -> bool:
+        return imported.is_exported and self.rules.has_exports
 
     def _seen_imports(self, path: str, scope: Names) -> list[tuple[str, Import]]:
         """Return the imports whose names are seen in a scope of a file, with their files."""
         rows = [
-            (path, one)
-            for one in self.facts_of(path).imports
-            if _is_seen(one, scope) and not self._is_for_others(one)
+            (path, imported)
+            for imported in self.facts_of(path).imports
+            if _is_seen(imported, scope) and not self._is_for_others(imported)
         ]
         if self._includes is not None:
             rows += (row for row in self._includes.imports() if row[0] != path)
@@ -125,38 +127,38 @@ class ScopedNames(ClosedModules):
         if self._includes is None:
             return (Identity(self.family, names),)
         targets = self.meant(names) or self._walked(self._look_up(path, (), scope[0]), scope[1:])
-        known = tuple(one for one in targets if isinstance(one, Identity))
+        known = tuple(target for target in targets if isinstance(target, Identity))
         return known or (Identity(self.family, names),)
 
     def public(self, name: str) -> set[Target]:
         """Return what stands under a name in a module for others to use."""
-        found: set[Target] = set()
+        targets: set[Target] = set()
         families = (self._stored, self._own)
         marked = [f"{name}{mark}" for mark in self.rules.marks]
-        rows = {names for one in families for key in marked for names in one.public(key)}
+        rows = {names for family in families for key in marked for names in family.public(key)}
         for owner in {names[:-1] for names in rows}:
-            found.update(self._member(Identity(self.family, owner), name))
-        return found
+            targets.update(self._member(Identity(self.family, owner), name))
+        return targets
 
     # -- by imports ---------------------------------------------------------------------------
 
-    def imported(self, one: Import) -> Targets:
+    def imported(self, imported: Import) -> Targets:
         """Return what an import of the file gives."""
-        return self._imported(self.path, one)
+        return self._imported(self.path, imported)
 
-    def _imported(self, path: str, one: Import) -> Targets:
-        return self._once((path, one), lambda: self._found_import(path, one))
+    def _imported(self, path: str, imported: Import) -> Targets:
+        return self._once((path, imported), lambda: self._find_import(path, imported))
 
-    def _found_import(self, path: str, one: Import) -> Targets:
-        if not one.module:
-            head = self._look_up(path, one.scope, one.target[0], besides=one)
-            return self._walked(head, one.target[1:])
-        modules = self.rules.locate(one.module, path, self)
+    def _find_import(self, path: str, imported: Import) -> Targets:
+        if not imported.module:
+            head = self._look_up(path, imported.scope, imported.target[0], besides=imported)
+            return self._walked(head, imported.target[1:])
+        modules = self.rules.locate(imported.module, path, self)
         if len(modules) > 1:
             return ()
         targets: Targets = ()
         if modules:
-            names, inner = modules[0], one.target
+            names, inner = modules[0], imported.target
             while len(names) > 1 and not self.has(names) and not self.declared(names):
                 names, inner = names[:-1], (names[-1], *inner)
             module = Identity(self.family, names)
@@ -165,27 +167,27 @@ class ScopedNames(ClosedModules):
             targets = self._walked((module,), inner)
             if self.rules.has_exports:
                 return targets
-        return targets or external(self.rules.external(one.module, one.target))
+        return targets or external(self.rules.external(imported.module, imported.target))
 
     def _walked(self, targets: Targets, names: Names) -> Targets:
         for name in names:
             targets = self.select(self.values_of(targets), name)
         return targets
 
-    def _starred(self, path: str, one: Import, name: str) -> Targets:
+    def _starred(self, path: str, star: Import, name: str) -> Targets:
         """Return what a star import gives under a name, which its module may not make public."""
         if not self.rules.starred(name):
             return ()
         if self.rules.closed_modules:
-            return self._starred_closed(path, one, name)
-        found: list[Targets] = []
-        for target in self._imported(path, replace(one, name="")):
+            return self._starred_closed(path, star, name)
+        members: list[Targets] = []
+        for target in self._imported(path, replace(star, name="")):
             if isinstance(target, External):
                 continue
             listed = [self.facts_of(file).exports for file in self.files(target.names)]
             if all(self._is_handed_on(name, exports) for exports in listed):
-                found.append(self._member(target, name))
-        return self._agreed(found)
+                members.append(self._member(target, name))
+        return self._agreed(members)
 
     def _is_handed_on(self, name: str, exports: Names | None) -> bool:
         """Whether a star import takes a name of a module that makes `exports` public."""
@@ -200,25 +202,27 @@ class ScopedNames(ClosedModules):
     ) -> Targets:
         """Return what a module or type has under a name: declared, taken over or inherited.
 
-        Of a closed module that is not open only what others see; its imports are no part of a
-        lexical look-up, which has asked for them.
+        A closed module that is not open gives only what others see; its imports are not part of a
+        lexical look-up, which has already asked for them.
         """
         key = (owner, name, is_lexical, is_open)
         if self.rules.closed_modules and key in self._open:
             # What the module declares is known, also while it is asked for what it takes over.
             return self._marked((*owner.names, name))
         if self.rules.closed_modules:
-            return self._once(key, lambda: self._found_closed(owner, name, is_lexical, is_open))
-        return self._once(key, lambda: self._found_member(owner, name, is_lexical))
+            return self._once(key, lambda: self._find_closed(owner, name, is_lexical, is_open))
+        return self._once(key, lambda: self._find_member(owner, name, is_lexical))
 
-    def _found_member(self, owner: Identity, name: str, is_lexical: bool) -> Targets:
+    def _find_member(self, owner: Identity, name: str, is_lexical: bool) -> Targets:
         bound = [] if is_lexical and self.rules.has_exports else self._bound(owner.names)
         if targets := self._own_member(owner, name, is_lexical=is_lexical):
             return self._whole_module(targets, bound, name)
         return (
-            self._agreed(self._imported(path, one) for path, one in bound if one.name == name)
+            self._agreed(
+                self._imported(path, imported) for path, imported in bound if imported.name == name
+            )
             or self._agreed(
-                self._starred(path, one, name) for path, one in bound if one.name == "*"
+                self._starred(path, star, name) for path, star in bound if star.name == "*"
             )
             or (() if is_lexical else self._in_module(owner, name))
             or self._inherited_member(owner, name, is_lexical)
@@ -236,7 +240,7 @@ class ScopedNames(ClosedModules):
         return tuple(Identity(self.family, own) for own in made if self.declared(own))
 
     def _in_module(self, owner: Identity, name: str) -> Targets:
-        """Return a module's own module, or a member of all that the module exports at once."""
+        """Return a module's submodule, or a member of what the module exports as a whole."""
         names = (*owner.names, name)
         if not self.rules.has_exports:
             return (Identity(self.family, names),) if self.has(names) else ()
@@ -264,12 +268,14 @@ class ScopedNames(ClosedModules):
     def _whole_module(
         self, targets: Targets, bound: Sequence[tuple[str, Import]], name: str
     ) -> Targets:
-        """Return a symbol, and for a module the others that are the same one by a macro's work."""
-        declared = [one for target in targets for one in self.declarations(target)]
-        if not self.rules.includes or not all(one.kind == "module" for one in declared):
+        """Return a symbol and, for a module, the others that a macro makes the same module."""
+        declared = [declaration for target in targets for declaration in self.declarations(target)]
+        if not self.rules.includes or not all(
+            declaration.kind == "module" for declaration in declared
+        ):
             return targets
-        stars = (self._starred(path, one, name) for path, one in bound if one.name == "*")
-        more = (one for found in stars for one in found if self._is_module(one.names))
+        stars = (self._starred(path, star, name) for path, star in bound if star.name == "*")
+        more = (module for modules in stars for module in modules if self._is_module(module.names))
         return tuple(dict.fromkeys((*targets, *more)))
 
     def _shows(self, owner: Identity, names: Names) -> bool:
@@ -285,5 +291,5 @@ def external(names: Names) -> Targets:
     return (External(names),) if names else ()
 
 
-def _is_seen(one: Import, scope: Names) -> bool:
-    return one.scope == scope[: len(one.scope)]
+def _is_seen(imported: Import, scope: Names) -> bool:
+    return imported.scope == scope[: len(imported.scope)]

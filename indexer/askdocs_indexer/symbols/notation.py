@@ -32,7 +32,7 @@ def _package(view: View, names: Names) -> str:
     around = [
         (len(folder), package["name"])
         for folder, package in view.all_packages()
-        if "name" in package and any(one[: len(folder)] == folder for one in folders)
+        if "name" in package and any(inner[: len(folder)] == folder for inner in folders)
     ]
     return max(around, default=(0, ""))[1]
 

@@ -12,7 +12,7 @@ from askdocs_indexer.languages.registry import family_of, rules_of
 from askdocs_indexer.symbols.graph import Family, SymbolGraph
 from askdocs_indexer.symbols.includes import Includes
 
-# No sensible code needs more: what does is a circle, or made to be slow.
+# No sensible code needs more: what does is a cycle, or made to be slow.
 DEEPEST = 40
 MOST_STEPS = 5000
 
@@ -71,7 +71,7 @@ class Sources(ABC):
         return tuple(declaration for _, declaration in self.declared(target.names))
 
     def has(self, names: Names) -> bool:
-        """Return whether a file, or a folder of some, is this module."""
+        """Return whether a file, or a folder of files, is this module."""
         return self._stored.has(names) or self._own.has(names)
 
     def files(self, names: Names) -> frozenset[str]:
@@ -106,7 +106,7 @@ class Sources(ABC):
         """Return the public members of a name that types of the workspace declare."""
         families = (self._stored, self._own)
         marked = [f"{name}{mark}" for mark in self.rules.marks]
-        rows = (names for one in families for key in marked for names in one.members(key))
+        rows = (names for family in families for key in marked for names in family.members(key))
         return {Identity(self.family, names) for names in rows}
 
     def _is_own(self, path: str) -> bool:
@@ -121,7 +121,10 @@ class Sources(ABC):
         stored = [row for row in self._stored.imported(names) if not self._is_own(row[0])]
         rows = sorted([*stored, *self._own.imported(names)], key=lambda row: row[0])
         if self._includes is not None:  # Copies of a header say the same.
-            rows = [(path, one) for one, path in {one: path for path, one in rows}.items()]
+            rows = [
+                (path, imported)
+                for imported, path in {imported: path for path, imported in rows}.items()
+            ]
         return rows
 
     def _scope(self, path: str, target: Identity) -> Names:
@@ -136,19 +139,19 @@ class Sources(ABC):
         return bool(self.declared(target.names) or self.files(target.names))
 
     def _is_type(self, target: Target) -> bool:
-        return any(one.kind == "type" for one in self.declarations(target))
+        return any(declaration.kind == "type" for declaration in self.declarations(target))
 
     def _is_module(self, names: Names) -> bool:
         return any(declaration.kind == "module" for _, declaration in self.declared(names))
 
     def _is_public(self, target: Target) -> bool:
         declarations = self.declarations(target)
-        return not declarations or any(one.is_public for one in declarations)
+        return not declarations or any(declaration.is_public for declaration in declarations)
 
     # -- edges --------------------------------------------------------------------------------
 
     def _once(self, key: object, find: Callable[[], Targets]) -> Targets:
-        """Follow an edge once; nothing for one that is being followed: it runs in a circle."""
+        """Follow an edge once; nothing for one that is being followed: it runs in a cycle."""
         if self.rules.has_file_scope:
             key = (self._at, key)
         if key in self._memo:
@@ -161,7 +164,7 @@ class Sources(ABC):
             targets = find()
         finally:
             self._open.discard(key)
-        # What was found inside of a circle may lack what the circle itself will give.
+        # What was found inside of a cycle may lack what the cycle itself will give.
         if not self._open or targets:
             self._memo[key] = targets
         return targets

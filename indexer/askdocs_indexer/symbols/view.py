@@ -1,7 +1,7 @@
 """The symbol graph as it is seen from one file: edges from names to declarations, types, bases.
 
 A re-export or an alias leads to what it stands for, a member to the type that declares it, a value
-to its type. Edges never leave the family of languages. Where they run in a circle, or several of
+to its type. Edges never leave the family of languages. Where they run in a cycle, or several of
 them lead to different symbols, the answer is unknown: no target.
 """
 
@@ -71,14 +71,14 @@ class View(ScopedNames):
         """Return what an alias without arguments of its own stands for, one step on."""
         if isinstance(target, External):
             return ()
-        found: dict[Target, None] = {}
+        targets: dict[Target, None] = {}
         for path, declaration in self.declared(target.names):
             for term in declaration.types if declaration.kind == "alias" else ():
                 if not term.args:
                     scope = self._scope(path, target)[:-1]
-                    found |= dict.fromkeys(self._denoted(path, term, scope))
-        found.pop(target, None)
-        return tuple(found)
+                    targets |= dict.fromkeys(self._denoted(path, term, scope))
+        targets.pop(target, None)
+        return tuple(targets)
 
     def bases(self, target: Target) -> Targets:
         """Return the types that a type inherits from directly."""
@@ -88,9 +88,9 @@ class View(ScopedNames):
             row.bases for row in self.declarations(target)
         ):
             return ()
-        return self._once(("bases", target), lambda: self._found_bases(target))
+        return self._once(("bases", target), lambda: self._find_bases(target))
 
-    def _found_bases(self, target: Identity) -> Targets:
+    def _find_bases(self, target: Identity) -> Targets:
         bases: dict[Target, None] = {}
         for part in (target, *self._extensions(target)):
             bases |= dict.fromkeys(value.target for value in self._base_values(part))
@@ -126,13 +126,13 @@ class View(ScopedNames):
         owner, name = Identity(self.family, target.names[:-1]), target.names[-1]
         if name in self.rules.constructors:
             return ()
-        found: dict[Target, None] = {}
+        members: dict[Target, None] = {}
         for base in self.ancestors(owner):
             if isinstance(base, External):
-                found |= dict.fromkeys(external(self._outside(base, name, is_instance=True)))
+                members |= dict.fromkeys(external(self._outside(base, name, is_instance=True)))
             elif self.declared((*base.names, name)):
-                found[Identity(self.family, (*base.names, name))] = None
-        return tuple(found)
+                members[Identity(self.family, (*base.names, name))] = None
+        return tuple(members)
 
     def initial(self, target: Target) -> Targets:
         """Return what a value is another name for, by what it is set to at first."""
@@ -212,7 +212,7 @@ class View(ScopedNames):
         if owner in self._known_arguments:
             return self._known_arguments[owner]
         before, self._parameters = self._parameters, {}
-        found = self._known_arguments[owner] = self._parameters
+        arguments = self._known_arguments[owner] = self._parameters
         seen: set[Target] = set()
         left = [owner]
         while left:
@@ -221,7 +221,7 @@ class View(ScopedNames):
                 seen.add(value.target)
                 left += self._based(value.target, value.args)
         self._parameters = before
-        return found
+        return arguments
 
     def _based(self, target: Identity, args: tuple[Values, ...]) -> Iterator[Value]:
         """Set the type parameters of a type and yield its bases with their arguments."""
@@ -323,11 +323,13 @@ class View(ScopedNames):
             extension
             for extension in dict.fromkeys(chain.from_iterable(seen))
             if not self._is_type(extension)
-            and any(_is_same(base, one) for base in self.bases(extension) for one in types)
+            and any(
+                _is_same(base, extended) for base in self.bases(extension) for extended in types
+            )
         )
 
     def _holder(self, value: Value, name: str) -> Target:
-        """Return the type that a value has a member from: for a type as a value its singleton."""
+        """Return the type that gives a value its member; for a type as a value its singleton."""
         singleton = self.rules.singleton
         is_own = value.is_instance or name == singleton or self.rules.is_constant(name)
         if singleton and not is_own and isinstance(value.target, Identity):
@@ -339,13 +341,13 @@ class View(ScopedNames):
     def _outside(self, owner: External, name: str, *, is_instance: bool) -> Names:
         names = (
             member
-            for one in owner.names
-            for member in self.rules.member(one, name, is_instance=is_instance)
+            for owner_name in owner.names
+            for member in self.rules.member(owner_name, name, is_instance=is_instance)
         )
         return tuple(dict.fromkeys(names))
 
     def _member_values(self, values: Values, name: str) -> Values:
-        found: dict[Value, None] = {}
+        results: dict[Value, None] = {}
         for value, target in self._members(values, name):
             args = self._type_arguments(value, target)
             with self._inside(value):
@@ -353,8 +355,8 @@ class View(ScopedNames):
             for member in members:
                 is_owned = not member.is_instance or is_inside(member, value)
                 owned = replace(member, owner=value) if is_owned else member
-                found |= dict.fromkeys(filled(owned, args))
-        return tuple(found)[:_MOST_VALUES]
+                results |= dict.fromkeys(filled(owned, args))
+        return tuple(results)[:_MOST_VALUES]
 
     # -- calls --------------------------------------------------------------------------------
 
@@ -400,7 +402,7 @@ class View(ScopedNames):
         )
 
     def _returned(self, value: Value) -> Values:
-        """Return what a method gives that is declared outside of the workspace."""
+        """Return what a method that is declared outside of the workspace gives."""
         names = (
             value.target.names if isinstance(value.target, External) else value.target.names[-1:]
         )
@@ -442,37 +444,41 @@ class View(ScopedNames):
 
     def expected(self, functions: Values, argument: int) -> Values:
         """Return the types of a parameter of functions, by its position; -1 for the last."""
-        found: dict[Value, None] = {}
+        parameters: dict[Value, None] = {}
         for function in functions:
             with self._inside(function.owner):
                 for path, scope, declaration in self._declared_functions(function.target):
-                    found |= dict.fromkeys(self._parameter(path, declaration, argument, scope))
-        return tuple(found)[:_MOST_VALUES]
+                    parameters |= dict.fromkeys(self._parameter(path, declaration, argument, scope))
+        return tuple(parameters)[:_MOST_VALUES]
 
     def received(self, types: Values) -> Values:
         """Return what names without an owner are members of in a lambda of a type."""
-        found = (value.args[0] for value in types if value.target == _WITH_RECEIVER and value.args)
-        return tuple(one for values in found for one in instances(values))
+        receivers = (
+            value.args[0] for value in types if value.target == _WITH_RECEIVER and value.args
+        )
+        return tuple(value for receiver in receivers for value in instances(receiver))
 
     def given(self, types: Values, parameter: int) -> Values:
         """Return what a lambda of a type is given as a parameter, by its position.
 
         The type is one of functions with type arguments, or has a single method.
         """
-        found: dict[Value, None] = {}
+        arguments: dict[Value, None] = {}
         for value in types:
             if isinstance(value.target, External):
                 # All parameters of a `Comparator<T>` are of the type that it says once.
                 args = value.args[1:] if value.target == _WITH_RECEIVER else value.args
                 given = args[min(parameter, len(args) - 1) :][:1]
-                found |= dict.fromkeys(one for values in given for one in instances(values))
+                arguments |= dict.fromkeys(
+                    argument for values in given for argument in instances(values)
+                )
                 continue
             with self._inside(instances((value,))[0]):
                 for path, scope, method in self._only_method(value.target):
-                    found |= dict.fromkeys(
+                    arguments |= dict.fromkeys(
                         instances(self._parameter(path, method, parameter, scope))
                     )
-        return tuple(found)[:_MOST_VALUES]
+        return tuple(arguments)[:_MOST_VALUES]
 
     def handed(self, owner: Values, method: str) -> Values:
         """Return what a method outside of the workspace hands to its lambda."""
@@ -488,7 +494,7 @@ class View(ScopedNames):
                     yield path, self._scope(path, target), declaration
 
     def _only_method(self, target: Identity) -> Iterator[tuple[str, Names, Declaration]]:
-        """Yield the method of a type that has one alone: (file, scope, declaration)."""
+        """Yield the method of a type that has only one: (file, scope, declaration)."""
         for path in dict.fromkeys(path for path, _ in self.declared(target.names)):
             scope = self._scope(path, target)
             methods = [
@@ -545,7 +551,7 @@ class View(ScopedNames):
             values = self.follow(values, term.steps[1:])
             if term.args:
                 args = tuple(self._evaluate(path, arg, scope, is_type=True) for arg in term.args)
-                given = (one for value in values for one in self._given(value, args))
+                given = (applied for value in values for applied in self._given(value, args))
                 values = tuple(inner for value in given for inner in self._pointed(value))
         finally:
             self._open.discard(key)
@@ -563,7 +569,7 @@ class View(ScopedNames):
         if not self.rules.has_implicit_owner or not any(map(self._is_method, values)):
             return values
         around = self._first(path, Term((SELF,)), scope, is_type=True)
-        types = {one: (one, *self.ancestors(one)) for one in around}
+        types = {owner: (owner, *self.ancestors(owner)) for owner in around}
         return tuple(
             next(
                 (
@@ -577,7 +583,9 @@ class View(ScopedNames):
         )
 
     def _is_method(self, value: Value) -> bool:
-        return any(one.kind == "function" for one in self.declarations(value.target))
+        return any(
+            declaration.kind == "function" for declaration in self.declarations(value.target)
+        )
 
     def _first(self, path: str, term: Term, scope: Names, *, is_type: bool) -> Targets:
         first = term.steps[0]
@@ -588,9 +596,11 @@ class View(ScopedNames):
             owner = self._around(path, scope[:end])[0]
             if scope[end - 1] == self.rules.singleton:
                 continue
-            if any(one.kind in self._self_kinds() for one in self.declarations(owner)):
+            if any(
+                declaration.kind in self._self_kinds() for declaration in self.declarations(owner)
+            ):
                 return (owner,)
-            if any(one.kind == "extension" for one in self.declarations(owner)):
+            if any(declaration.kind == "extension" for declaration in self.declarations(owner)):
                 extended = tuple(value.target for value in self._extends(owner))
                 return extended or (owner,)
             if extended := self.bases(owner):
@@ -598,14 +608,14 @@ class View(ScopedNames):
         return ()
 
     def _root(self, path: str, name: str) -> Targets:
-        """Return a module that is named from the root of the namespace on, without an import."""
+        """Return a module that is named from the root of the namespace, without an import."""
         outside = self.rules.root(name, self.facts_of(path), self)
         if outside and self.has((name,)):
             return (Identity(self.family, (name,)),)
         return (External(outside),) if outside else ()
 
     def _self_kinds(self) -> tuple[Kind, ...]:
-        """Return what has methods: where objects need no type, also them and what makes them."""
+        """Return the kinds with methods: values and functions too where objects need no type."""
         return ("type", "value", "function") if self.rules.is_untyped else ("type",)
 
     # -- steps of terms -----------------------------------------------------------------------
@@ -623,27 +633,27 @@ class View(ScopedNames):
                 bases = (base for value in values for base in self.bases(value.target))
                 values = tuple(map(Value, bases))
             elif step == ELEMENT:
-                values = tuple(one for value in values for one in self._elements(value))
+                values = tuple(element for value in values for element in self._elements(value))
             elif step == TYPE:
                 values = tuple(value for value in values if not self._is_denoted_type(value))
             elif step == RESULT:
-                values = tuple(one for value in values for one in self._unwrapped(value))
+                values = tuple(result for value in values for result in self._unwrapped(value))
             else:
                 values = self._member_values(values, step)
         return values
 
     def _elements(self, value: Value) -> Values:
         """Return what an index into a value gives: what its type declares, or what it holds."""
-        found = self._operated(value, self.rules.subscript)
-        return self._held(value) if found is None else found
+        results = self._operated(value, self.rules.subscript)
+        return self._held(value) if results is None else results
 
     def iterated(self, values: Values) -> Values:
         """Return what a loop over values goes through."""
-        return tuple(one for value in values for one in self._iterated(value))
+        return tuple(element for value in values for element in self._iterated(value))
 
     def _iterated(self, value: Value) -> Values:
-        found = self._operated(value, self.rules.iterator)
-        return self._held(value) if found is None else self.follow(found, (RESULT,))
+        results = self._operated(value, self.rules.iterator)
+        return self._held(value) if results is None else self.follow(results, (RESULT,))
 
     def _held(self, value: Value) -> Values:
         """Return what a value holds."""
@@ -652,11 +662,11 @@ class View(ScopedNames):
         return elements((value,)) or self._listed(value)
 
     def _listed(self, value: Value) -> Values:
-        """Return the elements of a type of the workspace, by a base outside of it that has some."""
-        found: dict[Value, None] = {}
+        """Return the elements of a type of the workspace, by a base outside of it that has any."""
+        held: dict[Value, None] = {}
         for base in self._instance_bases(value):
-            found |= dict.fromkeys(elements((base,)))
-        return tuple(found)[:_MOST_VALUES]
+            held |= dict.fromkeys(elements((base,)))
+        return tuple(held)[:_MOST_VALUES]
 
     def _instance_bases(self, value: Value) -> Iterator[Value]:
         """Yield the bases outside of the workspace of a type in it, with their arguments."""
@@ -679,9 +689,9 @@ class View(ScopedNames):
         return self.called(self._member_values((value,), operator))
 
     def _unwrapped(self, value: Value) -> Values:
-        found = self._operated(value, self.rules.dereference)
-        if found is not None:
-            return found
+        results = self._operated(value, self.rules.dereference)
+        if results is not None:
+            return results
         names = value.target.names
         last = self.rules.last(names[0]) if isinstance(value.target, External) else names[-1]
         if last in self.rules.holders:
@@ -701,10 +711,10 @@ class View(ScopedNames):
         return value.args[0] or (value,) if last in self.rules.pointers else (value,)
 
 
-def _is_same(one: Target, other: Target) -> bool:
-    if isinstance(one, External) and isinstance(other, External):
-        return not set(one.names).isdisjoint(other.names)
-    return one == other
+def _is_same(target: Target, other: Target) -> bool:
+    if isinstance(target, External) and isinstance(other, External):
+        return not set(target.names).isdisjoint(other.names)
+    return target == other
 
 
 def _is_untyped(declaration: Declaration) -> bool:
