@@ -38,6 +38,7 @@ from askdocs_indexer.readers.html.objects import (
     term_symbols,
 )
 from askdocs_indexer.readers.html.page import main_content
+from askdocs_indexer.readers.html.pdoc import declaration, declaration_lines
 from askdocs_indexer.readers.html.tree import BLOCKS, Node, Text, parse_html
 from askdocs_indexer.readers.markdown_writer import bulleted, fenced, led, plain
 from askdocs_indexer.readers.sections import Entry, Heading, Item, sections_of
@@ -114,6 +115,8 @@ class _Walk:
 
     def container(self, node: Node) -> list[Item]:
         """Return the items inside an element."""
+        if self._owner.is_pdoc and (declared := declaration(node)) is not None:
+            return [self._box(node, declared)]
         outer = self._language
         self._language = language(node) or outer
         identity = node.attributes.get("id", "")
@@ -225,6 +228,15 @@ class _Walk:
         inside = (in_bold(item) if isinstance(item, Heading) else item for item in items)
         names = tuple(dict.fromkeys(symbols))
         return Entry(title, start, end, names, (shown, *inside), domain)
+
+    def _box(self, node: Node, declared: Node) -> Entry:
+        """A member of pdoc's module, with those inside it."""
+        name = f"{self._owner.name}.{node.attributes['id']}"
+        start, end = declared.start_line, declared.end_line
+        shown = Block(fenced(declaration_lines(declared)), start, end, "signature")
+        items = self.items([child for child in node.children if child is not declared])
+        inside = (in_bold(item) if isinstance(item, Heading) else item for item in items)
+        return Entry(name, start, end, (name,), (shown, *inside), self._owner.domain)
 
     def _table(self, node: Node) -> Iterable[Item]:
         """A data table; a table that only lays out code or other tables is walked through."""
