@@ -203,3 +203,63 @@ def test_decorators_belong_to_the_declaration_below_them() -> None:
     code = "import functools\n\n\n@functools.cache\n@other\ndef sharpen(x):\n    '''Grinds.'''\n"
     text = shown(code, "tools.sharpen", "tools.py")
     assert text == "```python\n@functools.cache\n@other\ndef sharpen(x)\n```\n\nGrinds."
+
+
+def markdown(body: str) -> str:
+    """Return what a hover shows below the signature of a section of Markdown with this body."""
+    text = shown(f"# API\n\n## `os.join(a)`\n\n{body}\n\n## Next\n\nNo.\n", "os.join", "a.md")
+    head, _, rest = text.partition("\n\n")
+    assert head == "```python\nos.join(a)\n```"
+    return rest
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (":::warning\nHot.\n:::", "**Warning:** Hot."),
+        ("::: warning\n\nHot.\n\n:::\n\nThen.", "Then.\n\n**Warning:** Hot."),
+        (":::danger[Plates]\nHot.\n:::", "**Danger: Plates:** Hot."),
+        (":::caution Caution, plates\nHot.\n:::", "**Caution, plates:** Hot."),
+        (":::{warning}\nHot.\n:::", "**Warning:** Hot."),
+        ('::: {.callout-important title="Plates"}\nHot.\n:::', "**Important: Plates:** Hot."),
+        ("::::tabs\n:::tab Shell\nRun.\n:::\n::::", "**Shell:** Run."),
+        ("::: {.columns}\nText.\n:::", "Text."),
+        ("!!! warning\n    Hot.", "**Warning:** Hot."),
+        ('??? danger "Plates"\n    Hot.\n\nThen.', "Then.\n\n**Danger: Plates:** Hot."),
+        ('!!! warning inline end ""\n\n    Hot.', "**Warning:** Hot."),
+        ("!!! warning\n    - Hot.\n    - Heavy.", "**Warning**\n\n- Hot.\n- Heavy."),
+        ('=== "Shell"\n\n    ```sh\n    run\n    ```', "**Shell**\n\n```sh\nrun\n```"),
+        ("!!! so loud!", "!!! so loud!"),
+        ("> [!WARNING]\n> Hot.\n>\n> Very.", "> **Warning:** Hot.\n>\n> Very."),
+        ("> [!caution]- Plates\n> Hot.", "> **Caution: Plates:** Hot."),
+        ("> [!NOTE]\n> By the way.\n\nText.", "Text.\n\n…"),
+        ("[!WARNING] alone", "[!WARNING] alone"),
+        ("```\n:::warning\n!!! note\n```", "```\n:::warning\n!!! note\n```"),
+    ],
+)
+def test_admonitions_are_shown_without_their_marks(body: str, expected: str) -> None:
+    assert markdown(f"Join.\n\n{body}") == f"Join.\n\n{expected}"
+
+
+PARAMETERS = "Join.\n\n**Parameters**\n\n- `a`: the first\n"
+
+
+@pytest.mark.parametrize(
+    ("below", "expected"),
+    [
+        ("\n**Returns**: a path.", "**Returns**: a path."),
+        ("\n**Returns:**\n\nA path.", "**Returns:**\n\nA path."),
+        ("\n**Returns**\n\n- `str`: a path", "**Returns**\n\n- `str`: a path"),
+        ("\nReturns a path.", "Returns a path."),
+        ("\n**Raises**\n\n```\nx\n```\n\n**Yields**: paths.", "**Yields**: paths."),
+    ],
+)
+def test_the_result_is_shown_below_the_parameters(below: str, expected: str) -> None:
+    assert markdown(PARAMETERS + below).split("`a`: the first")[1].strip("\n… ") == expected
+
+
+def test_the_result_is_shown_below_more_parameters_than_fit() -> None:
+    many = "".join(f"- `a{number}`: number {number} of them\n" for number in range(30))
+    text = markdown(f"{PARAMETERS}{many}\n**Returns**: a path.")
+    assert "`a29`" not in text
+    assert text.endswith("\n\n**Returns**: a path.\n\n…")
