@@ -263,3 +263,35 @@ def test_the_result_is_shown_below_more_parameters_than_fit() -> None:
     text = markdown(f"{PARAMETERS}{many}\n**Returns**: a path.")
     assert "`a29`" not in text
     assert text.endswith("\n\n**Returns**: a path.\n\n…")
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("H<sub>2</sub>O, 10<sup>-6</sup>, a<sub>max</sub>", "H₂O, 10⁻⁶, amax"),
+        ("Press <kbd>Ctrl</kbd>+<kbd class='k'>C</kbd>.", "Press `Ctrl`+`C`."),
+        ("One.<br>Two.<BR/>Three.", "One.  \nTwo.  \nThree."),
+        ('See <img src="a.png" alt="a &amp; b">.', "See a & b."),
+        ('<a name="os.split"></a>', ""),
+        ('Text.\n\n<a id="os.split"></a>', "Text."),
+        ('A <b>bold <i class="x">word</i></b>.', "A **bold *word***."),
+        ('The <a href="https://a.test/b">page</a>.', "The [page](https://a.test/b)."),
+        ('The <a href="b.html">page</a>.', "The page."),
+        ("A <!-- secret\nwords --> b.", "A  b."),
+        ('<span style="color: red">Red</span> and <u>low</u>.', "Red and low."),
+        ('<Badge type="tip">new</Badge> <Icon name="x" />Text.', "new Text."),
+        ("Open <file> in `<b>` of List<T>.", "Open &lt;file> in `<b>` of List&lt;T>."),
+        ("A \\<b>.", "A &lt;b>."),
+        ("1 < 2 and 3 > 2.", "1 < 2 and 3 > 2."),
+        ("```html\n<b>x</b>\n```", "```html\n<b>x</b>\n```"),
+        ("- a<br>b\n- <kbd>c</kbd>", "- a  \nb\n- `c`"),
+        ("| a |\n|---|\n| b<br>c |", "| a |\n|---|\n| b c |"),
+    ],
+)
+def test_html_of_markdown_is_shown_as_what_is_seen_of_it(body: str, expected: str) -> None:
+    assert markdown(f"Join.\n\n{body}") == f"Join.\n\n{expected}".strip()
+
+
+def test_tags_that_are_the_text_of_a_page_stay() -> None:
+    page = "API\n===\n\n.. py:function:: os.join(a)\n\n   Writes <b> and </b>.\n"
+    assert shown(page, "os.join").endswith("Writes &lt;b> and &lt;/b>.")

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from askdocs_indexer.ingest.formats import is_markdown
 from askdocs_indexer.types import Hit
 from askdocs_server.hover.admonitions import labelled
 from askdocs_server.hover.blocks import Block, Sorted, blocks, section_text, sort
+from askdocs_server.hover.inline_html import without_html
 from askdocs_server.hover.signature import heading, signature
 from askdocs_server.text.markdown import without_list_mark
 from askdocs_server.text.sanitize import safe_markdown
@@ -37,10 +39,20 @@ def hover_text(hit: Hit, language: str, relation: str = "") -> str:
     head = heading(hit.chunk.title, name, language)
     # The text of an empty section is its title.
     parts = list(blocks(labelled(text))) if text != hit.chunk.title else []
+    if is_markdown(hit.chunk.path):
+        parts = [shown for shown in map(_without_html, parts) if shown.text.strip()]
     if parts and (declared := signature(parts[0], name, language)):
         head, parts = declared, parts[1:]
     above = [head, relation] if relation else [head]
     return safe_markdown("\n\n".join([*above, *_shown(sort(parts), is_whole)]))
+
+
+def _without_html(block: Block) -> Block:
+    if block.kind == "code":
+        return block
+    # A row of a table is a line.
+    text = without_html(block.text, line_break=" " if block.kind == "table" else "  \n")
+    return Block(block.kind, text, block.gap)
 
 
 def _shown(section: Sorted, is_whole: bool) -> Iterator[str]:
