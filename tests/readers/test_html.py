@@ -200,3 +200,58 @@ def test_the_source_of_a_symbol_is_no_documentation(source: str) -> None:
 def test_a_name_of_cpp_belongs_to_its_family() -> None:
     page = "<dl class='function'><dt id='_CPPv3N1n1fEv'><code class='descname'>f</code></dl>"
     assert [section.domain for section in read_html(page, "a.html")] == ["c"]
+
+
+TYPEDOC = """
+<div class="tsd-page-title"><ul class="tsd-breadcrumb"><li><a>plant</a></li></ul>
+<h1>{title}</h1></div>
+<section class="tsd-panel"><p>All.</p></section>
+<section class="tsd-panel tsd-member"><a id="{name}" class="tsd-anchor"></a>
+<h3 class="tsd-anchor-link"><code class="tsd-tag">Static</code> <span>{name}</span></h3>
+<div class="tsd-signature">{name}()</div><p>One.</p>
+<h4 class="tsd-anchor-link">Words</h4></section>
+""".strip()
+JSDOC = """
+<div id="main"><h1 class="page-title">{title}</h1>
+<h4 class="name" id="{name}"><i class="signature"></i>{shown}</h4><p>One.</p></div>
+"""
+
+
+def documented(page: str) -> list[tuple[str, str]]:
+    """Return the names that a page documents, each with its domain."""
+    sections = read_html(page, "a.html")
+    return [(name, section.domain) for section in sections for name in section.symbols]
+
+
+@pytest.mark.parametrize(
+    ("page", "names"),
+    [
+        (TYPEDOC.format(title="Class Tank&lt;T&gt;", name="fill"), ["Tank", "Tank.fill"]),
+        (TYPEDOC.format(title="Enumeration Mode", name="Fast"), ["Mode", "Mode.Fast"]),
+        (TYPEDOC.format(title="Class Tank", name="constructor"), ["Tank", "Tank"]),
+        (JSDOC.format(title="Class: Tank", name="fill", shown="fill(a)"), ["Tank", "Tank.fill"]),
+        (JSDOC.format(title="Class: Tank", name=".of", shown="of(a)"), ["Tank", "Tank.of"]),
+        (JSDOC.format(title="Class: Tank", name="Tank", shown="new Tank(a)"), ["Tank", "Tank"]),
+        (JSDOC.format(title="Namespace: a.b", name=".x", shown="x :number"), ["a.b", "a.b.x"]),
+        (JSDOC.format(title="Global", name="fill", shown="fill(a)"), ["fill"]),
+    ],
+)
+def test_pages_of_javascript(page: str, names: list[str]) -> None:
+    assert documented(page) == [(name, "javascript") for name in names]
+
+
+def test_a_group_by_doxygen_documents_its_members() -> None:
+    page = (
+        "<div class='headertitle'><div class='title'>Valves</div></div><div class='contents'>"
+        "<h2 class='memtitle'>VALVE_MAX</h2><p>a</p><h2 class='memtitle'>valve_open()</h2></div>"
+    )
+    assert documented(page) == [("VALVE_MAX", "c"), ("valve_open", "c")]
+
+
+def test_older_pages_of_rustdoc_have_the_path_in_their_title() -> None:
+    title = "<h1>Struct <a>shop</a>::<a>stack</a>::<a class='struct'>Stack</a></h1>"
+    method = "<section id='method.len'><h4 class='code-header'>pub fn len()</h4></section>"
+    page = f"<body class='rustdoc struct'><main>{title}{method}</main></body>"
+    names = ["shop::stack::Stack", "shop::stack::Stack::len"]
+    assert documented(page) == [(name, "rust") for name in names]
+    assert documented(f"<body>{title}</body>") == []

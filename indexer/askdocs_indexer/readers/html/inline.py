@@ -25,7 +25,8 @@ _UNSEEN_CLASSES = words(
     "navheader navigation navpath overload pagination pagination-nav prev-next-area "
     "prev-next-footer related related-pages rightside rst-footer-buttons rustdoc-breadcrumbs "
     "sidebar skip-link skipNav sphinxsidebar subNav table-of-contents theme-doc-breadcrumbs "
-    "theme-doc-footer toc topNav ttc view-source-button viewcode-link"
+    "theme-doc-footer toc topNav tsd-breadcrumb tsd-index-panel tsd-sources ttc "
+    "view-source-button viewcode-link"
 )
 # What API generators show of a symbol's source, as elements with a class, or folded below a title.
 _SOURCES = words("div.method-source-code div.pdoc-code section.source-code table.source_code")

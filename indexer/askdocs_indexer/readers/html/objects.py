@@ -1,19 +1,12 @@
-"""Which symbols an HTML page documents, by the marks that API generators leave.
-
-Sphinx, Texinfo and pdoc3 describe objects in definition lists. Pages of rustdoc, javadoc, Doxygen
-and pdoc are about a single symbol, which qualifies the members in their headings or boxes.
-"""
+"""Which symbols a definition list documents, as Sphinx, Texinfo and pdoc3 write them."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from askdocs_indexer.readers.decoding import words
-from askdocs_indexer.readers.heading_symbols import signature_name
-from askdocs_indexer.readers.html.inline import code_text, inline
+from askdocs_indexer.readers.html.inline import code_text
 from askdocs_indexer.readers.html.tree import Node
-from askdocs_indexer.readers.markdown_writer import plain
 from askdocs_indexer.readers.rst.objects import family_of_domain
 
 _DESCRIPTIONS = words(
@@ -27,25 +20,6 @@ _CPP_SCOPES = words("descclassname sig-prename")
 _TEMPLATE_ARGUMENTS = re.compile(r"<[^<>]*>")
 _SYMBOL_ID = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$")
 _NAME = re.compile(r"[\w.$:~/+-]+")
-# rustdoc, javadoc and Doxygen call their pages `Struct String`, `Class ArrayList<E>` and
-# `ns::Store Class Reference`.
-_KIND_FIRST = re.compile(
-    r"(?:Annotation Interface|Attribute Macro|Class|Constant|Crate|Derive Macro|Enum|Enum Class|"
-    r"Exception|Exception Class|Function|Interface|Macro|Module|Record|Record Class|Static|Struct|"
-    r"Trait|Type Alias|Union) (?P<name>[A-Za-z_$][\w$.:]*)"
-)
-_KIND_LAST = re.compile(
-    r"(?P<name>[A-Za-z_]\w*(?:(?:::|\.)\w+)*)(?:<.*>)? "
-    r"(?:Class|Interface|Module|Namespace|Package|Struct|Union)(?: Template)? Reference"
-)
-# `valve.h File Reference`: Doxygen reads more languages, but these have functions of their own.
-_FILE_PAGE = re.compile(
-    r"[\w./+-]+\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx)\+* File Reference", re.IGNORECASE
-)
-_QUALIFIED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$")
-_RUSTDOC_ID = re.compile(
-    r"(?:associatedconstant|associatedtype|method|tymethod|variant)\.(?P<name>[A-Za-z_]\w*)"
-)
 
 
 def is_object_list(node: Node) -> bool:
@@ -118,67 +92,3 @@ def _marked(term: Node, name: str) -> list[str]:
     """Return the texts of the elements of class `name` inside `term`."""
     nodes = (node for node in term.descendants() if name in node.classes)
     return ["".join(code_text(node).split()) for node in nodes]
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """The symbol that an API generator made a page for, and how its members are joined to it.
-
-    `domain` is as in `Section`. Members on Doxygen's page about a file (`is_file`) have no owner;
-    those of a module by pdoc (`is_pdoc`) are boxes.
-    """
-
-    name: str = ""
-    separator: str = "."
-    domain: str = ""
-    is_file: bool = False
-    is_pdoc: bool = False
-
-    def member(self, heading: Node, around: Node | None, title: str) -> str:
-        """Return the qualified name of the member that a heading begins, or "".
-
-        `around` is the element with an `id` that begins with the heading, if any.
-        """
-        identity = heading.attributes.get("id", "")
-        classes = frozenset(heading.classes)
-        if around is not None:
-            identity = identity or around.attributes.get("id", "")
-            classes = classes.union(around.classes)
-        rust = _RUSTDOC_ID.match(identity)
-        if self.name and rust and "code-header" in classes:
-            return f"{self.name}{self.separator}{rust['name']}"
-        if _QUALIFIED.match(identity) and title.startswith(identity.rpartition(".")[2]):
-            return identity  # mkdocstrings
-        if self.name and identity.startswith("<init>(") and "detail" in classes:
-            return self.name
-        if classes.isdisjoint({"detail", "memtitle"}) or not (self.name or self.is_file):
-            return ""
-        if self.is_file:
-            return title.removesuffix("()") if _SYMBOL_ID.match(title.removesuffix("()")) else ""
-        last = re.split(r"[.:]", signature_name(title))[-1]
-        return f"{self.name}{self.separator}{last}" if last else ""
-
-
-def page_owner(root: Node) -> Owner:
-    """Return the symbol that an API generator made this page for, if any."""
-    around, title, separator, domain = "", "", ".", ""
-    for node in root.descendants():
-        classes = node.classes
-        if "rustdoc-breadcrumbs" in classes:
-            around, separator, domain = plain(inline(node.children)), "::", "rust"
-        elif "sub-title" in classes or "subTitle" in classes:
-            around, domain = plain(inline(node.children)).rpartition(" ")[2], "jvm"
-        elif "modulename" in classes:
-            return Owner(plain(inline(node.children)), ".", "python", is_pdoc=True)
-        elif not title and (node.tag == "h1" or "title" in classes):
-            title = plain(inline(node.children))
-    if _FILE_PAGE.match(title):
-        return Owner("", "::", "c", is_file=True)
-    last = _KIND_LAST.match(title)
-    if last:
-        return Owner(last["name"], "." if "." in last["name"] else "::")
-    first = _KIND_FIRST.match(title)
-    if first and around:
-        return Owner(f"{around}{separator}{first['name']}", separator, domain)
-    is_crate = first is not None and title.startswith("Crate ")
-    return Owner(first["name"], "::", "rust") if first and is_crate else Owner()

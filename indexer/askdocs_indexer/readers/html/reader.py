@@ -30,13 +30,12 @@ from askdocs_indexer.readers.html.inline import (
     lines_covered,
 )
 from askdocs_indexer.readers.html.objects import (
-    Owner,
     is_described,
     is_object_list,
-    page_owner,
     term_domain,
     term_symbols,
 )
+from askdocs_indexer.readers.html.owners import Owner, page_owner
 from askdocs_indexer.readers.html.page import main_content
 from askdocs_indexer.readers.html.pdoc import declaration, declaration_lines
 from askdocs_indexer.readers.html.tree import BLOCKS, Node, Text, parse_html
@@ -47,7 +46,7 @@ from askdocs_indexer.types import Block, Section
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 # Breadcrumbs and links around the title of a page about a single symbol.
 _OWNER_NOTES = ("div.sub-title", "div.subTitle", "div.summary", "div.table-header")
-_SIGNATURES = ("div.member-signature", "div.memproto", "div.type-signature")
+_SIGNATURES = ("div.member-signature", "div.memproto", "div.tsd-signature", "div.type-signature")
 
 
 def read_html(text: str, path: str) -> tuple[Section, ...]:
@@ -74,7 +73,7 @@ class _Walk:
         self._owner = owner
         self._language = ""
         self._module = ""
-        # The element with an `id` that was entered last, until its first heading.
+        # The element of a member, or with an `id`, that was entered last, until its first heading.
         self._around: Node | None = None
         # The symbol of the entry around, for names of C++.
         self._outer = ""
@@ -123,7 +122,7 @@ class _Walk:
         name = identity.removeprefix("module-")
         if name != identity:
             self._module = name
-        elif identity:
+        elif identity or "tsd-member" in node.classes:
             self._around = node
         children = node.children
         label = ""
