@@ -203,3 +203,95 @@ def test_decorators_belong_to_the_declaration_below_them() -> None:
     code = "import functools\n\n\n@functools.cache\n@other\ndef sharpen(x):\n    '''Grinds.'''\n"
     text = shown(code, "tools.sharpen", "tools.py")
     assert text == "```python\n@functools.cache\n@other\ndef sharpen(x)\n```\n\nGrinds."
+
+
+def markdown(body: str) -> str:
+    """Return what a hover shows below the signature of a section of Markdown with this body."""
+    text = shown(f"# API\n\n## `os.join(a)`\n\n{body}\n\n## Next\n\nNo.\n", "os.join", "a.md")
+    head, _, rest = text.partition("\n\n")
+    assert head == "```python\nos.join(a)\n```"
+    return rest
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (":::warning\nHot.\n:::", "**Warning:** Hot."),
+        ("::: warning\n\nHot.\n\n:::\n\nThen.", "Then.\n\n**Warning:** Hot."),
+        (":::danger[Plates]\nHot.\n:::", "**Danger: Plates:** Hot."),
+        (":::caution Caution, plates\nHot.\n:::", "**Caution, plates:** Hot."),
+        (":::{warning}\nHot.\n:::", "**Warning:** Hot."),
+        ('::: {.callout-important title="Plates"}\nHot.\n:::', "**Important: Plates:** Hot."),
+        ("::::tabs\n:::tab Shell\nRun.\n:::\n::::", "**Shell:** Run."),
+        ("::: {.columns}\nText.\n:::", "Text."),
+        ("!!! warning\n    Hot.", "**Warning:** Hot."),
+        ('??? danger "Plates"\n    Hot.\n\nThen.', "Then.\n\n**Danger: Plates:** Hot."),
+        ('!!! warning inline end ""\n\n    Hot.', "**Warning:** Hot."),
+        ("!!! warning\n    - Hot.\n    - Heavy.", "**Warning**\n\n- Hot.\n- Heavy."),
+        ('=== "Shell"\n\n    ```sh\n    run\n    ```', "**Shell**\n\n```sh\nrun\n```"),
+        ("!!! so loud!", "!!! so loud!"),
+        ("> [!WARNING]\n> Hot.\n>\n> Very.", "> **Warning:** Hot.\n>\n> Very."),
+        ("> [!caution]- Plates\n> Hot.", "> **Caution: Plates:** Hot."),
+        ("> [!NOTE]\n> By the way.\n\nText.", "Text.\n\n…"),
+        ("[!WARNING] alone", "[!WARNING] alone"),
+        ("```\n:::warning\n!!! note\n```", "```\n:::warning\n!!! note\n```"),
+    ],
+)
+def test_admonitions_are_shown_without_their_marks(body: str, expected: str) -> None:
+    assert markdown(f"Join.\n\n{body}") == f"Join.\n\n{expected}"
+
+
+PARAMETERS = "Join.\n\n**Parameters**\n\n- `a`: the first\n"
+
+
+@pytest.mark.parametrize(
+    ("below", "expected"),
+    [
+        ("\n**Returns**: a path.", "**Returns**: a path."),
+        ("\n**Returns:**\n\nA path.", "**Returns:**\n\nA path."),
+        ("\n**Returns**\n\n- `str`: a path", "**Returns**\n\n- `str`: a path"),
+        ("\nReturns a path.", "Returns a path."),
+        ("\n**Raises**\n\n```\nx\n```\n\n**Yields**: paths.", "**Yields**: paths."),
+    ],
+)
+def test_the_result_is_shown_below_the_parameters(below: str, expected: str) -> None:
+    assert markdown(PARAMETERS + below).split("`a`: the first")[1].strip("\n… ") == expected
+
+
+def test_the_result_is_shown_below_more_parameters_than_fit() -> None:
+    many = "".join(f"- `a{number}`: number {number} of them\n" for number in range(30))
+    text = markdown(f"{PARAMETERS}{many}\n**Returns**: a path.")
+    assert "`a29`" not in text
+    assert text.endswith("\n\n**Returns**: a path.\n\n…")
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("H<sub>2</sub>O, 10<sup>-6</sup>, a<sub>max</sub>", "H₂O, 10⁻⁶, amax"),
+        ("Press <kbd>Ctrl</kbd>+<kbd class='k'>C</kbd>.", "Press `Ctrl`+`C`."),
+        ("One.<br>Two.<BR/>Three.", "One.  \nTwo.  \nThree."),
+        ('See <img src="a.png" alt="a &amp; b">.', "See a & b."),
+        ('<a name="os.split"></a>', ""),
+        ('Text.\n\n<a id="os.split"></a>', "Text."),
+        ('A <b>bold <i class="x">word</i></b>.', "A **bold *word***."),
+        ('The <a href="https://a.test/b">page</a>.', "The [page](https://a.test/b)."),
+        ('The <a href="b.html">page</a>.', "The page."),
+        ("A <!-- secret\nwords --> b.", "A  b."),
+        ('<span style="color: red">Red</span> and <u>low</u>.', "Red and low."),
+        ('<Badge type="tip">new</Badge> <Icon name="x" />Text.', "new Text."),
+        ("Open <file> in `<b>` of List<T>.", "Open &lt;file> in `<b>` of List&lt;T>."),
+        ("A \\<b>.", "A &lt;b>."),
+        ("1 < 2 and 3 > 2.", "1 < 2 and 3 > 2."),
+        ("```html\n<b>x</b>\n```", "```html\n<b>x</b>\n```"),
+        ("- a<br>b\n- <kbd>c</kbd>", "- a  \nb\n- `c`"),
+        ("| a |\n|---|\n| b<br>c |", "| a |\n|---|\n| b c |"),
+    ],
+)
+def test_html_of_markdown_is_shown_as_what_is_seen_of_it(body: str, expected: str) -> None:
+    assert markdown(f"Join.\n\n{body}") == f"Join.\n\n{expected}".strip()
+
+
+def test_tags_that_are_the_text_of_a_page_stay() -> None:
+    page = "API\n===\n\n.. py:function:: os.join(a)\n\n   Writes <b> and </b>.\n"
+    assert shown(page, "os.join").endswith("Writes &lt;b> and &lt;/b>.")

@@ -101,6 +101,43 @@ def test_sections_of_cards_keep_the_text_around_them() -> None:
             "<b class='sig-name'>f</b></dl></dl>",
             ["n::C", "n::C::f"],
         ),
+        pytest.param(
+            "<dl><dt class='sig-object cpp' id='_CPPv4I0_iEN1n1fEv'>template&lt;typename "
+            "<b class='sig-name descname'>K</b>, int <b class='sig-name descname'>V</b>&gt;<br>"
+            "void <i class='sig-prename descclassname'>n::</i>"
+            "<b class='sig-name descname'>f</b>()</dl>",
+            ["n::f"],
+            id="the parameters of a template are not named",
+        ),
+        pytest.param(
+            "<dl class='cpp class'><dt class='sig-object cpp' id='_CPPv4I0EN1CE'>template&lt;class "
+            "<b class='sig-name'>T</b>&gt;<br>class <b class='sig-name'>C</b><dd><dl>"
+            "<dt class='sig-object cpp' id='_CPPv4I0EN1C1fEv'>template&lt;class "
+            "<b class='sig-name'>U</b>&gt;<br>void <b class='sig-name'>f</b>()</dl></dl>",
+            ["C", "C::f"],
+            id="a template's template",
+        ),
+        pytest.param(
+            "<dl><dt class='sig-object cpp' id='_CPPv4I0EN1n1C1fE'>template&lt;class "
+            "<b class='sig-name'>T</b>&gt;<br>T <i class='sig-prename'>n::C&lt;B&lt;T&gt;&gt;::</i>"
+            "<b class='sig-name'>f</b></dl>",
+            ["n::C::f"],
+            id="nor are its arguments",
+        ),
+        pytest.param(
+            "<dl class='function'><dt id='_CPPv3I0EN1n1fEv'>template&lt;class "
+            "<code class='descname'>T</code>&gt;<br>void <code class='descclassname'>n::</code>"
+            "<code class='descname'>f</code>()</dl>",
+            ["n::f"],
+            id="older versions of Sphinx",
+        ),
+        pytest.param(
+            "<dl><dt id='m.C'><code class='flex name class'>class <b class='ident'>C</b></code>"
+            "<dd><h3>Methods</h3><dl><dt id='m.C.f'><code class='name flex'>def "
+            "<b class='ident'>f</b></code>(self)<dd>F</dl></dl>",
+            ["m.C", "m.C.f"],
+            id="pdoc3",
+        ),
         ("<dl><dt class='sig-object std' id='o-v'><b class='sig-name'>-v</b></dl>", ["-v"]),
         ("<dl><dt id='term-x'>x<dd>y</dl>", []),
         ("<dl><dt>int <b class='def-name'>f</b> (x)</dl>", ["f"]),
@@ -113,3 +150,108 @@ def test_sections_of_cards_keep_the_text_around_them() -> None:
 def test_symbols(markup: str, symbols: list[str]) -> None:
     sections = read_html(markup, "a.html")
     assert [name for section in sections for name in section.symbols] == symbols
+
+
+PDOC = """
+<main class="pdoc"><section class="module-info"><h1 class="modulename">
+<a href="p.html">p</a><wbr>.m    </h1><div class="docstring">Module.</div></section>
+<section id="LIMIT"><div class="attr variable"><span class="name">LIMIT</span>
+<span class="annotation">: int</span> = <span class="default_value">8</span></div>
+<div class="docstring">Most.</div></section>
+<section id="f"><div class="attr function"><div class="decorator">@cache</div>
+<span class="def">def</span> <span class="name">f</span>(x)
+<label class="view-source-button" for="f-view-source"><span>View Source</span></label></div>
+<div class="pdoc-code codehilite"><pre>def f(x): secret</pre></div>
+<div class="docstring"><h2>Rules</h2><p>Function.</p></div></section>
+<section id="C"><div class="attr class">class <span class="name">C</span></div>
+<div class="docstring">Class.</div><div id="C.g" class="classattr"><div class="attr function">
+def <span class="name">g</span>(self)</div><div class="docstring">Method.</div></div></section>
+</main>
+"""
+
+
+def test_members_of_a_module_by_pdoc() -> None:
+    sections = read_html(PDOC, "docs/m.html")
+    assert [(s.symbols, s.domain, [block.text for block in s.blocks]) for s in sections] == [
+        (("p.m",), "python", ["Module."]),
+        (("p.m.LIMIT",), "python", ["```\nLIMIT : int = 8\n```", "Most."]),
+        (("p.m.f",), "python", ["```\n@cache\ndef f(x)\n```", "**Rules**", "Function."]),
+        (("p.m.C",), "python", ["```\nclass C\n```", "Class."]),
+        (("p.m.C.g",), "python", ["```\ndef g(self)\n```", "Method."]),
+    ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<details class='source'><summary><span>Expand source code</span></summary><pre>x</pre>",
+        "<details><summary>View Source</summary><div class='codehilite'><pre>x</pre></div>",
+        "<details class='quote'><summary>Source code in <code>a.py</code></summary><pre>x</pre>",
+        "<div class='method-source-code' id='f-source'><pre>x</pre>",
+        "<table class='source_code'><tr><td><pre>x</pre></td></tr></table>",
+        "<section class='summary source-code' id='source'><pre>x</pre>",
+    ],
+)
+def test_the_source_of_a_symbol_is_no_documentation(source: str) -> None:
+    (section,) = read_html(f"<main><h1>T</h1><p>a</p>{source}", "a.html")
+    assert [block.text for block in section.blocks] == ["a"]
+
+
+def test_a_name_of_cpp_belongs_to_its_family() -> None:
+    page = "<dl class='function'><dt id='_CPPv3N1n1fEv'><code class='descname'>f</code></dl>"
+    assert [section.domain for section in read_html(page, "a.html")] == ["c"]
+
+
+TYPEDOC = """
+<div class="tsd-page-title"><ul class="tsd-breadcrumb"><li><a>plant</a></li></ul>
+<h1>{title}</h1></div>
+<section class="tsd-panel"><p>All.</p></section>
+<section class="tsd-panel tsd-member"><a id="{name}" class="tsd-anchor"></a>
+<h3 class="tsd-anchor-link"><code class="tsd-tag">Static</code> <span>{name}</span></h3>
+<div class="tsd-signature">{name}()</div><p>One.</p>
+<h4 class="tsd-anchor-link">Words</h4></section>
+""".strip()
+JSDOC = """
+<div id="main"><h1 class="page-title">{title}</h1>
+<h4 class="name" id="{name}"><i class="signature"></i>{shown}</h4><p>One.</p></div>
+"""
+
+
+def documented(page: str) -> list[tuple[str, str]]:
+    """Return the names that a page documents, each with its domain."""
+    sections = read_html(page, "a.html")
+    return [(name, section.domain) for section in sections for name in section.symbols]
+
+
+@pytest.mark.parametrize(
+    ("page", "names"),
+    [
+        (TYPEDOC.format(title="Class Tank&lt;T&gt;", name="fill"), ["Tank", "Tank.fill"]),
+        (TYPEDOC.format(title="Enumeration Mode", name="Fast"), ["Mode", "Mode.Fast"]),
+        (TYPEDOC.format(title="Class Tank", name="constructor"), ["Tank", "Tank"]),
+        (JSDOC.format(title="Class: Tank", name="fill", shown="fill(a)"), ["Tank", "Tank.fill"]),
+        (JSDOC.format(title="Class: Tank", name=".of", shown="of(a)"), ["Tank", "Tank.of"]),
+        (JSDOC.format(title="Class: Tank", name="Tank", shown="new Tank(a)"), ["Tank", "Tank"]),
+        (JSDOC.format(title="Namespace: a.b", name=".x", shown="x :number"), ["a.b", "a.b.x"]),
+        (JSDOC.format(title="Global", name="fill", shown="fill(a)"), ["fill"]),
+    ],
+)
+def test_pages_of_javascript(page: str, names: list[str]) -> None:
+    assert documented(page) == [(name, "javascript") for name in names]
+
+
+def test_a_group_by_doxygen_documents_its_members() -> None:
+    page = (
+        "<div class='headertitle'><div class='title'>Valves</div></div><div class='contents'>"
+        "<h2 class='memtitle'>VALVE_MAX</h2><p>a</p><h2 class='memtitle'>valve_open()</h2></div>"
+    )
+    assert documented(page) == [("VALVE_MAX", "c"), ("valve_open", "c")]
+
+
+def test_older_pages_of_rustdoc_have_the_path_in_their_title() -> None:
+    title = "<h1>Struct <a>shop</a>::<a>stack</a>::<a class='struct'>Stack</a></h1>"
+    method = "<section id='method.len'><h4 class='code-header'>pub fn len()</h4></section>"
+    page = f"<body class='rustdoc struct'><main>{title}{method}</main></body>"
+    names = ["shop::stack::Stack", "shop::stack::Stack::len"]
+    assert documented(page) == [(name, "rust") for name in names]
+    assert documented(f"<body>{title}</body>") == []

@@ -72,6 +72,11 @@ def reader_for(path: str, *, docstrings: bool = True) -> Reader | None:
     return _BY_SUFFIX.get(suffix) if suffix else _BY_NAME.get(name)
 
 
+def is_markdown(path: str) -> bool:
+    """Return whether a file, by its name, is a document in Markdown."""
+    return reader_for(path, docstrings=False) in (read_markdown, read_notebook)
+
+
 def is_wanted(path: str, *, docstrings: bool = True) -> bool:
     """Return whether a file, by its name, is a document or tells something about symbols."""
     is_document = reader_for(path, docstrings=docstrings) is not None

@@ -28,24 +28,21 @@ _PARSER = MarkdownIt("commonmark").enable("table")
 _KINDS: dict[str, Kind] = {"fence": "code", "code_block": "code", "table_open": "table"}
 
 _LABEL = re.compile(r"\*\*[^*\n]+?\*\*:?")
-_BOX = r"(?:!!!|\?\?\?\+?|:::+) ?"
 _ASIDE = re.compile(
-    r"[>\s]*(?:\*\*(?:Availability|Author|Hint|Implementation detail|Note|See(?: also)?|"
-    rf"Source|Tip|To do)\b|{_BOX}(?:note|info|tip|hint|seealso|question|abstract)\b|"
-    r"\[!(?:NOTE|TIP)\])",
+    r"[>\s]*\*\*(?:Abstract|Availability|Author|Hint|Implementation detail|Info|Note|Question|"
+    r"See(?: also)?|Source|Tip|To do)\b",
     re.IGNORECASE,
 )
-_WARNING = re.compile(
-    rf"[>\s]*(?:\*\*(?:Attention|Caution|Danger|Important|Warning)\b|"
-    rf"{_BOX}(?:warning|caution|danger|important)\b|\[!(?:WARNING|CAUTION|IMPORTANT)\])",
-    re.IGNORECASE,
-)
+_WARNING = re.compile(r"[>\s]*\*\*(?:Attention|Caution|Danger|Important|Warning)\b", re.IGNORECASE)
 _END_OF_LIFE = re.compile(r"\*{0,2}(?:Removed in version|(?:Soft d|D)eprecated\b)")
 _NEWS = re.compile(r"\*{0,2}(?:(?:Added|Changed|New) in version|Since:)")
 _PARAMETERS = re.compile(
     r"\*\*(?:(?:Keyword |Other )?(?:Args|Arguments|Param(?:eter)?s)|Raises|Returns?|Throws|"
     r"Yields)\b",
     re.IGNORECASE,
+)
+_RESULT = re.compile(
+    r"\*\*(?:Result|Return(?:s|ed)?(?: values?)?|Yields)\b|(?:Returns|Yields)\b", re.IGNORECASE
 )
 # What a field list becomes: `- **name (type):** text`.
 _FIELD = re.compile(r"\*\*[^*\n]+:\*\*")
@@ -64,6 +61,16 @@ class Block:
     def is_label(self) -> bool:
         """Whether it only names what follows, such as `**Parameters:**`."""
         return self.kind == "prose" and _LABEL.fullmatch(self.text) is not None
+
+    @property
+    def begins_with_label(self) -> bool:
+        """Whether it names itself, as in `**Returns:** a path`, or is only a label."""
+        return self.kind == "prose" and _LABEL.match(self.text) is not None
+
+    @property
+    def is_result(self) -> bool:
+        """Whether it tells what a call returns, or labels the blocks that do."""
+        return _RESULT.match(without_list_mark(self.text)) is not None
 
 
 @dataclass(slots=True)
@@ -139,9 +146,15 @@ def sort(parts: Iterable[Block]) -> Sorted:
     """Sort a section's blocks. What is below a label goes where the label goes."""
     section = Sorted()
     into, size = section.description, 0
+    is_warned = False
     for block in parts:
+        if is_warned and block.kind == "item":
+            label = section.warnings.pop()
+            section.warnings.append(Block("prose", f"{label.text}{block.gap}{block.text}"))
+            continue
+        is_warned = block.is_label and _WARNING.match(block.text) is not None
         text = without_list_mark(block.text) if block.kind == "item" else block.text
-        if block.kind == "prose" and _LABEL.match(text):
+        if block.begins_with_label:
             into = section.description
         if _END_OF_LIFE.match(text) or _WARNING.match(text):
             section.warnings.append(block)

@@ -6,9 +6,13 @@ Texts are cut where a sentence, a list item, a table's row or a block of code en
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from askdocs_indexer.ingest.formats import is_markdown
 from askdocs_indexer.types import Hit
+from askdocs_server.hover.admonitions import labelled
 from askdocs_server.hover.blocks import Block, Sorted, blocks, section_text, sort
+from askdocs_server.hover.inline_html import without_html
 from askdocs_server.hover.signature import heading, signature
 from askdocs_server.text.markdown import without_list_mark
 from askdocs_server.text.sanitize import safe_markdown
@@ -34,11 +38,21 @@ def hover_text(hit: Hit, language: str, relation: str = "") -> str:
     text, is_whole = section_text(hit)
     head = heading(hit.chunk.title, name, language)
     # The text of an empty section is its title.
-    parts = list(blocks(text)) if text != hit.chunk.title else []
+    parts = list(blocks(labelled(text))) if text != hit.chunk.title else []
+    if is_markdown(hit.chunk.path):
+        parts = [shown for shown in map(_without_html, parts) if shown.text.strip()]
     if parts and (declared := signature(parts[0], name, language)):
         head, parts = declared, parts[1:]
     above = [head, relation] if relation else [head]
     return safe_markdown("\n\n".join([*above, *_shown(sort(parts), is_whole)]))
+
+
+def _without_html(block: Block) -> Block:
+    if block.kind == "code":
+        return block
+    # A row of a table is a line.
+    text = without_html(block.text, line_break=" " if block.kind == "table" else "  \n")
+    return Block(block.kind, text, block.gap)
 
 
 def _shown(section: Sorted, is_whole: bool) -> Iterator[str]:
@@ -99,22 +113,57 @@ def _announces(block: Block) -> bool:
 
 
 def _compact(parameters: Sequence[Block]) -> tuple[str, bool]:
-    """Return parameters as a list with a sentence or two each, and whether all are in it."""
+    """Return parameters as a list with a sentence or two each, and whether all are in it.
+
+    The result, which stands behind them, has room of its own.
+    """
     listed: list[Block] = []
-    size = 0
+    lists = (_Room(), _Room())
+    label: Block | None = None  # Waits for what it names.
+    is_result = False
     for block in parameters:
-        if block.kind != "item" and not block.is_label:
+        if block.begins_with_label or block.is_result:
+            label, is_result = None, block.is_result
+        if block.is_label:
+            label = block
             continue
-        paragraph = block.text.partition("\n\n")[0]
-        text = _sentences(" ".join(line.strip() for line in paragraph.split("\n")))
-        size += len(text)
-        if listed and (size > _PARAMETERS or len(listed) > _MOST_PARAMETERS):
-            break
+        text = _shortened(block)
+        if not text or not lists[is_result].takes(text):
+            continue
+        if label is not None:
+            listed.append(label)
+            label = None
         is_next = bool(listed) and listed[-1].kind == block.kind == "item"
         listed.append(Block(block.kind, text, "\n" if is_next else "\n\n"))
-    while listed and listed[-1].is_label:
-        listed.pop()
     return _markdown(listed), len(listed) == len(parameters)
+
+
+@dataclass(slots=True)
+class _Room:
+    """How much of a list is shown; once something did not fit, nothing below it is."""
+
+    size: int = 0
+    count: int = 0
+    is_full: bool = False
+
+    def takes(self, text: str) -> bool:
+        """Whether there is room for a text, which then is taken; there is for the first."""
+        self.size += len(text)
+        self.is_full = self.is_full or (
+            self.count > 0 and (self.size > _PARAMETERS or self.count > _MOST_PARAMETERS)
+        )
+        self.count += 1
+        return not self.is_full
+
+
+def _shortened(block: Block) -> str:
+    """Return the first sentences on a parameter or a result, a table's first rows, and no code."""
+    if block.kind == "code":
+        return ""
+    if block.kind == "table":
+        return _rows(block.text, _PARAMETERS)
+    paragraph = block.text.partition("\n\n")[0]
+    return _sentences(" ".join(line.strip() for line in paragraph.split("\n")))
 
 
 def _sentences(text: str) -> str:

@@ -25,8 +25,12 @@ _UNSEEN_CLASSES = words(
     "navheader navigation navpath overload pagination pagination-nav prev-next-area "
     "prev-next-footer related related-pages rightside rst-footer-buttons rustdoc-breadcrumbs "
     "sidebar skip-link skipNav sphinxsidebar subNav table-of-contents theme-doc-breadcrumbs "
-    "theme-doc-footer toc topNav ttc viewcode-link"
+    "theme-doc-footer toc topNav tsd-breadcrumb tsd-index-panel tsd-sources ttc "
+    "view-source-button viewcode-link"
 )
+# What API generators show of a symbol's source, as elements with a class, or folded below a title.
+_SOURCES = words("div.method-source-code div.pdoc-code section.source-code table.source_code")
+_SOURCE_TITLE = re.compile(r"(?:Expand source code|Source code in\b|View Source)")
 _UNSEEN_IDS = words("main-nav nav-path side-nav titlearea")
 _UNSEEN_LINKS = words("back-to-top edit-page-link md-icon source-link src srclink")
 # An aside of one of these classes is part of the text.
@@ -93,7 +97,17 @@ def is_unseen(node: Node) -> bool:
         or attributes.get("role") in _UNSEEN_ROLES
         or attributes.get("id") in _UNSEEN_IDS
         or not _UNSEEN_CLASSES.isdisjoint(node.classes)
+        or _shows_source(node)
     )
+
+
+def _shows_source(node: Node) -> bool:
+    if node.tag == "details":
+        first = next((child for child in node.children if isinstance(child, Node)), None)
+        if first is None or first.tag != "summary":
+            return False
+        return _SOURCE_TITLE.match(code_text(first).strip()) is not None
+    return not _SOURCES.isdisjoint(f"{node.tag}.{name}" for name in node.classes)
 
 
 def _is_mark(link: Node) -> bool:

@@ -30,14 +30,14 @@ from askdocs_indexer.readers.html.inline import (
     lines_covered,
 )
 from askdocs_indexer.readers.html.objects import (
-    Owner,
     is_described,
     is_object_list,
-    page_owner,
     term_domain,
     term_symbols,
 )
+from askdocs_indexer.readers.html.owners import Owner, page_owner
 from askdocs_indexer.readers.html.page import main_content
+from askdocs_indexer.readers.html.pdoc import declaration, declaration_lines
 from askdocs_indexer.readers.html.tree import BLOCKS, Node, Text, parse_html
 from askdocs_indexer.readers.markdown_writer import bulleted, fenced, led, plain
 from askdocs_indexer.readers.sections import Entry, Heading, Item, sections_of
@@ -46,7 +46,7 @@ from askdocs_indexer.types import Block, Section
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 # Breadcrumbs and links around the title of a page about a single symbol.
 _OWNER_NOTES = ("div.sub-title", "div.subTitle", "div.summary", "div.table-header")
-_SIGNATURES = ("div.member-signature", "div.memproto", "div.type-signature")
+_SIGNATURES = ("div.member-signature", "div.memproto", "div.tsd-signature", "div.type-signature")
 
 
 def read_html(text: str, path: str) -> tuple[Section, ...]:
@@ -73,7 +73,7 @@ class _Walk:
         self._owner = owner
         self._language = ""
         self._module = ""
-        # The element with an `id` that was entered last, until its first heading.
+        # The element of a member, or with an `id`, that was entered last, until its first heading.
         self._around: Node | None = None
         # The symbol of the entry around, for names of C++.
         self._outer = ""
@@ -114,13 +114,15 @@ class _Walk:
 
     def container(self, node: Node) -> list[Item]:
         """Return the items inside an element."""
+        if self._owner.is_pdoc and (declared := declaration(node)) is not None:
+            return [self._box(node, declared)]
         outer = self._language
         self._language = language(node) or outer
         identity = node.attributes.get("id", "")
         name = identity.removeprefix("module-")
         if name != identity:
             self._module = name
-        elif identity:
+        elif identity or "tsd-member" in node.classes:
             self._around = node
         children = node.children
         label = ""
@@ -225,6 +227,15 @@ class _Walk:
         inside = (in_bold(item) if isinstance(item, Heading) else item for item in items)
         names = tuple(dict.fromkeys(symbols))
         return Entry(title, start, end, names, (shown, *inside), domain)
+
+    def _box(self, node: Node, declared: Node) -> Entry:
+        """A member of pdoc's module, with those inside it."""
+        name = f"{self._owner.name}.{node.attributes['id']}"
+        start, end = declared.start_line, declared.end_line
+        shown = Block(fenced(declaration_lines(declared)), start, end, "signature")
+        items = self.items([child for child in node.children if child is not declared])
+        inside = (in_bold(item) if isinstance(item, Heading) else item for item in items)
+        return Entry(name, start, end, (name,), (shown, *inside), self._owner.domain)
 
     def _table(self, node: Node) -> Iterable[Item]:
         """A data table; a table that only lays out code or other tables is walked through."""
