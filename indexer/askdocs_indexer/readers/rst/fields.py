@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from askdocs_indexer.readers.decoding import words
@@ -46,15 +47,16 @@ def labels(fields: Sequence[Field], text_of: Callable[[Field], str]) -> dict[Fie
     A type goes into the label of what it is the type of, wherever in the list that is. It is a
     field of its own only where nothing else tells of that parameter.
     """
-    types = {field: _owners(field, fields) for field in fields if field.kind in _TYPES}
+    by_subject: defaultdict[str, list[Field]] = defaultdict(list)
+    for field in fields:
+        by_subject[field.subject].append(field)
+    types = {
+        field: [owner for owner in by_subject[field.subject] if owner.kind in _TYPES[field.kind]]
+        for field in fields
+        if field.kind in _TYPES
+    }
     given = {owner: text_of(field) for field, owners in types.items() for owner in owners}
     return {field: _label(field, given.get(field, "")) for field in fields if not types.get(field)}
-
-
-def _owners(field: Field, fields: Iterable[Field]) -> list[Field]:
-    """Return the fields whose type a field holds."""
-    kinds = _TYPES[field.kind]
-    return [other for other in fields if other.kind in kinds and other.subject == field.subject]
 
 
 def _label(field: Field, given: str) -> str:
