@@ -295,3 +295,35 @@ def test_html_of_markdown_is_shown_as_what_is_seen_of_it(body: str, expected: st
 def test_tags_that_are_the_text_of_a_page_stay() -> None:
     page = "API\n===\n\n.. py:function:: os.join(a)\n\n   Writes <b> and </b>.\n"
     assert shown(page, "os.join").endswith("Writes &lt;b> and &lt;/b>.")
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("See [the guide][g].", "See the guide."),
+        ("See [the `site`][s].", "See [the `site`](https://e.org)."),
+        ("See [g] and [s][].", "See g and [s](https://e.org)."),
+        ("See <https://e.org>.", "See <https://e.org>."),
+    ],
+)
+def test_links_whose_target_is_elsewhere(written: str, expected: str) -> None:
+    page = f"# P\n\n## `a.f()`\n\n{written}\n\n## X\n\n[g]: g.md\n[s]: https://e.org\n"
+    assert shown(page, "a.f", "a.md").endswith(f"\n\n{expected}")
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("See [`Boat::stop`] and [Boat].", "See `Boat::stop` and `Boat`."),
+        ("See [the stop][Boat::stop], [it][`Boat`].", "See the stop, it."),
+        ("See [`struct@Boat`][] and [f()].", "See `Boat` and `f()`."),
+        ("See [the chart][c].\n///\n/// [c]: https://e.org", "See [the chart](https://e.org)."),
+        ("An a[Boat], [x] and [NOTE].", "An a[Boat], [x] and [NOTE]."),
+    ],
+)
+def test_links_of_rustdoc(written: str, expected: str) -> None:
+    source = f"/// {written}\npub fn turn() {{}}\n"
+    reader = reader_for("src/lib.rs")
+    assert reader is not None
+    sections = reader(source, "src/lib.rs")
+    assert expected in [block.text for section in sections for block in section.blocks]

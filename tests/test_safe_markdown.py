@@ -148,3 +148,18 @@ def test_the_check_finds_what_it_looks_for() -> None:
 def test_what_is_no_line_break_does_not_move_code(line_break: str) -> None:
     text = "a\x0cb\x85c\u2028\n\n```\n<b>![x](y)</b>\n```\n\n<i>"
     assert safe_markdown(text.replace("\n", line_break)) == text.replace("<i>", "&lt;i>")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("See <https://e.org/a> now", "See <https://e.org/a> now"),
+        ("by <me@e.org> or <mailto:me@e.org>", "by me@e.org or mailto:me@e.org"),
+        ("<command:x>", "command:x"),
+        (r"\<https://e.org>", "&lt;https://e.org>"),
+        ("vector<std::string> and <b>", "vector&lt;std::string> and &lt;b>"),
+        ("`<https://e.org>`", "`<https://e.org>`"),
+    ],
+)
+def test_an_address_between_angle_brackets_is_a_link_or_text(text: str, shown: str) -> None:
+    assert safe_markdown(text) == shown

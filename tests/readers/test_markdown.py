@@ -140,3 +140,38 @@ def test_repeated_table_head_has_no_list_mark() -> None:
     (section,) = read_markdown(f"- | a | b |\n  |---|---|\n{rows}", "a.md")
     heads = [block.text.split("\n")[0] for block in section.blocks]
     assert heads == ["- | a | b |", *["  | a | b |"] * (len(heads) - 1)]
+
+
+DEFINITIONS = "\n\n[a]: x.md\n[b c]: https://e.org/(x)\n[img]: i.png 'Title'\n"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("See [the a][a].", "See [the a](x.md)."),
+        ("See [A][] or [a].", "See [A](x.md) or [a](x.md)."),
+        ("[`code`][a] of [*b*\n  *c*][a]", "[`code`](x.md) of [*b*\n  *c*](x.md)"),
+        ("[t][B\nC] end", "[t](https://e.org/%28x%29)\n end"),
+        ("![alt][img]", "![alt](i.png)"),
+        ("[![alt][img]][a] [![alt][img]](y)", "[![alt](i.png)](x.md) [![alt](i.png)](y)"),
+        ("- x [t][a]", "- x [t](x.md)"),
+        ("> [t][a]", "> [t](x.md)"),
+        ("!!! note\n    [t][a]", "!!! note\n[t](x.md)"),
+        ("- [t][z]\n\n  [z]: q.md", "- [t](q.md)\n\n  [z]: q.md"),
+        ("| h |\n| --- |\n| [t][a] |", "| h |\n| --- |\n| [t](x.md) |"),
+        ("`[t][a]` and \\[a]", "`[t][a]` and \\[a]"),
+        ("```\n[t][a]\n```", "```\n[t][a]\n```"),
+        ("- x\n\n  ```\n  [t][a]\n  ```", "- x\n\n  ```\n  [t][a]\n  ```"),
+        ("    [t][a]", "    [t][a]"),
+        ("[t](a) [t][no] [no] [ ] [^1] x[i][j.k]", "[t](a) [t][no] [no] [ ] [^1] x[i][j.k]"),
+        ("[text][pkg.mod.f] and [pkg.Boat][]", "text and pkg.Boat"),
+    ],
+)
+def test_links_have_their_targets(markdown: str, text: str) -> None:
+    (section,) = read_markdown(markdown + DEFINITIONS, "a.md")
+    assert section.blocks[0].text == text
+
+
+def test_a_title_is_without_the_label_of_its_link() -> None:
+    (section,) = read_markdown("## [1.0][v1] - [now]\n\nx\n\n[v1]: a\n[now]: b", "a.md")
+    assert section.title == "1.0 - now"

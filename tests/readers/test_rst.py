@@ -84,6 +84,26 @@ def test_inline_markup(rst: str, markdown: str) -> None:
         (".. currentmodule:: m\n\n.. autoclass:: m.C\n\n   Text.", ["m.C"]),
         (".. automodule:: m\n\n.. automethod:: C.f\n\n   Text.", ["m.C.f"]),
         (".. rst:directive:: note", ["note"]),
+        (".. cpp:namespace:: template<class T> n::S\n\n.. cpp:function:: f()", ["n::S::f"]),
+        (".. cpp:namespace-push:: n::S<int>\n\n.. cpp:var:: int x", ["n::S::x"]),
+        (".. cpp:function:: template<class T> bool V<T>::operator==(V x)", ["V::operator=="]),
+        (".. cpp:function:: template<class T> requires A<T> void n::f(T x)", ["n::f"]),
+        (".. cpp:function:: template<class T> requires (g(1) > 4) void f()", ["f"]),
+        (".. cpp:function:: explicit(true) Sack(int n)", ["Sack"]),
+        (".. go:function:: func Haul(n int) error", ["Haul"]),
+        (".. go:method:: func (b *Boat[T]) Haul(n int)", ["Boat.Haul"]),
+        (".. go:type:: type Boat struct", ["Boat"]),
+        (".. rust:function:: pub(crate) async fn mill::sieve<T>(x: &str)", ["mill::sieve"]),
+        (".. java:method:: public static <T> List<T> max(int[] x) throws E", ["max"]),
+        (".. java:type:: @A(b = 1) public class Boat extends Ship", ["Boat"]),
+        (".. java:method:: max(int x)", ["max"]),
+        (".. cs:property:: public int Count { get; set; }", ["Count"]),
+        (".. php:function:: function foo(int $x): string", ["foo"]),
+        (".. js:function:: async function grind(x)", ["grind"]),
+        (".. js:function:: get(x)", ["get"]),
+        (".. lua:function:: local function mill.grind(x)", ["mill.grind"]),
+        (".. rb:method:: def self.grind(x)", ["grind"]),
+        (".. matlab:function:: function [a, b] = grind(x)", ["grind"]),
     ],
 )
 def test_directive_documents(rst: str, symbols: list[str] | None) -> None:
@@ -111,6 +131,22 @@ def test_nested_classes_qualify_names() -> None:
 """
     names = [name for section in read_rst(rst, "a.rst") for name in section.symbols]
     assert names == ["m.A", "m.A.B", "m.A.B.run", "m.A.x", "m.f"]
+
+
+@pytest.mark.parametrize(
+    ("rst", "names"),
+    [
+        (".. attribute:: A.x\n\n   .. attribute:: Y", ["A.x", "A.Y"]),
+        (".. module:: m\n\n.. method:: A.f()\n\n   .. data:: Y", ["m", "m.A.f", "m.A.Y"]),
+        (".. module:: m\n\n.. function:: m.f()\n\n   .. data:: Y", ["m", "m.f", "m.Y"]),
+        (".. class:: A\n\n   .. method:: B.f()\n\n      .. data:: Y", ["A", "A.B.f", "A.B.Y"]),
+        (".. class:: A\n\n   .. method:: f()\n\n      .. data:: Y", ["A", "A.f", "A.Y"]),
+        (".. js:data:: A.x\n\n   .. js:data:: Y", ["A.x", "A.Y"]),
+    ],
+)
+def test_what_is_nested_belongs_to_the_class_in_a_name(rst: str, names: list[str]) -> None:
+    sections = read_rst(f"T\n=\n\n{rst}", "a.rst")
+    assert [name for section in sections for name in section.symbols] == names
 
 
 def test_members_belong_to_the_last_of_the_classes_that_share_a_text() -> None:
@@ -146,6 +182,14 @@ def test_title_levels_follow_their_order_and_overlines() -> None:
             ["- `-a, --all`: Show all.", "- `-q`: Be quiet."],
         ),
         (".. note::\n   :class: x\n\n   Body.", ["**Note:** Body."]),
+        (":param a: One.\n:type a: :class:`int` or *None*", ["- **a (int or None):** One."]),
+        (":type a: int,\n  optional\n:param a: One.", ["- **a (int, optional):** One."]),
+        (":ivar a: One.\n\n:vartype a: int", ["- **a (int):** One."]),
+        (":param str a: One.\n:type a: int", ["- **a (str):** One."]),
+        (":param a: One.\n:type b: int", ["- **a:** One.", "- **b:** int"]),
+        (":returns: One.\n:rtype: int", ["- **returns:** One.", "- **Return type:** int"]),
+        (":param a: One.\n\nx\n\n:type a: int", ["- **a:** One.", "x", "- **a:** int"]),
+        (":type: x\n:throws E: if so", ["- **type:** x", "- **E:** if so"]),
         (".. tab:: Linux\n\n   Body.", ["**Linux:** Body."]),
         (".. image:: x.png\n   :alt: y", []),
         (".. |x| replace:: y", []),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from askdocs_indexer.errors import ReadError
 from askdocs_indexer.ingest.chunker import chunks_of
-from askdocs_indexer.ingest.formats import reader_for
+from askdocs_indexer.ingest.formats import reader_within
 from askdocs_indexer.languages.facts import FileFacts, dumped
 from askdocs_indexer.languages.registry import is_package_file
 from askdocs_indexer.readers.decoding import decode
@@ -140,7 +140,7 @@ class Examiner:
         return _File(path, row, chunks, facts)
 
     def _contents(self, path: str, text: str) -> tuple[tuple[Chunk, ...], FileFacts | None]:
-        reader = reader_for(path)
+        reader = reader_within(self._root, path)
         if reader is None and not is_package_file(path):
             raise ReadError("no reader for this format")
         try:

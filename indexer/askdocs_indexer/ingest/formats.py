@@ -6,9 +6,10 @@ Another format is one more module in `readers/` and one more row in `_BY_SUFFIX`
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from askdocs_indexer.grammars import is_source
+from askdocs_indexer.ingest.sphinx import sphinx_format
 from askdocs_indexer.languages.documentation import read_source
 from askdocs_indexer.languages.registry import is_package_file
 from askdocs_indexer.readers.html.reader import read_html
@@ -36,6 +37,9 @@ _BY_SUFFIX: dict[str, Reader] = {
     ".xhtml": read_html,
 }
 
+# What Sphinx calls the formats that a project may declare for the suffixes of plain text.
+_BY_SPHINX: dict[str, Reader] = {"markdown": read_markdown, "restructuredtext": read_rst}
+
 # Documents that customarily have no suffix. Licences are left out: they do not explain a program.
 _BY_NAME: dict[str, Reader] = dict.fromkeys(
     (
@@ -56,6 +60,14 @@ _BY_NAME: dict[str, Reader] = dict.fromkeys(
 
 # Plain text by suffix, but written for programs.
 _DATA_NAMES = frozenset({"cmakelists.txt", "constraints.txt", "requirements.txt", "robots.txt"})
+
+
+def reader_within(root: Path, path: str) -> Reader | None:
+    """Return the reader for a file of a project, whose settings may say what plain text is."""
+    reader = reader_for(path)
+    if reader is read_text:
+        return _BY_SPHINX.get(sphinx_format(root, path), reader)
+    return reader
 
 
 def reader_for(path: str, *, docstrings: bool = True) -> Reader | None:

@@ -1,13 +1,31 @@
-"""Plain text: paragraphs under the underlined or capital headings that such files use."""
+"""Plain text: paragraphs under the underlined or capital headings that such files use.
+
+Many projects write reStructuredText in such files; a text with that format's marks is read as such.
+"""
 
 from __future__ import annotations
 
 import re
 
 from askdocs_indexer.readers.decoding import lines_of
+from askdocs_indexer.readers.rst.reader import read_rst
 from askdocs_indexer.readers.sections import Heading, Item, sections_of
 from askdocs_indexer.types import Block, Section
 
+# What nobody writes at the beginning of a line but for docutils or Sphinx, their roles, and what
+# tells an editor or a website of the format.
+_RST = re.compile(
+    r"""
+      ^\.\.[ ](?:[A-Za-z][\w.+-]{0,40}(?::[\w.+-]{1,40})?::(?:\s|$)|_[^:\n]{1,80}:(?:\s|$)
+        |\|[^|\n]{1,80}\|[ ]\w+::)
+    | (?<![\w:`]):(?:(?:c|cpp|js|py|rst|std):[a-z]{1,20}|any|attr|class|const|data|doc|envvar|exc
+        |func|meth|mod|numref|obj|option|pep|ref|rfc|term):`[^`\n]+`
+    | ^.{0,20}-\*-.{0,80}\b(?:re?st|restructuredtext)\b.{0,80}-\*-
+    | ^.{0,20}\bvim?:.{0,80}\b(?:ft|filetype|syntax)=rst\b
+    | ^Content-Type:[ ]*text/x-rst\b
+    """,
+    re.VERBOSE | re.MULTILINE | re.IGNORECASE,
+)
 _UNDERLINE = re.compile(r"\s*(=+|-+|~+|\*+)\s*$")
 _LEVELS = {"=": 1, "*": 1, "-": 2, "~": 3}
 _CAPITAL_LEVEL = 2
@@ -16,6 +34,8 @@ _HEADING_CHARACTERS = 80
 
 def read_text(text: str, path: str) -> tuple[Section, ...]:
     """Return the sections of a plain text document."""
+    if _RST.search(text):
+        return read_rst(text, path)
     lines = lines_of(text)
     items: list[Item] = []
     start = 0

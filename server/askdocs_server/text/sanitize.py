@@ -23,6 +23,10 @@ _LIVE_TARGET = re.compile(r"\](?=\((?!https?://))", re.IGNORECASE)
 _DEFINITION = re.compile(
     r"^((?:[ \t>*+-]|\d+[.)])*\[(?:[^\[\]\\]|\\.)*\]):", re.MULTILINE | re.DOTALL
 )
+_AUTOLINK = re.compile(
+    r"(?<!\\)<([A-Za-z][\w+.-]{1,31}:(?!:)[^\s<>]*|[\w.+-]{1,64}@[\w.-]{1,255})>"
+)
+_WEB_AUTOLINK = re.compile(r"https?://[^\s<>\"'`\\\[\]()*]+>", re.IGNORECASE)
 _TAG_START = re.compile(r"(\\*)<(?=[A-Za-z/!?])")
 # Editors turn bare addresses into links, with all that follows up to a space.
 _FTP = re.compile(r"(ftp:)(?=//)", re.IGNORECASE)
@@ -145,13 +149,25 @@ def _inline(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def _harmless(text: str) -> str:
+    text = _AUTOLINK.sub(_autolink, text)
     text = _IMAGE.sub(r"\1", text)
     text = _LINK.sub(lambda link: link[0] if _is_allowed(link[2]) else link[1], text)
     text = _LIVE_TARGET.sub(r"]\\", text)
     text = _DEFINITION.sub(r"\1\\:", text)
     text = _FTP.sub(r"\1\\", text)
     # A backslash would not do: another before it may escape it, or an address may swallow it.
-    return _TAG_START.sub(lambda tag: f"{tag[1][: len(tag[1]) // 2 * 2]}&lt;", text)
+    return _TAG_START.sub(_tag_start, text)
+
+
+def _autolink(link: re.Match[str]) -> str:
+    """Keep an address of the web; of another, keep what is shown of it."""
+    return link[0] if _WEB_AUTOLINK.fullmatch(link[0], 1) else link[1]
+
+
+def _tag_start(tag: re.Match[str]) -> str:
+    if not tag[1] and _WEB_AUTOLINK.match(tag.string, tag.end()):
+        return tag[0]
+    return f"{tag[1][: len(tag[1]) // 2 * 2]}&lt;"
 
 
 def _is_allowed(target: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from askdocs_indexer.languages.doc_comments.attachment import Doc
 from askdocs_indexer.languages.doc_comments.prose import markdown
+from askdocs_indexer.readers.markdown_writer import code_span
 from askdocs_indexer.types import Block
 
 _FENCE = re.compile(r"(?P<fence>\s*(?:`{3,}|~{3,}))(?P<info>[^`]*)$")
@@ -16,6 +17,14 @@ _FOR_TESTS = re.compile(
 )
 # A line that is compiled but not shown.
 _HIDDEN = re.compile(r"\s*#(?:\s|$)")
+# A link to an item of the code: `[Boat::stop]`, with its kind (`struct@Boat`) or a text before it.
+_PATH = r"(?:[a-z]+@)?(?:\w+::)*\w+(?:::<[^<>\n`]*>|<[^<>\n`]*>)?(?:\(\)|!)?"
+_ITEM_LINK = re.compile(
+    rf"(?<![\w\])`!\\])\[(?:(?P<text>[^\[\]\n]{{1,200}})\]\[`?{_PATH}`?"
+    rf"|`(?P<code>{_PATH})`"
+    rf"|(?P<name>(?=\w*(?:::|@|\(\)|!|[A-Z]\w*[a-z])){_PATH}))\](?:\[\])?(?![\[(:`])"
+)
+_KIND = re.compile(r"^[a-z]+@")
 
 
 def rust_blocks(doc: Doc) -> list[Block]:
@@ -31,8 +40,17 @@ def rust_blocks(doc: Doc) -> list[Block]:
     return [_shown(block) for block in markdown(lines, doc.first_line)]
 
 
+def _item(link: re.Match[str]) -> str:
+    return link["text"] or code_span(_KIND.sub("", link["code"] or link["name"]))
+
+
 def _shown(block: Block) -> Block:
-    """Leave out the hidden lines around an example: its lines in the file stay true."""
+    """Show links to items as code, and no hidden lines around an example.
+
+    The lines in the file stay true.
+    """
+    if block.kind == "prose":
+        return replace(block, text=_ITEM_LINK.sub(_item, block.text))
     lines = block.text.split("\n")
     first, last = 1, len(lines) - 1
     if block.kind != "code" or not lines[0].endswith("rust") or first >= last:

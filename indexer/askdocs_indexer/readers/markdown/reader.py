@@ -1,8 +1,8 @@
 """Markdown and MDX, by markdown-it's block structure; the text stays the source's own lines.
 
 Rewritten are only HTML blocks and MyST's directives, whose tags and fences would hide the words
-from both indexes, the indentation of admonitions, the padding of tables, and images that are
-written into the text.
+from both indexes, the indentation of admonitions, the padding of tables, images that are written
+into the text, and links whose target stands elsewhere.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from askdocs_indexer.readers.decoding import lines_of
 from askdocs_indexer.readers.heading_symbols import anchored, heading_symbols, qualified
 from askdocs_indexer.readers.html.reader import read_fragment
 from askdocs_indexer.readers.markdown.generated import Generated, anchor_above, generated
+from askdocs_indexer.readers.markdown.links import Links
 from askdocs_indexer.readers.markdown.myst import DIRECTIVE, MystDirectives
 from askdocs_indexer.readers.markdown.rules import AUTODOC, block_parser
 from askdocs_indexer.readers.markdown.tables import table_blocks
@@ -61,6 +62,7 @@ class MarkdownReader:
     def __init__(self, is_mdx: bool = False) -> None:
         self.title = ""
         self.page = Generated()
+        self.links = Links()
         self.directives = MystDirectives(self.inside)
         # Symbols by heading level, to qualify `connect()` below `Client`.
         self.parents: list[tuple[int, tuple[str, ...], str]] = []
@@ -71,6 +73,7 @@ class MarkdownReader:
     def items(self, lines: Sequence[str], *, opens_document: bool = False) -> list[Item]:
         """Return the items of a piece, whose first line has the number 1."""
         parser = self._parser
+        self.links = Links()
         if opens_document:
             self.page = generated(lines)
             parser = block_parser(is_mdx=self.is_mdx, opens_document=True)
@@ -102,7 +105,7 @@ class _Piece:
         self._lines = lines
         self._first_line = first_line
         self._is_inside = is_inside
-        self._tokens = parser.parse("\n".join(lines))
+        self._tokens = parser.parse("\n".join(lines), reader.links.environment)
         self._readers: dict[str, Callable[[int], Iterable[Item]]] = {
             "admonition": self._admonition,
             "autodoc": self._autodoc,
@@ -179,7 +182,12 @@ class _Piece:
     # -- blocks of lines --------------------------------------------------------------------
 
     def _between(self, start: int, end: int) -> Block:
-        """Return the lines [start, end) as a single block."""
+        """Return the lines [start, end) as a single block, with the targets of its links."""
+        block = self._written(start, end)
+        return replace(block, text=self._reader.links.resolved(block.text))
+
+    def _written(self, start: int, end: int) -> Block:
+        """Return the lines [start, end) as a single block as they were written."""
         lines = self._lines[start:end]
         if self._reader.is_mdx:  # The contents of components are indented, but not code.
             lines = _dedented(lines)
@@ -210,7 +218,7 @@ class _Piece:
         return [] if _ATTRIBUTES.match(block.text) else [block]
 
     def _code(self, index: int) -> Iterable[Item]:
-        return [replace(self._block(index), kind="code")]
+        return [replace(self._written(*self._span(index)), kind="code")]
 
     def _fence(self, index: int) -> Iterable[Item]:
         """A code block, or a directive of MyST."""
@@ -232,6 +240,7 @@ class _Piece:
             return [block]  # A list's or a quote's mark is before it.
         body = _dedented(self._lines[start + 1 : end])
         if len(block.text) <= _CONTAINER_CHARACTERS:
+            body = _dedented(block.text.split("\n")[1:])
             return [replace(block, text="\n".join([head, *body]).rstrip())]
         inside = self._reader.inside(body, block.start_line + 1)
         return [Block(head, block.start_line, block.start_line), *inside]
@@ -246,7 +255,8 @@ class _Piece:
     def _heading(self, index: int) -> Iterable[Item]:
         token = self._tokens[index]
         start, end = self._span(index)
-        title = heading_title(self._tokens[index + 1].content)
+        content = self._tokens[index + 1].content
+        title = heading_title(self._reader.links.resolved(content))
         if not plain(title):
             return []
         if token.markup in {"=", "-"} and len(plain(title)) > TITLE_CHARACTERS:
@@ -256,7 +266,7 @@ class _Piece:
         while parents and parents[-1][0] >= level:
             parents.pop()
         around = [(symbols, above) for _, symbols, above in parents]
-        symbols = anchored(self._tokens[index + 1].content) or self._anchored(start, plain(title))
+        symbols = anchored(content) or self._anchored(start, plain(title))
         symbols = symbols or qualified(heading_symbols(title), around)
         parents.append((level, symbols, plain(title)))
         first, page = self._first_line, self._reader.page
@@ -293,7 +303,7 @@ class _Piece:
 
     def _jsx(self, index: int) -> Iterable[Item]:
         """Tags of components: what they show as titles, or their code where that takes lines."""
-        block = self._block(index)
+        block = self._written(*self._span(index))
         labels = component_labels(block.text)
         if labels:
             return [replace(block, text="\n".join(f"**{label}**" for label in labels))]

@@ -10,6 +10,7 @@ from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.markdown_writer import fenced
 from askdocs_indexer.readers.rst.declarations import enumerators
 from askdocs_indexer.readers.rst.lines import DIRECTIVE, OPTION, Extent, Lines
+from askdocs_indexer.readers.rst.names import c_name
 from askdocs_indexer.readers.rst.objects import KINDS, Description, Scope, describe, is_object
 from askdocs_indexer.readers.sections import Entry, Item
 from askdocs_indexer.types import Block
@@ -58,7 +59,7 @@ class Objects:
 
     def enter_namespace(self, directive: str, name: str) -> None:
         """Follow a directive that sets, opens or closes a namespace of C or C++."""
-        name = "" if name in {"0", "NULL", "nullptr"} else name
+        name = "" if name in {"0", "NULL", "nullptr"} else c_name(name)
         outer = self._namespaces[-1]
         if directive.endswith("push"):
             self._namespaces.append(f"{outer}::{name}" if outer else name)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from askdocs_indexer.readers.decoding import words
+from askdocs_indexer.readers.rst.names import c_name, declared_name
 from askdocs_indexer.types import OTHER_DOMAIN
 
 _PYTHON = words(
@@ -76,19 +77,8 @@ _PYTHON_NAME = re.compile(
     r"^@?\s*(?:(?:abstract|async|class|def|final|static)\s+)*"
     r"(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\s*(?:$|[(\[:=]|->)"
 )
-_C_NAME = re.compile(r"(?P<name>[A-Za-z_~]\w*(?:(?:\.|::)~?[A-Za-z_]\w*)*)\s*(?=[(\[=;]|$|:(?!:))")
-_C_TEMPLATE = re.compile(r"\s*(?:template\s*<(?:[^<>]|<(?:[^<>]|<[^<>]*>)*>)*>\s*)+")
-_C_ARGUMENTS = re.compile(r"<[^<>]*>")
-_C_OPERATOR = re.compile(
-    r"(?P<name>(?:[A-Za-z_]\w*::)*operator\s*"
-    r"(?:\(\)|\[\]|[-+*/%^&|~!=<>,]{1,3}|[A-Za-z_][\w:&* ]*))\s*\("
-)
-_C_POINTER = re.compile(r"[^()]*\(\s*\*+\s*(?P<name>[A-Za-z_]\w*)\s*\)")
-_C_TYPE = re.compile(
-    r"\s*(?:(?:class|enum|final|private|protected|public|struct|union|virtual)\s+)*"
-    r"(?P<name>[A-Za-z_]\w*(?:(?:\.|::)[A-Za-z_]\w*)*)\s*(?:$|[={<;]|:(?!:)|final\b)"
-)
 _DOTTED_NAME = re.compile(r"^(?P<name>[A-Za-z_$][\w$]*(?:(?:\.|::|[#/\\-])[\w$]+)*)")
+_LONGEST_SIGNATURE = 2000
 _OPTION_NAME = re.compile(r"(?:^|,)\s*(?P<name>(?:--?|\+|/)[\w?#@-]+(?:\.[\w-]+)*)")
 
 
@@ -142,13 +132,17 @@ def describe(
         for name in _names(domain, kind, signature)
     ]
     named = names and kind not in _OPTIONS
-    encloses = names and kind in _ENCLOSING.get(domain, ())
+    classes = scope.classes
+    if names and kind in _ENCLOSING.get(domain, ()):
+        classes = names[0]
+    elif names and domain == "js":
+        classes = names[0].rpartition(".")[0] or classes
     return Description(
         title=_title(names[0] if named else "", signatures, options),
         symbols=tuple(dict.fromkeys(names)),
         signatures=tuple(signatures),
         language=_LANGUAGES.get(domain, domain),
-        inner=Scope(scope.module, names[0] if encloses else scope.classes),
+        inner=Scope(scope.module, classes),
         domain=family_of_domain(domain),
     )
 
@@ -171,8 +165,10 @@ def _python(
         arguments = signature[match.end("name") :]
         symbols.append(symbol)
         shown.append(f"{prefix}{symbol}{arguments}{_annotation(options)}")
-        if kind in _CLASSES and inner is scope:
-            inner = Scope(module, local)
+        if inner is scope:
+            named = symbol.removeprefix(f"{module}.").rpartition(".")[0]
+            classes = local if kind in _CLASSES else named or scope.classes
+            inner = Scope(module, classes)
     names = [*symbols, options["canonical"]] if options.get("canonical") else symbols
     return Description(
         title=_title(symbols[0] if symbols else "", signatures, options),
@@ -225,21 +221,12 @@ def _names(domain: str, kind: str, signature: str) -> list[str]:
         return []
     if kind in _OPTIONS:
         return [match["name"] for match in _OPTION_NAME.finditer(signature)]
-    if domain in {"c", "cpp"}:
-        return _c_names(signature[:2000])
-    match = _DOTTED_NAME.match(signature.lstrip(". ") if domain == "rst" else signature)
-    return [match["name"]] if match else []
-
-
-def _c_names(signature: str) -> list[str]:
-    """Return the name that a declaration of C or C++ declares, without template arguments."""
-    signature = _C_TEMPLATE.sub("", signature, count=1)
-    match = _C_OPERATOR.search(signature)
-    if match is None:
-        while (shorter := _C_ARGUMENTS.sub("", signature)) != signature:
-            signature = shorter
-        match = _C_POINTER.match(signature) or _C_TYPE.match(signature) or _C_NAME.search(signature)
-    return ["".join(match["name"].split())] if match else []
+    signature = signature[:_LONGEST_SIGNATURE]
+    if domain in {"rst", "std"}:
+        match = _DOTTED_NAME.match(signature.lstrip(". ") if domain == "rst" else signature)
+        return [match["name"]] if match else []
+    name = c_name(signature) if domain in {"c", "cpp"} else declared_name(signature, domain)
+    return [name] if name else []
 
 
 def _qualified(name: str, domain: str, kind: str, scope: Scope) -> str:

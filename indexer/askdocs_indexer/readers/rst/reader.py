@@ -9,12 +9,13 @@ recognised by indentation; inline markup is then rewritten as Markdown.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
-from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.heading_symbols import heading_symbols
 from askdocs_indexer.readers.markdown_writer import bulleted, fenced, led, plain, table
 from askdocs_indexer.readers.rst.directives import Directives, footnote
+from askdocs_indexer.readers.rst.fields import FIELD, Field, labels
 from askdocs_indexer.readers.rst.lines import BLANK, DIRECTIVE, Extent, Lines
 from askdocs_indexer.readers.rst.tables import (
     GRID_BORDER,
@@ -33,15 +34,11 @@ _DEEPEST = 20
 _ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1*$")
 _BULLET = re.compile(r"[-*+•‣⁃](?:\s+|$)")
 _ENUMERATOR = re.compile(r"\(?(?:\d{1,9}|[A-Za-z]|[ivxlcdm]{1,8}|[IVXLCDM]{1,8}|#)[.)](?:\s+|$)")
-_FIELD = re.compile(r":(?![:\s`])((?:[^:\\\n]|\\.|:(?=[^\s`])){1,200}):(?:\s+|$)")
 _OPTION = re.compile(
     r"((?:--?|\+|/)\w[^\s,]*(?:[ =]\S+)?(?:, (?:--?|\+|/)\w[^\s,]*(?:[ =]\S+)?)*)(?:\s\s+|$)"
 )
 _LINE_BLOCK = re.compile(r"\|(?:\s+|$)")
 _FOOTNOTE = re.compile(r"\.\. \[((?:#[\w.+-]{0,60}|\d{1,6}|\*|[A-Za-z][\w.+-]{0,60}))\](?:\s+|$)")
-_PARAMETER_FIELDS = words(
-    "arg argument attr ivar key keyword kwarg kwparam param parameter raise raises var"
-)
 _HIDDEN_FIELDS = frozenset({"no-search", "nocomments", "nosearch", "orphan", "tocdepth"})
 
 
@@ -98,7 +95,7 @@ class _Parser:
             self._explicit,
             self._doctest,
             self._list_item,
-            self._field,
+            self._field_list,
             self._option,
             self._line_block,
             self._table,
@@ -204,18 +201,35 @@ class _Parser:
             return True
         return _ENUMERATOR.match(self._lines.texts[below].strip()) is not None
 
-    def _field(self, text: str, extent: Extent, indent: int) -> _Parsed | None:
-        match = _FIELD.match(text[:400])
-        if match is None:
+    def _field_list(self, text: str, extent: Extent, indent: int) -> _Parsed | None:
+        fields = list(self._fields(extent, indent))
+        if not fields:
             return None
+        items: list[Item] = []
+        shown = [field for field in fields if field.name not in _HIDDEN_FIELDS]
+        for field, label in labels(shown, self._field_text).items():
+            text = self._lines.texts[field.start][field.cut :]
+            self._lines.keep(field.start, field.end, text, field.cut)
+            body = self.items(self._inside(extent, field.start, field.end))
+            name = label or self._lines.markdown(field.name)
+            items += bulleted(led(body, f"**{name}:**", field.start + 1), "- ")
+        return items, fields[-1].end
+
+    def _fields(self, extent: Extent, indent: int) -> Iterator[Field]:
+        """Yield the fields from the beginning of `extent` on, up to anything else."""
         index = extent.start
-        end = self._lines.block_end(index + 1, extent.end, indent)
-        if match[1] in _HIDDEN_FIELDS:
-            return [], end
-        self._keep(index, end, text, match.end(), indent)
-        items = self.items(self._inside(extent, index, end))
-        label = _parameter(match[1]) or self._lines.markdown(match[1])
-        return bulleted(led(items, f"**{label}:**", index + 1), "- "), end
+        while index < extent.end and self._lines.indents[index] == indent:
+            match = FIELD.match(self._lines.texts[index][indent : indent + 400])
+            if match is None:
+                return
+            end = self._lines.block_end(index + 1, extent.end, indent)
+            yield Field(match[1], index, end, indent + match.end())
+            index = self._lines.after_blank(end, extent.end)
+
+    def _field_text(self, field: Field) -> str:
+        """Return a field's text on a line."""
+        first, *below = self._lines.texts[field.start : field.end]
+        return plain(self._lines.markdown(" ".join([first[field.cut :], *below])))
 
     def _option(self, text: str, extent: Extent, indent: int) -> _Parsed | None:
         match = _OPTION.match(text[:200])
@@ -297,12 +311,3 @@ def _marker(enumerator: str) -> str:
     if not digits and "#" not in enumerator:
         return f"- {enumerator.strip()} "
     return f"{digits or 1}. "
-
-
-def _parameter(field: str) -> str:
-    """`param int limit` -> `limit (int)`; "" for a field of another kind."""
-    name, *words = field.split()
-    if name not in _PARAMETER_FIELDS or not words:
-        return ""
-    kind = " ".join(words[:-1])
-    return f"{words[-1]} ({kind})" if kind else words[-1]
