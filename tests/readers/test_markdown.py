@@ -6,6 +6,8 @@ import pytest
 
 from askdocs_indexer.readers.markdown.reader import read_markdown
 
+AT, ATC = [("A", "T")], ("A", "T", "C")
+
 
 @pytest.mark.parametrize(
     ("markdown", "paths"),
@@ -18,6 +20,12 @@ from askdocs_indexer.readers.markdown.reader import read_markdown
         ("---\ntitle: T\n---\n# A", [("A",)]),
         ("```\n# no\n```\n~~~\n# no\n", [("doc",)]),
         ("> # no\n\n- # no", [("doc",)]),
+        ("# A\n# [T](#tab/t)\n# [U](#tab/u/x)\n***\n## B", [("A",), *AT, ("A", "U"), ("A", "B")]),
+        ("# A\n## [T](#tab/t)\n## C\n### D\n# E", [("A",), *AT, ATC, (*ATC, "D"), ("E",)]),
+        ("# A\n# [T](#tab/t)\n\n---\nx\n#### B", [("A",), *AT, ("A",), ("A", "B")]),
+        ("# A\n# [T](#tab/t)\n## C\n---\n# [T](#tab/t)", [("A",), *AT, ATC, *AT]),
+        ("# [T](#tab/t)\n## C\n---\n## B", [("doc", "T"), ("doc", "T", "C"), ("doc", "B")]),
+        ("# A\n# [T](#tabs)", [("A",), ("T",)]),
         ("# A `b` *c* [d](e) {#f}", [("A b c d",)]),
         ("# ![logo](x.png)", [("logo",)]),
         ('<h1 align="center">A <b>b</b></h1>\n\nx', [("A b",)]),
@@ -26,6 +34,16 @@ from askdocs_indexer.readers.markdown.reader import read_markdown
         ("# `__init__` and __bold__", [("__init__ and bold",)]),
         ('+++\ntitle = "T"\n+++\n## B', [("T", "B")]),
         ("---\ntitle: >-\n  T\n  U\nx: y\n---\n## B", [("T U", "B")]),
+        ('{\n  "title": "T",\n  "x": [1]\n}\n## B', [("T", "B")]),
+        ('---json\n{"title": "T"}\n---\n## B', [("T", "B")]),
+        ("---toml\ntitle = 'T'\n---\n## B", [("T", "B")]),
+        ('+++\nx = """\na\n"""\ntitle = \'T\'\n+++\n## B', [("T", "B")]),
+        ('---\ntitle: "T\n  U: \\"V\\""\n---\n## B', [('T U: "V"', "B")]),
+        ("---\ntitle: T\n  U # note\n---\n## B", [("T U", "B")]),
+        ("---\ntitle:\n  en: T\n---\n## B", [("doc", "B")]),
+        ("---\n\"title\" : 'It''s' # note\n---\n## B", [("It's", "B")]),
+        ('{"title": "T"} is JSON\n## B', [("doc",), ("doc", "B")]),
+        ("{}\n## B", [("doc",), ("doc", "B")]),
         ("---\n\nNo front matter.\n\n---\n## B", [("doc",), ("doc", "B")]),
         (":::x\n# A\n:::", [("doc",), ("A",)]),
         ("!!! x\n\n    # no", [("doc",)]),
@@ -73,6 +91,24 @@ def test_title_that_is_cut_keeps_its_words_as_text() -> None:
     (section,) = read_markdown(f"{long}\n---\nx", "a.md")
     assert section.heading_path == ("a",)
     assert [block.text for block in section.blocks] == [long.strip(), "x"]
+
+
+@pytest.mark.parametrize(
+    "matter",
+    [
+        "---\ndescription: D e\nkeywords: [k, 'l, m']\ntags: [x]\n---",
+        "---\ndescription: >-\n  D\n  e\nkeywords:\n- k\n- l, m\n---",
+        "---\ndescription: 'D\n  e'\nkeywords:\n  - k # x\n  - \"l, m\"\nx:\n  description: y\n---",
+        "---\nsummary: D e\nkeywords: k, l, m\n---",
+        "+++\ndescription = 'D e'\nkeywords = ['k',\n 'l, m']\n[x]\ndescription = 'y'\n+++",
+        '{\n"description": "D e",\n"keywords": ["k", "l, m"],\n"x": {"title": "y"}\n}',
+    ],
+)
+def test_description_and_keywords_of_front_matter_are_text(matter: str) -> None:
+    (above, below) = read_markdown(f"{matter}\n# A\n\nx", "doc.md")
+    assert [block.text for block in above.blocks] == ["D e\n\nKeywords: k, l, m"]
+    assert (above.start_line, above.end_line) == (1, matter.count("\n") + 1)
+    assert [block.text for block in below.blocks] == ["x"]
 
 
 @pytest.mark.parametrize(

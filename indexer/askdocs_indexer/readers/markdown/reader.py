@@ -16,17 +16,22 @@ from markdown_it import MarkdownIt
 from askdocs_indexer.readers.decoding import lines_of
 from askdocs_indexer.readers.heading_symbols import anchored, heading_symbols, qualified
 from askdocs_indexer.readers.html.reader import read_fragment
+from askdocs_indexer.readers.markdown.front_matter import FrontMatter
 from askdocs_indexer.readers.markdown.generated import Generated, anchor_above, generated
 from askdocs_indexer.readers.markdown.myst import DIRECTIVE, MystDirectives
 from askdocs_indexer.readers.markdown.rules import AUTODOC, block_parser
 from askdocs_indexer.readers.markdown.tables import table_blocks
-from askdocs_indexer.readers.markdown.titles import (
-    component_labels,
-    front_matter_title,
-    heading_title,
-)
+from askdocs_indexer.readers.markdown.tabs import Tabs, is_tab
+from askdocs_indexer.readers.markdown.titles import component_labels, heading_title
 from askdocs_indexer.readers.markdown_writer import plain
-from askdocs_indexer.readers.sections import TITLE_CHARACTERS, Documents, Heading, Item, sections_of
+from askdocs_indexer.readers.sections import (
+    TITLE_CHARACTERS,
+    Documents,
+    Heading,
+    Item,
+    SectionsEnd,
+    sections_of,
+)
 from askdocs_indexer.types import Block, Section
 
 # A list item, quote or admonition above this size is split into the blocks inside it, so that a
@@ -64,6 +69,7 @@ class MarkdownReader:
         self.directives = MystDirectives(self.inside)
         # Symbols by heading level, to qualify `connect()` below `Client`.
         self.parents: list[tuple[int, tuple[str, ...], str]] = []
+        self.tabs = Tabs()
         self.is_mdx = is_mdx
         self._parser = block_parser(is_mdx=is_mdx)
         self._depth = 0
@@ -113,8 +119,9 @@ class _Piece:
             "heading_open": self._heading,
             "html_block": self._html,
             "jsx": self._jsx,
+            "hr": self._rule,
             "table_open": self._table,
-            **dict.fromkeys(("colon_close", "hr", "unseen"), self._skip),
+            **dict.fromkeys(("colon_close", "unseen"), self._skip),
         }
 
     def items(self) -> list[Item]:
@@ -239,26 +246,31 @@ class _Piece:
     # -- blocks with a meaning --------------------------------------------------------------
 
     def _front_matter(self, index: int) -> Iterable[Item]:
-        start, end = self._span(index)
-        self._reader.title = front_matter_title(self._lines[start + 1 : end])
-        return []
+        matter: FrontMatter = self._tokens[index].meta["matter"]
+        self._reader.title = matter.title
+        keywords = f"Keywords: {matter.keywords}" if matter.keywords else ""
+        text = "\n\n".join(filter(None, [matter.description, keywords]))
+        return [Block(text, self._first_line, self._first_line + matter.lines - 1)] if text else []
 
     def _heading(self, index: int) -> Iterable[Item]:
         token = self._tokens[index]
         start, end = self._span(index)
-        title = heading_title(self._tokens[index + 1].content)
+        written = self._tokens[index + 1].content
+        title = heading_title(written)
         if not plain(title):
             return []
         if token.markup in {"=", "-"} and len(plain(title)) > TITLE_CHARACTERS:
             return [self._between(start, end - 1)]  # A paragraph above a rule.
-        level = int(token.tag[1])
         parents = self._reader.parents
+        enclosing = parents[-1][0] if parents else 0
+        level = self._reader.tabs.level_of(written, int(token.tag[1]), enclosing)
         while parents and parents[-1][0] >= level:
             parents.pop()
         around = [(symbols, above) for _, symbols, above in parents]
-        symbols = anchored(self._tokens[index + 1].content) or self._anchored(start, plain(title))
+        symbols = anchored(written) or self._anchored(start, plain(title))
         symbols = symbols or qualified(heading_symbols(title), around)
-        parents.append((level, symbols, plain(title)))
+        if not is_tab(written):
+            parents.append((level, symbols, plain(title)))
         first, page = self._first_line, self._reader.page
         return [
             Heading(
@@ -276,6 +288,17 @@ class _Piece:
         name = anchor_above(self._lines, start) if self._reader.page.domain else ""
         last = name.rpartition(".")[2]
         return (name,) if last and last in re.split(r"[^\w]+", title) else ()
+
+    def _rule(self, index: int) -> Iterable[Item]:
+        """A line across the page, which ends tabs."""
+        is_inside = self._is_inside or self._tokens[index].level > 0
+        level = 0 if is_inside else self._reader.tabs.end()
+        if not level:
+            return []
+        parents = self._reader.parents
+        while parents and parents[-1][0] >= level:
+            parents.pop()
+        return [SectionsEnd(level)]
 
     def _autodoc(self, index: int) -> Iterable[Item]:
         match = AUTODOC.match(self._lines[self._span(index)[0]].strip())

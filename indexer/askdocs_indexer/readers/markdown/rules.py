@@ -2,7 +2,7 @@
 
 Each rule gives a single token without children, whose lines the reader then reads:
 
-- ``front_matter``: YAML or TOML for programs, above the document.
+- ``front_matter``: YAML, TOML or JSON for programs, above the document.
 - ``admonition``: `!!! note`, `??? note` or `=== "Tab"` with the indented lines below it.
 - ``autodoc``: `::: package.name` with its options, where mkdocstrings puts a docstring.
 - ``colon_open``, ``colon_close``: the lines `:::note` and `:::`; the lines between are parsed too.
@@ -18,11 +18,8 @@ from collections.abc import Callable, Sequence
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, paragraph
 
-_FRONT_MATTER = {
-    # A line between horizontal rules that is not a key may be prose.
-    "---": re.compile(r"(?P<key>[\w\"'.@$-][^:]{0,100}:(?:\s|$))|\s|#|- |[\]}]|$"),
-    "+++": re.compile(r"(?P<key>[\w\"'.-]{1,100}\s*=)|\s|#|\[|[\]}]|$"),
-}
+from askdocs_indexer.readers.markdown.front_matter import front_matter
+
 _ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]+\w|===[!+]?[ \t]+\"")
 _INDENT = 4
 _COLONS = re.compile(r":{3,}+[ \t]*+(?P<name>\{?[.#]?\w)?")
@@ -82,19 +79,11 @@ def _push(state: StateBlock, kind: str, start: int, end: int) -> bool:
 
 
 def _front_matter(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    mark = state.src[: state.eMarks[0]].rstrip()
-    if start or mark not in _FRONT_MATTER:
+    matter = None if start else front_matter(state.src)
+    if matter is None or not _push(state, "front_matter", 0, matter.lines):
         return False
-    has_keys = False
-    for line in range(1, end):
-        text = state.src[state.bMarks[line] : state.eMarks[line]].rstrip()
-        if text == mark or (text == "..." and mark == "---"):
-            return has_keys and _push(state, "front_matter", 0, line + 1)
-        match = _FRONT_MATTER[mark].match(text)
-        if match is None:
-            return False
-        has_keys = has_keys or match["key"] is not None
-    return False
+    state.tokens[-1].meta["matter"] = matter
+    return True
 
 
 def _admonition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
