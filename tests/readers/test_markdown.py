@@ -6,6 +6,7 @@ import pytest
 
 from askdocs_indexer.readers.markdown.reader import read_markdown
 
+TEMPLATE = "```\n`\n# no\n\n\\`b\\` ${c('}')}\n`\n```"
 AT, ATC = [("A", "T")], ("A", "T", "C")
 
 
@@ -94,6 +95,53 @@ def test_title_that_is_cut_keeps_its_words_as_text() -> None:
 
 
 @pytest.mark.parametrize(
+    ("markdown", "shown"),
+    [
+        ("{% highlight py %}\n# no\n\n  x\n{% endhighlight %}", ["```py\n# no\n\n  x\n```"]),
+        ("a\n{%- highlight py linenos -%}\n# no\n{%-endhighlight-%}", ["a", "```py\n# no\n```"]),
+        ("{%raw%}\n# no\n{%endraw%}", ["```\n# no\n```"]),
+        ("{% raw %}# no\n# no{% endraw %}", ["```\n# no\n# no\n```"]),
+        (
+            "{% raw %}\n```\n# no\n```\n{% endraw %}",
+            ["{% raw %}", "```\n# no\n```", "{% endraw %}"],
+        ),
+        ("{% raw %}`{{ a }}` b{% endraw %}", ["{% raw %}`{{ a }}` b{% endraw %}"]),
+        ("{% verbatim %}\n# no\n{% endverbatim %}", ["```\n# no\n```"]),
+        ("{% codeblock A lang:sh %}\n# no\n{% endcodeblock %}", ["```sh\n# no\n```"]),
+        ("{% comment %}\n# no\n\nb\n{% endcomment %}\nc", ["c"]),
+        ('{{< highlight sh "a=b" >}}\n# no\n{{< /highlight >}}', ["```sh\n# no\n```"]),
+        ('{{% tab lang="sh" %}}\n# no\n{{% /tab %}}', ["```sh\n# no\n```"]),
+        ("{{< mermaid >}}\n# no\n{{</mermaid>}}", ["```\n# no\n```"]),
+        ("{% liquid\n# no\n\necho a\n%}\nb", ["```\n{% liquid\n# no\n\necho a\n%}\n```", "b"]),
+        ("{{ table(\n# no\n) }}", ["```\n{{ table(\n# no\n) }}\n```"]),
+        ("{#\n# no\n#}\n\n{{/*\n# no\n*/}}\n\n{{!--\n# no\n--}}\na", ["a"]),
+        ("{% if a %}\nb\n{% endif %}", ["{% if a %}\nb\n{% endif %}"]),
+    ],
+)
+def test_code_in_the_tags_of_templates(markdown: str, shown: list[str]) -> None:
+    (section,) = read_markdown(markdown, "doc.md")
+    assert [block.text for block in section.blocks] == shown
+
+
+@pytest.mark.parametrize(
+    ("markdown", "paths"),
+    [
+        ("{% raw %}\n# A", [("doc",), ("A",)]),
+        ("{% highlight sh %}\n# A\n{% endraw %}\n", [("doc",), ("A",)]),
+        ("{% note %}\n# A\n{% endnote %}", [("doc",), ("A",)]),
+        ("{{< tab >}}\n# A\n{{< /tab >}}", [("doc",), ("A",)]),
+        ("{{< code />}}\n# A\n{{< /code >}}", [("doc",), ("A",)]),
+        ("{{ a\n# A\n{{ b }}", [("doc",), ("A",)]),
+        ("{#a}\n# A\n#}", [("doc",), ("A",)]),
+    ],
+)
+def test_headings_between_other_tags_begin_sections(
+    markdown: str, paths: list[tuple[str, ...]]
+) -> None:
+    assert [section.heading_path for section in read_markdown(markdown, "doc.md")] == paths
+
+
+@pytest.mark.parametrize(
     "matter",
     [
         "---\ndescription: D e\nkeywords: [k, 'l, m']\ntags: [x]\n---",
@@ -151,6 +199,17 @@ def test_blocks(markdown: str, texts: list[str]) -> None:
         ("<A b={[\n  1,\n]} />\n\na", ["<A b={[\n  1,\n]} />", "a"]),
         ("a < b\n\n<A>b</A>", ["a < b", "<A>b</A>"]),
         ("<A open", ["<A open"]),
+        ("<A>\n  {`a\n\n  # no\n`}\n</A>", ["```\na\n\n# no\n```"]),
+        ("<A label='L'>{`\n# no\n\n\\`b\\` ${c('}')}\n`}</A>", ["**L**", TEMPLATE]),
+        ("<div>{`\na\n\n# no\n`}</div>", ["```\na\n\n# no\n```"]),
+        ("<A b={`\n\n# no\n`} />\n\na", ["<A b={`\n\n# no\n`} />", "a"]),
+        (
+            "{[\n  // it's }\n  '}',\n\n# no\n]}\na",
+            ["```\n[\n  // it's }\n  '}',\n\n# no\n]\n```", "a"],
+        ),
+        ("{/* a */\n\n// # no\n}\nb", ["b"]),
+        ("{a} b\n\n{c}", ["{a} b", "{c}"]),
+        ("{`a\n\nb", ["{`a", "b"]),
     ],
 )
 def test_blocks_of_mdx(markdown: str, texts: list[str]) -> None:

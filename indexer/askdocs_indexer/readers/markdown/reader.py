@@ -23,7 +23,7 @@ from askdocs_indexer.readers.markdown.rules import AUTODOC, block_parser
 from askdocs_indexer.readers.markdown.tables import table_blocks
 from askdocs_indexer.readers.markdown.tabs import Tabs, is_tab
 from askdocs_indexer.readers.markdown.titles import component_labels, heading_title
-from askdocs_indexer.readers.markdown_writer import plain
+from askdocs_indexer.readers.markdown_writer import fenced, plain
 from askdocs_indexer.readers.sections import (
     TITLE_CHARACTERS,
     Documents,
@@ -112,6 +112,7 @@ class _Piece:
         self._readers: dict[str, Callable[[int], Iterable[Item]]] = {
             "admonition": self._admonition,
             "autodoc": self._autodoc,
+            "code": self._enclosed_code,
             "code_block": self._code,
             "colon_open": self._container_head,
             "fence": self._fence,
@@ -219,6 +220,14 @@ class _Piece:
     def _code(self, index: int) -> Iterable[Item]:
         return [replace(self._block(index), kind="code")]
 
+    def _enclosed_code(self, index: int) -> list[Item]:
+        """Code that a template's tags or an expression of MDX enclose, as a fenced block."""
+        token = self._tokens[index]
+        if not token.content.strip():
+            return []
+        shown = fenced(_dedented(token.content.strip("\n").split("\n")), token.info)
+        return [replace(self._block(index), text=shown, kind="code")]
+
     def _fence(self, index: int) -> Iterable[Item]:
         """A code block, or a directive of MyST."""
         start, end = self._span(index)
@@ -318,8 +327,11 @@ class _Piece:
         """Tags of components: what they show as titles, or their code where that takes lines."""
         block = self._block(index)
         labels = component_labels(block.text)
+        shown = [replace(block, text="\n".join(f"**{label}**" for label in labels))]
+        if self._tokens[index].content:
+            return [*(shown if labels else ()), *self._enclosed_code(index)]
         if labels:
-            return [replace(block, text="\n".join(f"**{label}**" for label in labels))]
+            return shown
         return [replace(block, kind="code")] if re.search(r"[{(`\[]\s*\n", block.text) else []
 
     def _table(self, index: int) -> Iterable[Item]:
