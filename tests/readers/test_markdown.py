@@ -142,6 +142,26 @@ def test_headings_between_other_tags_begin_sections(
 
 
 @pytest.mark.parametrize(
+    ("props", "texts"),
+    [
+        ('role="Keeps the lamps burning"', ["Keeps the lamps burning"]),
+        ('name="Odile Marchetti"', ["Odile Marchetti"]),
+        ('description="Foghorn" icon="horn.svg"', ["Foghorn"]),
+        ('note="Twice a minute, at 5 &amp; 6 o\'clock."', ["Twice a minute, at 5 & 6 o'clock."]),
+        ("hinweis='Größe' kind='grün'", ["Größe", "grün"]),
+        ('className="flex gap two" iconClass="a b c" style="display none"', []),
+        ('icon="horn svg" href="a b" type="one two" data-a="b c" aria-label="b c"', []),
+        ('cmd="a --b | c" w="1fr 2fr" name="word" path="M 1 2"', []),
+    ],
+)
+def test_texts_in_the_props_of_components(props: str, texts: list[str]) -> None:
+    for path in ("a.md", "a.mdx"):
+        sections = read_markdown(f"<Card {props} />", path)
+        shown = [block.text for section in sections for block in section.blocks]
+        assert "\n".join(shown).split("\n") == (texts or [""])
+
+
+@pytest.mark.parametrize(
     "matter",
     [
         "---\ndescription: D e\nkeywords: [k, 'l, m']\ntags: [x]\n---",
@@ -178,6 +198,8 @@ def test_description_and_keywords_of_front_matter_are_text(matter: str) -> None:
         ("<aside>a</aside>", ["a"]),
         ("<Aside>\na\n</Aside>", ["a"]),
         ('<Card title="T">\na\n</Card>', ["**T**", "a"]),
+        ('<Card title="T" summary="S" a="b c">\na\n</Card>', ["**T**", "**S**", "b c", "a"]),
+        ('<p>\na <Tip text="b c">d</Tip> e\n</p>', ["a d e"]),
         ("import x from 'y';\nexport is a word here", ["export is a word here"]),
     ],
 )
@@ -199,6 +221,11 @@ def test_blocks(markdown: str, texts: list[str]) -> None:
         ("<A b={[\n  1,\n]} />\n\na", ["<A b={[\n  1,\n]} />", "a"]),
         ("a < b\n\n<A>b</A>", ["a < b", "<A>b</A>"]),
         ("<A open", ["<A open"]),
+        ("<A b={'It\\'s c'} m={`e\n  f`} g={h}\n/>", ["It's c\ne f"]),
+        ("<A b={[{title: 'T', c: 'd e', icon: 'f'}, {c: \"g h\"}]} />", ["**T**\nd e\ng h"]),
+        ("<A>{`\n<B title='T' />\n`}</A>", ["```\n<B title='T' />\n```"]),
+        ("<A title='T' b='c d'>\n\na\n\n</A>", ["**T**\nc d", "a"]),
+        ("<A b='c d' e={[\n  1,\n]} />", ["<A b='c d' e={[\n  1,\n]} />"]),
         ("<A>\n  {`a\n\n  # no\n`}\n</A>", ["```\na\n\n# no\n```"]),
         ("<A label='L'>{`\n# no\n\n\\`b\\` ${c('}')}\n`}</A>", ["**L**", TEMPLATE]),
         ("<div>{`\na\n\n# no\n`}</div>", ["```\na\n\n# no\n```"]),

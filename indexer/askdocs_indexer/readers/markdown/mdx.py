@@ -1,8 +1,10 @@
-"""Where the tags and JavaScript expressions of MDX end."""
+"""The tags and JavaScript expressions of MDX: where they end, and the texts in their props."""
 
 from __future__ import annotations
 
+import html
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 _COMMENT = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
@@ -14,6 +16,18 @@ _TEMPLATE = re.compile(r"\\.|`|\$\{", re.DOTALL)
 _TEMPLATE_LITERAL = re.compile(r"`(?P<text>(?:[^`\\$]|\\.|\$(?!\{))*+)`", re.DOTALL)
 _TAG = re.compile(r"<(?:/?(?P<name>[A-Za-z][\w.-]*+)(?=[\s/>]|$)|/?>)")
 _TAG_PART = re.compile(r"\"[^\"]*+\"|'[^']*+'|[{>]|\n[ \t]*\n")
+# A prop that is a string, with or without braces.
+_PROP = re.compile(
+    r"\s(?P<name>[A-Za-z][\w-]*)=(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'"
+    r"|\{\s*(?P<quote>[\"'`])(?P<script>(?:(?!(?P=quote))[^\\]|\\.)*+)(?P=quote)\s*\})",
+    re.DOTALL,
+)
+# A string in an object or a list of objects.
+_FIELD = re.compile(
+    r"(?<=[\s{,])(?P<name>[A-Za-z]\w*)\s?:\s?"
+    r"(?P<quote>[\"'`])(?P<script>(?:(?!(?P=quote))[^\\]|\\.)*+)(?P=quote)",
+    re.DOTALL,
+)
 # HTML's own, whose contents are no Markdown.
 _RAW = frozenset({"pre", "script", "style", "textarea"})
 
@@ -23,6 +37,7 @@ class Tags:
     """Tags that fill their lines: how many lines, and the code in the expressions between them."""
 
     lines: int = 0
+    markup: str = ""
     codes: list[str] = field(default_factory=list)
 
 
@@ -34,15 +49,16 @@ def tags(text: str) -> Tags | None:
     result = Tags()
     position, is_component = 0, True
     while position < len(text) and text[position] != "\n":
-        tag = _TAG.match(text, position)
+        start, tag = position, _TAG.match(text, position)
         if text[position] == "{":
-            start, position = position, expression_end(text, position)
+            position = expression_end(text, start)
             if "\n" not in text[start:position]:
                 return None
             result.codes.append(expression_code(text[start:position]))
         elif tag and tag["name"] not in _RAW:
             is_component = is_component and (not tag["name"] or tag["name"][0].isupper())
             position = _tag_end(text, tag.end()) if tag["name"] else tag.end()
+            result.markup += text[start:position]
         elif text[position].isspace():
             position += 1
         else:
@@ -95,3 +111,21 @@ def expression_code(expression: str) -> str:
     if comment and comment.end() == len(code):
         return ""
     return re.sub(r"\\([`$\\])", r"\1", literal["text"]) if literal else code
+
+
+def string_props(markup: str) -> Iterator[tuple[str, str]]:
+    """Yield the names and the values of the props in tags that are strings."""
+    for prop in _PROP.finditer(markup):
+        if prop["quote"]:
+            yield prop["name"], _unescaped(prop["script"])
+        else:
+            yield prop["name"], html.unescape(prop["double"] or prop["single"] or "")
+
+
+def string_fields(markup: str) -> Iterator[tuple[str, str]]:
+    """Yield the names and the values of the strings in objects that are props."""
+    return ((match["name"], _unescaped(match["script"])) for match in _FIELD.finditer(markup))
+
+
+def _unescaped(script: str) -> str:
+    return re.sub(r"\\(.)", r"\1", script)

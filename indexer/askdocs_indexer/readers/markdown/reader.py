@@ -18,12 +18,14 @@ from askdocs_indexer.readers.heading_symbols import anchored, heading_symbols, q
 from askdocs_indexer.readers.html.reader import read_fragment
 from askdocs_indexer.readers.markdown.front_matter import FrontMatter
 from askdocs_indexer.readers.markdown.generated import Generated, anchor_above, generated
+from askdocs_indexer.readers.markdown.mdx import string_fields, string_props
 from askdocs_indexer.readers.markdown.myst import DIRECTIVE, MystDirectives
 from askdocs_indexer.readers.markdown.rules import AUTODOC, block_parser
 from askdocs_indexer.readers.markdown.tables import table_blocks
 from askdocs_indexer.readers.markdown.tabs import Tabs, is_tab
-from askdocs_indexer.readers.markdown.titles import component_labels, heading_title
+from askdocs_indexer.readers.markdown.titles import heading_title
 from askdocs_indexer.readers.markdown_writer import fenced, plain
+from askdocs_indexer.readers.props import LABELS, shown_texts
 from askdocs_indexer.readers.sections import (
     TITLE_CHARACTERS,
     Documents,
@@ -324,15 +326,18 @@ class _Piece:
                 yield item
 
     def _jsx(self, index: int) -> Iterable[Item]:
-        """Tags of components: what they show as titles, or their code where that takes lines."""
+        """Tags of components: what they show as text, or their code where that takes lines."""
         block = self._block(index)
-        labels = component_labels(block.text)
-        shown = [replace(block, text="\n".join(f"**{label}**" for label in labels))]
+        markup = self._tokens[index].meta["markup"]
+        props = list(string_props(markup))
+        texts = shown_texts([*props, *string_fields(markup)])
+        shown = [replace(block, text="\n".join(texts))] if texts else []
         if self._tokens[index].content:
-            return [*(shown if labels else ()), *self._enclosed_code(index)]
-        if labels:
-            return shown
-        return [replace(block, kind="code")] if re.search(r"[{(`\[]\s*\n", block.text) else []
+            return [*shown, *self._enclosed_code(index)]
+        has_title = any(name in LABELS for name, _ in props)
+        if not has_title and re.search(r"[{(`\[]\s*\n", block.text):
+            return [replace(block, kind="code")]
+        return shown
 
     def _table(self, index: int) -> Iterable[Item]:
         return table_blocks(self._block(index))

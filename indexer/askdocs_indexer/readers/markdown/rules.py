@@ -161,4 +161,7 @@ def _jsx(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if filled is None:
         return False
     code = "\n".join(filter(None, filled.codes))
-    return silent or push(state, "jsx", start, start + filled.lines, code)
+    if not silent:
+        push(state, "jsx", start, start + filled.lines, code)
+        state.tokens[-1].meta["markup"] = filled.markup
+    return True

@@ -1,4 +1,4 @@
-"""Titles in Markdown: of headings and of components."""
+"""Titles of headings in Markdown."""
 
 from __future__ import annotations
 
@@ -12,15 +12,9 @@ _NOTE = re.compile(
     r"[ \t]{0,9}\{[ \t]*[#.:][^{}]{0,200}\}[ \t]*$"
     r"|<[^<>]*>|<!--.{0,200}?-->|[ \t]{0,9}\{/\*.{0,200}?\*/\}"
 )
-_LABEL = re.compile(r"\s(?:header|label|question|summary|title)=(?:\"([^\"]*)\"|'([^']*)')")
 
 
 def heading_title(markdown: str) -> str:
     """Return a heading's own words, still Markdown; "" if it shows a picture without words."""
     text = _IMAGE.sub(r"\1", markdown)
     return outside_code(text, lambda part: _NOTE.sub("", part)).strip()
-
-
-def component_labels(tags: str) -> list[str]:
-    """Return the titles that the MDX components in `tags` show."""
-    return [(double or single).strip() for double, single in _LABEL.findall(tags)]
