@@ -6,6 +6,9 @@ import pytest
 
 from askdocs_indexer.readers.markdown.reader import read_markdown
 
+TEMPLATE = "```\n`\n# no\n\n\\`b\\` ${c('}')}\n`\n```"
+AT, ATC = [("A", "T")], ("A", "T", "C")
+
 
 @pytest.mark.parametrize(
     ("markdown", "paths"),
@@ -18,6 +21,12 @@ from askdocs_indexer.readers.markdown.reader import read_markdown
         ("---\ntitle: T\n---\n# A", [("A",)]),
         ("```\n# no\n```\n~~~\n# no\n", [("doc",)]),
         ("> # no\n\n- # no", [("doc",)]),
+        ("# A\n# [T](#tab/t)\n# [U](#tab/u/x)\n***\n## B", [("A",), *AT, ("A", "U"), ("A", "B")]),
+        ("# A\n## [T](#tab/t)\n## C\n### D\n# E", [("A",), *AT, ATC, (*ATC, "D"), ("E",)]),
+        ("# A\n# [T](#tab/t)\n\n---\nx\n#### B", [("A",), *AT, ("A",), ("A", "B")]),
+        ("# A\n# [T](#tab/t)\n## C\n---\n# [T](#tab/t)", [("A",), *AT, ATC, *AT]),
+        ("# [T](#tab/t)\n## C\n---\n## B", [("doc", "T"), ("doc", "T", "C"), ("doc", "B")]),
+        ("# A\n# [T](#tabs)", [("A",), ("T",)]),
         ("# A `b` *c* [d](e) {#f}", [("A b c d",)]),
         ("# ![logo](x.png)", [("logo",)]),
         ('<h1 align="center">A <b>b</b></h1>\n\nx', [("A b",)]),
@@ -26,6 +35,16 @@ from askdocs_indexer.readers.markdown.reader import read_markdown
         ("# `__init__` and __bold__", [("__init__ and bold",)]),
         ('+++\ntitle = "T"\n+++\n## B', [("T", "B")]),
         ("---\ntitle: >-\n  T\n  U\nx: y\n---\n## B", [("T U", "B")]),
+        ('{\n  "title": "T",\n  "x": [1]\n}\n## B', [("T", "B")]),
+        ('---json\n{"title": "T"}\n---\n## B', [("T", "B")]),
+        ("---toml\ntitle = 'T'\n---\n## B", [("T", "B")]),
+        ('+++\nx = """\na\n"""\ntitle = \'T\'\n+++\n## B', [("T", "B")]),
+        ('---\ntitle: "T\n  U: \\"V\\""\n---\n## B', [('T U: "V"', "B")]),
+        ("---\ntitle: T\n  U # note\n---\n## B", [("T U", "B")]),
+        ("---\ntitle:\n  en: T\n---\n## B", [("doc", "B")]),
+        ("---\n\"title\" : 'It''s' # note\n---\n## B", [("It's", "B")]),
+        ('{"title": "T"} is JSON\n## B', [("doc",), ("doc", "B")]),
+        ("{}\n## B", [("doc",), ("doc", "B")]),
         ("---\n\nNo front matter.\n\n---\n## B", [("doc",), ("doc", "B")]),
         (":::x\n# A\n:::", [("doc",), ("A",)]),
         ("!!! x\n\n    # no", [("doc",)]),
@@ -76,6 +95,91 @@ def test_title_that_is_cut_keeps_its_words_as_text() -> None:
 
 
 @pytest.mark.parametrize(
+    ("markdown", "shown"),
+    [
+        ("{% highlight py %}\n# no\n\n  x\n{% endhighlight %}", ["```py\n# no\n\n  x\n```"]),
+        ("a\n{%- highlight py linenos -%}\n# no\n{%-endhighlight-%}", ["a", "```py\n# no\n```"]),
+        ("{%raw%}\n# no\n{%endraw%}", ["```\n# no\n```"]),
+        ("{% raw %}# no\n# no{% endraw %}", ["```\n# no\n# no\n```"]),
+        (
+            "{% raw %}\n```\n# no\n```\n{% endraw %}",
+            ["{% raw %}", "```\n# no\n```", "{% endraw %}"],
+        ),
+        ("{% raw %}`{{ a }}` b{% endraw %}", ["{% raw %}`{{ a }}` b{% endraw %}"]),
+        ("{% verbatim %}\n# no\n{% endverbatim %}", ["```\n# no\n```"]),
+        ("{% codeblock A lang:sh %}\n# no\n{% endcodeblock %}", ["```sh\n# no\n```"]),
+        ("{% comment %}\n# no\n\nb\n{% endcomment %}\nc", ["c"]),
+        ('{{< highlight sh "a=b" >}}\n# no\n{{< /highlight >}}', ["```sh\n# no\n```"]),
+        ('{{% tab lang="sh" %}}\n# no\n{{% /tab %}}', ["```sh\n# no\n```"]),
+        ("{{< mermaid >}}\n# no\n{{</mermaid>}}", ["```\n# no\n```"]),
+        ("{% liquid\n# no\n\necho a\n%}\nb", ["```\n{% liquid\n# no\n\necho a\n%}\n```", "b"]),
+        ("{{ table(\n# no\n) }}", ["```\n{{ table(\n# no\n) }}\n```"]),
+        ("{#\n# no\n#}\n\n{{/*\n# no\n*/}}\n\n{{!--\n# no\n--}}\na", ["a"]),
+        ("{% if a %}\nb\n{% endif %}", ["{% if a %}\nb\n{% endif %}"]),
+    ],
+)
+def test_code_in_the_tags_of_templates(markdown: str, shown: list[str]) -> None:
+    (section,) = read_markdown(markdown, "doc.md")
+    assert [block.text for block in section.blocks] == shown
+
+
+@pytest.mark.parametrize(
+    ("markdown", "paths"),
+    [
+        ("{% raw %}\n# A", [("doc",), ("A",)]),
+        ("{% highlight sh %}\n# A\n{% endraw %}\n", [("doc",), ("A",)]),
+        ("{% note %}\n# A\n{% endnote %}", [("doc",), ("A",)]),
+        ("{{< tab >}}\n# A\n{{< /tab >}}", [("doc",), ("A",)]),
+        ("{{< code />}}\n# A\n{{< /code >}}", [("doc",), ("A",)]),
+        ("{{ a\n# A\n{{ b }}", [("doc",), ("A",)]),
+        ("{#a}\n# A\n#}", [("doc",), ("A",)]),
+    ],
+)
+def test_headings_between_other_tags_begin_sections(
+    markdown: str, paths: list[tuple[str, ...]]
+) -> None:
+    assert [section.heading_path for section in read_markdown(markdown, "doc.md")] == paths
+
+
+@pytest.mark.parametrize(
+    ("props", "texts"),
+    [
+        ('role="Keeps the lamps burning"', ["Keeps the lamps burning"]),
+        ('name="Odile Marchetti"', ["Odile Marchetti"]),
+        ('description="Foghorn" icon="horn.svg"', ["Foghorn"]),
+        ('note="Twice a minute, at 5 &amp; 6 o\'clock."', ["Twice a minute, at 5 & 6 o'clock."]),
+        ("hinweis='Größe' kind='grün'", ["Größe", "grün"]),
+        ('className="flex gap two" iconClass="a b c" style="display none"', []),
+        ('icon="horn svg" href="a b" type="one two" data-a="b c" aria-label="b c"', []),
+        ('cmd="a --b | c" w="1fr 2fr" name="word" path="M 1 2"', []),
+    ],
+)
+def test_texts_in_the_props_of_components(props: str, texts: list[str]) -> None:
+    for path in ("a.md", "a.mdx"):
+        sections = read_markdown(f"<Card {props} />", path)
+        shown = [block.text for section in sections for block in section.blocks]
+        assert "\n".join(shown).split("\n") == (texts or [""])
+
+
+@pytest.mark.parametrize(
+    "matter",
+    [
+        "---\ndescription: D e\nkeywords: [k, 'l, m']\ntags: [x]\n---",
+        "---\ndescription: >-\n  D\n  e\nkeywords:\n- k\n- l, m\n---",
+        "---\ndescription: 'D\n  e'\nkeywords:\n  - k # x\n  - \"l, m\"\nx:\n  description: y\n---",
+        "---\nsummary: D e\nkeywords: k, l, m\n---",
+        "+++\ndescription = 'D e'\nkeywords = ['k',\n 'l, m']\n[x]\ndescription = 'y'\n+++",
+        '{\n"description": "D e",\n"keywords": ["k", "l, m"],\n"x": {"title": "y"}\n}',
+    ],
+)
+def test_description_and_keywords_of_front_matter_are_text(matter: str) -> None:
+    (above, below) = read_markdown(f"{matter}\n# A\n\nx", "doc.md")
+    assert [block.text for block in above.blocks] == ["D e\n\nKeywords: k, l, m"]
+    assert (above.start_line, above.end_line) == (1, matter.count("\n") + 1)
+    assert [block.text for block in below.blocks] == ["x"]
+
+
+@pytest.mark.parametrize(
     ("markdown", "texts"),
     [
         ("!!! note\n    a\n\n    b\n\nc", ["!!! note\na\n\nb", "c"]),
@@ -94,6 +198,8 @@ def test_title_that_is_cut_keeps_its_words_as_text() -> None:
         ("<aside>a</aside>", ["a"]),
         ("<Aside>\na\n</Aside>", ["a"]),
         ('<Card title="T">\na\n</Card>', ["**T**", "a"]),
+        ('<Card title="T" summary="S" a="b c">\na\n</Card>', ["**T**", "**S**", "b c", "a"]),
+        ('<p>\na <Tip text="b c">d</Tip> e\n</p>', ["a d e"]),
         ("import x from 'y';\nexport is a word here", ["export is a word here"]),
     ],
 )
@@ -115,6 +221,22 @@ def test_blocks(markdown: str, texts: list[str]) -> None:
         ("<A b={[\n  1,\n]} />\n\na", ["<A b={[\n  1,\n]} />", "a"]),
         ("a < b\n\n<A>b</A>", ["a < b", "<A>b</A>"]),
         ("<A open", ["<A open"]),
+        ("<A b={'It\\'s c'} m={`e\n  f`} g={h}\n/>", ["It's c\ne f"]),
+        ("<A b={[{title: 'T', c: 'd e', icon: 'f'}, {c: \"g h\"}]} />", ["**T**\nd e\ng h"]),
+        ("<A>{`\n<B title='T' />\n`}</A>", ["```\n<B title='T' />\n```"]),
+        ("<A title='T' b='c d'>\n\na\n\n</A>", ["**T**\nc d", "a"]),
+        ("<A b='c d' e={[\n  1,\n]} />", ["<A b='c d' e={[\n  1,\n]} />"]),
+        ("<A>\n  {`a\n\n  # no\n`}\n</A>", ["```\na\n\n# no\n```"]),
+        ("<A label='L'>{`\n# no\n\n\\`b\\` ${c('}')}\n`}</A>", ["**L**", TEMPLATE]),
+        ("<div>{`\na\n\n# no\n`}</div>", ["```\na\n\n# no\n```"]),
+        ("<A b={`\n\n# no\n`} />\n\na", ["<A b={`\n\n# no\n`} />", "a"]),
+        (
+            "{[\n  // it's }\n  '}',\n\n# no\n]}\na",
+            ["```\n[\n  // it's }\n  '}',\n\n# no\n]\n```", "a"],
+        ),
+        ("{/* a */\n\n// # no\n}\nb", ["b"]),
+        ("{a} b\n\n{c}", ["{a} b", "{c}"]),
+        ("{`a\n\nb", ["{`a", "b"]),
     ],
 )
 def test_blocks_of_mdx(markdown: str, texts: list[str]) -> None:

@@ -52,7 +52,14 @@ class Documents:
     domain: str = ""
 
 
-Item = Block | Heading | Entry | Documents
+@dataclass(frozen=True, slots=True)
+class SectionsEnd:
+    """The end of the sections at this level and below it: text goes on in the one around them."""
+
+    level: int
+
+
+Item = Block | Heading | Entry | Documents | SectionsEnd
 
 
 @dataclass(slots=True)
@@ -122,6 +129,10 @@ class _Outline:
                 case Heading():
                     draft = self._open_heading(item)
                     path = draft.path
+                case SectionsEnd():
+                    self._close_headings(item.level)
+                    path = tuple(title for _, title, _ in self.headings)
+                    draft = None
                 case Documents():
                     if self._heading is None:
                         self._waiting.append(item)
@@ -135,9 +146,12 @@ class _Outline:
         self.drafts.append(draft)
         return draft
 
-    def _open_heading(self, heading: Heading) -> _Draft:
-        while self.headings and self.headings[-1][0] >= heading.level:
+    def _close_headings(self, level: int) -> None:
+        while self.headings and self.headings[-1][0] >= level:
             self.headings.pop()
+
+    def _open_heading(self, heading: Heading) -> _Draft:
+        self._close_headings(heading.level)
         title = _clipped(heading.title)
         owner = self.headings[-1][2] if self.headings else ""
         if heading.symbols:

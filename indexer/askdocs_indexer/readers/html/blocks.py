@@ -10,6 +10,7 @@ from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.html.inline import code_text, inline, is_unseen, lines_covered
 from askdocs_indexer.readers.html.tree import Node, Text
 from askdocs_indexer.readers.markdown_writer import Row, code_span, fenced, plain, table
+from askdocs_indexer.readers.props import LABELS, shown_texts
 from askdocs_indexer.readers.sections import Heading
 from askdocs_indexer.types import Block
 
@@ -17,8 +18,6 @@ _LANGUAGE = re.compile(r"^(?:language|lang|highlight|highlight-source)-([\w+#-]+
 _NO_LANGUAGES = frozenset({"default", "none", "text"})
 # A paragraph above this size may be cut: then the parts between `br`s become blocks of their own.
 _PARAGRAPH_CHARACTERS = 600
-# What a component shows its readers as a title.
-_LABELS = ("title", "label", "header", "summary", "question")
 # The parts of a table; anything else in a table has slipped in between its cells.
 _PARTS = words("caption col colgroup tbody td tfoot th thead tr")
 _CELLS = frozenset({"td", "th"})
@@ -114,13 +113,20 @@ def _strays(part: Node) -> list[Node | Text]:
     return [c for c in part.children if isinstance(c, Text) or c.tag not in _PARTS]
 
 
-def component_label(node: Node) -> list[Block]:
-    """Return the title that a component shows above its text."""
+def component_text(node: Node) -> list[Block]:
+    """Return the title that a component shows above its contents, and the texts in its props.
+
+    A component without a title that stands between words is left among them.
+    """
     if not node.tag[:1].isupper():
         return []
-    given = (node.attributes.get(name, "").strip() for name in _LABELS)
-    label = next(filter(None, given), "")
-    return [in_bold(Heading(1, label, node.start_line, node.start_line))] if label else []
+    props = node.attributes
+    label = next((name for name in LABELS if props.get(name, "").strip()), "")
+    if not label and node.children and not node.has_blocks:
+        return []
+    ordered = [label, *(name for name in props if name != label)] if label else props
+    texts = shown_texts((name, props[name]) for name in ordered)
+    return [Block(text, node.start_line, node.start_line) for text in texts]
 
 
 def in_bold(heading: Heading) -> Block:

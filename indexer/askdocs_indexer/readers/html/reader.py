@@ -13,7 +13,7 @@ from askdocs_indexer.readers.decoding import lines_of
 from askdocs_indexer.readers.heading_symbols import heading_symbols, signature_name
 from askdocs_indexer.readers.html.blocks import (
     code,
-    component_label,
+    component_text,
     data_table,
     in_bold,
     language,
@@ -96,11 +96,11 @@ class _Walk:
         items: list[Item] = []
         run: list[Node | Text] = []
         for node in nodes:
-            labels = [] if isinstance(node, Text) else component_label(node)
-            if isinstance(node, Text) or not (labels or node.tag in BLOCKS or node.has_blocks):
+            shown = [] if isinstance(node, Text) else component_text(node)
+            if isinstance(node, Text) or not (shown or node.tag in BLOCKS or node.has_blocks):
                 run.append(node)
                 continue
-            items.extend((*paragraph(run), *labels))
+            items.extend((*paragraph(run), *shown))
             run = []
             if not is_unseen(node):
                 items.extend(self._reader(node)(node))

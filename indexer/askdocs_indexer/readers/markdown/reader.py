@@ -16,18 +16,25 @@ from markdown_it import MarkdownIt
 from askdocs_indexer.readers.decoding import lines_of
 from askdocs_indexer.readers.heading_symbols import anchored, heading_symbols, qualified
 from askdocs_indexer.readers.html.reader import read_fragment
+from askdocs_indexer.readers.markdown.front_matter import FrontMatter
 from askdocs_indexer.readers.markdown.generated import Generated, anchor_above, generated
 from askdocs_indexer.readers.markdown.links import Links
+from askdocs_indexer.readers.markdown.mdx import string_fields, string_props
 from askdocs_indexer.readers.markdown.myst import DIRECTIVE, MystDirectives
 from askdocs_indexer.readers.markdown.rules import AUTODOC, block_parser
 from askdocs_indexer.readers.markdown.tables import table_blocks
-from askdocs_indexer.readers.markdown.titles import (
-    component_labels,
-    front_matter_title,
-    heading_title,
+from askdocs_indexer.readers.markdown.tabs import Tabs, is_tab
+from askdocs_indexer.readers.markdown.titles import heading_title
+from askdocs_indexer.readers.markdown_writer import fenced, plain
+from askdocs_indexer.readers.props import LABELS, shown_texts
+from askdocs_indexer.readers.sections import (
+    TITLE_CHARACTERS,
+    Documents,
+    Heading,
+    Item,
+    SectionsEnd,
+    sections_of,
 )
-from askdocs_indexer.readers.markdown_writer import plain
-from askdocs_indexer.readers.sections import TITLE_CHARACTERS, Documents, Heading, Item, sections_of
 from askdocs_indexer.types import Block, Section
 
 # A list item, quote or admonition above this size is split into the blocks inside it, so that a
@@ -66,6 +73,7 @@ class MarkdownReader:
         self.directives = MystDirectives(self.inside)
         # Symbols by heading level, to qualify `connect()` below `Client`.
         self.parents: list[tuple[int, tuple[str, ...], str]] = []
+        self.tabs = Tabs()
         self.is_mdx = is_mdx
         self._parser = block_parser(is_mdx=is_mdx)
         self._depth = 0
@@ -109,6 +117,7 @@ class _Piece:
         self._readers: dict[str, Callable[[int], Iterable[Item]]] = {
             "admonition": self._admonition,
             "autodoc": self._autodoc,
+            "code": self._enclosed_code,
             "code_block": self._code,
             "colon_open": self._container_head,
             "fence": self._fence,
@@ -116,8 +125,9 @@ class _Piece:
             "heading_open": self._heading,
             "html_block": self._html,
             "jsx": self._jsx,
+            "hr": self._rule,
             "table_open": self._table,
-            **dict.fromkeys(("colon_close", "hr", "unseen"), self._skip),
+            **dict.fromkeys(("colon_close", "unseen"), self._skip),
         }
 
     def items(self) -> list[Item]:
@@ -220,6 +230,14 @@ class _Piece:
     def _code(self, index: int) -> Iterable[Item]:
         return [replace(self._written(*self._span(index)), kind="code")]
 
+    def _enclosed_code(self, index: int) -> list[Item]:
+        """Code that a template's tags or an expression of MDX enclose, as a fenced block."""
+        token = self._tokens[index]
+        if not token.content.strip():
+            return []
+        shown = fenced(_dedented(token.content.strip("\n").split("\n")), token.info)
+        return [replace(self._block(index), text=shown, kind="code")]
+
     def _fence(self, index: int) -> Iterable[Item]:
         """A code block, or a directive of MyST."""
         start, end = self._span(index)
@@ -248,27 +266,31 @@ class _Piece:
     # -- blocks with a meaning --------------------------------------------------------------
 
     def _front_matter(self, index: int) -> Iterable[Item]:
-        start, end = self._span(index)
-        self._reader.title = front_matter_title(self._lines[start + 1 : end])
-        return []
+        matter: FrontMatter = self._tokens[index].meta["matter"]
+        self._reader.title = matter.title
+        keywords = f"Keywords: {matter.keywords}" if matter.keywords else ""
+        text = "\n\n".join(filter(None, [matter.description, keywords]))
+        return [Block(text, self._first_line, self._first_line + matter.lines - 1)] if text else []
 
     def _heading(self, index: int) -> Iterable[Item]:
         token = self._tokens[index]
         start, end = self._span(index)
-        content = self._tokens[index + 1].content
-        title = heading_title(self._reader.links.resolved(content))
+        written = self._tokens[index + 1].content
+        title = heading_title(self._reader.links.resolved(written))
         if not plain(title):
             return []
         if token.markup in {"=", "-"} and len(plain(title)) > TITLE_CHARACTERS:
             return [self._between(start, end - 1)]  # A paragraph above a rule.
-        level = int(token.tag[1])
         parents = self._reader.parents
+        enclosing = parents[-1][0] if parents else 0
+        level = self._reader.tabs.level_of(written, int(token.tag[1]), enclosing)
         while parents and parents[-1][0] >= level:
             parents.pop()
         around = [(symbols, above) for _, symbols, above in parents]
-        symbols = anchored(content) or self._anchored(start, plain(title))
+        symbols = anchored(written) or self._anchored(start, plain(title))
         symbols = symbols or qualified(heading_symbols(title), around)
-        parents.append((level, symbols, plain(title)))
+        if not is_tab(written):
+            parents.append((level, symbols, plain(title)))
         first, page = self._first_line, self._reader.page
         return [
             Heading(
@@ -287,6 +309,17 @@ class _Piece:
         last = name.rpartition(".")[2]
         return (name,) if last and last in re.split(r"[^\w]+", title) else ()
 
+    def _rule(self, index: int) -> Iterable[Item]:
+        """A line across the page, which ends tabs."""
+        is_inside = self._is_inside or self._tokens[index].level > 0
+        level = 0 if is_inside else self._reader.tabs.end()
+        if not level:
+            return []
+        parents = self._reader.parents
+        while parents and parents[-1][0] >= level:
+            parents.pop()
+        return [SectionsEnd(level)]
+
     def _autodoc(self, index: int) -> Iterable[Item]:
         match = AUTODOC.match(self._lines[self._span(index)[0]].strip())
         return [Documents((match["name"],), "python")] if match else []
@@ -302,12 +335,18 @@ class _Piece:
                 yield item
 
     def _jsx(self, index: int) -> Iterable[Item]:
-        """Tags of components: what they show as titles, or their code where that takes lines."""
+        """Tags of components: what they show as text, or their code where that takes lines."""
         block = self._written(*self._span(index))
-        labels = component_labels(block.text)
-        if labels:
-            return [replace(block, text="\n".join(f"**{label}**" for label in labels))]
-        return [replace(block, kind="code")] if re.search(r"[{(`\[]\s*\n", block.text) else []
+        markup = self._tokens[index].meta["markup"]
+        props = list(string_props(markup))
+        texts = shown_texts([*props, *string_fields(markup)])
+        shown = [replace(block, text="\n".join(texts))] if texts else []
+        if self._tokens[index].content:
+            return [*shown, *self._enclosed_code(index)]
+        has_title = any(name in LABELS for name, _ in props)
+        if not has_title and re.search(r"[{(`\[]\s*\n", block.text):
+            return [replace(block, kind="code")]
+        return shown
 
     def _table(self, index: int) -> Iterable[Item]:
         return table_blocks(self._block(index))

@@ -2,11 +2,12 @@
 
 Each rule gives a single token without children, whose lines the reader then reads:
 
-- ``front_matter``: YAML or TOML for programs, above the document.
+- ``front_matter``: YAML, TOML or JSON for programs, above the document.
 - ``admonition``: `!!! note`, `??? note` or `=== "Tab"` with the indented lines below it.
 - ``autodoc``: `::: package.name` with its options, where mkdocstrings puts a docstring.
 - ``colon_open``, ``colon_close``: the lines `:::note` and `:::`; the lines between are parsed too.
-- ``unseen``: statements and comments of MDX, and the targets of MyST.
+- ``code``: what code tags of templates enclose, and the expressions of MDX.
+- ``unseen``: statements and comments of MDX, comments of templates, and the targets of MyST.
 - ``jsx``: the tags of MDX components that fill their lines.
 """
 
@@ -18,11 +19,11 @@ from collections.abc import Callable, Sequence
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, paragraph
 
-_FRONT_MATTER = {
-    # A line between horizontal rules that is not a key may be prose.
-    "---": re.compile(r"(?P<key>[\w\"'.@$-][^:]{0,100}:(?:\s|$))|\s|#|- |[\]}]|$"),
-    "+++": re.compile(r"(?P<key>[\w\"'.-]{1,100}\s*=)|\s|#|\[|[\]}]|$"),
-}
+from askdocs_indexer.readers.markdown.front_matter import front_matter
+from askdocs_indexer.readers.markdown.mdx import expression_code, expression_end, tags
+from askdocs_indexer.readers.markdown.state import line_text, lines_text, push
+from askdocs_indexer.readers.markdown.templates import template_block, template_tag
+
 _ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]+\w|===[!+]?[ \t]+\"")
 _INDENT = 4
 _COLONS = re.compile(r":{3,}+[ \t]*+(?P<name>\{?[.#]?\w)?")
@@ -34,10 +35,11 @@ _STATEMENT = re.compile(
     r"(?:async|class|const|default|enum|function|interface|let|type|var)\b)"
 )
 _GOES_ON = (",", "=", "=>", "(", "?", ":", "+", "|", "&", " from")
-_COMPONENT = re.compile(r"<(?:/?[A-Z][\w.]*+(?=[\s/>]|$)|/?>)")
-# Statements, comments and tags may take this many lines: an unclosed one must stay cheap.
+# Statements, expressions and tags may take this many lines: an unclosed one must stay cheap.
 _LONGEST = 200
-_LONGEST_TAG = 40
+
+# Blocks that end without a blank line.
+_ANYTHING = ("paragraph", "reference", "blockquote", "list")
 
 _Rule = Callable[[StateBlock, int, int, bool], bool]
 
@@ -50,15 +52,16 @@ def block_parser(*, is_mdx: bool = False, opens_document: bool = False) -> Markd
     parser = MarkdownIt("commonmark").enable("table")
     if opens_document:
         _add(parser, (), _front_matter)
-    _add(parser, ("paragraph", "reference", "blockquote", "list"), _admonition, _autodoc, _colons)
+    _add(parser, _ANYTHING, _admonition, _autodoc, _colons)
     _add(parser, (), _target, _footnote)
     if is_mdx:
         # Indented text is not code in MDX: the contents of components are written that way.
         parser.disable("code")
-        _add(parser, ("paragraph", "reference", "blockquote", "list"), _jsx)
-        _add(parser, (), _statement, _comment)
+        _add(parser, _ANYTHING, _jsx)
+        _add(parser, (), _statement, _expression)
     else:
         _add(parser, (), _import)
+        _add(parser, _ANYTHING, template_block, template_tag)
     return parser.disable(["inline", "text_join"])
 
 
@@ -68,49 +71,28 @@ def _add(parser: MarkdownIt, ends: Sequence[str], *rules: _Rule) -> None:
         parser.block.ruler.before("fence", rule.__name__, rule, {"alt": list(ends)})
 
 
-def _line(state: StateBlock, line: int) -> str:
-    """Return a line without its indentation; "" for a line that is indented as code."""
-    if state.is_code_block(line):
-        return ""
-    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].rstrip()
-
-
-def _push(state: StateBlock, kind: str, start: int, end: int) -> bool:
-    state.push(kind, "", 0).map = [start, end]
-    state.line = end
+def _front_matter(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    matter = None if start else front_matter(state.src)
+    if matter is None or not push(state, "front_matter", 0, matter.lines):
+        return False
+    state.tokens[-1].meta["matter"] = matter
     return True
 
 
-def _front_matter(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    mark = state.src[: state.eMarks[0]].rstrip()
-    if start or mark not in _FRONT_MATTER:
-        return False
-    has_keys = False
-    for line in range(1, end):
-        text = state.src[state.bMarks[line] : state.eMarks[line]].rstrip()
-        if text == mark or (text == "..." and mark == "---"):
-            return has_keys and _push(state, "front_matter", 0, line + 1)
-        match = _FRONT_MATTER[mark].match(text)
-        if match is None:
-            return False
-        has_keys = has_keys or match["key"] is not None
-    return False
-
-
 def _admonition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    if not _ADMONITION.match(_line(state, start)):
+    if not _ADMONITION.match(line_text(state, start)):
         return False
     inner = state.sCount[start] + _INDENT
     line, last = start + 1, start
     while line < end and (state.isEmpty(line) or state.sCount[line] >= inner):
         last = last if state.isEmpty(line) else line
         line += 1
-    return last > start and (silent or _push(state, "admonition", start, last + 1))
+    return last > start and (silent or push(state, "admonition", start, last + 1))
 
 
 def _autodoc(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """A word alone is a container's (`::: tip`), unless options are indented below it."""
-    match = AUTODOC.match(_line(state, start))
+    match = AUTODOC.match(line_text(state, start))
     if match is None:
         return False
     inner = state.sCount[start] + _INDENT
@@ -118,94 +100,68 @@ def _autodoc(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     while line < end and not state.isEmpty(line) and state.sCount[line] >= inner:
         line += 1
     is_certain = match["rest"] or line > start + 1
-    return bool(is_certain) and (silent or _push(state, "autodoc", start, line))
+    return bool(is_certain) and (silent or push(state, "autodoc", start, line))
 
 
 def _colons(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    text = _line(state, start)
+    text = line_text(state, start)
     match = _COLONS.match(text)
     if match is None or not (match["name"] or match.end() == len(text)):
         return False
-    return silent or _push(
-        state, "colon_open" if match["name"] else "colon_close", start, start + 1
-    )
+    return silent or push(state, "colon_open" if match["name"] else "colon_close", start, start + 1)
 
 
 def _target(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    is_target = _TARGET.match(_line(state, start)) is not None
-    return is_target and _push(state, "unseen", start, start + 1)
+    is_target = _TARGET.match(line_text(state, start)) is not None
+    return is_target and push(state, "unseen", start, start + 1)
 
 
 def _footnote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """A footnote of a single word, or of a single address, is not a definition of a link."""
-    return _line(state, start).startswith("[^") and paragraph(state, start, end, silent)
+    return line_text(state, start).startswith("[^") and paragraph(state, start, end, silent)
 
 
 def _import(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    is_import = _IMPORT.match(_line(state, start)[:400]) is not None
-    return is_import and _push(state, "unseen", start, start + 1)
+    is_import = _IMPORT.match(line_text(state, start)[:400]) is not None
+    return is_import and push(state, "unseen", start, start + 1)
 
 
 def _statement(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """An import or export of MDX; it goes on until its brackets are closed."""
-    if not _STATEMENT.match(_line(state, start)[:400]):
+    if not _STATEMENT.match(line_text(state, start)[:400]):
         return False
     depth = 0
     for line in range(start, min(end, start + _LONGEST)):
-        text = _line(state, line)
+        text = line_text(state, line)
         depth += sum(map(text.count, "([{")) - sum(map(text.count, ")]}"))
         if depth <= 0 and text and not text.endswith(_GOES_ON):
-            return _push(state, "unseen", start, line + 1)
+            return push(state, "unseen", start, line + 1)
     return False
 
 
-def _comment(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    if not _line(state, start).startswith("{/*"):
+def _expression(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A comment of MDX, or an expression over several lines, which may be blank."""
+    if not line_text(state, start).startswith("{"):
         return False
-    for line in range(start, min(end, start + _LONGEST)):
-        text = _line(state, line)
-        if "*/}" in text:
-            return text.endswith("*/}") and _push(state, "unseen", start, line + 1)
-    return False
+    text = lines_text(state, start, min(end, start + _LONGEST), start)
+    close = expression_end(text, 0)
+    if close < 0 or text[close:].split("\n", 1)[0].strip():
+        return False
+    code, last = expression_code(text[:close]), start + text.count("\n", 0, close)
+    if code and last == start:
+        return False
+    return push(state, "code" if code else "unseen", start, last + 1, code)
 
 
 def _jsx(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """One or more tags of components up to the end of a line, with no text beside them."""
-    tags = _Tags()
-    for line in range(start, min(end, start + _LONGEST_TAG)):
-        text = _line(state, line)
-        if not text or not tags.take(text):
-            return False
-        if not tags.is_open:
-            return silent or _push(state, "jsx", start, line + 1)
-    return False
-
-
-class _Tags:
-    """Follows tags whose attributes may be strings or JavaScript in braces."""
-
-    def __init__(self) -> None:
-        self.is_open = False
-        self._quote = ""
-        self._braces = 0
-
-    def take(self, line: str) -> bool:
-        """Take the next line; return whether there is nothing but tags of components so far."""
-        for position, character in enumerate(line):
-            if self.is_open:
-                self._inside(character)
-            elif _COMPONENT.match(line, position):
-                self.is_open = True
-            elif not character.isspace():
-                return False
-        return True
-
-    def _inside(self, character: str) -> None:
-        if self._quote:
-            self._quote = "" if character == self._quote else self._quote
-        elif character in "\"'":
-            self._quote = character
-        elif character in "{}":
-            self._braces += 1 if character == "{" else -1
-        elif character == ">" and not self._braces:
-            self.is_open = False
+    """Tags of components up to the end of a line, with no text beside them."""
+    if not line_text(state, start).startswith("<"):
+        return False
+    filled = tags(lines_text(state, start, min(end, start + _LONGEST), start))
+    if filled is None:
+        return False
+    code = "\n".join(filter(None, filled.codes))
+    if not silent:
+        push(state, "jsx", start, start + filled.lines, code)
+        state.tokens[-1].meta["markup"] = filled.markup
+    return True

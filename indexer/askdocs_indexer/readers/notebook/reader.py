@@ -14,7 +14,7 @@ from askdocs_indexer.readers.decoding import lines_of
 from askdocs_indexer.readers.markdown.reader import MarkdownReader
 from askdocs_indexer.readers.markdown_writer import fenced, plain
 from askdocs_indexer.readers.notebook.cells import Cell, Notebook, parse_notebook
-from askdocs_indexer.readers.sections import Documents, Entry, Item, sections_of
+from askdocs_indexer.readers.sections import Documents, Entry, Item, SectionsEnd, sections_of
 from askdocs_indexer.types import Block, Section
 
 _DEFAULT_LANGUAGE = "python"
@@ -93,7 +93,7 @@ def _filled(lines: Sequence[str]) -> tuple[int, int]:
 
 def _in_file(item: Item, spans: Sequence[tuple[int, int]]) -> Item:
     """Return an item with its lines in the file instead of those in its cell."""
-    if isinstance(item, Documents):
+    if isinstance(item, Documents | SectionsEnd):
         return item
     start = spans[min(item.start_line, len(spans)) - 1][0]
     end = spans[min(item.end_line, len(spans)) - 1][1]
