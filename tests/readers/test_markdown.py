@@ -140,3 +140,72 @@ def test_repeated_table_head_has_no_list_mark() -> None:
     (section,) = read_markdown(f"- | a | b |\n  |---|---|\n{rows}", "a.md")
     heads = [block.text.split("\n")[0] for block in section.blocks]
     assert heads == ["- | a | b |", *["  | a | b |"] * (len(heads) - 1)]
+
+
+def myst_items(markdown: str) -> list[tuple[str, ...]]:
+    """Return what the sections of a page of MyST document, and the texts of their blocks."""
+    sections = read_markdown(markdown, "a.md")
+    return [(*section.symbols, *(block.text for block in section.blocks)) for section in sections]
+
+
+CLASS = "```python\nclass A\n```"
+METHOD = "```python\nA.b()\n```"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "items"),
+    [
+        pytest.param(":::{py:class} A\nx\n:::\ny", [("A", CLASS, "x"), ("y",)], id="a class"),
+        pytest.param("::: {py:class} A\nx\n:::", [("A", CLASS, "x")], id="a space"),
+        pytest.param(":::{py:class} A\n:no-index:\n\nx\n:::", [("A", CLASS, "x")], id="options"),
+        pytest.param(
+            "::::{py:class} A\n:::{py:method} b()\nx\n:::\n::::\n\ny",
+            [("A", CLASS), ("A.b", METHOD, "x"), ("y",)],
+            id="more colons around",
+        ),
+        pytest.param(
+            ":::{py:class} A\n::::{py:method} b()\nx\n::::\n:::\n\ny",
+            [("A", CLASS), ("A.b", METHOD, "x"), ("y",)],
+            id="more colons inside",
+        ),
+        pytest.param(
+            ":::{py:class} A\n:::{py:method} b()\nx\n:::\n:::\n\ny",
+            [("A", CLASS), ("A.b", METHOD, "x"), ("y",)],
+            id="as many colons inside",
+        ),
+        pytest.param(
+            ":::{py:class} A\n```{py:method} b()\nx\n```\n:::",
+            [("A", CLASS), ("A.b", METHOD, "x")],
+            id="backticks inside",
+        ),
+        pytest.param(
+            ":::{note}\n```md\n:::\n```\n:::\n\ny",
+            [("**Note:**", "```md\n:::\n```", "y")],
+            id="colons in code",
+        ),
+        pytest.param(":::{note} a\n::::", [("**Note:** a",)], id="more colons close"),
+        pytest.param("::::{tip}\na\n:::", [("::::{tip}\na\n:::",)], id="fewer do not"),
+        pytest.param(":::{tip}\na\n\n# B\nx", [(":::{tip}", "a"), ("x",)], id="unclosed"),
+        pytest.param(":::{x} T\na\n:::", [("**T:** a",)], id="an unknown directive is prose"),
+        pytest.param(":::{toctree}\na\n:::\nb", [("b",)], id="a directive without text"),
+        pytest.param(
+            "```{code-block} py\n:caption: a.py\n:linenos:\n\nx\n```",
+            [("**a.py**", "```py\nx\n```")],
+            id="code in backticks",
+        ),
+        pytest.param(
+            ":::{code-cell} ipython3\n---\ntags: [a]\n---\nx\n:::",
+            [("```python\nx\n```",)],
+            id="a cell",
+        ),
+        pytest.param(":::{math}\nx^2\n:::", [("```latex\nx^2\n```",)], id="a formula"),
+        pytest.param("```{r}\nx\n```\n\n% y", [("```{r}\nx\n```", "% y")], id="a notebook of R"),
+        pytest.param("(t)=\na\n% b\n% c\nd", [("a", "d")], id="comments"),
+        pytest.param("{ref}`t`\n\n+++ {}\n\na\n+++\nb", [("{ref}`t`", "a", "b")], id="breaks"),
+        pytest.param("a\n% b\n\n+++", [("a\n% b", "+++")], id="no page of MyST"),
+        pytest.param("(t)=\n```\n% b\n+++\n```", [("```\n% b\n+++\n```",)], id="code"),
+        pytest.param("(t)=\na 50\n%b", [("a 50",)], id="a comment needs no space"),
+    ],
+)
+def test_directives_and_comments_of_myst(markdown: str, items: list[tuple[str, ...]]) -> None:
+    assert myst_items(markdown) == items

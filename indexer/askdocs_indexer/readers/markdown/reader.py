@@ -16,9 +16,10 @@ from markdown_it import MarkdownIt
 from askdocs_indexer.readers.decoding import lines_of
 from askdocs_indexer.readers.heading_symbols import anchored, heading_symbols, qualified
 from askdocs_indexer.readers.html.reader import read_fragment
+from askdocs_indexer.readers.markdown.colons import AUTODOC
 from askdocs_indexer.readers.markdown.generated import Generated, anchor_above, generated
-from askdocs_indexer.readers.markdown.myst import DIRECTIVE, MystDirectives
-from askdocs_indexer.readers.markdown.rules import AUTODOC, block_parser
+from askdocs_indexer.readers.markdown.myst import DIRECTIVE, MystDirectives, is_myst
+from askdocs_indexer.readers.markdown.rules import block_parser
 from askdocs_indexer.readers.markdown.tables import table_blocks
 from askdocs_indexer.readers.markdown.titles import (
     component_labels,
@@ -73,7 +74,9 @@ class MarkdownReader:
         parser = self._parser
         if opens_document:
             self.page = generated(lines)
-            parser = block_parser(is_mdx=self.is_mdx, opens_document=True)
+            dialect = {"is_mdx": self.is_mdx, "is_myst": not self.is_mdx and is_myst(lines)}
+            self._parser = block_parser(**dialect)
+            parser = block_parser(**dialect, opens_document=True)
         return _Piece(self, parser, lines).items()
 
     def inside(self, lines: Sequence[str], first_line: int) -> list[Item]:
@@ -108,6 +111,7 @@ class _Piece:
             "autodoc": self._autodoc,
             "code_block": self._code,
             "colon_open": self._container_head,
+            "directive": self._directive,
             "fence": self._fence,
             "front_matter": self._front_matter,
             "heading_open": self._heading,
@@ -223,6 +227,19 @@ class _Piece:
         body = _dedented(self._lines[start + 1 : end - closes])
         items = self._reader.directives.read(directive, body, self._first_line + start)
         return self._code(index) if items is None else items
+
+    def _directive(self, index: int) -> Iterable[Item]:
+        """A directive of MyST between colons, which hold prose where backticks hold code."""
+        start, end = self._span(index)
+        token = self._tokens[index]
+        directive = DIRECTIVE.match(token.info)
+        if directive is None or not self._lines[start].lstrip().startswith(token.markup):
+            return [self._block(index)]  # A list's or a quote's mark is before it.
+        body = _dedented(self._lines[start + 1 : end - 1])
+        line = self._first_line + start
+        directives = self._reader.directives
+        items = directives.read(directive, body, line)
+        return directives.prose(directive, body, line) if items is None else items
 
     def _admonition(self, index: int) -> Iterable[Item]:
         start, end = self._span(index)

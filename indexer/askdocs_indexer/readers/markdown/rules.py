@@ -5,8 +5,9 @@ Each rule gives a single token without children, whose lines the reader then rea
 - ``front_matter``: YAML or TOML for programs, above the document.
 - ``admonition``: `!!! note`, `??? note` or `=== "Tab"` with the indented lines below it.
 - ``autodoc``: `::: package.name` with its options, where mkdocstrings puts a docstring.
+- ``directive``: `:::{name} argument` of MyST, with its body up to the colons that close it.
 - ``colon_open``, ``colon_close``: the lines `:::note` and `:::`; the lines between are parsed too.
-- ``unseen``: statements and comments of MDX, and the targets of MyST.
+- ``unseen``: statements and comments of MDX, and the targets, comments and breaks of MyST.
 - ``jsx``: the tags of MDX components that fill their lines.
 """
 
@@ -14,9 +15,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, paragraph
+
+from askdocs_indexer.readers.markdown.colons import AUTODOC, COLON_DIRECTIVE, COLONS, closing_colons
 
 _FRONT_MATTER = {
     # A line between horizontal rules that is not a key may be prose.
@@ -25,8 +29,8 @@ _FRONT_MATTER = {
 }
 _ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]+\w|===[!+]?[ \t]+\"")
 _INDENT = 4
-_COLONS = re.compile(r":{3,}+[ \t]*+(?P<name>\{?[.#]?\w)?")
-AUTODOC = re.compile(r":::[ \t]+(?P<name>[A-Za-z_]\w*(?P<rest>\.\w+)*)$")
+# Where a document's pairs of colons are kept while it is parsed.
+_CLOSING = "closing_colons"
 _TARGET = re.compile(r"\([\w .:+-]{1,100}\)=$")
 _IMPORT = re.compile(r"import\s+(?:[\w*{].*\sfrom\s+)?[\"'][^\"']+[\"'];?\s*$")
 _STATEMENT = re.compile(
@@ -39,10 +43,13 @@ _COMPONENT = re.compile(r"<(?:/?[A-Z][\w.]*+(?=[\s/>]|$)|/?>)")
 _LONGEST = 200
 _LONGEST_TAG = 40
 
+_INTERRUPTED = ("paragraph", "reference", "blockquote", "list")
 _Rule = Callable[[StateBlock, int, int, bool], bool]
 
 
-def block_parser(*, is_mdx: bool = False, opens_document: bool = False) -> MarkdownIt:
+def block_parser(
+    *, is_mdx: bool = False, is_myst: bool = False, opens_document: bool = False
+) -> MarkdownIt:
     """Return a parser of blocks only: their inline contents stay as they were written.
 
     Front matter is looked for only where the text `opens_document`.
@@ -50,15 +57,17 @@ def block_parser(*, is_mdx: bool = False, opens_document: bool = False) -> Markd
     parser = MarkdownIt("commonmark").enable("table")
     if opens_document:
         _add(parser, (), _front_matter)
-    _add(parser, ("paragraph", "reference", "blockquote", "list"), _admonition, _autodoc, _colons)
+    _add(parser, _INTERRUPTED, _admonition, _autodoc, _directive, _colons)
     _add(parser, (), _target, _footnote)
     if is_mdx:
         # Indented text is not code in MDX: the contents of components are written that way.
         parser.disable("code")
-        _add(parser, ("paragraph", "reference", "blockquote", "list"), _jsx)
+        _add(parser, _INTERRUPTED, _jsx)
         _add(parser, (), _statement, _comment)
     else:
         _add(parser, (), _import)
+    if is_myst:
+        _add(parser, _INTERRUPTED, _myst_note)
     return parser.disable(["inline", "text_join"])
 
 
@@ -121,9 +130,30 @@ def _autodoc(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return bool(is_certain) and (silent or _push(state, "autodoc", start, line))
 
 
+def _directive(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """An unclosed directive would take the headings of all that follows: its line stays a line."""
+    match = COLON_DIRECTIVE.match(_line(state, start))
+    if match is None:
+        return False
+    if _CLOSING not in state.env:
+        state.env[_CLOSING] = closing_colons(state.src.split("\n"))
+    last = state.env[_CLOSING].get(start, end)
+    if last >= end or any(map(partial(_is_outside, state), range(start, last + 1))):
+        return False
+    if not silent:
+        _push(state, "directive", start, last + 1)
+        state.tokens[-1].markup, state.tokens[-1].info = match["colons"], match["info"]
+    return True
+
+
+def _is_outside(state: StateBlock, line: int) -> bool:
+    """Return whether a line ends the list around it."""
+    return not state.isEmpty(line) and state.sCount[line] < state.blkIndent
+
+
 def _colons(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     text = _line(state, start)
-    match = _COLONS.match(text)
+    match = COLONS.match(text)
     if match is None or not (match["name"] or match.end() == len(text)):
         return False
     return silent or _push(
@@ -134,6 +164,12 @@ def _colons(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 def _target(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     is_target = _TARGET.match(_line(state, start)) is not None
     return is_target and _push(state, "unseen", start, start + 1)
+
+
+def _myst_note(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A comment, or the break between the blocks of a notebook."""
+    is_note = _line(state, start).startswith(("%", "+++"))
+    return is_note and (silent or _push(state, "unseen", start, start + 1))
 
 
 def _footnote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
