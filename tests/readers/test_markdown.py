@@ -209,3 +209,42 @@ METHOD = "```python\nA.b()\n```"
 )
 def test_directives_and_comments_of_myst(markdown: str, items: list[tuple[str, ...]]) -> None:
     assert myst_items(markdown) == items
+
+
+@pytest.mark.parametrize(
+    ("markdown", "blocks"),
+    [
+        pytest.param("A\n:   b\n\n    c\n\nd", ["A\n:   b", "c", "d"], id="a definition"),
+        pytest.param("A\n\n:   b\n\n    c", ["A", ":   b", "c"], id="a blank line above"),
+        pytest.param("A\n: b\n\n    c", ["A\n: b", "c"], id="a narrow mark"),
+        pytest.param("A\n:\tb\n\n\tc", ["A\n:\tb", "c"], id="tabs"),
+        pytest.param("A\n~   b\n\n    c", ["A\n~   b", "c"], id="a tilde"),
+        pytest.param("A\nB\n:   c\n:   d\n\n    e", ["A\nB\n:   c\n:   d", "e"], id="two terms"),
+        pytest.param(
+            "A\n:   b\n\n        c()\n\n    d", ["A\n:   b", "    c()", "d"], id="code inside"
+        ),
+        pytest.param(
+            "A\n:   b\n\n    ```py\n    if c:\n        d()\n    ```\n",
+            ["A\n:   b", "```py\nif c:\n    d()\n```"],
+            id="a fence inside",
+        ),
+        pytest.param(
+            "A\n:   b\n\n    - c\n\n    - d", ["A\n:   b", "- c", "- d"], id="a list inside"
+        ),
+        pytest.param(
+            "[^1]: a\n\n    b\n\n    c\n[^x]: d\n\n    e",
+            ["[^1]: a", "b", "c", "[^x]: d", "e"],
+            id="footnotes",
+        ),
+        pytest.param("[^1]:\n\n    b", ["[^1]:", "b"], id="a footnote that begins below"),
+        pytest.param("[^1]: a\n\n  b", ["[^1]: a", "  b"], id="a paragraph below a footnote"),
+        pytest.param("[^1] a\n\n    b()", ["[^1] a", "    b()"], id="code below a reference"),
+        pytest.param("A :\n\n    b()", ["A :", "    b()"], id="code below a colon"),
+        pytest.param("A\n:b\n\n    c()", ["A\n:b", "    c()"], id="a colon without a space"),
+    ],
+)
+def test_definitions_and_footnotes_go_on_below(markdown: str, blocks: list[str]) -> None:
+    (section,) = read_markdown(markdown, "a.md")
+    assert [block.text for block in section.blocks] == blocks
+    kinds = {block.text: block.kind for block in section.blocks}
+    assert all((kind == "code") == text.endswith(("()", "```")) for text, kind in kinds.items())

@@ -2,7 +2,7 @@
 
 Rewritten are only HTML blocks and MyST's directives, whose tags and fences would hide the words
 from both indexes, the indentation of admonitions, the padding of tables, and images that are
-written into the text.
+written into the text; the further paragraphs of definitions and footnotes are unindented.
 """
 
 from __future__ import annotations
@@ -111,6 +111,7 @@ class _Piece:
             "autodoc": self._autodoc,
             "code_block": self._code,
             "colon_open": self._container_head,
+            "continued": self._continued,
             "directive": self._directive,
             "fence": self._fence,
             "front_matter": self._front_matter,
@@ -253,6 +254,13 @@ class _Piece:
         inside = self._reader.inside(body, block.start_line + 1)
         return [Block(head, block.start_line, block.start_line), *inside]
 
+    def _continued(self, index: int) -> Iterable[Item]:
+        """Markdown would take it for code if it stayed indented."""
+        start, end = self._span(index)
+        indent = self._tokens[index].meta["indent"]
+        body = [_cut(line, indent) for line in self._lines[start:end]]
+        return self._reader.inside(body, self._first_line + start)
+
     # -- blocks with a meaning --------------------------------------------------------------
 
     def _front_matter(self, index: int) -> Iterable[Item]:
@@ -318,6 +326,12 @@ class _Piece:
 
     def _table(self, index: int) -> Iterable[Item]:
         return table_blocks(self._block(index))
+
+
+def _cut(line: str, columns: int) -> str:
+    """Return a line without so much of its indentation, which may be tabs."""
+    text = line.lstrip(" \t")
+    return line[: len(line) - len(text)].expandtabs(4)[columns:] + text
 
 
 def _dedented(lines: Sequence[str]) -> list[str]:

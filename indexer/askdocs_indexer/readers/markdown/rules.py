@@ -7,6 +7,7 @@ Each rule gives a single token without children, whose lines the reader then rea
 - ``autodoc``: `::: package.name` with its options, where mkdocstrings puts a docstring.
 - ``directive``: `:::{name} argument` of MyST, with its body up to the colons that close it.
 - ``colon_open``, ``colon_close``: the lines `:::note` and `:::`; the lines between are parsed too.
+- ``continued``: what is indented below the first paragraph of a definition or a footnote.
 - ``unseen``: statements and comments of MDX, and the targets, comments and breaks of MyST.
 - ``jsx``: the tags of MDX components that fill their lines.
 """
@@ -29,6 +30,8 @@ _FRONT_MATTER = {
 }
 _ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]+\w|===[!+]?[ \t]+\"")
 _INDENT = 4
+_NOTE = re.compile(r"\[\^[^\[\]\s]{1,100}\]:")
+_DEFINITION = re.compile(r"(?P<mark>[:~][ \t]{1,9})\S")
 # Where a document's pairs of colons are kept while it is parsed.
 _CLOSING = "closing_colons"
 _TARGET = re.compile(r"\([\w .:+-]{1,100}\)=$")
@@ -59,6 +62,7 @@ def block_parser(
         _add(parser, (), _front_matter)
     _add(parser, _INTERRUPTED, _admonition, _autodoc, _directive, _colons)
     _add(parser, (), _target, _footnote)
+    parser.block.ruler.at("paragraph", _paragraph)
     if is_mdx:
         # Indented text is not code in MDX: the contents of components are written that way.
         parser.disable("code")
@@ -174,7 +178,39 @@ def _myst_note(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 def _footnote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """A footnote of a single word, or of a single address, is not a definition of a link."""
-    return _line(state, start).startswith("[^") and paragraph(state, start, end, silent)
+    return _line(state, start).startswith("[^") and _paragraph(state, start, end, silent)
+
+
+def _paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A paragraph; what is indented below a definition or a footnote belongs to it, not to code."""
+    paragraph(state, start, end, silent)
+    indent = _content_indent(state, start)
+    line, last = state.line, state.line
+    inner = state.blkIndent + indent
+    while indent and line < end and (state.isEmpty(line) or state.sCount[line] >= inner):
+        line += 1
+        last = last if state.isEmpty(line - 1) else line
+    if last > state.line:
+        # Four columns are usual, also where the mark takes fewer.
+        least = min(state.sCount[i] for i in range(state.line, last) if not state.isEmpty(i))
+        _push(state, "continued", state.line, last)
+        state.tokens[-1].meta["indent"] = max(inner, min(least, state.blkIndent + _INDENT))
+    return True
+
+
+def _content_indent(state: StateBlock, start: int) -> int:
+    """Return how far the contents of the footnote or definition in a paragraph are indented.
+
+    The paragraph ends on the line before `state.line`; 0 stands for any other.
+    """
+    if _NOTE.match(_line(state, start)):
+        return _INDENT
+    for line in range(state.line - 1, start - 1, -1):
+        definition = _DEFINITION.match(_line(state, line))
+        if definition:
+            mark = definition["mark"].expandtabs(_INDENT)
+            return state.sCount[line] - state.blkIndent + len(mark)
+    return 0
 
 
 def _import(state: StateBlock, start: int, end: int, silent: bool) -> bool:
