@@ -248,3 +248,31 @@ def test_definitions_and_footnotes_go_on_below(markdown: str, blocks: list[str])
     assert [block.text for block in section.blocks] == blocks
     kinds = {block.text: block.kind for block in section.blocks}
     assert all((kind == "code") == text.endswith(("()", "```")) for text, kind in kinds.items())
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("3 * 4 tiles", "3 * 4 tiles"),
+        ("SELECT * FROM a, * b", "SELECT * FROM a, * b"),
+        ("**kwargs", "**kwargs"),
+        ("_private", "_private"),
+        ("2*3 tiles", "2*3 tiles"),
+        ("2*3*4 tiles", "234 tiles"),
+        ("__init__ and _x_y_", "init and x_y"),
+        ("snake_case and __a__b", "snake_case and __a__b"),
+        ("`__init__` and `a * b * c`", "__init__ and a * b * c"),
+        (r"\*a\* and \_b\_", "*a* and _b_"),
+        ("***both*** of **a *b* c**", "both of a b c"),
+        ("a ` tick", "a ` tick"),
+        ("``a ` b``", "a ` b"),
+        ("Q&amp;A for &lt;guests&gt;", "Q&A for <guests>"),
+        ("&copy; &#169; &#xA9; &unknown;", "© © © &unknown;"),
+        ("`&amp;`", "&amp;"),
+        ("[a *b*](c 'd') and [e](<f g>)", "a b and e"),
+        ("[a_b_c](d_e_f)", "a_b_c"),
+    ],
+)
+def test_titles_are_what_is_shown(heading: str, title: str) -> None:
+    (section,) = read_markdown(f"# {heading}", "a.md")
+    assert section.title == title

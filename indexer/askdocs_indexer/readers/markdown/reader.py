@@ -26,7 +26,7 @@ from askdocs_indexer.readers.markdown.titles import (
     front_matter_title,
     heading_title,
 )
-from askdocs_indexer.readers.markdown_writer import plain
+from askdocs_indexer.readers.markdown_writer import literal, plain
 from askdocs_indexer.readers.sections import TITLE_CHARACTERS, Documents, Heading, Item, sections_of
 from askdocs_indexer.types import Block, Section
 
@@ -312,7 +312,7 @@ class _Piece:
         markup = "\n".join(self._lines[start:end])
         for item in read_fragment(markup, self._first_line + start):
             if isinstance(item, Heading) and is_inside:
-                yield Block(f"**{item.title}**", item.start_line, item.end_line)
+                yield Block(f"**{literal(item.title)}**", item.start_line, item.end_line)
             else:
                 yield item
 
