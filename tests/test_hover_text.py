@@ -157,6 +157,28 @@ def test_a_large_family_is_counted() -> None:
             "- **Returns:** str: A path.",
             id="a docstring",
         ),
+        pytest.param(
+            'def join(a):\n    """Join __a__ and *b* for 2*3*4."""\n',
+            "os.py",
+            "os.join",
+            "```python\ndef join(a)\n```\n\nJoin \\_\\_a__ and *b* for 2\\*3*4.",
+            id="literal signs in a docstring",
+        ),
+        pytest.param(
+            rst("Element [0](1) of __a__."),
+            "a.rst",
+            "os.join",
+            f"{SIGNATURE}\n\nElement \\[0\\]\\(1) of \\_\\_a__.",
+            id="literal signs in reStructuredText",
+        ),
+        pytest.param(
+            '<h1>A</h1><dl><dt class="sig-object" id="os.join">os.join(a)</dt><dd>'
+            "<p>Calls __a__ for 2 * 3.</p><p># is a sign.</p></dd></dl>",
+            "a.html",
+            "os.join",
+            "```python\nos.join(a)\n```\n\nCalls \\_\\_a__ for 2 * 3.\n\n\\# is a sign.",
+            id="literal signs in HTML",
+        ),
     ],
 )
 def test_formats(page: str, name: str, symbol: str, expected: str) -> None:

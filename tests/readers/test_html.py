@@ -255,3 +255,42 @@ def test_older_pages_of_rustdoc_have_the_path_in_their_title() -> None:
     names = ["shop::stack::Stack", "shop::stack::Stack::len"]
     assert documented(page) == [(name, "rust") for name in names]
     assert documented(f"<body>{title}</body>") == []
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("a __b__ c", r"a \_\_b__ c"),
+        ("_handle, a_b_c", "_handle, a_b_c"),
+        ("2 * 3 * 4", "2 * 3 * 4"),
+        ("2*3*4", r"2\*3\*4"),
+        ("*a* and <em>b</em>", r"\*a\* and *b*"),
+        ("*args, **kwargs", r"\*args, \*\*kwargs"),
+        ("<code>__a__</code>", "`__a__`"),
+        ("`a`", r"\`a`"),
+        ("[0](1)", r"\[0\](1)"),
+        ("&amp;lt; &amp; b", r"\&lt; & b"),
+        (r"a\*b", r"a\\\*b"),
+        (r"C:\dir", r"C:\dir"),
+        ("# a<br># b", "\\# a\n\\# b"),
+        ("&gt; a", r"\> a"),
+    ],
+)
+def test_signs_are_literal(markup: str, text: str) -> None:
+    (section,) = read_html(f"<h1>T</h1><p>{markup}</p>", "a.html")
+    assert [block.text for block in section.blocks] == [text]
+
+
+@pytest.mark.parametrize(
+    ("markup", "title"),
+    [
+        ("The __enter__ method of _handle", "The __enter__ method of _handle"),
+        ("Use of 2 * 2 * 2", "Use of 2 * 2 * 2"),
+        ("2*2*2 <em>and</em> *a*", "2*2*2 and *a*"),
+        ("List&lt;T&gt; &amp;amp; `b`", "List<T> &amp; `b`"),
+        ("# of <code>a_b_</code>", "# of a_b_"),
+    ],
+)
+def test_titles_keep_literal_signs(markup: str, title: str) -> None:
+    (section,) = read_html(f"<h1>{markup}</h1>", "a.html")
+    assert section.title == title

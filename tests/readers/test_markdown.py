@@ -297,3 +297,139 @@ def test_links_have_their_targets(markdown: str, text: str) -> None:
 def test_a_title_is_without_the_label_of_its_link() -> None:
     (section,) = read_markdown("## [1.0][v1] - [now]\n\nx\n\n[v1]: a\n[now]: b", "a.md")
     assert section.title == "1.0 - now"
+
+
+def myst_items(markdown: str) -> list[tuple[str, ...]]:
+    """Return what the sections of a page of MyST document, and the texts of their blocks."""
+    sections = read_markdown(markdown, "a.md")
+    return [(*section.symbols, *(block.text for block in section.blocks)) for section in sections]
+
+
+CLASS = "```python\nclass A\n```"
+METHOD = "```python\nA.b()\n```"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "items"),
+    [
+        pytest.param(":::{py:class} A\nx\n:::\ny", [("A", CLASS, "x"), ("y",)], id="a class"),
+        pytest.param("::: {py:class} A\nx\n:::", [("A", CLASS, "x")], id="a space"),
+        pytest.param(":::{py:class} A\n:no-index:\n\nx\n:::", [("A", CLASS, "x")], id="options"),
+        pytest.param(
+            "::::{py:class} A\n:::{py:method} b()\nx\n:::\n::::\n\ny",
+            [("A", CLASS), ("A.b", METHOD, "x"), ("y",)],
+            id="more colons around",
+        ),
+        pytest.param(
+            ":::{py:class} A\n::::{py:method} b()\nx\n::::\n:::\n\ny",
+            [("A", CLASS), ("A.b", METHOD, "x"), ("y",)],
+            id="more colons inside",
+        ),
+        pytest.param(
+            ":::{py:class} A\n:::{py:method} b()\nx\n:::\n:::\n\ny",
+            [("A", CLASS), ("A.b", METHOD, "x"), ("y",)],
+            id="as many colons inside",
+        ),
+        pytest.param(
+            ":::{py:class} A\n```{py:method} b()\nx\n```\n:::",
+            [("A", CLASS), ("A.b", METHOD, "x")],
+            id="backticks inside",
+        ),
+        pytest.param(
+            ":::{note}\n```md\n:::\n```\n:::\n\ny",
+            [("**Note:**", "```md\n:::\n```", "y")],
+            id="colons in code",
+        ),
+        pytest.param(":::{note} a\n::::", [("**Note:** a",)], id="more colons close"),
+        pytest.param("::::{tip}\na\n:::", [("::::{tip}\na\n:::",)], id="fewer do not"),
+        pytest.param(":::{tip}\na\n\n# B\nx", [(":::{tip}", "a"), ("x",)], id="unclosed"),
+        pytest.param(":::{x} T\na\n:::", [("**T:** a",)], id="an unknown directive is prose"),
+        pytest.param(":::{toctree}\na\n:::\nb", [("b",)], id="a directive without text"),
+        pytest.param(
+            "```{code-block} py\n:caption: a.py\n:linenos:\n\nx\n```",
+            [("**a.py**", "```py\nx\n```")],
+            id="code in backticks",
+        ),
+        pytest.param(
+            ":::{code-cell} ipython3\n---\ntags: [a]\n---\nx\n:::",
+            [("```python\nx\n```",)],
+            id="a cell",
+        ),
+        pytest.param(":::{math}\nx^2\n:::", [("```latex\nx^2\n```",)], id="a formula"),
+        pytest.param("```{r}\nx\n```\n\n% y", [("```{r}\nx\n```", "% y")], id="a notebook of R"),
+        pytest.param("(t)=\na\n% b\n% c\nd", [("a", "d")], id="comments"),
+        pytest.param("{ref}`t`\n\n+++ {}\n\na\n+++\nb", [("{ref}`t`", "a", "b")], id="breaks"),
+        pytest.param("a\n% b\n\n+++", [("a\n% b", "+++")], id="no page of MyST"),
+        pytest.param("(t)=\n```\n% b\n+++\n```", [("```\n% b\n+++\n```",)], id="code"),
+        pytest.param("(t)=\na 50\n%b", [("a 50",)], id="a comment needs no space"),
+    ],
+)
+def test_directives_and_comments_of_myst(markdown: str, items: list[tuple[str, ...]]) -> None:
+    assert myst_items(markdown) == items
+
+
+@pytest.mark.parametrize(
+    ("markdown", "blocks"),
+    [
+        pytest.param("A\n:   b\n\n    c\n\nd", ["A\n:   b", "c", "d"], id="a definition"),
+        pytest.param("A\n\n:   b\n\n    c", ["A", ":   b", "c"], id="a blank line above"),
+        pytest.param("A\n: b\n\n    c", ["A\n: b", "c"], id="a narrow mark"),
+        pytest.param("A\n:\tb\n\n\tc", ["A\n:\tb", "c"], id="tabs"),
+        pytest.param("A\n~   b\n\n    c", ["A\n~   b", "c"], id="a tilde"),
+        pytest.param("A\nB\n:   c\n:   d\n\n    e", ["A\nB\n:   c\n:   d", "e"], id="two terms"),
+        pytest.param(
+            "A\n:   b\n\n        c()\n\n    d", ["A\n:   b", "    c()", "d"], id="code inside"
+        ),
+        pytest.param(
+            "A\n:   b\n\n    ```py\n    if c:\n        d()\n    ```\n",
+            ["A\n:   b", "```py\nif c:\n    d()\n```"],
+            id="a fence inside",
+        ),
+        pytest.param(
+            "A\n:   b\n\n    - c\n\n    - d", ["A\n:   b", "- c", "- d"], id="a list inside"
+        ),
+        pytest.param(
+            "[^1]: a\n\n    b\n\n    c\n[^x]: d\n\n    e",
+            ["[^1]: a", "b", "c", "[^x]: d", "e"],
+            id="footnotes",
+        ),
+        pytest.param("[^1]:\n\n    b", ["[^1]:", "b"], id="a footnote that begins below"),
+        pytest.param("[^1]: a\n\n  b", ["[^1]: a", "  b"], id="a paragraph below a footnote"),
+        pytest.param("[^1] a\n\n    b()", ["[^1] a", "    b()"], id="code below a reference"),
+        pytest.param("A :\n\n    b()", ["A :", "    b()"], id="code below a colon"),
+        pytest.param("A\n:b\n\n    c()", ["A\n:b", "    c()"], id="a colon without a space"),
+    ],
+)
+def test_definitions_and_footnotes_go_on_below(markdown: str, blocks: list[str]) -> None:
+    (section,) = read_markdown(markdown, "a.md")
+    assert [block.text for block in section.blocks] == blocks
+    kinds = {block.text: block.kind for block in section.blocks}
+    assert all((kind == "code") == text.endswith(("()", "```")) for text, kind in kinds.items())
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("3 * 4 tiles", "3 * 4 tiles"),
+        ("SELECT * FROM a, * b", "SELECT * FROM a, * b"),
+        ("**kwargs", "**kwargs"),
+        ("_private", "_private"),
+        ("2*3 tiles", "2*3 tiles"),
+        ("2*3*4 tiles", "234 tiles"),
+        ("__init__ and _x_y_", "init and x_y"),
+        ("snake_case and __a__b", "snake_case and __a__b"),
+        ("`__init__` and `a * b * c`", "__init__ and a * b * c"),
+        (r"\*a\* and \_b\_", "*a* and _b_"),
+        ("***both*** of **a *b* c**", "both of a b c"),
+        ("a ` tick", "a ` tick"),
+        ("``a ` b``", "a ` b"),
+        ("Q&amp;A for &lt;guests&gt;", "Q&A for <guests>"),
+        ("&copy; &#169; &#xA9; &unknown;", "© © © &unknown;"),
+        ("`&amp;`", "&amp;"),
+        ("[a *b*](c 'd') and [e](<f g>)", "a b and e"),
+        ("[a_b_c](d_e_f)", "a_b_c"),
+    ],
+)
+def test_titles_are_what_is_shown(heading: str, title: str) -> None:
+    (section,) = read_markdown(f"# {heading}", "a.md")
+    assert section.title == title

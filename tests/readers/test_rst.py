@@ -32,7 +32,17 @@ from askdocs_indexer.readers.rst.reader import read_rst
         (r":meth:`f\<x\>`", "`f<x>`"),
         (r"\*args and \(1) re\ sult", r"\*args and (1) result"),
         ("*soft* **loud**", "*soft* **loud**"),
-        ("snake_case, _private and __dunder__", "snake_case, _private and __dunder__"),
+        ("snake_case, _private", "snake_case, _private"),
+        ("a __dunder__ is", r"a \_\_dunder__ is"),
+        ("x.__a__.b and (_c_)", r"x.\_\_a__.b and (\_c_)"),
+        ("__a__ of *b* and ``__c__``", r"\_\_a__ of *b* and `__c__`"),
+        ("2*3*4 and 2 * 3 * 4", r"2\*3*4 and 2 * 3 * 4"),
+        ("*args and **kwargs", "*args and **kwargs"),
+        ("[0](1) is", r"\[0\](1) is"),
+        ("[a](https://a.example/)", "[a](https://a.example/)"),
+        ("a &amp; b & c", r"a \&amp; b & c"),
+        ("# is a sign", r"\# is a sign"),
+        ("#1 is no heading", "#1 is no heading"),
         ("a ` lone tick", "a ` lone tick"),
     ],
 )
@@ -218,3 +228,9 @@ def test_code_of_a_directive_knows_its_lines() -> None:
     (section,) = read_rst(".. code-block:: c\n   :caption: x\n\n   a\n\n   b\n", "a.rst")
     (block,) = section.blocks
     assert (block.text, block.start_line, block.end_line) == ("```c\na\n\nb\n```", 4, 6)
+
+
+@pytest.mark.parametrize("title", ["The __repr__ method", "2*3*4", "a * b * c", "&amp; is & #"])
+def test_titles_keep_the_signs_that_mark_nothing(title: str) -> None:
+    (section,) = read_rst(f"{title}\n{'=' * len(title)}", "a.rst")
+    assert section.title == title

@@ -17,7 +17,7 @@ from itertools import pairwise
 from askdocs_indexer.types import Block, Chunk, Section, embedded_text
 
 # Stored with the index: a new value here rebuilds it. It covers the readers too.
-CHUNKER_VERSION = "4"
+CHUNKER_VERSION = "5"
 
 _DIGEST_BYTES = 16
 # A heading path may take up to a whole chunk; the text still gets this share of `limit`.

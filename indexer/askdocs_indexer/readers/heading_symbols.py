@@ -51,7 +51,7 @@ _CAPITALS = re.compile(
 _LIKE_CODE = re.compile(rf"{_KEYWORDS}[\w$]+(?:(?:\.|::|#)[\w$]+|\((?!e?s\)))")
 # What may stand in front of a heading's symbol: numbers and pictures, links, words for its kind.
 _ORNAMENT = re.compile(r"(?:\d+(?:\.\d+)*\.?\s+|[^\w\s`*\[\](){}<>@$#.:/\\\"'|+=~!?&%^,;-]+\s*)+")
-_ESCAPED = re.compile(r"\\([()*\[\]_])")
+_ESCAPED = re.compile(r"\\([()*\[\]_#>&])")
 _LINK = re.compile(r"\[([^\[\]]+)\]\([^()]*\)")
 # What sphinx-markdown-builder puts into italics: `*class* acme.Client`, `width *: int*`.
 _ITALIC_KEYWORD = re.compile(

@@ -6,6 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
 from askdocs_indexer.readers.sections import Item
 from askdocs_indexer.types import Block
 
@@ -14,10 +17,28 @@ from askdocs_indexer.types import Block
 _TABLE_CHARACTERS = 600
 
 _TICKS = re.compile(r"`+")
-_LINK = re.compile(r"!?\[([^\[\]]{0,1000})\]\([^()\s]{0,1000}\)")
 # Bounded, so that no run of backticks makes matching quadratic.
 _CODE_SPAN = re.compile(r"(?<![`\\])(`{1,9}+)(?!`)(.{1,400}?)(?<!`)\1(?!`)", re.DOTALL)
-_MARKS = re.compile(r"\\([!-/:-@\[-`{-~])|`+|\*+|(?<!\w)__?(?=\S)|(?<=\S)__?(?!\w)")
+# A title holds no tags: those of a heading are taken off before, and `Map<K>` is none.
+_TITLE_PARSER = MarkdownIt("commonmark").disable(["autolink", "html_inline"])
+# A "title" can be a whole line of a generated file.
+_PLAIN_CHARACTERS = 2000
+# What CommonMark would take for marks: runs of signs that open something which is closed below.
+_UNDERSCORES = r"(?<!\w)_+(?=[^\s_].{0,400}?(?<=[^\s_])_+(?!\w))"
+# The marks that are written beside a text are stars, too: none of its own may pair with them.
+_STARS = r"\*+(?=[^\s*])|(?<=[^\s*])\*+"
+_INNER_STARS = r"(?<=\w)\*+(?=\w.{0,400}?(?<=[^\s*])\*)"
+_LINK_BRACKET = r"\[(?=[^\[\]]{0,400}\]\((?!https?://))|\](?=\((?!https?://))"
+_ENTITY = r"&(?=#?\w{1,32};)"
+_BACKSLASH = r"\\(?=[!-/:-@\[-`{-~])"
+_BACKTICKS = r"(?<!`)`+(?!`)(?=.{1,400}?`)"
+_LITERAL = re.compile(
+    "|".join((_BACKSLASH, _UNDERSCORES, _STARS, _LINK_BRACKET, _ENTITY, _BACKTICKS)), re.DOTALL
+)
+_LITERAL_IN_RST = re.compile(
+    "|".join((_UNDERSCORES, _INNER_STARS, _LINK_BRACKET, _ENTITY)), re.DOTALL
+)
+_HEADING = re.compile(r"^([ ]{0,3})(?=#{1,6}(?:\s|$))", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +70,33 @@ def fenced(lines: Sequence[str], language: str = "") -> str:
 
 
 def plain(markdown: str) -> str:
-    """Return a title's Markdown as plain text; code stays as it is."""
-    text = outside_code(_LINK.sub(r"\1", markdown), _unmarked, r"\2")
-    return " ".join(text.split())
+    """Return a title's Markdown as the plain text that its readers see."""
+    tokens = _TITLE_PARSER.parseInline(markdown[:_PLAIN_CHARACTERS])
+    shown = "".join(map(_shown, tokens[0].children or ())) + markdown[_PLAIN_CHARACTERS:]
+    return " ".join(shown.split())
+
+
+def _shown(token: Token) -> str:
+    return " " if token.type in {"softbreak", "hardbreak"} else token.content
+
+
+def literal(text: str) -> str:
+    """Return text whose signs have no meaning as Markdown that shows them."""
+    return _LITERAL.sub(_escaped, text)
+
+
+def literal_in_rst(text: str) -> str:
+    """Return the same for reStructuredText, whose stars mark emphasis, too, but around words."""
+    return _LITERAL_IN_RST.sub(_escaped, text)
+
+
+def without_headings(markdown: str) -> str:
+    """Return a paragraph of which no line begins a heading."""
+    return _HEADING.sub(r"\1\\", markdown)
+
+
+def _escaped(signs: re.Match[str]) -> str:
+    return "".join(f"\\{sign}" for sign in signs[0])
 
 
 def outside_code(markdown: str, rewrite: Callable[[str], str], code: str = r"\g<0>") -> str:
@@ -62,10 +107,6 @@ def outside_code(markdown: str, rewrite: Callable[[str], str], code: str = r"\g<
         parts += (rewrite(markdown[position : match.start()]), match.expand(code))
         position = match.end()
     return "".join([*parts, rewrite(markdown[position:])])
-
-
-def _unmarked(text: str) -> str:
-    return _MARKS.sub(lambda match: match[1] or "", text)
 
 
 def bulleted(items: Sequence[Item], marker: str) -> list[Item]:

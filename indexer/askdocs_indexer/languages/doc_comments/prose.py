@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from askdocs_indexer.readers.html.reader import read_fragment
 from askdocs_indexer.readers.markdown.reader import read_markdown
-from askdocs_indexer.readers.markdown_writer import bulleted, fenced, is_list_item, led
+from askdocs_indexer.readers.markdown_writer import bulleted, fenced, is_list_item, led, literal
 from askdocs_indexer.readers.rst.reader import read_rst
 from askdocs_indexer.readers.sections import Entry, Heading, Item
 from askdocs_indexer.types import Block, Section
@@ -136,7 +136,7 @@ def _flat(sections: Iterable[Section], offset: int) -> Iterator[Block]:
         begin = section.blocks[0].start_line if section.blocks else section.end_line + 1
         if section.start_line < begin:
             last = min(section.start_line + 2, begin - 1)
-            yield _moved(Block(f"**{section.title}**", section.start_line, last), offset)
+            yield _moved(Block(f"**{literal(section.title)}**", section.start_line, last), offset)
         yield from (_moved(block, offset) for block in section.blocks)
 
 
@@ -158,6 +158,6 @@ def _only_blocks(items: Iterable[Item]) -> Iterator[Block]:
             case Block():
                 yield item
             case Heading():
-                yield Block(f"**{item.title}**", item.start_line, item.end_line)
+                yield Block(f"**{literal(item.title)}**", item.start_line, item.end_line)
             case Entry():
                 yield from _only_blocks(item.items)

@@ -9,7 +9,7 @@ from itertools import groupby
 from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.html.inline import code_text, inline, is_unseen, lines_covered
 from askdocs_indexer.readers.html.tree import Node, Text
-from askdocs_indexer.readers.markdown_writer import Row, code_span, fenced, plain, table
+from askdocs_indexer.readers.markdown_writer import Row, code_span, fenced, literal, plain, table
 from askdocs_indexer.readers.props import LABELS, shown_texts
 from askdocs_indexer.readers.sections import Heading
 from askdocs_indexer.types import Block
@@ -93,7 +93,7 @@ def data_table(node: Node) -> list[Block]:
     strays: list[Block] = []
     for part in [node, *node.descendants()]:
         if part.tag == "caption" and (title := inline(part.children)):
-            captions.append(Block(f"**{plain(title)}**", *lines_covered(part.children)))
+            captions.append(Block(f"**{literal(plain(title))}**", *lines_covered(part.children)))
         elif part is node or part.tag in _PARTS - _CELLS:
             strays += paragraph(_strays(part))
         if part.tag != "tr":
@@ -131,7 +131,7 @@ def component_text(node: Node) -> list[Block]:
 
 def in_bold(heading: Heading) -> Block:
     """Return a heading where no section begins."""
-    return Block(f"**{heading.title}**", heading.start_line, heading.end_line)
+    return Block(f"**{literal(heading.title)}**", heading.start_line, heading.end_line)
 
 
 def language(node: Node) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.html.tree import BLOCKS, Node, Text
-from askdocs_indexer.readers.markdown_writer import code_span
+from askdocs_indexer.readers.markdown_writer import code_span, literal, without_headings
 
 _CODE = frozenset({"code", "kbd", "samp", "tt", "var"})
 _MARKS = {"b": "**", "strong": "**", "em": "*", "i": "*", "cite": "*"}
@@ -40,14 +40,27 @@ _TEXT_ASIDES = words(
 )
 _SPACE = re.compile(r"\s+")
 _AROUND_BREAK = re.compile(r" *\n *")
+_QUOTE = re.compile(r"^>", re.MULTILINE)
 _MANY_SPACES = re.compile(r" {2,}")
 _WEB = re.compile(r"https?://[^\s()<>]+$")
 
 
-def inline(nodes: Iterable[Node | Text]) -> str:
+def inline(nodes: Sequence[Node | Text]) -> str:
     """Return nodes as a single paragraph of Markdown; `br` is its only line break."""
     text = _MANY_SPACES.sub(" ", "".join(map(_piece, nodes)))
-    return _AROUND_BREAK.sub("\n", text).strip()
+    shown = _AROUND_BREAK.sub("\n", text).strip()
+    return shown if _holds_markdown(nodes) else _QUOTE.sub(r"\>", without_headings(shown))
+
+
+def _holds_markdown(nodes: Iterable[Node | Text]) -> bool:
+    """Return whether the text inside of nodes is Markdown, as all of a page's is or is not."""
+    stack = list(nodes)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Text):
+            return node.is_markdown
+        stack.extend(node.children)
+    return False
 
 
 def code_text(node: Node) -> str:
@@ -121,7 +134,8 @@ def _is_mark(link: Node) -> bool:
 
 def _piece(node: Node | Text) -> str:
     if isinstance(node, Text):
-        return _SPACE.sub(" ", node.text)
+        text = _SPACE.sub(" ", node.text)
+        return text if node.is_markdown else literal(text)
     if node.tag == "br":
         return "\n"
     return "" if is_unseen(node) else _element(node)

@@ -41,11 +41,12 @@ _ENDS_PARAGRAPH = (frozenset({"p"}), BLOCKS - {"p"})
 
 @dataclass(slots=True)
 class Text:
-    """Character data with its lines."""
+    """Character data with its lines; `is_markdown` says that a page of Markdown is around it."""
 
     text: str
     start_line: int
     end_line: int
+    is_markdown: bool = False
 
 
 @dataclass(slots=True)
@@ -79,7 +80,8 @@ class Node:
 
 
 class _Builder:
-    def __init__(self, first_line: int) -> None:
+    def __init__(self, first_line: int, *, is_markdown: bool) -> None:
+        self._is_markdown = is_markdown
         self.root = Node("document", {}, first_line, first_line)
         self._stack = [self.root]
         self._too_deep = 0
@@ -87,7 +89,7 @@ class _Builder:
     def add(self, token: Token) -> None:
         """Take the next token of the page."""
         if token.kind == "text":
-            text = Text(token.value, token.start_line, token.end_line)
+            text = Text(token.value, token.start_line, token.end_line, self._is_markdown)
             self._stack[-1].children.append(text)
         elif token.kind == "start":
             self._start(token)
@@ -154,9 +156,9 @@ class _Builder:
 def parse_html(markup: str, first_line: int = 1, keeps_components: bool = False) -> Node:
     """Return the tree of a page, or of a fragment whose first line has the given number.
 
-    The tags of components keep their capitals, if these are looked for.
+    A fragment stands in Markdown; there, the tags of components keep their capitals.
     """
-    builder = _Builder(first_line)
+    builder = _Builder(first_line, is_markdown=keeps_components)
     for token in lex_html(markup, first_line, keeps_components):
         builder.add(token)
     return builder.finish(first_line + markup.count("\n"))

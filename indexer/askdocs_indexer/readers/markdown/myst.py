@@ -1,4 +1,6 @@
-"""Directives of MyST: Sphinx's directives in fences, ```` ```{note} ````, with Markdown inside."""
+"""Directives of MyST: Sphinx's directives in fences, ```` ```{note} ```` or `:::{note}`, with
+Markdown inside.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,14 @@ from collections.abc import Callable, Sequence
 
 from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.markdown_writer import fenced, led
-from askdocs_indexer.readers.rst.directives import ADMONITIONS, UNSEEN, VERSIONS, version_label
+from askdocs_indexer.readers.rst.directives import (
+    ADMONITIONS,
+    CODE,
+    UNSEEN,
+    VERSIONS,
+    code_language,
+    version_label,
+)
 from askdocs_indexer.readers.rst.lines import OPTION
 from askdocs_indexer.readers.rst.objects import Scope, describe, is_object
 from askdocs_indexer.readers.rst.reader import rst_items
@@ -16,11 +25,16 @@ from askdocs_indexer.types import Block
 
 DIRECTIVE = re.compile(r"\{(?P<name>[A-Za-z][\w:.+-]{0,80})\}[ \t]*(?P<argument>.*)")
 
+_DIRECTIVE_LINE = re.compile(r"[ \t>]*(?:`{3,}|~{3,}|:{3,})[ \t]*\{(?P<name>[A-Za-z][\w:.+-]*)\}")
+_ROLE_OR_TARGET = re.compile(r"\{[a-z][\w:+-]{0,40}\}`[^`]|\([\w .:+-]{1,100}\)=$")
+
 # Their argument is the title of the prose inside.
 _TITLED = words(
-    "admonition aside card details dropdown grid-item-card margin rubric sidebar tab tab-item topic"
+    "admonition aside card details dropdown grid-item-card list-table margin rubric sidebar tab "
+    "tab-item table topic"
 )
-_CONTAINERS = words("container div epigraph glossary grid pull-quote tab-set")
+_CONTAINERS = words("container div epigraph figure glossary grid only pull-quote tab-set")
+_LANGUAGES = words("bash css dot js julia mermaid ojs python r rcpp sh sql stan")
 _MODULES = words("currentmodule module py:currentmodule py:module")
 
 
@@ -32,15 +46,15 @@ class MystDirectives:
         self._scope = Scope()
 
     def read(self, match: re.Match[str], lines: Sequence[str], line: int) -> list[Item] | None:
-        """Return the items of a directive, or None if it holds code.
+        """Return the items of a directive, or None if it is not known.
 
         `lines` are those inside its fence; the fence opens on `line` of the file.
         """
         name, argument = match["name"].lower(), match["argument"].strip()
-        if name in UNSEEN:
-            return []
         if name == "eval-rst":
             return rst_items("\n".join(lines), line + 1)
+        if name in CODE or name in UNSEEN:
+            return _code(name, argument, lines, line) if name in CODE else []
         options, above = _options(lines)
         body, first_line = lines[above:], line + 1 + above
         if name in _MODULES:
@@ -49,19 +63,21 @@ class MystDirectives:
             return [Documents((argument,), "python")] if listed else []
         if is_object(name) and argument:
             return [self._object(name, argument, options, body, (line, first_line))]
-        label = ""
-        if name in ADMONITIONS:
-            label = f"**{ADMONITIONS[name]}:**"
-        elif name in VERSIONS:
-            label, argument = version_label(name, argument)
-        elif name in _TITLED:
-            label, argument = f"**{argument}:**" if argument else "", ""
-        elif name not in _CONTAINERS:
+        labelled = _label(name, argument)
+        if labelled is None:
             return None
-        if argument and name not in _CONTAINERS:
-            body, first_line = [argument, *[""] * above, *body], line
+        label, words = labelled
+        if words:
+            body, first_line = [words, *[""] * above, *body], line
         items = self._read_body(body, first_line)
         return led(items, label, line) if label else items
+
+    def prose(self, match: re.Match[str], lines: Sequence[str], line: int) -> list[Item]:
+        """Return the items of a directive that is not known: its argument is a title."""
+        _, above = _options(lines)
+        items = self._read_body(lines[above:], line + 1 + above)
+        argument = match["argument"].strip()
+        return led(items, f"**{argument}:**", line) if argument and items else items
 
     def _object(
         self,
@@ -88,6 +104,44 @@ class MystDirectives:
             items=(shown, *items),
             domain=described.domain,
         )
+
+
+def _label(name: str, argument: str) -> tuple[str, str] | None:
+    """Return the label of a directive's prose and the words that begin it; None if unknown."""
+    if name in ADMONITIONS:
+        return f"**{ADMONITIONS[name]}:**", argument
+    if name in VERSIONS:
+        return version_label(name, argument)
+    if name in _TITLED:
+        return f"**{argument}:**" if argument else "", ""
+    return ("", "") if name in _CONTAINERS else None
+
+
+def is_myst(lines: Sequence[str]) -> bool:
+    """Return whether a document uses what no other Markdown has: directives, roles and targets.
+
+    R's notebooks have braces around the languages of their code.
+    """
+    for line in lines:
+        directive = _DIRECTIVE_LINE.match(line)
+        if directive and directive["name"].lower() not in _LANGUAGES:
+            return True
+        if _ROLE_OR_TARGET.search(line):
+            return True
+    return False
+
+
+def _code(name: str, argument: str, lines: Sequence[str], line: int) -> list[Item]:
+    """Return a directive's code under its caption, which Sphinx shows as a title."""
+    options, above = _options(lines)
+    code = [*([argument] if argument and name == "math" else ()), *lines[above:]]
+    text = "\n".join(code).strip("\n")
+    if not text:
+        return []
+    last = line + len(lines)
+    shown = Block(fenced(text.split("\n"), code_language(name, argument)), line, last, "code")
+    caption = options.get("caption", "")
+    return [Block(f"**{caption}**", line, line), shown] if caption else [shown]
 
 
 def _options(lines: Sequence[str]) -> tuple[dict[str, str], int]:

@@ -2,7 +2,8 @@
 
 Rewritten are only HTML blocks and MyST's directives, whose tags and fences would hide the words
 from both indexes, the indentation of admonitions, the padding of tables, images that are written
-into the text, and links whose target stands elsewhere.
+into the text, and links whose target stands elsewhere; the further paragraphs of definitions and
+footnotes are unindented.
 """
 
 from __future__ import annotations
@@ -16,16 +17,17 @@ from markdown_it import MarkdownIt
 from askdocs_indexer.readers.decoding import lines_of
 from askdocs_indexer.readers.heading_symbols import anchored, heading_symbols, qualified
 from askdocs_indexer.readers.html.reader import read_fragment
+from askdocs_indexer.readers.markdown.colons import AUTODOC
 from askdocs_indexer.readers.markdown.front_matter import FrontMatter
 from askdocs_indexer.readers.markdown.generated import Generated, anchor_above, generated
 from askdocs_indexer.readers.markdown.links import Links
 from askdocs_indexer.readers.markdown.mdx import string_fields, string_props
-from askdocs_indexer.readers.markdown.myst import DIRECTIVE, MystDirectives
-from askdocs_indexer.readers.markdown.rules import AUTODOC, block_parser
+from askdocs_indexer.readers.markdown.myst import DIRECTIVE, MystDirectives, is_myst
+from askdocs_indexer.readers.markdown.rules import block_parser
 from askdocs_indexer.readers.markdown.tables import table_blocks
 from askdocs_indexer.readers.markdown.tabs import Tabs, is_tab
 from askdocs_indexer.readers.markdown.titles import heading_title
-from askdocs_indexer.readers.markdown_writer import fenced, plain
+from askdocs_indexer.readers.markdown_writer import fenced, literal, plain
 from askdocs_indexer.readers.props import LABELS, shown_texts
 from askdocs_indexer.readers.sections import (
     TITLE_CHARACTERS,
@@ -84,7 +86,9 @@ class MarkdownReader:
         self.links = Links()
         if opens_document:
             self.page = generated(lines)
-            parser = block_parser(is_mdx=self.is_mdx, opens_document=True)
+            dialect = {"is_mdx": self.is_mdx, "is_myst": not self.is_mdx and is_myst(lines)}
+            self._parser = block_parser(**dialect)
+            parser = block_parser(**dialect, opens_document=True)
         return _Piece(self, parser, lines).items()
 
     def inside(self, lines: Sequence[str], first_line: int) -> list[Item]:
@@ -120,6 +124,8 @@ class _Piece:
             "code": self._enclosed_code,
             "code_block": self._code,
             "colon_open": self._container_head,
+            "continued": self._continued,
+            "directive": self._directive,
             "fence": self._fence,
             "front_matter": self._front_matter,
             "heading_open": self._heading,
@@ -250,6 +256,19 @@ class _Piece:
         items = self._reader.directives.read(directive, body, self._first_line + start)
         return self._code(index) if items is None else items
 
+    def _directive(self, index: int) -> Iterable[Item]:
+        """A directive of MyST between colons, which hold prose where backticks hold code."""
+        start, end = self._span(index)
+        token = self._tokens[index]
+        directive = DIRECTIVE.match(token.info)
+        if directive is None or not self._lines[start].lstrip().startswith(token.markup):
+            return [self._block(index)]  # A list's or a quote's mark is before it.
+        body = _dedented(self._lines[start + 1 : end - 1])
+        line = self._first_line + start
+        directives = self._reader.directives
+        items = directives.read(directive, body, line)
+        return directives.prose(directive, body, line) if items is None else items
+
     def _admonition(self, index: int) -> Iterable[Item]:
         start, end = self._span(index)
         block = self._between(start, end)
@@ -262,6 +281,13 @@ class _Piece:
             return [replace(block, text="\n".join([head, *body]).rstrip())]
         inside = self._reader.inside(body, block.start_line + 1)
         return [Block(head, block.start_line, block.start_line), *inside]
+
+    def _continued(self, index: int) -> Iterable[Item]:
+        """Markdown would take it for code if it stayed indented."""
+        start, end = self._span(index)
+        indent = self._tokens[index].meta["indent"]
+        body = [_cut(line, indent) for line in self._lines[start:end]]
+        return self._reader.inside(body, self._first_line + start)
 
     # -- blocks with a meaning --------------------------------------------------------------
 
@@ -330,7 +356,7 @@ class _Piece:
         markup = "\n".join(self._lines[start:end])
         for item in read_fragment(markup, self._first_line + start):
             if isinstance(item, Heading) and is_inside:
-                yield Block(f"**{item.title}**", item.start_line, item.end_line)
+                yield Block(f"**{literal(item.title)}**", item.start_line, item.end_line)
             else:
                 yield item
 
@@ -350,6 +376,12 @@ class _Piece:
 
     def _table(self, index: int) -> Iterable[Item]:
         return table_blocks(self._block(index))
+
+
+def _cut(line: str, columns: int) -> str:
+    """Return a line without so much of its indentation, which may be tabs."""
+    text = line.lstrip(" \t")
+    return line[: len(line) - len(text)].expandtabs(4)[columns:] + text
 
 
 def _dedented(lines: Sequence[str]) -> list[str]:

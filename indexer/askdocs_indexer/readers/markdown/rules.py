@@ -5,9 +5,12 @@ Each rule gives a single token without children, whose lines the reader then rea
 - ``front_matter``: YAML, TOML or JSON for programs, above the document.
 - ``admonition``: `!!! note`, `??? note` or `=== "Tab"` with the indented lines below it.
 - ``autodoc``: `::: package.name` with its options, where mkdocstrings puts a docstring.
+- ``directive``: `:::{name} argument` of MyST, with its body up to the colons that close it.
 - ``colon_open``, ``colon_close``: the lines `:::note` and `:::`; the lines between are parsed too.
+- ``continued``: what is indented below the first paragraph of a definition or a footnote.
 - ``code``: what code tags of templates enclose, and the expressions of MDX.
-- ``unseen``: statements and comments of MDX, comments of templates, and the targets of MyST.
+- ``unseen``: statements and comments of MDX, comments of templates, and the targets, comments and
+  breaks of MyST.
 - ``jsx``: the tags of MDX components that fill their lines.
 """
 
@@ -15,10 +18,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, paragraph
 
+from askdocs_indexer.readers.markdown.colons import AUTODOC, COLON_DIRECTIVE, COLONS, closing_colons
 from askdocs_indexer.readers.markdown.front_matter import front_matter
 from askdocs_indexer.readers.markdown.mdx import expression_code, expression_end, tags
 from askdocs_indexer.readers.markdown.state import line_text, lines_text, push
@@ -26,8 +31,10 @@ from askdocs_indexer.readers.markdown.templates import template_block, template_
 
 _ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]+\w|===[!+]?[ \t]+\"")
 _INDENT = 4
-_COLONS = re.compile(r":{3,}+[ \t]*+(?P<name>\{?[.#]?\w)?")
-AUTODOC = re.compile(r":::[ \t]+(?P<name>[A-Za-z_]\w*(?P<rest>\.\w+)*)$")
+_NOTE = re.compile(r"\[\^[^\[\]\s]{1,100}\]:")
+_DEFINITION = re.compile(r"(?P<mark>[:~][ \t]{1,9})\S")
+# Where a document's pairs of colons are kept while it is parsed.
+_CLOSING = "closing_colons"
 _TARGET = re.compile(r"\([\w .:+-]{1,100}\)=$")
 _IMPORT = re.compile(r"import\s+(?:[\w*{].*\sfrom\s+)?[\"'][^\"']+[\"'];?\s*$")
 _STATEMENT = re.compile(
@@ -44,7 +51,9 @@ _ANYTHING = ("paragraph", "reference", "blockquote", "list")
 _Rule = Callable[[StateBlock, int, int, bool], bool]
 
 
-def block_parser(*, is_mdx: bool = False, opens_document: bool = False) -> MarkdownIt:
+def block_parser(
+    *, is_mdx: bool = False, is_myst: bool = False, opens_document: bool = False
+) -> MarkdownIt:
     """Return a parser of blocks only: their inline contents stay as they were written.
 
     Front matter is looked for only where the text `opens_document`.
@@ -52,8 +61,9 @@ def block_parser(*, is_mdx: bool = False, opens_document: bool = False) -> Markd
     parser = MarkdownIt("commonmark").enable("table")
     if opens_document:
         _add(parser, (), _front_matter)
-    _add(parser, _ANYTHING, _admonition, _autodoc, _colons)
+    _add(parser, _ANYTHING, _admonition, _autodoc, _directive, _colons)
     _add(parser, (), _target, _footnote)
+    parser.block.ruler.at("paragraph", _paragraph)
     if is_mdx:
         # Indented text is not code in MDX: the contents of components are written that way.
         parser.disable("code")
@@ -62,6 +72,8 @@ def block_parser(*, is_mdx: bool = False, opens_document: bool = False) -> Markd
     else:
         _add(parser, (), _import)
         _add(parser, _ANYTHING, template_block, template_tag)
+    if is_myst:
+        _add(parser, _ANYTHING, _myst_note)
     return parser.disable(["inline", "text_join"])
 
 
@@ -103,9 +115,32 @@ def _autodoc(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return bool(is_certain) and (silent or push(state, "autodoc", start, line))
 
 
+def _directive(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """An unclosed directive would take the headings of all that follows: its line stays a line."""
+    match = COLON_DIRECTIVE.match(line_text(state, start))
+    if match is None:
+        return False
+    # The pieces of a document share what is kept.
+    closing = state.env.setdefault(_CLOSING, {})
+    if state.src not in closing:
+        closing[state.src] = closing_colons(state.src.split("\n"))
+    last = closing[state.src].get(start, end)
+    if last >= end or any(map(partial(_is_outside, state), range(start, last + 1))):
+        return False
+    if not silent:
+        push(state, "directive", start, last + 1)
+        state.tokens[-1].markup, state.tokens[-1].info = match["colons"], match["info"]
+    return True
+
+
+def _is_outside(state: StateBlock, line: int) -> bool:
+    """Return whether a line ends the list around it."""
+    return not state.isEmpty(line) and state.sCount[line] < state.blkIndent
+
+
 def _colons(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     text = line_text(state, start)
-    match = _COLONS.match(text)
+    match = COLONS.match(text)
     if match is None or not (match["name"] or match.end() == len(text)):
         return False
     return silent or push(state, "colon_open" if match["name"] else "colon_close", start, start + 1)
@@ -116,9 +151,47 @@ def _target(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return is_target and push(state, "unseen", start, start + 1)
 
 
+def _myst_note(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A comment, or the break between the blocks of a notebook."""
+    is_note = line_text(state, start).startswith(("%", "+++"))
+    return is_note and (silent or push(state, "unseen", start, start + 1))
+
+
 def _footnote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """A footnote of a single word, or of a single address, is not a definition of a link."""
-    return line_text(state, start).startswith("[^") and paragraph(state, start, end, silent)
+    return line_text(state, start).startswith("[^") and _paragraph(state, start, end, silent)
+
+
+def _paragraph(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A paragraph; what is indented below a definition or a footnote belongs to it, not to code."""
+    paragraph(state, start, end, silent)
+    indent = _content_indent(state, start)
+    line, last = state.line, state.line
+    inner = state.blkIndent + indent
+    while indent and line < end and (state.isEmpty(line) or state.sCount[line] >= inner):
+        line += 1
+        last = last if state.isEmpty(line - 1) else line
+    if last > state.line:
+        # Four columns are usual, also where the mark takes fewer.
+        least = min(state.sCount[i] for i in range(state.line, last) if not state.isEmpty(i))
+        push(state, "continued", state.line, last)
+        state.tokens[-1].meta["indent"] = max(inner, min(least, state.blkIndent + _INDENT))
+    return True
+
+
+def _content_indent(state: StateBlock, start: int) -> int:
+    """Return how far the contents of the footnote or definition in a paragraph are indented.
+
+    The paragraph ends on the line before `state.line`; 0 stands for any other.
+    """
+    if _NOTE.match(line_text(state, start)):
+        return _INDENT
+    for line in range(state.line - 1, start - 1, -1):
+        definition = _DEFINITION.match(line_text(state, line))
+        if definition:
+            mark = definition["mark"].expandtabs(_INDENT)
+            return state.sCount[line] - state.blkIndent + len(mark)
+    return 0
 
 
 def _import(state: StateBlock, start: int, end: int, silent: bool) -> bool:

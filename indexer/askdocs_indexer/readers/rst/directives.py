@@ -38,9 +38,10 @@ VERSIONS = {
     "versionchanged": ("Changed in version", 1),
     "versionremoved": ("Removed in version", 1),
 }
-_CODE = {
+CODE = {
     "code": "",
     "code-block": "",
+    "code-cell": "",
     "sourcecode": "",
     "console": "console",
     "doctest": "python",
@@ -55,7 +56,8 @@ _CODE = {
     "prompt": "",
 }
 _TABLES = {"csv-table": csv_table, "list-table": list_table}
-_TITLED_CODE = frozenset({"code", "code-block", "sourcecode"})
+_TITLED_CODE = frozenset({"code", "code-block", "code-cell", "sourcecode"})
+_LANGUAGES = {"ipython3": "python", "pycon": "python", "python3": "python", "none": "", "text": ""}
 UNSEEN = words(
     "audit-event audit-event-table bibliography codeauthor contents cssclass "
     "default-role digraph footer graph graphviz header highlight highlightlang image include "
@@ -84,7 +86,7 @@ class Directives:
             **dict.fromkeys(NAMESPACES, self._enter_namespace),
             "default-domain": self._enter_domain,
             **dict.fromkeys(UNSEEN, self._skip),
-            **dict.fromkeys(_CODE, self._code),
+            **dict.fromkeys(CODE, self._code),
             **dict.fromkeys(VERSIONS, self._version),
             **dict.fromkeys(ADMONITIONS, self._admonition),
             **dict.fromkeys(_CONTAINERS, self._container),
@@ -162,12 +164,9 @@ class Directives:
         _, below = options_below(self._lines, extent.start, extent.end)
         index = self._lines.after_blank(below, extent.end)
         lines = self._lines.dedented(index, extent.end)
-        language = _CODE[name]
-        if name in _TITLED_CODE:
-            language = argument.split(None, 1)[0] if argument else ""
-        elif name == "math" and argument:
+        if name == "math" and argument:
             lines, index = [argument, *lines], extent.start
-        code = fenced(lines, _language(language))
+        code = fenced(lines, code_language(name, argument))
         return [Block(code, index + 1, extent.end, "code")] if lines else []
 
     def _table(self, name: str, argument: str, extent: Extent) -> list[Item]:
@@ -187,8 +186,12 @@ def version_label(name: str, argument: str) -> tuple[str, str]:
     return f"**{label}:**", " ".join(parts[count:])
 
 
-def _language(name: str) -> str:
-    return {"pycon": "python", "python3": "python", "none": "", "text": ""}.get(name, name)
+def code_language(name: str, argument: str) -> str:
+    """Return the language of the code in a directive, as Markdown's fences name it."""
+    language = CODE[name]
+    if name in _TITLED_CODE:
+        language = argument.split(None, 1)[0] if argument else ""
+    return _LANGUAGES.get(language, language)
 
 
 def footnote(items: list[Item], label: str) -> list[Item]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import partial
 
 from askdocs_indexer.readers.decoding import words
-from askdocs_indexer.readers.markdown_writer import code_span
+from askdocs_indexer.readers.markdown_writer import code_span, literal_in_rst, without_headings
 
 # Every repetition is bounded or ends at a backtick, so that no input makes matching quadratic.
 _INLINE = re.compile(
@@ -20,7 +19,7 @@ _INLINE = re.compile(
       (?P<suffix>__?(?!\w)|:[A-Za-z][\w.+:-]{0,60}:(?!`))?
     | (?P<footnote>(?<![ \t])[ \t]*+\[(?:\#[\w.+-]{0,60}|\d{1,6}|\*)\]_(?!\w))
     | \[(?P<citation>[A-Za-z][\w.+-]{0,60})\]_(?!\w)
-    | (?<![\w`*|<])(?P<target>[A-Za-z0-9](?:[\w.+-]{0,80}[A-Za-z0-9])?)__?(?![\w`])
+    | (?<![\w`*|<])(?P<target>[A-Za-z0-9]{1,80}(?:[.+:_-][A-Za-z0-9]{1,80}){0,10})__?(?![\w`])
     | \|(?P<substitution>[^|\s](?:[^|\n]{0,80}[^|\s])?)\|(?:__?(?!\w))?
     """,
     re.VERBOSE | re.DOTALL,
@@ -55,7 +54,14 @@ def to_markdown(text: str, substitutions: Mapping[str, str] | None = None) -> st
 
     `substitutions` are the document's texts for names between bars, already Markdown.
     """
-    return _INLINE.sub(partial(_convert, substitutions or {}), text)
+    parts: list[str] = []
+    position = 0
+    for match in _INLINE.finditer(text):
+        parts.append(literal_in_rst(text[position : match.start()]))
+        parts.append(_convert(substitutions or {}, match))
+        position = match.end()
+    parts.append(literal_in_rst(text[position:]))
+    return without_headings("".join(parts))
 
 
 def _convert(substitutions: Mapping[str, str], match: re.Match[str]) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from askdocs_indexer.readers.heading_symbols import heading_symbols
-from askdocs_indexer.readers.markdown_writer import bulleted, fenced, led, plain, table
+from askdocs_indexer.readers.markdown_writer import bulleted, fenced, led, literal, plain, table
 from askdocs_indexer.readers.rst.directives import Directives, footnote
 from askdocs_indexer.readers.rst.fields import FIELD, Field, labels
 from askdocs_indexer.readers.rst.lines import BLANK, DIRECTIVE, Extent, Lines
@@ -138,7 +138,7 @@ class _Parser:
             return ([], extent.start + 1) if len(text) >= 4 and not below else None
         if len(below) < max(4, len(text)) or not _ADORNMENT.match(below):
             return None
-        title = f"**{plain(self._lines.markdown(text))}**"
+        title = f"**{literal(plain(self._lines.markdown(text)))}**"
         return [Block(title, extent.start + 1, extent.start + 2)], extent.start + 2
 
     def _heading(self, text: str, mark: str, over: bool, start: int, end: int) -> _Parsed:
