@@ -189,7 +189,10 @@ class _Reader:
             line=node.start_point.row + 1,
             types=self._terms.types(captured.first("of")),
             value=self._terms.term(captured.first("initial")),
-            bases=tuple(self._bases(captured.captures.get("base", ()))),
+            bases=(
+                *self._bases(captured.captures.get("base", ())),
+                *self._syntax.derived(captured.node),
+            ),
             parameters=self._parameters(captured.first("parameters")),
             is_public=self._syntax.is_public(captured.node, names[-1]),
         )

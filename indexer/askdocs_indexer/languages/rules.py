@@ -47,8 +47,9 @@ class Rules:
     names, and its functions and variables only where nothing else has their name.
     `givers` are methods of types outside of the workspace that give an element of what they are
     called on, `visitors` those that give each to a lambda, `lenders` those that give it the whole,
-    `keepers` those that give something else with the same elements. `has_extensions`
-    says that functions can be declared for other types and called like their members,
+    `keepers` those that give something else with the same elements. `dictionaries` are types
+    outside of the workspace whose elements are their members. `has_extensions` says that functions
+    can be declared for other types and called like their members,
     `has_implicit_owner` that methods call each other by their names alone,
     `parts_types` that a type and a value of one name do not hide each other, `has_file_scope` that
     other files of a module do not see what it declares and does not make public.
@@ -78,6 +79,7 @@ class Rules:
     has_plain_members: bool = True
     givers: frozenset[str] = frozenset()
     keepers: frozenset[str] = frozenset()
+    dictionaries: frozenset[str] = frozenset()
     visitors: frozenset[str] = frozenset()
     lenders: frozenset[str] = frozenset()
     has_extensions: bool = False

@@ -98,10 +98,11 @@ class Syntax:
     `import_path` gives the names that lead to a name in an import, where any of them can be looked
     up. `is_public` judges a declaration by its node and name, `parameter` gives the type node of a
     parameter or the name of a type parameter. `own_names` gives the names that a declaration goes
-    by inside of what stands around it, where they are not those of its ``@name``. `open_modules`
-    hold what follows them, up to the next one: ``namespace a;``. `hoisted` declarations inside of a
-    function belong to the type around it. `keeps_local_types` says that types inside of functions
-    have facts; `unnamed` maps nodes of types to what they are called without a name.
+    by inside of what stands around it, where they are not those of its ``@name``. `derived` gives
+    the bases of a type that attributes before it name. `open_modules` hold what follows them, up to
+    the next one: ``namespace a;``. `hoisted` declarations inside of a function belong to the type
+    around it. `keeps_local_types` says that types inside of functions have facts; `unnamed` maps
+    nodes of types to what they are called without a name.
     """
 
     facts: str
@@ -138,6 +139,7 @@ class Syntax:
     is_public: Callable[[Node, str], bool] = lambda node, name: True
     parameter: Callable[[Node], Node | None] = lambda node: node.child_by_field_name("type")
     own_names: Callable[[Node, Names], Names] = lambda node, names: names
+    derived: Callable[[Node], tuple[Term, ...]] = lambda node: ()
     open_modules: frozenset[str] = frozenset()
     hoisted: frozenset[str] = frozenset()
     import_path: Callable[[Sequence[Node]], Names] | None = None

@@ -36,10 +36,11 @@ class ClosedModules(Sources):
             named = [(path, bound) for bound in taken if bound.name == name]
             own = self._member(module, name, is_lexical=True) if end == depth else ()
             outer = self._inherited_names(module, name) if end == depth else ()
+            first = self._named(named, own)
             stars: list[Targets] = []
-            if not named and not own:
+            if not (named or own) or self._are_macros(first):
                 stars += [self._starred(path, star, name) for star in taken if star.name == "*"]
-            layers += [self._named(named, own), self._agreed(stars), outer]
+            layers += [first, self._agreed(stars), outer]
             is_bound = is_bound or bool(named) or any((own, outer, *stars))
         if is_bound:
             return self._layered(layers)
@@ -98,11 +99,12 @@ class ClosedModules(Sources):
             bound += self._bound_inside(owner.names)
         named = [(path, imported) for path, imported in bound if imported.name == name]
         declared, extended = self._marked(names), self._extended(owner, name)
-        if named or declared or extended:
-            return self._layered([self._named(named, declared), extended])
+        first = self._layered([self._named(named, declared), extended])
+        if (named or declared or extended) and not self._are_macros(first):
+            return first
         stars = [self._starred(path, star, name) for path, star in bound if star.name == "*"]
-        if any(stars):
-            return self._agreed(stars)
+        if first or any(stars):
+            return self._layered([first, self._agreed(stars)])
         if not is_lexical and self.has(names):
             return (Identity(self.family, names),)
         bases = (base for base in self.bases(owner) if isinstance(base, Identity))
@@ -178,7 +180,13 @@ class ClosedModules(Sources):
                 space = self._space(target)
                 layer[space] = (*layer.get(space, ()), target)
             spaces = layer | spaces
-        return tuple(target for space in sorted(spaces) for target in spaces[space])
+        # A name that a macro shares with a type, such as the trait it derives, is first the type's.
+        order = sorted(spaces, key=lambda space: (space == "macro", space))
+        return tuple(target for space in order for target in spaces[space])
+
+    def _are_macros(self, targets: Targets) -> bool:
+        """Return whether targets leave a name free for a type, such as the trait they derive."""
+        return bool(targets) and all(self._space(target) == "macro" for target in targets)
 
     def _space(self, target: Target) -> str:
         """Return the namespace that a target stands in, where they are apart."""

@@ -356,18 +356,45 @@ class View(ScopedNames):
                 is_owned = not member.is_instance or is_inside(member, value)
                 owned = replace(member, owner=value) if is_owned else member
                 results |= dict.fromkeys(filled(owned, args))
-        return tuple(results)[:_MOST_VALUES]
+        return tuple(results)[:_MOST_VALUES] or self._kept(values)
+
+    def _kept(self, values: Values) -> Values:
+        """Return what dictionaries keep under any name that their types do not declare."""
+        is_possible = bool(self.rules.dictionaries)
+        held = (value for value in values if is_possible and value.is_instance)
+        return elements(
+            base
+            for value in held
+            for base in (value, *self._instance_bases(value))
+            if isinstance(base.target, External)
+            and not self.rules.dictionaries.isdisjoint(base.target.names)
+        )
 
     # -- calls --------------------------------------------------------------------------------
 
     def called(self, values: Values) -> Values:
         """Return what calling values gives."""
         results: dict[Value, None] = {}
-        for value in bounded(values):
-            args = self._type_arguments(value.owner, value.target)
+        for value in chain.from_iterable(map(self._callable, bounded(values))):
+            args = self._type_arguments(value.owner, value.target) or value.args
             for result in self._called(value):
                 results |= dict.fromkeys(filled(result, args))
         return tuple(results)[:_MOST_VALUES]
+
+    def _callable(self, value: Value) -> Iterator[Value]:
+        """Yield what declares how a value is called: itself, or the bases of its type."""
+        seen, left = {value.target}, [value]
+        while left:
+            owner = left.pop(0)
+            rows = self.declarations(owner.target)
+            is_function = any(row.kind == "function" for row in rows)
+            if is_function or not (owner.is_instance and self.rules.is_untyped):
+                yield owner
+                continue
+            for base in self._base_values(owner.target):
+                if base.target not in seen:
+                    seen.add(base.target)
+                    left += filled(replace(base, is_instance=True), owner.args)
 
     def _called(self, value: Value) -> Values:
         target = value.target
@@ -426,7 +453,7 @@ class View(ScopedNames):
     def parameters(self, values: Values, index: int) -> Values:
         """Return what calling values takes at a position."""
         taken: dict[Value, None] = {}
-        for value in bounded(values):
+        for value in chain.from_iterable(map(self._callable, bounded(values))):
             args = self._type_arguments(value.owner, value.target) or value.args
             for parameter in self._taken(value.target, index):
                 is_owned = is_inside(parameter, value)

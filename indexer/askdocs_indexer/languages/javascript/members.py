@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from askdocs_indexer.languages.facts import NEW, SELF, TYPE, Declaration, Import, Kind, Names, Term
+from askdocs_indexer.languages.facts import (
+    NEW,
+    SELF,
+    TYPE,
+    Declaration,
+    Import,
+    Kind,
+    Names,
+    Term,
+)
 from askdocs_indexer.languages.javascript.imports import WHOLE, keys_of, string_of
 from askdocs_indexer.languages.javascript.nodes import (
     CLASSES,
@@ -22,7 +31,13 @@ from askdocs_indexer.languages.javascript.nodes import (
     value_of,
 )
 from askdocs_indexer.languages.javascript.syntax import TYPESCRIPT, UNKNOWN
-from askdocs_indexer.languages.javascript.types import NAMELESS_FUNCTION, TypeReader, sole_type
+from askdocs_indexer.languages.javascript.types import (
+    NAMELESS_FUNCTION,
+    TypeReader,
+    record,
+    sole_signature,
+    sole_type,
+)
 from askdocs_indexer.languages.parsing import text_of
 from askdocs_indexer.readers.decoding import words
 
@@ -324,8 +339,14 @@ class MemberReader:
         if node.type == "function_type":
             self._function(node, node, names, is_public=True)
         else:
-            self._add(names, "type", node)
+            self._add(names, "type", node, bases=self._records(node))
             self._type_members(names, node)
+
+    def _records(self, body: Node | None) -> tuple[Term, ...]:
+        """Return what an object type is by its index signatures, beside its members."""
+        members = body.named_children if body is not None else ()
+        signatures = (member for member in members if member.type == "index_signature")
+        return tuple(record(signature, self._types.term) for signature in signatures)
 
     def _type_members(self, names: Names, body: Node | None) -> None:
         """Read the members of an interface or an object type."""
@@ -346,7 +367,8 @@ class MemberReader:
     def _interface(self, node: Node, name: Node, names: Names, is_public: bool) -> None:
         body = node.child_by_field_name("body")
         with self._types.parameters_of(node, names, is_type=True):
-            self._add(names, "type", name, bases=tuple(self._bases(node)), is_public=is_public)
+            bases = (*self._bases(node), *self._records(body))
+            self._add(names, "type", name, bases=bases, is_public=is_public)
             self._type_members(names, body)
         self.scopes.append((node.start_byte, node.end_byte, names))
 
@@ -357,7 +379,8 @@ class MemberReader:
             if sole is not None and sole.type == "function_type":
                 self._function(sole, name, names, is_public)
             elif sole is not None and sole.type == "object_type":
-                self._add(names, "type", name, is_public=is_public)
+                bases = self._records(sole)
+                self._add(names, "type", name, bases=bases, is_public=is_public)
                 self._type_members(names, sole)
             elif sole is not None and sole.type == "intersection_type":
                 self._intersection(sole, name, names, is_public)
@@ -374,9 +397,12 @@ class MemberReader:
                 left += reversed(part.named_children)
             else:
                 parts.append(part)
-        own = [part for part in parts if part.type == "object_type"]
-        others = [part for part in parts if part.type != "object_type"]
+        own = [
+            part for part in parts if part.type == "object_type" and sole_signature(part) is None
+        ]
+        others = [part for part in parts if part not in own]
         bases = tuple(term for part in others for term in self._types.types(part, names))
+        bases += tuple(term for part in own for term in self._records(part))
         self._add(names, "type", name, bases=bases, is_public=is_public)
         for part in own:
             self._type_members(names, part)

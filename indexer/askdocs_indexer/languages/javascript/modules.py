@@ -25,6 +25,14 @@ _GIVES_ELEMENT = words("at find findLast get pop shift")
 _GIVES_OWNER = words(
     "add catch concat fill filter finally reverse set slice sort splice toReversed toSorted"
 )
+# Types of libraries whose members are those of their first argument.
+_UTILITIES = words(
+    "DeepPartial DeepReadonly DeepRequired Except Merge MergeExclusive Mutable PartialDeep "
+    "Prettify ReadonlyDeep RequireAtLeastOne RequireExactlyOne SetOptional SetRequired Simplify "
+    "StrictOmit Writable"
+)
+# Types whose elements are their members.
+_DICTIONARIES = frozenset({"Record"})
 _MAKERS = words("Array BigInt Boolean Number Object String Symbol")
 
 
@@ -72,7 +80,7 @@ class ScriptRules(Rules):
     def member(self, owner: str, name: str, *, is_instance: bool) -> Names:
         """Return a member by its class, of an instance also by the class's prototype."""
         owner = "Array" if owner == ELEMENT else owner
-        if "#" in owner or ".prototype." in owner:
+        if "#" in owner or ".prototype." in owner or owner in _DICTIONARIES:
             return ()
         plain = f"{owner}.{name}"
         return (plain, f"{owner}.prototype.{name}", f"{owner}#{name}") if is_instance else (plain,)
@@ -235,6 +243,8 @@ def _sources(root: Names, subpath: str) -> list[Names]:
 RULES = ScriptRules(
     shares_names=True,
     holders=frozenset({"Promise", "PromiseLike"}),
+    pointers=_UTILITIES,
+    dictionaries=_DICTIONARIES,
     has_exports=True,
     whole=WHOLE,
     is_untyped=True,

@@ -47,8 +47,6 @@ def _generic(node: Node, term: Reader) -> Term | None:
     inner = arguments.named_children if arguments is not None else []
     args = tuple(term(argument) or UNKNOWN for argument in inner if not argument.is_extra)
     text = text_of(name)
-    if text == "Record":
-        return UNKNOWN
     if args and text in _TRANSPARENT:
         return args[0]
     if args and text in _STEPS:

@@ -18,7 +18,9 @@ from askdocs_indexer.languages.terms import TermReader
 NAMELESS_OBJECT = "{}"
 NAMELESS_FUNCTION = "=>"
 _NOTHING = frozenset({"null", "undefined"})
-_AROUND = frozenset({"parenthesized_type", "readonly_type", "type_annotation"})
+_AROUND = frozenset(
+    {"opting_type_annotation", "parenthesized_type", "readonly_type", "type_annotation"}
+)
 
 Declare = Callable[[Node, Names], None]
 
@@ -88,6 +90,9 @@ class TypeReader:
 
     def _nameless(self, name: str) -> Special:
         def read(node: Node, term: Callable[[Node | None], Term | None]) -> Term:
+            if (signature := sole_signature(node)) is not None:
+                copied = copied_type(signature)
+                return term(copied) or UNKNOWN if copied is not None else record(signature, term)
             if not self._owner:
                 return UNKNOWN
             names = (*self._owner[:-1], f"{self._owner[-1]}{name}")
@@ -97,17 +102,46 @@ class TypeReader:
         return read
 
 
+def record(signature: Node, term: Callable[[Node | None], Term | None]) -> Term:
+    """Return what an index signature makes of an object: ``Record<…, Kind>``."""
+    return Term(("=Record",), (UNKNOWN, term(signature.named_children[-1]) or UNKNOWN))
+
+
 def sole_type(node: Node | None) -> Node | None:
-    """Return the only type that an annotation names, besides null and undefined."""
+    """Return the only type that an annotation names, besides null and undefined.
+
+    Of an object type without members that is its index signature, or the type that it copies.
+    """
     while node is not None:
         if node.type == "union_type":
             inner = [child for child in node.named_children if not _is_nothing(child)]
         elif node.type in _AROUND:
             inner = [child for child in node.named_children if not child.is_extra]
+        elif (signature := sole_signature(node)) is not None:
+            inner = [copied_type(signature) or signature]
         else:
             return node
         node = inner[0] if len(inner) == 1 else None
     return None
+
+
+def sole_signature(node: Node) -> Node | None:
+    """Return the index signature that is all an object type has."""
+    members = [member for member in node.named_children if not member.is_extra]
+    is_sole = node.type == "object_type" and len(members) == 1
+    return members[0] if is_sole and members[0].type == "index_signature" else None
+
+
+def copied_type(signature: Node) -> Node | None:
+    """Return `T` of ``{[K in …]: T[K]}``, an object type whose members are those of `T`."""
+    *parts, kind = signature.named_children
+    clause = next((part for part in parts if part.type == "mapped_type_clause"), None)
+    key = clause.child_by_field_name("name") if clause is not None else None
+    kind = sole_type(kind) or kind
+    if key is None or kind.type != "lookup_type":
+        return None
+    copied, *keys = kind.named_children
+    return copied if [text_of(part) for part in keys] == [text_of(key)] else None
 
 
 def _is_nothing(node: Node) -> bool:

@@ -10,6 +10,8 @@ from askdocs_indexer.languages.parsing import Parsed, path_to, text_of
 from askdocs_indexer.readers.decoding import words
 
 _DEEPEST = 8
+# As long as each other.
+_DERIVE, _ALIAS = b"#[derive(", b"type _ =("
 _LINKS = frozenset({".", "::"})
 # Behind a bare name these make it something new: a key, an argument's name, a variable.
 _NAMING = frozenset({":", "=", "=>"})
@@ -36,6 +38,20 @@ def opened(parsed: Parsed, offset: int) -> Parsed:
         is_read = _is_readable(blocks[start], invocation)
         parsed = blocks[start] if is_read else _chain(parsed, invocation, offset)
     return parsed
+
+
+def listed(parsed: Parsed, attribute: Node) -> Parsed | None:
+    """Return the document with a `derive` as a type of the traits that it lists, else None.
+
+    ``#[derive(Pump, Stop)]`` reads ``type _ =(Pump, Stop);``: every byte keeps its place.
+    """
+    text = bytearray(parsed.source_bytes)
+    start, end = attribute.start_byte, attribute.end_byte
+    if not (text.startswith(_DERIVE, start) and text.endswith(b")]", start, end)):
+        return None
+    text[start : start + len(_DERIVE)] = _ALIAS
+    text[end - 2 : end] = b");"
+    return _made(parsed, text)
 
 
 def _invocation(parsed: Parsed, offset: int) -> Node | None:

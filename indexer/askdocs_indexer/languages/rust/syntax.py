@@ -32,6 +32,8 @@ _ARGUMENTS = frozenset({"bracketed_type", "type_arguments"})
 _SCOPED = ("scoped_identifier", "scoped_type_identifier")
 _MADE_BY_MACROS = {"format": "=std::string::String", "vec": "=std::vec::Vec"}
 _EXPORTED = re.compile(r"#\[\s*macro_export\b")
+_DERIVES = re.compile(r"#\[\s*derive\s*\((?P<traits>[^)]*)\)")
+_DERIVED_BY = re.compile(r"#\[\s*proc_macro_derive\s*\(\s*(?P<name>\w+)")
 _PATH = re.compile(r"#\[\s*path\s*=\s*\"(?P<path>[^\"]+)\"\s*\]")
 
 
@@ -130,7 +132,21 @@ def _own_names(node: Node, names: Names) -> Names:
         name = f"{names[-1]}{MACRO}"
         is_exported = any(_EXPORTED.match(attribute) for attribute in _attributes(node))
         return (EXTENSION_OF_CRATE, name) if is_exported else (name,)
+    if node.type == "function_item":
+        macros = (_DERIVED_BY.match(attribute) for attribute in _attributes(node))
+        derives = next((match["name"] for match in macros if match), "")
+        return (f"{derives}{MACRO}",) if derives else names
     return names or (_position(node),)
+
+
+def _derived(node: Node) -> tuple[Term, ...]:
+    """Return the traits that a type derives; the macros that do so have their names."""
+    if node.type not in _DERIVING:
+        return ()
+    matches = (_DERIVES.match(attribute) for attribute in _attributes(node))
+    paths = (path for match in matches if match for path in match["traits"].split(","))
+    names = (tuple(filter(None, map(str.strip, path.split("::")))) for path in paths)
+    return tuple(Term(steps) for steps in names if steps)
 
 
 def _position(node: Node) -> str:
@@ -158,6 +174,7 @@ def marking(clashes: frozenset[str]) -> Syntax:
     return replace(SYNTAX, own_names=own_names)
 
 
+_DERIVING = frozenset({"enum_item", "struct_item", "union_item"})
 _VALUES = frozenset({"const_item", "function_item", "function_signature_item", "static_item"})
 _FIELDS = frozenset({"field_initializer", "field_pattern", "shorthand_field_initializer"})
 # What is as public as that which it stands in.
@@ -420,6 +437,7 @@ SYNTAX = Syntax(
     imports=_imports,
     is_public=_is_public,
     own_names=_own_names,
+    derived=_derived,
     import_path=_import_path,
     yields=_yields,
     binds=_binds,
