@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from askdocs_indexer.ingest.files import Selection
+from askdocs_indexer.ingest.formats import is_wanted
 from askdocs_indexer.settings import DocsSettings
 
 
@@ -86,3 +87,12 @@ def test_extra_folders_have_absolute_keys(tmp_path: Path) -> None:
     docs = DocsSettings(extra=("../extra",))
     assert scan(root, docs) == sorted(["a.md", (extra / "e.md").as_posix()])
     assert scan(root, docs, key=(extra / "e.md").as_posix()) == [(extra / "e.md").as_posix()]
+
+
+def test_files_that_name_packages_are_read_whatever_patterns_say_of_files(tmp_path: Path) -> None:
+    files = {".gitignore": "**/package.json\nbuild/", "package.json": "{}", "a.md": ""}
+    workspace(tmp_path, {**files, "build/package.json": "{}", "packages/a/package.json": "{}"})
+    selection = Selection(tmp_path, DocsSettings(), is_wanted)
+    assert sorted(selection.scan()) == ["a.md", "package.json", "packages/a/package.json"]
+    without = Selection(tmp_path, DocsSettings(exclude=("packages/",)), is_wanted)
+    assert sorted(without.scan()) == ["a.md", "package.json"]

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pathspec
 
+from askdocs_indexer.languages.registry import is_package_file
 from askdocs_indexer.paths import expanded
 from askdocs_indexer.settings import DocsSettings
 
@@ -116,7 +117,10 @@ class Selection:
 
     def _accepts(self, path: Path, rules: list[_Rules]) -> bool:
         key = self._key(path)
-        if not self._readable(key) or not _is_text(key) or _ignored(rules, path, False):
+        if not self._readable(key) or not _is_text(key):
+            return False
+        # What names a package is read also where builds write others of its name: git tracks it.
+        if not is_package_file(key) and _ignored(rules, path, False):
             return False
         self._links.discard(key)
         if path.is_symlink():
