@@ -18,6 +18,7 @@ class Definition:
     """A local name: its node, and that of its type, of its first value or of what holds it.
 
     A function's name stands inside the scope that the function opens, but is seen outside of it.
+    `within` is the node in which a check has told the type of a name that is defined elsewhere.
     """
 
     name: Node
@@ -26,6 +27,7 @@ class Definition:
     element: Node | None = None
     result: Node | None = None
     is_function: bool = False
+    within: Node | None = None
 
 
 class Spans:
@@ -60,7 +62,7 @@ class Locals:
     """The local names of one version of a document."""
 
     def __init__(self, root: Node, language: str, syntax: Syntax) -> None:
-        self._definitions: dict[str, dict[int, Definition]] = {}
+        self._definitions: dict[str, dict[tuple[int, int], Definition]] = {}
         self._length = root.end_byte
         self._binds = syntax.binds
         scopes: list[Node] = []
@@ -70,11 +72,25 @@ class Locals:
             for capture in ("definition", "function"):
                 for name in captures.get(capture, ()):
                     self._add(name, captures, is_function=capture == "function")
+            for name in captures.get("narrowed", ()):
+                for check in captures.get("check", ()):
+                    for node in _passed(check):
+                        self._add(name, captures, within=node)
+                for node in captures.get("within", ()):
+                    self._add(name, captures, within=node)
         self._scopes = Spans(scopes)
 
-    def _add(self, name: Node, captures: dict[str, list[Node]], *, is_function: bool) -> None:
+    def _add(
+        self,
+        name: Node,
+        captures: dict[str, list[Node]],
+        *,
+        is_function: bool = False,
+        within: Node | None = None,
+    ) -> None:
         rows = self._definitions.setdefault(text_of(name), {})
-        row = rows.setdefault(name.start_byte, Definition(name))
+        key = (name.start_byte, within.start_byte if within is not None else -1)
+        row = rows.setdefault(key, Definition(name, within=within))
         row.type = row.type or next(iter(captures.get("type", ())), None)
         row.value = row.value or next(iter(captures.get("value", ())), None)
         row.element = row.element or next(iter(captures.get("element", ())), None)
@@ -88,7 +104,7 @@ class Locals:
         itself there, where it is at hand.
         """
         ranked = []
-        for start, row in self._definitions.get(name, {}).items():
+        for (start, _), row in self._definitions.get(name, {}).items():
             scope = self._scope_of(row)
             is_around = scope is not None and scope[0] <= use < scope[1]
             if scope is not None and is_around and self._binds(row, use, leaf):
@@ -97,7 +113,36 @@ class Locals:
 
     def _scope_of(self, row: Definition) -> tuple[int, int] | None:
         """Return the span of the smallest scope around a definition; None for the whole file."""
+        if row.within is not None:
+            return row.within.start_byte, row.within.end_byte
         around = self._scopes.around(row.name.start_byte)
         if row.is_function:
             next(around, None)
         return next(around, None)
+
+
+def _passed(check: Node) -> Iterator[Node]:
+    """Yield what is evaluated only after a check has held: what is behind it or depends on it."""
+    node, outer = check, check.parent
+    while outer is not None:
+        condition, right = (
+            outer.child_by_field_name("condition"),
+            outer.child_by_field_name("right"),
+        )
+        if condition is not None and condition.id == node.id:
+            chosen = outer.child_by_field_name("consequence") or outer.child_by_field_name("body")
+            chosen = chosen or condition.next_named_sibling
+            if chosen is not None:
+                yield chosen
+            return
+        operator = outer.child_by_field_name("operator")
+        if right is not None and operator is not None and text_of(operator) in _CONJUNCTIONS:
+            if right.id != node.id:
+                yield right
+        elif outer.type not in _AROUND_CHECKS:
+            return
+        node, outer = outer, outer.parent
+
+
+_AROUND_CHECKS = frozenset({"parenthesized_expression", "parenthesized_statements"})
+_CONJUNCTIONS = frozenset({"&&", "and"})

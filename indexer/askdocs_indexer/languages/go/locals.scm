@@ -20,3 +20,6 @@
 (receive_statement left: (expression_list (identifier) @definition))
 (type_switch_statement alias: (expression_list (identifier) @definition))
 (label_name) @definition
+
+(type_switch_statement alias: (expression_list (identifier) @narrowed)
+  (type_case "case" . type: (_) @type . ":") @within)

@@ -24,3 +24,5 @@
 (for_in_statement left: (identifier) @definition)
 (for_in_statement left: (identifier) @definition operator: "of" right: (_) @element)
 (catch_clause parameter: (identifier) @definition)
+
+((binary_expression left: (identifier) @narrowed operator: "instanceof" right: (_) @type) @check)

@@ -26,3 +26,9 @@
 (setter . (identifier) @definition . [(nullable_type) (user_type)] @type)
 (catch_block . (identifier) @definition . (_) @type)
 (when_subject (variable_declaration . (identifier) @definition .) . (_) @value)
+
+((is_expression left: (identifier) @narrowed "is" right: (_) @type) @check)
+(when_expression (when_subject . (identifier) @narrowed .)
+  (when_entry . condition: (type_test "is" (_) @type) . "->") @within)
+(when_expression (when_subject (variable_declaration . (identifier) @narrowed .))
+  (when_entry . condition: (type_test "is" (_) @type) . "->") @within)

@@ -16,3 +16,5 @@
 (foreach_statement . (_) @element . (pair (_) (variable_name) @definition))
 (foreach_statement . (_) (pair . (variable_name) @definition))
 (catch_clause type: (_) @type name: (_) @definition)
+
+((binary_expression left: (variable_name) @narrowed operator: "instanceof" right: (_) @type) @check)

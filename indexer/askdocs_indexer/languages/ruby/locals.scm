@@ -24,3 +24,9 @@
 (array_pattern (identifier) @definition)
 (keyword_pattern value: (identifier) @definition)
 (as_pattern name: (identifier) @definition)
+
+((call receiver: (identifier) @narrowed method: (identifier) @_method
+  arguments: (argument_list . [(constant) (scope_resolution)] @type .)) @check
+  (#any-of? @_method "is_a?" "kind_of?" "instance_of?"))
+(case value: (identifier) @narrowed
+  (when "when" . pattern: (pattern [(constant) (scope_resolution)] @type) . body: (then) @within))
