@@ -142,7 +142,9 @@ SYNTAX = Syntax(
     wrappers=frozenset(
         {"clone_expression", "named_type", "optional_type", "parenthesized_expression"}
     ),
-    unions=frozenset({"disjunctive_normal_form_type", "type_list", "union_type"}),
+    unions=frozenset(
+        {"disjunctive_normal_form_type", "intersection_type", "type_list", "union_type"}
+    ),
     special={
         **dict.fromkeys(NAMES, _name),
         **dict.fromkeys(ACCESSES | CALLS | STATICS, _member),

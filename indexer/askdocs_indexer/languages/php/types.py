@@ -33,9 +33,18 @@ def class_term(name: str) -> Term:
 
 
 def doc_types(text: str) -> tuple[Term, ...]:
-    """Return the alternatives of a type in a doc comment, such as ``Foo[]|null``."""
-    parts = _split(text.lstrip("?("), "|")
-    return tuple(term for part in parts if (term := _doc_type(part.strip())) is not None)
+    """Return the classes that a type in a doc comment names, such as ``Foo[]|(Bar&Baz)|null``."""
+    terms: list[Term] = []
+    left = [text.lstrip("?")]
+    while left:
+        part = left.pop(0).strip()
+        alternatives = _split(part, "|")
+        parts = alternatives if len(alternatives) > 1 else _split(part, "&")
+        if len(parts) > 1 or (part[:1] == "(" and part[-1:] == ")"):
+            left[:0] = parts if len(parts) > 1 else [part[1:-1]]
+        elif (term := _doc_type(part)) is not None:
+            terms.append(term)
+    return tuple(terms)
 
 
 def _doc_type(text: str) -> Term | None:
