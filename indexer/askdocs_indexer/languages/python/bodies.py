@@ -11,7 +11,7 @@ from tree_sitter import Language, Node, Query, QueryCursor
 from askdocs_indexer.languages.facts import CALL, ELEMENT, NEW, RESULT, SELF, Term
 from askdocs_indexer.languages.parsing import text_of
 from askdocs_indexer.languages.python.decorators import CLASS_METHODS, CONTEXT_MANAGERS
-from askdocs_indexer.languages.python.terms import TermMaker
+from askdocs_indexer.languages.python.terms import CALLABLE, TermMaker
 
 _QUERY = Query(
     Language(tree_sitter_python.language()),
@@ -168,6 +168,12 @@ class FunctionTerms:
             held = self._given(True)
             return (Term(("=collections.abc.Iterator",), held[:1]),) if len(held) == 1 else ()
         return self._given(False)
+
+    def taken(self) -> tuple[Term, ...]:
+        """Return the type of the first parameter where that is a function, as of a decorator."""
+        names = [name for name in self._names if name != self._receiver]
+        types = self._annotations.get(names[0], ()) if names else ()
+        return tuple(term for term in types[:1] if term.steps[-1:] == (CALLABLE,))
 
     def _receiver_types(self) -> tuple[Term, ...]:
         types = self._annotations.get(self._receiver, ())

@@ -163,7 +163,7 @@ class _Reader:
         if not any(mark in ACCESSORS for mark in marks):
             is_property = bool(names) and any(mark in PROPERTIES for mark in marks)
             kind: Kind = "value" if is_property else "function"
-            self._declare(inner, kind, line, function.results())
+            self._declare(inner, kind, line, function.results(), parameters=function.taken())
 
     def _bases(self, node: Node) -> Iterator[Term]:
         superclasses = node.child_by_field_name("superclasses")
@@ -253,11 +253,12 @@ class _Reader:
         types: tuple[Term, ...] = (),
         value: Term | None = None,
         bases: tuple[Term, ...] = (),
+        parameters: tuple[Term, ...] = (),
     ) -> None:
         name = names[-1]
         is_public = not name.startswith("_") or (name.startswith("__") and name.endswith("__"))
         self.declarations.append(
-            Declaration(names, kind, line, types, value, bases, is_public=is_public)
+            Declaration(names, kind, line, types, value, bases, parameters, is_public=is_public)
         )
 
 

@@ -29,6 +29,7 @@ TRANSPARENT = frozenset(
         "Unpack",
     }
 )
+CALLABLE = "Callable"
 # Inside of type arguments, alternatives are the arguments of this one.
 UNION = "typing.Union"
 _CONTAINERS = frozenset({"dict", "frozenset", "list", "set", "tuple", "type"})
@@ -114,7 +115,8 @@ class TermMaker:
         elif form in TRANSPARENT:
             yield from self._types(rest[0] if rest else None, depth)
         elif steps := _steps(base):
-            yield Term(steps, tuple(self._joined(part, depth) for part in rest))
+            parts = (inner for part in rest for inner in flattened(part))
+            yield Term(steps, tuple(self._joined(part, depth) for part in parts))
 
     def _joined(self, node: Node, depth: int) -> Term:
         """Return a type argument as one term."""
@@ -222,6 +224,20 @@ def _steps(node: Node) -> tuple[str, ...]:
     text = "".join(text_of(node).split())
     parts = tuple(text.split("."))
     return parts if all(part.isidentifier() for part in parts) else ()
+
+
+def flattened(argument: Node) -> list[Node]:
+    """Return the parameters ``[A, B]`` or ``Concatenate[A, P]`` of a `Callable` one by one."""
+    inner = _bare(argument)
+    parts = [child for child in inner.named_children if not child.is_extra]
+    if inner.type == "list":
+        return parts
+    if parts and text_of(parts[0]).rpartition(".")[2] == "Concatenate":
+        rest = parts[1:]
+        if inner.type == "generic_type":
+            rest = [part for child in rest for part in child.named_children]
+        return rest
+    return [argument]
 
 
 def _first(node: Node) -> Node | None:

@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from askdocs_indexer.languages.parsing import text_of
 from askdocs_indexer.languages.python.evaluator import functions, hints, members, operators
-from askdocs_indexer.languages.python.evaluator.scopes import Scope
+from askdocs_indexer.languages.python.evaluator.scopes import Scope, first_annotation
 from askdocs_indexer.languages.python.evaluator.values import (
     Instance,
     Member,
@@ -23,6 +23,7 @@ from askdocs_indexer.languages.python.evaluator.values import (
     merge,
 )
 from askdocs_indexer.languages.python.evaluator.workspace import is_canonical
+from askdocs_indexer.languages.python.terms import CALLABLE
 
 if TYPE_CHECKING:
     from askdocs_indexer.languages.python.evaluator.infer import Engine
@@ -105,6 +106,20 @@ def handed(engine: Engine, scope: Scope, index: int) -> Values:
     return merge(*groups)
 
 
+def taken(engine: Engine, function: Value) -> Values:
+    """What calling `function` takes first, where that is a function itself: a decorator's."""
+    if isinstance(function, Thing) and is_canonical(function.name):
+        return engine.sources.workspace.taken(function.name)
+    if isinstance(function, Member) and is_canonical(function.owner.name):
+        return engine.sources.workspace.member_taken(function.owner, function.name)
+    if isinstance(function, Instance) and function.name.endswith(CALLABLE):
+        return function.args[0] if len(function.args) > 1 else ()
+    if isinstance(function, OwnFunction):
+        annotation = first_annotation(function.scope.node)
+        return hints.values(engine, annotation, function.scope.parent or function.scope)
+    return ()
+
+
 def _result(engine: Engine, function: Value, arguments: Arguments) -> Values:
     values: Values = ()
     if isinstance(function, Thing):
@@ -115,7 +130,7 @@ def _result(engine: Engine, function: Value, arguments: Arguments) -> Values:
         values = (OwnInstance(function),)
     elif isinstance(function, OwnFunction):
         values = functions.returned(engine, function)
-    elif isinstance(function, Instance) and function.name.endswith("Callable"):
+    elif isinstance(function, Instance) and function.name.endswith(CALLABLE):
         values = function.args[-1] if function.args else ()
     elif isinstance(function, (Instance, OwnInstance)):
         values = operators.special(engine, function, "__call__") or ()

@@ -24,9 +24,11 @@ from askdocs_indexer.languages.python.evaluator.values import (
     OwnClass,
     OwnFunction,
     OwnInstance,
+    Value,
     Values,
     merge,
 )
+from askdocs_indexer.languages.python.terms import CALLABLE
 
 if TYPE_CHECKING:
     from askdocs_indexer.languages.python.evaluator.infer import Engine
@@ -63,7 +65,28 @@ def parameter(engine: Engine, row: Binding, scope: Scope) -> Values:
     if row.source is not None:
         return engine.values(row.source, outer or scope)
     handed = calls.handed(engine, scope, row.index) if scope.node.type == "lambda" else ()
-    return handed or _mock(scope) or _fixture(engine, row, scope)
+    return handed or _decorated(engine, row, scope) or _mock(scope) or _fixture(engine, row, scope)
+
+
+def _decorated(engine: Engine, row: Binding, scope: Scope) -> Values:
+    """What the decorators of a function hand to it, by the types that they declare."""
+    statement = scope.node.parent
+    is_decorated = statement is not None and statement.type == "decorated_definition"
+    if statement is None or not is_decorated or scope.parent is None:
+        return ()
+    groups: list[Values] = []
+    for decorator in statement.named_children:
+        if decorator.type == "decorator" and decorator.named_children:
+            for value in engine.infer(decorator.named_children[0], scope.parent):
+                groups += (_callback(taken, row.index) for taken in calls.taken(engine, value))
+    return merge(*groups)
+
+
+def _callback(function: Value, index: int) -> Values:
+    """What a function of a declared type is given at a position."""
+    is_callable = isinstance(function, Instance) and function.name.endswith(CALLABLE)
+    args = function.args[:-1] if isinstance(function, Instance) and is_callable else ()
+    return args[index] if index < len(args) else ()
 
 
 def _mock(scope: Scope) -> Values:

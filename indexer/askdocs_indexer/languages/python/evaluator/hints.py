@@ -17,7 +17,7 @@ from askdocs_indexer.languages.python.evaluator.values import (
     Values,
     merge,
 )
-from askdocs_indexer.languages.python.terms import TRANSPARENT
+from askdocs_indexer.languages.python.terms import TRANSPARENT, flattened
 
 if TYPE_CHECKING:
     from askdocs_indexer.languages.python.evaluator.infer import Engine
@@ -64,6 +64,7 @@ def _generic(engine: Engine, node: Node, scope: Scope) -> Values:
     base, *rest = node.named_children
     if node.type == "generic_type":
         rest = [inner for part in rest for inner in part.named_children]
+    rest = [inner for part in rest for inner in flattened(part)]
     heads = [v for v in engine.infer(base, scope) if isinstance(v, (Thing, OwnClass))]
     head = heads[0] if heads else None
     if not isinstance(head, Thing):

@@ -193,6 +193,14 @@ def first_parameter(node: Node) -> str:
     return text_of(first) if first is not None else ""
 
 
+def first_annotation(node: Node) -> Node | None:
+    """The annotation of a function's first parameter, None where it has none."""
+    parameters = node.child_by_field_name("parameters")
+    children = parameters.named_children if parameters is not None else []
+    first = next((child for child in children if child.type != "comment"), None)
+    return first.child_by_field_name("type") if first is not None else None
+
+
 def _is_inside(node: Node, child: Node) -> bool:
     """Whether `child` of a scope's node is evaluated inside that scope.
 

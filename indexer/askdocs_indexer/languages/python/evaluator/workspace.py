@@ -170,6 +170,15 @@ class Workspace:
         """Return what calling a class or function gives."""
         return self._values(self._project.called((Shared(self.identity(name)),)))
 
+    def taken(self, name: str) -> Values:
+        """Return what calling a function takes first, where that is a function itself."""
+        return self._values(self._project.parameters((Shared(self.identity(name)),), 0))
+
+    def member_taken(self, owner: Instance | Thing, name: str) -> Values:
+        """Return the same for a method of an object or class."""
+        methods = self._project.follow((self._shared(owner),), (name,))
+        return self._values(self._project.parameters(methods, 0))
+
     def member_held(self, owner: Instance | Thing, name: str) -> Values:
         """Return what an attribute of an object or class holds."""
         values = self._project.follow((self._shared(owner),), (name,))
