@@ -205,3 +205,23 @@ def test_a_module_is_not_the_function_that_it_is_called_like() -> None:
     use = "import * as D from './door'\nD.door()\n"
     assert documented(files | {"web/a.ts": use.replace("D.do", "D.do¦")}) == ["web/door.ts:1"]
     assert documented(files | {"web/a.ts": use.replace("\nD", "\n¦D")}) == []
+
+
+@pytest.mark.parametrize(
+    ("declaration", "use"),
+    [
+        ("typedef enum {\n  RED,\n  GREEN\n} color_t;", "col¦or_t c;"),
+        ("typedef struct color_s {\n  int red;\n  int green;\n} color_t;", "col¦or_t c;"),
+        ("typedef union\n{\n  int red;\n} color_t;", "col¦or_t c;"),
+        (
+            "extern struct {\n  int red;\n  int green;\n} color;",
+            "int f(void) { return col¦or.red; }",
+        ),
+    ],
+)
+def test_a_name_behind_the_body_of_its_type_has_the_comment_before_it(
+    declaration: str, use: str
+) -> None:
+    header = f"/**\n * What a lamp shines in.\n */\n\n{declaration}\n"
+    files = {"lamp.h": header, "main.c": f'#include "lamp.h"\n{use}\n'}
+    assert documented(files) == ["lamp.h:2"]

@@ -293,7 +293,8 @@ class _Reader:
         if declarator.function is not None:
             self._function(declarator, node, names, context)
         elif names == owner:
-            self._add(Declaration(names, "type", _line(declarator.name)), declarator.name, context)
+            declaration = Declaration(names, "type", _first_line(declarator, kind))
+            self._add(declaration, declarator.name, context)
         else:
             types = (
                 (Term(owner),)
@@ -301,7 +302,7 @@ class _Reader:
                 else self._types(kind, context, is_array=declarator.is_array)
             )
             value = self._terms.term(declarator.value) if not types else None
-            declaration = Declaration(names, "value", _line(declarator.name), types, value)
+            declaration = Declaration(names, "value", _first_line(declarator, kind), types, value)
             self._add(replace(declaration, is_public=context.is_public), declarator.name, context)
 
     def _is_static(self, node: Node) -> bool:
@@ -382,13 +383,15 @@ class _Reader:
             )
             if is_own_name:
                 self._add(
-                    Declaration(names, "type", _line(declarator.name)), declarator.name, context
+                    Declaration(names, "type", _first_line(declarator, kind)),
+                    declarator.name,
+                    context,
                 )
             else:
                 if declarator.is_array:
                     declared = tuple(Term((ELEMENT,), (term,)) for term in declared)
                 self._add(
-                    Declaration(names, "alias", _line(declarator.name), declared),
+                    Declaration(names, "alias", _first_line(declarator, kind), declared),
                     declarator.name,
                     context,
                 )
@@ -457,6 +460,12 @@ def _fields_of(macro: str, value: Node, language: str) -> Iterator[Declaration]:
 
 def _line(node: Node) -> int:
     return node.start_point.row + 1
+
+
+def _first_line(declarator: Declarator, kind: Node | None) -> int:
+    """Return the line of a name, or where its type begins if that has a body before the name."""
+    has_body = kind is not None and kind.child_by_field_name("body") is not None
+    return _line(kind if kind is not None and has_body else declarator.name)
 
 
 def _is_made_by(parts: Names, name: Node, context: _Context) -> bool:
