@@ -43,7 +43,9 @@ _CLASS_PARENTS = frozenset(
 
 def resolve(parsed: Parsed, offset: int, project: Project) -> Symbol | None:
     """Find and resolve the symbol at a byte offset."""
-    return generic.resolve(parsed, offset, project, SYNTAX, _Finder)
+    # The sign before a variable's name is a part of it.
+    is_sign = parsed.source_bytes[offset : offset + 1] == b"$"
+    return generic.resolve(parsed, offset + is_sign, project, SYNTAX, _Finder)
 
 
 class _Finder(generic.Finder):
