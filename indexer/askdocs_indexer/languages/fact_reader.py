@@ -123,15 +123,15 @@ class _Reader:
             inside = self._inside(captured, around)
             own = self._own_names(captured)
             names = (*inside.names, *own)
-            is_kept = not inside.is_local or (
+            is_read = not inside.is_local or (
                 self._syntax.keeps_local_types and captured.kind in _LOCAL_TYPES
             )
-            is_local = not is_kept or captured.kind == "function"
+            is_local = not is_read or captured.kind == "function"
             if captured.kind in _SCOPES or captured.kind == "function":
                 end = ends.get(captured.node.start_byte, captured.node.end_byte)
                 around.append(_Open(end, names, is_local))
                 self.scopes.append((captured.node.start_byte, end, names))
-            if not is_kept or len(names) > _DEEPEST or not own:
+            if not is_read or len(names) > _DEEPEST or not own:
                 continue
             if captured.kind == "module":
                 yield from self._modules_around(captured, inside.names, own)

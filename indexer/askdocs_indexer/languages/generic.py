@@ -294,48 +294,50 @@ class Finder:
 
     def _given(self, row: Definition, depth: int) -> Values:
         """Return what a lambda is given as one of its parameters."""
-        lambda_place = self._syntax.lambda_place(row.name)
-        if lambda_place is None:
+        lambda_position = self._syntax.lambda_position(row.name)
+        if lambda_position is None:
             return ()
-        if expected := self._expected(lambda_place, depth):
-            return self._project.given(expected, lambda_place.parameter)
-        call = self._terms.term(lambda_place.call)
-        if lambda_place.call is None or call is None or len(call.steps) < 3:
+        if expected := self._expected(lambda_position, depth):
+            return self._project.given(expected, lambda_position.parameter)
+        call = self._terms.term(lambda_position.call)
+        if lambda_position.call is None or call is None or len(call.steps) < 3:
             return ()
         *owner, method, _ = call.steps
-        return self._project.handed(self._of(Term(tuple(owner)), lambda_place.call, depth), method)
+        return self._project.handed(
+            self._of(Term(tuple(owner)), lambda_position.call, depth), method
+        )
 
-    def _expected(self, lambda_place: LambdaPlace, depth: int) -> Values:
+    def _expected(self, lambda_position: LambdaPlace, depth: int) -> Values:
         """Return the types that a lambda may be of."""
-        if lambda_place.type is not None:
+        if lambda_position.type is not None:
             types = (
-                self._of(term, lambda_place.type, depth, is_type=True)
-                for term in self._terms.types(lambda_place.type)
+                self._of(term, lambda_position.type, depth, is_type=True)
+                for term in self._terms.types(lambda_position.type)
             )
             return tuple(value for alternative in types for value in alternative)
-        call = self._terms.term(lambda_place.call)
-        if lambda_place.call is None or call is None or len(call.steps) < 2:
+        call = self._terms.term(lambda_position.call)
+        if lambda_position.call is None or call is None or len(call.steps) < 2:
             return ()
-        functions = self._of(Term(call.steps[:-1]), lambda_place.call, depth)
-        return self._project.expected(functions, lambda_place.argument)
+        functions = self._of(Term(call.steps[:-1]), lambda_position.call, depth)
+        return self._project.expected(functions, lambda_position.argument)
 
     def _received(self, name: str, use: Node, depth: int) -> Targets:
         """Return the members of a name that the receivers of the lambdas around declare."""
-        for lambda_place in self._syntax.lambdas_around(use):
-            if lambda_place not in self._lambdas:
-                self._lambdas[lambda_place] = ()
-                self._lambdas[lambda_place] = self._receiver(lambda_place, depth)
-            members = self._project.select(self._lambdas[lambda_place], name)
+        for lambda_position in self._syntax.lambdas_around(use):
+            if lambda_position not in self._lambdas:
+                self._lambdas[lambda_position] = ()
+                self._lambdas[lambda_position] = self._receiver(lambda_position, depth)
+            members = self._project.select(self._lambdas[lambda_position], name)
             if declared := tuple(
                 member for member in members if self._project.declarations(member)
             ):
                 return declared
         return ()
 
-    def _receiver(self, lambda_place: LambdaPlace, depth: int) -> Values:
-        if lambda_place.receiver is not None:
-            return instances(self._value(lambda_place.receiver, depth))
-        return self._project.received(self._expected(lambda_place, depth))
+    def _receiver(self, lambda_position: LambdaPlace, depth: int) -> Values:
+        if lambda_position.receiver is not None:
+            return instances(self._value(lambda_position.receiver, depth))
+        return self._project.received(self._expected(lambda_position, depth))
 
     # -- the answer ---------------------------------------------------------------------------
 

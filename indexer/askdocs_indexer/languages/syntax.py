@@ -90,8 +90,8 @@ class Syntax:
     may not be at hand. `fits` says of the nodes down to a name whether something called so,
     declared as these kinds (none outside of the workspace), can be meant. `yields` gives the inner
     node that a block or a choice has its value from. `iterates_last` says that a loop over what has
-    several type arguments goes over the last of them. `lambda_place` says of which lambda a name is
-    the parameter, `implicit` are the parameters that lambdas have without writing them;
+    several type arguments goes over the last of them. `lambda_position` says of which lambda a name
+    is the parameter, `implicit` are the parameters that lambdas have without writing them;
     `lambdas_around` gives those that may have a receiver, the innermost first.
 
     `imports` reads an ``@import`` node; `import_nodes` are those that a name can stand in.
@@ -131,7 +131,7 @@ class Syntax:
     has_local_functions: bool = True
     keeps_local_types: bool = False
     unnamed: Mapping[str, str] = field(default_factory=dict)
-    lambda_place: Callable[[Node], LambdaPlace | None] = lambda name: None
+    lambda_position: Callable[[Node], LambdaPlace | None] = lambda name: None
     implicit: frozenset[str] = frozenset()
     lambdas_around: Callable[[Node], Iterator[LambdaPlace]] = lambda node: iter(())
     import_nodes: frozenset[str] = frozenset()

@@ -356,9 +356,9 @@ class View(ScopedNames):
                 is_owned = not member.is_instance or is_inside(member, value)
                 owned = replace(member, owner=value) if is_owned else member
                 results |= dict.fromkeys(filled(owned, args))
-        return tuple(results)[:_MOST_VALUES] or self._kept(values)
+        return tuple(results)[:_MOST_VALUES] or self._entries(values)
 
-    def _kept(self, values: Values) -> Values:
+    def _entries(self, values: Values) -> Values:
         """Return what dictionaries keep under any name that their types do not declare."""
         is_possible = bool(self.rules.dictionaries)
         held = (value for value in values if is_possible and value.is_instance)

@@ -86,7 +86,7 @@ def _key_owner(path: Sequence[Node]) -> Node | None:
     return above.child_by_field_name("condition") if above is not None else None
 
 
-def _lambda_place(name: Node) -> LambdaPlace | None:
+def _lambda_position(name: Node) -> LambdaPlace | None:
     """Return the place of the lambda that a parameter belongs to."""
     around, position = name.parent, 0
     if around is not None and around.type == "inferred_parameters":
@@ -148,7 +148,7 @@ SYNTAX = Syntax(
     open_keys=frozenset({"switch_label"}),
     has_local_functions=False,
     keeps_local_types=True,
-    lambda_place=_lambda_place,
+    lambda_position=_lambda_position,
     imports=_imports,
     is_public=_is_public,
     parameter=_parameter,

@@ -128,7 +128,7 @@ def _function_type(node: Node, term: _TermOf) -> Term | None:
     return Term((kind,), tuple(term(child) or Term(()) for child in types))
 
 
-def _lambda_place(name: Node) -> LambdaPlace | None:
+def _lambda_position(name: Node) -> LambdaPlace | None:
     """Return the place of the lambda that a parameter or an ``it`` belongs to."""
     around, position = name.parent, 0
     if around is not None and around.parent is not None and text_of(name) != "it":
@@ -138,10 +138,10 @@ def _lambda_place(name: Node) -> LambdaPlace | None:
         position = parameters.named_children.index(around)
     while around is not None and not _is_lambda(around, has_parameters=text_of(name) != "it"):
         around = around.parent
-    return _place_of(around, position) if around is not None else None
+    return _lambda_offset(around, position) if around is not None else None
 
 
-def _place_of(around: Node, position: int) -> LambdaPlace | None:
+def _lambda_offset(around: Node, position: int) -> LambdaPlace | None:
     outer = around.parent
     if outer is None:
         return None
@@ -161,30 +161,33 @@ def _lambdas_around(node: Node) -> Iterator[LambdaPlace]:
     for _ in range(_FARTHEST):
         if around is None or around.type in ("class_body", "function_declaration"):
             return
-        if around.type == "lambda_literal" and (lambda_place := _place_of(around, 0)) is not None:
-            yield _with_receiver(lambda_place)
+        if (
+            around.type == "lambda_literal"
+            and (lambda_position := _lambda_offset(around, 0)) is not None
+        ):
+            yield _with_receiver(lambda_position)
         around = around.parent
 
 
-def _with_receiver(lambda_place: LambdaPlace) -> LambdaPlace:
+def _with_receiver(lambda_position: LambdaPlace) -> LambdaPlace:
     """Add what the functions `apply`, `run` and `with` make the receiver."""
-    call = lambda_place.call
+    call = lambda_position.call
     while call is not None and call.type == "call_expression":
         inner = call.named_children
         function = inner[0]
         if function.type == "navigation_expression" and len(function.named_children) > 1:
             is_receiver = text_of(function.named_children[-1]) in ("apply", "run")
             return (
-                replace(lambda_place, receiver=function.named_children[0])
+                replace(lambda_position, receiver=function.named_children[0])
                 if is_receiver
-                else lambda_place
+                else lambda_position
             )
         if text_of(function) == "with":
             arguments = inner[1].named_children if len(inner) > 1 else []
             given = arguments[0].named_children if arguments else []
-            return replace(lambda_place, receiver=given[0]) if given else lambda_place
+            return replace(lambda_position, receiver=given[0]) if given else lambda_position
         call = function
-    return lambda_place
+    return lambda_position
 
 
 def _is_lambda(node: Node, *, has_parameters: bool) -> bool:
@@ -251,7 +254,7 @@ SYNTAX = Syntax(
     key_owner=_key_owner,
     keeps_local_types=True,
     unnamed={"companion_object": COMPANION},
-    lambda_place=_lambda_place,
+    lambda_position=_lambda_position,
     implicit=frozenset({"it"}),
     lambdas_around=_lambdas_around,
     imports=_imports,
