@@ -20,7 +20,7 @@ from askdocs_indexer.languages.project import (
     Values,
     instances,
 )
-from askdocs_indexer.languages.syntax import LambdaPlace, Syntax
+from askdocs_indexer.languages.syntax import LambdaPosition, Syntax
 from askdocs_indexer.languages.terms import TermReader, member_parts
 
 _DEEPEST = 12
@@ -60,7 +60,7 @@ class Finder:
         self._leaf = path[-1]
         self._name = text_of(self._leaf)
         self._scope = project.scope = self._enclosing()
-        self._lambdas: dict[LambdaPlace, Values] = {}
+        self._lambdas: dict[LambdaPosition, Values] = {}
 
     def symbol(self) -> Symbol | None:
         """Return the symbol, or None where the identifier stands for nothing."""
@@ -307,7 +307,7 @@ class Finder:
             self._of(Term(tuple(owner)), lambda_position.call, depth), method
         )
 
-    def _expected(self, lambda_position: LambdaPlace, depth: int) -> Values:
+    def _expected(self, lambda_position: LambdaPosition, depth: int) -> Values:
         """Return the types that a lambda may be of."""
         if lambda_position.type is not None:
             types = (
@@ -334,7 +334,7 @@ class Finder:
                 return declared
         return ()
 
-    def _receiver(self, lambda_position: LambdaPlace, depth: int) -> Values:
+    def _receiver(self, lambda_position: LambdaPosition, depth: int) -> Values:
         if lambda_position.receiver is not None:
             return instances(self._value(lambda_position.receiver, depth))
         return self._project.received(self._expected(lambda_position, depth))

@@ -48,7 +48,7 @@ Special = Callable[[Node, Callable[[Node | None], Term | None]], Term | None]
 
 
 @dataclass(frozen=True, slots=True)
-class LambdaPlace:
+class LambdaPosition:
     """Where a lambda stands: as an `argument` of a `call` (-1 for the last one), or where its
     `type` is declared. `parameter` is the position of one of its own parameters, `receiver` what
     names without an owner are members of inside of it, where its call says so.
@@ -131,9 +131,9 @@ class Syntax:
     has_local_functions: bool = True
     keeps_local_types: bool = False
     unnamed: Mapping[str, str] = field(default_factory=dict)
-    lambda_position: Callable[[Node], LambdaPlace | None] = lambda name: None
+    lambda_position: Callable[[Node], LambdaPosition | None] = lambda name: None
     implicit: frozenset[str] = frozenset()
-    lambdas_around: Callable[[Node], Iterator[LambdaPlace]] = lambda node: iter(())
+    lambdas_around: Callable[[Node], Iterator[LambdaPosition]] = lambda node: iter(())
     import_nodes: frozenset[str] = frozenset()
     imports: Callable[[Node], Iterator[Import]] = _no_imports
     is_public: Callable[[Node, str], bool] = lambda node, name: True

@@ -8,7 +8,7 @@ from tree_sitter import Node
 
 from askdocs_indexer.languages.facts import CALL, NEW, Import, Term
 from askdocs_indexer.languages.parsing import text_of
-from askdocs_indexer.languages.syntax import LambdaPlace, Syntax, names_of, read_query
+from askdocs_indexer.languages.syntax import LambdaPosition, Syntax, names_of, read_query
 
 _TermOf = Callable[[Node | None], Term | None]
 
@@ -86,7 +86,7 @@ def _key_owner(path: Sequence[Node]) -> Node | None:
     return above.child_by_field_name("condition") if above is not None else None
 
 
-def _lambda_position(name: Node) -> LambdaPlace | None:
+def _lambda_position(name: Node) -> LambdaPosition | None:
     """Return the place of the lambda that a parameter belongs to."""
     around, position = name.parent, 0
     if around is not None and around.type == "inferred_parameters":
@@ -98,11 +98,11 @@ def _lambda_position(name: Node) -> LambdaPlace | None:
     if outer.type == "argument_list" and outer.parent is not None:
         argument = outer.named_children.index(around)
         is_call = outer.parent.type == "method_invocation"
-        return LambdaPlace(position, outer.parent, argument) if is_call else None
+        return LambdaPosition(position, outer.parent, argument) if is_call else None
     if outer.type == "variable_declarator" and outer.parent is not None:
-        return LambdaPlace(position, type=outer.parent.child_by_field_name("type"))
+        return LambdaPosition(position, type=outer.parent.child_by_field_name("type"))
     if outer.type == "cast_expression":
-        return LambdaPlace(position, type=outer.child_by_field_name("type"))
+        return LambdaPosition(position, type=outer.child_by_field_name("type"))
     return None
 
 

@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from askdocs_indexer.languages.facts import CALL, EXTENSION, NEW, SELF, SUPER, Import, Term
 from askdocs_indexer.languages.parsing import text_of
-from askdocs_indexer.languages.syntax import LambdaPlace, Syntax, names_of, read_query
+from askdocs_indexer.languages.syntax import LambdaPosition, Syntax, names_of, read_query
 
 _TermOf = Callable[[Node | None], Term | None]
 # What a companion object is called where its source does not say.
@@ -128,7 +128,7 @@ def _function_type(node: Node, term: _TermOf) -> Term | None:
     return Term((kind,), tuple(term(child) or Term(()) for child in types))
 
 
-def _lambda_position(name: Node) -> LambdaPlace | None:
+def _lambda_position(name: Node) -> LambdaPosition | None:
     """Return the place of the lambda that a parameter or an ``it`` belongs to."""
     around, position = name.parent, 0
     if around is not None and around.parent is not None and text_of(name) != "it":
@@ -138,15 +138,15 @@ def _lambda_position(name: Node) -> LambdaPlace | None:
         position = parameters.named_children.index(around)
     while around is not None and not _is_lambda(around, has_parameters=text_of(name) != "it"):
         around = around.parent
-    return _lambda_offset(around, position) if around is not None else None
+    return _position_of(around, position) if around is not None else None
 
 
-def _lambda_offset(around: Node, position: int) -> LambdaPlace | None:
+def _position_of(around: Node, position: int) -> LambdaPosition | None:
     outer = around.parent
     if outer is None:
         return None
     if outer.type == "property_declaration":
-        return LambdaPlace(position, type=_declared_type(outer))
+        return LambdaPosition(position, type=_declared_type(outer))
     if outer.type == "annotated_lambda":
         return _argument(outer.parent, position, -1)
     if outer.type == "value_argument" and outer.parent is not None:
@@ -155,7 +155,7 @@ def _lambda_offset(around: Node, position: int) -> LambdaPlace | None:
     return None
 
 
-def _lambdas_around(node: Node) -> Iterator[LambdaPlace]:
+def _lambdas_around(node: Node) -> Iterator[LambdaPosition]:
     """Yield the places of the lambdas around a name."""
     around = node.parent
     for _ in range(_FARTHEST):
@@ -163,13 +163,13 @@ def _lambdas_around(node: Node) -> Iterator[LambdaPlace]:
             return
         if (
             around.type == "lambda_literal"
-            and (lambda_position := _lambda_offset(around, 0)) is not None
+            and (lambda_position := _position_of(around, 0)) is not None
         ):
             yield _with_receiver(lambda_position)
         around = around.parent
 
 
-def _with_receiver(lambda_position: LambdaPlace) -> LambdaPlace:
+def _with_receiver(lambda_position: LambdaPosition) -> LambdaPosition:
     """Add what the functions `apply`, `run` and `with` make the receiver."""
     call = lambda_position.call
     while call is not None and call.type == "call_expression":
@@ -201,10 +201,10 @@ def _declared_type(declaration: Node) -> Node | None:
     return variable.named_children[-1] if variable is not None else None
 
 
-def _argument(call: Node | None, parameter: int, argument: int) -> LambdaPlace | None:
+def _argument(call: Node | None, parameter: int, argument: int) -> LambdaPosition | None:
     if call is None or call.type != "call_expression":
         return None
-    return LambdaPlace(parameter, call, argument)
+    return LambdaPosition(parameter, call, argument)
 
 
 SYNTAX = Syntax(
