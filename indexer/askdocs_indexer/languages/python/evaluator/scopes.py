@@ -185,9 +185,7 @@ class Scopes:
 
 def first_parameter(node: Node) -> str:
     """The name of a function's first parameter, "" where it has none."""
-    parameters = node.child_by_field_name("parameters")
-    children = parameters.named_children if parameters is not None else []
-    first = next((child for child in children if child.type != "comment"), None)
+    first = _first_parameter(node)
     while first is not None and first.type != "identifier" and first.named_children:
         first = first.named_children[0]
     return text_of(first) if first is not None else ""
@@ -195,10 +193,14 @@ def first_parameter(node: Node) -> str:
 
 def first_annotation(node: Node) -> Node | None:
     """The annotation of a function's first parameter, None where it has none."""
+    first = _first_parameter(node)
+    return first.child_by_field_name("type") if first is not None else None
+
+
+def _first_parameter(node: Node) -> Node | None:
     parameters = node.child_by_field_name("parameters")
     children = parameters.named_children if parameters is not None else []
-    first = next((child for child in children if child.type != "comment"), None)
-    return first.child_by_field_name("type") if first is not None else None
+    return next((child for child in children if child.type != "comment"), None)
 
 
 def _is_inside(node: Node, child: Node) -> bool:
