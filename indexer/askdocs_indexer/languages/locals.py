@@ -73,10 +73,8 @@ class Locals:
                 for name in captures.get(capture, ()):
                     self._add(name, captures, is_function=capture == "function")
             for name in captures.get("narrowed", ()):
-                for check in captures.get("check", ()):
-                    for node in _passed(check):
-                        self._add(name, captures, within=node)
-                for node in captures.get("within", ()):
+                passed = (node for check in captures.get("check", ()) for node in _passed(check))
+                for node in (*captures.get("within", ()), *passed):
                     self._add(name, captures, within=node)
         self._scopes = Spans(scopes)
 
@@ -125,17 +123,16 @@ def _passed(check: Node) -> Iterator[Node]:
     """Yield what is evaluated only after a check has held: what is behind it or depends on it."""
     node, outer = check, check.parent
     while outer is not None:
-        condition, right = (
-            outer.child_by_field_name("condition"),
-            outer.child_by_field_name("right"),
-        )
+        condition = outer.child_by_field_name("condition")
         if condition is not None and condition.id == node.id:
+            if outer.type not in _GUARDING:
+                return
             chosen = outer.child_by_field_name("consequence") or outer.child_by_field_name("body")
             chosen = chosen or condition.next_named_sibling
             if chosen is not None:
                 yield chosen
             return
-        operator = outer.child_by_field_name("operator")
+        operator, right = (outer.child_by_field_name(name) for name in ("operator", "right"))
         if right is not None and operator is not None and text_of(operator) in _CONJUNCTIONS:
             if right.id != node.id:
                 yield right
@@ -146,3 +143,20 @@ def _passed(check: Node) -> Iterator[Node]:
 
 _AROUND_CHECKS = frozenset({"parenthesized_expression", "parenthesized_statements"})
 _CONJUNCTIONS = frozenset({"&&", "and"})
+# What these hold runs where their condition holds; not so that of `unless`, `until` and `do`.
+_GUARDING = frozenset(
+    {
+        "conditional",
+        "conditional_expression",
+        "else_if_clause",
+        "elsif",
+        "for_statement",
+        "if",
+        "if_expression",
+        "if_modifier",
+        "if_statement",
+        "ternary_expression",
+        "while",
+        "while_statement",
+    }
+)
