@@ -87,7 +87,7 @@ def _key_owner(path: Sequence[Node]) -> Node | None:
 
 
 def _lambda_position(name: Node) -> LambdaPosition | None:
-    """Return the place of the lambda that a parameter belongs to."""
+    """Return the position of the lambda that a parameter belongs to."""
     around, position = name.parent, 0
     if around is not None and around.type == "inferred_parameters":
         position = around.named_children.index(name)

@@ -129,7 +129,7 @@ def _function_type(node: Node, term: _TermOf) -> Term | None:
 
 
 def _lambda_position(name: Node) -> LambdaPosition | None:
-    """Return the place of the lambda that a parameter or an ``it`` belongs to."""
+    """Return the position of the lambda that a parameter or an ``it`` belongs to."""
     around, position = name.parent, 0
     if around is not None and around.parent is not None and text_of(name) != "it":
         parameters = around.parent
@@ -156,7 +156,7 @@ def _position_of(around: Node, position: int) -> LambdaPosition | None:
 
 
 def _lambdas_around(node: Node) -> Iterator[LambdaPosition]:
-    """Yield the places of the lambdas around a name."""
+    """Yield the positions of the lambdas around a name."""
     around = node.parent
     for _ in range(_FARTHEST):
         if around is None or around.type in ("class_body", "function_declaration"):
