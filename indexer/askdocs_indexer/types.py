@@ -7,7 +7,7 @@ and written with forward slashes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -15,6 +15,14 @@ from typing import Literal
 OTHER_DOMAIN = "other"
 
 BlockKind = Literal["prose", "code", "signature"]
+
+# Gets the path of a file that a document includes and returns its text; None where it is missing,
+# too large, no text or outside of the indexed folders.
+Include = Callable[[str], str | None]
+
+
+def nothing_included(path: str) -> None:
+    """Include no file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +122,8 @@ class FileRow:
 
     `size` is in bytes, `digest` the hash of the file's bytes, `contents` that of its chunks
     (`contents_of`); `error` says why a file was skipped (then it has no chunks). `facts` are those
-    of a source, as `languages.facts.dumped` writes them.
+    of a source, as `languages.facts.dumped` writes them. `dependencies` are the other files that
+    its reading rests on, as (path, stamp); see `ingest.dependencies`.
     """
 
     path: str
@@ -125,6 +134,7 @@ class FileRow:
     error: str = ""
     contents: str = ""
     facts: str = ""
+    dependencies: tuple[tuple[str, str], ...] = ()
 
 
 def contents_of(spans: Mapping[str, tuple[int, int]]) -> str:

@@ -69,10 +69,10 @@ def test_other_text_is_plain(plain: str) -> None:
 )
 def test_settings_say_that_text_is_restructuredtext(settings: str, tmp_path: Path) -> None:
     _write(tmp_path / "docs/conf.py", settings)
-    assert reader_within(tmp_path, "docs/guide/a.txt") is read_rst
-    assert reader_within(tmp_path, "a.txt") is read_text
-    assert reader_within(tmp_path, "docs/requirements.txt") is None
-    assert reader_within(tmp_path, "docs/a.md") is read_markdown
+    assert reader_within(tmp_path, "docs/guide/a.txt", print) is read_rst
+    assert reader_within(tmp_path, "a.txt", print) is read_text
+    assert reader_within(tmp_path, "docs/requirements.txt", print) is None
+    assert reader_within(tmp_path, "docs/a.md", print) is read_markdown
 
 
 @pytest.mark.parametrize(
@@ -88,14 +88,15 @@ def test_settings_say_that_text_is_restructuredtext(settings: str, tmp_path: Pat
 )
 def test_other_settings_leave_text_as_it_is(settings: str, tmp_path: Path) -> None:
     _write(tmp_path / "conf.py", settings)
-    assert reader_within(tmp_path, "a.txt") is read_text
+    assert reader_within(tmp_path, "a.txt", print) is read_text
 
 
 def test_the_nearest_settings_decide(tmp_path: Path) -> None:
     _write(tmp_path / "conf.py", 'source_suffix = ".txt"')
     _write(tmp_path / "guide/conf.py", 'source_suffix = {".txt": "markdown"}')
     _write(tmp_path / "old/conf.py", "project = 'Old'")
-    readers = [reader_within(tmp_path, f"{folder}/a.txt") for folder in ("x", "guide", "old")]
+    paths = [f"{folder}/a.txt" for folder in ("x", "guide", "old")]
+    readers = [reader_within(tmp_path, path, print) for path in paths]
     assert readers == [read_rst, read_markdown, read_text]
 
 

@@ -9,10 +9,11 @@ import time
 from collections import deque
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from askdocs_indexer.errors import ReadError
 from askdocs_indexer.ingest.chunker import chunks_of
+from askdocs_indexer.ingest.dependencies import Dependencies, trusted_time
+from askdocs_indexer.ingest.files import Selection
 from askdocs_indexer.ingest.formats import reader_within
 from askdocs_indexer.languages.facts import FileFacts, dumped
 from askdocs_indexer.languages.registry import is_package_file
@@ -28,9 +29,6 @@ log = logging.getLogger(__name__)
 # small enough that an urgent file waits seconds and a crash loses little.
 _GROUP_CHUNKS = 128
 _GROUP_FILES = 200
-# A file changed this recently may change again within the same tick of the file system's clock, so
-# its time alone must not be trusted later on.
-_RACY_NS = 20_000_000
 # No file has this digest: a row that carries it is work in progress.
 UNFINISHED = ""
 
@@ -69,9 +67,13 @@ class Examiner:
     """
 
     def __init__(
-        self, root: Path, docs: DocsSettings, store: Store, manifest: Mapping[str, FileRow]
+        self,
+        selection: Selection,
+        docs: DocsSettings,
+        store: Store,
+        manifest: Mapping[str, FileRow],
     ) -> None:
-        self._root = root
+        self._selection = selection
         self._docs = docs
         self._store = store
         self._manifest = manifest
@@ -109,7 +111,8 @@ class Examiner:
 
     def _read(self, path: str) -> _File:
         """Return a file as it is now."""
-        file = self._root / path
+        file = self._selection.root / path
+        dependencies = self._dependencies()
         now = time.time_ns()
         stat: os.stat_result | None = None
         data, error = b"", ""
@@ -120,7 +123,7 @@ class Examiner:
             if stat.st_size > self._docs.max_file_bytes:
                 raise ReadError(f"larger than docs.maxFileBytes ({self._docs.max_file_bytes})")
             data = file.read_bytes()
-            chunks, facts = self._contents(path, decode(data))
+            chunks, facts = self._contents(path, decode(data), dependencies)
         except (FileNotFoundError, NotADirectoryError):
             return _File(path)
         except OSError as problem:
@@ -130,21 +133,32 @@ class Examiner:
         row = FileRow(
             path=path,
             size=stat.st_size if stat else 0,
-            mtime_ns=_trusted_time(stat, now) if stat else 0,
+            mtime_ns=trusted_time(stat, now) if stat else 0,
             digest=hashlib.blake2b(data, digest_size=16).hexdigest(),
             chunks=len(chunks),
             error=error,
             contents=contents_of({chunk.id: _span(chunk) for chunk in chunks}),
             facts=dumped(facts),
+            dependencies=dependencies.stamps,
         )
         return _File(path, row, chunks, facts)
 
-    def _contents(self, path: str, text: str) -> tuple[tuple[Chunk, ...], FileFacts | None]:
-        reader = reader_within(self._root, path)
+    def _dependencies(self) -> Dependencies:
+        selection = self._selection
+        return Dependencies(
+            selection.root,
+            lambda file: selection.key_of(file) is not None,
+            self._docs.max_file_bytes,
+        )
+
+    def _contents(
+        self, path: str, text: str, dependencies: Dependencies
+    ) -> tuple[tuple[Chunk, ...], FileFacts | None]:
+        reader = reader_within(self._selection.root, path, dependencies.note)
         if reader is None and not is_package_file(path):
             raise ReadError("no reader for this format")
         try:
-            sections = reader(text, path) if reader is not None else ()
+            sections = reader(text, path, dependencies.text) if reader is not None else ()
             facts = read_facts(path, text)
         except ReadError:
             raise
@@ -152,17 +166,6 @@ class Examiner:
             log.exception("the reader of %s failed", path)
             raise ReadError(f"the reader failed ({error!r}); please report it") from error
         return chunks_of(path, sections, self._docs.chunk_characters), facts
-
-
-def changed_ns(stat: os.stat_result) -> int:
-    """Return when a file last changed; whoever replaces a file can set its mtime back."""
-    return max(stat.st_mtime_ns, stat.st_ctime_ns)
-
-
-def _trusted_time(stat: os.stat_result, now: int) -> int:
-    """Return the time to compare with later, or 0 where the file may still change unnoticed."""
-    changed = changed_ns(stat)
-    return changed if now - changed > _RACY_NS else 0
 
 
 def _span(chunk: Chunk) -> tuple[int, int]:

@@ -17,11 +17,11 @@ from askdocs_indexer.readers.markdown.reader import read_markdown
 from askdocs_indexer.readers.notebook.reader import read_notebook
 from askdocs_indexer.readers.rst.reader import read_rst
 from askdocs_indexer.readers.text import read_text
-from askdocs_indexer.types import Section
+from askdocs_indexer.types import Include, Section
 
-# A reader takes (text, path relative to the root). Whatever the text, it raises nothing but
-# ReadError, and that only where the text as a whole is not of its format.
-Reader = Callable[[str, str], tuple[Section, ...]]
+# A reader takes (text, path relative to the root, how to read what the text includes). Whatever
+# the text, it raises nothing but ReadError, and only where the whole text is not of its format.
+Reader = Callable[[str, str, Include], tuple[Section, ...]]
 
 _BY_SUFFIX: dict[str, Reader] = {
     ".htm": read_html,
@@ -62,11 +62,14 @@ _BY_NAME: dict[str, Reader] = dict.fromkeys(
 _DATA_NAMES = frozenset({"cmakelists.txt", "constraints.txt", "requirements.txt", "robots.txt"})
 
 
-def reader_within(root: Path, path: str) -> Reader | None:
-    """Return the reader for a file of a project, whose settings may say what plain text is."""
+def reader_within(root: Path, path: str, note: Callable[[str], None]) -> Reader | None:
+    """Return the reader for a file of a project, whose settings may say what plain text is.
+
+    `note` is told of each file that might say it.
+    """
     reader = reader_for(path)
     if reader is read_text:
-        return _BY_SPHINX.get(sphinx_format(root, path), reader)
+        return _BY_SPHINX.get(sphinx_format(root, path, note), reader)
     return reader
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
@@ -22,6 +23,7 @@ class Manifest(Mapping[str, FileRow]):
         self.skipped: tuple[Skipped, ...] = ()
         self._rows: dict[str, FileRow] = {}
         self._reasons: dict[str, str] = {}
+        self._dependents: defaultdict[str, set[str]] = defaultdict(set)
         self.put(rows)
 
     def __getitem__(self, path: str) -> FileRow:
@@ -37,8 +39,8 @@ class Manifest(Mapping[str, FileRow]):
         """Add rows, replacing those of the same paths."""
         reasons = dict(self._reasons)
         for row in rows:
-            self._count(self._rows.get(row.path), -1)
-            self._count(row, 1)
+            self._note(self._rows.get(row.path), -1)
+            self._note(row, 1)
             # The facts live in the symbol graph.
             self._rows[row.path] = replace(row, facts="") if row.facts else row
             reasons.pop(row.path, None)
@@ -50,14 +52,31 @@ class Manifest(Mapping[str, FileRow]):
         """Drop the rows of files, if any."""
         reasons = dict(self._reasons)
         for path in paths:
-            self._count(self._rows.pop(path, None), -1)
+            self._note(self._rows.pop(path, None), -1)
             reasons.pop(path, None)
         self._set_reasons(reasons)
 
-    def _count(self, row: FileRow | None, sign: int) -> None:
-        if row is not None:
-            self.files += sign * (not row.error and not is_package_file(row.path))
-            self.chunks += sign * row.chunks
+    def dependents(self, key: str) -> frozenset[str]:
+        """Return the files that rest on a file at or below `key`."""
+        below = f"{key}/" if key else ""
+        resting = (
+            files
+            for path, files in self._dependents.items()
+            if path == key or path.startswith(below)
+        )
+        return frozenset().union(*resting)
+
+    def _note(self, row: FileRow | None, sign: int) -> None:
+        """Count a row that is added (1) or dropped (-1)."""
+        if row is None:
+            return
+        self.files += sign * (not row.error and not is_package_file(row.path))
+        self.chunks += sign * row.chunks
+        for path, _ in row.dependencies:
+            resting = self._dependents[path]
+            (resting.add if sign > 0 else resting.discard)(row.path)
+            if not resting:
+                del self._dependents[path]
 
     def _set_reasons(self, reasons: dict[str, str]) -> None:
         if reasons != self._reasons:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
@@ -13,14 +13,16 @@ _NAME = "source_suffix"
 _MOST_BYTES = 1_000_000
 
 
-def sphinx_format(root: Path, path: str) -> str:
+def sphinx_format(root: Path, path: str, note: Callable[[str], None]) -> str:
     """Return the format of the file at `path`, which is relative to `root`; "" if nothing says it.
 
-    The nearest settings decide, in the file's folder or in one above it up to the root.
+    The nearest settings decide, in the file's folder or in one above it up to the root. `note` is
+    given the path of each file that is looked for.
     """
     file = PurePosixPath(path)
     for folder in file.parents:
         settings = root / folder / SETTINGS
+        note((folder / SETTINGS).as_posix())
         try:
             stat = settings.stat()
         except OSError:

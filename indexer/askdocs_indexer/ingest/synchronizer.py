@@ -24,7 +24,8 @@ import numpy as np
 from askdocs_indexer.embedding.embedder import Embedder
 from askdocs_indexer.embedding.vector_cache import Vector, VectorCache
 from askdocs_indexer.grammars import is_source
-from askdocs_indexer.ingest.diff import UNFINISHED, Examiner, FileChange, changed_ns
+from askdocs_indexer.ingest.dependencies import are_current, changed_ns
+from askdocs_indexer.ingest.diff import UNFINISHED, Examiner, FileChange
 from askdocs_indexer.ingest.files import Selection
 from askdocs_indexer.ingest.manifest import Manifest
 from askdocs_indexer.settings import DocsSettings
@@ -57,7 +58,7 @@ class Synchronizer:
         self._manifest = Manifest(rows)
         self._graph = stored_graph(rows)
         self._done = SyncReport()
-        self._examiner = Examiner(selection.root, docs, store, self._manifest)
+        self._examiner = Examiner(selection, docs, store, self._manifest)
         self._doubt_what_differs(store.outline.contents())
 
     @property
@@ -129,8 +130,17 @@ class Synchronizer:
             on_disk = set(self._selection.scan(key))
             gone.update(_below(known, key) - on_disk)
             changed.update(path for path in on_disk if not self._is_current(path))
+            dependents = self._manifest.dependents(key) - on_disk
+            changed.update(path for path in dependents if self._rests_on_another(path))
         # Pages first: sources are many, and their comments are the second choice.
         return gone - changed, sorted(changed, key=lambda path: (is_source(path), path))
+
+    def _rests_on_another(self, path: str) -> bool:
+        """Return whether a file of the index rests on another version of some file than now.
+
+        One that does not belong to the index any more is looked at for that reason.
+        """
+        return not self._is_current(path) and path in self._selection.scan(path)
 
     def _is_current(self, path: str) -> bool:
         row = self._manifest.get(path)
@@ -140,7 +150,8 @@ class Synchronizer:
             stat = (self._selection.root / path).stat()
         except OSError:
             return False
-        return (row.size, row.mtime_ns) == (stat.st_size, changed_ns(stat))
+        is_same = (row.size, row.mtime_ns) == (stat.st_size, changed_ns(stat))
+        return is_same and are_current(self._selection.root, row.dependencies)
 
     # -- the pipeline -----------------------------------------------------------------------
 

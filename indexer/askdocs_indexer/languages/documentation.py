@@ -20,7 +20,7 @@ from askdocs_indexer.languages.ruby import docs as ruby
 from askdocs_indexer.languages.rust import docs as rust
 from askdocs_indexer.languages.source import Declared, sections_from
 from askdocs_indexer.readers.decoding import lines_of
-from askdocs_indexer.types import Section
+from askdocs_indexer.types import Include, Section, nothing_included
 
 __all__ = ["read_source"]
 
@@ -42,7 +42,7 @@ _DECLARATIONS: dict[str, Callable[[str, str, str], Iterator[Declared]]] = {
 }
 
 
-def read_source(text: str, path: str) -> tuple[Section, ...]:
+def read_source(text: str, path: str, include: Include = nothing_included) -> tuple[Section, ...]:
     """Return a section for each symbol that a source documents."""
     language = language_of(path) or ""
     declarations = _DECLARATIONS.get(language)

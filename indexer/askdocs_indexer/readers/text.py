@@ -10,7 +10,7 @@ import re
 from askdocs_indexer.readers.decoding import lines_of
 from askdocs_indexer.readers.rst.reader import read_rst
 from askdocs_indexer.readers.sections import Heading, Item, sections_of
-from askdocs_indexer.types import Block, Section
+from askdocs_indexer.types import Block, Include, Section, nothing_included
 
 # What nobody writes at the beginning of a line but for docutils or Sphinx, their roles, and what
 # tells an editor or a website of the format.
@@ -32,10 +32,10 @@ _CAPITAL_LEVEL = 2
 _HEADING_CHARACTERS = 80
 
 
-def read_text(text: str, path: str) -> tuple[Section, ...]:
+def read_text(text: str, path: str, include: Include = nothing_included) -> tuple[Section, ...]:
     """Return the sections of a plain text document."""
     if _RST.search(text):
-        return read_rst(text, path)
+        return read_rst(text, path, include)
     lines = lines_of(text)
     items: list[Item] = []
     start = 0

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 
 # Milvus counts bytes, and an array of a server holds at most 4096 values.
 TEXT_BYTES = 65535
@@ -125,13 +125,14 @@ def create_files(client: Any, name: str) -> None:
     schema.add_field("error", DataType.VARCHAR, max_length=NAME_BYTES)
     schema.add_field("contents", DataType.VARCHAR, max_length=64)
     # In pieces, because a string has an upper size.
-    schema.add_field(
-        "facts",
-        DataType.ARRAY,
-        element_type=DataType.VARCHAR,
-        max_capacity=ARRAY_CAPACITY,
-        max_length=TEXT_BYTES,
-    )
+    for long_text in ("facts", "dependencies"):
+        schema.add_field(
+            long_text,
+            DataType.ARRAY,
+            element_type=DataType.VARCHAR,
+            max_capacity=ARRAY_CAPACITY,
+            max_length=TEXT_BYTES,
+        )
     # Milvus does not allow a collection without a vector field.
     schema.add_field("unused", DataType.FLOAT_VECTOR, dim=2)
     client.create_collection(name, schema=schema, consistency_level="Strong")

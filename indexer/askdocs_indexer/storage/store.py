@@ -5,6 +5,7 @@ Writes come from one thread; reads may come from any.
 
 from __future__ import annotations
 
+import json
 import logging
 import math
 import threading
@@ -36,7 +37,16 @@ _TIE = 1e-6
 
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
-_FILE_FIELDS = ["size", "mtime_ns", "digest", "chunks", "error", "contents", "facts"]
+_FILE_FIELDS = [
+    "size",
+    "mtime_ns",
+    "digest",
+    "chunks",
+    "error",
+    "contents",
+    "facts",
+    "dependencies",
+]
 _CHUNK_FIELDS = [
     "id",
     "path",
@@ -82,10 +92,7 @@ class Store:
     def files(self) -> dict[str, FileRow]:
         """Return the manifest by path."""
         rows = self._all_rows(self._files, "path", self._present(self._files, _FILE_FIELDS))
-        return {
-            row["path"]: FileRow(**{**row, "facts": "".join(row.get("facts") or ())})
-            for row in rows
-        }
+        return {row["path"]: _file_row(row) for row in rows}
 
     def put_files(self, rows: Sequence[FileRow]) -> None:
         """Write manifest rows, replacing those of the same paths."""
@@ -99,6 +106,7 @@ class Store:
                 "error": _clip(row.error, NAME_BYTES),
                 "contents": row.contents,
                 "facts": _pieces(row.facts),
+                "dependencies": _pieces(json.dumps(row.dependencies)),
                 "unused": [0.0, 0.0],
             }
             for row in rows
@@ -294,6 +302,14 @@ def _row(chunk: Chunk, vector: NDArray[np.float32]) -> dict[str, Any]:
         "lexical": _clip(_lexical(chunk), TEXT_BYTES),
         "dense": vector,
     }
+
+
+def _file_row(row: dict[str, Any]) -> FileRow:
+    facts, dependencies = ("".join(row.get(name) or ()) for name in ("facts", "dependencies"))
+    listed = json.loads(dependencies or "[]")
+    return FileRow(
+        **{**row, "facts": facts, "dependencies": tuple((path, stamp) for path, stamp in listed)}
+    )
 
 
 def _lexical(chunk: Chunk) -> str:

@@ -41,7 +41,7 @@ from askdocs_indexer.readers.html.pdoc import declaration, declaration_lines
 from askdocs_indexer.readers.html.tree import BLOCKS, Node, Text, parse_html
 from askdocs_indexer.readers.markdown_writer import bulleted, fenced, led, plain
 from askdocs_indexer.readers.sections import Entry, Heading, Item, sections_of
-from askdocs_indexer.types import Block, Section
+from askdocs_indexer.types import Block, Include, Section, nothing_included
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 # Breadcrumbs and links around the title of a page about a single symbol.
@@ -49,7 +49,7 @@ _OWNER_NOTES = ("div.sub-title", "div.subTitle", "div.summary", "div.table-heade
 _SIGNATURES = ("div.member-signature", "div.memproto", "div.tsd-signature", "div.type-signature")
 
 
-def read_html(text: str, path: str) -> tuple[Section, ...]:
+def read_html(text: str, path: str, include: Include = nothing_included) -> tuple[Section, ...]:
     """Return the sections of an HTML page."""
     root = parse_html("\n".join(lines_of(text)))
     title = next((node for node in root.descendants() if node.tag == "title"), None)

@@ -17,6 +17,8 @@ from markdown_it import MarkdownIt
 from askdocs_indexer.readers.decoding import lines_of
 from askdocs_indexer.readers.heading_symbols import anchored, heading_symbols, qualified
 from askdocs_indexer.readers.html.reader import read_fragment
+from askdocs_indexer.readers.inclusion.expansion import expanded
+from askdocs_indexer.readers.inclusion.markdown import MarkdownSyntax
 from askdocs_indexer.readers.markdown.colons import AUTODOC
 from askdocs_indexer.readers.markdown.front_matter import FrontMatter
 from askdocs_indexer.readers.markdown.generated import Generated, anchor_above, generated
@@ -37,7 +39,7 @@ from askdocs_indexer.readers.sections import (
     SectionsEnd,
     sections_of,
 )
-from askdocs_indexer.types import Block, Section
+from askdocs_indexer.types import Block, Include, Section, nothing_included
 
 # A list item, quote or admonition above this size is split into the blocks inside it, so that a
 # chunk can end between them and need not cut their code.
@@ -54,11 +56,12 @@ _ATTRIBUTES = re.compile(r"[\s:]*\{[#.][^{}]*\}$")
 _EMBEDDED_IMAGE = re.compile(r"data:[\w/+.-]{1,60};base64,[\w+/=%]{40,}")
 
 
-def read_markdown(text: str, path: str) -> tuple[Section, ...]:
+def read_markdown(text: str, path: str, include: Include = nothing_included) -> tuple[Section, ...]:
     """Return the sections of a Markdown or MDX document."""
+    expansion = expanded(lines_of(text), path, include, MarkdownSyntax())
     reader = MarkdownReader(is_mdx=path.lower().endswith(".mdx"))
-    items = reader.items(lines_of(text), opens_document=True)
-    return sections_of(items, path, reader.title)
+    items = reader.items(expansion.lines, opens_document=True)
+    return expansion.in_document(sections_of(items, path, reader.title))
 
 
 class MarkdownReader:

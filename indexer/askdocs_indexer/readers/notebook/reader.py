@@ -15,7 +15,7 @@ from askdocs_indexer.readers.markdown.reader import MarkdownReader
 from askdocs_indexer.readers.markdown_writer import fenced, plain
 from askdocs_indexer.readers.notebook.cells import Cell, Notebook, parse_notebook
 from askdocs_indexer.readers.sections import Documents, Entry, Item, SectionsEnd, sections_of
-from askdocs_indexer.types import Block, Section
+from askdocs_indexer.types import Block, Include, Section, nothing_included
 
 _DEFAULT_LANGUAGE = "python"
 _LANGUAGE = re.compile(r"[\w+#.-]{1,40}")
@@ -33,7 +33,7 @@ _MAGIC_LANGUAGES = {
 }
 
 
-def read_notebook(text: str, path: str) -> tuple[Section, ...]:
+def read_notebook(text: str, path: str, include: Include = nothing_included) -> tuple[Section, ...]:
     """Return the sections of a notebook; if it is damaged, those that can be read.
 
     Raises ReadError where nothing can be read because the text is not a notebook.

@@ -27,7 +27,10 @@ _INLINE = re.compile(
 _DOCUMENT_ROLES = frozenset({"doc", "numref", "ref"})
 _ANCHOR = re.compile(r"[\w./-]+$")
 _ESCAPE = re.compile(r"\\([\s<>`])")
-_WEB = re.compile(r"(?:https?|ftp|mailto):\S+$")
+# What leads somewhere outside of Sphinx: addresses, and files beside the document.
+_LEADING = re.compile(
+    r"(?:(?:https?|ftp|mailto):\S+|(?:[\w.@~+-]+/)*+[\w@~+-][\w.@~+-]*\.[A-Za-z]\w{0,7})$"
+)
 _MARKDOWN_SPECIAL = "\\`*_[]<#"
 
 # These roles name prose, not code. Roles that are not listed here or in _WRITTEN name code.
@@ -96,7 +99,7 @@ def _link(before: str, text: str) -> str:
     if not target:
         return before + text
     url = "".join(target.split())
-    return f"{before}[{label or url}]({url})" if _WEB.match(url) else before + (label or target)
+    return f"{before}[{label or url}]({url})" if _LEADING.match(url) else before + (label or target)
 
 
 def _role(role: str, text: str) -> str:

@@ -12,7 +12,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from askdocs_indexer.readers.decoding import lines_of
 from askdocs_indexer.readers.heading_symbols import heading_symbols
+from askdocs_indexer.readers.inclusion.expansion import expanded
+from askdocs_indexer.readers.inclusion.rst import RstSyntax
 from askdocs_indexer.readers.markdown_writer import bulleted, fenced, led, literal, plain, table
 from askdocs_indexer.readers.rst.directives import Directives, footnote
 from askdocs_indexer.readers.rst.fields import FIELD, Field, labels
@@ -25,7 +28,7 @@ from askdocs_indexer.readers.rst.tables import (
     table_end,
 )
 from askdocs_indexer.readers.sections import Heading, Item, sections_of
-from askdocs_indexer.types import Block, Section
+from askdocs_indexer.types import Block, Include, Section, nothing_included
 
 # No real document nests deeper than this; the rest stays plain text, so that no input can exhaust
 # the stack.
@@ -45,9 +48,10 @@ _HIDDEN_FIELDS = frozenset({"no-search", "nocomments", "nosearch", "orphan", "to
 _Parsed = tuple[list[Item], int]
 
 
-def read_rst(text: str, path: str) -> tuple[Section, ...]:
+def read_rst(text: str, path: str, include: Include = nothing_included) -> tuple[Section, ...]:
     """Return the sections of a reStructuredText document."""
-    return sections_of(rst_items(text), path)
+    expansion = expanded(lines_of(text), path, include, RstSyntax())
+    return expansion.in_document(sections_of(rst_items("\n".join(expansion.lines)), path))
 
 
 def rst_items(text: str, first_line: int = 1) -> list[Item]:
