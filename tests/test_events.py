@@ -224,6 +224,32 @@ FOLLOWING: dict[str, tuple[Change, ...]] = {
         write("guide/deep/two.md", page("3")),
     ),
     "unreadable, then not": (write("page.md", "\x00" * 500), write("page.md", page("cows"))),
+    "what a page includes, edited": (
+        write("guide/use.md", '# Use\n\n--8<-- "code/use.js"\n'),
+        write("code/use.js", "start()\n"),
+        write("code/use.js", "stop()\n"),
+        move("code", "samples"),
+        move("samples", "guide/code"),
+        remove("guide/code/use.js"),
+    ),
+    "what is included by what is included": (
+        write("guide/use.md", '# Use\n\n--8<-- "outer.txt"\n'),
+        write("guide/outer.txt", 'Around.\n\n--8<-- "inner.txt"\n'),
+        write("guide/inner.txt", "Inside.\n"),
+        write("guide/inner.txt", "Changed.\n"),
+    ),
+    "what is included by a page that is ignored": (
+        write("guide/use.md", '# Use\n\n--8<-- "code/use.js"\n'),
+        write("code/use.js", "start()\n"),
+        write(".gitignore", "guide/\n"),
+        write("code/use.js", "stop()\n"),
+    ),
+    "settings that say what text is": (
+        write("guide/plain.txt", "Head\n\n- *item*\n"),
+        write("conf.py", "source_suffix = {'.txt': 'markdown'}\n"),
+        write("guide/conf.py", "source_suffix = {'.txt': 'restructuredtext'}\n"),
+        remove("guide/conf.py"),
+    ),
     "odd name, then edited, then gone": (
         write('café "1".md', page("one")),
         write('café "1".md', page("two")),
