@@ -245,7 +245,7 @@ FOLLOWING: dict[str, tuple[Change, ...]] = {
         write("code/use.js", "stop()\n"),
     ),
     "settings that say what text is": (
-        write("guide/plain.txt", "Head\n\n- *item*\n"),
+        write("guide/plain.txt", "# Head\n\nWords.\n"),
         write("conf.py", "source_suffix = {'.txt': 'markdown'}\n"),
         write("guide/conf.py", "source_suffix = {'.txt': 'restructuredtext'}\n"),
         remove("guide/conf.py"),
