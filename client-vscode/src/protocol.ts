@@ -80,6 +80,7 @@ export interface IndexStatus {
   pendingFiles: number;
   generation: number;
   skipped: { uri: string; path: string; reason: string }[];
+  unread?: { kind: string; files: number; reason: string }[];
   detail?: string;
 }
 

@@ -80,6 +80,13 @@ export function details(connection: Connection, status: ServerStatus | undefined
       ...line(file.path, "not in the index", file.reason),
       uri: file.uri,
     })),
+    ...(index.unread ?? []).map((row) =>
+      line(
+        row.kind.startsWith(".") ? plural(row.files, `${row.kind} file`) : row.kind,
+        "not read",
+        row.reason,
+      ),
+    ),
   ];
 }
 

@@ -90,7 +90,11 @@ test("without a server, what was known before does not count", () => {
 test("details name each part and each skipped file with its reason", () => {
   const uri = "file:///project/big.md";
   const skipped = [{ uri, path: "big.md", reason: "larger than docs.maxFileBytes" }];
-  assert.deepEqual(details({ kind: "running" }, status({ index: { skipped } })), [
+  const unread = [
+    { kind: ".ex", files: 2, reason: "the language Elixir is not supported" },
+    { kind: "docs/page.html", files: 1, reason: "only 20 % of its words are in passages" },
+  ];
+  assert.deepEqual(details({ kind: "running" }, status({ index: { skipped, unread } })), [
     { label: "Index", description: "ready · 1,204 files · 1 chunk · 1 skipped · generation 1" },
     { label: "Embedder", description: "ready · MiniLM · cpu" },
     { label: "Generator", description: "idle · local" },
@@ -99,6 +103,16 @@ test("details name each part and each skipped file with its reason", () => {
       description: "not in the index",
       detail: "larger than docs.maxFileBytes",
       uri,
+    },
+    {
+      label: "2 .ex files",
+      description: "not read",
+      detail: "the language Elixir is not supported",
+    },
+    {
+      label: "docs/page.html",
+      description: "not read",
+      detail: "only 20 % of its words are in passages",
     },
   ]);
 });

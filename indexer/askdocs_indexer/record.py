@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from askdocs_indexer.errors import DatabaseInUseError
-from askdocs_indexer.types import Skipped
+from askdocs_indexer.types import IndexStatus, Skipped, Unread
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,7 @@ class IndexRecord:
     files: int = 0
     chunks: int = 0
     skipped: tuple[Skipped, ...] = ()
+    unread: tuple[Unread, ...] = ()
     is_complete: bool = False
     process: int = 0
     done: int = 0
@@ -48,7 +49,8 @@ def read_record(folder: Path) -> IndexRecord | None:
     try:
         row = json.loads((folder / RECORD_NAME).read_text("utf-8"))
         skipped = tuple(Skipped(**entry) for entry in row.pop("skipped"))
-        return IndexRecord(skipped=skipped, **row)
+        unread = tuple(Unread(**entry) for entry in row.pop("unread", ()))
+        return IndexRecord(skipped=skipped, unread=unread, **row)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
 
@@ -85,11 +87,18 @@ class Recorder:
             record = replace(self._record, process=os.getpid(), is_complete=False)
             self._write(replace(record, done=done, total=total))
 
-    def finish(
-        self, files: int, chunks: int, skipped: tuple[Skipped, ...], *, is_complete: bool
-    ) -> None:
+    def finish(self, status: IndexStatus, *, is_complete: bool) -> None:
         """Note what the index holds after a run; a run that was cut short leaves it incomplete."""
-        self._write(IndexRecord(self._record.root, files, chunks, skipped, is_complete=is_complete))
+        self._write(
+            IndexRecord(
+                self._record.root,
+                status.files,
+                status.chunks,
+                status.skipped,
+                status.unread,
+                is_complete=is_complete,
+            )
+        )
 
     @property
     def is_complete(self) -> bool:

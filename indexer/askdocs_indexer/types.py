@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 # The domain of commands, settings, directives and the like.
@@ -123,7 +123,8 @@ class FileRow:
     `size` is in bytes, `digest` the hash of the file's bytes, `contents` that of its chunks
     (`contents_of`); `error` says why a file was skipped (then it has no chunks). `facts` are those
     of a source, as `languages.facts.dumped` writes them. `dependencies` are the other files that
-    its reading rests on, as (path, stamp); see `ingest.dependencies`.
+    its reading rests on, as (path, stamp); see `ingest.dependencies`. `remark` says in words where
+    most of a page is not in its chunks.
     """
 
     path: str
@@ -135,6 +136,7 @@ class FileRow:
     contents: str = ""
     facts: str = ""
     dependencies: tuple[tuple[str, str], ...] = ()
+    remark: str = ""
 
 
 def contents_of(spans: Mapping[str, tuple[int, int]]) -> str:
@@ -155,6 +157,25 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """Documentation that is not in the index: files of one `kind`, a suffix, or a page by its path.
+
+    `reason` says in words why, and what its owner can do.
+    """
+
+    kind: str
+    files: int
+    reason: str
+
+    @property
+    def label(self) -> str:
+        """What it is in words: "38 .odt files", or the path of a page."""
+        if not self.kind.startswith("."):
+            return self.kind
+        return f"{self.files} {self.kind} file{'' if self.files == 1 else 's'}"
+
+
+@dataclass(frozen=True, slots=True)
 class SyncReport:
     """What a run of indexing did.
 
@@ -170,6 +191,7 @@ class SyncReport:
     moved: int = 0
     deleted: int = 0
     skipped: tuple[Skipped, ...] = ()
+    unread: tuple[Unread, ...] = ()
     seconds: float = 0.0
 
 
@@ -188,9 +210,10 @@ class IndexStatus:
     chunks: int = 0
     pending_files: int = 0
     generation: int = 0
-    skipped: tuple[Skipped, ...] = field(default=())
+    skipped: tuple[Skipped, ...] = ()
     detail: str = ""
     embedded: int = 0
     reused: int = 0
     moved: int = 0
     deleted: int = 0
+    unread: tuple[Unread, ...] = ()

@@ -176,6 +176,7 @@ class WorkspaceIndex:
             pending_files=self._pending + len(self._changes),
             generation=self._generation,
             skipped=manifest.skipped,
+            unread=(*self._selection.unread.report, *manifest.remarks),
             detail=" ".join(filter(None, self._details())),
             embedded=done.embedded,
             reused=done.reused,
@@ -272,7 +273,7 @@ class WorkspaceIndex:
     def _record(self, index: OpenIndex, *, is_complete: bool) -> None:
         """Record what the index holds, for those who do not open it."""
         status = self.status()
-        index.recorder.finish(status.files, status.chunks, status.skipped, is_complete=is_complete)
+        index.recorder.finish(status, is_complete=is_complete)
 
     def _opened(self) -> OpenIndex:
         if self._open is None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.fakes import make_hit
 
-from askdocs_indexer.types import IndexStatus, Skipped, SyncReport
+from askdocs_indexer.types import IndexStatus, Skipped, SyncReport, Unread
 from askdocs_server.answers.passages import cite
 from askdocs_server.answers.pipeline import Answer, Timings
 from askdocs_server.lsp.serialize import answer_wire, hit_wire, index_wire, reports_wire, summed_up
@@ -66,7 +66,9 @@ def test_reports_of_several_folders_add_up() -> None:
 
 def test_statuses_of_several_folders_add_up() -> None:
     skipped = Skipped("a.bin", "binary")
-    ready = index_wire(IndexStatus("ready", 1, 2, 0, 5, (skipped,), "polling", 9, 8, 7, 6), ROOT)
+    unread = (Unread(".ex", 3, "not supported"),)
+    status = IndexStatus("ready", 1, 2, 0, 5, (skipped,), "polling", 9, 8, 7, 6, unread)
+    ready = index_wire(status, ROOT)
     indexing = index_wire(IndexStatus("indexing", 2, 3, 4, 6, (), "polling", 1, 1, 1, 1), ROOT)
     assert summed_up([ready, indexing], "closed") == {
         "state": "indexing",
@@ -75,6 +77,7 @@ def test_statuses_of_several_folders_add_up() -> None:
         "pendingFiles": 4,
         "generation": 11,
         "skipped": [{"uri": "file:///a%20project/a.bin", "path": "a.bin", "reason": "binary"}],
+        "unread": [{"kind": ".ex", "files": 3, "reason": "not supported"}],
         "detail": "polling",
         "embedded": 10,
         "reused": 9,

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 
 from askdocs_indexer.errors import ReadError
 from askdocs_indexer.ingest.chunker import chunks_of
+from askdocs_indexer.ingest.coverage import remark
 from askdocs_indexer.ingest.dependencies import Dependencies, trusted_time
 from askdocs_indexer.ingest.files import Selection
-from askdocs_indexer.ingest.formats import reader_within
+from askdocs_indexer.ingest.formats import is_page, reader_within
 from askdocs_indexer.languages.facts import FileFacts, dumped
 from askdocs_indexer.languages.registry import is_package_file
 from askdocs_indexer.readers.decoding import decode
@@ -118,12 +119,15 @@ class Examiner:
         data, error = b"", ""
         chunks: tuple[Chunk, ...] = ()
         facts: FileFacts | None = None
+        told = ""
         try:
             stat = file.stat()
             if stat.st_size > self._docs.max_file_bytes:
                 raise ReadError(f"larger than docs.maxFileBytes ({self._docs.max_file_bytes})")
             data = file.read_bytes()
-            chunks, facts = self._contents(path, decode(data), dependencies)
+            text = decode(data)
+            chunks, facts = self._contents(path, text, dependencies)
+            told = remark(text, chunks) if is_page(path) else ""
         except (FileNotFoundError, NotADirectoryError):
             return _File(path)
         except OSError as problem:
@@ -140,6 +144,7 @@ class Examiner:
             contents=contents_of({chunk.id: _span(chunk) for chunk in chunks}),
             facts=dumped(facts),
             dependencies=dependencies.stamps,
+            remark=told,
         )
         return _File(path, row, chunks, facts)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pathspec
 
+from askdocs_indexer.ingest.unread import UnreadFiles, is_unread
 from askdocs_indexer.languages.registry import is_package_file
 from askdocs_indexer.paths import expanded
 from askdocs_indexer.settings import DocsSettings
@@ -54,6 +55,8 @@ class Selection:
         self._include = _patterns(docs.include) if docs.include else None
         self._exclude = _patterns(docs.exclude)
         self._links: set[str] = set()
+        self._docstrings = docs.docstrings
+        self.unread = UnreadFiles()
 
     @property
     def links(self) -> frozenset[str]:
@@ -71,6 +74,7 @@ class Selection:
 
     def scan(self, key: str = "") -> Iterator[str]:
         """Yield the keys of all documentation at or below `key`, as the disk is now."""
+        self.unread.forget(key, below=not _is_file(self.root / key))
         if key == "":
             for folder in (self.root, *self.extra):
                 yield from self._scan_within(folder, folder)
@@ -117,8 +121,16 @@ class Selection:
 
     def _accepts(self, path: Path, rules: list[_Rules]) -> bool:
         key = self._key(path)
-        if not self._readable(key) or not _is_text(key):
+        if not _is_text(key):
             return False
+        if not self._readable(key):
+            if is_unread(key, docstrings=self._docstrings) and self._is_selected(path, key, rules):
+                self.unread.add(key)
+            return False
+        return self._is_selected(path, key, rules)
+
+    def _is_selected(self, path: Path, key: str, rules: list[_Rules]) -> bool:
+        """Return whether a file is wanted, whatever its format."""
         # What names a package is read also where builds write others of its name: git tracks it.
         if not is_package_file(key) and _ignored(rules, path, False):
             return False

@@ -92,6 +92,14 @@ def is_markdown(path: str) -> bool:
     return reader_for(path, docstrings=False) in (read_markdown, read_notebook)
 
 
+def is_page(path: str) -> bool:
+    """Return whether all words of a file, by its name, are to be in the index.
+
+    Sources have code besides, and notebooks what their code has printed.
+    """
+    return reader_for(path, docstrings=False) not in (None, read_notebook)
+
+
 def is_wanted(path: str, *, docstrings: bool = True) -> bool:
     """Return whether a file, by its name, is a document or tells something about symbols."""
     is_document = reader_for(path, docstrings=docstrings) is not None

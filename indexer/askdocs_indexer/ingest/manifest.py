@@ -7,14 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from askdocs_indexer.languages.registry import is_package_file
-from askdocs_indexer.types import FileRow, Skipped
+from askdocs_indexer.types import FileRow, Skipped, Unread
 
 
 class Manifest(Mapping[str, FileRow]):
     """Rows by path. Only one thread changes them.
 
     The counts follow each change, so any thread may read them at no cost: `files` in the index,
-    `chunks` of them, and the `skipped` files with reasons, in order of their paths.
+    `chunks` of them, the `skipped` files with reasons and the `remarks` on pages, in order of their
+    paths.
     """
 
     def __init__(self, rows: Iterable[FileRow] = ()) -> None:
@@ -22,7 +23,9 @@ class Manifest(Mapping[str, FileRow]):
         self.chunks = 0
         self.skipped: tuple[Skipped, ...] = ()
         self._rows: dict[str, FileRow] = {}
+        self.remarks: tuple[Unread, ...] = ()
         self._reasons: dict[str, str] = {}
+        self._remarks: dict[str, str] = {}
         self._dependents: defaultdict[str, set[str]] = defaultdict(set)
         self.put(rows)
 
@@ -37,24 +40,26 @@ class Manifest(Mapping[str, FileRow]):
 
     def put(self, rows: Iterable[FileRow]) -> None:
         """Add rows, replacing those of the same paths."""
-        reasons = dict(self._reasons)
+        reasons, remarks = dict(self._reasons), dict(self._remarks)
         for row in rows:
             self._note(self._rows.get(row.path), -1)
             self._note(row, 1)
             # The facts live in the symbol graph.
             self._rows[row.path] = replace(row, facts="") if row.facts else row
-            reasons.pop(row.path, None)
-            if row.error:
-                reasons[row.path] = row.error
-        self._set_reasons(reasons)
+            for texts, text in ((reasons, row.error), (remarks, row.remark)):
+                texts.pop(row.path, None)
+                if text:
+                    texts[row.path] = text
+        self._tell(reasons, remarks)
 
     def remove(self, paths: Iterable[str]) -> None:
         """Drop the rows of files, if any."""
-        reasons = dict(self._reasons)
+        reasons, remarks = dict(self._reasons), dict(self._remarks)
         for path in paths:
             self._note(self._rows.pop(path, None), -1)
             reasons.pop(path, None)
-        self._set_reasons(reasons)
+            remarks.pop(path, None)
+        self._tell(reasons, remarks)
 
     def dependents(self, key: str) -> frozenset[str]:
         """Return the files that rest on a file at or below `key`."""
@@ -78,7 +83,11 @@ class Manifest(Mapping[str, FileRow]):
             if not resting:
                 del self._dependents[path]
 
-    def _set_reasons(self, reasons: dict[str, str]) -> None:
+    def _tell(self, reasons: dict[str, str], remarks: dict[str, str]) -> None:
+        """Have the counts tell why files were skipped, and what is remarked on pages."""
         if reasons != self._reasons:
             self._reasons = reasons
             self.skipped = tuple(Skipped(path, reasons[path]) for path in sorted(reasons))
+        if remarks != self._remarks:
+            self._remarks = remarks
+            self.remarks = tuple(Unread(path, 1, remarks[path]) for path in sorted(remarks))

@@ -98,6 +98,7 @@ class Synchronizer:
             files=self._manifest.files,
             chunks=self._manifest.chunks,
             skipped=self._manifest.skipped,
+            unread=(*self._selection.unread.report, *self._manifest.remarks),
             seconds=round(time.monotonic() - started, 3),
         )
 
@@ -132,6 +133,7 @@ class Synchronizer:
             changed.update(path for path in on_disk if not self._is_current(path))
             dependents = self._manifest.dependents(key) - on_disk
             changed.update(path for path in dependents if self._rests_on_another(path))
+        self._selection.unread.sum_up()
         # Pages first: sources are many, and their comments are the second choice.
         return gone - changed, sorted(changed, key=lambda path: (is_source(path), path))
 

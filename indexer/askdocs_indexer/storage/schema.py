@@ -123,6 +123,7 @@ def create_files(client: Any, name: str) -> None:
     schema.add_field("digest", DataType.VARCHAR, max_length=64)
     schema.add_field("chunks", DataType.INT64)
     schema.add_field("error", DataType.VARCHAR, max_length=NAME_BYTES)
+    schema.add_field("remark", DataType.VARCHAR, max_length=NAME_BYTES)
     schema.add_field("contents", DataType.VARCHAR, max_length=64)
     # In pieces, because a string has an upper size.
     for long_text in ("facts", "dependencies"):

@@ -46,6 +46,7 @@ _FILE_FIELDS = [
     "contents",
     "facts",
     "dependencies",
+    "remark",
 ]
 _CHUNK_FIELDS = [
     "id",
@@ -104,6 +105,7 @@ class Store:
                 "digest": row.digest,
                 "chunks": row.chunks,
                 "error": _clip(row.error, NAME_BYTES),
+                "remark": _clip(row.remark, NAME_BYTES),
                 "contents": row.contents,
                 "facts": _pieces(row.facts),
                 "dependencies": _pieces(json.dumps(row.dependencies)),

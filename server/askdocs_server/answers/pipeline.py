@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 
+from askdocs_indexer.types import Unread
 from askdocs_server.answers.completion import write_sentences
 from askdocs_server.answers.extractive import Quote, best_quotes, quotes_text, worth_comparing
 from askdocs_server.answers.passages import Citation, cite
@@ -58,6 +59,10 @@ class Timings:
     total_ms: float
 
 
+# So many kinds of unread files are named.
+_UNREAD_KINDS = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The whole answer; comes last, once.
@@ -86,6 +91,7 @@ class Asker:
         settings: AskSettings | None = None,
         nearness: Nearness = unknown_nearness,
         sampling: Sampling = OWN_SAMPLING,
+        unread: Sequence[Unread] = (),
     ) -> None:
         self._request = request
         self._search = search
@@ -93,6 +99,7 @@ class Asker:
         self._settings = settings or AskSettings()
         self._nearness = nearness
         self._sampling = sampling
+        self._unread = unread
         self._started = time.perf_counter()
         self._retrieve_ms = 0.0
         self._first_token_ms: float | None = None
@@ -116,7 +123,7 @@ class Asker:
         yield Citations(self._citations)
         if passages.relevance < self._settings.min_relevance or not passages.hits:
             self._abstained = True
-            yield self._text(abstention_text(self._citations))
+            yield self._text(abstention_text(self._citations, self._unread))
         elif await self._generator.ready(wait_for_model):
             async with aclosing(self._write()) as texts:
                 async for text in texts:
@@ -205,9 +212,17 @@ def passages_text(citations: Sequence[Citation]) -> str:
     return "\n\n".join(f"**{plain(c.title)}** [{c.number}]\n\n{c.excerpt}" for c in citations)
 
 
-def abstention_text(citations: Sequence[Citation]) -> str:
-    """The honest answer where nothing relevant was found, with the nearest passages."""
-    if not citations:
-        return f"{ABSTENTION} Nothing in the index comes near this question."
-    nearest = "\n".join(f"- {plain(c.title)} [{c.number}]" for c in citations)
-    return f"{ABSTENTION} The nearest passages:\n\n{nearest}"
+def abstention_text(citations: Sequence[Citation], unread: Sequence[Unread] = ()) -> str:
+    """The honest answer where nothing relevant was found, with the nearest passages.
+
+    What documentation is not in the index is part of the truth.
+    """
+    text = f"{ABSTENTION} Nothing in the index comes near this question."
+    if citations:
+        nearest = "\n".join(f"- {plain(c.title)} [{c.number}]" for c in citations)
+        text = f"{ABSTENTION} The nearest passages:\n\n{nearest}"
+    if not unread:
+        return text
+    kinds = ", ".join(row.label for row in unread[:_UNREAD_KINDS])
+    more = " and others" if len(unread) > _UNREAD_KINDS else ""
+    return f"{text}\n\nNot read: {plain(kinds)}{more}. `askdocs status` says why."

@@ -12,7 +12,7 @@ from typing import Any
 
 from askdocs_server.cli.command import Command, add_json, printing
 from askdocs_server.cli.errors import OK
-from askdocs_server.cli.output import Output, note, progress
+from askdocs_server.cli.output import Output, note, progress, skipped_lines, unread_lines
 from askdocs_server.cli.session import add_daemon, opened
 
 
@@ -32,8 +32,10 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
     async with opened(options) as project:
         with progress("Indexing") as report:
             done = await project.sync(report)
-    for skipped in done["skipped"]:
-        note(f"skipped {skipped['path']}: {skipped['reason']}")
+    for line in skipped_lines(done["skipped"]):
+        note(f"skipped {line}")
+    for line in unread_lines(done["unread"]):
+        note(f"not read: {line}")
     if options.json:
         output.json(done)
     else:

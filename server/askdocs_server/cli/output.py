@@ -16,6 +16,8 @@ Progress = Callable[[int, int], None]
 # Between two lines of progress in a pipe.
 _LINE_SECONDS = 5.0
 _STDOUT, _STDERR = 1, 2
+# So many files are named for one reason.
+_SHOWN = 5
 _HIT_FIELDS = ("path", "start_line", "end_line", "title", "score")
 
 
@@ -127,6 +129,25 @@ def _lines(doing: str) -> Progress:
             note(f"{doing}: {done} of {total} files")
 
     return report
+
+
+def skipped_lines(skipped: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    """Yield a line for each reason why files were skipped, with the files that it holds for."""
+    by_reason: dict[str, list[str]] = {}
+    for file in skipped:
+        by_reason.setdefault(file["reason"], []).append(file["path"])
+    for reason, paths in by_reason.items():
+        more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
+        yield f"{', '.join(paths[:_SHOWN])}{more}: {reason}"
+
+
+def unread_lines(unread: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield a line for each kind of documentation that is not in the index."""
+    from askdocs_indexer.types import Unread
+
+    for row in unread:
+        kind = Unread(**row)
+        yield f"{kind.label}: {kind.reason}"
 
 
 def hits_object(hits: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

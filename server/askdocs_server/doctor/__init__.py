@@ -46,6 +46,8 @@ async def examine(
     for check in project.check_settings(ignored):
         yield check
     yield project.check_index(root, settings.index.uri)
+    for check in project.check_unread(root):
+        yield check
     if deep:
         yield await models.load_embedder(settings.embedding)
         yield await models.start_answer_model(settings.llm)

@@ -29,3 +29,13 @@ def check_index(root: Path, uri: str) -> Check:
     holder = holder_of(database.with_suffix(".lock"))
     use = "free" if holder is None else f"in use by process {holder or 'unknown'}"
     return Check("index", "good", f"{database}, {use}")
+
+
+def check_unread(root: Path) -> Iterator[Check]:
+    """Report what documentation of a project is not in its index."""
+    from askdocs_indexer.paths import index_folder
+    from askdocs_indexer.record import read_record
+
+    record = read_record(index_folder(root))
+    for unread in record.unread if record is not None else ():
+        yield Check("not read", "warning", f"{unread.label}: {unread.reason}")

@@ -138,7 +138,15 @@ class Workspace:
         (`contextlib.aclosing`) to abort the generation.
         """
         settings, sampling = self.settings, sampling_of(self.settings.llm)
-        asker = Asker(request, self.passages, self.generator, settings.ask, self.nearness, sampling)
+        asker = Asker(
+            request,
+            self.passages,
+            self.generator,
+            settings.ask,
+            self.nearness,
+            sampling,
+            self.index.status().unread,
+        )
         with self._host.summaries.held():
             async with aclosing(asker.run(wait_for_model)) as events:
                 async for event in events:

@@ -30,7 +30,7 @@ class Project(Protocol):
     """
 
     async def status(self) -> Row:
-        """Return {state, files, chunks, generation, skipped, detail}."""
+        """Return {state, files, chunks, generation, skipped, unread, detail}."""
 
     async def sync(self, progress: Progress) -> Row:
         """Bring the index in step with the disk; returns the fields of a SyncReport."""
@@ -124,6 +124,7 @@ def status_row(status: IndexStatus) -> Row:
         "chunks": status.chunks,
         "generation": status.generation,
         "skipped": [dataclasses.asdict(skipped) for skipped in status.skipped],
+        "unread": [dataclasses.asdict(unread) for unread in status.unread],
         "detail": status.detail,
     }
 

@@ -153,6 +153,10 @@ def index_wire(status: IndexStatus, root: Path) -> wire.IndexStatusWire:
         "pendingFiles": status.pending_files,
         "generation": status.generation,
         "skipped": skipped,
+        "unread": [
+            {"kind": unread.kind, "files": unread.files, "reason": unread.reason}
+            for unread in status.unread[:_MAX_SKIPPED]
+        ],
         "detail": status.detail,
         "embedded": status.embedded,
         "reused": status.reused,
@@ -171,6 +175,7 @@ def summed_up(indexes: Sequence[wire.IndexStatusWire], otherwise: str) -> wire.I
         "pendingFiles": sum(index["pendingFiles"] for index in indexes),
         "generation": sum(index["generation"] for index in indexes),
         "skipped": [skipped for index in indexes for skipped in index["skipped"]],
+        "unread": [unread for index in indexes for unread in index["unread"]],
         "detail": " ".join(dict.fromkeys(index["detail"] for index in indexes if index["detail"])),
         "embedded": sum(index["embedded"] for index in indexes),
         "reused": sum(index["reused"] for index in indexes),

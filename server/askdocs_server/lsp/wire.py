@@ -90,6 +90,12 @@ class SkippedWire(TypedDict):
     reason: str
 
 
+class UnreadWire(TypedDict):
+    kind: str
+    files: int
+    reason: str
+
+
 class IndexStatusWire(TypedDict):
     """`state` is opening, indexing, ready, closed or failed; `detail` says why in words.
 
@@ -102,6 +108,7 @@ class IndexStatusWire(TypedDict):
     pendingFiles: int
     generation: int
     skipped: list[SkippedWire]
+    unread: list[UnreadWire]
     detail: str
     embedded: int
     reused: int

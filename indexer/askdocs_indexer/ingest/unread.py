@@ -1,0 +1,151 @@
+"""Files that hold documentation and are not read, so that nobody believes them to be indexed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from askdocs_indexer.types import Unread
+
+# Formats of documents that no reader reads, by their suffixes.
+_FORMATS: Mapping[str, str] = {
+    ".chm": "compiled HTML help",
+    ".creole": "Creole",
+    ".dita": "DITA",
+    ".ditamap": "DITA",
+    ".dj": "Djot",
+    ".djot": "Djot",
+    ".doc": "Word",
+    ".docbook": "DocBook",
+    ".docx": "Word",
+    ".dox": "Doxygen pages",
+    ".dtx": "LaTeX",
+    ".epub": "EPUB",
+    ".latex": "LaTeX",
+    ".mediawiki": "MediaWiki",
+    ".odt": "OpenDocument",
+    ".pages": "Pages",
+    ".pod": "Pod",
+    ".rd": "R documentation",
+    ".rdoc": "RDoc",
+    ".rtf": "Rich Text",
+    ".scrbl": "Scribble",
+    ".t2t": "txt2tags",
+    ".tex": "LaTeX",
+    ".texi": "Texinfo",
+    ".texinfo": "Texinfo",
+    ".textile": "Textile",
+    ".typ": "Typst",
+    ".wiki": "wiki text",
+}
+# Languages whose sources document themselves, by their suffixes.
+_LANGUAGES: Mapping[str, str] = {
+    ".adb": "Ada",
+    ".ads": "Ada",
+    ".clj": "Clojure",
+    ".cljc": "Clojure",
+    ".cljs": "Clojure",
+    ".coffee": "CoffeeScript",
+    ".cr": "Crystal",
+    ".cu": "CUDA",
+    ".cuh": "CUDA",
+    ".d": "D",
+    ".dart": "Dart",
+    ".el": "Emacs Lisp",
+    ".elm": "Elm",
+    ".erl": "Erlang",
+    ".ex": "Elixir",
+    ".exs": "Elixir",
+    ".f90": "Fortran",
+    ".fs": "F#",
+    ".fsi": "F#",
+    ".gd": "GDScript",
+    ".gleam": "Gleam",
+    ".groovy": "Groovy",
+    ".hrl": "Erlang",
+    ".hs": "Haskell",
+    ".jl": "Julia",
+    ".lisp": "Lisp",
+    ".lua": "Lua",
+    ".m": "Objective-C",
+    ".ml": "OCaml",
+    ".mli": "OCaml",
+    ".mm": "Objective-C",
+    ".nim": "Nim",
+    ".pas": "Pascal",
+    ".pl": "Perl",
+    ".pm": "Perl",
+    ".pyx": "Cython",
+    ".r": "R",
+    ".res": "ReScript",
+    ".rkt": "Racket",
+    ".scala": "Scala",
+    ".scm": "Scheme",
+    ".sol": "Solidity",
+    ".svelte": "Svelte",
+    ".swift": "Swift",
+    ".v": "V or Verilog",
+    ".vala": "Vala",
+    ".vb": "Visual Basic",
+    ".vhd": "VHDL",
+    ".vue": "Vue",
+    ".zig": "Zig",
+}
+
+
+class UnreadFiles:
+    """The unread files that a selection has met, by suffix. Used by one thread at a time."""
+
+    def __init__(self) -> None:
+        self.report: tuple[Unread, ...] = ()
+        self._keys: defaultdict[str, set[str]] = defaultdict(set)
+
+    def add(self, key: str) -> None:
+        """Note a file."""
+        self._keys[_suffix(key)].add(key)
+
+    def forget(self, key: str, *, below: bool) -> None:
+        """Forget a file, and those `below` it if it may be a folder; "" is the whole root."""
+        for keys in self._keys.values():
+            keys.discard(key)
+            if below:
+                prefix = f"{key}/" if key else ""
+                keys -= {noted for noted in keys if noted.startswith(prefix)}
+
+    def sum_up(self) -> None:
+        """Bring `report` in step: one row for each suffix, the most frequent first."""
+        rows = [
+            Unread(suffix, len(keys), why_unread(suffix))
+            for suffix, keys in self._keys.items()
+            if keys
+        ]
+        self.report = tuple(sorted(rows, key=lambda row: (-row.files, row.kind)))
+
+
+def is_unread(key: str, *, docstrings: bool = True) -> bool:
+    """Return whether a file that no reader reads holds documentation, by its name.
+
+    Sources count where `docstrings` are wanted.
+    """
+    suffix = _suffix(key)
+    return suffix in _FORMATS or (docstrings and suffix in _LANGUAGES)
+
+
+def why_unread(suffix: str) -> str:
+    """Return why files of a suffix are not read, with the next step; "" for other suffixes."""
+    if suffix in _LANGUAGES:
+        return (
+            f"the language {_LANGUAGES[suffix]} is not supported: its doc comments are not read, "
+            "and there are no hovers. Pages that its tools generate (HTML, Markdown) are read"
+        )
+    if suffix in _FORMATS:
+        return (
+            f"the format {_FORMATS[suffix]} is not read. Convert them to Markdown or HTML, or list "
+            "them in docs.exclude to hide this message"
+        )
+    return ""
+
+
+def _suffix(key: str) -> str:
+    return PurePosixPath(key).suffix.lower()
