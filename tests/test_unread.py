@@ -42,6 +42,16 @@ def test_unread_files_are_counted_by_their_suffix(harness: Harness) -> None:
     assert harness.index.status().unread == report.unread
 
 
+def test_read_files_are_counted_by_their_suffix(harness: Harness) -> None:
+    for name in ("a.md", "b.MD", "c.rst", "README", "package.json"):
+        harness.write(name, "Words.")
+    harness.write("d.rst", "\0")
+    assert harness.index.sync().kinds == {".md": 3, ".rst": 1, "README": 1}
+    (harness.root / "c.rst").unlink()
+    assert harness.index.sync().kinds == {".md": 3, "README": 1}
+    assert harness.index.status().kinds == {".md": 3, "README": 1}
+
+
 def test_what_is_left_out_on_purpose_is_not_told(harness: Harness) -> None:
     harness.docs = DocsSettings(exclude=("old/",))
     harness.reopen()

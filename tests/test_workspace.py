@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -109,6 +110,33 @@ def test_what_cannot_be_read_is_listed_with_its_reason(harness: Harness) -> None
     assert "docs.maxFileBytes" in reasons["large.md"]
     harness.write("binary.md", "# Now text\n")
     assert [one.path for one in harness.index.sync().skipped] == ["large.md"]
+
+
+def test_a_skipped_file_is_looked_at_again_once_it_or_the_limit_changes(harness: Harness) -> None:
+    looks: list[tuple[int, int]] = []
+
+    def sync() -> list[str]:
+        looks.clear()
+        report = harness.index.sync(progress=lambda done, total: looks.append((done, total)))
+        return [skipped.path for skipped in report.skipped]
+
+    (harness.root / "binary.md").write_bytes(b"\x00\x01\x02" * 100)
+    harness.write("large.md", "x" * 3000)
+    harness.docs = DocsSettings(max_file_bytes=2000)
+    harness.reopen()
+    assert sync() == ["binary.md", "large.md"]
+    time.sleep(0.05)  # Until the clock of the file system has moved on.
+    sync()
+    assert sync() == ["binary.md", "large.md"]
+    assert not looks
+    harness.docs = DocsSettings(max_file_bytes=4000)
+    harness.reopen()
+    assert sync() == ["binary.md"]
+    harness.docs = DocsSettings(max_file_bytes=100)
+    harness.reopen()
+    assert sync() == ["binary.md", "large.md"]
+    harness.write("large.md", "Words.")
+    assert sync() == ["binary.md"]
 
 
 def test_unfinished_work_is_done_again(harness: Harness) -> None:

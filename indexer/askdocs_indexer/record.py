@@ -11,8 +11,9 @@ import json
 import logging
 import os
 import time
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from askdocs_indexer.errors import DatabaseInUseError
@@ -38,6 +39,7 @@ class IndexRecord:
     chunks: int = 0
     skipped: tuple[Skipped, ...] = ()
     unread: tuple[Unread, ...] = ()
+    kinds: Mapping[str, int] = field(default_factory=dict)
     is_complete: bool = False
     process: int = 0
     done: int = 0
@@ -96,6 +98,7 @@ class Recorder:
                 status.chunks,
                 status.skipped,
                 status.unread,
+                status.kinds,
                 is_complete=is_complete,
             )
         )

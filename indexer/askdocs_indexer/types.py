@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 # The domain of commands, settings, directives and the like.
@@ -180,8 +180,8 @@ class SyncReport:
     """What a run of indexing did.
 
     `files` and `chunks` say what the index holds afterwards; the other counts are of chunks and of
-    this run. `reused` chunks are new to a file but their vectors were cached. `seconds` is wall
-    time.
+    this run. `reused` chunks are new to a file but their vectors were cached. `kinds` counts the
+    files that were read by their suffixes, the most frequent first. `seconds` is wall time.
     """
 
     files: int = 0
@@ -192,6 +192,7 @@ class SyncReport:
     deleted: int = 0
     skipped: tuple[Skipped, ...] = ()
     unread: tuple[Unread, ...] = ()
+    kinds: Mapping[str, int] = field(default_factory=dict)
     seconds: float = 0.0
 
 
@@ -217,3 +218,4 @@ class IndexStatus:
     moved: int = 0
     deleted: int = 0
     unread: tuple[Unread, ...] = ()
+    kinds: Mapping[str, int] = field(default_factory=dict)

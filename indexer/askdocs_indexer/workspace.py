@@ -177,6 +177,7 @@ class WorkspaceIndex:
             generation=self._generation,
             skipped=manifest.skipped,
             unread=(*self._selection.unread.report, *manifest.remarks),
+            kinds=manifest.kinds,
             detail=" ".join(filter(None, self._details())),
             embedded=done.embedded,
             reused=done.reused,

@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 # small enough that an urgent file waits seconds and a crash loses little.
 _GROUP_CHUNKS = 128
 _GROUP_FILES = 200
+# How the error of a file begins that is larger than the settings allow.
+TOO_LARGE = "larger than docs.maxFileBytes"
 # No file has this digest: a row that carries it is work in progress.
 UNFINISHED = ""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from askdocs_indexer.languages.registry import is_package_file
 from askdocs_indexer.types import FileRow, Skipped, Unread
@@ -24,6 +25,7 @@ class Manifest(Mapping[str, FileRow]):
         self.skipped: tuple[Skipped, ...] = ()
         self._rows: dict[str, FileRow] = {}
         self.remarks: tuple[Unread, ...] = ()
+        self._kinds: Counter[str] = Counter()
         self._reasons: dict[str, str] = {}
         self._remarks: dict[str, str] = {}
         self._dependents: defaultdict[str, set[str]] = defaultdict(set)
@@ -61,6 +63,13 @@ class Manifest(Mapping[str, FileRow]):
             remarks.pop(path, None)
         self._tell(reasons, remarks)
 
+    @property
+    def kinds(self) -> dict[str, int]:
+        """How many files were read of each suffix, the most frequent first."""
+        kinds = dict(self._kinds)  # At once: another thread may count.
+        ordered = sorted(kinds.items(), key=lambda kind: (-kind[1], kind[0]))
+        return {kind: count for kind, count in ordered if count}
+
     def dependents(self, key: str) -> frozenset[str]:
         """Return the files that rest on a file at or below `key`."""
         below = f"{key}/" if key else ""
@@ -75,8 +84,11 @@ class Manifest(Mapping[str, FileRow]):
         """Count a row that is added (1) or dropped (-1)."""
         if row is None:
             return
-        self.files += sign * (not row.error and not is_package_file(row.path))
+        is_read = not row.error and not is_package_file(row.path)
+        self.files += sign * is_read
         self.chunks += sign * row.chunks
+        name = PurePosixPath(row.path)
+        self._kinds[name.suffix.lower() or name.name] += sign * is_read
         for path, _ in row.dependencies:
             resting = self._dependents[path]
             (resting.add if sign > 0 else resting.discard)(row.path)

@@ -25,7 +25,7 @@ from askdocs_indexer.embedding.embedder import Embedder
 from askdocs_indexer.embedding.vector_cache import Vector, VectorCache
 from askdocs_indexer.grammars import is_source
 from askdocs_indexer.ingest.dependencies import are_current, changed_ns
-from askdocs_indexer.ingest.diff import UNFINISHED, Examiner, FileChange
+from askdocs_indexer.ingest.diff import TOO_LARGE, UNFINISHED, Examiner, FileChange
 from askdocs_indexer.ingest.files import Selection
 from askdocs_indexer.ingest.manifest import Manifest
 from askdocs_indexer.settings import DocsSettings
@@ -51,6 +51,7 @@ class Synchronizer:
         cache: VectorCache,
     ) -> None:
         self._selection = selection
+        self._docs = docs
         self._store = store
         self._embedder = embedder
         self._cache = cache
@@ -99,6 +100,7 @@ class Synchronizer:
             chunks=self._manifest.chunks,
             skipped=self._manifest.skipped,
             unread=(*self._selection.unread.report, *self._manifest.remarks),
+            kinds=self._manifest.kinds,
             seconds=round(time.monotonic() - started, 3),
         )
 
@@ -146,12 +148,15 @@ class Synchronizer:
 
     def _is_current(self, path: str) -> bool:
         row = self._manifest.get(path)
-        if row is None or row.digest == UNFINISHED or row.error:
-            return False  # The cause of an error may have gone without a change to the file's time.
+        if row is None or row.digest == UNFINISHED:
+            return False
         try:
             stat = (self._selection.root / path).stat()
         except OSError:
             return False
+        is_too_large = stat.st_size > self._docs.max_file_bytes
+        if is_too_large != row.error.startswith(TOO_LARGE):
+            return False  # The limit has changed.
         is_same = (row.size, row.mtime_ns) == (stat.st_size, changed_ns(stat))
         return is_same and are_current(self._selection.root, row.dependencies)
 

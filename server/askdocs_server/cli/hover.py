@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from askdocs_indexer.ingest.unread import why_unread
 from askdocs_indexer.lines import LINE_BREAK
 from askdocs_indexer.paths import expanded
 from askdocs_server.cli.batch import Row, answer_lines, count_field, open_batch, text_field
@@ -56,7 +57,10 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
         output.line()
         output.line(output.faint(f"{best['path']}:{best['start_line']}"))
     if not hits:
-        note("nothing is documented there; an editor shows no hover.")
+        note(
+            why_unread(file.suffix.lower())
+            or "nothing is documented there; an editor shows no hover."
+        )
     return OK
 
 

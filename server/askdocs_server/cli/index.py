@@ -12,7 +12,14 @@ from typing import Any
 
 from askdocs_server.cli.command import Command, add_json, printing
 from askdocs_server.cli.errors import OK
-from askdocs_server.cli.output import Output, note, progress, skipped_lines, unread_lines
+from askdocs_server.cli.output import (
+    Output,
+    kinds_line,
+    note,
+    progress,
+    skipped_lines,
+    unread_lines,
+)
 from askdocs_server.cli.session import add_daemon, opened
 
 
@@ -32,6 +39,8 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
     async with opened(options) as project:
         with progress("Indexing") as report:
             done = await project.sync(report)
+    if done["kinds"]:
+        note(f"read: {kinds_line(done['kinds'])}")
     for line in skipped_lines(done["skipped"]):
         note(f"skipped {line}")
     for line in unread_lines(done["unread"]):

@@ -141,6 +141,11 @@ def skipped_lines(skipped: Sequence[Mapping[str, str]]) -> Iterator[str]:
         yield f"{', '.join(paths[:_SHOWN])}{more}: {reason}"
 
 
+def kinds_line(kinds: Mapping[str, int]) -> str:
+    """Return how many files were read of each suffix in words."""
+    return ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+
+
 def unread_lines(unread: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Yield a line for each kind of documentation that is not in the index."""
     from askdocs_indexer.types import Unread

@@ -16,7 +16,7 @@ from askdocs_indexer.errors import IndexerError
 from askdocs_indexer.file_lock import holder_of
 from askdocs_server.cli.command import Command, add_json, printing
 from askdocs_server.cli.errors import OK
-from askdocs_server.cli.output import Output, note, skipped_lines, unread_lines
+from askdocs_server.cli.output import Output, kinds_line, note, skipped_lines, unread_lines
 from askdocs_server.daemon.connect import join
 from askdocs_server.daemon.handshake import Hello
 from askdocs_server.daemon.paths import DaemonPaths
@@ -59,7 +59,8 @@ async def _status(options: argparse.Namespace, daemon: Row | None) -> Row:
     folder = index_folder(options.root)
     database = settings.index.uri or str(folder / "index.db")
     status: Row = {"root": str(options.root), "database": database, "state": "absent"}
-    status |= {"detail": "", "skipped": [], "unread": [], "files": 0, "chunks": 0, "generation": 0}
+    status |= {"detail": "", "skipped": [], "unread": [], "kinds": {}}
+    status |= {"files": 0, "chunks": 0, "generation": 0}
     holder = await asyncio.to_thread(holder_of, folder / "index.lock")
     if daemon is not None and holder == str(daemon["pid"]):
         opened_there = await _status_in_daemon(options.root)
@@ -92,7 +93,7 @@ def _recorded(folder: Path, holder: str | None, database: Path) -> Row:
         skipped = [dataclasses.asdict(skipped) for skipped in record.skipped]
         unread = [dataclasses.asdict(unread) for unread in record.unread]
         status = {"files": record.files, "chunks": record.chunks}
-        status |= {"skipped": skipped, "unread": unread}
+        status |= {"skipped": skipped, "unread": unread, "kinds": dict(record.kinds)}
     if holder is not None:
         return status | {"state": "in use", "detail": str(in_use_error(folder, holder))}
     if record is None and not database.exists():
@@ -110,6 +111,8 @@ def _print(status: Row, output: Output) -> None:
     output.line(f"state     {status['state']}" + (f": {counts}" if status["files"] else ""))
     if status["detail"]:
         output.line(f"          {status['detail']}")
+    if status["kinds"]:
+        output.line(f"read      {kinds_line(status['kinds'])}")
     for line in skipped_lines(status["skipped"]):
         output.line(f"skipped   {line}")
     for line in unread_lines(status["unread"]):

@@ -30,7 +30,7 @@ class Project(Protocol):
     """
 
     async def status(self) -> Row:
-        """Return {state, files, chunks, generation, skipped, unread, detail}."""
+        """Return {state, files, chunks, generation, skipped, unread, kinds, detail}."""
 
     async def sync(self, progress: Progress) -> Row:
         """Bring the index in step with the disk; returns the fields of a SyncReport."""
@@ -125,6 +125,7 @@ def status_row(status: IndexStatus) -> Row:
         "generation": status.generation,
         "skipped": [dataclasses.asdict(skipped) for skipped in status.skipped],
         "unread": [dataclasses.asdict(unread) for unread in status.unread],
+        "kinds": dict(status.kinds),
         "detail": status.detail,
     }
 

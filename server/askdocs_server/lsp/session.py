@@ -63,6 +63,7 @@ class Session:
         self._opening: dict[Path, asyncio.Task[Any]] = {}
         self._changing = asyncio.Lock()
         self._started = asyncio.Event()
+        self._next_change = asyncio.Event()
         self._status_notice = Coalesced(self._tell_status, _STATUS_SECONDS)
         self._progress = IndexingProgress(server, self.tasks)
         self._closing: asyncio.Task[None] | None = None
@@ -121,6 +122,10 @@ class Session:
                 for folder in list(self.folders.values()):
                     await folder.tried.wait()
         return [folder for folder in self.folders.values() if folder.is_open]
+
+    async def next_change(self) -> None:
+        """Wait until the status of an index or of a model has changed."""
+        await self._next_change.wait()
 
     def folder_of(self, path: Path) -> Folder | None:
         """Return the innermost folder that holds `path`."""
@@ -209,6 +214,8 @@ class Session:
     def _changed(self, root: Path | None) -> None:
         if root is None or any(folder.root == root for folder in self.folders.values()):
             self._status_notice.trigger()
+            self._next_change.set()
+            self._next_change = asyncio.Event()
 
     def _open_folder(self, folder: Folder, *, insist: bool = False) -> None:
         assert self.host is not None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -20,11 +21,17 @@ from askdocs_server.lsp.serialize import answer_wire, citation_wire
 from askdocs_server.lsp.session import Session
 
 if TYPE_CHECKING:
+    from askdocs_indexer.types import IndexStatus
     from askdocs_server.answers.pipeline import Answer
     from askdocs_server.answers.retrieval import AskRequest
 
 _OPEN_SECONDS = 10.0
+_FILL_SECONDS = 5.0
 _NOT_OPEN = "The index is not ready yet. Ask again in a moment; the status says how far it is."
+_NO_FOLDER = (
+    "No folder of this machine is open, so no documentation is indexed. Open the project's folder "
+    "and ask again."
+)
 
 _SendPart = Callable[[wire.CitationsPart | wire.TextPart], None]
 
@@ -45,7 +52,7 @@ async def ask(server: LanguageServer, session: Session, params: Any) -> wire.Ask
     path = path_of(ask_params.text_document.uri) if ask_params.text_document else None
     with work_done(server, ask_params.work_done_token, "Asking the docs"):
         folder = await session.folder_at(path, _OPEN_SECONDS)
-        if folder is None or _is_empty_yet(folder):
+        if folder is None or not await _is_filled(session, folder):
             return _not_open(session)
         # Late: these come with the host, which is loaded by now.
         from askdocs_server.answers.retrieval import AskRequest
@@ -75,9 +82,19 @@ async def _stream(folder: Folder, request: AskRequest, send: _SendPart) -> Answe
     raise RuntimeError("the stream of an answer ended without the answer")
 
 
-def _is_empty_yet(folder: Folder) -> bool:
-    """Return whether the documents are still being indexed for the first time."""
-    status = folder.status
+async def _is_filled(session: Session, folder: Folder) -> bool:
+    """Wait a little for the first documents of a new index; return whether there is any to search.
+
+    An index of a project without documents is searched too.
+    """
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_FILL_SECONDS):
+            while _is_empty_yet(folder.status):
+                await session.next_change()
+    return not _is_empty_yet(folder.status)
+
+
+def _is_empty_yet(status: IndexStatus) -> bool:
     return not status.chunks and (status.state == "indexing" or status.pending_files > 0)
 
 
@@ -102,7 +119,7 @@ async def _selection(server: LanguageServer, ask_params: AskParams) -> str:
 
 def _not_open(session: Session) -> wire.AskResult:
     return {
-        "answer": _NOT_OPEN,
+        "answer": _NOT_OPEN if session.folders else _NO_FOLDER,
         "citations": [],
         "abstained": True,
         "model": None,
