@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from askdocs_indexer.languages.documentation import read_source
 from askdocs_indexer.readers.decoding import lines_of
 from askdocs_indexer.readers.inclusion.picks import by_numbers, by_object, by_region, by_text
 from askdocs_indexer.readers.markdown.reader import read_markdown
@@ -166,6 +167,43 @@ RST: dict[str, tuple[str, str]] = {
     ".. include:: <isonum.txt>": ("", "isonum"),
     ".. csv-table:: Sizes\n   :header: what, m\n   :file: ../data.csv": ("| depth", "data.csv:"),
 }
+
+
+# (File, text) -> what its documentation shows.
+COMMENTS: dict[tuple[str, str], str] = {
+    (
+        "src/lib.rs",
+        '#![doc = include_str!("../docs/_note.md")]\n\npub fn run() {}\n',
+    ): "the **valve**",
+    (
+        "src/lib.rs",
+        '/// Runs.\n#[doc = include_str!("../docs/_note.md")]\npub fn run() {}\n',
+    ): "Runs.\nMind the **valve**.",
+    (
+        "src/lib.rs",
+        '#![cfg_attr(doc, doc = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), '
+        '"/docs/_note.md")))]\n',
+    ): "the **valve**",
+    (
+        "include/pump.h",
+        "/**\n * Starts.\n *\n * \\snippet pump.py night\n */\nvoid start(void);\n",
+    ): f"```py\n{NIGHT}\n```",
+    ("include/pump.hpp", "/// Starts.\n/// @include pump.py\nvoid start();\n"): "import pump",
+    (
+        "src/pump.ts",
+        "/**\n * Starts.\n *\n * {@includeCode ../examples/pump.py#dawn}\n */\n"
+        "export function start() {}\n",
+    ): DAWN,
+}
+
+
+@pytest.mark.parametrize("source", COMMENTS)
+def test_doc_comments(source: tuple[str, str]) -> None:
+    path, text = source
+    sections = read_source(text, path, FILES.get)
+    assert COMMENTS[source] in "\n".join(map(shown, sections))
+    assert max(section.end_line for section in sections) <= len(lines_of(text))
+    assert COMMENTS[source] not in "\n".join(map(shown, read_source(text, path)))
 
 
 @pytest.mark.parametrize("statement", MARKDOWN)

@@ -20,6 +20,8 @@ from askdocs_indexer.languages.ruby import docs as ruby
 from askdocs_indexer.languages.rust import docs as rust
 from askdocs_indexer.languages.source import Declared, sections_from
 from askdocs_indexer.readers.decoding import lines_of
+from askdocs_indexer.readers.inclusion.comments import CommentSyntax
+from askdocs_indexer.readers.inclusion.expansion import expanded
 from askdocs_indexer.types import Include, Section, nothing_included
 
 __all__ = ["read_source"]
@@ -48,4 +50,6 @@ def read_source(text: str, path: str, include: Include = nothing_included) -> tu
     declarations = _DECLARATIONS.get(language)
     if declarations is None:
         return ()
-    return sections_from(declarations("\n".join(lines_of(text)), path, language), path)
+    expansion = expanded(lines_of(text), path, include, CommentSyntax())
+    declared = declarations("\n".join(expansion.lines), path, language)
+    return expansion.in_document(sections_from(declared, path))

@@ -20,7 +20,7 @@ from askdocs_indexer.languages.rust.prose import rust_blocks
 from askdocs_indexer.languages.source import DEEPEST, Declared, Source
 from askdocs_indexer.readers.decoding import words
 
-# Behind a macro (`#[doc = include_str!("…")]`) stands the text of another file, or none.
+# Behind a macro (`#[doc = concat!("…")]`) stands text that only the compiler knows.
 _LITERAL = r"\s*doc\s*=\s*r?#*\""
 _STYLE = Style(
     re.compile(rf"///(?!/)|/\*\*(?![*/])|#\[{_LITERAL}"),
