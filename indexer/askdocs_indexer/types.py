@@ -7,7 +7,7 @@ and written with forward slashes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -15,6 +15,10 @@ from typing import Literal
 OTHER_DOMAIN = "other"
 
 BlockKind = Literal["prose", "code", "signature"]
+
+# Gets the path of a file that a document includes and returns its text; None where it is missing,
+# too large, no text or outside of the indexed folders.
+Include = Callable[[str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
