@@ -27,19 +27,17 @@ from askdocs_indexer.readers.asciidoc.lines import (
     marker,
 )
 from askdocs_indexer.readers.asciidoc.preprocessor import Line
-from askdocs_indexer.readers.asciidoc.tables import Cell, read_table
+from askdocs_indexer.readers.asciidoc.tables import Cell, read_table, table_items
 from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.heading_symbols import Around, heading_symbols, qualified
 from askdocs_indexer.readers.html.reader import read_fragment
 from askdocs_indexer.readers.markdown_writer import (
-    Row,
     bulleted,
     code_span,
     fenced,
     led,
     literal,
     plain,
-    table,
 )
 from askdocs_indexer.readers.sections import Heading, Item
 from askdocs_indexer.types import Block
@@ -47,8 +45,6 @@ from askdocs_indexer.types import Block
 # No real document nests deeper than this; the rest stays plain text, so that no input can exhaust
 # the stack.
 _DEEPEST = 20
-# A cell above this size, or with code or a table in it, is laid out instead of shown in a cell.
-_CELL_CHARACTERS = 400
 
 _ADMONITIONS = {
     name.upper(): name.title() for name in ("note", "tip", "important", "warning", "caution")
@@ -436,24 +432,7 @@ class Blocks:
 
     def _table(self, opening: str, start: int, end: int, block: BlockAttributes) -> list[Item]:
         parsed = read_table(opening, self._lines[start:end], block)
-        line = self._lines[start - 1].number
-        rows: list[list[list[Item]]] = []
-        spans: list[tuple[int, int]] = []
-        for row in parsed.rows:
-            rows.append([self._cell(cell) if cell else [] for cell in row])
-            numbers = [each.number for cell in row if cell for each in cell.lines] or [line]
-            spans.append((numbers[0], max(numbers)))
-        header: list[list[Item]] = rows.pop(0) if len(rows) > 1 and parsed.has_header else []
-        spans = spans[1:] if header else spans
-        titles = list(map(_cell_text, header))
-        if any(map(_is_large, (cell for row in rows for cell in row))):
-            return [item for row in rows for item in _laid_out(row, titles)]
-        shown = [
-            Row(list(map(_cell_text, row)), *span)
-            for row, span in zip(rows, spans, strict=True)
-            if any(row)
-        ]
-        return list(table(titles, shown, line))
+        return table_items(parsed, self._lines[start - 1].number, self._cell)
 
     def _cell(self, cell: Cell) -> list[Item]:
         """Return what a cell shows."""
@@ -660,24 +639,3 @@ def _checked(text: str) -> str:
     if box is None:
         return text
     return f"+++[{'x' if box['mark'] in 'x*' else ' '}]+++ {text[box.end() :]}"
-
-
-def _cell_text(items: Sequence[Item]) -> str:
-    return " ".join(item.text for item in items if isinstance(item, Block))
-
-
-def _is_large(items: Sequence[Item]) -> bool:
-    blocks = [item for item in items if isinstance(item, Block)]
-    has_layout = any(block.kind == "code" or block.text[:1] == "|" for block in blocks)
-    return has_layout or sum(len(block.text) for block in blocks) > _CELL_CHARACTERS
-
-
-def _laid_out(row: Sequence[list[Item]], titles: Sequence[str]) -> list[Item]:
-    """Return the cells of a row one below the other, each under its column's title."""
-    items: list[Item] = []
-    for column, cell in enumerate(row):
-        title = titles[column] if column < len(titles) else ""
-        label = f"**{title}:**" if title and title[0] not in "*`" else title
-        start = getattr(cell[0], "start_line", 1) if cell else 1
-        items += led(cell, label, start) if cell and label else cell
-    return items

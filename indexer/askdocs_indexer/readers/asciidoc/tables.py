@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from askdocs_indexer.readers.asciidoc.attribute_lists import BlockAttributes
 from askdocs_indexer.readers.asciidoc.preprocessor import Line
+from askdocs_indexer.readers.markdown_writer import Row, led, table
+from askdocs_indexer.readers.sections import Item
+from askdocs_indexer.types import Block
 
 # `2.3+^.^a`: how far a cell goes or how often it is repeated, where its text is, what it holds.
 _SPECIFIER = re.compile(
@@ -19,6 +22,8 @@ _COLUMN = re.compile(r"\s*(?:(?P<count>\d{1,3})\*)?[^a-z]*(?P<style>[adehlmsv])?
 _FORMATS = {",": "csv", ":": "dsv"}
 _SEPARATORS = {"csv": ",", "dsv": ":", "tsv": "\t"}
 _TAIL_CHARACTERS = 20
+# A cell above this size, or with code or a table in it, is laid out instead of shown in a cell.
+_CELL_CHARACTERS = 400
 _MOST_COLUMNS, _MOST_ROWS = 200, 200
 # Behind so many cells, none is repeated or goes far.
 _MOST_CELLS = 20_000
@@ -177,3 +182,46 @@ def _pass(row: list[Cell | None], reaching: list[int]) -> None:
     while len(row) < len(reaching) and reaching[len(row)]:
         reaching[len(row)] -= 1
         row.append(None)
+
+
+def table_items(parsed: Table, line: int, shown: Callable[[Cell], list[Item]]) -> list[Item]:
+    """Return a table that begins on line `line` as Markdown; `shown` reads a cell.
+
+    Where a cell holds more than a line of a table can show, the cells stand below each other.
+    """
+    rows = [[shown(cell) if cell else [] for cell in row] for row in parsed.rows]
+    header = rows.pop(0) if len(rows) > 1 and parsed.has_header else []
+    titles = list(map(_cell_text, header))
+    if any(_is_large(cell) for row in rows for cell in row):
+        return [item for row in rows for item in _laid_out(row, titles)]
+    spans = [_span(row, line) for row in parsed.rows[len(parsed.rows) - len(rows) :]]
+    filled = [(row, span) for row, span in zip(rows, spans, strict=True) if any(row)]
+    lines = [Row(list(map(_cell_text, row)), *span) for row, span in filled]
+    return list(table(titles, lines, line))
+
+
+def _span(row: Sequence[Cell | None], line: int) -> tuple[int, int]:
+    """Return the first and the last line of a row; both are `line` where it is empty."""
+    numbers = [each.number for cell in row if cell for each in cell.lines] or [line]
+    return numbers[0], max(numbers)
+
+
+def _cell_text(items: Sequence[Item]) -> str:
+    return " ".join(item.text for item in items if isinstance(item, Block))
+
+
+def _is_large(items: Sequence[Item]) -> bool:
+    blocks = [item for item in items if isinstance(item, Block)]
+    has_layout = any(block.kind == "code" or block.text[:1] == "|" for block in blocks)
+    return has_layout or sum(len(block.text) for block in blocks) > _CELL_CHARACTERS
+
+
+def _laid_out(row: Sequence[list[Item]], titles: Sequence[str]) -> list[Item]:
+    """Return the cells of a row one below the other, each under its column's title."""
+    items: list[Item] = []
+    for column, cell in enumerate(row):
+        title = titles[column] if column < len(titles) else ""
+        label = f"**{title}:**" if title and title[0] not in "*`" else title
+        start = getattr(cell[0], "start_line", 1) if cell else 1
+        items += led(cell, label, start) if cell and label else cell
+    return items
