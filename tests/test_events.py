@@ -244,6 +244,13 @@ FOLLOWING: dict[str, tuple[Change, ...]] = {
         write(".gitignore", "guide/\n"),
         write("code/use.js", "stop()\n"),
     ),
+    "a chapter that becomes a part, and a chapter again": (
+        write("guide/book.md", '# Book\n\n--8<-- "chapter.md"\n'),
+        write("guide/chapter.md", page("chapters")),
+        write(".gitignore", "chapter.md\n"),
+        remove(".gitignore"),
+        write("guide/chapter.md", "No heading.\n"),
+    ),
     "settings that say what text is": (
         write("guide/plain.txt", "# Head\n\nWords.\n"),
         write("conf.py", "source_suffix = {'.txt': 'markdown'}\n"),

@@ -139,6 +139,21 @@ def test_a_skipped_file_is_looked_at_again_once_it_or_the_limit_changes(harness:
     assert sync() == ["binary.md"]
 
 
+def test_a_chapter_of_its_own_is_not_a_part_of_another_page(harness: Harness) -> None:
+    harness.write("book.md", '# Book\n\n--8<-- "chapter.md"\n\n--8<-- "note.md"\n')
+    harness.write("chapter.md", "# Chapter\n\nAbout ferries.\n")
+    harness.write("note.md", "About lighthouses.\n")
+    harness.index.sync()
+    assert harness.found("ferries") == ["chapter.md"]
+    assert harness.found("lighthouses") == ["book.md", "note.md"]
+    assert harness.found("8<") == []
+    harness.docs = DocsSettings(exclude=("chapter.md",))
+    harness.reopen()
+    harness.write("chapter.md", "# Chapter\n\nAbout ferries again.\n")
+    harness.index.sync()
+    assert harness.found("ferries") == ["book.md"]
+
+
 def test_unfinished_work_is_done_again(harness: Harness) -> None:
     harness.write("page.md", PAGE)
     harness.index.sync()

@@ -17,7 +17,7 @@ OTHER_DOMAIN = "other"
 BlockKind = Literal["prose", "code", "signature"]
 
 # Gets the path of a file that a document includes and returns its text; None where it is missing,
-# too large, no text or outside of the indexed folders.
+# too large, no text or outside of the indexed folders, "" where it is a page of the index itself.
 Include = Callable[[str], str | None]
 
 

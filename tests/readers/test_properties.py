@@ -18,7 +18,7 @@ from askdocs_indexer.ingest.formats import reader_for
 from askdocs_indexer.readers.decoding import decode, lines_of
 from askdocs_indexer.types import Chunk
 
-SUFFIXES = ("md", "mdx", "rst", "html", "txt", "ipynb")
+SUFFIXES = ("md", "mdx", "rst", "adoc", "html", "txt", "ipynb")
 LIMIT = 300
 GOLDEN = Path(__file__).parent / "golden"
 FORMATS = tuple(f".{suffix}" for suffix in SUFFIXES)
@@ -73,6 +73,32 @@ PIECES: dict[str, tuple[str, ...]] = {
         "--opt  WORD\n       WORD\n",
         "| WORD\n| WORD\n",
         ">>> WORD\nWORD\n",
+        LONG,
+    ),
+    "adoc": (
+        "== Title\n",
+        "Sub\n---\n",
+        "WORD and\nWORD.\n",
+        "* WORD\n* WORD\n** WORD\n",
+        ". WORD\n+\n----\nWORD\n----\n+\nWORD\n",
+        "WORD:: WORD\nWORD::\n  WORD\n",
+        "a:: b\n\n  WORD\n",
+        "----\nWORD\n\nWORD\n----\n<1> WORD\n",
+        " WORD\n  WORD\n",
+        "[source,py]\nWORD\nWORD\n",
+        "NOTE: WORD\nWORD\n",
+        "[TIP]\n.WORD\n====\nWORD\n\n* WORD\n====\n",
+        ".WORD\nimage::x[WORD]\n",
+        "[quote, WORD]\n____\nWORD\n____\n",
+        "|===\n|h |h\n\n|WORD |WORD\n|WORD\n|WORD\n|===\n",
+        "|===\n" + "|WORD filler filler filler filler filler filler\n" * 20 + "|===\n",
+        "|===\na|WORD\n\n* WORD\n\n----\nWORD\n----\n|===\n",
+        ',===\nWORD,WORD\n"WORD",x\n,===\n',
+        "////\nunseen\n////\n// unseen\n:x: unseen\n",
+        "ifdef::nothing[]\nunseen\nendif::[]\n",
+        "A *WORD* _WORD_ `WORD` link:x[WORD].footnote:[WORD]\n",
+        "```py\nWORD\n```\n",
+        "++++\n<b>WORD</b>\n++++\n",
         LONG,
     ),
     "html": (
@@ -134,6 +160,14 @@ WRAPPERS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("Term\n   ", "   ", ""),
         (".. container:: x\n\n   ", "   ", ""),
     ),
+    "adoc": (
+        ("====\n", "", "====\n"),
+        ("[NOTE]\n=====\n", "", "=====\n"),
+        ("****\n", "", "****\n"),
+        ("--\n", "", "--\n"),
+        ("* x\n+\n--\n", "", "--\n"),
+        ("term::\n+\n--\n", "", "--\n"),
+    ),
     "html": (
         ("<div>", "", "</div>\n"),
         ("<ul><li>", "", "</ul>\n"),
@@ -167,7 +201,7 @@ def pieces_of(suffix: str, with_rendered: bool) -> st.SearchStrategy[str]:
     if suffix not in WRAPPERS:
         return piece
     wrapper = st.sampled_from(WRAPPERS[suffix])
-    inner = piece.filter(lambda text: not re.match(r".*\n[=-]+\n$|#|<h\d|\.\. module", text))
+    inner = piece.filter(lambda text: not re.match(r".*\n[=-]+\n$|#|==|<h\d|\.\. module", text))
     deep = st.recursive(inner, lambda text: st.builds(nested, text, wrapper), max_leaves=3)
     return piece | deep
 

@@ -7,36 +7,52 @@ appears or goes: the idea of the dependency files that compilers write for make.
 from __future__ import annotations
 
 import os
+import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from askdocs_indexer.errors import ReadError
+from askdocs_indexer.ingest.files import Selection
+from askdocs_indexer.ingest.formats import is_page
 from askdocs_indexer.readers.decoding import decode
 
 # A file changed this recently may change again within the same tick of the file system's clock, so
 # its time alone must not be trusted later on.
 _RACY_NS = 20_000_000
 _MISSING = ""
+# A heading of Markdown, reStructuredText, AsciiDoc or Org.
+_HEADING = re.compile(r"^(?:[#=*]{1,6} \S|\S.{0,200}\n([=\-~^\"'*+#`:.])\1{2,}$)", re.MULTILINE)
 
 
 class Dependencies:
     """Reads files for a document and notes them. Used for one document.
 
-    Paths are relative to `root`, with forward slashes. `admits` says of an absolute path without
-    links whether it lies in an indexed folder; no other file is looked at.
+    Paths are relative to the root, with forward slashes. No file outside of the selection's folders
+    is looked at.
     """
 
-    def __init__(self, root: Path, admits: Callable[[Path], bool], most_bytes: int) -> None:
-        self._root = root
-        self._admits = admits
+    def __init__(self, selection: Selection, most_bytes: int) -> None:
+        self._selection = selection
+        self._root = selection.root
         self._most_bytes = most_bytes
         self._stamps: dict[str, str] = {}
+
+    def included(self, path: str) -> str | None:
+        """Return the text of a file that the document includes, as `Include` says.
+
+        A page with headings that is in the index itself, such as a chapter of a book, is cited
+        there and does not belong to a second page.
+        """
+        text = self.text(path)
+        if text is None or not is_page(path) or not _HEADING.search(text):
+            return text
+        return "" if _is_own_page(self._selection, path) else text
 
     def text(self, path: str) -> str | None:
         """Return the text of a file; None where it is missing, too large, no text or outside."""
         file = self._root / path
-        if "\0" in path or not self._admits(_resolved(file)):
+        if "\0" in path or self._selection.key_of(_resolved(file)) is None:
             return None
         self.note(path)
         try:
@@ -48,7 +64,7 @@ class Dependencies:
 
     def note(self, path: str) -> None:
         """Note that the document rests on a file, or on its absence."""
-        self._stamps.setdefault(path, stamp(self._root / path))
+        self._stamps.setdefault(path, stamp(self._selection, path))
 
     @property
     def stamps(self) -> tuple[tuple[str, str], ...]:
@@ -56,19 +72,27 @@ class Dependencies:
         return tuple(sorted(self._stamps.items()))
 
 
-def stamp(file: Path) -> str:
-    """Return what tells the version of a file from others; "" for one that is missing."""
+def stamp(selection: Selection, path: str) -> str:
+    """Return what tells the version of a file from others; "" for one that is missing.
+
+    It is another where the file is in the index as a page of its own.
+    """
     now = time.time_ns()
     try:
-        stat = file.stat()
+        stat = (selection.root / path).stat()
     except OSError:
         return _MISSING
-    return f"{stat.st_size} {trusted_time(stat, now)}"
+    own = "page" if _is_own_page(selection, path) else ""
+    return f"{stat.st_size} {trusted_time(stat, now)} {own}".rstrip()
 
 
-def are_current(root: Path, stamps: Iterable[tuple[str, str]]) -> bool:
+def are_current(selection: Selection, stamps: Iterable[tuple[str, str]]) -> bool:
     """Return whether files are those that were noted."""
-    return all(stamp(root / path) == noted for path, noted in stamps)
+    return all(stamp(selection, path) == noted for path, noted in stamps)
+
+
+def _is_own_page(selection: Selection, path: str) -> bool:
+    return is_page(path) and path in selection.scan(path)
 
 
 def changed_ns(stat: os.stat_result) -> int:

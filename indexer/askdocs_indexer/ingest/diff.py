@@ -115,7 +115,7 @@ class Examiner:
     def _read(self, path: str) -> _File:
         """Return a file as it is now."""
         file = self._selection.root / path
-        dependencies = self._dependencies()
+        dependencies = Dependencies(self._selection, self._docs.max_file_bytes)
         now = time.time_ns()
         stat: os.stat_result | None = None
         data, error = b"", ""
@@ -150,14 +150,6 @@ class Examiner:
         )
         return _File(path, row, chunks, facts)
 
-    def _dependencies(self) -> Dependencies:
-        selection = self._selection
-        return Dependencies(
-            selection.root,
-            lambda file: selection.key_of(file) is not None,
-            self._docs.max_file_bytes,
-        )
-
     def _contents(
         self, path: str, text: str, dependencies: Dependencies
     ) -> tuple[tuple[Chunk, ...], FileFacts | None]:
@@ -165,7 +157,7 @@ class Examiner:
         if reader is None and not is_package_file(path):
             raise ReadError("no reader for this format")
         try:
-            sections = reader(text, path, dependencies.text) if reader is not None else ()
+            sections = reader(text, path, dependencies.included) if reader is not None else ()
             facts = read_facts(path, text)
         except ReadError:
             raise

@@ -12,6 +12,7 @@ from askdocs_indexer.grammars import is_source
 from askdocs_indexer.ingest.sphinx import sphinx_format
 from askdocs_indexer.languages.documentation import read_source
 from askdocs_indexer.languages.registry import is_package_file
+from askdocs_indexer.readers.asciidoc.reader import read_asc, read_asciidoc
 from askdocs_indexer.readers.html.reader import read_html
 from askdocs_indexer.readers.markdown.reader import read_markdown
 from askdocs_indexer.readers.notebook.reader import read_notebook
@@ -24,6 +25,9 @@ from askdocs_indexer.types import Include, Section
 Reader = Callable[[str, str, Include], tuple[Section, ...]]
 
 _BY_SUFFIX: dict[str, Reader] = {
+    ".adoc": read_asciidoc,
+    ".asc": read_asc,
+    ".asciidoc": read_asciidoc,
     ".htm": read_html,
     ".html": read_html,
     ".ipynb": read_notebook,

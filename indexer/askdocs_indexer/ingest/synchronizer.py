@@ -158,7 +158,7 @@ class Synchronizer:
         if is_too_large != row.error.startswith(TOO_LARGE):
             return False  # The limit has changed.
         is_same = (row.size, row.mtime_ns) == (stat.st_size, changed_ns(stat))
-        return is_same and are_current(self._selection.root, row.dependencies)
+        return is_same and are_current(self._selection, row.dependencies)
 
     # -- the pipeline -----------------------------------------------------------------------
 

@@ -9,7 +9,15 @@ from itertools import groupby
 from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.html.inline import code_text, inline, is_unseen, lines_covered
 from askdocs_indexer.readers.html.tree import Node, Text
-from askdocs_indexer.readers.markdown_writer import Row, code_span, fenced, literal, plain, table
+from askdocs_indexer.readers.markdown_writer import (
+    Row,
+    code_span,
+    fenced,
+    literal,
+    plain,
+    table,
+    without_headings,
+)
 from askdocs_indexer.readers.props import LABELS, shown_texts
 from askdocs_indexer.readers.sections import Heading
 from askdocs_indexer.types import Block
@@ -56,6 +64,19 @@ def code(node: Node, around: str) -> list[Block]:
     name = language(node) or inside or around
     shown = fenced(text.split("\n"), "" if name in _NO_LANGUAGES else name)
     return [Block(shown, *lines_covered(node.children), "code")]
+
+
+def verse(node: Node) -> list[Block]:
+    """Return Asciidoctor's lines of verse, preformatted but no code."""
+    lines = [literal(line.strip()) for line in code_text(node).strip("\n").split("\n")]
+    shown = without_headings("  \n".join(lines))
+    return [Block(shown, *lines_covered(node.children))] if shown.strip() else []
+
+
+def caption(node: Node) -> list[Block]:
+    """Return the title of a figure or of a box in bold; nothing for a container."""
+    text = "" if node.has_blocks else plain(inline(node.children))
+    return [Block(f"**{literal(text)}**", *lines_covered(node.children))] if text else []
 
 
 def numbered_code(node: Node) -> list[Block]:

@@ -31,12 +31,12 @@ _UNSEEN_CLASSES = words(
 # What API generators show of a symbol's source, as elements with a class, or folded below a title.
 _SOURCES = words("div.method-source-code div.pdoc-code section.source-code table.source_code")
 _SOURCE_TITLE = re.compile(r"(?:Expand source code|Source code in\b|View Source)")
-_UNSEEN_IDS = words("main-nav nav-path side-nav titlearea")
+_UNSEEN_IDS = words("footer-text main-nav nav-path side-nav titlearea")
 _UNSEEN_LINKS = words("back-to-top edit-page-link md-icon source-link src srclink")
 # An aside of one of these classes is part of the text.
 _TEXT_ASIDES = words(
     "admonition callout caution citation danger footnote footnote-list important info note "
-    "notecard notice sidenote tip topic warning"
+    "notecard notice sidenote starlight-aside tip topic warning"
 )
 _SPACE = re.compile(r"\s+")
 _AROUND_BREAK = re.compile(r" *\n *")

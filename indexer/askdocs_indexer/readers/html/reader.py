@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from askdocs_indexer.readers.decoding import lines_of
 from askdocs_indexer.readers.heading_symbols import heading_symbols, signature_name
+from askdocs_indexer.readers.html.admonitions import admonition
 from askdocs_indexer.readers.html.blocks import (
+    caption,
     code,
     component_text,
     data_table,
@@ -21,6 +23,7 @@ from askdocs_indexer.readers.html.blocks import (
     numbered_code,
     paragraph,
     signature,
+    verse,
 )
 from askdocs_indexer.readers.html.inline import (
     FURNITURE,
@@ -53,7 +56,8 @@ def read_html(text: str, path: str, include: Include = nothing_included) -> tupl
     """Return the sections of an HTML page."""
     root = parse_html("\n".join(lines_of(text)))
     title = next((node for node in root.descendants() if node.tag == "title"), None)
-    items = _Walk(page_owner(root)).container(main_content(root))
+    walk = _Walk(page_owner(root))
+    items = [item for node in main_content(root) for item in walk.container(node)]
     return sections_of(items, path, plain(inline(title.children)) if title else "")
 
 
@@ -78,8 +82,11 @@ class _Walk:
         # The symbol of the entry around, for names of C++.
         self._outer = ""
         self._readers: dict[str, Callable[[Node], Iterable[Item]]] = {
+            "div.colist": self._callouts,
             "div.fragment": self._fragment,
             "div.headertitle": self._page_title,
+            "div.title": lambda node: caption(node) or self.container(node),
+            "pre.content": verse,
             "table.memberdecls": self._declarations,
             **dict.fromkeys(_SIGNATURES, signature),
             **dict.fromkeys(_OWNER_NOTES, self._owner_note),
@@ -124,10 +131,7 @@ class _Walk:
             self._module = name
         elif identity or "tsd-member" in node.classes:
             self._around = node
-        children = node.children
-        label = ""
-        if "admonition" in node.classes:
-            children, label = _admonition_label(children)
+        children, label = admonition(node)
         items = self.items(children)
         self._language = outer
         if self._around is node:
@@ -191,6 +195,18 @@ class _Walk:
             else:
                 yield from bulleted(items, f"{number}. " if node.tag == "ol" else "- ")
 
+    def _callouts(self, node: Node) -> Iterator[Item]:
+        """The notes on numbers in code by Asciidoctor, which may be rows of a table."""
+        for child in node.children:
+            if not isinstance(child, Node) or child.tag != "table":
+                yield from self.items([child])
+                continue
+            for row in child.descendants():
+                cells = [cell for cell in row.children if isinstance(cell, Node)]
+                if row.tag == "tr" and cells:
+                    number = "".join(filter(str.isdigit, code_text(cells[0])))
+                    yield from bulleted(self.items(cells[-1].children), f"{number or 1}. ")
+
     def _definitions(self, node: Node) -> Iterator[Item]:
         describes = is_object_list(node)
         terms: list[Node] = []
@@ -249,10 +265,3 @@ def _definition_parts(node: Node) -> Iterator[Node]:
             yield child
         elif isinstance(child, Node) and child.tag == "div":
             yield from _definition_parts(child)
-
-
-def _admonition_label(children: Sequence[Node | Text]) -> tuple[list[Node | Text], str]:
-    """Split an admonition into its body and its title."""
-    titles = [c for c in children if isinstance(c, Node) and "admonition-title" in c.classes]
-    body = [child for child in children if child not in titles]
-    return body, plain(inline(titles[0].children)) if titles else ""

@@ -152,6 +152,9 @@ class _Expander:
             text = self._include(path)
             if text is None or path in paths:
                 continue
+            if not text:
+                yield []
+                return
             lines = text.split("\n")
             for pick in inclusion.picks:
                 lines = pick(lines)
