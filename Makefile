@@ -28,7 +28,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export HF_HUB_DISABLE_TELEMETRY = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test unit e2e bench-index bench-sync bench-start bench-hover bench-graph bench-citations bench-llm bench-gpu oracle soak lint format typecheck client vsix browser bundle bundle-check docs requirements clean
+.PHONY: help setup tools demo test unit e2e bench-index bench-sync bench-start bench-hover bench-graph bench-read bench-citations bench-llm bench-gpu oracle soak lint format typecheck client vsix browser bundle bundle-check docs requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort \
@@ -61,6 +61,9 @@ bench-start: setup ## Measure how soon an editor is answered, with and without a
 
 bench-hover: setup ## Measure hovers on 20,000 chunks (CHUNKS=20000), also while indexing, beside a floor
 	$(BIN)/python -m tests.bench.bench_hover --chunks $(or $(CHUNKS),20000)
+
+bench-read: setup ## Measure how fast the documents of SRC="FOLDER …" are read, and how much of them is kept
+	$(BIN)/python -m tests.bench.bench_read $(SRC)
 
 bench-graph: setup ## Measure the symbol graph on the sources of SRC="FOLDER …" (COPIES=1), beside parsing them
 	$(BIN)/python -m tests.bench.bench_graph $(SRC) --copies $(or $(COPIES),1)

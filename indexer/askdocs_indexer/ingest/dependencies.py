@@ -51,10 +51,12 @@ class Dependencies:
 
     def text(self, path: str) -> str | None:
         """Return the text of a file; None where it is missing, too large, no text or outside."""
-        file = self._root / path
-        if "\0" in path or self._selection.key_of(_resolved(file)) is None:
+        if "\0" in path:
             return None
         self.note(path)
+        file = self._root / path
+        if self._stamps[path] == _MISSING or self._selection.key_of(_resolved(file)) is None:
+            return None
         try:
             if not file.is_file() or file.stat().st_size > self._most_bytes:
                 return None
@@ -64,7 +66,8 @@ class Dependencies:
 
     def note(self, path: str) -> None:
         """Note that the document rests on a file, or on its absence."""
-        self._stamps.setdefault(path, stamp(self._selection, path))
+        if path not in self._stamps:
+            self._stamps[path] = stamp(self._selection, path)
 
     @property
     def stamps(self) -> tuple[tuple[str, str], ...]:

@@ -119,6 +119,7 @@ class _Expander:
     def __init__(self, include: Include) -> None:
         self._include = include
         self._count = 0
+        self._bases: list[str] = []
 
     def expanded(self, lines: Sequence[str], paths: tuple[str, ...], syntax: Syntax) -> Expansion:
         """Expand the lines of the last of `paths`, each of which includes the next."""
@@ -126,11 +127,8 @@ class _Expander:
         index = 0
         while index < len(lines):
             inclusions = syntax.inclusions(lines, index)
-            texts = [
-                text
-                for inclusion in inclusions
-                for text in self._included(inclusion, paths, syntax)
-            ]
+            included = [self._included(inclusion, paths, syntax) for inclusion in inclusions]
+            texts = [text for text in included if text is not None]
             if texts:
                 expansion.is_changed = True
                 for text in texts:
@@ -144,33 +142,44 @@ class _Expander:
 
     def _included(
         self, inclusion: Inclusion, paths: tuple[str, ...], syntax: Syntax
-    ) -> Iterator[list[str]]:
-        """Yield the lines that stand for an inclusion; none if its file cannot be read."""
+    ) -> list[str] | None:
+        """Return the lines that stand for an inclusion; None if its file cannot be read."""
         if len(paths) > _DEEPEST or self._count > _MOST_LINES:
-            return
-        for path in _candidates(inclusion.target, paths, syntax.folders):
-            text = self._include(path)
-            if text is None or path in paths:
-                continue
-            if not text:
-                yield []
-                return
-            lines = text.split("\n")
-            for pick in inclusion.picks:
-                lines = pick(lines)
-            lines = without_marks(lines)
-            if not any(map(str.strip, lines)):
-                return
-            if inclusion.form == "text":
-                lines = self.expanded(lines, (*paths, path), syntax.inner()).lines
-            else:
-                lines = dedented(lines)
-            self._count += len(lines)
+            return None
+        path, text = self._file(inclusion.target, paths, syntax.folders)
+        if not text:
+            return None if text is None else []
+        lines = text.split("\n")
+        for pick in inclusion.picks:
+            lines = pick(lines)
+        lines = without_marks(lines)
+        if not any(map(str.strip, lines)):
+            return None
+        if inclusion.form == "text":
+            lines = self.expanded(lines, (*paths, path), syntax.inner()).lines
+        else:
             origin = Origin(path, posixpath.relpath(path, posixpath.dirname(paths[0]) or "."))
-            if inclusion.form != "text":
-                lines = syntax.shown(lines, inclusion, origin)
-            yield [f"{inclusion.indent}{line}".rstrip() for line in lines]
-            return
+            lines = syntax.shown(dedented(lines), inclusion, origin)
+        self._count += len(lines)
+        return [f"{inclusion.indent}{line}".rstrip() for line in lines]
+
+    def _file(
+        self, target: str, paths: tuple[str, ...], folders: Sequence[str]
+    ) -> tuple[str, str | None]:
+        """Return the path and the text of what is included; ("", None) if it cannot be read."""
+        target = target.strip().lstrip("/")
+        if not target or "://" in target or "\n" in target:
+            return "", None
+        # A document mostly counts from one folder.
+        for base in dict.fromkeys((*self._bases, *_bases(paths, folders))):
+            path = posixpath.normpath(f"{base}/{target}")
+            if path.startswith("..") or path in paths:
+                continue
+            text = self._include(path)
+            if text is not None:
+                self._bases = [base]
+                return path, text
+        return "", None
 
 
 def is_code(target: str) -> bool:
@@ -183,24 +192,16 @@ def suffix_of(target: str) -> str:
     return PurePosixPath(target).suffix.lower().removeprefix(".")
 
 
-def _candidates(target: str, paths: Sequence[str], folders: Sequence[str]) -> Iterator[str]:
-    """Yield the paths that a target may mean: the tools count from different folders.
+def _bases(paths: Sequence[str], folders: Sequence[str]) -> Iterator[str]:
+    """Yield the folders that a target may be counted from: the tools have different ones.
 
-    It is looked for from the folder of the file that includes it, the folders around that up to the
-    root, and those of the document, the nearest first.
+    First those around the file that includes it and around the document up to the root, the nearest
+    first; then the customary ones inside of these.
     """
-    target = target.strip().lstrip("/")
-    if not target or "://" in target or "\n" in target:
-        return
-    around = [
+    around = dict.fromkeys(
         folder.as_posix()
         for path in (paths[-1], *paths[:1])
         for folder in PurePosixPath(path).parents
-    ]
-    seen: set[str] = set()
-    for folder in dict.fromkeys(around):
-        for inner in ("", *folders):
-            path = posixpath.normpath(posixpath.join(folder, inner, target))
-            if not path.startswith("..") and path not in seen:
-                seen.add(path)
-                yield path
+    )
+    yield from around
+    yield from (posixpath.join(folder, inner) for folder in around for inner in folders)
