@@ -28,7 +28,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export HF_HUB_DISABLE_TELEMETRY = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test unit e2e bench-index bench-sync bench-start bench-hover bench-graph bench-read bench-citations bench-llm bench-gpu oracle soak lint format typecheck client vsix browser bundle bundle-check docs requirements clean
+.PHONY: help setup tools demo test unit e2e bench-index bench-sync bench-start bench-hover bench-graph bench-read fuzz bench-citations bench-llm bench-gpu oracle soak lint format typecheck client vsix browser bundle bundle-check docs requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort \
@@ -64,6 +64,9 @@ bench-hover: setup ## Measure hovers on 20,000 chunks (CHUNKS=20000), also while
 
 bench-read: setup ## Measure how fast the documents of SRC="FOLDER …" are read, and how much of them is kept
 	$(BIN)/python -m tests.bench.bench_read $(SRC)
+
+fuzz: setup .fuzz/.installed ## Throw damaged documents at every reader (SECONDS=60 for each, FORMATS="md adoc")
+	PYTHONPATH=.fuzz $(BIN)/python -m tests.bench.fuzz $(FORMATS) --seconds $(or $(SECONDS),60)
 
 bench-graph: setup ## Measure the symbol graph on the sources of SRC="FOLDER …" (COPIES=1), beside parsing them
 	$(BIN)/python -m tests.bench.bench_graph $(SRC) --copies $(or $(COPIES),1)
@@ -121,7 +124,7 @@ requirements: $(UV) ## Resolve requirements/*.txt anew from pyproject.toml
 		-c dev.txt -o gpu.txt
 
 clean: ## Remove what was built and installed here
-	rm -rf .venv .uv .code-server .tools .llama-cpp artifacts bundle .mypy_cache .ruff_cache .pytest_cache client-vscode/node_modules \
+	rm -rf .venv .uv .code-server .tools .llama-cpp .fuzz artifacts bundle .mypy_cache .ruff_cache .pytest_cache client-vscode/node_modules \
 		client-vscode/dist client-vscode/*.vsix
 
 # A run of the benchmark that a CPU gets through in minutes.
@@ -152,6 +155,10 @@ client-vscode/node_modules/.package-lock.json: client-vscode/package-lock.json
 # of instructions (AMX) that they refuse.
 LLAMA_CPP_BUILD := -DGGML_NATIVE=OFF $(if $(shell grep -sm1 avx512_vnni /proc/cpuinfo),-DGGML_AVX512=ON \
 	-DGGML_AVX512_VBMI=ON -DGGML_AVX512_VNNI=ON)
+.fuzz/.installed: $(UV)
+	$(UV) pip install --quiet --python $(BIN)/python --target .fuzz "atheris>=3"
+	@touch $@
+
 .llama-cpp/.installed: $(UV)
 	@test -x .llama-cpp/bin/python || $(UV) venv --quiet --python "$$(command -v $(PYTHON))" .llama-cpp
 	CMAKE_ARGS="$(LLAMA_CPP_BUILD)" $(UV) pip install --quiet --no-binary llama-cpp-python \

@@ -41,6 +41,8 @@ _BY_SUFFIX: dict[str, Reader] = {
     ".xhtml": read_html,
 }
 
+DOCUMENT_SUFFIXES = tuple(_BY_SUFFIX)
+
 # What Sphinx calls the formats that a project may declare for the suffixes of plain text.
 _BY_SPHINX: dict[str, Reader] = {"markdown": read_markdown, "restructuredtext": read_rst}
 
