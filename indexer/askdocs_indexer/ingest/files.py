@@ -9,12 +9,12 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from askdocs_indexer.globs import patterns
 from askdocs_indexer.ingest.ignores import (
     Ignores,
     Rules,
     is_ignored,
     is_second_copy,
-    patterns,
 )
 from askdocs_indexer.languages.registry import is_package_file
 from askdocs_indexer.paths import expanded

@@ -7,14 +7,12 @@ decides. `.askdocsignore` files are like those, and stronger than the `.gitignor
 
 from __future__ import annotations
 
-import logging
-import re
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 
 import pathspec
 
+from askdocs_indexer.globs import patterns
 from askdocs_indexer.ingest.repositories import (
     Repository,
     excludes_file,
@@ -22,8 +20,6 @@ from askdocs_indexer.ingest.repositories import (
     repository_at,
 )
 from askdocs_indexer.paths import read_file
-
-log = logging.getLogger(__name__)
 
 _IGNORE_FILES = (".gitignore", ".askdocsignore")
 _IGNORE_FILE_BYTES = 1_000_000
@@ -105,12 +101,6 @@ def is_second_copy(folder: Path, base: Path) -> bool:
     return main is not None and main.is_relative_to(base)
 
 
-@lru_cache(maxsize=256)
-def patterns(lines: tuple[str, ...]) -> pathspec.GitIgnoreSpec:
-    """Compile patterns; like git, skip lines that are not patterns, such as a lone `!`."""
-    return pathspec.GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line))
-
-
 def _rules_in(file: Path) -> Iterator[pathspec.GitIgnoreSpec]:
     """Yield the rules of a file, if it has any."""
     try:
@@ -119,12 +109,3 @@ def _rules_in(file: Path) -> Iterator[pathspec.GitIgnoreSpec]:
         return
     if lines := tuple(line for line in text.splitlines() if line and not line.startswith("#")):
         yield patterns(lines)
-
-
-def _is_pattern(line: str) -> bool:
-    try:
-        pathspec.GitIgnoreSpec.from_lines([line])
-    except (ValueError, re.error):
-        log.warning("%r is not an ignore pattern and is skipped", line)
-        return False
-    return True

@@ -1,0 +1,73 @@
+"""Passages that say the same: copies of a file, bundles of sources, texts that were reused.
+
+Two texts are alike where most runs of their words are the same (w-shingling; Broder, "On the
+Resemblance and Containment of Documents", 1997).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from askdocs_indexer.grammars import is_source
+from askdocs_indexer.types import Hit
+
+_WORD = re.compile(r"\w+")
+_SHINGLE_WORDS = 3
+# The share of a text's shingles that a better hit must have for it to say nothing new.
+_CONTAINED = 0.8
+# Folders and names of files that are made of sources by a build.
+_BUILT = re.compile(
+    r"(?:^|[/._-])(?:assets|build|bundled?|bundles|cjs|dist|esm|iife|min|mjs|out|public|static|umd)"
+    r"(?=[/._-]|$)",
+    re.IGNORECASE,
+)
+_SOURCES = re.compile(r"(?:^|/)(?:include|lib|src|source|sources)/", re.IGNORECASE)
+
+Size = Callable[[str], int]
+"""Returns how many chunks a file has."""
+
+
+def without_copies(hits: Iterable[Hit], limit: int, size: Size) -> list[Hit]:
+    """Return the first hits, best first, of which none repeats a better one.
+
+    Of a source and what was made of it, the source takes the better one's place.
+    """
+    distinct: list[Hit] = []
+    known: list[frozenset[str]] = []
+    for hit in hits:
+        shingles = _shingles(hit.chunk.text)
+        same = next((n for n, other in enumerate(known) if _is_contained(shingles, other)), None)
+        if same is None:
+            if len(distinct) == limit:
+                break
+            distinct.append(hit)
+            known.append(shingles)
+        elif _is_origin(hit, distinct[same], size):
+            better = distinct[same]
+            distinct[same] = replace(hit, score=better.score, handicap=better.handicap)
+    return distinct
+
+
+def _shingles(text: str) -> frozenset[str]:
+    words = _WORD.findall(text.lower())
+    last = max(len(words) - _SHINGLE_WORDS, 0)
+    return frozenset(" ".join(words[at : at + _SHINGLE_WORDS]) for at in range(last + 1))
+
+
+def _is_contained(shingles: frozenset[str], other: frozenset[str]) -> bool:
+    return len(shingles & other) >= _CONTAINED * len(shingles)
+
+
+def _is_origin(hit: Hit, copy: Hit, size: Size) -> bool:
+    """Return whether a hit is of the source that another hit's file was made of."""
+    path, other = hit.chunk.path, copy.chunk.path
+    return is_source(path) and is_source(other) and _order(path, size) < _order(other, size)
+
+
+def _order(path: str, size: Size) -> tuple[bool, bool, int, int, str]:
+    """Order copies: what no build has made, in a folder of sources, and the smallest, as a bundle
+    is larger than each of its parts."""
+    is_built = _BUILT.search(path) is not None
+    return is_built, _SOURCES.search(path) is None, size(path), len(path), path
