@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from askdocs_indexer.grammars import is_source
-from askdocs_indexer.types import Hit
+from askdocs_indexer.types import Chunk, Hit
 
 _WORD = re.compile(r"\w+")
 _SHINGLE_WORDS = 3
@@ -37,7 +37,7 @@ def without_copies(hits: Iterable[Hit], limit: int, size: Size) -> list[Hit]:
     distinct: list[Hit] = []
     known: list[frozenset[str]] = []
     for hit in hits:
-        shingles = _shingles(hit.chunk.text)
+        shingles = _shingles(hit.chunk)
         same = next((n for n, other in enumerate(known) if _is_contained(shingles, other)), None)
         if same is None:
             if len(distinct) == limit:
@@ -50,10 +50,12 @@ def without_copies(hits: Iterable[Hit], limit: int, size: Size) -> list[Hit]:
     return distinct
 
 
-def _shingles(text: str) -> frozenset[str]:
-    words = _WORD.findall(text.lower())
+def _shingles(chunk: Chunk) -> frozenset[str]:
+    """Return the runs of words of a text behind its title's last word: what is said of `get` and
+    of `set` in the same few words are two things."""
+    words = [*_WORD.findall(chunk.title)[-1:], *_WORD.findall(chunk.text)]
     last = max(len(words) - _SHINGLE_WORDS, 0)
-    return frozenset(" ".join(words[at : at + _SHINGLE_WORDS]) for at in range(last + 1))
+    return frozenset(" ".join(words[at : at + _SHINGLE_WORDS]).casefold() for at in range(last + 1))
 
 
 def _is_contained(shingles: frozenset[str], other: frozenset[str]) -> bool:

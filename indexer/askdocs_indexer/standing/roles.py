@@ -133,7 +133,7 @@ class Roles:
             for folder in {_folder(path) for path in pages}
             for manual in _named_like(folder, _MANUAL)
         }
-        has_manual = any(folder.count("/") == 1 for folder in self._manuals)
+        has_manual = any(_DOCUMENTATION.fullmatch(folder[:-1].lower()) for folder in self._manuals)
         self._is_manual = not has_manual and len(sources) * _PAGES_PER_SOURCE < len(pages)
         self._tests, self._sources = Counter[str](), Counter[str]()
         for path in sources:

@@ -138,13 +138,15 @@ def by_page(variants: Iterable[Variant]) -> dict[str, tuple[Variant, ...]]:
 
 def _folder(folder: str) -> _Folder:
     parts = folder.split("/")
+    tags = [[tag for tag in (language_tag(part), version_tag(part)) if tag] for part in parts]
+    # What one version tells of its languages holds for the others, and the other way round.
+    places = ["*" if some else part for part, some in zip(parts, tags, strict=True)]
     candidates = []
     for index, part in enumerate(parts):
-        for tag in (language_tag(part), version_tag(part)):
-            if tag is not None:
-                hole = "/".join((*parts[:index], tag.base, type(tag).__name__))
-                candidate = _Candidate(index, hole, part, tag, tag.base)
-                candidates.append((candidate, _without(folder, [candidate])))
+        for tag in tags[index]:
+            hole = "/".join((*places[:index], tag.base, type(tag).__name__))
+            candidate = _Candidate(index, hole, part, tag, tag.base)
+            candidates.append((candidate, _without(folder, [candidate])))
     return _Folder(_without(folder, ()), tuple(candidates))
 
 
