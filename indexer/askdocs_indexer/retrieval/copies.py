@@ -63,13 +63,13 @@ def _is_contained(shingles: frozenset[str], other: frozenset[str]) -> bool:
 
 
 def _is_origin(hit: Hit, copy: Hit, size: Size) -> bool:
-    """Return whether a hit is of the source that another hit's file was made of."""
+    """Return whether a hit's file is what another hit's file was made of, or copied from."""
     path, other = hit.chunk.path, copy.chunk.path
-    return is_source(path) and is_source(other) and _order(path, size) < _order(other, size)
+    return is_source(path) == is_source(other) and _order(path, size) < _order(other, size)
 
 
 def _order(path: str, size: Size) -> tuple[bool, bool, int, int, str]:
     """Order copies: what no build has made, in a folder of sources, and the smallest, as a bundle
-    is larger than each of its parts."""
+    of files is larger than each of them."""
     is_built = _BUILT.search(path) is not None
     return is_built, _SOURCES.search(path) is None, size(path), len(path), path
