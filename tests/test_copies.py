@@ -51,9 +51,21 @@ def test_what_says_nothing_new_is_left_out(text: str, is_copy: bool) -> None:
 
 
 def test_few_words_about_two_things_are_no_copies() -> None:
-    hits = [hit("a.md", "Returns the value.", "get"), hit("b.md", "Returns the value.", "fetch")]
-    assert shown(hits) == ["a.md", "b.md"]
-    assert shown([hits[0], hit("b.md", "Returns the value.", "Box.get")]) == ["a.md"]
+    hits = [hit("a.py", "Returns the value.", "get"), hit("b.py", "Returns the value.", "fetch")]
+    assert shown(hits) == ["a.py", "b.py"]
+    assert shown([hits[0], hit("b.py", "Returns the value.", "Box.get")]) == ["a.py"]
+
+
+def test_the_same_about_another_thing_is_no_copy() -> None:
+    """Twins that differ in a name, and a text that stands under two titles."""
+    text = (
+        "You can configure a client to call directly into a {0} application. This is useful for"
+        " tests, and for stubbing services in staging. The {0} transport takes a few options."
+    )
+    twins = [hit(f"{name}.md", text.format(name), f"{name} transport") for name in ("WSGI", "ASGI")]
+    assert shown(twins) == ["WSGI.md", "ASGI.md"]
+    again = hit("again.md", text.format("WSGI"), "Calling applications")
+    assert shown([twins[0], again]) == ["WSGI.md"]
 
 
 def test_the_source_takes_the_score_of_its_copy() -> None:

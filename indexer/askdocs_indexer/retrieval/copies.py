@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from askdocs_indexer.grammars import is_source
+from askdocs_indexer.storage.symbol_table import last_part
 from askdocs_indexer.types import Chunk, Hit
 
 _WORD = re.compile(r"\w+")
 _SHINGLE_WORDS = 3
-# The share of a text's shingles that a better hit must have for it to say nothing new.
+# The share of a text's shingles that a better hit must have for it to say nothing new: under the
+# same title, and under another, where texts of a few words say the same of different things.
 _CONTAINED = 0.8
+_CONTAINED_ELSEWHERE = 0.95
+_LEAST_ELSEWHERE = 20
 # Folders and names of files that are made of sources by a build.
 _BUILT = re.compile(
     r"(?:^|[/._-])(?:assets|build|bundled?|bundles|cjs|dist|esm|iife|min|mjs|out|public|static|umd)"
@@ -35,31 +39,43 @@ def without_copies(hits: Iterable[Hit], limit: int, size: Size) -> list[Hit]:
     Of a source and what was made of it, the source takes the better one's place.
     """
     distinct: list[Hit] = []
-    known: list[frozenset[str]] = []
+    known: list[_Text] = []
     for hit in hits:
-        shingles = _shingles(hit.chunk)
-        same = next((n for n, other in enumerate(known) if _is_contained(shingles, other)), None)
+        text = _text(hit.chunk)
+        same = next((index for index, other in enumerate(known) if _repeats(text, other)), None)
         if same is None:
             if len(distinct) == limit:
                 break
             distinct.append(hit)
-            known.append(shingles)
+            known.append(text)
         elif _is_origin(hit, distinct[same], size):
             better = distinct[same]
             distinct[same] = replace(hit, score=better.score, handicap=better.handicap)
     return distinct
 
 
-def _shingles(chunk: Chunk) -> frozenset[str]:
-    """Return the runs of words of a text behind its title's last word: what is said of `get` and
-    of `set` in the same few words are two things."""
-    words = [*_WORD.findall(chunk.title)[-1:], *_WORD.findall(chunk.text)]
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What is said of what: a title, or a symbol's own name, and the runs of words of the text."""
+
+    name: str
+    shingles: frozenset[str]
+
+
+def _text(chunk: Chunk) -> _Text:
+    name = last_part(chunk.title) if is_source(chunk.path) else chunk.title
+    words = _WORD.findall(chunk.text.casefold())
     last = max(len(words) - _SHINGLE_WORDS, 0)
-    return frozenset(" ".join(words[at : at + _SHINGLE_WORDS]).casefold() for at in range(last + 1))
+    shingles = (" ".join(words[at : at + _SHINGLE_WORDS]) for at in range(last + 1))
+    return _Text(name.casefold(), frozenset(shingles))
 
 
-def _is_contained(shingles: frozenset[str], other: frozenset[str]) -> bool:
-    return len(shingles & other) >= _CONTAINED * len(shingles)
+def _repeats(text: _Text, other: _Text) -> bool:
+    """Return whether a text says nothing that another does not."""
+    common = len(text.shingles & other.shingles)
+    if text.name == other.name:
+        return common >= _CONTAINED * len(text.shingles)
+    return common >= max(_CONTAINED_ELSEWHERE * len(text.shingles), _LEAST_ELSEWHERE)
 
 
 def _is_origin(hit: Hit, copy: Hit, size: Size) -> bool:
