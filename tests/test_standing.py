@@ -38,6 +38,7 @@ ROLES = {
     "src/__tests__/app.ts": "tests",
     "spec/models/user_spec.rb": "tests",
     "test/helper.c": "tests",
+    "packages/a/test/reader.js": "tests",
     "Shop.Tests/CartTests.cs": "tests",
     "crates/a/tests/it.rs": "tests",
     "tests/README.md": "tests",
@@ -97,6 +98,7 @@ ROLES = {
 @pytest.mark.parametrize("path", ROLES)
 def test_roles(path: str) -> None:
     beside = ("django/test/runner.py", "django/tests/test_client.py", "spec/grammar.md")
+    beside += ("packages/a/src/reader.js",)
     files = {*CODE, *MANUAL, *beside, "docs/code/readme.md", path}
     assert standing(*files).role(path) == ROLES[path]
 

@@ -72,7 +72,9 @@ _PERHAPS_TESTS = _names(
     r"""(?:[\w.-]+[-_.])?(?:tests?|specs?|testing) | tests?[-_.][\w.-]+
     | (?:android|common|functional|integration|js|jvm|native|unit)tests?"""
 )
-_CERTAIN_TESTS = _names("(?:.*/)?src/test/|test/")
+# A folder `test` is one of tests in `src`, at the top and beside these.
+_SOURCES = _names("include | lib | src")
+_CERTAIN_TESTS = _names("(?:.*/)?src/test/ | test/")
 # Folders of changelogs where their pages are called like versions.
 _PERHAPS_CHANGELOGS = _names("changes | history | news | releases? | whats[-_]?new")
 
@@ -96,7 +98,7 @@ _PAGES: dict[Role, re.Pattern[str]] = {
     ),
     "contributing": _names(
         """contributing(?:[-_.].*)? | contributors? | (?:code[-_]of[-_])?conduct | governance
-        | maintainers? | codeowners | authors | hacking | release[-_]?process
+        | maintain(?:ers?|ing) | codeowners | authors | hacking | release[-_]?process
         | (?:issue|pull[-_]request|merge[-_]request)[-_]template"""
     ),
 }
@@ -135,6 +137,11 @@ class Roles:
         }
         has_manual = any(_DOCUMENTATION.fullmatch(folder[:-1].lower()) for folder in self._manuals)
         self._is_manual = not has_manual and len(sources) * _PAGES_PER_SOURCE < len(pages)
+        self._beside = {
+            f"{_folder(folder[:-1])}/test/"
+            for path in {_folder(path) for path in sources}
+            for folder in _named_like(path, _SOURCES)
+        }
         self._tests, self._sources = Counter[str](), Counter[str]()
         for path in sources:
             for folder in _named_like(_folder(path), _PERHAPS_TESTS):
@@ -163,7 +170,7 @@ class Roles:
         return None
 
     def _holds_tests(self, folder: str, name: str) -> bool:
-        if _CERTAIN_TESTS.fullmatch(folder):
+        if folder in self._beside or _CERTAIN_TESTS.fullmatch(folder):
             return True
         is_perhaps = _PERHAPS_TESTS.fullmatch(name) is not None
         return is_perhaps and 0 < self._sources[folder] <= 2 * self._tests[folder]
