@@ -188,6 +188,13 @@ CHANGES: dict[str, Change] = {
     "unreadable": write("page.md", "\x00\x01" * 1000),
     "ignore file removes": write(".gitignore", "guide/\n"),
     "ignore file in a folder": write("guide/.askdocsignore", "deep/\n"),
+    "exclude file of a repository": steps(
+        write(".git/HEAD", "ref: refs/heads/main\n"), write(".git/info/exclude", "guide/\n")
+    ),
+    "exclude file of a repository within": steps(
+        write("guide/.git/HEAD", "ref: refs/heads/main\n"),
+        write("guide/.git/info/exclude", "deep/\n"),
+    ),
     "ignore file with broken rules": write(".gitignore", "!\n[z-a].md\npage.md\n\\\n"),
     "name beyond ASCII": write("café 日本 😀.md", page("coffee")),
     "name with quotes": write("a \"quoted\" 'name' \\.md", page("quotes")),
@@ -210,6 +217,30 @@ FOLLOWING: dict[str, tuple[Change, ...]] = {
     "link dies": (link("link.md", "page.md"), remove("page.md")),
     "ignored, then not": (write(".gitignore", "guide/\n"), write(".gitignore", "*.bin\n")),
     "ignored, then no rules": (write(".gitignore", "guide/\n"), remove(".gitignore")),
+    "exclude file, then none": (
+        write(".git/HEAD", "ref: refs/heads/main\n"),
+        write(".git/info/exclude", "guide/\n"),
+        remove(".git/info/exclude"),
+    ),
+    "excludes file within the folder": (
+        write(".git/HEAD", "ref: refs/heads/main\n"),
+        steps(
+            write(".git/config", "[core]\nexcludesFile = mine\n"),
+            write(".git/objects/.gitignore", ""),
+            write(".git/refs/.gitignore", ""),
+            write(".git/info/exclude", ""),
+        ),
+        write("mine", "guide/\n"),
+        write("mine", "page.md\n"),
+    ),
+    "folder becomes a worktree, then not": (
+        steps(
+            write(".git/HEAD", "ref: refs/heads/main\n"),
+            write(".git/index", ""),
+            write("guide/.git", "gitdir: ../.git/worktrees/guide\n"),
+        ),
+        remove("guide/.git"),
+    ),
     "ignore file renamed": (write(".gitignore", "guide/\n"), move(".gitignore", "gitignore")),
     "moved and moved back": (move("guide", "manual"), move("manual", "guide")),
     "edited in a moved folder": (move("guide", "manual"), write("manual/deep/two.md", page("2"))),

@@ -61,8 +61,8 @@ LAYERS = {
         ("symbols",),
         ("languages",),
         ("readers", "storage", "embedding"),
-        ("record",),
-        ("types", "settings", "paths", "grammars", "lines", "file_lock"),
+        ("record", "standing"),
+        ("types", "settings", "paths", "globs", "grammars", "lines", "file_lock"),
         ("errors",),
     ),
 }

@@ -7,7 +7,9 @@ import pytest
 from askdocs_indexer.retrieval.ranking import (
     best_per_section,
     fuse,
+    only_manual,
     prefer_answers,
+    put_behind,
     relevance,
     spread,
 )
@@ -98,3 +100,51 @@ def test_relevance(coverage: float, words: int, chunks: int, expected: float) ->
     found = relevance([page("a.md", 0.5, "A")], coverage, words, chunks)
     assert found == pytest.approx(expected, abs=0.001)
     assert relevance([], coverage, words, chunks) == 0.0
+
+
+SHARES = {"CHANGELOG.md": 0.2, "tests/test_a.py": 0.4}
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected", "answering"),
+    [
+        pytest.param(
+            {"CHANGELOG.md": 0.8, "docs/a.md": 0.7},
+            "docs/a.md CHANGELOG.md",
+            "docs/a.md",
+            id="near",
+        ),
+        pytest.param(
+            {"CHANGELOG.md": 0.8, "docs/a.md": 0.6},
+            "CHANGELOG.md docs/a.md",
+            "CHANGELOG.md docs/a.md",
+            id="far",
+        ),
+        pytest.param(
+            {"tests/test_a.py": 0.8, "docs/a.md": 0.5},
+            "docs/a.md tests/test_a.py",
+            "docs/a.md",
+            id="tests are put further behind",
+        ),
+        pytest.param(
+            {"tests/test_a.py": 0.8, "CHANGELOG.md": 0.2},
+            "tests/test_a.py CHANGELOG.md",
+            "tests/test_a.py CHANGELOG.md",
+            id="nothing else",
+        ),
+        pytest.param({}, "", "", id="nothing"),
+    ],
+)
+def test_what_ranks_behind(scores: dict[str, float], expected: str, answering: str) -> None:
+    hits = [page(path, score, "A") for path, score in scores.items()]
+    ranked = put_behind(hits, lambda path: SHARES.get(path, 0.0))
+    assert [hit.chunk.path for hit in ranked] == expected.split()
+    assert [hit.chunk.path for hit in only_manual(ranked)] == answering.split()
+    for hit in ranked:
+        assert hit.score + hit.handicap == pytest.approx(scores[hit.chunk.path])
+
+
+def test_what_ranks_behind_is_as_relevant_as_before() -> None:
+    hits = [page("CHANGELOG.md", 0.5, "A")]
+    ranked = put_behind(hits, lambda path: 0.2)
+    assert relevance(ranked, 1.0, 6, 4000) == pytest.approx(relevance(hits, 1.0, 6, 4000))

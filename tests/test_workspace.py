@@ -394,7 +394,7 @@ def many_pages(harness: Harness) -> SlowEmbedder:
 def test_a_saved_file_does_not_wait_for_the_whole_run(harness: Harness) -> None:
     slow = many_pages(harness)
     for name in ("page0000.md", "page0200.md", "page1279.md"):  # Under way, read ahead, far off.
-        harness.write(name, section("horses"))
+        harness.write(name, section(f"horses in {name}"))
         harness.index.touch(harness.root / name)
     slow.steps.release(2)  # One for the group under way, one for what is urgent.
     until(lambda: len(harness.found("horses")) == 3)

@@ -64,10 +64,12 @@ class OpenIndex:
             )
             opening.callback(self._cache.close)
             self.synchronizer = Synchronizer(selection, docs, self.store, embedder, self._cache)
-            self._own_searcher = Searcher(self.store, embedder, self.synchronizer.graph)
+            self._own_searcher = Searcher(self.store, docs, embedder, self.synchronizer.graph)
             self.searcher = self._own_searcher
             if before is not None:
-                self.searcher = Searcher(before, embedder, stored_graph(before.files().values()))
+                self.searcher = Searcher(
+                    before, docs, embedder, stored_graph(before.files().values())
+                )
             self.recorder = Recorder(folder, root)
             self._closing = opening.pop_all()
         self.detail = ""

@@ -6,6 +6,8 @@ import errno
 import hashlib
 import os
 import stat
+from bisect import bisect_left
+from collections.abc import Sequence
 from pathlib import Path
 
 import platformdirs
@@ -47,3 +49,12 @@ def indexes_folder() -> Path:
 def index_folder(root: Path) -> Path:
     """Return the folder in the user's cache that holds the index of `root`."""
     return indexes_folder() / f"{root.name}-{root_digest(root)}"
+
+
+def below(ordered: Sequence[str], key: str) -> set[str]:
+    """Return the paths at or below `key`, out of all paths in order."""
+    if not key:
+        return set(ordered)
+    first, last = bisect_left(ordered, f"{key}/"), bisect_left(ordered, f"{key}0")  # "0" is "/" + 1
+    index = bisect_left(ordered, key)
+    return {*ordered[first:last], *(path for path in ordered[index : index + 1] if path == key)}

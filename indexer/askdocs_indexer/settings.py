@@ -40,6 +40,28 @@ class DocsSettings:
     docstrings: bool = setting(
         True, "Index docstrings and doc comments of source files as well.", harmless=True
     )
+    languages: tuple[str, ...] = setting(
+        (),
+        "Languages of parallel translations to index, the main one first (`en`, `pt-BR`); empty "
+        "means all.",
+        harmless=True,
+    )
+    rank_behind: tuple[str, ...] = setting(
+        (
+            "changelog",
+            "contributing",
+            "examples",
+            "generated",
+            "licence",
+            "tests",
+            "translations",
+            "vendored",
+            "versions",
+        ),
+        "What comes behind other pages that answer a question about as well: these kinds of files, "
+        "and globs. Empty means nothing.",
+        harmless=True,
+    )
     max_file_bytes: int = setting(
         2_000_000, "Larger files are skipped (bytes).", bounds=(1, 50_000_000), harmless=True
     )

@@ -96,6 +96,7 @@ class Hit:
     `name` is the documented name by which a look-up of a symbol has come to it, and
     `is_overridden` says that the symbol overrides the one of that name.
     `rest` are the chunks that follow it in its section; only a look-up of a symbol fills them in.
+    `handicap` is what its file's standing has taken off the score.
     """
 
     chunk: Chunk
@@ -103,6 +104,7 @@ class Hit:
     rest: tuple[Chunk, ...] = ()
     name: str = ""
     is_overridden: bool = False
+    handicap: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def main() -> int:
         )
         if run.returncode:
             failed.append(suffix)
-            print(run.stderr[-3000:])
+            print("\n".join(line for line in run.stderr.splitlines() if line[:1] != "#")[-3000:])
     return len(failed)
 
 

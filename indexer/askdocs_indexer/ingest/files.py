@@ -1,28 +1,25 @@
-"""Which files are documentation: ignore files, globs, links and formats.
+"""Which files are documentation: ignore rules, globs, links and formats.
 
-Ignore rules are git's own, read by pathspec: nested `.gitignore` and `.askdocsignore` files, each
-matched relative to its folder, where a pruned folder cannot be re-entered.
+As in git, a folder that is left out cannot be re-entered.
 """
 
 from __future__ import annotations
 
-import logging
 import os
-import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from pathlib import Path
 
-import pathspec
-
+from askdocs_indexer.globs import patterns
+from askdocs_indexer.ingest.ignores import (
+    Ignores,
+    Rules,
+    is_ignored,
+    is_second_copy,
+)
 from askdocs_indexer.ingest.unread import UnreadFiles, is_unread
 from askdocs_indexer.languages.registry import is_package_file
 from askdocs_indexer.paths import expanded
 from askdocs_indexer.settings import DocsSettings
-
-log = logging.getLogger(__name__)
-
-IGNORE_FILES = (".gitignore", ".askdocsignore")
 
 # Folders that hold no documentation of the project itself, whatever its ignore files say.
 PRUNED_FOLDERS = frozenset(
@@ -52,8 +49,9 @@ class Selection:
         self.root = root
         self.extra = tuple((root / expanded(folder)).resolve() for folder in docs.extra)
         self._readable = readable
-        self._include = _patterns(docs.include) if docs.include else None
-        self._exclude = _patterns(docs.exclude)
+        self._include = patterns(docs.include) if docs.include else None
+        self._exclude = patterns(docs.exclude)
+        self._ignores = Ignores()
         self._links: set[str] = set()
         self._docstrings = docs.docstrings
         self.unread = UnreadFiles()
@@ -72,10 +70,15 @@ class Selection:
         inside_extra = any(path.is_relative_to(folder) for folder in self.extra)
         return path.as_posix() if inside_extra else None
 
+    def ruled_by(self, file: Path) -> Path | None:
+        """Return the folder for which a file says what is left out; None for other files."""
+        return self._ignores.ruled_by(file)
+
     def scan(self, key: str = "") -> Iterator[str]:
         """Yield the keys of all documentation at or below `key`, as the disk is now."""
         self.unread.forget(key, below=not _is_file(self.root / key))
         if key == "":
+            self._ignores = Ignores()
             for folder in (self.root, *self.extra):
                 yield from self._scan_within(folder, folder)
             return
@@ -86,27 +89,27 @@ class Selection:
                 return
 
     def _scan_within(self, base: Path, target: Path) -> Iterator[str]:
-        """Scan `target`, honouring the ignore files of the folders between `base` and it."""
-        rules: list[_Rules] = []
+        """Scan `target`, honouring the ignore rules of `base` and of the folders down to it."""
+        rules = self._ignores.above(base)
         folder = base
         for part in target.relative_to(base).parts:
-            rules = [*rules, *_rules_in(folder)]
+            rules = [*rules, *self._ignores.of(folder)]
             folder /= part
             is_folder = folder != target or _is_folder(folder)
             if folder.is_symlink() and is_folder:
                 return
-            if is_folder and (part in PRUNED_FOLDERS or _ignored(rules, folder, True)):
+            if is_folder and _is_pruned(folder, base, rules):
                 return
         if _is_folder(target):
-            yield from self._walk(target, rules)
+            yield from self._walk(base, target, rules)
         elif self._accepts(target, rules):
             yield self._key(target)
 
-    def _walk(self, folder: Path, rules: list[_Rules]) -> Iterator[str]:
+    def _walk(self, base: Path, folder: Path, rules: list[Rules]) -> Iterator[str]:
         pending = [(folder, rules)]
         while pending:
             current, above = pending.pop()
-            active = [*above, *_rules_in(current)]
+            active = [*above, *self._ignores.of(current)]
             try:
                 entries = sorted(os.scandir(current), key=lambda entry: entry.name)
             except OSError:
@@ -114,12 +117,12 @@ class Selection:
             for entry in entries:
                 path = current / entry.name
                 if entry.is_dir(follow_symlinks=False):
-                    if entry.name not in PRUNED_FOLDERS and not _ignored(active, path, True):
+                    if not _is_pruned(path, base, active):
                         pending.append((path, active))
                 elif self._accepts(path, active):
                     yield self._key(path)
 
-    def _accepts(self, path: Path, rules: list[_Rules]) -> bool:
+    def _accepts(self, path: Path, rules: list[Rules]) -> bool:
         key = self._key(path)
         if not _is_text(key):
             return False
@@ -129,10 +132,10 @@ class Selection:
             return False
         return self._is_selected(path, key, rules)
 
-    def _is_selected(self, path: Path, key: str, rules: list[_Rules]) -> bool:
+    def _is_selected(self, path: Path, key: str, rules: list[Rules]) -> bool:
         """Return whether a file is wanted, whatever its format."""
         # What names a package is read also where builds write others of its name: git tracks it.
-        if not is_package_file(key) and _ignored(rules, path, False):
+        if not is_package_file(key) and is_ignored(rules, path, False):
             return False
         self._links.discard(key)
         if path.is_symlink():
@@ -158,34 +161,13 @@ class Selection:
         return key
 
 
-_Rules = tuple[Path, pathspec.GitIgnoreSpec]
-
-
-def _rules_in(folder: Path) -> list[_Rules]:
-    """Read a folder's ignore files; the later in the list, the stronger."""
-    rules = []
-    for name in IGNORE_FILES:
-        try:
-            lines = (folder / name).read_text("utf-8", errors="replace").splitlines()
-        except OSError:
-            continue
-        rules.append((folder, _patterns(tuple(lines))))
-    return rules
-
-
-@lru_cache(maxsize=256)
-def _patterns(lines: tuple[str, ...]) -> pathspec.GitIgnoreSpec:
-    """Compile patterns; like git, skip lines that are not patterns, such as a lone `!`."""
-    return pathspec.GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line))
-
-
-def _is_pattern(line: str) -> bool:
-    try:
-        pathspec.GitIgnoreSpec.from_lines([line])
-    except (ValueError, re.error):
-        log.warning("%r is not an ignore pattern and is skipped", line)
-        return False
-    return True
+def _is_pruned(folder: Path, base: Path, rules: list[Rules]) -> bool:
+    """Return whether nothing below a folder is looked at."""
+    return (
+        folder.name in PRUNED_FOLDERS
+        or is_ignored(rules, folder, True)
+        or is_second_copy(folder, base)
+    )
 
 
 def _is_folder(path: Path) -> bool:
@@ -211,13 +193,3 @@ def _is_text(key: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _ignored(rules: list[_Rules], path: Path, is_folder: bool) -> bool:
-    """Return whether git would ignore `path`: the deepest file with an opinion decides."""
-    for folder, spec in reversed(rules):
-        relative = path.relative_to(folder).as_posix() + ("/" if is_folder else "")
-        verdict = spec.check_file(relative).include
-        if verdict is not None:
-            return verdict
-    return False

@@ -13,7 +13,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +27,8 @@ from askdocs_indexer.ingest.dependencies import are_current, changed_ns
 from askdocs_indexer.ingest.diff import TOO_LARGE, UNFINISHED, Examiner, FileChange
 from askdocs_indexer.ingest.files import Selection
 from askdocs_indexer.ingest.manifest import Manifest
+from askdocs_indexer.ingest.translations import Translations
+from askdocs_indexer.paths import below
 from askdocs_indexer.settings import DocsSettings
 from askdocs_indexer.storage import Store
 from askdocs_indexer.symbols.facts import stored_graph
@@ -59,6 +60,7 @@ class Synchronizer:
         self._manifest = Manifest(rows)
         self._graph = stored_graph(rows)
         self._done = SyncReport()
+        self._translations = Translations(docs.languages)
         self._examiner = Examiner(selection, docs, store, self._manifest)
         self._doubt_what_differs(store.outline.contents())
 
@@ -106,7 +108,7 @@ class Synchronizer:
 
     def forget(self, key: str) -> None:
         """Make everything at or below `key` look changed, so that the next sync redoes it."""
-        self._doubt(_below(sorted(self._manifest), key))
+        self._doubt(below(sorted(self._manifest), key))
 
     def _doubt(self, paths: Iterable[str]) -> None:
         """Regard files as unfinished, whatever the stored manifest says."""
@@ -126,16 +128,17 @@ class Synchronizer:
 
     def _differences(self, keys: Iterable[str]) -> tuple[set[str], list[str]]:
         """Return (files that are gone, files that differ from their manifest row)."""
-        gone: set[str] = set()
-        changed: set[str] = set()
         known = sorted(self._manifest)
-        for key in _outermost({*keys, *self._selection.links}):
-            on_disk = set(self._selection.scan(key))
-            gone.update(_below(known, key) - on_disk)
-            changed.update(path for path in on_disk if not self._is_current(path))
-            dependents = self._manifest.dependents(key) - on_disk
-            changed.update(path for path in dependents if self._rests_on_another(path))
+        wanted = _outermost({*keys, *self._selection.links})
+        scanned = {key: frozenset(self._selection.scan(key)) for key in wanted}
         self._selection.unread.sum_up()
+        on_disk = frozenset().union(*scanned.values(), self._translations.update(scanned))
+        on_disk -= self._translations.left_out
+        gone = set().union(*(below(known, key) for key in scanned)) - on_disk
+        gone |= self._translations.left_out & self._manifest.keys()
+        changed = {path for path in on_disk if not self._is_current(path)}
+        dependents = frozenset().union(*map(self._manifest.dependents, scanned)) - on_disk
+        changed |= {path for path in dependents - gone if self._rests_on_another(path)}
         # Pages first: sources are many, and their comments are the second choice.
         return gone - changed, sorted(changed, key=lambda path: (is_source(path), path))
 
@@ -285,12 +288,3 @@ def _outermost(keys: Iterable[str]) -> Iterator[str]:
         slashes = (index for index, letter in enumerate(key) if letter == "/")
         if not any(key[:slash] in all_keys for slash in slashes if slash):
             yield key
-
-
-def _below(ordered: Sequence[str], key: str) -> set[str]:
-    """Return the paths at or below `key`, out of all paths in order."""
-    if not key:
-        return set(ordered)
-    first, last = bisect_left(ordered, f"{key}/"), bisect_left(ordered, f"{key}0")  # "0" is "/" + 1
-    index = bisect_left(ordered, key)
-    return {*ordered[first:last], *(path for path in ordered[index : index + 1] if path == key)}

@@ -12,7 +12,7 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers.api import BaseObserver
 from watchdog.observers.polling import PollingObserver
 
-from askdocs_indexer.ingest.files import IGNORE_FILES, PRUNED_FOLDERS, Selection
+from askdocs_indexer.ingest.files import PRUNED_FOLDERS, Selection
 
 log = logging.getLogger(__name__)
 
@@ -154,13 +154,10 @@ class Watcher:
             self._changed(keys)
 
     def _key(self, path: Path) -> str | None:
-        key = self._selection.key_of(path)
-        if key is None or self._pruned(path):
-            return None
-        if path.name in IGNORE_FILES:
-            # Another rule may add or remove anything below its folder.
-            return self._selection.key_of(path.parent)
-        return key
+        # Another rule may add or remove anything below its folder.
+        changed = self._selection.ruled_by(path) or path
+        key = self._selection.key_of(changed)
+        return None if key is None or self._pruned(changed) else key
 
     def _pruned(self, path: Path) -> bool:
         """Return whether `path` is inside a pruned folder of its watched folder."""

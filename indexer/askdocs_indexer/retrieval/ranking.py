@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from askdocs_indexer.types import Chunk, Hit
@@ -81,6 +81,23 @@ def prefer_answers(query: str, hits: Sequence[Hit]) -> list[Hit]:
     )
 
 
+def put_behind(hits: Iterable[Hit], handicap: Callable[[str], float]) -> list[Hit]:
+    """Take from each hit the share of its score that its file's standing costs."""
+    return _sorted(
+        replace(hit, score=hit.score * (1 - share), handicap=hit.score * share)
+        if (share := handicap(hit.chunk.path))
+        else hit
+        for hit in hits
+    )
+
+
+def only_manual(hits: Sequence[Hit]) -> list[Hit]:
+    """Where the best hit is in the manual, leave out what ranks behind that."""
+    if not hits or hits[0].handicap:
+        return [*hits]
+    return [hit for hit in hits if not hit.handicap]
+
+
 def relevance(hits: Sequence[Hit], coverage: float, words: int, chunks: int) -> float:
     """Return how well fused hits, best first, answer their question (about 0 to 1.3).
 
@@ -92,7 +109,7 @@ def relevance(hits: Sequence[Hit], coverage: float, words: int, chunks: int) -> 
         return 0.0
     bonus = _FEW_WORDS_BONUS if words <= _FEW_WORDS and coverage == 1.0 else 0.0
     size = _SIZE_WEIGHT * math.log(max(chunks, _LEAST_CHUNKS) / _USUAL_CHUNKS)
-    return max(hits[0].score + COVERAGE_WEIGHT * coverage + bonus - size, 0.0)
+    return max(hits[0].score + hits[0].handicap + COVERAGE_WEIGHT * coverage + bonus - size, 0.0)
 
 
 def best_per_section(hits: Iterable[Hit]) -> list[Hit]:

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import chain
 
 from askdocs_indexer.embedding.embedder import Embedder
+from askdocs_indexer.embedding.vector_cache import Vector
 from askdocs_indexer.grammars import is_source
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed
+from askdocs_indexer.retrieval.copies import without_copies
 from askdocs_indexer.retrieval.ranking import (
     best_per_section,
     fuse,
+    only_manual,
     prefer_answers,
+    put_behind,
     relevance,
     scaled,
     spread,
 )
+from askdocs_indexer.retrieval.standing import StandingOfStore
+from askdocs_indexer.settings import DocsSettings
+from askdocs_indexer.standing.standing import Reading
 from askdocs_indexer.storage import Store
 from askdocs_indexer.storage.outline_table import OutlineEntry
 from askdocs_indexer.storage.symbol_table import last_part, parts_of
@@ -30,14 +37,18 @@ from askdocs_indexer.symbols.resolution import symbol_in
 from askdocs_indexer.symbols.view import View
 from askdocs_indexer.types import Chunk, Hit, Passages
 
-# How deep each ranking is read before fusion. Words count for a fifth: a hit that only they give,
-# and far down, does not come up.
+# How deep the ranking is read before fusion, that by words half as deep: they count for a fifth, so
+# a hit that only they give, and far down, does not come up.
 _DEPTH = 100
-_LEXICAL_DEPTH = 50
+# Where variants and copies leave too few, it is read so much deeper, and no deeper than that.
+_DEEPER = 4
+_DEEPEST = 3200
 # So many of the best hits tell whether there is an answer at all.
 _RELEVANT_HITS = 5
 # Upper size of a widened passage (characters of its chunks' text).
 PASSAGE_CHARACTERS = 2400
+
+_Specificity = tuple[bool, bool, bool, bool, bool, int, str, int]
 
 # How pages that describe symbols one by one are called.
 _API_PAGE = re.compile(r"(?:^|[/._-])(?:apis?|ref|reference)(?:[/._-]|$)", re.IGNORECASE)
@@ -52,11 +63,14 @@ class Searcher:
     A store whose vectors come from another model is searched by words and symbols alone.
     """
 
-    def __init__(self, store: Store, embedder: Embedder, graph: SymbolGraph) -> None:
+    def __init__(
+        self, store: Store, docs: DocsSettings, embedder: Embedder, graph: SymbolGraph
+    ) -> None:
         self._store = store
         self._graph = graph
         self._links = Links(graph, store.symbols, store.outline)
         self._embedder = embedder
+        self._standing = StandingOfStore(store, docs)
         self._same_model = store.fingerprint.model == embedder.model
 
     def search(self, query: str, limit: int) -> list[Hit]:
@@ -69,10 +83,13 @@ class Searcher:
     def passages(self, query: str, limit: int) -> Passages:
         """Like `search`, with each hit widened by its neighbours in the same section.
 
-        A chunk is cut to fit the embedder; whoever reads or quotes it needs its surroundings.
+        A chunk is cut to fit the embedder; whoever reads or quotes it needs its surroundings. Where
+        the best hit is in the manual, files that rank behind it have no say in the answer.
         """
         by_meaning = self._knows_meaning
-        hits = self._search(query, max(limit, _RELEVANT_HITS), by_meaning=by_meaning)
+        hits = self._search(
+            query, max(limit, _RELEVANT_HITS), for_answer=True, by_meaning=by_meaning
+        )
         return Passages(
             hits=tuple(self._widened(hits[:limit])),
             relevance=self._relevance(query, hits, by_meaning=by_meaning),
@@ -111,16 +128,37 @@ class Searcher:
     def _knows_meaning(self) -> bool:
         return self._same_model and self._embedder.state == "ready"
 
-    def _search(self, query: str, limit: int, *, by_meaning: bool) -> list[Hit]:
-        if not by_meaning:
-            lexical = self._store.search_lexical(query, max(_DEPTH, limit))
-            return best_per_section(prefer_answers(query, scaled(lexical)))[:limit]
+    def _search(
+        self, query: str, limit: int, *, by_meaning: bool, for_answer: bool = False
+    ) -> list[Hit]:
+        reading = self._standing.of(query)
+        depth = max(_DEPTH, limit)
         # Most of the embedding's time passes outside of Python: the words are looked up meanwhile.
         with ThreadPoolExecutor(1) as embedding:
-            embedded = embedding.submit(self._embedder.encode_query, query)
-            lexical = self._store.search_lexical(query, _LEXICAL_DEPTH)
-            vector = embedded.result()
-        dense = self._store.search_dense(vector, max(_DEPTH, limit))
+            embedded = embedding.submit(self._embedder.encode_query, query) if by_meaning else None
+            while True:
+                hits, are_all = self._ranked(query, embedded, depth, reading)
+                ordered = put_behind(prefer_answers(query, hits), reading.handicap)
+                ordered = only_manual(ordered) if for_answer else ordered
+                best = without_copies(best_per_section(ordered), limit, self._store.outline.size)
+                if len(best) == limit or are_all or depth >= _DEEPEST:
+                    return best
+                depth *= _DEEPER
+
+    def _ranked(
+        self, query: str, embedded: Future[Vector] | None, depth: int, reading: Reading
+    ) -> tuple[list[Hit], bool]:
+        """Return the hits that count, best first, and whether there are no more."""
+        if embedded is None:
+            lexical = self._store.search_lexical(query, depth)
+            return scaled(_counting(lexical, reading)), len(lexical) < depth
+        lexical = self._store.search_lexical(query, depth // 2)
+        vector = embedded.result()
+        dense = self._store.search_dense(vector, depth)
+        fused = self._fused(query, vector, _counting(dense, reading), _counting(lexical, reading))
+        return fused, len(dense) < depth
+
+    def _fused(self, query: str, vector: Vector, dense: list[Hit], lexical: list[Hit]) -> list[Hit]:
         # A hit of only one search gets its true score of the other kind as well: any guess for it
         # ruins the ranking.
         lexical_ids = {hit.chunk.id for hit in lexical}
@@ -134,8 +172,7 @@ class Searcher:
             for chunk in only_lexical
             if chunk.id in vectors
         ]
-        fused = fuse(spread(dense, self._embedder.unrelated), lexical)
-        return best_per_section(prefer_answers(query, fused))[:limit]
+        return fuse(spread(dense, self._embedder.unrelated), lexical)
 
     def _relevance(self, query: str, hits: Sequence[Hit], *, by_meaning: bool) -> float:
         if by_meaning:
@@ -166,11 +203,30 @@ class Searcher:
         sections: dict[tuple[str, tuple[str, ...]], list[Chunk]] = {}
         for chunk in chunks:
             sections.setdefault((chunk.path, chunk.heading_path), []).append(chunk)
-        ranked = sorted(sections.values(), key=lambda section: _specificity(section[0], name))
+        ranked = self._in_order([*sections.values()], name)
         return [
             Hit(first, score - 0.001 * rank, tuple(rest), _own_name(first, name))
             for rank, (first, *rest) in enumerate(ranked)
         ]
+
+    def _in_order(self, sections: list[list[Chunk]], name: str) -> list[list[Chunk]]:
+        """Order a symbol's sections: those that only mention it last, and before them those of
+        files that rank behind, or whose place another variant takes."""
+        if len(sections) < 2:
+            return sections
+        reading = self._standing.of()
+
+        def order(section: list[Chunk]) -> tuple[bool, bool, _Specificity]:
+            first = section[0]
+            is_second_choice = reading.handicap(first.path) > 0 or not reading.counts(first.path)
+            return _is_mention(first, name), is_second_choice, _specificity(first, name)
+
+        return sorted(sections, key=order)
+
+
+def _counting(hits: Iterable[Hit], reading: Reading) -> list[Hit]:
+    """Return the hits of files whose place no other variant takes."""
+    return [hit for hit in hits if reading.counts(hit.chunk.path)]
 
 
 def _neighbours(chunk_id: str, outline: Mapping[str, OutlineEntry]) -> list[str]:
@@ -234,18 +290,14 @@ def _is_aside(chunk: Chunk, name: str) -> bool:
     return not is_entry and len(chunk.heading_path) > 1 and not _API_PAGE.search(chunk.path)
 
 
-def _specificity(
-    chunk: Chunk, name: str
-) -> tuple[bool, bool, bool, bool, bool, bool, int, str, int]:
-    """Order a symbol's sections: those that only mention it last, pages before docstrings before
-    guides that have a heading for it, then its own entry before a section that is titled by it,
-    before a section that names it among others, and an entry before a section that describes the
-    symbol again."""
+def _specificity(chunk: Chunk, name: str) -> _Specificity:
+    """Order sections of a symbol alike in standing: pages before docstrings before guides that have
+    a heading for it, then its own entry before a section that is titled by it, before a section
+    that names it among others, and an entry before a section that describes the symbol again."""
     is_own_entry = chunk.heading_path[-1:] == (name,) or chunk.title == last_part(name)
     is_titled = chunk.title.startswith(name)
     repeats = chunk.title.startswith("`")
     return (
-        _is_mention(chunk, name),
         is_source(chunk.path) or _is_aside(chunk, name),
         not is_source(chunk.path),
         not is_own_entry,

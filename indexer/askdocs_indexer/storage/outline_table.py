@@ -23,9 +23,13 @@ class OutlineEntry:
 
 
 class OutlineTable:
-    """The positions of all chunks. Safe to use from any thread."""
+    """The positions of all chunks. Safe to use from any thread.
+
+    `generation` grows with each file that comes or goes.
+    """
 
     def __init__(self) -> None:
+        self.generation = 0
         self._lock = threading.Lock()
         self._files: dict[str, dict[str, OutlineEntry]] = {}
         self._paths: dict[str, str] = {}
@@ -35,6 +39,7 @@ class OutlineTable:
         with self._lock:
             self._remove(chunk_id)
             self._paths[chunk_id] = path
+            self.generation += path not in self._files
             self._files.setdefault(path, {})[chunk_id] = entry
 
     def move(self, chunk_id: str, start_line: int, end_line: int) -> None:
@@ -48,6 +53,16 @@ class OutlineTable:
         """Forget a chunk, if it is known."""
         with self._lock:
             self._remove(chunk_id)
+
+    def files(self) -> list[str]:
+        """Return the paths of all files that have chunks."""
+        with self._lock:
+            return list(self._files)
+
+    def size(self, path: str) -> int:
+        """Return how many chunks a file has."""
+        with self._lock:
+            return len(self._files.get(path, ()))
 
     def of(self, path: str) -> dict[str, OutlineEntry]:
         """Return a file's chunks, id -> entry, in the order of their lines."""
@@ -65,9 +80,7 @@ class OutlineTable:
 
     def contents(self) -> dict[str, str]:
         """Return path -> hash of the file's chunks, as FileRow.contents has it."""
-        with self._lock:
-            paths = list(self._files)
-        return {path: contents_of(self.spans(path)) for path in paths}
+        return {path: contents_of(self.spans(path)) for path in self.files()}
 
     def _remove(self, chunk_id: str) -> None:
         path = self._paths.pop(chunk_id, None)
@@ -77,3 +90,4 @@ class OutlineTable:
         del file[chunk_id]
         if not file:
             del self._files[path]
+            self.generation += 1

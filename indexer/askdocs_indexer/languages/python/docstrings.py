@@ -59,8 +59,12 @@ def string_lines(source: Source, node: Node) -> list[str]:
         text = source.slice(start.end_byte, end.start_byte if end is not start else part.end_byte)
         if "r" not in prefix:
             text = _ESCAPE.sub(r"\1", text)
-        lines += [""] * (part.start_point.row - row - len(lines))
-        lines += text.split("\n")
+        offset = part.start_point.row - row
+        lines += [""] * (offset + 1 - len(lines))
+        # Strings beside each other are one.
+        first, *rest = text.split("\n")
+        lines[offset] += first
+        lines += rest
     return _cleaned(lines)
 
 

@@ -1,0 +1,1 @@
+"""What each file of a project is to its readers."""
