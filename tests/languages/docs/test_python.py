@@ -35,6 +35,14 @@ PYTHON = {
         found("pkg.mod.A", (2, 3), "```python\nclass A(B)\n```", "Class."),
         found("pkg.mod.A.f", (4, 5), "def f(self, a=1)", "Method."),
     ),
+    "strings beside each other are one docstring": (
+        """
+        def f(): "One " 'two.' ''' Three.
+        Four.'''
+        def g(): pass
+        """,
+        found("pkg.mod.f", (1, 2), "def f()", "One two. Three.\nFour."),
+    ),
     "a method of a class without a docstring": (
         """
         class A:
