@@ -62,7 +62,7 @@ LAYERS = {
         ("languages",),
         ("readers", "storage", "embedding"),
         ("record",),
-        ("types", "settings", "paths", "grammars", "lines", "file_lock"),
+        ("types", "settings", "paths", "grammars", "lines", "file_lock", "words"),
         ("errors",),
     ),
 }

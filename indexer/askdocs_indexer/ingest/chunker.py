@@ -15,9 +15,11 @@ from dataclasses import replace
 from itertools import pairwise
 
 from askdocs_indexer.types import Block, Chunk, Section, embedded_text
+from askdocs_indexer.words.forms import cluster_start
+from askdocs_indexer.words.sentences import clause_ends, sentence_ends, space_ends
 
 # Stored with the index: a new value here rebuilds it. It covers the readers too.
-CHUNKER_VERSION = "5"
+CHUNKER_VERSION = "6"
 
 _DIGEST_BYTES = 16
 # A heading path may take up to a whole chunk; the text still gets this share of `limit`.
@@ -32,7 +34,8 @@ _PARAGRAPH = "\n\n"
 _FENCE = re.compile(r"\s*(?P<fence>`{3,40}+|~{3,40}+)[^\n`]{0,80}+\n")
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")
 _TABLE = re.compile(r"[\s>]*+(?:(?:[-*+]|\d{1,9}[.)])\s++)*\|")
-_SENTENCE_END = re.compile(r"[.!?:;][\"')\]]*\s+")
+# How far behind a cut is looked to see whether a sentence ends there (characters).
+_LOOK_AHEAD = 20
 
 
 def chunks_of(path: str, sections: Sequence[Section], limit: int) -> tuple[Chunk, ...]:
@@ -198,16 +201,23 @@ def _cut(lines: Sequence[str], room: int) -> Iterator[tuple[str, int]]:
 
 
 def _cut_line(line: str, room: int) -> list[str]:
-    """Cut a line at the last sentence end, or else the last space, within `room` characters."""
+    """Cut a line behind the last sentence, clause, word or character within `room` characters."""
     pieces: list[str] = []
     start = 0
     while len(line) - start > room:
-        window = line[start : start + room]
-        ends = [match.end() for match in _SENTENCE_END.finditer(window, room // 2)]
-        size = ends[-1] if ends else window.rfind(" ", room // 2) + 1 or room
-        pieces.append(window[:size].rstrip())
+        size = _first_cut(line[start : start + room + _LOOK_AHEAD], room)
+        pieces.append(line[start : start + size].rstrip())
         start += size
     return [*pieces, line[start:]]
+
+
+def _first_cut(text: str, room: int) -> int:
+    """Return how much of a text, which goes on, to take into a piece of `room` characters."""
+    half = room // 2
+    for ends in (sentence_ends(text, half), clause_ends(text, half), space_ends(text, half)):
+        if fitting := [end for end in ends if len(text[:end].rstrip()) <= room]:
+            return fitting[-1]
+    return cluster_start(text, room)
 
 
 def _digest(text: str) -> str:
