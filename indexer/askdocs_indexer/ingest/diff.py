@@ -11,6 +11,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from askdocs_indexer.embedding.window import Window
 from askdocs_indexer.errors import ReadError
 from askdocs_indexer.ingest.chunker import chunks_of
 from askdocs_indexer.ingest.formats import reader_within
@@ -69,10 +70,16 @@ class Examiner:
     """
 
     def __init__(
-        self, root: Path, docs: DocsSettings, store: Store, manifest: Mapping[str, FileRow]
+        self,
+        root: Path,
+        docs: DocsSettings,
+        window: Window,
+        store: Store,
+        manifest: Mapping[str, FileRow],
     ) -> None:
         self._root = root
         self._docs = docs
+        self._window = window
         self._store = store
         self._manifest = manifest
 
@@ -151,7 +158,7 @@ class Examiner:
         except Exception as error:  # A single document must not keep all others out of the index.
             log.exception("the reader of %s failed", path)
             raise ReadError(f"the reader failed ({error!r}); please report it") from error
-        return chunks_of(path, sections, self._docs.chunk_characters), facts
+        return chunks_of(path, sections, self._docs.chunk_characters, self._window), facts
 
 
 def changed_ns(stat: os.stat_result) -> int:

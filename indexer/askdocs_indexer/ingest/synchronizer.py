@@ -57,7 +57,7 @@ class Synchronizer:
         self._manifest = Manifest(rows)
         self._graph = stored_graph(rows)
         self._done = SyncReport()
-        self._examiner = Examiner(selection.root, docs, store, self._manifest)
+        self._examiner = Examiner(selection.root, docs, embedder.window, store, self._manifest)
         self._doubt_what_differs(store.outline.contents())
 
     @property

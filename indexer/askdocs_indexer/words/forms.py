@@ -32,6 +32,7 @@ _DIGIT = re.compile(r"[^\D0-9]")
 _RUN = regex.compile(
     rf"(?P<unspaced>(?:{UNSPACED}\p{{M}}*+)++)|(?:(?!{UNSPACED}).)++", regex.DOTALL
 )
+_LONGEST_CLUSTER = 32
 _CLUSTER = regex.compile(r"\X")
 _ASCII_PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _PART = regex.compile(
@@ -81,11 +82,12 @@ def clusters_of(run: str) -> list[str]:
 def cluster_start(text: str, index: int) -> int:
     """Return where the character begins, as `clusters_of` has them, that `text[index]` is in.
 
-    Where that is at the text's beginning, it is parted, and `index` returned.
+    One of very many code points is parted at `index`.
     """
     if text[index - 1 : index + 1].isascii():
         return index
-    ends = (cluster.end() for cluster in _CLUSTER.finditer(text, endpos=index + 1))
+    start = max(index - _LONGEST_CLUSTER, 0)
+    ends = (cluster.end() for cluster in _CLUSTER.finditer(text, start, index + 1))
     return max((end for end in ends if end <= index), default=index)
 
 
