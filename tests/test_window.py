@@ -16,6 +16,7 @@ from askdocs_indexer.embedding.loading import locate_model
 from askdocs_indexer.embedding.model_folder import longest_input, passage_prompt
 from askdocs_indexer.embedding.window import (
     UNLIMITED,
+    Tokenizer,
     Window,
     window_of_folder,
     window_of_model,
@@ -192,7 +193,7 @@ def _letters(texts: Sequence[str]) -> str:
 
 @pytest.mark.parametrize("size", [20, 60, 1000])
 def test_small_windows(size: int) -> None:
-    window = Window("", size, "", lambda: (lambda texts: [*map(len, texts)], 0))
+    window = Window("", size, "", lambda: Tokenizer(lambda texts: [*map(len, texts)], len))
     text = "Words and 数据库索引 of a text. " * 30
     chunks = chunks_of(
         "a.md", [Section("Title", ("Title",), (Block(text, 1, 1),), 1, 1)], 900, window

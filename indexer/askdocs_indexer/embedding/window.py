@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,21 +25,29 @@ from askdocs_indexer.embedding.model_folder import (
 # Tokenizers that know no limit say so with a very large number.
 _NO_LIMIT = 1_000_000
 
-Counter = Callable[[Sequence[str]], list[int]]
-"""Says how many tokens each of some texts has, without what a model puts around them."""
+
+@dataclass(frozen=True, slots=True)
+class Tokenizer:
+    """What is asked of a tokenizer.
+
+    `count` says how many tokens each of some texts has, without the `special_tokens` that a model
+    puts around them, and `unknown` how many of a text's tokens stand for what it has no token for.
+    """
+
+    count: Callable[[Sequence[str]], list[int]]
+    unknown: Callable[[str], int]
+    special_tokens: int = 0
 
 
 class Window:
     """The part of a passage that a model reads; safe to use from any thread.
 
     `limit` is in tokens, with the `prompt` and the special tokens that stand around a passage.
-    `name` changes with all that decides on how much of a text is read. `opened` returns a counter
-    and the number of special tokens; it is called on first need.
+    `name` changes with all that decides on how much of a text is read. `opened` is called on first
+    need.
     """
 
-    def __init__(
-        self, name: str, limit: int, prompt: str, opened: Callable[[], tuple[Counter, int]]
-    ) -> None:
+    def __init__(self, name: str, limit: int, prompt: str, opened: Callable[[], Tokenizer]) -> None:
         self.name = name
         self._limit = limit
         self._prompt = prompt
@@ -47,8 +56,8 @@ class Window:
     @cached_property
     def size(self) -> int:
         """How many tokens of a passage are read."""
-        count, special_tokens = self._opened
-        return max(self._limit - special_tokens - sum(count([self._prompt])), 1)
+        around = self.tokenizer.special_tokens + sum(self.count([self._prompt]))
+        return max(self._limit - around, 1)
 
     @cached_property
     def gap(self) -> int:
@@ -57,14 +66,17 @@ class Window:
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens each of the texts has."""
-        return self._opened[0](texts)
+        return self.tokenizer.count(texts)
 
     @cached_property
-    def _opened(self) -> tuple[Counter, int]:
+    def tokenizer(self) -> Tokenizer:
+        """The tokenizer."""
         return self._open()
 
 
-UNLIMITED = Window("", sys.maxsize, "", lambda: (lambda texts: [0] * len(texts), 0))
+UNLIMITED = Window(
+    "", sys.maxsize, "", lambda: Tokenizer(lambda texts: [0] * len(texts), lambda text: 0)
+)
 """Of a model that reads all of a text."""
 
 
@@ -93,21 +105,31 @@ def window_of_model(model: Any, prompt: str) -> Window:
             return []
         return [len(ids) for ids in tokenizer(list(texts), add_special_tokens=False)["input_ids"]]
 
+    def unknown(text: str) -> int:
+        return int(tokenizer.tokenize(text).count(tokenizer.unk_token))
+
     vocabulary = f"{type(tokenizer).__name__}-{len(tokenizer)}"
     special_tokens = tokenizer.num_special_tokens_to_add()
-    return Window(f"{limit}-{vocabulary}", limit, prompt, lambda: (count, special_tokens))
+    opened = Tokenizer(count, unknown, special_tokens)
+    return Window(f"{limit}-{vocabulary}", limit, prompt, lambda: opened)
 
 
-def _read_tokenizer(data: bytes) -> tuple[Counter, int]:
-    from tokenizers import Tokenizer
+def _read_tokenizer(data: bytes) -> Tokenizer:
+    import tokenizers
 
-    tokenizer = Tokenizer.from_buffer(data)
+    tokenizer = tokenizers.Tokenizer.from_buffer(data)
     tokenizer.no_truncation()
     tokenizer.no_padding()
+    unknown_id = tokenizer.token_to_id(getattr(tokenizer.model, "unk_token", None) or "<unk>")
 
     def count(texts: Sequence[str]) -> list[int]:
         # Of a batch of several, each wakes all cores, which costs more than it saves.
         batches = ([text] for text in texts)
         return [len(tokenizer.encode_batch_fast(b, add_special_tokens=False)[0]) for b in batches]
 
-    return count, tokenizer.num_special_tokens_to_add(False)
+    def unknown(text: str) -> int:
+        if unknown_id is None:
+            return 0
+        return tokenizer.encode(text, add_special_tokens=False).ids.count(unknown_id)
+
+    return Tokenizer(count, unknown, tokenizer.num_special_tokens_to_add(False))

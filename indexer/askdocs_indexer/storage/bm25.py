@@ -10,7 +10,9 @@ import math
 import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
+from askdocs_indexer.words.languages import ENGLISH
 from askdocs_indexer.words.terms import Alternatives, languages_in
 
 # BM25's constants: how soon repeats stop counting, and how much length counts. Short chunks of
@@ -43,6 +45,13 @@ class TermStatistics:
         """The languages beside English whose stems the chunks have."""
         with self._lock:
             return frozenset(+self._languages)
+
+    @property
+    def main_language(self) -> str:
+        """The language beside English that most of the chunks have; else English."""
+        with self._lock:
+            name, count = max(self._languages.items(), key=itemgetter(1), default=(ENGLISH, 0))
+            return name if 2 * count > self.documents else ENGLISH
 
     def add(self, lexical: str) -> None:
         """Count a chunk."""

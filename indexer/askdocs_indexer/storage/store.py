@@ -21,7 +21,7 @@ from askdocs_indexer.storage.outline_table import OutlineEntry, OutlineTable
 from askdocs_indexer.storage.schema import ARRAY_CAPACITY, NAME_BYTES, TEXT_BYTES, Fingerprint
 from askdocs_indexer.storage.symbol_table import SymbolTable
 from askdocs_indexer.types import Chunk, FileRow, Hit
-from askdocs_indexer.words.terms import Alternatives, lexical_text, query_terms
+from askdocs_indexer.words.terms import Alternatives, lexical_text, query_language, query_terms
 
 log = logging.getLogger(__name__)
 
@@ -201,6 +201,10 @@ class Store:
     def coverage(self, query: str, chunks: Iterable[Chunk]) -> float:
         """Return how much of a query's words these chunks hold together, 0 to 1."""
         return self.terms.coverage(self._asked(query), " ".join(map(_lexical, chunks)))
+
+    def language(self, query: str) -> str:
+        """Return the language of a query's words in Latin letters, as far as the chunks have it."""
+        return query_language(query, self.terms.languages, self.terms.main_language)
 
     def settle(self) -> None:
         """Call after a run of writes: build indexes where many rows are new, and warm a search."""

@@ -180,6 +180,11 @@ def language_of(
     return best if is_clear else ENGLISH
 
 
+def common_words(language: str) -> list[str]:
+    """Return some of the commonest words, of four letters or more, of a language in Latin ones."""
+    return sorted(word for word in _STOP_WORDS[language] if len(word) >= 4)
+
+
 def is_stop_word(word: str, language: str = ENGLISH) -> bool:
     """Whether a word in small letters tells next to nothing in a text of a language."""
     if word in STOP_WORDS or word in _OTHER_STOP_WORDS:

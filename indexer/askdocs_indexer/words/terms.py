@@ -63,14 +63,25 @@ def languages_in(terms: Collection[str]) -> frozenset[str]:
     return frozenset(term.partition(_LANGUAGE_MARK)[0] for term in terms if _LANGUAGE_MARK in term)
 
 
+def query_language(query: str, languages: Collection[str] = (), main: str = ENGLISH) -> str:
+    """Return the language of a query's words in Latin letters.
+
+    It is English, or one of the `languages` that the index has, or the `main` language of the
+    index where nothing tells. A question is short, so a single stop word is enough.
+    """
+    words = [word.casefold() for word in words_of(query)]
+    language = language_of(words, languages, 1)
+    tells = language != ENGLISH or any(map(is_stop_word, words))
+    return language if tells else main
+
+
 def query_terms(query: str, languages: Collection[str] = ()) -> list[Alternatives]:
     """Return for each word of a query, in order, the terms that stand for it.
 
     `languages` are those beside English that the index has.
     """
     words = list(words_of(query))
-    # A question is short, so a single stop word of a language that the index has tells enough.
-    language = language_of([word.casefold() for word in words], languages, 1)
+    language = query_language(query, languages)
     others = tuple(sorted(languages))
     asked = [terms for word in words for terms in _asked(word, language, others)]
     # Nothing but a question word was searched for.
