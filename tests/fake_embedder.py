@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askdocs_indexer.embedding.embedder import EmbedderState
+from askdocs_indexer.embedding.window import UNLIMITED
 
 
 class FakeEmbedder:
@@ -19,6 +20,7 @@ class FakeEmbedder:
     device = "cpu"
     detail = ""
     unrelated = 0.0
+    window = UNLIMITED
 
     def __init__(self, state: EmbedderState = "ready", dimension: int = 64) -> None:
         self.state: EmbedderState = state

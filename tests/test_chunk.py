@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from askdocs_indexer.ingest.chunker import chunks_of
@@ -65,6 +67,23 @@ def test_long_prose_is_cut_at_lines_then_sentences_then_words() -> None:
     check(section((3, 3, f"{first} {second}")), [(1, 3, first), (3, 3, second)])
     check(section((3, 3, f"{'u' * 60} {'v' * 60}")), [(1, 3, "u" * 60), (3, 3, "v" * 60)])
     check(section((3, 3, "x" * 150)), [(1, 3, "x" * 100), (3, 3, "x" * 50)])
+
+
+@pytest.mark.parametrize(
+    ("line", "cuts"),
+    [
+        pytest.param("一" * 69 + "。" + "二" * 60 + "。", [70], id="sentences"),
+        pytest.param("一" * 40 + "，" + "二" * 19 + "，" + "三" * 60 + "。", [61], id="clauses"),
+        pytest.param("一" * 150, [100], id="characters"),
+        pytest.param("कि" * 60, [100], id="marks"),
+        pytest.param("x" + "कि" * 60, [99], id="no mark is parted from its letter"),
+        pytest.param("a" * 60 + ". " + "B" * 37 + ". C" + "d" * 40, [101], id="a full chunk"),
+    ],
+)
+def test_where_a_long_line_is_cut(line: str, cuts: list[int]) -> None:
+    borders = [0, *cuts, len(line)]
+    pieces = [line[start:end].rstrip() for start, end in pairwise(borders)]
+    check(section((3, 3, line)), [(1, 3, pieces[0]), *((3, 3, piece) for piece in pieces[1:])])
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,9 @@ OWNERS = {
     "pymilvus": "indexer/askdocs_indexer/storage/",
     "milvus_lite": "indexer/askdocs_indexer/storage/",
     "sentence_transformers": "indexer/askdocs_indexer/embedding/loading.py",
+    "huggingface_hub": "indexer/askdocs_indexer/embedding/loading.py",
+    "tokenizers": "indexer/askdocs_indexer/embedding/window.py",
+    "snowballstemmer": "indexer/askdocs_indexer/words/",
     "watchdog": (
         "indexer/askdocs_indexer/ingest/watcher.py",
         "indexer/askdocs_indexer/ingest/inotify.py",
@@ -62,13 +65,22 @@ LAYERS = {
         ("languages",),
         ("readers", "storage", "embedding"),
         ("record", "standing"),
-        ("types", "settings", "paths", "globs", "grammars", "lines", "file_lock"),
+        ("types", "settings", "paths", "globs", "grammars", "lines", "file_lock", "words"),
         ("errors",),
     ),
 }
 
 # Imported where they are used, not at the top of a module.
-LATE = {"openai", "pymilvus", "sentence_transformers", "torch", "transformers", "vllm"}
+LATE = {
+    "huggingface_hub",
+    "tokenizers",
+    "openai",
+    "pymilvus",
+    "sentence_transformers",
+    "torch",
+    "transformers",
+    "vllm",
+}
 # What no start waits for.
 HEAVY = LATE | {"askdocs_server.host.host", "lsprotocol", "numpy", "pygls", "rich", "watchdog"}
 # The code of a start, and what that one does not wait for either.

@@ -27,6 +27,15 @@ def test_names_count_as_a_whole_and_in_parts() -> None:
         ("Wait 5 seconds or one Minute.", {"5", "second", "minute"}),
         ("Hash it with sha256 as Float16.", {"sha256", "float16"}),
         ("Plain words.", set()),
+        ("备份文件保存三十天。", {"30", "day"}),
+        ("二〇二四年有一万二千五百个统一的文件。", {"2024", "year", "12500"}),
+        ("保管期間は三十日間です。", {"30", "day"}),
+        ("يتم الاحتفاظ بها لمدة ٣٠ يومًا", {"30", "day"}),
+        ("Копии хранятся тридцать дней", {"30", "day"}),
+        (
+            "Sie werden dreißig Tage in `größe_x` behalten, und nicht mehr.",
+            {"30", "day", "grösse_x"},
+        ),
     ],
 )
 def test_what_a_passage_must_hold_literally(text: str, expected: set[str]) -> None:
@@ -39,3 +48,7 @@ def test_a_name_is_met_in_bold_and_a_unit_in_the_plural() -> None:
 
 def test_whole_words_keep_their_order_and_names() -> None:
     assert whole_words("Three keys of os.path, and a key") == ["3", "key", "os.path", "key"]
+
+
+def test_a_script_without_spaces_comes_in_pairs() -> None:
+    assert content_words("备份 Milvus数据") == {"备份", "milvus", "数据"}

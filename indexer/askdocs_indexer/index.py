@@ -50,7 +50,8 @@ class OpenIndex:
         embedder: Embedder,
     ) -> None:
         root = selection.root
-        fingerprint = Fingerprint(f"{CHUNKER_VERSION}/{docs.chunk_characters}", embedder.model)
+        chunker = f"{CHUNKER_VERSION}/{docs.chunk_characters}/{embedder.window.name}"
+        fingerprint = Fingerprint(chunker, embedder.model)
         token = os.environ.get(settings.token_env, "")
         with ExitStack() as opening:
             uri = settings.uri or str(folder / "index.db")

@@ -9,15 +9,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from askdocs_indexer.embedding.loading import load_model, locate_model
-from askdocs_indexer.embedding.model_folder import output_dimension
+from askdocs_indexer.embedding.loading import downloaded, load_model, locate_model
+from askdocs_indexer.embedding.model_folder import Role, output_dimension, prompt_name
+from askdocs_indexer.embedding.window import Window, window_of_folder, window_of_model
 from askdocs_indexer.errors import EmbedderError
 from askdocs_indexer.settings import EmbeddingSettings
 
@@ -29,13 +30,6 @@ _CPU_BATCH_TOKENS = 2048
 _GPU_BATCH_TOKENS = 16384
 # A question is embedded for the search, for its quotes, and again for follow-up questions.
 _CACHED_QUERIES = 64
-
-Role = Literal["query", "passage"]
-# The names by which models declare their prompts, as sentence-transformers knows them.
-_PROMPT_NAMES: dict[Role, tuple[str, ...]] = {
-    "query": ("query",),
-    "passage": ("document", "passage", "corpus"),
-}
 
 # Models differ in how similar they find texts that have nothing in common: about 0 for MiniLM, 0.7
 # and more for E5. Similarity is measured from there.
@@ -61,6 +55,10 @@ class Embedder(Protocol):
     @property
     def dimension(self) -> int:
         """Length of a vector; may load the model. Raises EmbedderError."""
+
+    @property
+    def window(self) -> Window:
+        """How much of a passage is read; may load the model. Raises EmbedderError."""
 
     @property
     def unrelated(self) -> float:
@@ -132,7 +130,7 @@ class SentenceTransformerEmbedder:
         self._source, self._name = locate_model(settings.model)
         # Only a folder's files are known before the model is loaded.
         is_folder = bool(self._source) and self._source != self._name
-        self._folder = Path(self._source) if is_folder else None
+        self._folder = Path(self._source) if is_folder else downloaded(self._source)
         self._loading = threading.Lock()
         self._gate = _Gate()
         self._loaded: Any = None
@@ -169,6 +167,18 @@ class SentenceTransformerEmbedder:
                 return declared
         self.load()
         return int(self._loaded.get_embedding_dimension())
+
+    @cached_property
+    def window(self) -> Window:
+        declared = self._folder and window_of_folder(self._folder)
+        if declared:
+            return declared
+        self.load()
+        # Its files are here now, and the next process goes by them.
+        folder = self._folder or downloaded(self._source)
+        declared = folder and window_of_folder(folder)
+        prompt = self._loaded.prompts.get(_prompt_name(self._loaded, "passage"), "")
+        return declared or window_of_model(self._loaded, prompt)
 
     def load(self) -> None:
         with self._loading:
@@ -261,13 +271,4 @@ def _batches(lengths: Sequence[int], tokens: int) -> Iterator[list[int]]:
 
 
 def _prompt_name(model: Any, role: Role) -> str | None:
-    """Return the name of the prompt that a model declares for texts of a role, if any.
-
-    sentence-transformers by itself overlooks a prompt named `passage`, and the default prompt.
-    """
-    for name in _PROMPT_NAMES[role]:
-        if model.prompts.get(name):
-            return name
-    default: str | None = model.default_prompt_name
-    # The other role's prompt does not fit this role, even where it is the default.
-    return None if any(default in names for names in _PROMPT_NAMES.values()) else default
+    return prompt_name(model.prompts, model.default_prompt_name, role)

@@ -48,6 +48,20 @@ def locate_model(model: str) -> tuple[str, str]:
     return str(Path(spec.submodule_search_locations[0]) / "model"), BUNDLED_NAME
 
 
+def downloaded(model: str) -> Path | None:
+    """Return the folder of a model of the Hugging Face hub, if it was loaded here before."""
+    if not model:
+        return None
+    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        file = try_to_load_from_cache(model, "modules.json")
+    except HFValidationError:  # It is no name of the hub: loading says so.
+        return None
+    return Path(file).parent if isinstance(file, str) else None
+
+
 def load_model(source: str, device: str) -> Any:
     """Return a SentenceTransformer. Raises EmbedderError, and whatever the libraries raise."""
     if not source:

@@ -13,11 +13,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
+from askdocs_indexer.embedding.window import UNLIMITED, Window
 from askdocs_indexer.types import Block, Chunk, Section, embedded_text
+from askdocs_indexer.words.forms import cluster_start
+from askdocs_indexer.words.sentences import clause_ends, sentence_ends, space_ends
 
 # Stored with the index: a new value here rebuilds it. It covers the readers too.
-CHUNKER_VERSION = "5"
+CHUNKER_VERSION = "6"
 
 _DIGEST_BYTES = 16
 # A heading path may take up to a whole chunk; the text still gets this share of `limit`.
@@ -28,25 +32,29 @@ _TAIL_SHARE = 5
 # A table's head may have no line of its own in the source.
 _HEAD_LINES = 2
 
-_PARAGRAPH = "\n\n"
+_LINE, _PARAGRAPH = "\n", "\n\n"
 _FENCE = re.compile(r"\s*(?P<fence>`{3,40}+|~{3,40}+)[^\n`]{0,80}+\n")
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")
 _TABLE = re.compile(r"[\s>]*+(?:(?:[-*+]|\d{1,9}[.)])\s++)*\|")
-_SENTENCE_END = re.compile(r"[.!?:;][\"')\]]*\s+")
+# How far behind a cut is looked to see whether a sentence ends there (characters).
+_LOOK_AHEAD = 20
 
 
-def chunks_of(path: str, sections: Sequence[Section], limit: int) -> tuple[Chunk, ...]:
+def chunks_of(
+    path: str, sections: Sequence[Section], limit: int, window: Window = UNLIMITED
+) -> tuple[Chunk, ...]:
     """Cut the sections of the document at `path` into chunks, in reading order.
 
-    `limit` is in characters of a chunk's embedded text, heading path included. A section without
-    text gives a chunk only if it documents symbols: a bare heading lives on in the heading paths
-    below it.
+    `limit` is in characters of a chunk's embedded text, heading path included, which also fits the
+    embedder's `window`. A section without text gives a chunk only if it documents symbols: a bare
+    heading lives on in the heading paths below it.
     """
     seen: Counter[str] = Counter()
     chunks: list[Chunk] = []
     for section in sections:
-        for start_line, end_line, text in _spans(section, limit):
-            identity = json.dumps([path, section.heading_path, section.symbols, text])
+        heading_path, measure = _measured(section, limit, window)
+        for start_line, end_line, text in _spans(section, measure):
+            identity = json.dumps([path, heading_path, section.symbols, text])
             occurrence = seen[identity]
             seen[identity] += 1
             chunks.append(
@@ -54,10 +62,10 @@ def chunks_of(path: str, sections: Sequence[Section], limit: int) -> tuple[Chunk
                     id=_digest(f"{identity}{occurrence}"),
                     path=path,
                     title=section.title,
-                    heading_path=section.heading_path,
+                    heading_path=heading_path,
                     symbols=section.symbols,
                     text=text,
-                    content_hash=_digest(embedded_text(section.heading_path, text)),
+                    content_hash=_digest(embedded_text(heading_path, text)),
                     start_line=start_line,
                     end_line=end_line,
                     domain=section.domain,
@@ -66,16 +74,97 @@ def chunks_of(path: str, sections: Sequence[Section], limit: int) -> tuple[Chunk
     return tuple(chunks)
 
 
-def _spans(section: Section, limit: int) -> Iterator[tuple[int, int, str]]:
+class _Measure:
+    """Measures the texts of a section, in characters.
+
+    A text whose tokens take a larger share of the chunk than its characters do counts for as many
+    characters as that share is. So sizes can be added up, and what fits `room` fits both bounds.
+    """
+
+    def __init__(self, room: int, tokens: int, window: Window) -> None:
+        self.room = room
+        self._tokens = tokens
+        self._window = window
+        self._gaps = {gap: max(len(gap), self._share(window.gap)) for gap in (_LINE, _PARAGRAPH)}
+
+    def sizes(self, texts: Sequence[str]) -> list[int]:
+        """Return the size of each text; of one that is too long anyway, its characters."""
+        if self._window is UNLIMITED:
+            return [len(text) for text in texts]
+        fitting = [text for text in texts if len(text) <= self.room]
+        tokens = dict(zip(fitting, self._window.count(fitting), strict=True))
+        return [max(len(text), self._share(tokens.get(text, 0))) for text in texts]
+
+    def size(self, text: str) -> int:
+        """Return the size of a text."""
+        return self.sizes([text])[0]
+
+    def gap(self, before: Block, block: Block) -> int:
+        """Return the size of what stands between two blocks."""
+        return self._gaps[_gap(before, block)]
+
+    def total(self, parts: Sequence[_Part]) -> int:
+        """Return the size of a chunk of these parts."""
+        gaps = sum(self.gap(before.block, part.block) for before, part in pairwise(parts))
+        return gaps + sum(part.size for part in parts)
+
+    @property
+    def line(self) -> int:
+        """The size of a line's end."""
+        return self._gaps[_LINE]
+
+    def _share(self, tokens: int) -> int:
+        return -(-tokens * self.room // self._tokens)
+
+
+class _Part(NamedTuple):
+    """A block, or a part of one, with its size."""
+
+    block: Block
+    size: int
+
+
+def _measured(section: Section, limit: int, window: Window) -> tuple[tuple[str, ...], _Measure]:
+    """Return a section's heading path, shortened where it leaves no tokens, and its measure."""
+    heading_path = section.heading_path
+    texts = (*heading_path, *(block.text for block in section.blocks))
+    # No tokenizer makes more tokens of ASCII characters than they are.
+    if sum(map(len, texts)) + len(_PARAGRAPH) * len(texts) <= window.size and all(
+        map(str.isascii, texts)
+    ):
+        window = UNLIMITED
+    else:
+        heading_path = _shortened(heading_path, window)
+    heading = embedded_text(heading_path, "")
+    room = max(limit - len(heading), limit // _LEAST_SHARE)
+    return heading_path, _Measure(room, window.size - sum(window.count([heading])), window)
+
+
+def _shortened(heading_path: tuple[str, ...], window: Window) -> tuple[str, ...]:
+    """Leave out the outer headings, and the end of the last, that leave a chunk too few tokens."""
+    most = window.size - window.size // _LEAST_SHARE
+
+    def is_too_long(path: tuple[str, ...]) -> bool:
+        text = embedded_text(path, "")
+        return not (text.isascii() and len(text) <= most) and window.count([text])[0] > most
+
+    while len(heading_path) > 1 and is_too_long(heading_path):
+        heading_path = heading_path[1:]
+    while heading_path and len(heading_path[0]) > 1 and is_too_long(heading_path):
+        title = heading_path[0]
+        heading_path = (title[: cluster_start(title, len(title) // 2)],)
+    return heading_path
+
+
+def _spans(section: Section, measure: _Measure) -> Iterator[tuple[int, int, str]]:
     """Yield (first line, last line, text) of a section's chunks; the first holds its heading."""
     blocks = [block for block in section.blocks if block.text.strip()]
     if not blocks:
         if section.symbols:
             yield section.start_line, section.end_line, section.title
         return
-    room = max(limit - len(embedded_text(section.heading_path, "")), limit // _LEAST_SHARE)
     heading = [section.start_line]
-    for piece in _packed(blocks, room):
+    for piece in _packed(blocks, measure):
         start_line = min([*heading, *(block.start_line for block in piece)])
         # A declaration is read before its description, even where it comes below.
         shown = sorted(piece, key=lambda block: block.kind != "signature")
@@ -83,34 +172,37 @@ def _spans(section: Section, limit: int) -> Iterator[tuple[int, int, str]]:
         heading = []
 
 
-def _packed(blocks: Sequence[Block], room: int) -> list[list[Block]]:
-    """Fill chunks of `room` characters with whole blocks; cut the blocks that outgrow a chunk."""
-    pieces: list[list[Block]] = []
+def _packed(blocks: Sequence[Block], measure: _Measure) -> list[list[Block]]:
+    """Fill chunks with whole blocks; cut the blocks that outgrow a chunk."""
+    room = measure.room
+    pieces: list[list[_Part]] = []
     size = 0
-    for block in blocks:
+    sizes = measure.sizes([block.text for block in blocks])
+    for whole in map(_Part, blocks, sizes):
         space = room
-        if pieces and pieces[-1][-1].kind == "signature" and block.kind == "prose":
+        if pieces and pieces[-1][-1].block.kind == "signature" and whole.block.kind == "prose":
             # A signature says little without the beginning of its text.
-            left = room - size - len(_PARAGRAPH)
+            left = room - size - measure.gap(pieces[-1][-1].block, whole.block)
             space = left if left > room // 2 else room
-        for part in _parts(block, space):
-            grown = size + len(_gap(pieces[-1][-1], part)) + len(part.text) if pieces else 0
-            if pieces and grown <= room:
+        for part in _parts(whole, space, measure):
+            gap = measure.gap(pieces[-1][-1].block, part.block) if pieces else 0
+            if pieces and size + gap + part.size <= room:
                 pieces[-1].append(part)
-                size = grown
+                size += gap + part.size
             else:
                 pieces.append([part])
-                size = len(part.text)
-    _even_out(pieces, room)
-    return pieces
+                size = part.size
+    _even_out(pieces, measure)
+    return [[part.block for part in piece] for piece in pieces]
 
 
-def _even_out(pieces: list[list[Block]], room: int) -> None:
+def _even_out(pieces: list[list[_Part]], measure: _Measure) -> None:
     """Give a tiny last chunk the last block of the chunk before it, if both then fit."""
-    if len(pieces) < 2 or len(_joined(pieces[-1])) >= room // _TAIL_SHARE:
+    tiny = measure.room // _TAIL_SHARE
+    if len(pieces) < 2 or measure.total(pieces[-1]) >= tiny:
         return
     before, last = pieces[-2][:-1], [pieces[-2][-1], *pieces[-1]]
-    if len(_joined(before)) >= room // _TAIL_SHARE and len(_joined(last)) <= room:
+    if measure.total(before) >= tiny and measure.total(last) <= measure.room:
         pieces[-2:] = [before, last]
 
 
@@ -124,30 +216,33 @@ def _joined(blocks: Sequence[Block]) -> str:
 def _gap(before: Block, block: Block) -> str:
     """Keep list items together that are together in the source."""
     together = block.start_line <= before.end_line + 1 and _LIST_ITEM.match(block.text)
-    return "\n" if together else _PARAGRAPH
+    return _LINE if together else _PARAGRAPH
 
 
 # -- blocks that outgrow a chunk ------------------------------------------------------------------
 
 
-def _parts(block: Block, room: int) -> Iterator[Block]:
-    """Yield a block in parts of at most `room` characters, each with its own lines."""
-    if len(block.text) <= room:
-        yield block
+def _parts(whole: _Part, room: int, measure: _Measure) -> Iterator[_Part]:
+    """Yield a block in parts of at most the size `room`, each with its own lines."""
+    if whole.size <= room:
+        yield whole
         return
+    block = whole.block
     opening, lines, closing = _unfenced(block.text)
-    inner = max(room - len(opening) - len(closing), room // 2)
+    fences = sum(measure.sizes([opening, closing]))
+    inner = max(room - fences, room // 2)
     source_lines = _source_lines(block, len(lines), bool(opening), bool(closing))
     done = 0
-    for text, used in _cut(lines, inner):
+    for text, size, used in _cut(lines, inner, measure):
         # The lines above the text (a directive, a fence) go with the first part.
         first, last = source_lines(done)[0], source_lines(done + max(used, 1) - 1)[1]
-        yield replace(
+        part = replace(
             block,
             text=f"{opening}{text}{closing}",
             start_line=first if done else block.start_line,
             end_line=block.end_line if done + used >= len(lines) else max(first, last),
         )
+        yield _Part(part, fences + size)
         done += used
 
 
@@ -182,32 +277,47 @@ def _unfenced(text: str) -> tuple[str, list[str], str]:
     return fence[0], lines[:-1] if closed else lines, f"\n{lines[-1]}" if closed else ""
 
 
-def _cut(lines: Sequence[str], room: int) -> Iterator[tuple[str, int]]:
-    """Yield (text, lines that end in it): runs of whole lines, or pieces of an overlong line."""
+def _cut(lines: Sequence[str], room: int, measure: _Measure) -> Iterator[tuple[str, int, int]]:
+    """Yield (text, size, lines that end in it): runs of whole lines, or pieces of a long line."""
     run: list[str] = []
     size = 0
-    for line in lines:
-        if run and size + 1 + len(line) > room:
-            yield "\n".join(run), len(run)
+    for line, line_size in zip(lines, measure.sizes(lines), strict=True):
+        if run and size + measure.line + line_size > room:
+            yield "\n".join(run), size, len(run)
             run, size = [], 0
-        *pieces, rest = _cut_line(line, room)
-        yield from ((piece, 0) for piece in pieces)
-        size += len(rest) + (1 if run else 0)
+        *pieces, (rest, rest_size) = _cut_line(line, line_size, room, measure)
+        yield from ((piece, piece_size, 0) for piece, piece_size in pieces)
+        size += rest_size + (measure.line if run else 0)
         run.append(rest)
-    yield "\n".join(run), len(run)
+    yield "\n".join(run), size, len(run)
 
 
-def _cut_line(line: str, room: int) -> list[str]:
-    """Cut a line at the last sentence end, or else the last space, within `room` characters."""
-    pieces: list[str] = []
+def _cut_line(line: str, size: int, room: int, measure: _Measure) -> list[tuple[str, int]]:
+    """Cut a line behind the last sentence, clause, word or character that fits; with the sizes."""
+    pieces: list[tuple[str, int]] = []
     start = 0
-    while len(line) - start > room:
-        window = line[start : start + room]
-        ends = [match.end() for match in _SENTENCE_END.finditer(window, room // 2)]
-        size = ends[-1] if ends else window.rfind(" ", room // 2) + 1 or room
-        pieces.append(window[:size].rstrip())
-        start += size
-    return [*pieces, line[start:]]
+    while size > room and len(line) - start > 1:
+        most = min(room, len(line) - start - 1)
+        piece, used, size = "", 0, room + 1
+        while size > room and most > 0:
+            used = _first_cut(line[start : start + most + _LOOK_AHEAD], most)
+            piece = line[start : start + used].rstrip()
+            size = measure.size(piece)
+            most = min(most - 1, most * room // max(size, 1))
+        pieces.append((piece, size))
+        start += used
+        left = len(line) - start
+        size = left if left > room else measure.size(line[start:])
+    return [*pieces, (line[start:], size)]
+
+
+def _first_cut(text: str, room: int) -> int:
+    """Return how much of a text, which goes on, to take into a piece of `room` characters."""
+    half = room // 2
+    for ends in (sentence_ends(text, half), clause_ends(text, half), space_ends(text, half)):
+        if fitting := [end for end in ends if len(text[:end].rstrip()) <= room]:
+            return fitting[-1]
+    return cluster_start(text, room)
 
 
 def _digest(text: str) -> str:

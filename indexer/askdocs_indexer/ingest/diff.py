@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 
+from askdocs_indexer.embedding.window import Window
 from askdocs_indexer.errors import ReadError
 from askdocs_indexer.ingest.chunker import chunks_of
 from askdocs_indexer.ingest.coverage import remark
@@ -73,11 +74,13 @@ class Examiner:
         self,
         selection: Selection,
         docs: DocsSettings,
+        window: Window,
         store: Store,
         manifest: Mapping[str, FileRow],
     ) -> None:
         self._selection = selection
         self._docs = docs
+        self._window = window
         self._store = store
         self._manifest = manifest
 
@@ -164,7 +167,7 @@ class Examiner:
         except Exception as error:  # A single document must not keep all others out of the index.
             log.exception("the reader of %s failed", path)
             raise ReadError(f"the reader failed ({error!r}); please report it") from error
-        return chunks_of(path, sections, self._docs.chunk_characters), facts
+        return chunks_of(path, sections, self._docs.chunk_characters, self._window), facts
 
 
 def _span(chunk: Chunk) -> tuple[int, int]:

@@ -61,7 +61,7 @@ class Synchronizer:
         self._graph = stored_graph(rows)
         self._done = SyncReport()
         self._translations = Translations(docs.languages)
-        self._examiner = Examiner(selection, docs, store, self._manifest)
+        self._examiner = Examiner(selection, docs, embedder.window, store, self._manifest)
         self._doubt_what_differs(store.outline.contents())
 
     @property

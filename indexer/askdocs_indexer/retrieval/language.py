@@ -7,7 +7,10 @@ most of them names, and only its function words tell.
 from __future__ import annotations
 
 import re
-from collections import Counter
+
+from askdocs_indexer.words.forms import words_of
+from askdocs_indexer.words.languages import ENGLISH, is_stop_word
+from askdocs_indexer.words.languages import language_of as latin_language_of
 
 # The first script that a fifth of the letters belong to; kana before Han, as Japanese has both.
 _SCRIPTS = {
@@ -27,42 +30,33 @@ _SCRIPTS = {
     "th": "\u0e00-\u0e7f",
     "ka": "\u10a0-\u10ff",
     "hy": "\u0530-\u058f",
+    "vi": "ăđơư\u1ea0-\u1ef9",
 }
 _SHARE = 0.2
 # Letters that tell a language from the others of its script need not be many.
-_TELLING = {"ja", "uk", "fa"}
+_TELLING = {"fa", "ja", "uk", "vi"}
 
-_WORDS = {
-    "en": "a an and are as be by can do does for from how i if in is it my not of on or should"
-    " that the there this to use what when where which who why will with you",
-    "de": "als auf aus bei das dem den der des die ein eine einen er es für ich im in ist kann"
-    " man mit nach nicht oder und von wann warum was welche wenn werden wie wo wird zu zum",
-    "es": "al como cómo con cuál cuándo cuánto de del dónde el en es esta está hay la las lo"
-    " los me mi no o para pero por puedo qué que se si son su un una y",
-    "fr": "au aux avec ce comment dans de des du elle en est et il je la le les mon ne on ou où"
-    " par pas peut pour pourquoi puis quand que quel quelle qui quoi se sont sur un une",
-    "it": "al che chi come con cosa da dei del della di dove e è gli ho i il in la le lo mi non"
-    " per perché posso qual quale quando se si sono su un una",
-    "pt": "ao as com como da de do dos e é em eu faço não o onde os ou para pela pelo por"
-    " porque posso qual quando que quem se são um uma",
-    "nl": "aan als bij dat de die een en er het hoe ik in is kan met mijn naar niet of om ook"
-    " op te van voor waar waarom wanneer wat welke worden wordt zijn",
-    "pl": "co czy dla do gdzie i jak jaki jakie jest jeśli kiedy który lub ma mi mogę na nie od"
-    " po się są to w z za że",
-    "tr": "bir bu da de için ile kim mi mı nasıl ne neden nedir nerede olan olarak ve veya var"
-    " yapılır",
-    "sv": "att av den det du en ett för från har hur i inte jag kan med när och om på som till"
-    " vad var varför vilken är",
-    "cs": "a co do jak je jsou kde kdy když která který mohu na nebo není od po pro proč s se"
-    " si v z za že",
-    "vi": "các cái có của cho gì khi không là làm một nào ở sao tại thế thì tôi trong và với được",
-    "id": "ada apa apakah atau bagaimana dan dari dengan di ini itu kapan ke mengapa pada saya"
-    " tidak untuk yang",
+# What ISO 639-1 calls the languages in Latin letters.
+_CODES = {
+    ENGLISH: "en",
+    "catalan": "ca",
+    "czech": "cs",
+    "danish": "da",
+    "dutch": "nl",
+    "finnish": "fi",
+    "french": "fr",
+    "german": "de",
+    "hungarian": "hu",
+    "indonesian": "id",
+    "italian": "it",
+    "norwegian": "no",
+    "polish": "pl",
+    "portuguese": "pt",
+    "romanian": "ro",
+    "spanish": "es",
+    "swedish": "sv",
+    "turkish": "tr",
 }
-_LANGUAGES: dict[str, list[str]] = {}
-for _language, _words in _WORDS.items():
-    for _word in _words.split():
-        _LANGUAGES.setdefault(_word, []).append(_language)
 
 
 def language_of(text: str) -> str:
@@ -72,10 +66,7 @@ def language_of(text: str) -> str:
         count = len(re.findall(f"[{characters}]", text))
         if count and (language in _TELLING or count >= _SHARE * len(letters)):
             return language
-    votes = Counter(
-        language
-        for word in re.findall(r"[^\W\d_]+", text.lower())
-        for language in _LANGUAGES.get(word, ())
-    )
-    (first, most), (_, next_most) = (*votes.most_common(2), ("", 0), ("", 0))[:2]
-    return first if most > next_most else ""
+    words = [word.casefold() for word in words_of(text)]
+    language = latin_language_of(words, least=1)
+    tells = language != ENGLISH or any(map(is_stop_word, words))
+    return _CODES[language] if tells else ""

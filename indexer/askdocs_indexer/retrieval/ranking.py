@@ -12,6 +12,8 @@ from askdocs_indexer.types import Chunk, Hit
 # Share of the dense score in the fused one (convex combination; Bruch, Gai and Ingber, "An Analysis
 # of Fusion Functions for Hybrid Retrieval", 2022, find it steadier than reciprocal ranks).
 DENSE_WEIGHT = 0.8
+# The same where the embedder does not know the language of the query: see docs/quality.md.
+UNFAMILIAR_DENSE_WEIGHT = 0.2
 
 # The head start of a page of questions and answers where the query is a question: its authors
 # wrote it for just that. docs/quality.md says what this gains there, and what it costs elsewhere.
@@ -31,8 +33,13 @@ _SIZE_WEIGHT = 0.035
 _USUAL_CHUNKS = 4000
 _LEAST_CHUNKS = 100
 
+# A question of which the best hit holds two fifths of the words, in docs of a thousand chunks, is
+# as relevant as the setting's default.
+_WORDS_BASE = 0.43
+_WORDS_WEIGHT = 0.6
+
 _QUESTION = re.compile(
-    r"\?\s*$|^\s*(?:what|why|how|when|where|which|who|whose|is|are|was|were|do|does|did|can|could"
+    r"[?？؟]\s*$|^\s*(?:what|why|how|when|where|which|who|whose|is|are|was|were|do|does|did|can|could"
     r"|should|would|will|must|may|has|have)\b",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -42,19 +49,20 @@ _ANSWERS = re.compile(
 )
 
 
-def fuse(dense: Sequence[Hit], lexical: Sequence[Hit]) -> list[Hit]:
+def fuse(dense: Sequence[Hit], lexical: Sequence[Hit], familiarity: float = 1.0) -> list[Hit]:
     """Merge cosine similarities and BM25 scores of the same query by a weighted sum, best first.
 
     Every chunk of `lexical` should be in `dense` too; otherwise it counts as unrelated.
+    `familiarity` tells how well the embedder knows the query's words (0 to 1).
     """
+    weight = familiarity * DENSE_WEIGHT + (1 - familiarity) * UNFAMILIAR_DENSE_WEIGHT
     cosine = {hit.chunk.id: max(hit.score, 0.0) for hit in dense}
     words = {hit.chunk.id: hit.score for hit in scaled(lexical)}
     chunks = {hit.chunk.id: hit.chunk for hit in (*dense, *lexical)}
     return _sorted(
         Hit(
             chunk,
-            DENSE_WEIGHT * cosine.get(chunk_id, 0.0)
-            + (1 - DENSE_WEIGHT) * words.get(chunk_id, 0.0),
+            weight * cosine.get(chunk_id, 0.0) + (1 - weight) * words.get(chunk_id, 0.0),
         )
         for chunk_id, chunk in chunks.items()
     )
@@ -108,8 +116,24 @@ def relevance(hits: Sequence[Hit], coverage: float, words: int, chunks: int) -> 
     if not hits:
         return 0.0
     bonus = _FEW_WORDS_BONUS if words <= _FEW_WORDS and coverage == 1.0 else 0.0
-    size = _SIZE_WEIGHT * math.log(max(chunks, _LEAST_CHUNKS) / _USUAL_CHUNKS)
-    return max(hits[0].score + hits[0].handicap + COVERAGE_WEIGHT * coverage + bonus - size, 0.0)
+    own = hits[0].score + hits[0].handicap
+    return max(own + COVERAGE_WEIGHT * coverage + bonus - _by_chance(chunks), 0.0)
+
+
+def relevance_by_words(coverage: float, chunks: int) -> float:
+    """Return the same where the embedder does not know the language of the question.
+
+    `coverage` is that of the best hit. It is low by nature: forms of a word that the stemmer does
+    not know, and pairs of characters across words, are held by none.
+    """
+    if not coverage:
+        return 0.0
+    return _WORDS_BASE + _WORDS_WEIGHT * coverage - _by_chance(chunks)
+
+
+def _by_chance(chunks: int) -> float:
+    """Return how much nearer than usual the nearest of so many unrelated chunks comes."""
+    return _SIZE_WEIGHT * math.log(max(chunks, _LEAST_CHUNKS) / _USUAL_CHUNKS)
 
 
 def best_per_section(hits: Iterable[Hit]) -> list[Hit]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import chain
 
 from askdocs_indexer.embedding.embedder import Embedder
+from askdocs_indexer.embedding.familiarity import familiarity
 from askdocs_indexer.embedding.vector_cache import Vector
 from askdocs_indexer.grammars import is_source
 from askdocs_indexer.languages.model import Symbol
@@ -21,6 +22,7 @@ from askdocs_indexer.retrieval.ranking import (
     prefer_answers,
     put_behind,
     relevance,
+    relevance_by_words,
     scaled,
     spread,
 )
@@ -172,16 +174,25 @@ class Searcher:
             for chunk in only_lexical
             if chunk.id in vectors
         ]
-        return fuse(spread(dense, self._embedder.unrelated), lexical)
+        spread_out = spread(dense, self._embedder.unrelated)
+        return fuse(spread_out, lexical, self._familiarity(query))
 
     def _relevance(self, query: str, hits: Sequence[Hit], *, by_meaning: bool) -> float:
-        if by_meaning:
-            best = [hit.chunk for hit in hits[:_RELEVANT_HITS]]
-            coverage, chunks = self._store.coverage(query, best), self._store.terms.documents
-            return relevance(hits, coverage, len(query.split()), chunks)
+        chunks = self._store.terms.documents
         # Without meaning the best hit's score tells nothing: it is the measure of the others. Five
         # hits by words hold most words of any question together; the best alone tells more.
-        return self._store.coverage(query, [hit.chunk for hit in hits[:1]])
+        by_words = self._store.coverage(query, [hit.chunk for hit in hits[:1]])
+        usual = by_words
+        if by_meaning:
+            best = [hit.chunk for hit in hits[:_RELEVANT_HITS]]
+            coverage = self._store.coverage(query, best)
+            usual = relevance(hits, coverage, len(query.split()), chunks)
+        known = self._familiarity(query)
+        return known * usual + (1 - known) * relevance_by_words(by_words, chunks)
+
+    def _familiarity(self, query: str) -> float:
+        """Return how well the embedder knows the words of a query, 0 to 1."""
+        return familiarity(query, self._store.language(query), self._embedder.window)
 
     def _widened(self, hits: Sequence[Hit]) -> list[Hit]:
         ids_of_hits = [

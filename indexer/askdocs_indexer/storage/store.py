@@ -10,16 +10,19 @@ import logging
 import math
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from askdocs_indexer.storage.bm25 import TermStatistics, lexical_text
+from askdocs_indexer.storage.analyzer import analyzed, terms_in
+from askdocs_indexer.storage.bm25 import TermStatistics
 from askdocs_indexer.storage.outline_table import OutlineEntry, OutlineTable
 from askdocs_indexer.storage.schema import ARRAY_CAPACITY, NAME_BYTES, TEXT_BYTES, Fingerprint
 from askdocs_indexer.storage.symbol_table import SymbolTable
 from askdocs_indexer.types import Chunk, FileRow, Hit
+from askdocs_indexer.words.terms import Alternatives, lexical_text, query_language, query_terms
 
 log = logging.getLogger(__name__)
 
@@ -157,7 +160,7 @@ class Store:
                 rows = self._client.get(self._chunks, ids=batch, output_fields=["lexical"])
                 self._client.delete(self._chunks, ids=batch)
                 for row in rows:
-                    self.terms.remove(row["lexical"])
+                    self.terms.remove(terms_in(row["lexical"]))
                 for chunk_id in batch:
                     self.outline.remove(chunk_id)
                     self.symbols.remove(chunk_id)
@@ -193,7 +196,7 @@ class Store:
         again with the statistics of all chunks, so a score does not depend on when a passage was
         saved.
         """
-        words = lexical_text(query)
+        words = analyzed(" ".join(chain.from_iterable(self._asked(query))))
         if not self.terms.documents or not words:  # BM25 over no rows has crashed Milvus Lite.
             return []
         chunks = [hit.chunk for hit in self._nearest(words, "sparse", "BM25", limit)]
@@ -202,12 +205,16 @@ class Store:
 
     def bm25(self, query: str, chunks: Iterable[Chunk]) -> list[float]:
         """Return the BM25 score of each of these stored chunks for a query."""
-        words = lexical_text(query)
-        return [self.terms.bm25(words, _lexical(chunk)) for chunk in chunks]
+        asked = self._asked(query)
+        return [self.terms.bm25(asked, _lexical(chunk)) for chunk in chunks]
 
     def coverage(self, query: str, chunks: Iterable[Chunk]) -> float:
         """Return how much of a query's words these chunks hold together, 0 to 1."""
-        return self.terms.coverage(lexical_text(query), " ".join(map(_lexical, chunks)))
+        return self.terms.coverage(self._asked(query), " ".join(map(_lexical, chunks)))
+
+    def language(self, query: str) -> str:
+        """Return the language of a query's words in Latin letters, as far as the chunks have it."""
+        return query_language(query, self.terms.languages, self.terms.main_language)
 
     def settle(self) -> None:
         """Call after a run of writes: build indexes where many rows are new, and warm a search."""
@@ -220,6 +227,9 @@ class Store:
         self.search_lexical("warm", 1)
 
     # -- inside -----------------------------------------------------------------------------
+
+    def _asked(self, query: str) -> list[Alternatives]:
+        return query_terms(query, self.terms.languages)
 
     def _nearest(self, query: Any, field: str, metric: str, limit: int) -> list[Hit]:
         """Search a field for its best `limit`; of equal hits, either all or none are returned.
@@ -255,7 +265,7 @@ class Store:
             entry = OutlineEntry(tuple(row["heading_path"]), *lines, len(row["content"]))
             self.outline.add(row["path"], row["id"], entry)
             self.symbols.add(row["id"], tuple(row["symbols"]), row["path"], row.get("domain", ""))
-            self.terms.add(row["lexical"])
+            self.terms.add(terms_in(row["lexical"]))
 
     def _present(self, collection: str, fields: Sequence[str]) -> list[str]:
         """Return those of the fields that a collection has: one of an older schema lacks some."""
@@ -301,7 +311,7 @@ def _row(chunk: Chunk, vector: NDArray[np.float32]) -> dict[str, Any]:
         "content_hash": chunk.content_hash,
         "start_line": chunk.start_line,
         "end_line": chunk.end_line,
-        "lexical": _clip(_lexical(chunk), TEXT_BYTES),
+        "lexical": _clip(analyzed(_lexical(chunk)), TEXT_BYTES),
         "dense": vector,
     }
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 
+from askdocs_indexer.words.sentences import ends_sentence
 from askdocs_server.answers.prompt import shorter
 from askdocs_server.errors import PromptTooLongError
 from askdocs_server.generation.base import Generator
@@ -52,5 +53,5 @@ async def write_sentences(
             messages = shorter(messages, generator.profile.context_tokens - max_tokens)
             is_cut = True
     for rest in buffer.flush():
-        if not whole or rest.rstrip().endswith((".", "!", "?")):
+        if not whole or ends_sentence(rest):
             yield rest

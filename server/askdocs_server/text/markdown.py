@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from askdocs_indexer.words import sentences
+
 LIST_MARK = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+")
 """A list item's beginning up to its text."""
 
@@ -21,11 +23,6 @@ _OPENING = re.compile(
     r"(?P<indent>[ \t]*)(?P<marks>(?P<character>[`~])(?P=character){2,})(?P<info>.*)"
 )
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)")
-_SENTENCE_END = re.compile(
-    r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\bcf\.)(?<!\bapprox\.)(?<!\b[A-Z]\.)(?<=[.!?])"
-    r"[\"')\]`*]*(?:\s*\[\d[\d,\s]*\])*\s+"  # Citation marks belong to what they follow.
-    r"(?=(?:[\"'(*]|\[(?!\d))*[A-Z0-9`])"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +132,7 @@ def without_list_mark(text: str) -> str:
 def sentence_ends(text: str) -> Iterator[int]:
     """Yield where the next sentence of a paragraph begins, for each that ends before another."""
     mark = LIST_MARK.match(text)
-    for match in _SENTENCE_END.finditer(text, mark.end() if mark else 0):
-        yield match.end()
+    yield from sentences.sentence_ends(text, mark.end() if mark else 0)
 
 
 def _spans(text: str) -> Iterator[tuple[str, bool]]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from askdocs_indexer.words.forms import word_count
+from askdocs_indexer.words.sentences import ends_sentence
 from askdocs_server.text.markdown import LIST_MARK, Run, runs, sentence_ends, without_list_mark
 
 Kind = Literal["sentence", "item", "row", "label", "code"]
@@ -92,9 +94,10 @@ def _prose(lines: Sequence[str], number: int) -> Iterator[Unit]:
 
 def _says_something(sentence: str) -> bool:
     """Neither a label ("Search parameters"), nor an announcement of code, nor code itself."""
-    if sentence.endswith(":") or sentence.startswith(">>>"):
+    if sentence.endswith((":", "：")) or sentence.startswith(">>>"):
         return False
-    return sentence.endswith((".", "!", "?", ")")) or len(sentence.split()) >= _MIN_LABEL_WORDS
+    is_whole = sentence.endswith((")", "）")) or ends_sentence(sentence)
+    return is_whole or word_count(sentence) >= _MIN_LABEL_WORDS
 
 
 def _paragraphs(text: str) -> Iterator[Run]:

@@ -110,7 +110,7 @@ class Checker:
         """
         text, cited = take_marks(sentence, self._numbers)
         claim = without_list_mark(text)
-        if len(content_words(claim)) < CLAIM_MIN_WORDS or claim.rstrip().endswith(":"):
+        if len(content_words(claim)) < CLAIM_MIN_WORDS or claim.rstrip().endswith((":", "：")):
             return Verdict(text, None, ())
         evidence = {number: self._evidence(claim, number) for number in self._passages}
         minimum = STRICT_SUPPORT_MIN if self._strict else SUPPORT_MIN

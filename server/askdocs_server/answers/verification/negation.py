@@ -9,10 +9,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from askdocs_indexer.storage.bm25 import stem
+import regex
+
+from askdocs_indexer.words.forms import LETTERS, UNSPACED, normalised
+from askdocs_indexer.words.languages import ENGLISH, language_of, stem
 from askdocs_server.text.tokens import content_words
 
-_WORD = re.compile(r"instead of|rather than|[A-Za-z_][\w.]*(?:['’]t)?|\d[\d.,]*|[;:!?]")
+# Words that deny, in scripts without spaces. Where the verb comes last, they follow it.
+_UNSPACED_NEGATION = (
+    "没有|沒有|不(?![同仅过断少久])|没|未(?!来)|无(?!论)|無|勿|ไม่"
+    "|ません|ない|なかった|ずに|않|없|못|아니"
+)
+_BORDERS = ";:!?；：！？؛؟"
+_FOLLOWING = frozenset(("ません", "ない", "なかった", "ずに", "않", "없"))
+_WORD = regex.compile(
+    rf"(?V1)instead of|rather than|{_UNSPACED_NEGATION}|{UNSPACED}\p{{M}}*"
+    rf"|[\w--\d--{UNSPACED}][{LETTERS}.--{UNSPACED}]*(?:['’]t)?|\d[\d.,]*|[{_BORDERS}]"
+)
+_OTHER_NEGATION = re.compile(
+    _UNSPACED_NEGATION + "|"
+    "nicht|kein(?:e[mnrs]?)?|nie|niemals|ohne|pas|jamais|sans|aucune?|rien|nunca|sin|ning[uú]n[oa]?"
+    "|não|sem|nenhuma?|non|mai|senza|nessun[oa]?|niet|geen|nooit|zonder|inte|ingen|aldrig|utan|ikke"
+    "|nigdy|bez|değil|yok|не|нет|нельзя|без|никогда|ні|δεν|μην|χωρίς|ποτέ|لا|لم|لن|ليس|ليست|بدون|دون"
+    "|לא|אין|בלי|नहीं|मत|बिना"
+)
 _NEGATION = re.compile(
     r"not|no|never|cannot|without|neither|nor|none|nothing|nobody|unable|unless|before|until|"
     r"instead of|rather than|\w+['’]t"
@@ -24,6 +44,7 @@ _CONDITIONS = frozenset({"unless", "without", "before", "until"})
 _SCOPE = 4
 _HEAD = 5
 _HEAD_WORDS = 2
+_VERB_CHARACTERS = 4
 _BESIDE = 2
 _REACH = 4
 
@@ -49,6 +70,8 @@ def contradicts(sentence: str, text: str) -> bool:
     It goes beyond the text where it says "all" or "always" of what the text says of something.
     """
     claim, known = _tokens(sentence), _tokens(text)
+    language = language_of([*claim, *known])
+    claim, known = _with_not(claim, language), _with_not(known, language)
     return (
         _negates_otherwise(claim, known)
         or _has_opposite(claim, known)
@@ -123,7 +146,25 @@ def _negated(tokens: Sequence[str]) -> frozenset[str]:
 
 
 def _tokens(text: str) -> list[str]:
-    return [word.rstrip(".,") for word in _WORD.findall(text.lower())]
+    """Return words in small letters, single characters of a script without spaces, and borders."""
+    return [normalised(word).casefold().rstrip(".,") for word in _WORD.findall(text.lower())]
+
+
+def _with_not(tokens: Sequence[str], language: str) -> list[str]:
+    """Put "not" for the negations of other languages, in front of what they negate."""
+    words: list[str] = []
+    for token, after in zip(tokens, [*tokens[1:], ";"], strict=True):
+        if language == "portuguese" and token == "no":  # It means "in the".
+            continue
+        if (token.isascii() and language == ENGLISH) or not _OTHER_NEGATION.fullmatch(token):
+            words.append(token)
+        elif token in _FOLLOWING:
+            words.insert(max(len(words) - _VERB_CHARACTERS, 0), "not")
+        elif after in _BORDERS:
+            words.insert(max(len(words) - _HEAD_WORDS, 0), "not")
+        else:
+            words.append("not")
+    return words
 
 
 def _opposites() -> dict[str, frozenset[str]]:

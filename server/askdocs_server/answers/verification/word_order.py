@@ -27,12 +27,16 @@ _SLOT_WORDS = 2
 
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being)\s(?:\S+\s){1,4}by\s(?!default\b)", re.I)
 _CLAUSE = re.compile(
-    r"[,;:.!?()]\s|\b(?:if|when|while|because|since|unless|until|before|after|once|although)\b",
+    r"[,;:.!?()]\s|[，、；：。！？（）،؛؟।]|\b(?:if|when|while|because|since|unless|until|before|after|once|although)\b",
     re.I,
 )
-_PARTS = re.compile(r"([.!?](?=\s|$)|[;:,()\n])")
+_PARTS = re.compile(r"([.!?](?=\s|$)|[。！？؟।]|[;:,()\n；：，、（）،؛])")
 # How many words of distance a border adds.
-_GAPS = {".": 20, "!": 20, "?": 20, "\n": 20, ";": 8, ":": 1, ",": 1, "(": 1, ")": 1}
+_GAPS = {
+    **dict.fromkeys(".!?\n。！？؟।", 20),
+    **dict.fromkeys(";；؛", 8),
+    **dict.fromkeys(":,()：，、（）،", 1),
+}
 
 
 def rearranges(sentence: str, text: str) -> bool:
@@ -184,7 +188,7 @@ def _words(text: str) -> Iterator[_Word]:
     position = part_index = 0
     for part in _PARTS.split(text):
         position += _GAPS.get(part, 0)
-        part_index += part in _GAPS and part not in "()"
+        part_index += part in _GAPS and part not in "()（）"
         for word in whole_words(part):
             position += 1
             yield _Word(word, position, part_index)
