@@ -107,17 +107,17 @@ LANGUAGES: dict[str, tuple[str, list[str], list[str]]] = {
 
 
 @pytest.mark.parametrize(
-    ("passage", "sentence", "is_said"),
+    ("passage", "sentence", "is_true"),
     [
-        pytest.param(passage, sentence, is_said, id=f"{language}-{is_said}-{number}")
+        pytest.param(passage, sentence, is_true, id=f"{language}-{is_true}-{number}")
         for language, (passage, told, untold) in LANGUAGES.items()
-        for is_said, sentences in ((True, told), (False, untold))
+        for is_true, sentences in ((True, told), (False, untold))
         for number, sentence in enumerate(sentences)
     ],
 )
 async def test_what_a_passage_says_is_told_from_what_it_does_not(
-    passage: str, sentence: str, is_said: bool
+    passage: str, sentence: str, is_true: bool
 ) -> None:
     verdict = await Checker(cite([make_hit(passage, "x")])).check(f"{sentence} [1]")
-    assert verdict.supported is is_said
+    assert verdict.supported is is_true
     assert verdict.numbers == (1,)

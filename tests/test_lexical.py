@@ -119,11 +119,11 @@ def test_a_removed_chunk_takes_its_language_along() -> None:
 )
 def test_questions_without_spaces(query: str, text: str, other: str) -> None:
     statistics = TermStatistics()
-    for one in (text, other):
-        statistics.add(lexical_text(one))
+    for document in (text, other):
+        statistics.add(lexical_text(document))
     asked = query_terms(query)
-    scores = [statistics.bm25(asked, lexical_text(one)) for one in (text, other)]
-    coverage = [statistics.coverage(asked, lexical_text(one)) for one in (text, other)]
+    scores = [statistics.bm25(asked, lexical_text(document)) for document in (text, other)]
+    coverage = [statistics.coverage(asked, lexical_text(document)) for document in (text, other)]
     assert scores[0] > scores[1]
     assert coverage[0] > 0.7 > coverage[1]
 

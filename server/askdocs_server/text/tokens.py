@@ -76,9 +76,9 @@ def tokens(text: str) -> tuple[str, ...]:
     A script without spaces comes in runs. Numbers in words of other languages than English are in
     digits, and the units of time behind numbers in English.
     """
-    found = [normalised(token) for token in _TOKEN.findall(han_in_digits(text))]
-    language = language_of([token.casefold() for token in found])
-    return tuple(_measured((number_in(token, language) for token in found), language))
+    words = [normalised(token) for token in _TOKEN.findall(han_in_digits(text))]
+    language = language_of([token.casefold() for token in words])
+    return tuple(_measured((number_in(token, language) for token in words), language))
 
 
 def content_words(text: str) -> frozenset[str]:
