@@ -7,7 +7,7 @@ and written with forward slashes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -15,6 +15,10 @@ from typing import Literal
 OTHER_DOMAIN = "other"
 
 BlockKind = Literal["prose", "code", "signature"]
+
+# Given a path relative to the workspace root, with forward slashes, it returns the text of that
+# file, or None where the file is missing, outside of the root or too large.
+Include = Callable[[str], str | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from askdocs_indexer.languages.registry import is_package_file
 from askdocs_indexer.readers.html.reader import read_html
 from askdocs_indexer.readers.markdown.reader import read_markdown
 from askdocs_indexer.readers.notebook.reader import read_notebook
+from askdocs_indexer.readers.org.reader import read_org
 from askdocs_indexer.readers.rst.reader import read_rst
 from askdocs_indexer.readers.text import read_text
 from askdocs_indexer.types import Section
@@ -30,6 +31,7 @@ _BY_SUFFIX: dict[str, Reader] = {
     ".markdown": read_markdown,
     ".md": read_markdown,
     ".mdx": read_markdown,
+    ".org": read_org,
     ".rest": read_rst,
     ".rst": read_rst,
     ".text": read_text,

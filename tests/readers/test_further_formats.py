@@ -1,0 +1,75 @@
+"""What holds for the readers of further formats, whatever is in a file."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from askdocs_indexer.errors import ReadError
+from askdocs_indexer.ingest.chunker import chunks_of
+from askdocs_indexer.readers.decoding import lines_of
+from askdocs_indexer.readers.org.reader import read_org
+from askdocs_indexer.types import Section
+
+# What begins a construct in each format, to be put together at random.
+ORG = r"""
+* ;** ;#+begin_src c;#+end_src;#+begin_quote;#+end_quote;#+begin_note;#+end_note;- ;  - ;1. ; ::
+| a | b |;|---+---|;:END:;:LOGBOOK:;: ;[fn:1] ;[[a][b]];{{{m(x)}}};#+TITLE: t;*b*;/i/;=c=;~;_
+#+MACRO: m $1 {{{m(x)}}};\begin{a};\end{a};$x$;\alpha;@@;<<t>>;# ;COMMENT ;#+INCLUDE: "a.org"
+TODO ;:noexport:;+---+;SCHEDULED: ;word
+"""
+FORMATS: dict[str, tuple[Callable[[str, str], tuple[Section, ...]], list[str]]] = {
+    "org": (read_org, re.split("[;\n]", ORG)),
+}
+
+
+def check(name: str, text: str) -> None:
+    reader, _ = FORMATS[name]
+    count = len(lines_of(text))
+    try:
+        sections = reader(text, "a")
+    except ReadError:
+        return
+    last = 0
+    for section in sections:
+        assert last <= section.start_line <= section.end_line <= count
+        last = section.start_line
+        for block in section.blocks:
+            assert section.start_line <= block.start_line <= block.end_line <= section.end_line
+            assert block.text.strip()
+    for chunk in chunks_of("a", sections, 200):
+        assert 1 <= chunk.start_line <= chunk.end_line <= count
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@settings(deadline=None, max_examples=300)
+@given(data=st.data())
+def test_no_text_makes_a_reader_fail(name: str, data: st.DataObject) -> None:
+    pieces = st.sampled_from([*FORMATS[name][1], "\n", "\n", " ", "\n\n", "text"])
+    mixed = st.lists(pieces | st.text(max_size=5), max_size=60).map("".join)
+    check(name, data.draw(mixed | st.text(max_size=200)))
+
+
+SIZE = 200_000
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.timeout(100)
+def test_hostile_text_ends_soon(name: str) -> None:
+    pieces = [piece.strip(" ") for piece in FORMATS[name][1] if piece.strip()]
+    texts = [
+        "x" * 10_000_000,
+        "\n".join(f"{' ' * depth}{pieces[depth % len(pieces)]}" for depth in range(600)),
+        *(piece * (SIZE // len(piece)) for piece in pieces),
+        *(f"{piece} " * (SIZE // len(piece) // 4) for piece in pieces),
+        *(f"{piece}\n" * (SIZE // len(piece) // 4) for piece in pieces),
+    ]
+    for text in texts:
+        start = time.process_time()
+        check(name, text)
+        assert time.process_time() - start < 10, text[:40]
