@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -13,8 +14,29 @@ from hypothesis import strategies as st
 from askdocs_indexer.errors import ReadError
 from askdocs_indexer.ingest.chunker import chunks_of
 from askdocs_indexer.readers.decoding import lines_of
+from askdocs_indexer.readers.man.reader import read_man
 from askdocs_indexer.readers.org.reader import read_org
 from askdocs_indexer.types import Section
+
+
+def with_head(head: str) -> Callable[[str, str], tuple[Section, ...]]:
+    """A reader of manual pages that get a first line, shown as the line below."""
+
+    def read(text: str, path: str) -> tuple[Section, ...]:
+        sections = read_man(head + text, path, lambda path: "Text\n.SH A\n.so a.1\n")
+        return tuple(map(_raised, sections))
+
+    return read
+
+
+def _raised(section: Section) -> Section:
+    blocks = (
+        replace(b, start_line=max(b.start_line - 1, 1), end_line=max(b.end_line - 1, 1))
+        for b in section.blocks
+    )
+    start, end = max(section.start_line - 1, 1), max(section.end_line - 1, 1)
+    return replace(section, blocks=tuple(blocks), start_line=start, end_line=end)
+
 
 # What begins a construct in each format, to be put together at random.
 ORG = r"""
@@ -23,7 +45,21 @@ ORG = r"""
 #+MACRO: m $1 {{{m(x)}}};\begin{a};\end{a};$x$;\alpha;@@;<<t>>;# ;COMMENT ;#+INCLUDE: "a.org"
 TODO ;:noexport:;+---+;SCHEDULED: ;word
 """
+MAN = r"""
+.TH A 1;.SH ;.SH NAME;.SS ;.TP;.IP \\(bu;.IP;.PP;.RS;.RE;.B ;.BI ;.nf;.fi;.EX;.EE;.TS;.TE;T{;T};l l.
+.de X;..;.X;.if n ;.ie t ;.el ;\\{;\\};.ds x ;\\*x;\\fB;\\fP;\\(bu;\\[x];\\c;\\\\;\\e;\\h'1';.so a.1
+.UR x;.UE;.ig;\\";\\s-1;\\o'ab';.ft B;.br;.sp;a - b
+tab(;);";_;.SY;.EQ;.EN;.as x \\*x\\*x;word;.TQ;$1
+"""
+MDOC = r"""
+.Dd 1;.Dt A 3;.Sh ;.Sh SYNOPSIS;.Ss ;.Nm ;.Bl -tag;.Bl -column;.Bl -enum;.It ;.El;.Xo;.Xc
+.Bd -literal;.Ed;.Fl a;.Ar;.Op Fl a;.Oo;.Oc;.Fn f a;.Fo f;.Fa a;.Fc;.Ft int;.In a.h;.Xr a 1;.Ns
+.Pf a;.Dq ;.Ql x;.Pp;.Bx 4;.St -x;.Ex -std;.Rv -std;.Lk a b;.Ta; Ta ;.Sm off;.D1 ;.Rs;.Re;.Eo ;.Ec
+.An -split; , ;(;.Nd
+"""
 FORMATS: dict[str, tuple[Callable[[str, str], tuple[Section, ...]], list[str]]] = {
+    "man": (with_head(".TH A 1\n"), re.split("[;\\n]", MAN)),
+    "mdoc": (with_head(".Dd 1\n"), re.split("[;\\n]", MDOC)),
     "org": (read_org, re.split("[;\n]", ORG)),
 }
 
@@ -55,7 +91,7 @@ def test_no_text_makes_a_reader_fail(name: str, data: st.DataObject) -> None:
     check(name, data.draw(mixed | st.text(max_size=200)))
 
 
-SIZE = 200_000
+SIZE = 100_000
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -13,7 +13,12 @@ from pathlib import Path
 
 from askdocs_indexer.errors import ReadError
 from askdocs_indexer.ingest.chunker import chunks_of
-from askdocs_indexer.ingest.formats import reader_within
+from askdocs_indexer.ingest.formats import (
+    HEAD_BYTES,
+    is_candidate,
+    is_recognised,
+    reader_within,
+)
 from askdocs_indexer.languages.facts import FileFacts, dumped
 from askdocs_indexer.languages.registry import is_package_file
 from askdocs_indexer.readers.decoding import decode
@@ -117,6 +122,8 @@ class Examiner:
         facts: FileFacts | None = None
         try:
             stat = file.stat()
+            if is_candidate(path) and not is_recognised(path, _head(file)):
+                return _File(path, _row(path, stat, now))
             if stat.st_size > self._docs.max_file_bytes:
                 raise ReadError(f"larger than docs.maxFileBytes ({self._docs.max_file_bytes})")
             data = file.read_bytes()
@@ -127,11 +134,8 @@ class Examiner:
             stat, error = None, f"cannot be read: {problem.strerror}"
         except ReadError as problem:
             data, error = b"", str(problem)
-        row = FileRow(
-            path=path,
-            size=stat.st_size if stat else 0,
-            mtime_ns=_trusted_time(stat, now) if stat else 0,
-            digest=hashlib.blake2b(data, digest_size=16).hexdigest(),
+        row = replace(
+            _row(path, stat, now, data),
             chunks=len(chunks),
             error=error,
             contents=contents_of({chunk.id: _span(chunk) for chunk in chunks}),
@@ -163,6 +167,22 @@ def _trusted_time(stat: os.stat_result, now: int) -> int:
     """Return the time to compare with later, or 0 where the file may still change unnoticed."""
     changed = changed_ns(stat)
     return changed if now - changed > _RACY_NS else 0
+
+
+def _row(path: str, stat: os.stat_result | None, now: int, data: bytes = b"") -> FileRow:
+    """Return the row of a file without chunks."""
+    return FileRow(
+        path=path,
+        size=stat.st_size if stat else 0,
+        mtime_ns=_trusted_time(stat, now) if stat else 0,
+        digest=hashlib.blake2b(data, digest_size=16).hexdigest(),
+        chunks=0,
+    )
+
+
+def _head(file: Path) -> bytes:
+    with file.open("rb") as stream:
+        return stream.read(HEAD_BYTES)
 
 
 def _span(chunk: Chunk) -> tuple[int, int]:

@@ -5,7 +5,9 @@ Another format is one more module in `readers/` and one more row in `_BY_SUFFIX`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from askdocs_indexer.grammars import is_source
@@ -13,6 +15,7 @@ from askdocs_indexer.ingest.sphinx import sphinx_format
 from askdocs_indexer.languages.documentation import read_source
 from askdocs_indexer.languages.registry import is_package_file
 from askdocs_indexer.readers.html.reader import read_html
+from askdocs_indexer.readers.man.reader import is_roff, read_man
 from askdocs_indexer.readers.markdown.reader import read_markdown
 from askdocs_indexer.readers.notebook.reader import read_notebook
 from askdocs_indexer.readers.org.reader import read_org
@@ -38,6 +41,27 @@ _BY_SUFFIX: dict[str, Reader] = {
     ".txt": read_text,
     ".xhtml": read_html,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """Files that may be documents by their names: `is_it` tells from the beginning of their text.
+
+    The reader of such a format returns no sections for a text that is not of it.
+    """
+
+    names: re.Pattern[str]
+    reader: Reader
+    is_it: Callable[[str], bool]
+
+
+# How much of a candidate is looked at, in bytes.
+HEAD_BYTES = 4096
+_CANDIDATES = (
+    _Candidate(
+        re.compile(r".+\.(?:[1-9][a-z]{0,9}|man|mdoc|n?roff|troff)(?:\.in)?$"), read_man, is_roff
+    ),
+)
 
 # What Sphinx calls the formats that a project may declare for the suffixes of plain text.
 _BY_SPHINX: dict[str, Reader] = {"markdown": read_markdown, "restructuredtext": read_rst}
@@ -83,7 +107,27 @@ def reader_for(path: str, *, docstrings: bool = True) -> Reader | None:
     suffix = PurePosixPath(name).suffix
     if name in _DATA_NAMES:
         return None
-    return _BY_SUFFIX.get(suffix) if suffix else _BY_NAME.get(name)
+    reader = _BY_SUFFIX.get(suffix) if suffix else _BY_NAME.get(name)
+    candidate = None if reader else _candidate(path)
+    return candidate.reader if candidate else reader
+
+
+def is_candidate(path: str) -> bool:
+    """Return whether a file's name leaves open if it is a document: its text tells."""
+    return reader_for(path) is not None and _candidate(path) is not None
+
+
+def is_recognised(path: str, head: bytes) -> bool:
+    """Return whether a candidate is a document, by the first `HEAD_BYTES` of it."""
+    candidate = _candidate(path)
+    return candidate is not None and candidate.is_it(head.decode("utf-8", "replace"))
+
+
+def _candidate(path: str) -> _Candidate | None:
+    if is_package_file(path):
+        return None
+    name = PurePosixPath(path).name.lower()
+    return next((each for each in _CANDIDATES if each.names.match(name)), None)
 
 
 def is_markdown(path: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from askdocs_indexer.ingest.formats import is_candidate
 from askdocs_indexer.languages.registry import is_package_file
 from askdocs_indexer.types import FileRow, Skipped
 
@@ -56,10 +57,17 @@ class Manifest(Mapping[str, FileRow]):
 
     def _count(self, row: FileRow | None, sign: int) -> None:
         if row is not None:
-            self.files += sign * (not row.error and not is_package_file(row.path))
+            self.files += sign * _is_indexed(row)
             self.chunks += sign * row.chunks
 
     def _set_reasons(self, reasons: dict[str, str]) -> None:
         if reasons != self._reasons:
             self._reasons = reasons
             self.skipped = tuple(Skipped(path, reasons[path]) for path in sorted(reasons))
+
+
+def _is_indexed(row: FileRow) -> bool:
+    """Return whether a file counts as indexed: candidates that are no documents do not."""
+    if row.error or is_package_file(row.path):
+        return False
+    return row.chunks > 0 or not is_candidate(row.path)
