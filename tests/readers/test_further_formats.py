@@ -16,6 +16,7 @@ from askdocs_indexer.ingest.chunker import chunks_of
 from askdocs_indexer.readers.decoding import lines_of
 from askdocs_indexer.readers.man.reader import read_man
 from askdocs_indexer.readers.org.reader import read_org
+from askdocs_indexer.readers.proto.reader import read_proto
 from askdocs_indexer.types import Section
 
 
@@ -46,10 +47,10 @@ ORG = r"""
 TODO ;:noexport:;+---+;SCHEDULED: ;word
 """
 MAN = r"""
-.TH A 1;.SH ;.SH NAME;.SS ;.TP;.IP \\(bu;.IP;.PP;.RS;.RE;.B ;.BI ;.nf;.fi;.EX;.EE;.TS;.TE;T{;T};l l.
-.de X;..;.X;.if n ;.ie t ;.el ;\\{;\\};.ds x ;\\*x;\\fB;\\fP;\\(bu;\\[x];\\c;\\\\;\\e;\\h'1';.so a.1
-.UR x;.UE;.ig;\\";\\s-1;\\o'ab';.ft B;.br;.sp;a - b
-tab(;);";_;.SY;.EQ;.EN;.as x \\*x\\*x;word;.TQ;$1
+.TH A 1;.SH ;.SH NAME;.SS ;.TP;.IP \(bu;.IP;.PP;.RS;.RE;.B ;.BI ;.nf;.fi;.EX;.EE;.TS;.TE;T{;T};l l.
+.de X;..;.X;.if n ;.ie t ;.el ;\{;\};.ds x ;\*x;\fB;\fP;\(bu;\[x];\c;\\;\e;\h'1';.so a.1
+.UR x;.UE;.ig;\";\s-1;\o'ab';.ft B;.br;.sp;a - b
+tab(;);";_;.SY;.EQ;.EN;.as x \*x\*x;word;.TQ;$1
 """
 MDOC = r"""
 .Dd 1;.Dt A 3;.Sh ;.Sh SYNOPSIS;.Ss ;.Nm ;.Bl -tag;.Bl -column;.Bl -enum;.It ;.El;.Xo;.Xc
@@ -57,10 +58,38 @@ MDOC = r"""
 .Pf a;.Dq ;.Ql x;.Pp;.Bx 4;.St -x;.Ex -std;.Rv -std;.Lk a b;.Ta; Ta ;.Sm off;.D1 ;.Rs;.Re;.Eo ;.Ec
 .An -split; , ;(;.Nd
 """
+PROTO = r"""
+syntax = "proto3"; package a.b;
+message A {
+enum E {
+service S { rpc M(A) returns (A) {
+}
+oneof o {
+extend A {
+string s = 1;
+X = 0;
+map<string, A> m = 2;
+optional group G = 3 {
+option x = {
+// text
+/* text */
+/*
+"
+'
+[a = "b"]
+[
+(
+reserved 1;
+=
+;
+//
+import "a";
+"""
 FORMATS: dict[str, tuple[Callable[[str, str], tuple[Section, ...]], list[str]]] = {
-    "man": (with_head(".TH A 1\n"), re.split("[;\\n]", MAN)),
-    "mdoc": (with_head(".Dd 1\n"), re.split("[;\\n]", MDOC)),
+    "man": (with_head(".TH A 1\n"), re.split("[;\n]", MAN)),
+    "mdoc": (with_head(".Dd 1\n"), re.split("[;\n]", MDOC)),
     "org": (read_org, re.split("[;\n]", ORG)),
+    "proto": (read_proto, PROTO.splitlines()),
 }
 
 

@@ -19,6 +19,7 @@ from askdocs_indexer.readers.man.reader import is_roff, read_man
 from askdocs_indexer.readers.markdown.reader import read_markdown
 from askdocs_indexer.readers.notebook.reader import read_notebook
 from askdocs_indexer.readers.org.reader import read_org
+from askdocs_indexer.readers.proto.reader import read_proto
 from askdocs_indexer.readers.rst.reader import read_rst
 from askdocs_indexer.readers.text import read_text
 from askdocs_indexer.types import Section
@@ -35,6 +36,7 @@ _BY_SUFFIX: dict[str, Reader] = {
     ".md": read_markdown,
     ".mdx": read_markdown,
     ".org": read_org,
+    ".proto": read_proto,
     ".rest": read_rst,
     ".rst": read_rst,
     ".text": read_text,
