@@ -15,6 +15,7 @@ from askdocs_indexer.errors import ReadError
 from askdocs_indexer.ingest.chunker import chunks_of
 from askdocs_indexer.readers.decoding import lines_of
 from askdocs_indexer.readers.man.reader import read_man
+from askdocs_indexer.readers.openapi.reader import read_openapi
 from askdocs_indexer.readers.org.reader import read_org
 from askdocs_indexer.readers.proto.reader import read_proto
 from askdocs_indexer.types import Section
@@ -37,6 +38,15 @@ def _raised(section: Section) -> Section:
     )
     start, end = max(section.start_line - 1, 1), max(section.end_line - 1, 1)
     return replace(section, blocks=tuple(blocks), start_line=start, end_line=end)
+
+
+def with_format(head: str, suffix: str) -> Callable[[str, str], tuple[Section, ...]]:
+    """A reader of descriptions whose text begins with the name of their format."""
+
+    def read(text: str, path: str) -> tuple[Section, ...]:
+        return tuple(map(_raised, read_openapi(f"{head}\n{text}", path + suffix)))
+
+    return read
 
 
 # What begins a construct in each format, to be put together at random.
@@ -85,9 +95,40 @@ reserved 1;
 //
 import "a";
 """
+OPENAPI = r"""
+paths:
+  /a:
+    get:
+      summary: x
+      description: |
+        # A
+      parameters:
+        - name: a
+          $ref: "#/paths"
+      responses:
+        200:
+          content: {a/b: {schema: {$ref: "#/paths"}, example: [1]}}
+components:
+  schemas:
+    A: &a
+      allOf: [*a]
+      properties: {a: *a}
+      <<: *a
+      items: *a
+info: {title: t, description: "a\\n# b"}
+tags: [{name: a, description: b}]
+"\ud83d"
+? a
+--- a
+{
+[
+"
+"""
 FORMATS: dict[str, tuple[Callable[[str, str], tuple[Section, ...]], list[str]]] = {
     "man": (with_head(".TH A 1\n"), re.split("[;\n]", MAN)),
     "mdoc": (with_head(".Dd 1\n"), re.split("[;\n]", MDOC)),
+    "json": (with_format('{"openapi": "3.0.0", ', ".json"), OPENAPI.splitlines()),
+    "yaml": (with_format('openapi: "3.0.0"', ".yaml"), OPENAPI.splitlines()),
     "org": (read_org, re.split("[;\n]", ORG)),
     "proto": (read_proto, PROTO.splitlines()),
 }
@@ -121,6 +162,21 @@ def test_no_text_makes_a_reader_fail(name: str, data: st.DataObject) -> None:
 
 
 SIZE = 100_000
+# Aliases that stand for a million texts.
+BOMB = "\n".join(
+    [
+        "definitions:",
+        "  a0: &a0 {title: t, example: [x], properties: {a: {type: b}}}",
+        *(
+            f"  a{n}: &a{n} {{example: [{{x}}], oneOf: [{{x}}], items: *a{n - 1}}}".replace(
+                "{x}", ", ".join([f"*a{n - 1} "] * 30)
+            )
+            for n in range(1, 9)
+        ),
+        "paths:",
+        *(f"  /{n}: {{get: {{description: *a1, responses: {{200: *a8}}}}}}" for n in range(500)),
+    ]
+)
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -130,6 +186,7 @@ def test_hostile_text_ends_soon(name: str) -> None:
     texts = [
         "x" * 10_000_000,
         "\n".join(f"{' ' * depth}{pieces[depth % len(pieces)]}" for depth in range(600)),
+        BOMB,
         *(piece * (SIZE // len(piece)) for piece in pieces),
         *(f"{piece} " * (SIZE // len(piece) // 4) for piece in pieces),
         *(f"{piece}\n" * (SIZE // len(piece) // 4) for piece in pieces),

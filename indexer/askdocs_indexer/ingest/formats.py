@@ -18,6 +18,11 @@ from askdocs_indexer.readers.html.reader import read_html
 from askdocs_indexer.readers.man.reader import is_roff, read_man
 from askdocs_indexer.readers.markdown.reader import read_markdown
 from askdocs_indexer.readers.notebook.reader import read_notebook
+from askdocs_indexer.readers.openapi.reader import (
+    is_description,
+    is_named_description,
+    read_openapi,
+)
 from askdocs_indexer.readers.org.reader import read_org
 from askdocs_indexer.readers.proto.reader import read_proto
 from askdocs_indexer.readers.rst.reader import read_rst
@@ -47,21 +52,28 @@ _BY_SUFFIX: dict[str, Reader] = {
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """Files that may be documents by their names: `is_it` tells from the beginning of their text.
+    """Files that may be documents by their names: `is_it` tells, from path and beginning.
 
     The reader of such a format returns no sections for a text that is not of it.
     """
 
     names: re.Pattern[str]
     reader: Reader
-    is_it: Callable[[str], bool]
+    is_it: Callable[[str, str], bool]
 
 
 # How much of a candidate is looked at, in bytes.
 HEAD_BYTES = 4096
 _CANDIDATES = (
     _Candidate(
-        re.compile(r".+\.(?:[1-9][a-z]{0,9}|man|mdoc|n?roff|troff)(?:\.in)?$"), read_man, is_roff
+        re.compile(r".+\.(?:[1-9][a-z]{0,9}|man|mdoc|n?roff|troff)(?:\.in)?$"),
+        read_man,
+        lambda path, head: is_roff(head),
+    ),
+    _Candidate(
+        re.compile(r".+\.(?:json|ya?ml)$"),
+        read_openapi,
+        lambda path, head: is_named_description(path) or is_description(head),
     ),
 )
 
@@ -122,7 +134,7 @@ def is_candidate(path: str) -> bool:
 def is_recognised(path: str, head: bytes) -> bool:
     """Return whether a candidate is a document, by the first `HEAD_BYTES` of it."""
     candidate = _candidate(path)
-    return candidate is not None and candidate.is_it(head.decode("utf-8", "replace"))
+    return candidate is not None and candidate.is_it(path, head.decode("utf-8", "replace"))
 
 
 def _candidate(path: str) -> _Candidate | None:
