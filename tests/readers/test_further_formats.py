@@ -17,6 +17,7 @@ from askdocs_indexer.readers.decoding import lines_of
 from askdocs_indexer.readers.man.reader import read_man
 from askdocs_indexer.readers.openapi.reader import read_openapi
 from askdocs_indexer.readers.org.reader import read_org
+from askdocs_indexer.readers.pdf.reader import read_pdf
 from askdocs_indexer.readers.proto.reader import read_proto
 from askdocs_indexer.types import Section
 
@@ -47,6 +48,11 @@ def with_format(head: str, suffix: str) -> Callable[[str, str], tuple[Section, .
         return tuple(map(_raised, read_openapi(f"{head}\n{text}", path + suffix)))
 
     return read
+
+
+def read_pdf_pages(text: str, path: str) -> tuple[Section, ...]:
+    """A reader of PDF's text with the breaks of pages and lines changed over: lines are pages."""
+    return read_pdf(text.translate({10: "\f", 12: "\n"}), path)
 
 
 # What begins a construct in each format, to be put together at random.
@@ -130,6 +136,10 @@ FORMATS: dict[str, tuple[Callable[[str, str], tuple[Section, ...]], list[str]]] 
     "json": (with_format('{"openapi": "3.0.0", ', ".json"), OPENAPI.splitlines()),
     "yaml": (with_format('openapi: "3.0.0"', ".yaml"), OPENAPI.splitlines()),
     "org": (read_org, re.split("[;\n]", ORG)),
+    "pdf": (
+        read_pdf_pages,
+        ["\f", "\x1e1 A", "\x1e3 B", "• a", "1. b", "a-", "12", ". . . . . . 7"],
+    ),
     "proto": (read_proto, PROTO.splitlines()),
 }
 

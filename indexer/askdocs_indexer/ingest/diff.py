@@ -18,10 +18,10 @@ from askdocs_indexer.ingest.formats import (
     is_candidate,
     is_recognised,
     reader_within,
+    text_of,
 )
 from askdocs_indexer.languages.facts import FileFacts, dumped
 from askdocs_indexer.languages.registry import is_package_file
-from askdocs_indexer.readers.decoding import decode
 from askdocs_indexer.settings import DocsSettings
 from askdocs_indexer.storage import Store
 from askdocs_indexer.symbols.facts import read_facts
@@ -127,7 +127,7 @@ class Examiner:
             if stat.st_size > self._docs.max_file_bytes:
                 raise ReadError(f"larger than docs.maxFileBytes ({self._docs.max_file_bytes})")
             data = file.read_bytes()
-            chunks, facts = self._contents(path, decode(data))
+            chunks, facts = self._contents(path, text_of(path, data))
         except (FileNotFoundError, NotADirectoryError):
             return _File(path)
         except OSError as problem:

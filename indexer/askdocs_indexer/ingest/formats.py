@@ -14,6 +14,7 @@ from askdocs_indexer.grammars import is_source
 from askdocs_indexer.ingest.sphinx import sphinx_format
 from askdocs_indexer.languages.documentation import read_source
 from askdocs_indexer.languages.registry import is_package_file
+from askdocs_indexer.readers.decoding import decode
 from askdocs_indexer.readers.html.reader import read_html
 from askdocs_indexer.readers.man.reader import is_roff, read_man
 from askdocs_indexer.readers.markdown.reader import read_markdown
@@ -24,6 +25,8 @@ from askdocs_indexer.readers.openapi.reader import (
     read_openapi,
 )
 from askdocs_indexer.readers.org.reader import read_org
+from askdocs_indexer.readers.pdf.decoding import decode_pdf
+from askdocs_indexer.readers.pdf.reader import read_pdf
 from askdocs_indexer.readers.proto.reader import read_proto
 from askdocs_indexer.readers.rst.reader import read_rst
 from askdocs_indexer.readers.text import read_text
@@ -41,6 +44,7 @@ _BY_SUFFIX: dict[str, Reader] = {
     ".md": read_markdown,
     ".mdx": read_markdown,
     ".org": read_org,
+    ".pdf": read_pdf,
     ".proto": read_proto,
     ".rest": read_rst,
     ".rst": read_rst,
@@ -124,6 +128,11 @@ def reader_for(path: str, *, docstrings: bool = True) -> Reader | None:
     reader = _BY_SUFFIX.get(suffix) if suffix else _BY_NAME.get(name)
     candidate = None if reader else _candidate(path)
     return candidate.reader if candidate else reader
+
+
+def text_of(path: str, data: bytes) -> str:
+    """Return the text that a file's reader takes. Raises ReadError where there is none."""
+    return decode_pdf(data) if reader_for(path) is read_pdf else decode(data)
 
 
 def is_candidate(path: str) -> bool:
