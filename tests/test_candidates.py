@@ -49,7 +49,7 @@ def test_a_file_may_become_a_document_and_cease_to_be(harness: Harness) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "is_one"),
+    ("path", "expected"),
     [
         ("man/git.1", True),
         ("printf.3posix", True),
@@ -61,9 +61,9 @@ def test_a_file_may_become_a_document_and_cease_to_be(harness: Harness) -> None:
         ("a.0", False),
     ],
 )
-def test_names_of_candidates(path: str, is_one: bool) -> None:
-    assert is_candidate(path) is is_one
-    assert is_wanted(path) or not is_one
+def test_names_of_candidates(path: str, expected: bool) -> None:
+    assert is_candidate(path) is expected
+    assert is_wanted(path) or not expected
 
 
 def test_a_cut_character_at_the_end_of_the_head_does_no_harm() -> None:

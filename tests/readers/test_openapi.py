@@ -203,7 +203,7 @@ def test_a_json_schema_and_its_definitions() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "is_one"),
+    ("text", "expected"),
     [
         ("openapi: 3.1.0\n", True),
         ("# comment\n---\nswagger: '2.0'", True),
@@ -216,14 +216,14 @@ def test_a_json_schema_and_its_definitions() -> None:
         ("[1, 2]", False),
     ],
 )
-def test_formats_are_known_by_the_top_level(text: str, is_one: bool) -> None:
-    assert is_description(text) is is_one
+def test_formats_are_known_by_the_top_level(text: str, expected: bool) -> None:
+    assert is_description(text) is expected
     path = "a.json" if text[0] in "{[" else "a.yaml"
-    assert is_one or read_openapi(text, path) == ()
+    assert expected or read_openapi(text, path) == ()
 
 
 @pytest.mark.parametrize(
-    ("path", "is_one"),
+    ("path", "expected"),
     [
         ("docs/openapi.yaml", True),
         ("swagger-v1.json", True),
@@ -232,14 +232,33 @@ def test_formats_are_known_by_the_top_level(text: str, is_one: bool) -> None:
         ("openapi/other.yaml", False),
     ],
 )
-def test_names_of_descriptions(path: str, is_one: bool) -> None:
-    assert is_named_description(path) is is_one
+def test_names_of_descriptions(path: str, expected: bool) -> None:
+    assert is_named_description(path) is expected
 
 
 def test_only_damaged_descriptions_are_reported() -> None:
     with pytest.raises(ReadError, match="not valid YAML near line 3"):
         read_openapi("openapi: 3.0.0\ninfo: {\npaths: ]\n", "a.yaml")
     assert read_openapi("a: {\nb: ]\n", "a.yaml") == ()
+
+
+def test_lines_are_those_of_an_editor_and_of_the_place_of_an_alias() -> None:
+    text = """openapi: 3.0.0
+info: {title: "T\u2028\u0085", description: Text}
+x-shared: &shared
+  get: {summary: Shared}
+paths:
+  /a: *shared
+  /b:
+    <<: *shared
+    put: {summary: Own}
+"""
+    assert [(s.title, s.start_line, s.end_line) for s in read_openapi(text, "a.yaml")] == [
+        ("T", 2, 2),
+        ("GET /a", 6, 6),
+        ("PUT /b", 9, 9),
+        ("GET /b", 9, 9),
+    ]
 
 
 def test_references_in_circles_end() -> None:

@@ -123,6 +123,7 @@ class Page:
         """Add a line of text; a line that is `glued` follows without space."""
         if not pieces:
             return
+        self._flush_code()
         self._first = self._first or number
         self._last = number
         if not (glued or self._glued):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple, Protocol
 
@@ -23,6 +23,8 @@ _HALVES = re.compile(
     r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
 )
 _HALF = re.compile(r"(?<!\\)((?:\\\\)*)\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+# YAML counts lines at these, too; no editor does.
+_BREAKS = dict.fromkeys((0x85, 0x2028, 0x2029), " ")
 _MERGE = "<<"
 # How many values merge keys may copy, all together.
 _MOST_MERGED = 100_000
@@ -76,6 +78,7 @@ class Node:
 
 def parse(text: str, *, is_json: bool) -> Node:
     """Return the first document. Raises ReadError where the text is damaged."""
+    text = text.translate(_BREAKS)
     if is_json:
         text = _HALF.sub(r"\1\\ufffd", _HALVES.sub(_joined, text))
     builder = _Builder()
@@ -161,6 +164,7 @@ class _Builder:
             self._keys[-1] = None
             if isinstance(key.value, str):
                 node.line = min(node.line, key.line)
+                around.value.pop(key.value, None)  # The order is that of the lines.
                 around.value[key.value] = node
         self._cover(node.end_line)
 
@@ -181,7 +185,7 @@ class _Builder:
             for key, value in node.pairs.items():
                 if self._left and key not in pairs:
                     self._left -= 1
-                    pairs[key] = value
+                    pairs[key] = replace(value, line=merged.line, end_line=merged.end_line)
 
 
 def _position(mark: _Mark | None) -> _Position:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -31,6 +32,7 @@ _MESSAGES = {"requestBodies": "Request bodies", "responses": "Responses"}
 _CODE_SAMPLES = ("x-codeSamples", "x-code-samples")
 _DEFINITIONS = ("definitions", "$defs")
 _EXAMPLE_LINES = 80
+_LAST_LINE = sys.maxsize
 _MOST_REPEATED, _LEAST_CHARACTERS = 4, 100_000
 _LANGUAGES = {"curl": "sh", "node": "javascript", "shell": "sh"}
 # What makes more of a text than a paragraph.
@@ -84,10 +86,10 @@ class _Prose:
             return [Block(text.strip(), node.line, node.end_line)]
         lines = lines_of(node.text)
         items = self._reader.items(lines) if level else self._reader.inside(lines, 1)
-        return [_placed(item, node, level) for item in items]
+        return [_in_file(item, node, level) for item in items]
 
 
-def _placed(item: Item, node: Node, level: int) -> Item:
+def _in_file(item: Item, node: Node, level: int) -> Item:
     if not isinstance(item, Block | Heading):
         return item
     first = node.text_line or node.line
@@ -95,10 +97,10 @@ def _placed(item: Item, node: Node, level: int) -> Item:
     def line(number: int) -> int:
         return min(max(first + number - 1, node.line), node.end_line)
 
-    placed = replace(item, start_line=line(item.start_line), end_line=line(item.end_line))
-    if isinstance(placed, Heading):
-        return replace(placed, level=placed.level + level, symbols=(), domain="")
-    return placed
+    shifted = replace(item, start_line=line(item.start_line), end_line=line(item.end_line))
+    if isinstance(shifted, Heading):
+        return replace(shifted, level=shifted.level + level, symbols=(), domain="")
+    return shifted
 
 
 class _JsonSchema:
@@ -170,13 +172,12 @@ class _Description:
                 yield Heading(2, path, item.line, item.line)
                 yield Block(text, item.line, item.line)
             for method in _in_order(item, _METHODS):
-                title = f"{method.upper()} {path}"
-                yield from self._operation(title, item.at(method), item.at("parameters").nodes)
+                yield from self._operation(f"{method.upper()} {path}", item, method)
 
     def _webhooks(self, node: Node) -> Iterator[Item]:
         for name, item in node.pairs.items():
             for method in _in_order(item, _METHODS):
-                yield from self._operation(f"Webhook {name}", item.at(method), ())
+                yield from self._operation(f"Webhook {name}", item, method)
 
     def _components(self, node: Node) -> Iterator[Item]:
         for key, part in node.pairs.items():
@@ -220,11 +221,13 @@ class _Description:
                     yield Heading(3, title, item.line, item.line)
                     yield from self._operation_items(item.at(method), item.at("parameters").nodes)
 
-    def _operation(self, title: str, node: Node, shared: Sequence[Node]) -> Iterator[Item]:
+    def _operation(self, title: str, around: Node, method: str) -> Iterator[Item]:
+        node = around.at(method)
         identity = node.at("operationId").text
         symbols = (identity,) if identity else ()
-        yield Heading(2, title, node.line, node.line, symbols, OTHER_DOMAIN if symbols else "")
-        for item in self._operation_items(node, shared):
+        heading = Heading(2, title, node.line, node.line, symbols, OTHER_DOMAIN if symbols else "")
+        yield _between(heading, around.line, max(around.line, around.end_line))
+        for item in self._operation_items(node, around.at("parameters").nodes):
             yield _between(item, node.line, max(node.line, node.end_line))
 
     def _operation_items(self, node: Node, shared: Sequence[Node]) -> Iterator[Item]:
@@ -317,13 +320,19 @@ class _Description:
 
 
 def _within(items: Iterable[Item], size: int) -> Iterator[Item]:
-    """Yield items up to a multiple of the file's size: aliases may repeat any text at will."""
-    left = _MOST_REPEATED * size + _LEAST_CHARACTERS
+    """Yield items up to a multiple of the file's size, none above the heading before it.
+
+    Aliases may repeat any text at will, and bring what stands elsewhere in the file.
+    """
+    left, line = _MOST_REPEATED * size + _LEAST_CHARACTERS, 1
     for item in items:
         left -= len(item.text) if isinstance(item, Block) else 0
         if left < 0:
             return
-        yield item
+        shifted = _between(item, line, _LAST_LINE)
+        if isinstance(shifted, Heading):
+            line = shifted.start_line
+        yield shifted
 
 
 def _in_order(node: Node, keys: Sequence[str]) -> list[str]:
