@@ -251,7 +251,7 @@ def test_documented_file_formats_are_those_of_the_readers() -> None:
     documents = [one for one in spans if re.fullmatch(r"\.[a-z]+|[A-Z]+", one)]
     assert len(documents) > 10
     for name in documents:
-        path = f"page{name}" if name.startswith(".") else name
+        path = f"docs/page{name}" if name.startswith(".") else name
         assert reader_for(path) is not None, f"{name} is not read"
     for name in (one for one in spans if re.fullmatch(r"\w+\.txt", one)):
         assert reader_for(name) is None, f"{name} is read"

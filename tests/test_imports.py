@@ -30,6 +30,7 @@ OWNERS = {
         "indexer/askdocs_indexer/ingest/watcher.py",
         "indexer/askdocs_indexer/ingest/inotify.py",
     ),
+    "pypdfium2": "indexer/askdocs_indexer/readers/pdf/",
     "vllm": "server/askdocs_server/generation/vllm_child.py",
     "openai": "server/askdocs_server/generation/openai_client.py",
     "mcp": "server/askdocs_server/mcp/",

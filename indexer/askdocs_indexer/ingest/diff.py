@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from askdocs_indexer.embedding.window import Window
 from askdocs_indexer.errors import ReadError
@@ -16,10 +17,16 @@ from askdocs_indexer.ingest.chunker import chunks_of
 from askdocs_indexer.ingest.coverage import remark
 from askdocs_indexer.ingest.dependencies import Dependencies, trusted_time
 from askdocs_indexer.ingest.files import Selection
-from askdocs_indexer.ingest.formats import is_page, reader_within
+from askdocs_indexer.ingest.formats import (
+    HEAD_BYTES,
+    is_candidate,
+    is_page,
+    is_recognised,
+    reader_within,
+    text_of,
+)
 from askdocs_indexer.languages.facts import FileFacts, dumped
 from askdocs_indexer.languages.registry import is_package_file
-from askdocs_indexer.readers.decoding import decode
 from askdocs_indexer.settings import DocsSettings
 from askdocs_indexer.storage import Store
 from askdocs_indexer.symbols.facts import read_facts
@@ -127,10 +134,12 @@ class Examiner:
         told = ""
         try:
             stat = file.stat()
+            if is_candidate(path) and not is_recognised(path, _head(file)):
+                return _File(path, _row(path, stat, now))
             if stat.st_size > self._docs.max_file_bytes:
                 raise ReadError(f"larger than docs.maxFileBytes ({self._docs.max_file_bytes})")
             data = file.read_bytes()
-            text = decode(data)
+            text = text_of(path, data)
             chunks, facts = self._contents(path, text, dependencies)
             told = remark(text, chunks) if is_page(path) else ""
         except (FileNotFoundError, NotADirectoryError):
@@ -139,11 +148,8 @@ class Examiner:
             stat, error = None, f"cannot be read: {problem.strerror}"
         except ReadError as problem:
             data, error = b"", str(problem)
-        row = FileRow(
-            path=path,
-            size=stat.st_size if stat else 0,
-            mtime_ns=trusted_time(stat, now) if stat else 0,
-            digest=hashlib.blake2b(data, digest_size=16).hexdigest(),
+        row = replace(
+            _row(path, stat, now, data),
             chunks=len(chunks),
             error=error,
             contents=contents_of({chunk.id: _span(chunk) for chunk in chunks}),
@@ -168,6 +174,22 @@ class Examiner:
             log.exception("the reader of %s failed", path)
             raise ReadError(f"the reader failed ({error!r}); please report it") from error
         return chunks_of(path, sections, self._docs.chunk_characters, self._window), facts
+
+
+def _row(path: str, stat: os.stat_result | None, now: int, data: bytes = b"") -> FileRow:
+    """Return the row of a file without chunks."""
+    return FileRow(
+        path=path,
+        size=stat.st_size if stat else 0,
+        mtime_ns=trusted_time(stat, now) if stat else 0,
+        digest=hashlib.blake2b(data, digest_size=16).hexdigest(),
+        chunks=0,
+    )
+
+
+def _head(file: Path) -> bytes:
+    with file.open("rb") as stream:
+        return stream.read(HEAD_BYTES)
 
 
 def _span(chunk: Chunk) -> tuple[int, int]:

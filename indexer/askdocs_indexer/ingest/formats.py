@@ -5,7 +5,9 @@ Another format is one more module in `readers/` and one more row in `_BY_SUFFIX`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from askdocs_indexer.grammars import is_source
@@ -13,9 +15,20 @@ from askdocs_indexer.ingest.sphinx import sphinx_format
 from askdocs_indexer.languages.documentation import read_source
 from askdocs_indexer.languages.registry import is_package_file
 from askdocs_indexer.readers.asciidoc.reader import read_asc, read_asciidoc
+from askdocs_indexer.readers.decoding import decode
 from askdocs_indexer.readers.html.reader import read_html
+from askdocs_indexer.readers.man.reader import is_roff, read_man
 from askdocs_indexer.readers.markdown.reader import read_markdown
 from askdocs_indexer.readers.notebook.reader import read_notebook
+from askdocs_indexer.readers.openapi.reader import (
+    is_description,
+    is_named_description,
+    read_openapi,
+)
+from askdocs_indexer.readers.org.reader import read_org
+from askdocs_indexer.readers.pdf.decoding import decode_pdf
+from askdocs_indexer.readers.pdf.reader import read_pdf
+from askdocs_indexer.readers.proto.reader import read_proto
 from askdocs_indexer.readers.rst.reader import read_rst
 from askdocs_indexer.readers.text import read_text
 from askdocs_indexer.types import Include, Section
@@ -34,6 +47,9 @@ _BY_SUFFIX: dict[str, Reader] = {
     ".markdown": read_markdown,
     ".md": read_markdown,
     ".mdx": read_markdown,
+    ".org": read_org,
+    ".pdf": read_pdf,
+    ".proto": read_proto,
     ".rest": read_rst,
     ".rst": read_rst,
     ".text": read_text,
@@ -42,6 +58,35 @@ _BY_SUFFIX: dict[str, Reader] = {
 }
 
 DOCUMENT_SUFFIXES = tuple(_BY_SUFFIX)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """Files that may be documents by their names: `is_it` tells, from path and beginning.
+
+    The reader of such a format returns no sections for a text that is not of it.
+    """
+
+    names: re.Pattern[str]
+    reader: Reader
+    is_it: Callable[[str, str], bool]
+
+
+# How much of a candidate is looked at, in bytes.
+HEAD_BYTES = 4096
+_CANDIDATES = (
+    _Candidate(
+        re.compile(r".+\.(?:[1-9][a-z]{0,9}|man|mdoc|n?roff|troff)(?:\.in)?$"),
+        read_man,
+        lambda path, head: is_roff(head),
+    ),
+    # Data is mostly in such files: a path that says nothing of interfaces is not looked into.
+    _Candidate(
+        re.compile(r"(?=.*(?:api|docs?\b|oas|schema|spec|swagger)).+\.(?:json|ya?ml)$"),
+        read_openapi,
+        lambda path, head: is_named_description(path) or is_description(head),
+    ),
+)
 
 # What Sphinx calls the formats that a project may declare for the suffixes of plain text.
 _BY_SPHINX: dict[str, Reader] = {"markdown": read_markdown, "restructuredtext": read_rst}
@@ -90,7 +135,32 @@ def reader_for(path: str, *, docstrings: bool = True) -> Reader | None:
     suffix = PurePosixPath(name).suffix
     if name in _DATA_NAMES:
         return None
-    return _BY_SUFFIX.get(suffix) if suffix else _BY_NAME.get(name)
+    reader = _BY_SUFFIX.get(suffix) if suffix else _BY_NAME.get(name)
+    candidate = None if reader else _candidate(path)
+    return candidate.reader if candidate else reader
+
+
+def text_of(path: str, data: bytes) -> str:
+    """Return the text that a file's reader takes. Raises ReadError where there is none."""
+    return decode_pdf(data) if reader_for(path) is read_pdf else decode(data)
+
+
+def is_candidate(path: str) -> bool:
+    """Return whether a file's name leaves open if it is a document: its text tells."""
+    return reader_for(path) is not None and _candidate(path) is not None
+
+
+def is_recognised(path: str, head: bytes) -> bool:
+    """Return whether a candidate is a document, by the first `HEAD_BYTES` of it."""
+    candidate = _candidate(path)
+    return candidate is not None and candidate.is_it(path, head.decode("utf-8", "replace"))
+
+
+def _candidate(path: str) -> _Candidate | None:
+    if is_package_file(path):
+        return None
+    name = path.lower()
+    return next((each for each in _CANDIDATES if each.names.match(name)), None)
 
 
 def is_markdown(path: str) -> bool:
@@ -101,9 +171,10 @@ def is_markdown(path: str) -> bool:
 def is_page(path: str) -> bool:
     """Return whether all words of a file, by its name, are to be in the index.
 
-    Sources have code besides, and notebooks what their code has printed.
+    Sources and descriptions have code besides, and notebooks what their code has printed.
     """
-    return reader_for(path, docstrings=False) not in (None, read_notebook)
+    others = (None, read_notebook, read_openapi, read_proto)
+    return reader_for(path, docstrings=False) not in others
 
 
 def is_wanted(path: str, *, docstrings: bool = True) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from askdocs_indexer.ingest.formats import is_candidate
 from askdocs_indexer.languages.registry import is_package_file
 from askdocs_indexer.types import FileRow, Skipped, Unread
 
@@ -84,7 +85,7 @@ class Manifest(Mapping[str, FileRow]):
         """Count a row that is added (1) or dropped (-1)."""
         if row is None:
             return
-        is_read = not row.error and not is_package_file(row.path)
+        is_read = _is_indexed(row)
         self.files += sign * is_read
         self.chunks += sign * row.chunks
         name = PurePosixPath(row.path)
@@ -103,3 +104,10 @@ class Manifest(Mapping[str, FileRow]):
         if remarks != self._remarks:
             self._remarks = remarks
             self.remarks = tuple(Unread(path, 1, remarks[path]) for path in sorted(remarks))
+
+
+def _is_indexed(row: FileRow) -> bool:
+    """Return whether a file counts as indexed: candidates that are no documents do not."""
+    if row.error or is_package_file(row.path):
+        return False
+    return row.chunks > 0 or not is_candidate(row.path)

@@ -29,6 +29,7 @@ from askdocs_indexer.ingest.files import Selection
 from askdocs_indexer.ingest.manifest import Manifest
 from askdocs_indexer.ingest.translations import Translations
 from askdocs_indexer.paths import below
+from askdocs_indexer.readers.pdf.decoding import is_installed_since
 from askdocs_indexer.settings import DocsSettings
 from askdocs_indexer.storage import Store
 from askdocs_indexer.symbols.facts import stored_graph
@@ -158,8 +159,8 @@ class Synchronizer:
         except OSError:
             return False
         is_too_large = stat.st_size > self._docs.max_file_bytes
-        if is_too_large != row.error.startswith(TOO_LARGE):
-            return False  # The limit has changed.
+        if is_too_large != row.error.startswith(TOO_LARGE) or is_installed_since(row.error):
+            return False  # What kept it out has changed.
         is_same = (row.size, row.mtime_ns) == (stat.st_size, changed_ns(stat))
         return is_same and are_current(self._selection, row.dependencies)
 

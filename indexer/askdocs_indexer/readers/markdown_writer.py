@@ -26,7 +26,7 @@ _PLAIN_CHARACTERS = 2000
 # What CommonMark would take for marks: runs of signs that open something which is closed below.
 _UNDERSCORES = r"(?<!\w)_+(?=[^\s_].{0,400}?(?<=[^\s_])_+(?!\w))"
 # The marks that are written beside a text are stars, too: none of its own may pair with them.
-_STARS = r"\*+(?=[^\s*])|(?<=[^\s*])\*+"
+_STARS = r"(?<!\*)\*++(?=[^\s*])|(?<=[^\s*])\*+"
 _INNER_STARS = r"(?<=\w)\*+(?=\w.{0,400}?(?<=[^\s*])\*)"
 _LINK_BRACKET = r"\[(?=[^\[\]]{0,400}\]\((?!https?://))|\](?=\((?!https?://))"
 _ENTITY = r"&(?=#?\w{1,32};)"

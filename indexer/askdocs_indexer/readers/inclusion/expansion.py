@@ -182,6 +182,11 @@ class _Expander:
         return "", None
 
 
+def beside(path: str, target: str) -> str:
+    """Return the path of a file that the document at `path` names relative to its own folder."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+
+
 def is_code(target: str) -> bool:
     """Return whether a file is code to show rather than text to read, by its name."""
     return suffix_of(target) not in {"", "htm", "html", "markdown", "md", "mdx", "txt"}

@@ -1,0 +1,1 @@
+"""Descriptions of interfaces: OpenAPI, Swagger and JSON Schema."""
