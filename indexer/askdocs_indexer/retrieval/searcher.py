@@ -12,6 +12,7 @@ from askdocs_indexer.embedding.embedder import Embedder
 from askdocs_indexer.grammars import is_source
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed
+from askdocs_indexer.readers.heading_symbols import heading_symbols
 from askdocs_indexer.retrieval.ranking import (
     best_per_section,
     fuse,
@@ -229,9 +230,23 @@ def _is_mention(chunk: Chunk, name: str) -> bool:
 
 
 def _is_aside(chunk: Chunk, name: str) -> bool:
-    """Return whether a page about something else has a heading with the bare name of a symbol."""
-    is_entry = chunk.domain or chunk.text.startswith("```") or len(parts_of(name)) > 1
-    return not is_entry and len(chunk.heading_path) > 1 and not _API_PAGE.search(chunk.path)
+    """Return whether a page about something else has a heading with the bare name of a symbol, or
+    with the name among other words."""
+    if chunk.domain or _API_PAGE.search(chunk.path):
+        return False
+    if not _is_titled(chunk.title, name):
+        return True
+    is_entry = chunk.text.startswith("```") or len(parts_of(name)) > 1
+    return not is_entry and len(chunk.heading_path) > 1
+
+
+def _is_titled(title: str, name: str) -> bool:
+    """Return whether a title begins with a symbol's name, or declares it."""
+    last = last_part(name)
+    if re.match(rf"(?:{re.escape(name)}|{re.escape(last)})(?!\w)", title):
+        return True
+    declared = (*heading_symbols(title), *heading_symbols(f"`{title}`"))
+    return last in map(last_part, declared)
 
 
 def _specificity(
