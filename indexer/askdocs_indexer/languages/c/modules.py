@@ -67,6 +67,7 @@ class CRules(Rules):
 
 RULES = CRules(
     separators=("::", "::"),
+    callables=frozenset({"function"}),
     holders=frozenset({ELEMENT, "optional", "shared_ptr", "unique_ptr"}),
     dereference="operator->",
     subscript="operator[]",
