@@ -319,6 +319,50 @@ def test_a_page_about_a_function_tells_of_what_its_callbacks_are_given(
     assert documented(files) == ([f"docs/pond.md:{line}"] if line else [])
 
 
+TITLED = "export interface Options {{ {0}: () => void; name: string }}\n{1}\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "page", "more", "line"),
+    [
+        ("docs/api/makeDefaultPond.md", "# `makeDefaultPond`\n\nA list.\n", "", 1),
+        ("docs/guide/ponds.md", "# `makeDefaultPond`\n\nA list.\n", "", 0),
+        ("docs/api/ponds.md", "# Ponds\n\n## `makeDefaultPond`\n\nA list.\n", "", 0),
+        (
+            "docs/api/ponds.md",
+            "# `makeDefaultPond`\n\nA list.\n",
+            "export function makeDefaultPond() {}",
+            0,
+        ),
+        (
+            "docs/api/ponds.md",
+            "# `makeDefaultPond`\n\nA list.\n",
+            "export interface Other { makeDefaultPond: () => void }",
+            0,
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    ("declared", "use"),
+    [
+        ("makeDefaultPond", "const o: Options = { makeDefau¦ltPond: null }"),
+        ("ponds: (makeDefaultPond: string) => void; use", "f({ ponds: (makeDefaultPond) => 1 })"),
+    ],
+)
+def test_an_api_page_may_be_about_a_member_as_a_whole(
+    path: str, page: str, more: str, line: int, declared: str, use: str
+) -> None:
+    use = use.replace("(makeDefaultPond)", "(makeDefau¦ltPond)")
+    files = {
+        "web/makeDefaultPond.ts": TITLED.format(
+            declared, f"export function f(o: Options) {{}}\n{more}"
+        ),
+        path: page,
+        "web/app.ts": f"import {{ Options, f }} from './makeDefaultPond'\n{use}\n",
+    }
+    assert documented(files) == ([f"{path}:{line}"] if line else [])
+
+
 def test_what_a_package_hands_on_from_outside_goes_by_its_bare_name() -> None:
     files = {
         "package.json": '{"name": "kit", "main": "src/index.ts"}',

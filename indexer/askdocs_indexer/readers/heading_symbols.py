@@ -245,7 +245,7 @@ def nearness(instance: str, owner: str) -> int:
 
     3 for `async_client` of `AsyncClient`, 2 for `client`, 1 for an abbreviation: `c`, `ctx`, `res`.
     """
-    words, ends = _words(instance), _words(owner)
+    words, ends = words_of(instance), words_of(owner)
     if not words or words == ends:
         return 3 if words else 0
     if words == ends[-len(words) :]:
@@ -254,7 +254,8 @@ def nearness(instance: str, owner: str) -> int:
     return int(len(words) == 1 and any(_shortens(words[0], tail) for tail in tails))
 
 
-def _words(name: str) -> list[str]:
+def words_of(name: str) -> list[str]:
+    """Return the words of a name in camel or snake case, in small letters."""
     return [word.lower() for word in _WORD.findall(name)]
 
 

@@ -25,7 +25,7 @@ from askdocs_indexer.storage import Store
 from askdocs_indexer.storage.outline_table import OutlineEntry
 from askdocs_indexer.storage.symbol_table import last_part, parts_of
 from askdocs_indexer.symbols.graph import SymbolGraph
-from askdocs_indexer.symbols.links import Link, Links
+from askdocs_indexer.symbols.links import API_PAGE, Link, Links
 from askdocs_indexer.symbols.notation import scip
 from askdocs_indexer.symbols.resolution import symbol_in
 from askdocs_indexer.symbols.view import View
@@ -40,8 +40,6 @@ _RELEVANT_HITS = 5
 # Upper size of a widened passage (characters of its chunks' text).
 PASSAGE_CHARACTERS = 2400
 
-# How pages that describe symbols one by one are called.
-_API_PAGE = re.compile(r"(?:^|[/._-])(?:apis?|ref|reference)(?:[/._-]|$)", re.IGNORECASE)
 # Scores of the two ways to find a symbol's documentation by name.
 EXACT = 1.0
 UNAMBIGUOUS_ENDING = 0.7
@@ -232,7 +230,7 @@ def _is_mention(chunk: Chunk, name: str) -> bool:
 def _is_aside(chunk: Chunk, name: str) -> bool:
     """Return whether a page about something else has a heading with the bare name of a symbol, or
     with the name among other words."""
-    if chunk.domain or _API_PAGE.search(chunk.path):
+    if chunk.domain or API_PAGE.search(chunk.path):
         return False
     if not _is_titled(chunk.title, name):
         return True

@@ -8,6 +8,7 @@ for symbols that no source of the workspace declares.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -19,7 +20,7 @@ from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.project import External, Identity, Target
 from askdocs_indexer.languages.registry import rules_of
 from askdocs_indexer.readers.decoding import words
-from askdocs_indexer.readers.heading_symbols import nearness
+from askdocs_indexer.readers.heading_symbols import nearness, words_of
 from askdocs_indexer.storage.outline_table import OutlineEntry, OutlineTable
 from askdocs_indexer.storage.symbol_table import DocumentedName, SymbolTable, last_part, parts_of
 from askdocs_indexer.symbols.graph import SymbolGraph
@@ -30,6 +31,8 @@ _ASIDE = words(
     "__tests__ bench benches benchmark benchmarks demo demos doc docs docs_src example examples "
     "fixtures mock mocks sample samples spec specs test testing tests third_party vendor"
 )
+# How pages that describe symbols one by one are called.
+API_PAGE = re.compile(r"(?:^|[/._-])(?:apis?|ref|reference)(?:[/._-]|$)", re.IGNORECASE)
 # The default exports of a module go by other names.
 _ANY_NAME = frozenset({"default"})
 
@@ -93,6 +96,8 @@ class Links:
                 if self._documents(view, documented, identity):
                     pages.setdefault(documented.name, []).append(documented.chunk_id)
         own = [*self._own(identity)]
+        if not pages and not own:
+            pages = self._titled(view, identity, name)
         ids = (*chain.from_iterable(pages.values()), *own)
         if not ids:
             return None
@@ -108,6 +113,32 @@ class Links:
             return identity in targets
         own = _of_function(view, identity)
         return any(_of_function(view, target) == own for target in targets)
+
+    def _titled(self, view: View, identity: Identity, name: str) -> dict[str, list[str]]:
+        """Return API pages that are about a member or a callback's parameter as a whole.
+
+        They say its bare name, of several words, which nothing that is exported has, and no other
+        member.
+        """
+        is_telling = len(words_of(name)) > 1 and view.declared(identity.names)
+        if not is_telling or view.members(name) - {identity}:
+            return {}
+        ids = [
+            documented.chunk_id
+            for documented in self._symbols.exact(name)
+            if documented.domain in ("", identity.family)
+            and API_PAGE.search(documented.path)
+            and self._is_title(documented)
+            and not view.public(name)
+            # A file is often called like what it declares.
+            and all(_is_module(view, named) for named in resolved(view, name, documented.path))
+        ]
+        return {name: ids} if ids else {}
+
+    def _is_title(self, documented: DocumentedName) -> bool:
+        """Return whether a page's name is in its title."""
+        entry = self._outline.of(documented.path).get(documented.chunk_id)
+        return entry is not None and len(entry.heading_path) == 1
 
     def _own(self, identity: Identity) -> Iterator[str]:
         """Yield the chunks of the comments at a symbol's declarations, or at the top of files."""
