@@ -73,4 +73,6 @@ RULES = CRules(
     subscript="operator[]",
     iterator="begin",
     includes=True,
+    givers=frozenset({"at", "back", "front", "get", "load", "lock", "top", "value", "value_or"}),
+    numbers_parameters=True,
 )
