@@ -24,6 +24,8 @@ language's `keeps_local_types`. A ``@type`` without a name or an owner is an ano
   ``@type`` (its declared type), ``@value`` (its first value), ``@element`` (what it is one of) or
   ``@result`` (what it is unwrapped from)
 - ``@function``: the same for the name of a function whose own node is a ``@scope``
+- ``@narrowed``: a name whose ``@type`` a ``@check`` tells, inside of ``@within`` or of what the
+  check guards; a ``@denied`` check is that it is of another type
 """
 
 from __future__ import annotations
