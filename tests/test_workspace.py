@@ -14,6 +14,7 @@ from tests.fake_embedder import FakeEmbedder
 from tests.index_harness import Harness, contents, differences, expected, until
 
 from askdocs_indexer.errors import RootError
+from askdocs_indexer.languages.parsing import Parsed
 from askdocs_indexer.paths import index_folder
 from askdocs_indexer.settings import DocsSettings, IndexSettings
 from askdocs_indexer.types import SyncReport
@@ -207,6 +208,36 @@ def test_a_documented_symbol_comes_with_the_rest_of_its_section(harness: Harness
     (hit,) = harness.index.document(["os.path.join"], 5)
     chunks = [hit.chunk, *hit.rest]
     assert [chunk.text[:7] for chunk in chunks] == ["Part 0.", "Part 1.", "Part 2.", "Part 3."]
+
+
+CLASS = 'class AcmeError:\n    """Something failed."""\n'
+IMPORTED = "```python\nfrom acme import AcmeError\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "page", "is_first"),
+    [
+        ("docs/guide.md", f"# Guide\n\n## Import `AcmeError`\n\n{IMPORTED}", False),
+        ("docs/guide.md", "# Guide\n\n## Using `acme.AcmeError`\n\nRaise it.\n", False),
+        ("docs/guide.md", "# Guide\n\n## `AcmeError`\n\nRaise it.\n", False),
+        ("docs/guide.md", "# Guide\n\n## `acme.AcmeError`\n\nIs raised.\n", True),
+        ("docs/guide.md", "# `AcmeError`\n\nIs raised.\n", True),
+        ("docs/api/errors.md", "# Errors\n\n## `AcmeError`\n\nIs raised.\n", True),
+        ("docs/api/errors.md", "# Errors: `AcmeError` and more\n\nAre raised.\n", True),
+    ],
+)
+def test_a_heading_that_mentions_a_symbol_comes_behind_its_docstring(
+    harness: Harness, path: str, page: str, is_first: bool
+) -> None:
+    harness.write("acme/__init__.py", CLASS)
+    harness.write(path, page)
+    harness.index.sync()
+    parsed = Parsed("from acme import AcmeError\n", "python")
+    symbol = harness.index.symbol(parsed, 0, 20)
+    assert symbol is not None
+    expected = ["acme/__init__.py", path]
+    hits = harness.index.documentation(symbol, 5)
+    assert [hit.chunk.path for hit in hits] == (expected[::-1] if is_first else expected)
 
 
 @pytest.mark.parametrize("name", ["größe ☕.md", "it's [x](y).md", 'a "b" \\ c.md', "tab\there.md"])

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from askdocs_indexer.readers.heading_symbols import anchored, heading_symbols, qualified
+from askdocs_indexer.readers.heading_symbols import (
+    anchored,
+    heading_symbols,
+    nearness,
+    qualified,
+)
 
 
 @pytest.mark.parametrize(
@@ -64,6 +69,14 @@ from askdocs_indexer.readers.heading_symbols import anchored, heading_symbols, q
         ("[`Client.link()`](api.md)", ["Client.link"]),
         ("Event: `'data'`", []),
         ("`POST /users/{id}`", []),
+        ("`$client->get()`", ["client.get"]),
+        ("`loop->stop(now)`", ["loop.stop"]),
+        ("`fn get() -> Client`", ["get"]),
+        ("`.is(actual, expected)`", [".is"]),
+        (".code(status)", [".code"]),
+        (".code, a colour", []),
+        ("`#flush`", [".flush"]),
+        ("`Client#flush`", ["Client#flush"]),
     ],
 )
 def test_heading_documents(title: str, symbols: list[str]) -> None:
@@ -87,6 +100,13 @@ def test_heading_documents(title: str, symbols: list[str]) -> None:
         ("Client", [((), "Guide")], ["Client"]),
         ("server.close", [(("http.Server",), "")], ["server.close", "http.Server.close"]),
         ("other.close", [(("http.Server",), "")], ["other.close"]),
+        ("httpServer.close", [(("Server",), "")], ["httpServer.close"]),
+        ("srv.close", [(("http.Server",), "")], ["srv.close", "http.Server.close"]),
+        ("t.is", [(("test",), "test")], ["t.is", "test.t.is"]),
+        ("test.only", [(("test",), "test")], ["test.only"]),
+        (".close", [(("http.Server",), "")], ["http.Server.close"]),
+        (".close", [((), "Server")], ["Server.close", "server.close"]),
+        (".close", [((), "How to close it")], []),
     ],
 )
 def test_names_are_qualified_by_the_headings_above(
@@ -106,3 +126,23 @@ def test_names_are_qualified_by_the_headings_above(
 )
 def test_anchors_name_symbols(markdown: str, symbols: list[str]) -> None:
     assert list(anchored(markdown)) == symbols
+
+
+@pytest.mark.parametrize(
+    ("instance", "owner", "expected"),
+    [
+        ("queryClient", "QueryClient", 3),
+        ("async_client", "AsyncClient", 3),
+        ("client", "AsyncClient", 2),
+        ("c", "Context", 1),
+        ("ctx", "RequestContext", 1),
+        ("res", "ServerResponse", 1),
+        ("cmd", "Command", 1),
+        ("app", "Application", 1),
+        ("t", "ExecutionContext", 0),
+        ("creators", "Context", 0),
+        ("", "Context", 0),
+    ],
+)
+def test_words_for_instances_of_a_type(instance: str, owner: str, expected: int) -> None:
+    assert nearness(instance, owner) == expected

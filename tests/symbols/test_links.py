@@ -157,14 +157,210 @@ def test_a_page_about_a_factory_tells_of_options_and_of_what_it_gives() -> None:
     assert at("p.fe¦ed") == ["docs/pond.md:11"]
 
 
-def test_an_instance_in_a_heading_is_one_of_the_type_with_that_word() -> None:
+INSTANCES = {
+    "TypeScript": (
+        "web/db.ts",
+        "export class {0} {{ {1}() {{}} }}\n",
+        "web/app.ts",
+        "import {{ {0} }} from './db'\nnew {0}().{1}()\n",
+    ),
+    "Python": (
+        "acme/__init__.py",
+        "class {0}:\n    def {1}(self): ...\n",
+        "use.py",
+        "from acme import {0}\n\n{0}().{1}()\n",
+    ),
+    "PHP": (
+        "src/Db.php",
+        "<?php\nnamespace Acme;\nclass {0} {{ public function {1}() {{}} }}\n",
+        "use.php",
+        "<?php\nuse Acme\\{0};\n(new {0}())->{1}();\n",
+    ),
+    "Ruby": (
+        "lib/db.rb",
+        "class {0}\n  def {1}\n  end\nend\n",
+        "use.rb",
+        "{0}.new.{1}\n",
+    ),
+    "Java": (
+        "a/{0}.java",
+        "package a;\npublic class {0} {{ public void {1}() {{}} }}\n",
+        "b/Use.java",
+        "package b;\nclass Use {{ void f(a.{0} p) {{ p.{1}(); }} }}\n",
+    ),
+    "Rust": (
+        "src/lib.rs",
+        "pub struct {0};\nimpl {0} {{ pub fn {1}(&self) {{}} }}\n",
+        "src/main.rs",
+        "fn f(p: acme::{0}) {{ p.{1}(); }}\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", INSTANCES)
+@pytest.mark.parametrize(
+    ("kind", "page", "line"),
+    [
+        ("AsyncClient", "# Guide\n\n## `client.fetch()`\n\nAsks.\n", 3),
+        ("AsyncClient", "# Guide\n\n## `async_client.fetch()`\n\nAsks.\n", 3),
+        ("AsyncClient", "# Guide\n\n## `asyncClient.fetch()`\n\nAsks.\n", 3),
+        ("AsyncClient", "# Guide\n\n## `$client->fetch()`\n\nAsks.\n", 3),
+        ("Context", "# Guide\n\n## `c.fetch()`\n\nAsks.\n", 3),
+        ("Context", "# Guide\n\n## `ctx.fetch()`\n\nAsks.\n", 3),
+        ("AsyncClient", "# AsyncClient\n\n## .fetch(url)\n\nAsks.\n", 3),
+        ("AsyncClient", "# Client\n\n## `.fetch(url)`\n\nAsks.\n", 3),
+        ("Context", "# Guide\n\n## `client.fetch()`\n\nAsks.\n", 0),
+        ("Context", "# Guide\n\n## `.fetch()`\n\nAsks.\n", 0),
+        ("Context", "# Guide\n\n## `x.fetch()`\n\nAsks.\n", 0),
+    ],
+)
+def test_an_instance_in_a_heading_is_one_of_the_type_with_that_word(
+    language: str, kind: str, page: str, line: int
+) -> None:
+    path, library, use_path, use = INSTANCES[language]
+    marked = use.format(kind, "fetch").replace(".fetch", ".fet¦ch").replace(">fetch", ">fet¦ch")
     files = {
-        "web/db.ts": "export class AsyncClient { get() {} }\nexport class Pool { get() {} }\n",
-        "docs/a.md": "# Guide\n\n## `client.get()`\n\nAsks.\n",
+        "Cargo.toml": "[package]\nname = 'acme'\n",
+        path.format(kind): library.format(kind, "fetch"),
+        "docs/a.md": page,
+        use_path: marked,
     }
-    use = "import {{ AsyncClient, Pool }} from './db'\nnew {}().ge¦t()\n"
-    assert documented(files | {"web/app.ts": use.format("AsyncClient")}) == ["docs/a.md:3"]
-    assert documented(files | {"web/app.ts": use.format("Pool")}) == []
+    assert documented(files) == ([f"docs/a.md:{line}"] if line else [])
+
+
+@pytest.mark.parametrize(
+    ("heading", "lines"),
+    [
+        ("queryClient.get()", {"QueryClient": 3}),
+        ("client.get()", {"Client": 3}),
+        ("c.get()", {}),
+        ("pool.get()", {"Pool": 3}),
+    ],
+)
+def test_an_instance_in_a_heading_is_one_of_the_nearest_type(
+    heading: str, lines: dict[str, int]
+) -> None:
+    kinds = ("Client", "QueryClient", "Cache", "Pool")
+    files = {
+        "web/db.ts": "".join(f"export class {kind} {{ get() {{}} }}\n" for kind in kinds),
+        "web/example/db.ts": "export class MyPool { get() {} }\n",
+        "docs/a.md": f"# Guide\n\n## `{heading}`\n\nAsks.\n",
+    }
+    for kind in kinds:
+        use = f"import {{ {kind} }} from './db'\nnew {kind}().ge¦t()\n"
+        expected = [f"docs/a.md:{lines[kind]}"] if kind in lines else []
+        assert documented(files | {"web/app.ts": use}) == expected, kind
+
+
+def test_a_go_method_declared_apart_from_its_type_goes_by_its_receiver() -> None:
+    files = {
+        "go.mod": "module example.org/bees\n",
+        "hive/hive.go": "package hive\n\ntype Context struct{}\n",
+        "hive/json.go": "package hive\n\nfunc (c *Context) JSON() {}\n",
+        "docs/a.md": "# Guide\n\n## `c.JSON()`\n\nWrites.\n",
+        "main.go": main("func f(c *hive.Context) { c.JS¦ON() }"),
+    }
+    assert documented(files) == ["docs/a.md:3"]
+
+
+CALLBACKS = """
+export interface Making { add(): void; take(): void }
+export interface Part { tags: string[]; name: string }
+export interface Options { name: string; depth: number; parts: (build: Builder) => object }
+export interface Builder { part(part: Part): object }
+export function buildPond() {
+  return function createPond(options: Options, make: (make: Making) => void): void {}
+}
+export const createPond = buildPond()
+export function other(make: (make: Making) => void): void {}
+"""
+CALLBACK_PAGE = """# `createPond`
+
+Makes one.
+
+### `name`
+
+Of the pond.
+
+### `tags`
+
+Of a part.
+
+### `make.add`
+
+Adds.
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        ("createPond({}, (make) => make.ad¦d())", 13),
+        ("createPond({}, (make) => { if (make) make.ad¦d() })", 13),
+        ("createPond({}, (making) => making.ad¦d())", 0),
+        ("createPond({}, (make) => make.ta¦ke())", 0),
+        ("other((make) => make.ad¦d())", 0),
+        ("const mine = buildPond()\nmine({}, (make) => make.ad¦d())", 13),
+        ("createPond({ na¦me: '' })", 5),
+        ("createPond({ parts: (build) => ({ a: build.part({ ta¦gs: [] }) }) })", 9),
+        ("createPond({ parts: (build) => ({ a: build.part({ na¦me: '' }) }) })", 0),
+        ("createPond({ parts: (build) => ({ ta¦gs: build.part({}) }) })", 0),
+        ("createPond({ parts: () => other({ ta¦gs: [] }) })", 0),
+    ],
+)
+def test_a_page_about_a_function_tells_of_what_its_callbacks_are_given(
+    code: str, line: int
+) -> None:
+    files = {
+        "web/pond.ts": CALLBACKS,
+        "docs/pond.md": CALLBACK_PAGE,
+        "web/app.ts": f"import {{ buildPond, createPond, other }} from './pond'\n{code}\n",
+    }
+    assert documented(files) == ([f"docs/pond.md:{line}"] if line else [])
+
+
+TITLED = "export interface Options {{ {0}: () => void; name: string }}\n{1}\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "page", "more", "line"),
+    [
+        ("docs/api/makeDefaultPond.md", "# `makeDefaultPond`\n\nA list.\n", "", 1),
+        ("docs/guide/ponds.md", "# `makeDefaultPond`\n\nA list.\n", "", 0),
+        ("docs/api/ponds.md", "# Ponds\n\n## `makeDefaultPond`\n\nA list.\n", "", 0),
+        (
+            "docs/api/ponds.md",
+            "# `makeDefaultPond`\n\nA list.\n",
+            "export function makeDefaultPond() {}",
+            0,
+        ),
+        (
+            "docs/api/ponds.md",
+            "# `makeDefaultPond`\n\nA list.\n",
+            "export interface Other { makeDefaultPond: () => void }",
+            0,
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    ("declared", "use"),
+    [
+        ("makeDefaultPond", "const o: Options = { makeDefau¦ltPond: null }"),
+        ("ponds: (makeDefaultPond: string) => void; use", "f({ ponds: (makeDefaultPond) => 1 })"),
+    ],
+)
+def test_an_api_page_may_be_about_a_member_as_a_whole(
+    path: str, page: str, more: str, line: int, declared: str, use: str
+) -> None:
+    use = use.replace("(makeDefaultPond)", "(makeDefau¦ltPond)")
+    files = {
+        "web/makeDefaultPond.ts": TITLED.format(
+            declared, f"export function f(o: Options) {{}}\n{more}"
+        ),
+        path: page,
+        "web/app.ts": f"import {{ Options, f }} from './makeDefaultPond'\n{use}\n",
+    }
+    assert documented(files) == ([f"{path}:{line}"] if line else [])
 
 
 def test_what_a_package_hands_on_from_outside_goes_by_its_bare_name() -> None:

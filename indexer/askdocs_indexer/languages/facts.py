@@ -22,7 +22,9 @@ SUPER = "super()"  # What it inherits from.
 CALL = "()"  # The result of calling what stands before.
 ELEMENT = "[]"  # An element of it.
 NEW = "new()"  # An instance of it, of which it is the type.
-EXTENSION = ".->"  # The type of functions with a receiver, their first type argument.
+# The type of functions: its arguments are the types of some parameters, and of the result at last.
+FUNCTION = "=->"
+EXTENSION = ".->"  # That of functions with a receiver, their first type argument.
 RESULT = "await()"  # What waiting for it or unwrapping it gives.
 TYPE = "typeof()"  # Its own type, where it is a value and used as a type.
 PARAMETER = "<"  # Begins a first step such as ``<0``: a type parameter of the type around.

@@ -25,6 +25,7 @@ from askdocs_indexer.languages.terms import TermReader, member_parts
 
 _DEEPEST = 12
 _PAIR = 2
+_RETURNS = frozenset({"return_expression", "return_statement"})
 
 
 def resolve(
@@ -251,7 +252,41 @@ class Finder:
             if not self._begins(head, term.steps[0]):
                 return ()
             return self._project.evaluate(term, self._scope, is_type=is_type)
+        if term.steps[1:2] == (CALL,):
+            returned = self._returned(local, depth + 1)
+            if returned is not None:
+                return self._project.follow(returned, term.steps[2:])
         return self._project.follow(self._local(local, depth + 1), term.steps[1:])
+
+    def _returned(self, row: Definition, depth: int) -> Values | None:
+        """Return what calling a local function gives; None where a local may be another value.
+
+        Without a declared type that is what all its returns agree on.
+        """
+        function = row.name.parent if row.is_function else row.value
+        parts = self._syntax.result(function) if function is not None else None
+        if parts is None or depth > _DEEPEST:
+            return None
+        declared, body = parts
+        if declared is not None:
+            return instances(
+                value
+                for term in self._terms.types(declared)
+                for value in self._of(term, declared, depth, is_type=True)
+            )
+        values = {self._value(node, depth) for node in self._results(body)} - {()}
+        return values.pop() if len(values) == 1 else ()
+
+    def _results(self, body: Node | None) -> Iterator[Node]:
+        """Yield what a function may return: its body, as an expression, and what it says."""
+        left = [body] if body is not None else []
+        yield from left
+        while left:
+            for child in left.pop().named_children:
+                if child.type in _RETURNS:
+                    yield from child.named_children[:1]
+                elif self._syntax.result(child) is None:
+                    left.append(child)
 
     def _local(self, row: Definition, depth: int) -> Values:
         if row.type is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,13 +13,15 @@ from askdocs_indexer.languages.fact_reader import captures_of
 from askdocs_indexer.languages.parsing import text_of
 from askdocs_indexer.languages.syntax import Syntax, compiled
 
+Span = tuple[int, int]
+
 
 @dataclass(slots=True)
 class Definition:
     """A local name: its node, and that of its type, of its first value or of what holds it.
 
     A function's name stands inside the scope that the function opens, but is seen outside of it.
-    `within` is the node in which a check has told the type of a name that is defined elsewhere.
+    `within` is the byte span in which a check has told the type of a name defined elsewhere.
     """
 
     name: Node
@@ -27,7 +30,7 @@ class Definition:
     element: Node | None = None
     result: Node | None = None
     is_function: bool = False
-    within: Node | None = None
+    within: Span | None = None
 
 
 class Spans:
@@ -73,9 +76,14 @@ class Locals:
                 for name in captures.get(capture, ()):
                     self._add(name, captures, is_function=capture == "function")
             for name in captures.get("narrowed", ()):
-                passed = (node for check in captures.get("check", ()) for node in _passed(check))
-                for node in (*captures.get("within", ()), *passed):
-                    self._add(name, captures, within=node)
+                checks = captures.get("check", ())
+                nodes = (node for check in checks for node in _passed(check))
+                spans = [*map(_span, (*captures.get("within", ()), *nodes))]
+                spans += (span for check in checks for span in _left(check))
+                denied = captures.get("denied", ())
+                spans += (span for check in denied for span in _left(check, is_denied=True))
+                for span in spans:
+                    self._add(name, captures, within=span)
         self._scopes = Spans(scopes)
 
     def _add(
@@ -84,10 +92,10 @@ class Locals:
         captures: dict[str, list[Node]],
         *,
         is_function: bool = False,
-        within: Node | None = None,
+        within: Span | None = None,
     ) -> None:
         rows = self._definitions.setdefault(text_of(name), {})
-        key = (name.start_byte, within.start_byte if within is not None else -1)
+        key = (name.start_byte, within[0] if within is not None else -1)
         row = rows.setdefault(key, Definition(name, within=within))
         row.type = row.type or next(iter(captures.get("type", ())), None)
         row.value = row.value or next(iter(captures.get("value", ())), None)
@@ -112,11 +120,15 @@ class Locals:
     def _scope_of(self, row: Definition) -> tuple[int, int] | None:
         """Return the span of the smallest scope around a definition; None for the whole file."""
         if row.within is not None:
-            return row.within.start_byte, row.within.end_byte
+            return row.within
         around = self._scopes.around(row.name.start_byte)
         if row.is_function:
             next(around, None)
         return next(around, None)
+
+
+def _span(node: Node) -> Span:
+    return node.start_byte, node.end_byte
 
 
 def _passed(check: Node) -> Iterator[Node]:
@@ -141,7 +153,74 @@ def _passed(check: Node) -> Iterator[Node]:
         node, outer = outer, outer.parent
 
 
+def _left(check: Node, *, is_denied: bool = False) -> Iterator[Span]:
+    """Yield the spans that a check has held in because a block of code has left where it has not.
+
+    `is_denied` says that the check is that something is not of the type.
+    """
+    node, outer = check, check.parent
+    while outer is not None:
+        condition = outer.child_by_field_name("condition")
+        operator = outer.child_by_field_name("operator")
+        if condition is not None and condition.id == node.id:
+            if is_denied != (outer.type in _UNLESS) and outer.type in _CHOICES:
+                yield from _behind(outer, condition)
+            return
+        if outer.type in _NEGATIONS and not is_denied and outer.children[0].type in {"!", "not"}:
+            is_denied = True
+        elif outer.type not in _AROUND_CHECKS and not (
+            is_denied and operator is not None and text_of(operator) in _DISJUNCTIONS
+        ):
+            return
+        node, outer = outer, outer.parent
+
+
+def _behind(choice: Node, condition: Node) -> Iterator[Span]:
+    """Yield the span of a choice's other branch or, where the first one leaves, what follows."""
+    chosen = choice.child_by_field_name("consequence") or choice.child_by_field_name("body")
+    chosen = chosen or condition.next_named_sibling
+    if chosen is None:
+        return
+    other = choice.child_by_field_name("alternative")
+    if other is None and chosen.start_byte > condition.start_byte:
+        other = chosen.next_named_sibling
+    if other is not None:
+        yield _span(other)
+        return
+    last: Node | None = chosen
+    while last is not None and last.type in _AROUND_STATEMENTS:
+        last = last.named_children[-1] if last.named_children else None
+    if last is None or not (last.type in _LEAVING or _RAISE.match(text_of(last))):
+        return
+    if choice.parent is not None:
+        yield choice.end_byte, choice.parent.end_byte
+
+
 _AROUND_CHECKS = frozenset({"parenthesized_expression", "parenthesized_statements"})
+_AROUND_STATEMENTS = frozenset(
+    {"block", "compound_statement", "expression_statement", "statement_block", "then"}
+)
+_CHOICES = frozenset(
+    {"if", "if_expression", "if_modifier", "if_statement", "unless", "unless_modifier"}
+)
+_DISJUNCTIONS = frozenset({"||", "or"})
+_LEAVING = frozenset(
+    {
+        "break",
+        "break_statement",
+        "continue_statement",
+        "exit_statement",
+        "next",
+        "return",
+        "return_expression",
+        "return_statement",
+        "throw_expression",
+        "throw_statement",
+    }
+)
+_NEGATIONS = frozenset({"unary", "unary_expression", "unary_op_expression"})
+_RAISE = re.compile(r"(?:fail|raise)\b(?!\s*[.=])")
+_UNLESS = frozenset({"unless", "unless_modifier"})
 _CONJUNCTIONS = frozenset({"&&", "and"})
 # What these hold runs where their condition holds; not so that of `unless`, `until` and `do`.
 _GUARDING = frozenset(

@@ -45,6 +45,7 @@ class Rules:
 
     Where not `has_plain_members`, code inside of a type does not see what it inherits as plain
     names, and its functions and variables only where nothing else has their name.
+    `callables` are types outside of the workspace that say last what calling one gives.
     `givers` are methods of types outside of the workspace that give an element of what they are
     called on, `visitors` those that give each to a lambda, `lenders` those that give it the whole,
     `keepers` those that give something else with the same elements. `dictionaries` are types
@@ -77,6 +78,7 @@ class Rules:
     constructors: frozenset[str] = frozenset()
     singleton: str = ""
     has_plain_members: bool = True
+    callables: frozenset[str] = frozenset()
     givers: frozenset[str] = frozenset()
     keepers: frozenset[str] = frozenset()
     dictionaries: frozenset[str] = frozenset()

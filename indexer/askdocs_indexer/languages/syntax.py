@@ -24,6 +24,8 @@ language's `keeps_local_types`. A ``@type`` without a name or an owner is an ano
   ``@type`` (its declared type), ``@value`` (its first value), ``@element`` (what it is one of) or
   ``@result`` (what it is unwrapped from)
 - ``@function``: the same for the name of a function whose own node is a ``@scope``
+- ``@narrowed``: a name whose ``@type`` a ``@check`` tells, inside of ``@within`` or of what the
+  check guards; a ``@denied`` check is that it is of another type
 """
 
 from __future__ import annotations
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
     from askdocs_indexer.languages.locals import Definition
 
 Fields = Mapping[str, str]
+# The declared type of what a function returns, and its body.
+ResultParts = tuple[Node | None, Node | None]
 # Makes a term of a node; the second argument does so for its parts.
 Special = Callable[[Node, Callable[[Node | None], Term | None]], Term | None]
 
@@ -59,6 +63,19 @@ class LambdaPosition:
     argument: int = 0
     type: Node | None = None
     receiver: Node | None = None
+
+
+def result_fields(fields: Mapping[str, tuple[str, str]]) -> Callable[[Node], ResultParts | None]:
+    """Return a reader of functions by their fields of the declared result and of the body."""
+
+    def read(node: Node) -> ResultParts | None:
+        names = fields.get(node.type)
+        if names is None:
+            return None
+        result, body = (node.child_by_field_name(name) for name in names)
+        return result, body
+
+    return read
 
 
 def _no_imports(node: Node) -> Iterator[Import]:
@@ -90,9 +107,10 @@ class Syntax:
     may not be at hand. `fits` says of the nodes down to a name whether something called so,
     declared as these kinds (none outside of the workspace), can be meant. `yields` gives the inner
     node that a block or a choice has its value from. `iterates_last` says that a loop over what has
-    several type arguments goes over the last of them. `lambda_position` says of which lambda a name
-    is the parameter, `implicit` are the parameters that lambdas have without writing them;
-    `lambdas_around` gives those that may have a receiver, the innermost first.
+    several type arguments goes over the last of them. `result` gives the type that a function's
+    node declares for what it returns, and its body; None for other nodes. `lambda_position` says of
+    which lambda a name is the parameter, `implicit` are the parameters that lambdas have without
+    writing them; `lambdas_around` gives those that may have a receiver, the innermost first.
 
     `imports` reads an ``@import`` node; `import_nodes` are those that a name can stand in.
     `import_path` gives the names that lead to a name in an import, where any of them can be looked
@@ -145,6 +163,7 @@ class Syntax:
     import_path: Callable[[Sequence[Node]], Names] | None = None
     yields: Callable[[Node], Node | None] = lambda node: None
     iterates_last: bool = True
+    result: Callable[[Node], ResultParts | None] = lambda node: None
     is_type: Callable[[Sequence[Node]], bool] = lambda path: False
     binds: Callable[[Definition, int, Node | None], bool] = lambda definition, use, name: True
     fits: Callable[[Sequence[Node], str, frozenset[str]], bool] | None = None

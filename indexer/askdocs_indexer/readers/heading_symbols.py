@@ -7,7 +7,7 @@ API pages written by hand have it: ``## `Client.connect(host)` ``. An ordinary w
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from askdocs_indexer.readers.decoding import words
 
@@ -49,6 +49,10 @@ _CAPITALS = re.compile(
 # Bare words count only as a dotted name or with arguments right behind: not `Install (Linux)`, and
 # not `Step(s)`.
 _LIKE_CODE = re.compile(rf"{_KEYWORDS}[\w$]+(?:(?:\.|::|#)[\w$]+|\((?!e?s\)))")
+# A member without its owner: `.code(status)`, and in code also `#flush` and `::new`.
+_MEMBER = re.compile(r"(?:\.|#|::)(?=(?P<name>[A-Za-z_]\w*(?P<call>\()?))")
+# PHP's `$client->get()` and C's `loop->stop()`.
+_ARROW = re.compile(r"\$?(\b[A-Za-z_]\w*)->(?=\w)")
 # What may stand in front of a heading's symbol: numbers and pictures, links, words for its kind.
 _ORNAMENT = re.compile(r"(?:\d+(?:\.\d+)*\.?\s+|[^\w\s`*\[\](){}<>@$#.:/\\\"'|+=~!?&%^,;-]+\s*)+")
 _ESCAPED = re.compile(r"\\([()*\[\]_#>&])")
@@ -81,6 +85,9 @@ _ORDINARY = words(
     "Types Usage"
 )
 _TITLE_CHARACTERS = 400
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+# The most letters of an abbreviation that leaves out some in between.
+_ABBREVIATION = 4
 
 # A heading above: the symbols that it documents, and its title.
 Around = tuple[tuple[str, ...], str]
@@ -102,20 +109,20 @@ def signature_name(signature: str) -> str:
 
 
 def heading_symbols(title: str) -> tuple[str, ...]:
-    """Return the names that a heading documents; `title` is its Markdown."""
+    """Return the names that a heading documents; `title` is its Markdown.
+
+    A member without its owner begins with a dot, until `qualified` puts the owner before it.
+    """
     if len(title) > _TITLE_CHARACTERS:
         return ()
-    title, is_named = _bared(_ESCAPED.sub(r"\1", title.strip()))
+    title, is_named = _bared(_ARROW.sub(r"\1.", _ESCAPED.sub(r"\1", title.strip())))
     if not title:
         return ()
     if _CAPITALS.match(title):
         return tuple(re.findall(r"\w{2,}_\w+", title))
     if "`" not in title:
-        title = re.sub(r" \(\)$", "()", title)
-        declared = _DECLARED.match(title) or _RECEIVER.match(title)
-        is_code = is_named or declared or _LIKE_CODE.match(title)
-        name = signature_name(title) if is_code else ""
-        return (name,) if name and _is_symbol(name, title) else ()
+        name = _plain_name(re.sub(r" \(\)$", "()", title), is_named=is_named)
+        return (name,) if name else ()
     names: list[str] = []
     position = 0
     for match in _CODE.finditer(title):
@@ -129,9 +136,23 @@ def heading_symbols(title: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names)) if _AFTER.match(title, position) else _mentioned(title)
 
 
+def _plain_name(title: str, *, is_named: bool) -> str:
+    """Return the name in a title without code that reads like code."""
+    member = _MEMBER.match(title)
+    if member and member["call"]:
+        return _code_name(title)
+    declared = _DECLARED.match(title) or _RECEIVER.match(title)
+    is_code = is_named or declared or _LIKE_CODE.match(title)
+    name = signature_name(title) if is_code else ""
+    return name if name and _is_symbol(name, title) else ""
+
+
 def _code_name(code: str) -> str:
-    name = signature_name(code)
-    return name if name and _is_symbol(name, code) else ""
+    member = _MEMBER.match(code)
+    name = signature_name(code[member.end() :] if member else code)
+    if not name or not _is_symbol(name, code):
+        return ""
+    return f".{name}" if member else name
 
 
 def _mentioned(title: str) -> tuple[str, ...]:
@@ -174,6 +195,8 @@ def qualified(names: tuple[str, ...], around: Sequence[Around]) -> tuple[str, ..
     A plain word above a member may be a class that its author did not mark as code: both names
     count.
     So do both of `server.close` below `http.Server` or `createServer`: it stands for any instance.
+    Below a function, `t.is` is also a member of what that hands to a callback as `t`.
+    A member that does not say its owner has that from the headings above, or documents nothing.
     """
     owner, word = "", ""
     for symbols, title in reversed(around):
@@ -185,9 +208,10 @@ def qualified(names: tuple[str, ...], around: Sequence[Around]) -> tuple[str, ..
     documented: list[str] = []
     for name in names:
         parts = _SEPARATOR.split(name)
-        if len(parts) > 1:
-            is_instance = len(parts) == 2 and _is_instance(parts[0], _last(owner))
-            documented += [name, _inside(owner, parts[1])] if is_instance else [name]
+        if name.startswith("."):
+            documented += _owned(parts[-1], owner, word)
+        elif len(parts) > 1:
+            documented += [name, *_of_instance(parts, owner)]
         else:
             documented.append(owner if name == _last(owner) else _inside(owner, name))
             if word and not name[0].isupper():
@@ -195,9 +219,51 @@ def qualified(names: tuple[str, ...], around: Sequence[Around]) -> tuple[str, ..
     return tuple(dict.fromkeys(documented))
 
 
-def _is_instance(word: str, owner: str) -> bool:
-    """Return whether a word stands for what a type or its factory makes: `createPond`, `pond`."""
-    return word.islower() and len(word) > 1 and owner.lower().endswith(word)
+def _owned(member: str, owner: str, word: str) -> Iterator[str]:
+    """Yield the names of a member of what the headings above are about, or of an instance of it."""
+    if owner:
+        yield _inside(owner, member)
+    if word:
+        yield from (_inside(_inside(owner, word), member), _inside(word.lower(), member))
+
+
+def _of_instance(parts: Sequence[str], owner: str) -> Iterator[str]:
+    """Yield the names of a member of an instance inside the type or the function above it."""
+    last = _last(owner)
+    if len(parts) != 2 or not last or not parts[0][0].islower():
+        return
+    if nearness(parts[0], last) > 1:
+        yield _inside(owner, parts[1])
+    elif last[0].islower():
+        yield _inside(owner, ".".join(parts))
+    elif nearness(parts[0], last):
+        yield _inside(owner, parts[1])
+
+
+def nearness(instance: str, owner: str) -> int:
+    """Return how near the name of an instance is to that of its type; 0 if it is not the type's.
+
+    3 for `async_client` of `AsyncClient`, 2 for `client`, 1 for an abbreviation: `c`, `ctx`, `res`.
+    """
+    words, ends = words_of(instance), words_of(owner)
+    if not words or words == ends:
+        return 3 if words else 0
+    if words == ends[-len(words) :]:
+        return 2
+    tails = ("".join(ends[start:]) for start in range(len(ends)))
+    return int(len(words) == 1 and any(_shortens(words[0], tail) for tail in tails))
+
+
+def words_of(name: str) -> list[str]:
+    """Return the words of a name in camel or snake case, in small letters."""
+    return [word.lower() for word in _WORD.findall(name)]
+
+
+def _shortens(word: str, whole: str) -> bool:
+    """Return whether a word abbreviates another: it begins it, or has some of its letters."""
+    letters = iter(whole)
+    is_short = len(word) <= _ABBREVIATION and all(letter in letters for letter in word)
+    return whole.startswith(word) or (is_short and word[0] == whole[0])
 
 
 def _inside(owner: str, name: str) -> str:

@@ -14,6 +14,7 @@ from askdocs_indexer.embedding.vector_cache import Vector
 from askdocs_indexer.grammars import is_source
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed
+from askdocs_indexer.readers.heading_symbols import heading_symbols
 from askdocs_indexer.retrieval.copies import without_copies
 from askdocs_indexer.retrieval.ranking import (
     best_per_section,
@@ -33,7 +34,7 @@ from askdocs_indexer.storage import Store
 from askdocs_indexer.storage.outline_table import OutlineEntry
 from askdocs_indexer.storage.symbol_table import last_part, parts_of
 from askdocs_indexer.symbols.graph import SymbolGraph
-from askdocs_indexer.symbols.links import Link, Links
+from askdocs_indexer.symbols.links import API_PAGE, Link, Links
 from askdocs_indexer.symbols.notation import scip
 from askdocs_indexer.symbols.resolution import symbol_in
 from askdocs_indexer.symbols.view import View
@@ -52,8 +53,6 @@ PASSAGE_CHARACTERS = 2400
 
 _Specificity = tuple[bool, bool, bool, bool, bool, int, str, int]
 
-# How pages that describe symbols one by one are called.
-_API_PAGE = re.compile(r"(?:^|[/._-])(?:apis?|ref|reference)(?:[/._-]|$)", re.IGNORECASE)
 # Scores of the two ways to find a symbol's documentation by name.
 EXACT = 1.0
 UNAMBIGUOUS_ENDING = 0.7
@@ -296,9 +295,23 @@ def _is_mention(chunk: Chunk, name: str) -> bool:
 
 
 def _is_aside(chunk: Chunk, name: str) -> bool:
-    """Return whether a page about something else has a heading with the bare name of a symbol."""
-    is_entry = chunk.domain or chunk.text.startswith("```") or len(parts_of(name)) > 1
-    return not is_entry and len(chunk.heading_path) > 1 and not _API_PAGE.search(chunk.path)
+    """Return whether a page about something else has a heading with the bare name of a symbol, or
+    with the name among other words."""
+    if chunk.domain or API_PAGE.search(chunk.path):
+        return False
+    if not _is_titled(chunk.title, name):
+        return True
+    is_entry = chunk.text.startswith("```") or len(parts_of(name)) > 1
+    return not is_entry and len(chunk.heading_path) > 1
+
+
+def _is_titled(title: str, name: str) -> bool:
+    """Return whether a title begins with a symbol's name, or declares it."""
+    last = last_part(name)
+    if re.match(rf"(?:{re.escape(name)}|{re.escape(last)})(?!\w)", title):
+        return True
+    declared = (*heading_symbols(title), *heading_symbols(f"`{title}`"))
+    return last in map(last_part, declared)
 
 
 def _specificity(chunk: Chunk, name: str) -> _Specificity:

@@ -206,10 +206,14 @@ def _public(path: str, facts: FileFacts) -> Iterator[tuple[str, Names]]:
 
 
 def _members(path: str, facts: FileFacts) -> Iterator[tuple[str, Names]]:
-    """Yield the names of the public members of a file's types, behind their last ones."""
-    types = {declaration.names for declaration in facts.declarations if declaration.kind == "type"}
+    """Yield the names of public members, behind their last ones, of what can be a type.
+
+    The type may be declared in another file.
+    """
+    others = {row.names for row in facts.declarations if row.kind not in ("extension", "type")}
     for declaration in facts.declarations:
-        if declaration.is_public and declaration.names[:-1] in types:
+        is_member = declaration.kind in ("function", "value") and len(declaration.names) > 1
+        if declaration.is_public and is_member and declaration.names[:-1] not in others:
             yield declaration.names[-1], (*facts.module, *declaration.names)
 
 

@@ -20,6 +20,7 @@ from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.project import External, Identity, Target
 from askdocs_indexer.languages.registry import rules_of
 from askdocs_indexer.readers.decoding import words
+from askdocs_indexer.readers.heading_symbols import nearness, words_of
 from askdocs_indexer.storage.outline_table import OutlineEntry, OutlineTable
 from askdocs_indexer.storage.symbol_table import DocumentedName, SymbolTable, last_part, parts_of
 from askdocs_indexer.symbols.graph import SymbolGraph
@@ -30,7 +31,8 @@ _ASIDE = words(
     "__tests__ bench benches benchmark benchmarks demo demos doc docs docs_src example examples "
     "fixtures mock mocks sample samples spec specs test testing tests third_party vendor"
 )
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+# How pages that describe symbols one by one are called.
+API_PAGE = re.compile(r"(?:^|[/._-])(?:apis?|ref|reference)(?:[/._-]|$)", re.IGNORECASE)
 # The default exports of a module go by other names.
 _ANY_NAME = frozenset({"default"})
 
@@ -94,6 +96,8 @@ class Links:
                 if self._documents(view, documented, identity):
                     pages.setdefault(documented.name, []).append(documented.chunk_id)
         own = [*self._own(identity)]
+        if not pages and not own:
+            pages = self._titled(view, identity, name)
         ids = (*chain.from_iterable(pages.values()), *own)
         if not ids:
             return None
@@ -104,7 +108,37 @@ class Links:
         """Return whether a page's name stands for a symbol."""
         if documented.domain not in ("", identity.family) or is_source(documented.path):
             return False
-        return identity in resolved(view, documented.name, documented.path)
+        targets = resolved(view, documented.name, documented.path)
+        if identity in targets or view.declared(identity.names):
+            return identity in targets
+        own = _of_function(view, identity)
+        return any(_of_function(view, target) == own for target in targets)
+
+    def _titled(self, view: View, identity: Identity, name: str) -> dict[str, list[str]]:
+        """Return API pages that are about a member or a callback's parameter as a whole.
+
+        They say its bare name, of several words, which nothing that is exported has, and no other
+        member.
+        """
+        is_telling = len(words_of(name)) > 1 and view.declared(identity.names)
+        if not is_telling or view.members(name) - {identity}:
+            return {}
+        ids = [
+            documented.chunk_id
+            for documented in self._symbols.exact(name)
+            if documented.domain in ("", identity.family)
+            and API_PAGE.search(documented.path)
+            and self._is_title(documented)
+            and not view.public(name)
+            # A file is often called like what it declares.
+            and all(_is_module(view, named) for named in resolved(view, name, documented.path))
+        ]
+        return {name: ids} if ids else {}
+
+    def _is_title(self, documented: DocumentedName) -> bool:
+        """Return whether a page's name is in its title."""
+        entry = self._outline.of(documented.path).get(documented.chunk_id)
+        return entry is not None and len(entry.heading_path) == 1
 
     def _own(self, identity: Identity) -> Iterator[str]:
         """Yield the chunks of the comments at a symbol's declarations, or at the top of files."""
@@ -233,6 +267,23 @@ def _aliased(view: View, identity: Identity) -> tuple[Target, ...]:
     return tuple(targets) if len(targets) == 1 else ()
 
 
+def _of_function(view: View, identity: Identity) -> Identity:
+    """Return what no source declares as a member of the function, or object, that its owner is.
+
+    Two names for the result of one factory have the same options.
+    """
+    names, end = identity.names, len(identity.names) - 1
+    while end > 0 and not view.declared(names[:end]):
+        end -= 1
+    owner = Identity(identity.family, names[:end])
+    rows = view.declarations(owner)
+    is_set = bool(rows) and all(row.kind == "value" and not row.types for row in rows)
+    targets = {value.target for value in view.values_of((owner,))} if is_set else set()
+    target = targets.pop() if len(targets) == 1 else None
+    known = target.names if isinstance(target, Identity) else owner.names
+    return Identity(identity.family, (*known, *names[end:]))
+
+
 def _plain(identity: Identity) -> str:
     """Return a symbol's own name as documentation writes it, without a language's mark."""
     name = identity.names[-1] if identity.names else ""
@@ -288,10 +339,13 @@ def resolved(view: View, name: str, page: str) -> frozenset[Identity]:
     for module, used in view.rules.documented(parts, page, view) if not exported else ():
         identities |= _walked(view, Identity(view.family, module), parts[used:])
     if not identities:
-        for head in exported or _exported(view, parts[0]):
+        heads = exported or _exported(view, parts[0])
+        for head in sorted(heads, key=lambda head: head.names):
             identities |= _walked(view, head, parts[1:])
     if not identities:
-        identities = _declared(view, parts, page) or _of_instance(view, parts)
+        identities = _declared(view, parts, page)
+    if not identities:
+        return _nearest(view, _of_instance(view, parts), page)
     if view.rules.shares_names and len(identities) > 1 and _are_of_one_package(view, identities):
         return frozenset(identities)
     return _nearest(view, identities, page)
@@ -305,15 +359,14 @@ def _declared(view: View, parts: Names, page: str) -> set[Identity]:
 
 
 def _of_instance(view: View, parts: Names) -> set[Identity]:
-    """Return the members of types that pages call by a word of theirs: `client.get`."""
-    instance = parts[0]
-    if len(parts) != 2 or not instance.islower():
+    """Return the members of types that pages call by a word of theirs: `client.get`, `c.get`."""
+    if len(parts) != 2 or not parts[0][0].islower():
         return set()
-    return {
-        member
-        for member in view.members(parts[1])
-        if _WORD.findall(member.names[-2])[-1:] in ([instance], [instance.capitalize()])
-    }
+    near: dict[int, set[Identity]] = {}
+    for member in _main(view, view.members(parts[1])):
+        near.setdefault(nearness(parts[0], member.names[-2]), set()).add(member)
+    near.pop(0, None)
+    return near[max(near)] if near else set()
 
 
 def _are_of_one_package(view: View, identities: set[Identity]) -> bool:
@@ -329,17 +382,17 @@ def _are_of_one_package(view: View, identities: set[Identity]) -> bool:
 def _walked(view: View, head: Identity, names: Names) -> set[Identity]:
     """Return the members that names lead to, or what no source declares of the last that one does:
     a page may tell of a function's option, or of a member of what it gives."""
-    known = {head}
+    known = [head]
     for i, name in enumerate(names):
         targets = view.select(view.values_of(known), name)
-        members = {
+        members = [
             target for target in targets if isinstance(target, Identity) and view.is_known(target)
-        }
+        ]
         if not members:
             owners = [owner for owner in known if not _is_module(view, owner)]
             return {Identity(view.family, (*owner.names, *names[i:])) for owner in owners}
         known = members
-    return known
+    return set(known)
 
 
 def _is_module(view: View, identity: Identity) -> bool:
@@ -354,8 +407,13 @@ def _exported(view: View, name: str) -> set[Identity]:
         if isinstance(identity, Identity)
         and view.rules.is_exported(identity.names, _files(view, identity), view)
     }
-    main = {identity for identity in exported if not all(map(_is_aside, _files(view, identity)))}
-    return main or exported
+    return _main(view, exported)
+
+
+def _main(view: View, identities: set[Identity]) -> set[Identity]:
+    """Leave out what stands aside of a project, in its examples or tests, if anything does not."""
+    main = {known for known in identities if not all(map(_is_aside, _files(view, known)))}
+    return main or identities
 
 
 def _files(view: View, identity: Identity) -> tuple[str, ...]:

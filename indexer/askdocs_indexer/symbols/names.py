@@ -136,8 +136,10 @@ class ScopedNames(ClosedModules):
         families = (self._stored, self._own)
         marked = [f"{name}{mark}" for mark in self.rules.marks]
         rows = {names for family in families for key in marked for names in family.public(key)}
-        for owner in {names[:-1] for names in rows}:
-            targets.update(self._member(Identity(self.family, owner), name))
+        for owner in sorted({names[:-1] for names in rows}):
+            # Of namespaces that are one only by a macro, each has what it declares.
+            own = self._includes.elsewhere((*owner, name)) if self._includes else ()
+            targets.update(own or self._member(Identity(self.family, owner), name))
         return targets
 
     # -- by imports ---------------------------------------------------------------------------

@@ -106,8 +106,12 @@ class Sources(ABC):
         """Return the public members of a name that types of the workspace declare."""
         families = (self._stored, self._own)
         marked = [f"{name}{mark}" for mark in self.rules.marks]
-        rows = (names for family in families for key in marked for names in family.members(key))
-        return {Identity(self.family, names) for names in rows}
+        rows = {names for family in families for key in marked for names in family.members(key)}
+        return {
+            Identity(self.family, names)
+            for names in rows
+            if self._is_type(Identity(self.family, names[:-1]))
+        }
 
     def _is_own(self, path: str) -> bool:
         return self._is_edited and path == self.path

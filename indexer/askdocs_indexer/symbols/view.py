@@ -16,6 +16,7 @@ from askdocs_indexer.languages.facts import (
     CALL,
     ELEMENT,
     EXTENSION,
+    FUNCTION,
     NEW,
     PARAMETER,
     RESULT,
@@ -47,6 +48,7 @@ _MOST_VALUES = 4
 
 _LITERAL = "="
 _WITH_RECEIVER = External((EXTENSION,))
+_FUNCTIONS = (External((FUNCTION.removeprefix(_LITERAL),)), _WITH_RECEIVER)
 _OPERATIONS = frozenset({CALL, ELEMENT, NEW, RESULT, SELF, SUPER, TYPE})
 
 
@@ -387,7 +389,7 @@ class View(ScopedNames):
         while left:
             owner = left.pop(0)
             rows = self.declarations(owner.target)
-            is_function = any(row.kind == "function" for row in rows)
+            is_function = any(row.kind == "function" for row in rows) or self._is_callable(owner)
             if is_function or not (owner.is_instance and self.rules.is_untyped):
                 yield owner
                 continue
@@ -398,6 +400,8 @@ class View(ScopedNames):
 
     def _called(self, value: Value) -> Values:
         target = value.target
+        if self._is_callable(value):
+            return instances(value.args[-1]) if value.args else ()
         if value.is_instance and (isinstance(target, External) or not self.rules.is_untyped):
             return ()
         if isinstance(target, External):
@@ -420,6 +424,13 @@ class View(ScopedNames):
             results.append(Value(target, is_instance=True))
         # What a function type gives when called is not what its function gives.
         return tuple(result for result in dict.fromkeys(results) if result != value)
+
+    def _is_callable(self, value: Value) -> bool:
+        """Return whether a value is a function whose type is not declared by a name."""
+        names = value.target.names[:1] if isinstance(value.target, External) else ()
+        kinds = {self.rules.last(name) for name in names}
+        is_function = value.target in _FUNCTIONS or not kinds.isdisjoint(self.rules.callables)
+        return value.is_instance and is_function
 
     def _is_undeclared(self, target: Identity) -> bool:
         """Return whether a function does not say what calling it gives."""
@@ -493,9 +504,12 @@ class View(ScopedNames):
         arguments: dict[Value, None] = {}
         for value in types:
             if isinstance(value.target, External):
-                # All parameters of a `Comparator<T>` are of the type that it says once.
-                args = value.args[1:] if value.target == _WITH_RECEIVER else value.args
-                given = args[min(parameter, len(args) - 1) :][:1]
+                if value.target in _FUNCTIONS:
+                    first = int(value.target == _WITH_RECEIVER)
+                    given = value.args[first:-1][parameter:][:1]
+                else:
+                    # All parameters of a `Comparator<T>` are of the type that it says once.
+                    given = value.args[min(parameter, len(value.args) - 1) :][:1]
                 arguments |= dict.fromkeys(
                     argument for values in given for argument in instances(values)
                 )

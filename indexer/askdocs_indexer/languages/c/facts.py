@@ -7,8 +7,8 @@ nameless namespace) belongs to the file; see `FILE`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from tree_sitter import Node, QueryCursor
@@ -29,6 +29,7 @@ from askdocs_indexer.languages.fact_reader import FileSymbols
 from askdocs_indexer.languages.facts import (
     ELEMENT,
     FILE,
+    PARAMETER,
     Declaration,
     FileFacts,
     Import,
@@ -66,7 +67,8 @@ class _Context:
     """The scope of declarations: its `names`, of which the first `spaces` are namespaces.
 
     `is_own` marks what belongs to the file alone, `is_known` a specialisation of what is declared
-    elsewhere, which declares nothing itself. `parameters` are those of the templates around it.
+    elsewhere, which declares nothing itself. `parameters` are those of the templates around it, as
+    terms: those of the type around stand for its arguments, others for nothing known.
     """
 
     names: Names = ()
@@ -75,9 +77,10 @@ class _Context:
     is_public: bool = True
     is_own: bool = False
     is_known: bool = False
-    parameters: frozenset[str] = frozenset()
+    parameters: Mapping[str, Term] = field(default_factory=dict)
 
 
+_UNKNOWN = Term(())
 _ROOT = _Context()
 
 
@@ -175,13 +178,18 @@ class _Reader:
 
     def _with_parameters(self, node: Node, context: _Context) -> _Context:
         inner = node.child_by_field_name("parameters")
-        names = frozenset(
-            text_of(leaf)
-            for parameter in (inner.named_children if inner is not None else ())
+        listed = [leaf for leaf in inner.named_children if not leaf.is_extra] if inner else []
+        is_function = node.named_children[-1].type not in TYPES | {"alias_declaration"}
+        known = context.parameters
+        if not is_function:  # Positions are those in the innermost type.
+            known = dict.fromkeys(known, _UNKNOWN)
+        own = {
+            text_of(leaf): _UNKNOWN if is_function else Term((f"{PARAMETER}{position}",))
+            for position, parameter in enumerate(listed)
             for leaf in parameter.named_children
             if leaf.type == "type_identifier"
-        )
-        return replace(context, parameters=context.parameters | names)
+        }
+        return replace(context, parameters={**known, **own})
 
     # -- scopes and types ---------------------------------------------------------------------
 
@@ -351,8 +359,13 @@ class _Reader:
         return tuple(Term((ELEMENT,), (term,)) for term in terms) if is_array else terms
 
     def _known(self, term: Term | None, context: _Context) -> Iterator[Term]:
-        """Yield a term unless it is a template parameter; such arguments are left empty."""
-        if term is None or not term.steps or term.steps[0] in context.parameters:
+        """Yield a term, for a template parameter what it stands for; others are left empty."""
+        if term is None or not term.steps:
+            return
+        parameter = context.parameters.get(term.steps[0])
+        if parameter is not None:
+            if parameter.steps and len(term.steps) == 1:
+                yield parameter
             return
         args = (next(self._known(arg, context), Term(())) for arg in term.args)
         yield Term(term.steps, tuple(args))

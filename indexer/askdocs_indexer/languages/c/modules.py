@@ -67,9 +67,12 @@ class CRules(Rules):
 
 RULES = CRules(
     separators=("::", "::"),
+    callables=frozenset({"function"}),
     holders=frozenset({ELEMENT, "optional", "shared_ptr", "unique_ptr"}),
     dereference="operator->",
     subscript="operator[]",
     iterator="begin",
     includes=True,
+    givers=frozenset({"at", "back", "front", "get", "load", "lock", "top", "value", "value_or"}),
+    numbers_parameters=True,
 )

@@ -8,7 +8,7 @@ from tree_sitter import Node
 
 from askdocs_indexer.languages.facts import CALL, NEW, RESULT, SELF, Import, Term
 from askdocs_indexer.languages.parsing import text_of
-from askdocs_indexer.languages.syntax import Syntax, names_of, read_query
+from askdocs_indexer.languages.syntax import ResultParts, Syntax, names_of, read_query
 
 # The module of an import whose target is looked for outside of all namespaces.
 GLOBAL = "::"
@@ -118,6 +118,17 @@ def _with(kind: Node | None, members: Sequence[str]) -> Node | Term | None:
     return Term((*names, NEW, *members)) if names else None
 
 
+def _result(node: Node) -> ResultParts | None:
+    """Read a lambda: ``[](A a) -> B { … }``."""
+    if node.type != "lambda_expression":
+        return None
+    declarator = node.child_by_field_name("declarator")
+    parts = declarator.named_children if declarator is not None else []
+    declared = next((part for part in parts if part.type == "trailing_return_type"), None)
+    kind = declared.named_children[0] if declared and declared.named_children else None
+    return kind, node.child_by_field_name("body")
+
+
 def _syntax(*queries: str) -> Syntax:
     return Syntax(
         facts="",
@@ -165,6 +176,7 @@ def _syntax(*queries: str) -> Syntax:
         # The name of a base that is initialised stands like that of a field.
         open_keys=frozenset({"field_initializer"}),
         key_owner=_key_owner,
+        result=_result,
         import_nodes=frozenset({"namespace_alias_definition", "using_declaration"}),
         imports=imports,
     )

@@ -46,6 +46,7 @@ class CSharpRules(Rules):
 
 
 RULES = CSharpRules(
+    callables=frozenset({"Func"}),
     holders=frozenset({"Task", "ValueTask"}),
     subscript=ELEMENT,
     constructors=frozenset({CONSTRUCTOR}),

@@ -8,7 +8,7 @@ from tree_sitter import Node
 
 from askdocs_indexer.languages.facts import ELEMENT, Import, Names, Term
 from askdocs_indexer.languages.parsing import text_of
-from askdocs_indexer.languages.syntax import Syntax, names_of, read_query
+from askdocs_indexer.languages.syntax import Syntax, names_of, read_query, result_fields
 
 # A class has no member of its own name but constructors; this is what the runtime calls them.
 CONSTRUCTOR = ".ctor"
@@ -171,6 +171,7 @@ SYNTAX = Syntax(
     lists={"array_type": "type"},
     wrappers=frozenset(
         {
+            "arrow_expression_clause",
             "checked_expression",
             "nullable_type",
             "parenthesized_expression",
@@ -195,6 +196,9 @@ SYNTAX = Syntax(
             ("labeled_statement", ""),
             ("tuple_element", "name"),
         }
+    ),
+    result=result_fields(
+        {"lambda_expression": ("", "body"), "local_function_statement": ("type", "body")}
     ),
     imports=_imports,
     is_public=_is_public,

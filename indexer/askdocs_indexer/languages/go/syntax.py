@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from tree_sitter import Node
 
-from askdocs_indexer.languages.facts import CALL, NEW, Import, Term
+from askdocs_indexer.languages.facts import CALL, FUNCTION, NEW, Import, Term
 from askdocs_indexer.languages.parsing import text_of
 from askdocs_indexer.languages.syntax import Syntax, read_query
 
@@ -55,6 +55,12 @@ def _first_result(node: Node, term: Callable[[Node | None], Term | None]) -> Ter
     return term(node.named_children[0].child_by_field_name("type")) if node.named_children else None
 
 
+def _function(node: Node, term: Callable[[Node | None], Term | None]) -> Term:
+    """A type of functions, or a function without a name."""
+    result = term(node.child_by_field_name("result"))
+    return Term((FUNCTION,), (result or Term(()),))
+
+
 def _key_owner(path: Sequence[Node]) -> Node | None:
     """Return the literal of a struct whose field a key names."""
     *above, pair, element, _ = path
@@ -96,7 +102,12 @@ SYNTAX = Syntax(
             "unary_expression",
         }
     ),
-    special={"call_expression": _new, "parameter_list": _first_result},
+    special={
+        "call_expression": _new,
+        "func_literal": _function,
+        "function_type": _function,
+        "parameter_list": _first_result,
+    },
     silent=frozenset({("label_name", ""), ("labeled_statement", "")}),
     keys={"literal_element": ""},
     key_owner=_key_owner,

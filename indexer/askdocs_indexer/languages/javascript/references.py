@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from tree_sitter import Node
 
@@ -147,22 +147,56 @@ class _ScriptFinder(generic.Finder):
             return ()
         values = tuple(value for value in self._contextual(node, 0) if self._has_members(value))
         declared = self._project.select(values, self._name)
-        return tuple(dict.fromkeys((*declared, *self._option(node))))
+        return tuple(dict.fromkeys((*declared, *self._option(node, declared))))
 
     def _has_members(self, value: Value) -> bool:
         """Return whether an object can be a value, which a function type rules out."""
         rows = self._project.declarations(value.target)
         return not rows or any(row.kind != "function" for row in rows)
 
-    def _option(self, node: Node) -> Targets:
-        """Return the key as a member of the function whose argument the object is.
+    def _option(self, node: Node, declared: Targets) -> Iterator[Target]:
+        """Yield the key as a member of the function whose argument the object is, or is part of.
 
-        Pages document the options of a function below it.
+        Pages document the options of a function below it. One that is a part of another option has
+        to be declared, and the function must not have an option of its own by that name.
         """
-        call = node.parent.parent if node.parent is not None else None
-        if call is None or node.parent is None or node.parent.type != "arguments":
-            return ()
-        return tuple(_below(target, self._name) for target in self._denoted(_callee(call), 0))
+        is_declared = any(map(self._project.declarations, declared))
+        for argument, call in self._calls_around(node):
+            is_direct = argument.id == node.id
+            for target in self._denoted(_callee(call), 0) if is_direct or is_declared else ():
+                if is_direct or not self._takes_option(target, argument):
+                    yield _below(target, self._name)
+
+    def _takes_option(self, function: Target, argument: Node) -> bool:
+        """Return whether a function declares an option of the identifier's name for an argument."""
+        functions = self._project.values_of((function,))
+        options = self._project.parameters(functions, _position(argument))
+        return any(map(self._project.declarations, self._project.select(options, self._name)))
+
+    def _calls_around(self, node: Node) -> Iterator[tuple[Node, Node]]:
+        """Yield the calls that what a node is part of is given to: (argument, call).
+
+        What is given to something that a callback receives is given to the callback's call as well.
+        """
+        for _ in range(_DEEPEST):
+            while node.parent is not None and node.parent.type in _PARTS:
+                node = node.parent
+            call = node.parent.parent if node.parent is not None else None
+            if call is None or node.parent is None or node.parent.type != "arguments":
+                return
+            yield node, call
+            function = self._function_of(_root(_callee(call)))
+            if function is None:
+                return
+            node = function
+
+    def _function_of(self, node: Node | None) -> Node | None:
+        """Return the function whose parameter a name is."""
+        local = self._local_of(node) if node is not None else None
+        formal = local.name.parent if local is not None else None
+        while formal is not None and formal.type in _PARAMETERS | {"formal_parameters"}:
+            formal = formal.parent
+        return formal if formal is not None and formal.type in FUNCTIONS else None
 
     # -- members --------------------------------------------------------------------------------
 
@@ -172,10 +206,18 @@ class _ScriptFinder(generic.Finder):
         Pages document the members of what ``createPond()`` gives below the function.
         """
         declared = super()._member_of_value(owner)
-        if not declared:
-            return ()
-        made = (_below(maker, self._name) for maker in self._makers(owner, 0))
-        return tuple(dict.fromkeys((*declared, *made)))
+        made = (_below(maker, self._name) for maker in self._makers(owner, 0) if declared)
+        return tuple(dict.fromkeys((*declared, *made, *self._of_received(owner))))
+
+    def _of_received(self, owner: Node) -> Iterator[Target]:
+        """Yield the member of a callback's parameter as pages about the callback's call have it.
+
+        They document `t.is` below `test`, for ``test((t) => { t.is() })``.
+        """
+        function = self._function_of(owner)
+        for _, call in self._calls_around(function) if function is not None else ():
+            for target in self._denoted(_callee(call), 0):
+                yield _below(_below(target, text_of(owner)), self._name)
 
     def _makers(self, node: Node | None, depth: int) -> Targets:
         """Return the functions whose result an expression is."""
@@ -394,13 +436,11 @@ class _ScriptFinder(generic.Finder):
 
     def _expected_argument(self, arguments: Node, node: Node, depth: int) -> Values:
         call = arguments.parent
-        listed = [child for child in arguments.named_children if not child.is_extra]
-        index = next((i for i, argument in enumerate(listed) if argument.id == node.id), 0)
         values = self._value(_callee(call), depth) if call is not None else ()
         if call is not None and call.type == "new_expression":
             made = self._project.select(values, _CONSTRUCTOR)
             values = self._project.values_of(made)
-        return self._project.parameters(values, index)
+        return self._project.parameters(values, _position(node))
 
     def _expected_member(self, parent: Node, node: Node, depth: int) -> Values:
         """Return what is expected of a value or method in an object."""
@@ -456,6 +496,11 @@ _EXPECTING: dict[str, Callable[[_ScriptFinder, Node, Node, int], Values]] = {
     "satisfies_expression": _ScriptFinder._expected_claim,
     "ternary_expression": _ScriptFinder._expected_around,
 }
+# What an argument is made of.
+_PARTS = FUNCTIONS | words(
+    "array as_expression object pair parenthesized_expression return_statement "
+    "satisfies_expression statement_block ternary_expression"
+)
 _TRANSPARENT = words("await_expression non_null_expression parenthesized_expression")
 _TYPES = CLASSES | {"interface_declaration"}
 _WITH_THIS = words(
@@ -475,6 +520,20 @@ def _component_properties(value: Value) -> Values:
         name.rpartition(".")[2] in _COMPONENTS for name in value.target.names
     )
     return instances(value.args[0]) if is_component and value.is_instance and value.args else ()
+
+
+def _position(argument: Node) -> int:
+    """Return the position of an argument in its call."""
+    listed = argument.parent.named_children if argument.parent is not None else []
+    arguments = (child.id for child in listed if not child.is_extra)
+    return next((i for i, known in enumerate(arguments) if known == argument.id), 0)
+
+
+def _root(node: Node | None) -> Node | None:
+    """Return what a chain of members begins with."""
+    while node is not None and node.type in {"call_expression", "member_expression"}:
+        node = node.child_by_field_name("object") or node.child_by_field_name("function")
+    return node
 
 
 def _callee(call: Node) -> Node | None:

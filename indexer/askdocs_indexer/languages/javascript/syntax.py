@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from askdocs_indexer.languages.facts import CALL, ELEMENT, NEW, RESULT, SELF, TYPE, Term
+from askdocs_indexer.languages.facts import CALL, ELEMENT, FUNCTION, NEW, RESULT, SELF, TYPE, Term
 from askdocs_indexer.languages.parsing import text_of
-from askdocs_indexer.languages.syntax import Syntax, read_query
+from askdocs_indexer.languages.syntax import Syntax, read_query, result_fields
 from askdocs_indexer.readers.decoding import words
 
 Reader = Callable[[Node | None], Term | None]
@@ -32,6 +32,12 @@ _EMPTY = frozenset({"null", "undefined"})
 def _predefined(node: Node, term: Reader) -> Term:
     name = _PREDEFINED.get(text_of(node))
     return Term((f"={name}",)) if name is not None else UNKNOWN
+
+
+def _function(node: Node, term: Reader) -> Term:
+    """``(a: A) => B`` as a type."""
+    result = term(node.child_by_field_name("return_type"))
+    return Term((FUNCTION,), (result or Term(()),))
 
 
 def _literal_type(node: Node, term: Reader) -> Term | None:
@@ -142,6 +148,15 @@ JAVASCRIPT = Syntax(
         "new_expression": _new,
         "subscript_expression": _subscript,
     },
+    result=result_fields(
+        dict.fromkeys(
+            words(
+                "arrow_function function_declaration function_expression generator_function "
+                "generator_function_declaration"
+            ),
+            ("return_type", "body"),
+        )
+    ),
     import_nodes=words("export_specifier import_statement namespace_export"),
 )
 TYPESCRIPT = replace(
@@ -154,6 +169,7 @@ TYPESCRIPT = replace(
         **JAVASCRIPT.special,
         "as_expression": _claimed,
         "conditional_type": _conditional,
+        "function_type": _function,
         "generic_type": _generic,
         "literal_type": _literal_type,
         "lookup_type": _lookup,

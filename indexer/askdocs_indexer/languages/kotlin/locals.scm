@@ -28,6 +28,7 @@
 (when_subject (variable_declaration . (identifier) @definition .) . (_) @value)
 
 ((is_expression left: (identifier) @narrowed "is" right: (_) @type) @check)
+((is_expression left: (identifier) @narrowed "!is" right: (_) @type) @denied)
 (when_expression (when_subject . (identifier) @narrowed .)
   (when_entry . condition: (type_test "is" (_) @type) . "->") @within)
 (when_expression (when_subject (variable_declaration . (identifier) @narrowed .))

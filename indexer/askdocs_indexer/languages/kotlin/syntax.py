@@ -7,13 +7,29 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from askdocs_indexer.languages.facts import CALL, EXTENSION, NEW, SELF, SUPER, Import, Term
+from askdocs_indexer.languages.facts import (
+    CALL,
+    EXTENSION,
+    FUNCTION,
+    NEW,
+    SELF,
+    SUPER,
+    Import,
+    Term,
+)
 from askdocs_indexer.languages.parsing import text_of
-from askdocs_indexer.languages.syntax import LambdaPosition, Syntax, names_of, read_query
+from askdocs_indexer.languages.syntax import (
+    LambdaPosition,
+    ResultParts,
+    Syntax,
+    names_of,
+    read_query,
+)
 
 _TermOf = Callable[[Node | None], Term | None]
 # What a companion object is called where its source does not say.
 COMPANION = "Companion"
+_TYPES = frozenset({"function_type", "nullable_type", "parenthesized_type", "user_type"})
 # How many nodes around a name lambdas are looked for in.
 _FARTHEST = 100
 
@@ -117,14 +133,15 @@ def _key_owner(path: Sequence[Node]) -> Node | None:
 
 
 def _function_type(node: Node, term: _TermOf) -> Term | None:
-    """``(A, B) -> C`` or ``A.(B) -> C``, a type with the arguments A and B."""
+    """``(A, B) -> C`` or ``A.(B) -> C``, a type with the arguments A, B and C."""
     parameters = next(_of_type(node, "function_type_parameters"), None)
     inner = parameters.named_children if parameters is not None else []
     given = [child.named_children[-1] if child.type == "parameter" else child for child in inner]
     receiver = next(_of_type(node, "user_type"), None)
     has_receiver = any(child.type == "." for child in node.children) and receiver is not None
-    kind = f"={EXTENSION}" if has_receiver else "=->"
-    types = [receiver, *given] if has_receiver else given
+    kind = f"={EXTENSION}" if has_receiver else FUNCTION
+    result = node.named_children[-1] if node.named_children else None
+    types = [receiver, *given, result] if has_receiver else [*given, result]
     return Term((kind,), tuple(term(child) or Term(()) for child in types))
 
 
@@ -196,6 +213,17 @@ def _is_lambda(node: Node, *, has_parameters: bool) -> bool:
     return any(_of_type(node, "lambda_parameters")) == has_parameters
 
 
+def _result(node: Node) -> ResultParts | None:
+    """Read a function inside of another, a function without a name, or a lambda."""
+    if node.type == "lambda_literal":
+        return None, node.named_children[-1] if node.named_children else None
+    if node.type not in {"anonymous_function", "function_declaration"}:
+        return None
+    body = next(_of_type(node, "function_body"), None)
+    declared = next((child for child in node.named_children if child.type in _TYPES), None)
+    return declared, body.named_children[0] if body and body.named_children else None
+
+
 def _declared_type(declaration: Node) -> Node | None:
     variable = next(_of_type(declaration, "variable_declaration"), None)
     return variable.named_children[-1] if variable is not None else None
@@ -256,6 +284,7 @@ SYNTAX = Syntax(
     unnamed={"companion_object": COMPANION},
     lambda_position=_lambda_position,
     implicit=frozenset({"it"}),
+    result=_result,
     lambdas_around=_lambdas_around,
     imports=_imports,
     is_public=_is_public,

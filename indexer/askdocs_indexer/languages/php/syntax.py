@@ -19,7 +19,7 @@ from askdocs_indexer.languages.php.types import (
     class_term,
     tagged_types,
 )
-from askdocs_indexer.languages.syntax import Syntax, names_of, read_query
+from askdocs_indexer.languages.syntax import Syntax, names_of, read_query, result_fields
 from askdocs_indexer.readers.decoding import words
 
 NAMES = frozenset({"name", "qualified_name", "relative_name"})
@@ -156,6 +156,9 @@ SYNTAX = Syntax(
         "relative_scope": _relative,
         "variable_name": _variable,
     },
+    result=result_fields(
+        dict.fromkeys(("anonymous_function", "arrow_function"), ("return_type", "body"))
+    ),
     imports=_imports,
     own_names=_own_names,
     open_modules=frozenset({"namespace_definition"}),

@@ -99,7 +99,7 @@ class _Reader:
             declarations += self._maker(declaration) if declaration.names[-1] == CONSTRUCTOR else ()
         return replace(
             self._symbols.facts,
-            declarations=tuple(map(_reached, declarations)),
+            declarations=tuple(_reached(declaration, types) for declaration in declarations),
             imports=tuple(self._imports),
         )
 
@@ -210,12 +210,13 @@ class _Reader:
         return (self._results[declaration.names],) if declaration.names in self._results else ()
 
 
-def _reached(declaration: Declaration) -> Declaration:
-    """Keep a method from being match by its name alone: it is called on something."""
+def _reached(declaration: Declaration, classes: set[Names]) -> Declaration:
+    """Keep a module's method from being matched by its name alone: it is called on something."""
     is_method = declaration.kind == "function" and len(declaration.names) > 1
+    is_hidden = is_method and declaration.names[:-1] not in classes
     return (
         replace(declaration, is_public=False)
-        if is_method or SINGLETON in declaration.names
+        if is_hidden or SINGLETON in declaration.names
         else declaration
     )
 

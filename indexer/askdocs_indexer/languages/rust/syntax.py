@@ -8,10 +8,16 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from askdocs_indexer.languages.facts import NEW, Import, Names, Term
+from askdocs_indexer.languages.facts import FUNCTION, NEW, Import, Names, Term
 from askdocs_indexer.languages.locals import Definition
 from askdocs_indexer.languages.parsing import text_of
-from askdocs_indexer.languages.syntax import Syntax, name_nodes, names_of, read_query
+from askdocs_indexer.languages.syntax import (
+    Syntax,
+    name_nodes,
+    names_of,
+    read_query,
+    result_fields,
+)
 from askdocs_indexer.readers.decoding import words
 
 # Begins the name of an `impl`, which stands apart from its type.
@@ -334,6 +340,12 @@ def _binds(definition: Definition, use: int, leaf: Node | None) -> bool:
     return definition.name.start_byte <= use and (is_match or not is_inside)
 
 
+def _function(node: Node, term: _Part) -> Term:
+    """``Fn(A) -> B`` or ``fn(A) -> B``."""
+    result = term(node.child_by_field_name("return_type"))
+    return Term((FUNCTION,), (result or Term(()),))
+
+
 def _yields(node: Node) -> Node | None:
     """Return what a block ends with, or the first arm of a choice that gives anything.
 
@@ -414,6 +426,7 @@ SYNTAX = Syntax(
         "bracketed_type": lambda node, term: term(_qualified(node)),
         "dynamic_type": _field("trait"),
         "field_pattern": _field_pattern,
+        "function_type": _function,
         "generic_function": _field("function"),
         "generic_type": _generic,
         "generic_type_with_turbofish": _generic,
@@ -440,6 +453,12 @@ SYNTAX = Syntax(
     derived=_derived,
     import_path=_import_path,
     yields=_yields,
+    result=result_fields(
+        {
+            "closure_expression": ("return_type", "body"),
+            "function_item": ("return_type", "body"),
+        }
+    ),
     binds=_binds,
     fits=_fits,
 )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from askdocs_indexer.readers.decoding import lines_of
-from askdocs_indexer.readers.heading_symbols import heading_symbols, signature_name
+from askdocs_indexer.readers.heading_symbols import heading_symbols, qualified, signature_name
 from askdocs_indexer.readers.html.admonitions import admonition
 from askdocs_indexer.readers.html.blocks import (
     caption,
@@ -142,7 +142,7 @@ class _Walk:
         title = inline(node.children)
         if not plain(title):
             return []
-        symbols = heading_symbols(title)
+        symbols = qualified(heading_symbols(title), ())
         if self._module:
             symbols, self._module = (self._module, *symbols), ""
         member = self._owner.member(node, self._around, plain(title))

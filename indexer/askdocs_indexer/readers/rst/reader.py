@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from askdocs_indexer.readers.decoding import lines_of
-from askdocs_indexer.readers.heading_symbols import heading_symbols
+from askdocs_indexer.readers.heading_symbols import heading_symbols, qualified
 from askdocs_indexer.readers.inclusion.expansion import expanded
 from askdocs_indexer.readers.inclusion.rst import RstSyntax
 from askdocs_indexer.readers.markdown_writer import bulleted, fenced, led, literal, plain, table
@@ -150,7 +150,8 @@ class _Parser:
             self._styles.append((mark, over))
         level = self._styles.index((mark, over)) + 1
         title = self._lines.markdown(text)
-        return [Heading(level, plain(title), start + 1, end, heading_symbols(title))], end
+        symbols = qualified(heading_symbols(title), ())
+        return [Heading(level, plain(title), start + 1, end, symbols)], end
 
     # -- explicit markup --------------------------------------------------------------------
 
