@@ -18,6 +18,8 @@ _FEWEST = 60
 
 _UNSEEN = re.compile(
     r"<!--.*?-->|<(?P<tag>script|style|nav|header|footer|aside|svg|template|noscript)\b.*?</(?P=tag)>"
+    # What rustdoc's page on a type says of all types.
+    r"|<h2 id=\"(?:blanket|synthetic)-implementations\".*?</main>"
     r"|\A---\n.*?\n---\n|\A\+\+\+\n.*?\n\+\+\+\n|</?[A-Za-z][^<>]*>|https?://\S+|\]\([^)\n]*\)|&\w+;",
     re.DOTALL | re.IGNORECASE,
 )

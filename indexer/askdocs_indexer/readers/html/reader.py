@@ -147,7 +147,7 @@ class _Walk:
             symbols, self._module = (self._module, *symbols), ""
         member = self._owner.member(node, self._around, plain(title))
         self._around = None
-        if node.tag == "h1" and self._owner.name and not symbols:
+        if not symbols and self._owner.is_titled(node, plain(title)):
             symbols = (self._owner.name,)
         start, end, level = node.start_line, node.end_line, int(node.tag[1])
         if not member:
@@ -189,6 +189,8 @@ class _Walk:
                 yield from self.items([child])
                 continue
             number += 1
+            if self._owner.is_member_item(child):
+                self._around = child
             items = self.items(child.children)
             if any(isinstance(item, Heading) for item in items):
                 yield from items  # The list is a page's layout.
