@@ -74,9 +74,7 @@ class _Page:
         for mark in marks:
             self._marked.setdefault(mark, []).append(node)
         around = around or (node.tag if node.tag in _NO_PROSE else "")
-        extent = _Extent(
-            titles=int(node.tag in _TITLES), page_titles=int(node.tag == _PAGE_TITLE)
-        )
+        extent = _Extent(titles=int(node.tag in _TITLES), page_titles=int(node.tag == _PAGE_TITLE))
         for child in node.children:
             if isinstance(child, Text):
                 size = len("".join(child.text.split()))

@@ -20,8 +20,14 @@ from askdocs_indexer.readers.html.reader import read_fragment
 from askdocs_indexer.readers.inclusion.expansion import expanded
 from askdocs_indexer.readers.inclusion.markdown import MarkdownSyntax
 from askdocs_indexer.readers.markdown.colons import AUTODOC
+from askdocs_indexer.readers.markdown.declared import declarations
 from askdocs_indexer.readers.markdown.front_matter import FrontMatter
-from askdocs_indexer.readers.markdown.generated import Generated, anchor_above, generated
+from askdocs_indexer.readers.markdown.generated import (
+    Generated,
+    anchor_above,
+    anchored_names,
+    generated,
+)
 from askdocs_indexer.readers.markdown.links import Links
 from askdocs_indexer.readers.markdown.mdx import string_fields, string_props
 from askdocs_indexer.readers.markdown.myst import DIRECTIVE, MystDirectives, is_myst
@@ -52,6 +58,8 @@ _LISTS = frozenset({"bullet_list_open", "ordered_list_open"})
 _CONTAINERS = frozenset({"blockquote_open", "list_item_open"})
 _COLONS = {"colon_open": 1, "colon_close": -1}
 
+# A heading that says so has no members, at whatever level those behind it are.
+_FUNCTION = re.compile(r"(?:(?:async|class|static)[ ]?)?(?:function|method) \w+(?:\(.*\))?$")
 _ATTRIBUTES = re.compile(r"[\s:]*\{[#.][^{}]*\}$")
 _EMBEDDED_IMAGE = re.compile(r"data:[\w/+.-]{1,60};base64,[\w+/=%]{40,}")
 
@@ -121,6 +129,8 @@ class _Piece:
         self._first_line = first_line
         self._is_inside = is_inside
         self._tokens = parser.parse("\n".join(lines), reader.links.environment)
+        self._declared = {} if is_inside else declarations(self._tokens, lines)
+        self._family = next((d.family for d in self._declared.values()), "")
         self._readers: dict[str, Callable[[int], Iterable[Item]]] = {
             "admonition": self._admonition,
             "autodoc": self._autodoc,
@@ -315,9 +325,11 @@ class _Piece:
         level = self._reader.tabs.level_of(written, int(token.tag[1]), enclosing)
         while parents and parents[-1][0] >= level:
             parents.pop()
-        around = [(symbols, above) for _, symbols, above in parents]
+        around = [(s, above) for _, s, above in parents if not _FUNCTION.match(above)]
+        declared = self._declared.get(index)
         symbols = anchored(written) or self._anchored(start, plain(title))
-        symbols = symbols or qualified(heading_symbols(title), around)
+        names = heading_symbols(title) or ((declared.name,) if declared else ())
+        symbols = symbols or qualified(names or self._reader.page.titled(plain(title)), around)
         if not is_tab(written):
             parents.append((level, symbols, plain(title)))
         first, page = self._first_line, self._reader.page
@@ -328,15 +340,16 @@ class _Piece:
                 start_line=first + start,
                 end_line=first + end - 1,
                 symbols=page.qualified(symbols, plain(title)),
-                domain=page.domain,
+                domain=page.domain or self._family,
             )
         ]
 
     def _anchored(self, start: int, title: str) -> tuple[str, ...]:
-        """Return the name that an anchor above a heading gives to what it documents."""
-        name = anchor_above(self._lines, start) if self._reader.page.domain else ""
-        last = name.rpartition(".")[2]
-        return (name,) if last and last in re.split(r"[^\w]+", title) else ()
+        """Return the names that an anchor above a heading gives to what it documents."""
+        anchor = anchor_above(self._lines, start) if self._reader.page.domain else ""
+        names = anchored_names(anchor)
+        last = names[0].rpartition(".")[2]
+        return names if last and last in re.split(r"[^\w]+", title) else ()
 
     def _rule(self, index: int) -> Iterable[Item]:
         """A line across the page, which ends tabs."""
