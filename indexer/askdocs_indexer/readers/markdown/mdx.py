@@ -28,6 +28,7 @@ _FIELD = re.compile(
     r"(?P<quote>[\"'`])(?P<script>(?:(?!(?P=quote))[^\\]|\\.)*+)(?P=quote)",
     re.DOTALL,
 )
+COMPONENT = re.compile(r"<(?P<name>[A-Z]\w*)(?=[\s/>])")
 # HTML's own, whose contents are no Markdown.
 _RAW = frozenset({"pre", "script", "style", "textarea"})
 

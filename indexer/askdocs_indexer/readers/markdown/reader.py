@@ -29,14 +29,15 @@ from askdocs_indexer.readers.markdown.generated import (
     generated,
 )
 from askdocs_indexer.readers.markdown.links import Links
-from askdocs_indexer.readers.markdown.mdx import string_fields, string_props
+from askdocs_indexer.readers.markdown.mdx import COMPONENT, string_fields, string_props
 from askdocs_indexer.readers.markdown.myst import DIRECTIVE, MystDirectives, is_myst
 from askdocs_indexer.readers.markdown.rules import block_parser
 from askdocs_indexer.readers.markdown.tables import table_blocks
 from askdocs_indexer.readers.markdown.tabs import Tabs, is_tab
+from askdocs_indexer.readers.markdown.templates import line_texts
 from askdocs_indexer.readers.markdown.titles import heading_title
-from askdocs_indexer.readers.markdown_writer import fenced, literal, plain
-from askdocs_indexer.readers.props import LABELS, shown_texts
+from askdocs_indexer.readers.markdown_writer import fenced, led, literal, plain
+from askdocs_indexer.readers.props import LABELS, box_label, shown_texts
 from askdocs_indexer.readers.sections import (
     TITLE_CHARACTERS,
     Documents,
@@ -129,6 +130,8 @@ class _Piece:
         self._first_line = first_line
         self._is_inside = is_inside
         self._tokens = parser.parse("\n".join(lines), reader.links.environment)
+        # By their identity: a label is a block like others.
+        self._labels: dict[int, Block] = {}
         self._declared = {} if is_inside else declarations(self._tokens, lines)
         self._family = next((d.family for d in self._declared.values()), "")
         self._readers: dict[str, Callable[[int], Iterable[Item]]] = {
@@ -146,12 +149,36 @@ class _Piece:
             "jsx": self._jsx,
             "hr": self._rule,
             "table_open": self._table,
+            "tags": self._tags,
             **dict.fromkeys(("colon_close", "unseen"), self._skip),
         }
 
     def items(self) -> list[Item]:
         """Return the piece's items."""
-        return list(self._items(0, len(self._tokens)))
+        return list(self._led(self._items(0, len(self._tokens))))
+
+    def _led(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Yield items, those at the beginning of a box with its label."""
+        label: Block | None = None
+        for item in items:
+            if isinstance(item, Block) and id(item) in self._labels:
+                if label is not None:
+                    yield label
+                label = item
+            elif label is not None:
+                yield from led([item], label.text, label.start_line)
+                label = None
+            else:
+                yield item
+        if label is not None:
+            yield label
+
+    def _label(self, name: str, index: int) -> list[Item]:
+        """Return the label of a box that begins at a token; none if the name is ""."""
+        start, end = (self._first_line + line for line in self._span(index))
+        label = Block(f"**{name}:**", start, end - 1)
+        self._labels[id(label)] = label
+        return [label] if name else []
 
     def _items(self, start: int, stop: int) -> Iterator[Item]:
         """Yield the items of the tokens [start, stop), which are siblings and their contents."""
@@ -381,14 +408,28 @@ class _Piece:
         block = self._written(*self._span(index))
         markup = self._tokens[index].meta["markup"]
         props = list(string_props(markup))
+        box = COMPONENT.match(markup)
+        label = box_label(box["name"], dict(props)) if box else ""
+        if label:
+            props = [prop for prop in props if prop[0] not in LABELS]
         texts = shown_texts([*props, *string_fields(markup)])
-        shown = [replace(block, text="\n".join(texts))] if texts else []
+        shown: list[Item] = [replace(block, text="\n".join(texts))] if texts else []
+        shown += self._label(label, index)
         if self._tokens[index].content:
             return [*shown, *self._enclosed_code(index)]
         has_title = any(name in LABELS for name, _ in props)
         if not has_title and re.search(r"[{(`\[]\s*\n", block.text):
             return [replace(block, kind="code")]
         return shown
+
+    def _tags(self, index: int) -> Iterable[Item]:
+        token = self._tokens[index]
+        label, texts = token.meta.get("label", ""), []
+        if token.content:
+            label, texts = line_texts(token.content)
+        shown = "\n".join(texts)
+        text: list[Item] = [replace(self._block(index), text=shown)] if shown else []
+        return [*text, *self._label(label, index)]
 
     def _table(self, index: int) -> Iterable[Item]:
         return table_blocks(self._block(index))
