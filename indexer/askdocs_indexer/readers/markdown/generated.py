@@ -31,8 +31,8 @@ _GO_VERSION = re.compile(r"[/.]v\d+$")
 _NAMESPACE = re.compile(
     r"(?:[*-] )?\**(?P<key>Namespace|Package|Full name):\**\s+[\[`]*(?P<name>[\w.\\:]+)"
 )
-# The path to a page: `[lib](…) / [Milk](…) / froth` by TypeDoc, above a title that has its kind, and
-# `//[lib](…)/[org.x](…)/[f](…)` by Dokka. The first is the whole project.
+# The path to a page: `[lib](…) / [Milk](…) / froth` by TypeDoc, above a title that has its kind,
+# and `//[lib](…)/[org.x](…)/[f](…)` by Dokka. The first is the whole project.
 _TYPEDOC_TITLE = re.compile(r"# (?:Class|Enumeration|Function|Interface|Type Alias|Variable): ")
 _TRAIL = re.compile(
     r"(?://)?(?:\[[^\[\]]+\]\([^()]*\) ?/ ?){1,12}(?:\[[^\[\]]+\]\([^()]*\)|[\w$]+)$"

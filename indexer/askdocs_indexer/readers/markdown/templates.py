@@ -35,14 +35,26 @@ _LINE = re.compile(
 _LINE_TAG = re.compile(
     r"\{(?:%[-~+]?|\{[<%])\s*(?P<name>[A-Za-z](?:[\w./-]{0,60}\w)?)(?P<rest>[^\n]*)"
 )
+_ARGUMENT = re.compile(r"\s*[\"']?(?P<name>[\w+#-]{1,40})[\"']?(?=\s|$)")
+# Tags around code, and tags around what the template leaves alone: code, or Markdown with code.
+_CODE = words("codeblock highlight katex math mermaid plantuml prism sourcecode")
+_LITERAL = words("code literal raw verbatim")
+_COMMENT = "comment"
+# A line of tags: none of them may be closed on another line.
+_LINE = re.compile(
+    r"(?:\{%(?:(?!%\}).)*+%\}|\{\{<(?:(?!>\}\}).)*+>\}\}|\{\{%(?:(?!%\}\}).)*+%\}\}|\s)++$"
+)
+_LINE_TAG = re.compile(
+    r"\{(?:%[-~+]?|\{[<%])\s*(?P<name>[A-Za-z](?:[\w./-]{0,60}\w)?)(?P<rest>[^\n]*)"
+)
 _ARGUMENT = re.compile(
     r"(?:(?P<name>[A-Za-z][\w-]*)\s?[=:]\s?)?(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'"
     r"|`(?P<raw>[^`]*)`|(?P<bare>[^\s\"'`=%>{}]+))"
 )
 # What is a program's: conditions, loops, values.
 _STATEMENTS = words(
-    "assign block call capture case cycle decrement elif else elsif extends for form from if import "
-    "increment layout macro paginate render section set tablerow unless when with"
+    "assign block call capture case cycle decrement elif else elsif extends for form from if "
+    "import increment layout macro paginate render section set tablerow unless when with"
 )
 # Their first argument is a title.
 _TITLED = words("accordion card collapse details expand expander panel step tab tabitem")

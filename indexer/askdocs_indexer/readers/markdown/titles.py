@@ -9,7 +9,7 @@ from askdocs_indexer.readers.markdown_writer import outside_code
 _IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
 # Attributes, tags and comments: the parts of a heading that are meant for programs.
 _NOTE = re.compile(
-    r"[ \t]{0,9}\{[ \t]*[#.:][^{}]{0,200}\}[ \t]*$"
+    r"[ \t]{0,9}\{%?[ \t]*[#.:][^{}]{0,200}\}[ \t]*$"
     r"|(?<!\\)<[^<>]*>|<!--.{0,200}?-->|[ \t]{0,9}\{/\*.{0,200}?\*/\}"
 )
 
