@@ -21,6 +21,8 @@ _UNSEEN = re.compile(
     r"|\A---\n.*?\n---\n|\A\+\+\+\n.*?\n\+\+\+\n|</?[A-Za-z][^<>]*>|https?://\S+|\]\([^)\n]*\)|&\w+;",
     re.DOTALL | re.IGNORECASE,
 )
+# Where rustdoc's page on a type goes on with what it says of all types, up to its end.
+_OF_ALL_TYPES = re.compile(r"<h2 id=\"(?:blanket|synthetic)-implementations\"")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -37,7 +39,9 @@ def remark(text: str, chunks: Iterable[Chunk]) -> str:
 
 def coverage(text: str, chunks: Iterable[Chunk]) -> float:
     """Return the share of a page's different words that its chunks hold; 1 for a short page."""
-    visible = set(_WORD.findall(_UNSEEN.sub(" ", text).lower()))
+    common = _OF_ALL_TYPES.search(text)
+    own = text[: common.start()] if common else text
+    visible = set(_WORD.findall(_UNSEEN.sub(" ", own).lower()))
     if len(visible) < _FEWEST:
         return 1.0
     held: set[str] = set()

@@ -55,24 +55,30 @@ _MEMBER = re.compile(r"(?:\.|#|::)(?=(?P<name>[A-Za-z_]\w*(?P<call>\()?))")
 _ARROW = re.compile(r"\$?(\b[A-Za-z_]\w*)->(?=\w)")
 # What may stand in front of a heading's symbol: numbers and pictures, links, words for its kind.
 _ORNAMENT = re.compile(r"(?:\d+(?:\.\d+)*\.?\s+|[^\w\s`*\[\](){}<>@$#.:/\\\"'|+=~!?&%^,;-]+\s*)+")
-_ESCAPED = re.compile(r"\\([()*\[\]_#>&])")
+_ESCAPED = re.compile(r"\\([()*\[\]_#<>&])")
 _LINK = re.compile(r"\[([^\[\]]+)\]\([^()]*\)")
 # What sphinx-markdown-builder puts into italics: `*class* acme.Client`, `width *: int*`.
 _ITALIC_KEYWORD = re.compile(
-    r"\*(?:abstract|async|class|classmethod|enum|exception|final|function|method|property|static|"
-    r"staticmethod)(?: [a-z]+)*\*\s+"
+    r"\*(?:abstract|async|class|classmethod|enum|exception|final|function|global|handler|method|"
+    r"module|property|static|staticmethod)(?: [a-z]+)*\*\s+"
 )
 _ITALIC_TYPE = re.compile(r"\s*\*(?P<text>[:=][^*]*)\*")
 _KIND = re.compile(
-    r"(?:(?:static |abstract )?(?:class|component|constant|constructor|decorator|enum|exception|"
-    r"function|hook|interface|macro|method|module|namespace|package|property|struct|trait|"
-    r"type(?: alias)?|variable)(?P<colon>:)?)\s+(?=(?P<rest>.))",
+    r"(?:(?:static |abstract )?(?:class|classmethod|component|constant|constructor|decorator|enum|"
+    r"enumeration|exception|function|hook|interface|macro|method|module|namespace|package|property|"
+    r"record|struct|trait|type(?: alias)?|typedef|union|variable)(?P<colon>:)?)\s+(?=(?P<rest>.))",
     re.IGNORECASE,
 )
 # Such a word in code's own spelling makes a name of what follows: `func Get`, `class Foo`.
 _DECLARED = re.compile(
-    r"(?:(?:def|fn|func) |(?:class|enum|exception|interface|struct|trait|type) "
+    r"(?:(?:def|enumerator|fn|func) |(?:class|enum|exception|interface|struct|trait|type) "
     rf"(?=\w*[A-Z_\d]))(?P<name>{_NAME})$"
+)
+# A function of C begins with what is no word of prose.
+_C_FUNCTION = re.compile(
+    r"(?:(?:const|static|unsigned|signed)\s+)*(?:bool|char|double|float|int|long|short|size_t|void|"
+    r"(?:enum|struct|union)\s+\w+|\w+_t)\b[\s*]+(?P<name>[A-Za-z_]\w*)\(.*\)$",
+    re.DOTALL,
 )
 _ANCHOR = re.compile(r"\{[: ]*#(?P<name>(?:[A-Za-z_]\w*\.)+(?P<last>[A-Za-z_]\w*))[ }]")
 _SEPARATOR = re.compile(r"\.|::|#")
@@ -80,9 +86,10 @@ _TYPE_NAME = re.compile(r"(?:[A-Z][a-z\d]*){2,}$")
 _CLASS_LIKE = re.compile(r"[A-Z][A-Za-z0-9]+$")
 # Capitalised words that stand above the names of members and are not classes.
 _ORDINARY = words(
-    "API Attributes Classes Constants Constructors Events Example Examples Exceptions Functions "
-    "Installation Introduction Methods Options Overview Parameters Properties Reference Returns "
-    "Types Usage"
+    "API Accessors Attributes Classes Constants Constructors Delegates Enumerations Enums Events "
+    "Example Examples Exceptions Fields Functions Installation Interfaces Introduction Members "
+    "Methods Namespaces Options Overview Parameters Properties Reference Returns Structs Traits "
+    "Types Usage Variables"
 )
 _TITLE_CHARACTERS = 400
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -115,7 +122,8 @@ def heading_symbols(title: str) -> tuple[str, ...]:
     """
     if len(title) > _TITLE_CHARACTERS:
         return ()
-    title, is_named = _bared(_ARROW.sub(r"\1.", _ESCAPED.sub(r"\1", title.strip())))
+    written = _ESCAPED.sub(r"\1", title.strip().strip("~"))
+    title, is_named = _bared(_ARROW.sub(r"\1.", written))
     if not title:
         return ()
     if _CAPITALS.match(title):
@@ -141,7 +149,7 @@ def _plain_name(title: str, *, is_named: bool) -> str:
     member = _MEMBER.match(title)
     if member and member["call"]:
         return _code_name(title)
-    declared = _DECLARED.match(title) or _RECEIVER.match(title)
+    declared = _DECLARED.match(title) or _RECEIVER.match(title) or _C_FUNCTION.match(title)
     is_code = is_named or declared or _LIKE_CODE.match(title)
     name = signature_name(title) if is_code else ""
     return name if name and _is_symbol(name, title) else ""
@@ -171,14 +179,14 @@ def _bared(title: str) -> tuple[str, bool]:
     ornament = _ORNAMENT.match(title)
     if ornament and ornament.end() < len(title):
         title = title[ornament.end() :]
-    title = _ITALIC_TYPE.sub(r" \g<text>", _LINK.sub(r"\1", title))
+    title, types = _ITALIC_TYPE.subn(r" \g<text>", _LINK.sub(r"\1", title))
     keyword = _ITALIC_KEYWORD.match(title)
     if keyword:
         return title[keyword.end() :], True
     kind = _KIND.match(title)
     if kind and (kind["rest"] == "`" or kind["colon"]):
         return title[kind.end() :], bool(kind["colon"])
-    return title, False
+    return title, bool(types)
 
 
 def anchored(markdown: str) -> tuple[str, ...]:

@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from askdocs_indexer.readers.decoding import words
+
+# Notes, warnings and the like, by what components and tags call their kind.
+_BOXES = {
+    **{
+        name: name.capitalize()
+        for name in words(
+            "attention caution danger error hint important info note success tip warning"
+        )
+    },
+    "alert": "Warning",
+    "warn": "Warning",
+}
+# Components and tags that are such a box, of the kind that one of these props says.
+_BOX_NAMES = words("admonition alert aside box callout hint message notice notification panel")
+_BOX_PROPS = ("type", "kind", "style", "variant", "intent", "color", "status", "level", "")
 
 # What a component shows its readers as a title, the likeliest first.
 LABELS = ("title", "label", "header", "summary", "question")
@@ -20,6 +35,24 @@ _SETTING_ENDINGS = ("class", "classname", "color", "href", "icon", "path", "src"
 _SETTING_BEGINNINGS = ("aria-", "data-")
 _CODE = re.compile(r"[{}<>=\\|]")
 _WORD = re.compile(r"[\"'(]*[^\W\d_](?:[^\W_]|['’-])*[\"').,:;!?…]*$")
+
+
+def box_label(name: str, props: Mapping[str, str]) -> str:
+    """Return what the box that a component or tag makes of its contents is called, or "".
+
+    It is `Warning` for `<Warning>` and `<Callout type="warning">`. The prop without a name is a
+    tag's first argument.
+    """
+    name = name.lower()
+    if name in _BOX_NAMES:
+        kinds = (_BOXES.get(props.get(prop, "").lower(), "") for prop in _BOX_PROPS)
+        label = next(filter(None, kinds), "")
+    else:
+        label = _BOXES.get(name, "")
+    title = next((props[prop] for prop in LABELS if props.get(prop, "").strip()), "").strip()
+    if label and title and not title.lower().startswith(label.lower()):
+        return f"{label}: {title}"
+    return title if label and title else label
 
 
 def shown_texts(props: Iterable[tuple[str, str]]) -> list[str]:

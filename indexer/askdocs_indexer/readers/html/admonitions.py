@@ -9,6 +9,7 @@ from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.html.inline import code_text, inline
 from askdocs_indexer.readers.html.tree import Node, Text
 from askdocs_indexer.readers.markdown_writer import plain
+from askdocs_indexer.readers.props import box_label
 
 # Sphinx and Material, VitePress, GitHub, Docusaurus, Starlight, mdBook.
 _BOXES = words(
@@ -21,6 +22,8 @@ def admonition(node: Node) -> tuple[Sequence[Node | Text], str]:
     """Return an element's children; of an admonition its body and its title, else ""."""
     if "admonitionblock" in node.classes:
         return _asciidoctor(node)
+    if is_box(node):
+        return node.children, box_label(node.tag, node.attributes)
     if _BOXES.isdisjoint(node.classes):
         return node.children, ""
     title = next((child for child in node.children if _is_title(child)), None)
@@ -28,6 +31,11 @@ def admonition(node: Node) -> tuple[Sequence[Node | Text], str]:
         return node.children, ""
     body = [child for child in node.children if child is not title]
     return body, plain(inline(title.children)).removesuffix(":")
+
+
+def is_box(node: Node) -> bool:
+    """Return whether an element is a component such as `<Warning>`, with words inside."""
+    return node.tag[:1].isupper() and bool(node.children and box_label(node.tag, node.attributes))
 
 
 def _is_title(node: Node | Text) -> bool:

@@ -20,8 +20,9 @@ _UNSEEN_TAGS = words(
 FURNITURE = words("aside dialog footer form header menu nav")
 _UNSEEN_ROLES = words("banner complementary navigation search")
 _UNSEEN_CLASSES = words(
-    "anchor anchor-link back-to-top bottomNav breadcrumb breadcrumbs footer hash-link headerlink "
-    "hideme legalCopy linenos lineno md-content__button menu nav nav-panel navbar navfooter "
+    "anchor anchor-link back-to-top bottomNav breadcrumb breadcrumbs col-menu col-sidebar footer "
+    "hash-link headerlink hideme legalCopy linenos lineno md-content__button menu nav nav-panel "
+    "navbar navfooter "
     "navheader navigation navpath overload pagination pagination-nav prev-next-area "
     "prev-next-footer related related-pages rightside rst-footer-buttons rustdoc-breadcrumbs "
     "sidebar skip-link skipNav sphinxsidebar subNav table-of-contents theme-doc-breadcrumbs "
@@ -31,7 +32,12 @@ _UNSEEN_CLASSES = words(
 # What API generators show of a symbol's source, as elements with a class, or folded below a title.
 _SOURCES = words("div.method-source-code div.pdoc-code section.source-code table.source_code")
 _SOURCE_TITLE = re.compile(r"(?:Expand source code|Source code in\b|View Source)")
-_UNSEEN_IDS = words("footer-text main-nav nav-path side-nav titlearea")
+_UNSEEN_IDS = words(
+    "blanket-implementations blanket-implementations-list footer-text main-nav nav-path side-nav "
+    "synthetic-implementations synthetic-implementations-list titlearea"
+)
+# TypeDoc's marks of a member, such as `Static`, beside its name without a blank between.
+_FLAGS = words("tsd-flag tsd-tag")
 _UNSEEN_LINKS = words("back-to-top edit-page-link md-icon source-link src srclink")
 # An aside of one of these classes is part of the text.
 _TEXT_ASIDES = words(
@@ -110,6 +116,7 @@ def is_unseen(node: Node) -> bool:
         or attributes.get("role") in _UNSEEN_ROLES
         or attributes.get("id") in _UNSEEN_IDS
         or not _UNSEEN_CLASSES.isdisjoint(node.classes)
+        or (node.tag == "span" and "lang" in node.classes)  # VitePress' label of code
         or _shows_source(node)
     )
 
@@ -142,6 +149,8 @@ def _piece(node: Node | Text) -> str:
 
 
 def _element(node: Node) -> str:
+    if not _FLAGS.isdisjoint(node.classes):
+        return f" {code_text(node).strip()} "
     if node.tag in _CODE:
         return code_span(" ".join(code_text(node).split()))
     text = "".join(map(_piece, node.children))

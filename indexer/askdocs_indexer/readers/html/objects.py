@@ -19,6 +19,8 @@ _CPP_NAMES = words("descname sig-name")
 _CPP_SCOPES = words("descclassname sig-prename")
 _TEMPLATE_ARGUMENTS = re.compile(r"<[^<>]*>")
 _SYMBOL_ID = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$")
+# What Sphinx calls an object that is described twice, where its own name is taken.
+_COUNTED_ID = re.compile(r"id\d+$")
 _NAME = re.compile(r"[\w.$:~/+-]+")
 
 
@@ -41,10 +43,12 @@ def term_symbols(term: Node, outer: str) -> list[str]:
         scope, name = _cpp_name(term)
         inside = f"{outer}::" if outer else ""
         return [f"{scope or inside}{name}"] if name else []
-    if _SYMBOL_ID.match(identity):
+    is_counted = _COUNTED_ID.match(identity) is not None
+    if _SYMBOL_ID.match(identity) and not is_counted:
         return [identity.removeprefix("c.")]
-    names = _marked(term, "sig-name") or _marked(term, "def-name")
-    return [match[0] for name in names if (match := _NAME.search(name.strip(".: ")))]
+    marked = _marked(term, "sig-name") or _marked(term, "def-name")
+    names = (match[0] for name in marked if (match := _NAME.search(name.strip(".: "))))
+    return [f"{outer}.{name}" if is_counted and outer else name for name in names]
 
 
 def term_domain(term: Node, around: Node | None) -> str:

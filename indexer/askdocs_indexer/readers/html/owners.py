@@ -14,9 +14,13 @@ from askdocs_indexer.readers.markdown_writer import plain
 # rustdoc, javadoc and Doxygen call their pages `Struct String`, `Class ArrayList<E>` and
 # `ns::Store Class Reference`.
 _KIND_FIRST = re.compile(
-    r"(?:Annotation Interface|Attribute Macro|Class|Constant|Crate|Derive Macro|Enum|Enum Class|"
-    r"Exception|Exception Class|Function|Interface|Macro|Module|Record|Record Class|Static|Struct|"
-    r"Trait|Type Alias|Union) (?P<name>[A-Za-z_$][\w$.:]*)"
+    r"(?:Annotation (?:Interface|Type)|Attribute Macro|Class|Constant|Crate|Derive Macro|"
+    r"(?:Enum|Error|Exception|Record)(?: Class)?|Function|Interface|Macro|Module|Package|Static|"
+    r"Struct|Trait|Type Alias|Union) (?P<name>[A-Za-z_$][\w$.:]*)"
+)
+# javadoc's description of a page, where newer versions alone name the package.
+_JAVADOC_PAGE = re.compile(
+    r"declaration: (?:module: [\w.]+, )?package: (?P<package>[\w.]+)(?P<type>, )?"
 )
 _KIND_LAST = re.compile(
     r"(?P<name>[A-Za-z_]\w*(?:(?:::|\.)\w+)*)(?:<.*>)? "
@@ -32,10 +36,15 @@ _TYPEDOC_PAGE = re.compile(
     r"(?P<name>[A-Za-z_$][\w$]*)"
 )
 _JSDOC_PAGE = re.compile(
-    r"(?:Global$|(?:Class|External|Interface|Mixin|Module|Namespace|Typedef): "
+    r"(?:Globals?$|(?:Class|External|Interface|Mixin|Module|Namespace|Typedef): "
     r"(?P<name>[\w$./~#-]+)$)"
 )
+_JSDOC_NAME = re.compile(r"(?:Globals?$|(?P<name>[\w$./~#-]+)$)")
 _JSDOC_SEPARATOR = re.compile(r"[~#]")
+_SEPARATOR = re.compile(r"::|[.#~]")
+# The items of an older javadoc's lists; in each of those of members, a heading comes first.
+_JAVADOC_ITEMS = frozenset({"blockList", "blockListLast"})
+# As in Java.
 _JAVASCRIPT_NAME = re.compile(r"[A-Za-z_$][\w$]*$")
 _C_NAME = re.compile(r"[A-Za-z_]\w*(?:::~?\w+)*$")
 _QUALIFIED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$")
@@ -58,6 +67,19 @@ class Owner:
     is_file: bool = False
     is_pdoc: bool = False
 
+    def is_titled(self, heading: Node, title: str) -> bool:
+        """Return whether a heading is the page's title, which names the owner."""
+        is_title = heading.tag == "h1" or "title" in heading.classes
+        return is_title and bool(self.name) and self._last in title
+
+    @property
+    def _last(self) -> str:
+        return _SEPARATOR.split(self.name)[-1]
+
+    def is_member_item(self, item: Node) -> bool:
+        """Return whether a list's item may be a member of a page by an older javadoc."""
+        return self.domain == "jvm" and not _JAVADOC_ITEMS.isdisjoint(item.classes)
+
     def member(self, heading: Node, around: Node | None, title: str) -> str:
         """Return the qualified name of the member that a heading begins, or "".
 
@@ -70,7 +92,14 @@ class Owner:
             classes = classes.union(around.classes)
         if self.domain == "javascript":
             return self._javascript_member(identity, classes, title)
+        if heading.tag == "h4" and self.domain == "jvm" and not _JAVADOC_ITEMS.isdisjoint(classes):
+            return self._older_java_member(title)
         return self._other_member(identity, classes, title)
+
+    def _older_java_member(self, title: str) -> str:
+        if title == self._last:
+            return self.name
+        return f"{self.name}.{title}" if _JAVASCRIPT_NAME.match(title) else ""
 
     def _other_member(self, identity: str, classes: Set[str], title: str) -> str:
         """Return the same of a heading by rustdoc, mkdocstrings, javadoc or Doxygen."""
@@ -108,8 +137,21 @@ def page_owner(root: Node) -> Owner:
     marks = {name: node for node in root.descendants() for name in node.classes}
     titles = (node for node in root.descendants() if node.tag == "h1" or "title" in node.classes)
     title = next(filter(None, map(_text, titles)), "")
-    owners = (owner_of(marks, title) for owner_of in (_pdoc, _javascript, _doxygen, _by_kind))
-    return next(filter(None, owners), Owner())
+    makers = (_pdoc, _javascript, _doxygen, _by_kind)
+    owners = (owner_of(marks, title) for owner_of in makers)
+    return _javadoc(root, title) or next(filter(None, owners), Owner())
+
+
+def _javadoc(root: Node, title: str) -> Owner | None:
+    """A page of javadoc that describes itself in its head."""
+    metas = (node.attributes for node in root.descendants() if node.tag == "meta")
+    described = (a.get("content", "") for a in metas if a.get("name") == "description")
+    page = next(filter(None, map(_JAVADOC_PAGE.match, described)), None)
+    match = _KIND_FIRST.match(title)
+    if page is None or match is None:
+        return None
+    name = f"{page['package']}.{match['name']}" if page["type"] else page["package"]
+    return Owner(name, ".", "jvm")
 
 
 # Each takes the last element of each class, and the page's title.
@@ -127,7 +169,10 @@ def _javascript(marks: Mapping[str, Node], title: str) -> Owner | None:
         titles = (node for node in marks["tsd-page-title"].descendants() if node.tag == "h1")
         described = next(filter(None, map(_TYPEDOC_PAGE.match, map(_text, titles))), None)
     elif "page-title" in marks:
-        described = _JSDOC_PAGE.match(title)
+        # Themes of JSDoc leave the kind out.
+        described = _JSDOC_PAGE.match(title) or (
+            _JSDOC_NAME.match(title) if "type-signature" in marks else None
+        )
     if described is None:
         return None
     name = _JSDOC_SEPARATOR.sub(".", described["name"] or "")

@@ -26,28 +26,35 @@ _MAIN_CONTENT = (
     ".markdown-body",
     ".rst-content",
     ".content",
+    ".col-content",
 )
 # Tags and roles say what an element is. An id or a class is just a name: a long listing of the
 # class `content` may hold most words, but not most of the titles.
 _DECLARED = frozenset({"article", "main"})
 _NO_PROSE = frozenset({"a", "pre"})
 _TITLES = frozenset({"h1", "h2"})
+_PAGE_TITLE = "h1"
 
 
 @dataclass(slots=True)
 class _Extent:
-    """What is seen of an element: characters of prose, of code and of links, and titles."""
+    """What is seen of an element: characters of prose, of code and of links, and titles.
+
+    `page_titles` are those of the highest rank.
+    """
 
     prose: int = 0
     code: int = 0
     links: int = 0
     titles: int = 0
+    page_titles: int = 0
 
     def add(self, other: _Extent) -> None:
         self.prose += other.prose
         self.code += other.code
         self.links += other.links
         self.titles += other.titles
+        self.page_titles += other.page_titles
 
 
 class _Page:
@@ -67,7 +74,7 @@ class _Page:
         for mark in marks:
             self._marked.setdefault(mark, []).append(node)
         around = around or (node.tag if node.tag in _NO_PROSE else "")
-        extent = _Extent(titles=int(node.tag in _TITLES))
+        extent = _Extent(titles=int(node.tag in _TITLES), page_titles=int(node.tag == _PAGE_TITLE))
         for child in node.children:
             if isinstance(child, Text):
                 size = len("".join(child.text.split()))
@@ -82,13 +89,19 @@ class _Page:
     def content(self) -> Node | None:
         """Return the element that holds most of the page, by the best name; None if none does.
 
-        Links, of which menus consist, count only for pages of links.
+        Links, of which menus consist, count only for pages of links. An element around it that has
+        the page's title as well is better: what stands below the title is text.
         """
         for by_links in (False, True):
-            for mark in _MAIN_CONTENT:
-                node = self._whole_of(mark)
-                if node is not None and self._is_content(node, mark, by_links=by_links):
-                    return node
+            nodes = [
+                node
+                for mark in _MAIN_CONTENT
+                if (node := self._whole_of(mark)) is not None
+                and self._is_content(node, mark, by_links=by_links)
+            ]
+            if nodes:
+                titled = (n for n in nodes if self._extents[id(n)].page_titles)
+                return next(titled, nodes[0])
         return None
 
     def _whole_of(self, mark: str) -> Node | None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from askdocs_indexer.readers.decoding import lines_of
 from askdocs_indexer.readers.heading_symbols import heading_symbols, qualified, signature_name
-from askdocs_indexer.readers.html.admonitions import admonition
+from askdocs_indexer.readers.html.admonitions import admonition, is_box
 from askdocs_indexer.readers.html.blocks import (
     caption,
     code,
@@ -102,9 +102,12 @@ class _Walk:
         """Return the items of sibling nodes; runs of inline nodes become paragraphs."""
         items: list[Item] = []
         run: list[Node | Text] = []
-        for node in nodes:
-            shown = [] if isinstance(node, Text) else component_text(node)
-            if isinstance(node, Text) or not (shown or node.tag in BLOCKS or node.has_blocks):
+        for index, node in enumerate(nodes):
+            boxed = isinstance(node, Node) and is_box(node) and not _is_beside_words(nodes, index)
+            shown = [] if isinstance(node, Text) or boxed else component_text(node)
+            if isinstance(node, Text) or not (
+                boxed or shown or node.tag in BLOCKS or node.has_blocks
+            ):
                 run.append(node)
                 continue
             items.extend((*paragraph(run), *shown))
@@ -147,7 +150,7 @@ class _Walk:
             symbols, self._module = (self._module, *symbols), ""
         member = self._owner.member(node, self._around, plain(title))
         self._around = None
-        if node.tag == "h1" and self._owner.name and not symbols:
+        if not symbols and self._owner.is_titled(node, plain(title)):
             symbols = (self._owner.name,)
         start, end, level = node.start_line, node.end_line, int(node.tag[1])
         if not member:
@@ -189,6 +192,8 @@ class _Walk:
                 yield from self.items([child])
                 continue
             number += 1
+            if self._owner.is_member_item(child):
+                self._around = child
             items = self.items(child.children)
             if any(isinstance(item, Heading) for item in items):
                 yield from items  # The list is a page's layout.
@@ -256,6 +261,11 @@ class _Walk:
     def _table(self, node: Node) -> Iterable[Item]:
         """A data table; a table that only lays out code or other tables is walked through."""
         return self.container(node) if node.has_layout else data_table(node)
+
+
+def _is_beside_words(nodes: Sequence[Node | Text], index: int) -> bool:
+    beside = (*nodes[max(index - 1, 0) : index], *nodes[index + 1 : index + 2])
+    return any(isinstance(node, Text) and node.text.strip() for node in beside)
 
 
 def _definition_parts(node: Node) -> Iterator[Node]:

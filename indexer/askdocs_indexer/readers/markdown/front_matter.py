@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from askdocs_indexer.readers.markdown_writer import plain
@@ -28,19 +28,30 @@ _SINGLE_QUOTED = re.compile(r"'(?P<text>(?:[^']|'')*+)'")
 _FLOW_ITEM = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|'(?:[^']|'')*+'|[^,\[\]\"'\s][^,\[\]]*+")
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 
-_DESCRIPTIONS = ("description", "summary", "abstract", "subtitle")
+_DESCRIPTIONS = ("description", "summary", "abstract", "subtitle", "excerpt", "lead", "tagline")
+# What a home page is made of: VitePress' and Starlight's `hero`, VuePress' `features`, with the
+# fields in them that are words.
+_HOME = ("hero", "features")
+_HOME_FIELD = re.compile(
+    r"\s*(?:- )?\s*[\"']?(?P<key>description|details|name|tagline|text|title)[\"']?:\s+"
+    r"(?P<value>\S.*)"
+)
 
 _Values = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """What front matter says of its page, "" for nothing, and how many lines it takes."""
+    """What front matter says of its page, "" for nothing, and how many lines it takes.
+
+    `texts` are the words of a home page.
+    """
 
     lines: int
     title: str
     description: str
     keywords: str
+    texts: tuple[str, ...] = ()
 
 
 def front_matter(text: str) -> FrontMatter | None:
@@ -55,6 +66,7 @@ def front_matter(text: str) -> FrontMatter | None:
         title=plain(_words(values.get("title"))),
         description=next(filter(None, descriptions), ""),
         keywords=_words(values.get("keywords")),
+        texts=tuple(text for key in _HOME for text in _home(values.get(key))),
     )
 
 
@@ -103,9 +115,37 @@ def _yaml_values(lines: Sequence[str]) -> _Values:
     keys = {i: match for i, line in enumerate(lines) if (match := _YAML_KEY.match(line.rstrip()))}
     ends = [*keys, len(lines)][1:]
     return {
-        match["key"]: _yaml_value((match["value"] or "").strip(), lines[start + 1 : end])
+        match["key"]: _yaml_home(lines[start + 1 : end])
+        if match["key"] in _HOME
+        else _yaml_value((match["value"] or "").strip(), lines[start + 1 : end])
         for (start, match), end in zip(keys.items(), ends, strict=True)
     }
+
+
+def _yaml_home(lines: Sequence[str]) -> list[_Values]:
+    """Return the fields of a home page that are words, each a mapping of its own."""
+    fields: list[dict[str, str]] = []
+    is_open = False
+    for line in lines:
+        match = _HOME_FIELD.match(line)
+        if match:
+            value = match["value"]
+            is_folded = _BLOCK_SCALAR.match(value) is not None
+            fields.append({match["key"]: "" if is_folded else _scalar(value)})
+        elif is_open and not _YAML_KEY.match(line.strip("- ")):
+            key, value = next(iter(fields[-1].items()))
+            fields[-1][key] = f"{value} {line.strip()}"
+        is_open = match is not None or (is_open and not _YAML_KEY.match(line.strip("- ")))
+    return list(fields)
+
+
+def _home(value: object) -> Iterator[str]:
+    """Yield the words of a part of a home page, in Markdown: titles are bold."""
+    for field in value if isinstance(value, list) else [value]:
+        if isinstance(field, dict):
+            for key in ("name", "title", "text", "tagline", "details", "description"):
+                if words := _words(field.get(key)):
+                    yield f"**{words}**" if key in {"name", "title"} else words
 
 
 def _yaml_value(value: str, below: Sequence[str]) -> object:

@@ -22,12 +22,20 @@ _PROP = re.compile(
     r"|\{\s*(?P<quote>[\"'`])(?P<script>(?:(?!(?P=quote))[^\\]|\\.)*+)(?P=quote)\s*\})",
     re.DOTALL,
 )
+# A string in a list.
+_ELEMENT = re.compile(
+    r"[\[,]\s*(?P<quote>[\"'`])(?P<script>(?:(?!(?P=quote))[^\\]|\\.)*+)(?P=quote)(?=\s*[,\]])",
+    re.DOTALL,
+)
 # A string in an object or a list of objects.
 _FIELD = re.compile(
     r"(?<=[\s{,])(?P<name>[A-Za-z]\w*)\s?:\s?"
     r"(?P<quote>[\"'`])(?P<script>(?:(?!(?P=quote))[^\\]|\\.)*+)(?P=quote)",
     re.DOTALL,
 )
+COMPONENT = re.compile(r"<(?P<name>[A-Z]\w*)(?=[\s/>])")
+# One with words inside, but no JavaScript, which is no HTML.
+WHOLE_COMPONENT = re.compile(r"<(?P<name>[A-Z]\w*)(?:\s[^<>{}]*)?>[^{}]*</(?P=name)>\s*$")
 # HTML's own, whose contents are no Markdown.
 _RAW = frozenset({"pre", "script", "style", "textarea"})
 
@@ -123,8 +131,12 @@ def string_props(markup: str) -> Iterator[tuple[str, str]]:
 
 
 def string_fields(markup: str) -> Iterator[tuple[str, str]]:
-    """Yield the names and the values of the strings in objects that are props."""
-    return ((match["name"], _unescaped(match["script"])) for match in _FIELD.finditer(markup))
+    """Yield the names and the values of the strings in objects and lists that are props.
+
+    Those in lists have no name.
+    """
+    yield from ((match["name"], _unescaped(match["script"])) for match in _FIELD.finditer(markup))
+    yield from (("", _unescaped(match["script"])) for match in _ELEMENT.finditer(markup))
 
 
 def _unescaped(script: str) -> str:

@@ -153,4 +153,6 @@ def _options(lines: Sequence[str]) -> tuple[dict[str, str], int]:
         above += 1
     if not above and lines and lines[0].strip() == "---":
         above = next((i + 1 for i, text in enumerate(lines[1:], 1) if text.strip() == "---"), 0)
+        pairs = (line.partition(":") for line in lines[1 : max(above - 1, 1)])
+        options = {key.strip(): value.strip().strip("\"'") for key, _, value in pairs}
     return options, above

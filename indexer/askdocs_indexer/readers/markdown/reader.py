@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from askdocs_indexer.readers.decoding import lines_of
 from askdocs_indexer.readers.heading_symbols import anchored, heading_symbols, qualified
@@ -20,17 +21,30 @@ from askdocs_indexer.readers.html.reader import read_fragment
 from askdocs_indexer.readers.inclusion.expansion import expanded
 from askdocs_indexer.readers.inclusion.markdown import MarkdownSyntax
 from askdocs_indexer.readers.markdown.colons import AUTODOC
+from askdocs_indexer.readers.markdown.declared import declarations
 from askdocs_indexer.readers.markdown.front_matter import FrontMatter
-from askdocs_indexer.readers.markdown.generated import Generated, anchor_above, generated
+from askdocs_indexer.readers.markdown.generated import (
+    Generated,
+    anchor_above,
+    anchored_names,
+    generated,
+)
+from askdocs_indexer.readers.markdown.inline import Inline
 from askdocs_indexer.readers.markdown.links import Links
-from askdocs_indexer.readers.markdown.mdx import string_fields, string_props
+from askdocs_indexer.readers.markdown.mdx import (
+    COMPONENT,
+    WHOLE_COMPONENT,
+    string_fields,
+    string_props,
+)
 from askdocs_indexer.readers.markdown.myst import DIRECTIVE, MystDirectives, is_myst
 from askdocs_indexer.readers.markdown.rules import block_parser
 from askdocs_indexer.readers.markdown.tables import table_blocks
 from askdocs_indexer.readers.markdown.tabs import Tabs, is_tab
+from askdocs_indexer.readers.markdown.templates import line_texts
 from askdocs_indexer.readers.markdown.titles import heading_title
-from askdocs_indexer.readers.markdown_writer import fenced, literal, plain
-from askdocs_indexer.readers.props import LABELS, shown_texts
+from askdocs_indexer.readers.markdown_writer import fenced, led, literal, plain
+from askdocs_indexer.readers.props import LABELS, box_label, shown_texts
 from askdocs_indexer.readers.sections import (
     TITLE_CHARACTERS,
     Documents,
@@ -50,8 +64,12 @@ _DEEPEST = 10
 
 _LISTS = frozenset({"bullet_list_open", "ordered_list_open"})
 _CONTAINERS = frozenset({"blockquote_open", "list_item_open"})
+# What is not shown as it is written, in containers neither.
+_REWRITTEN = frozenset({"code", "directive", "jsx", "tags", "unseen"})
 _COLONS = {"colon_open": 1, "colon_close": -1}
 
+# A heading that says so has no members, at whatever level those behind it are.
+_FUNCTION = re.compile(r"(?:(?:async|class|static)[ ]?)?(?:function|method) \w+(?:\(.*\))?$")
 _ATTRIBUTES = re.compile(r"[\s:]*\{[#.][^{}]*\}$")
 _EMBEDDED_IMAGE = re.compile(r"data:[\w/+.-]{1,60};base64,[\w+/=%]{40,}")
 
@@ -75,6 +93,7 @@ class MarkdownReader:
         self.title = ""
         self.page = Generated()
         self.links = Links()
+        self.inline = Inline(is_mdx=is_mdx)
         self.directives = MystDirectives(self.inside)
         # Symbols by heading level, to qualify `connect()` below `Client`.
         self.parents: list[tuple[int, tuple[str, ...], str]] = []
@@ -90,6 +109,7 @@ class MarkdownReader:
         if opens_document:
             self.page = generated(lines)
             dialect = {"is_mdx": self.is_mdx, "is_myst": not self.is_mdx and is_myst(lines)}
+            self.inline = Inline.of(lines, **dialect)
             self._parser = block_parser(**dialect)
             parser = block_parser(**dialect, opens_document=True)
         return _Piece(self, parser, lines).items()
@@ -121,6 +141,12 @@ class _Piece:
         self._first_line = first_line
         self._is_inside = is_inside
         self._tokens = parser.parse("\n".join(lines), reader.links.environment)
+        # By their identity: a label is a block like others.
+        self._labels: dict[int, Block] = {}
+        rules = (i for i, token in enumerate(self._tokens) if token.type == "hr")
+        self._last_rule = max(rules, default=-1)
+        self._declared = {} if is_inside else declarations(self._tokens, lines)
+        self._family = next((d.family for d in self._declared.values()), "")
         self._readers: dict[str, Callable[[int], Iterable[Item]]] = {
             "admonition": self._admonition,
             "autodoc": self._autodoc,
@@ -134,14 +160,39 @@ class _Piece:
             "heading_open": self._heading,
             "html_block": self._html,
             "jsx": self._jsx,
+            "paragraph_open": self._paragraph,
             "hr": self._rule,
             "table_open": self._table,
+            "tags": self._tags,
             **dict.fromkeys(("colon_close", "unseen"), self._skip),
         }
 
     def items(self) -> list[Item]:
         """Return the piece's items."""
-        return list(self._items(0, len(self._tokens)))
+        return list(self._led(self._items(0, len(self._tokens))))
+
+    def _led(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Yield items, those at the beginning of a box with its label."""
+        label: Block | None = None
+        for item in items:
+            if isinstance(item, Block) and id(item) in self._labels:
+                if label is not None:
+                    yield _alone(label)
+                label = item
+            elif label is not None:
+                yield from led([item], label.text, label.start_line)
+                label = None
+            else:
+                yield item
+        if label is not None:
+            yield _alone(label)
+
+    def _label(self, name: str, index: int) -> list[Item]:
+        """Return the label of a box that begins at a token; none if the name is ""."""
+        start, end = (self._first_line + line for line in self._span(index))
+        label = Block(f"**{name}:**", start, end - 1)
+        self._labels[id(label)] = label
+        return [label] if name else []
 
     def _items(self, start: int, stop: int) -> Iterator[Item]:
         """Yield the items of the tokens [start, stop), which are siblings and their contents."""
@@ -194,7 +245,8 @@ class _Piece:
 
     def _contents(self, index: int, end: int) -> Iterable[Item]:
         block = self._block(index)
-        if len(block.text) > _CONTAINER_CHARACTERS:
+        is_rewritten = any(map(_is_rewritten, self._tokens[index + 1 : end]))
+        if is_rewritten or len(block.text) > _CONTAINER_CHARACTERS:
             return self._items(index + 1, end)
         return [block] if block.text else []
 
@@ -203,7 +255,8 @@ class _Piece:
     def _between(self, start: int, end: int) -> Block:
         """Return the lines [start, end) as a single block, with the targets of its links."""
         block = self._written(start, end)
-        return replace(block, text=self._reader.links.resolved(block.text))
+        text = self._reader.inline.shown(block.text)
+        return replace(block, text=self._reader.links.resolved(text))
 
     def _written(self, start: int, end: int) -> Block:
         """Return the lines [start, end) as a single block as they were written."""
@@ -231,6 +284,13 @@ class _Piece:
 
     def _verbatim(self, index: int) -> Iterable[Item]:
         return [self._block(index)]
+
+    def _paragraph(self, index: int) -> Iterable[Item]:
+        """A paragraph; in MDX it may be a component with words inside."""
+        start, end = self._span(index)
+        text = "\n".join(self._lines[start:end]).lstrip()
+        is_component = self._reader.is_mdx and WHOLE_COMPONENT.match(text) is not None
+        return self._html(index) if is_component else self._verbatim(index)
 
     def _container_head(self, index: int) -> Iterable[Item]:
         block = self._block(index)
@@ -298,7 +358,7 @@ class _Piece:
         matter: FrontMatter = self._tokens[index].meta["matter"]
         self._reader.title = matter.title
         keywords = f"Keywords: {matter.keywords}" if matter.keywords else ""
-        text = "\n\n".join(filter(None, [matter.description, keywords]))
+        text = "\n\n".join(filter(None, [matter.description, *matter.texts, keywords]))
         return [Block(text, self._first_line, self._first_line + matter.lines - 1)] if text else []
 
     def _heading(self, index: int) -> Iterable[Item]:
@@ -312,12 +372,16 @@ class _Piece:
             return [self._between(start, end - 1)]  # A paragraph above a rule.
         parents = self._reader.parents
         enclosing = parents[-1][0] if parents else 0
-        level = self._reader.tabs.level_of(written, int(token.tag[1]), enclosing)
+        level = self._reader.tabs.level_of(
+            written, int(token.tag[1]), enclosing, is_closed=index < self._last_rule
+        )
         while parents and parents[-1][0] >= level:
             parents.pop()
-        around = [(symbols, above) for _, symbols, above in parents]
+        around = [(s, above) for _, s, above in parents if not _FUNCTION.match(above)]
+        declared = self._declared.get(index)
         symbols = anchored(written) or self._anchored(start, plain(title))
-        symbols = symbols or qualified(heading_symbols(title), around)
+        names = heading_symbols(title) or ((declared.name,) if declared else ())
+        symbols = symbols or qualified(names or self._reader.page.titled(plain(title)), around)
         if not is_tab(written):
             parents.append((level, symbols, plain(title)))
         first, page = self._first_line, self._reader.page
@@ -328,15 +392,16 @@ class _Piece:
                 start_line=first + start,
                 end_line=first + end - 1,
                 symbols=page.qualified(symbols, plain(title)),
-                domain=page.domain,
+                domain=page.domain or self._family,
             )
         ]
 
     def _anchored(self, start: int, title: str) -> tuple[str, ...]:
-        """Return the name that an anchor above a heading gives to what it documents."""
-        name = anchor_above(self._lines, start) if self._reader.page.domain else ""
-        last = name.rpartition(".")[2]
-        return (name,) if last and last in re.split(r"[^\w]+", title) else ()
+        """Return the names that an anchor above a heading gives to what it documents."""
+        anchor = anchor_above(self._lines, start) if self._reader.page.domain else ""
+        names = anchored_names(anchor)
+        last = names[0].rpartition(".")[2]
+        return names if last and last in re.split(r"[^\w]+", title) else ()
 
     def _rule(self, index: int) -> Iterable[Item]:
         """A line across the page, which ends tabs."""
@@ -360,6 +425,8 @@ class _Piece:
         for item in read_fragment(markup, self._first_line + start):
             if isinstance(item, Heading) and is_inside:
                 yield Block(f"**{literal(item.title)}**", item.start_line, item.end_line)
+            elif isinstance(item, Block) and item.kind == "prose":
+                yield replace(item, text=self._reader.links.resolved(item.text))
             else:
                 yield item
 
@@ -368,17 +435,42 @@ class _Piece:
         block = self._written(*self._span(index))
         markup = self._tokens[index].meta["markup"]
         props = list(string_props(markup))
-        texts = shown_texts([*props, *string_fields(markup)])
-        shown = [replace(block, text="\n".join(texts))] if texts else []
+        box = COMPONENT.match(markup)
+        label = box_label(box["name"], dict(props)) if box else ""
+        if label:
+            props = [prop for prop in props if prop[0] not in LABELS]
+        fields = list(string_fields(markup))
+        texts = shown_texts([*props, *fields])
+        shown: list[Item] = [replace(block, text="\n".join(texts))] if texts else []
+        shown += self._label(label, index)
         if self._tokens[index].content:
             return [*shown, *self._enclosed_code(index)]
         has_title = any(name in LABELS for name, _ in props)
-        if not has_title and re.search(r"[{(`\[]\s*\n", block.text):
+        has_sentences = any(" " in text for text in shown_texts(fields))
+        if not (has_title or has_sentences) and re.search(r"[{(`\[]\s*\n", block.text):
             return [replace(block, kind="code")]
         return shown
 
+    def _tags(self, index: int) -> Iterable[Item]:
+        token = self._tokens[index]
+        label, texts = token.meta.get("label", ""), []
+        if token.content:
+            label, texts = line_texts(token.content)
+        shown = "\n".join(texts)
+        text: list[Item] = [replace(self._block(index), text=shown)] if shown else []
+        return [*text, *self._label(label, index)]
+
     def _table(self, index: int) -> Iterable[Item]:
         return table_blocks(self._block(index))
+
+
+def _alone(label: Block) -> Block:
+    """Return the label of a box whose contents are no text."""
+    return replace(label, text=label.text.replace(":**", "**"))
+
+
+def _is_rewritten(token: Token) -> bool:
+    return token.type in _REWRITTEN or (token.type == "fence" and token.info[:1] == "{")
 
 
 def _cut(line: str, columns: int) -> str:

@@ -11,6 +11,7 @@ Each rule gives a single token without children, whose lines the reader then rea
 - ``code``: what code tags of templates enclose, and the expressions of MDX.
 - ``unseen``: statements and comments of MDX, comments of templates, and the targets, comments and
   breaks of MyST.
+- ``tags``: lines of nothing but a template's tags, and attributes of Kramdown.
 - ``jsx``: the tags of MDX components that fill their lines.
 """
 
@@ -27,7 +28,12 @@ from askdocs_indexer.readers.markdown.colons import AUTODOC, COLON_DIRECTIVE, CO
 from askdocs_indexer.readers.markdown.front_matter import front_matter
 from askdocs_indexer.readers.markdown.mdx import expression_code, expression_end, tags
 from askdocs_indexer.readers.markdown.state import line_text, lines_text, push
-from askdocs_indexer.readers.markdown.templates import template_block, template_tag
+from askdocs_indexer.readers.markdown.templates import (
+    attribute_line,
+    template_block,
+    template_line,
+    template_tag,
+)
 
 _ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]+\w|===[!+]?[ \t]+\"")
 _INDENT = 4
@@ -71,7 +77,7 @@ def block_parser(
         _add(parser, (), _statement, _expression)
     else:
         _add(parser, (), _import)
-        _add(parser, _ANYTHING, template_block, template_tag)
+        _add(parser, _ANYTHING, template_block, template_tag, template_line, attribute_line)
     if is_myst:
         _add(parser, _ANYTHING, _myst_note)
     return parser.disable(["inline", "text_join"])

@@ -20,13 +20,16 @@ class Tabs:
     def __init__(self) -> None:
         self.level = 0
 
-    def level_of(self, heading: str, written: int, around: int) -> int:
-        """Return the level of a heading below one of the level `around`, 0 for none."""
+    def level_of(self, heading: str, written: int, around: int, *, is_closed: bool) -> int:
+        """Return the level of a heading below one of the level `around`, 0 for none.
+
+        `is_closed` says whether a rule follows.
+        """
         if is_tab(heading):
             self.level = self.level or max(around, 1) + 1
             return self.level
-        if written >= self.level > 0:
-            return written + 1
+        if self.level and (written >= self.level or is_closed):
+            return max(written, self.level) + 1
         self.level = 0
         return written
 

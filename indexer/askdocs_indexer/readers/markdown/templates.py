@@ -1,18 +1,22 @@
 """Tags of template languages in Markdown: Liquid's and Jinja's `{% … %}`, Hugo's `{{< … >}}`.
 
 The template is filled in before its Markdown is read. So what code tags enclose is code, whatever
-it looks like, and so is a tag that goes over several lines.
+it looks like, and so is a tag that goes over several lines. Lines of nothing but tags are not
+shown, only what stands in the tags for readers. The same goes for the attributes of Kramdown.
 """
 
 from __future__ import annotations
 
+import html
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 
 from markdown_it.rules_block import StateBlock
 
 from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.markdown.state import line_text, lines_text, push
+from askdocs_indexer.readers.props import LABELS, box_label, shown_texts
 
 _TAG = re.compile(
     r"\{(?:%[-~+]?|\{[<%])[ \t]*(?P<name>[A-Za-z](?:[\w-]{0,40}\w)?)"
@@ -24,6 +28,38 @@ _FIRST_ARGUMENT = re.compile(r"\s*[\"']?(?P<name>[\w+#-]{1,40})[\"']?(?=\s|$)")
 _CODE = words("codeblock highlight katex math mermaid plantuml prism sourcecode")
 _LITERAL = words("code literal raw verbatim")
 _COMMENT = "comment"
+# A line of tags: none of them may be closed on another line.
+_LINE = re.compile(
+    r"(?:\{%(?:(?!%\}).)*+%\}|\{\{<(?:(?!>\}\}).)*+>\}\}|\{\{%(?:(?!%\}\}).)*+%\}\}|\s)++$"
+)
+_LINE_TAG = re.compile(
+    r"\{(?:%[-~+]?|\{[<%])\s*(?P<name>[A-Za-z](?:[\w./-]{0,60}\w)?)(?P<rest>[^\n]*)"
+)
+_ARGUMENT = re.compile(r"\s*[\"']?(?P<name>[\w+#-]{1,40})[\"']?(?=\s|$)")
+# Tags around code, and tags around what the template leaves alone: code, or Markdown with code.
+_CODE = words("codeblock highlight katex math mermaid plantuml prism sourcecode")
+_LITERAL = words("code literal raw verbatim")
+_COMMENT = "comment"
+# A line of tags: none of them may be closed on another line.
+_LINE = re.compile(
+    r"(?:\{%(?:(?!%\}).)*+%\}|\{\{<(?:(?!>\}\}).)*+>\}\}|\{\{%(?:(?!%\}\}).)*+%\}\}|\s)++$"
+)
+_LINE_TAG = re.compile(
+    r"\{(?:%[-~+]?|\{[<%])\s*(?P<name>[A-Za-z](?:[\w./-]{0,60}\w)?)(?P<rest>[^\n]*)"
+)
+_ARGUMENT = re.compile(
+    r"(?:(?P<name>[A-Za-z][\w-]*)\s?[=:]\s?)?(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'"
+    r"|`(?P<raw>[^`]*)`|(?P<bare>[^\s\"'`=%>{}]+))"
+)
+# What is a program's: conditions, loops, values.
+_STATEMENTS = words(
+    "assign block call capture case cycle decrement elif else elsif extends for form from if "
+    "import increment layout macro paginate render section set tablerow unless when with"
+)
+# Their first argument is a title.
+_TITLED = words("accordion card collapse details expand expander panel step tab tabitem")
+_ATTRIBUTE_LINE = re.compile(r"\{::?(?P<inside>[^{}]*)\}$")
+_CLASS = re.compile(r"\.(?P<name>[a-z]+)(?:-title)?(?![\w-])")
 _MARKED_CODE = re.compile(r"`|^[ \t]*~{3,}", re.MULTILINE)
 # What opens a tag -> what closes it; the first that fit count.
 _CLOSINGS = {"{{!--": "--}}", "{{/*": "*/}}", "{{- /*": "}}", "{%": "%}", "{{": "}}", "{# ": "#}"}
@@ -38,7 +74,8 @@ def template_block(state: StateBlock, start: int, end: int, silent: bool) -> boo
     if tag is None or tag["arguments"].endswith("/"):
         return False
     name, language = tag["name"], _language(tag)
-    if name not in _CODE | _LITERAL | {_COMMENT} and not _LANGUAGE.search(tag["arguments"]):
+    is_code = name in _CODE | _LITERAL or name.startswith("code")
+    if not is_code and name != _COMMENT and not _LANGUAGE.search(tag["arguments"]):
         return False
     closing = _closing(state, name, state.bMarks[start] + state.tShift[start] + tag.end())
     last = bisect_right(state.bMarks, closing.start()) - 1 if closing else start
@@ -73,6 +110,57 @@ def template_tag(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False  # It was never closed.
     kind = "unseen" if text.startswith(_COMMENTS) else "code"
     return silent or push(state, kind, start, last + 1, code, "")
+
+
+def template_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A line of nothing but tags."""
+    text = line_text(state, start)
+    if not text.startswith("{") or not _LINE.match(text):
+        return False
+    return silent or push(state, "tags", start, start + 1, text)
+
+
+def attribute_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """The attributes of the block above or below, by Kramdown."""
+    match = _ATTRIBUTE_LINE.match(line_text(state, start))
+    if match is None:
+        return False
+    names = (box["name"] for box in _CLASS.finditer(match["inside"]))
+    if silent:
+        return True
+    push(state, "tags", start, start + 1)
+    state.tokens[-1].meta["label"] = next(filter(None, (box_label(name, {}) for name in names)), "")
+    return True
+
+
+def line_texts(line: str) -> tuple[str, list[str]]:
+    """Return the name of the box that a line of tags opens, or "", and the texts that it shows."""
+    label, shown = "", []
+    for tag in map(_LINE_TAG.match, _split(line)):
+        if tag is None or tag["name"] in _STATEMENTS:
+            continue
+        arguments = list(_arguments(tag["rest"]))
+        props = dict(reversed(arguments))
+        opened = box_label(tag["name"].rpartition("/")[2], props)
+        label = label or opened
+        if tag["name"].lower() in _TITLED and props.get("", "").strip():
+            shown.append(f"**{props[''].strip()}**")
+        named = (a for a in arguments if not (opened and a[0] in LABELS) and a[1] != props.get(""))
+        shown += shown_texts(named)
+    return label, shown
+
+
+def _split(line: str) -> list[str]:
+    """Return the tags of a line."""
+    return re.split(r"(?<=[%>]\}\})\s*|(?<=[^}%>]%\})\s*(?=\{)", line.strip())
+
+
+def _arguments(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the arguments of a tag with their names, "" for one without."""
+    for match in _ARGUMENT.finditer(text):
+        value = match["double"] or match["single"] or match["raw"] or match["bare"] or ""
+        if match["name"] or value:
+            yield (match["name"] or "").lower(), html.unescape(value)
 
 
 def _line(state: StateBlock, line: int) -> str:

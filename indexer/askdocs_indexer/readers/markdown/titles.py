@@ -9,12 +9,16 @@ from askdocs_indexer.readers.markdown_writer import outside_code
 _IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^()]*\)")
 # Attributes, tags and comments: the parts of a heading that are meant for programs.
 _NOTE = re.compile(
-    r"[ \t]{0,9}\{[ \t]*[#.:][^{}]{0,200}\}[ \t]*$"
-    r"|<[^<>]*>|<!--.{0,200}?-->|[ \t]{0,9}\{/\*.{0,200}?\*/\}"
+    r"[ \t]{0,9}\{%?[ \t]*[#.:][^{}]{0,200}\}[ \t]*$"
+    r"|(?<!\\)<[^<>]*>|<!--.{0,200}?-->|[ \t]{0,9}\{/\*.{0,200}?\*/\}"
 )
+
+
+# lazydocs' mark for what a heading is about.
+_KIND = re.compile(r"\A<kbd>(?P<kind>[a-z ]{1,30})</kbd>")
 
 
 def heading_title(markdown: str) -> str:
     """Return a heading's own words, still Markdown; "" if it shows a picture without words."""
-    text = _IMAGE.sub(r"\1", markdown)
+    text = _KIND.sub(r"*\g<kind>*", _IMAGE.sub(r"\1", markdown))
     return outside_code(text, lambda part: _NOTE.sub("", part)).strip()

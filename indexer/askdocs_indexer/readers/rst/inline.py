@@ -90,7 +90,7 @@ def _convert(substitutions: Mapping[str, str], match: re.Match[str]) -> str:
 def _interpreted(role: str, text: str, suffix: str) -> str:
     if suffix.startswith("_"):
         return _link(role, text)
-    return _role((role or suffix).strip(":"), text)
+    return role_text((role or suffix).strip(":"), text)
 
 
 def _link(before: str, text: str) -> str:
@@ -102,7 +102,8 @@ def _link(before: str, text: str) -> str:
     return f"{before}[{label or url}]({url})" if _LEADING.match(url) else before + (label or target)
 
 
-def _role(role: str, text: str) -> str:
+def role_text(role: str, text: str) -> str:
+    """Return what Sphinx shows of a role's text, as Markdown; `role` may name its domain."""
     name = role.rpartition(":")[2].lower()
     label, target = _parts(text)
     if not label:
