@@ -428,6 +428,10 @@ def test_definitions_and_footnotes_go_on_below(markdown: str, blocks: list[str])
         ("`&amp;`", "&amp;"),
         ("[a *b*](c 'd') and [e](<f g>)", "a b and e"),
         ("[a_b_c](d_e_f)", "a_b_c"),
+        ("5 < 6 > 4", "5 < 6 > 4"),
+        (r"Vec\<T\> & Box<T>", "Vec<T> & Box"),
+        ("<https://example.org/a_b_c> <a@b.c>", "https://example.org/a_b_c a@b.c"),
+        ("~~Old~~ New ~/a", "Old New ~/a"),
     ],
 )
 def test_titles_are_what_is_shown(heading: str, title: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.html.tree import BLOCKS, Node, Text
-from askdocs_indexer.readers.markdown_writer import code_span, literal, without_headings
+from askdocs_indexer.readers.markdown_writer import code_span, literal, without_blocks
 
 _CODE = frozenset({"code", "kbd", "samp", "tt", "var"})
 _MARKS = {"b": "**", "strong": "**", "em": "*", "i": "*", "cite": "*"}
@@ -40,7 +40,6 @@ _TEXT_ASIDES = words(
 )
 _SPACE = re.compile(r"\s+")
 _AROUND_BREAK = re.compile(r" *\n *")
-_QUOTE = re.compile(r"^>", re.MULTILINE)
 _MANY_SPACES = re.compile(r" {2,}")
 _WEB = re.compile(r"https?://[^\s()<>]+$")
 
@@ -49,7 +48,7 @@ def inline(nodes: Sequence[Node | Text]) -> str:
     """Return nodes as a single paragraph of Markdown; `br` is its only line break."""
     text = _MANY_SPACES.sub(" ", "".join(map(_piece, nodes)))
     shown = _AROUND_BREAK.sub("\n", text).strip()
-    return shown if _holds_markdown(nodes) else _QUOTE.sub(r"\>", without_headings(shown))
+    return shown if _holds_markdown(nodes) else without_blocks(shown)
 
 
 def _holds_markdown(nodes: Iterable[Node | Text]) -> bool:
