@@ -18,6 +18,8 @@ _UNSEEN_TAGS = words(
 )
 # Around a page's text these hold menus; inside another document's they are just boxes.
 FURNITURE = words("aside dialog footer form header menu nav")
+# What menus consist of.
+_CONTROLS = words("a button form label nav select summary")
 _UNSEEN_ROLES = words("banner complementary navigation search")
 _UNSEEN_CLASSES = words(
     "anchor anchor-link back-to-top bottomNav breadcrumb breadcrumbs footer hash-link headerlink "
@@ -98,7 +100,7 @@ def is_unseen(node: Node) -> bool:
     attributes = node.attributes
     if node.tag == "header":
         return not any(inside.tag in _HEADINGS for inside in node.descendants())
-    if node.tag == "aside" and not _TEXT_ASIDES.isdisjoint(node.classes):
+    if node.tag == "aside" and _holds_prose(node):
         return False
     return (
         node.tag in _UNSEEN_TAGS
@@ -111,6 +113,28 @@ def is_unseen(node: Node) -> bool:
         or not _UNSEEN_CLASSES.isdisjoint(node.classes)
         or _shows_source(node)
     )
+
+
+def _holds_prose(aside: Node) -> bool:
+    """Return whether an aside is a part of the text, such as a note, rather than a menu."""
+    classes = set(aside.classes)
+    if not _TEXT_ASIDES.isdisjoint(classes):
+        return True
+    # What any aside may be called tells nothing. A menu has few words that are not its links.
+    if aside.attributes.keys() & {"hidden", "aria-hidden"} or classes & _UNSEEN_CLASSES - {
+        "sidebar"
+    }:
+        return False
+    prose = 0
+    stack: list[tuple[Node | Text, bool]] = [(aside, False)]
+    while stack:
+        node, is_control = stack.pop()
+        if isinstance(node, Text):
+            prose += len("".join(node.text.split())) * (-2 if is_control else 1)
+        elif node.tag not in _UNSEEN_TAGS:
+            inside = is_control or node.tag in _CONTROLS
+            stack.extend((child, inside) for child in node.children)
+    return prose > 0
 
 
 def _shows_source(node: Node) -> bool:

@@ -57,7 +57,7 @@ _VUEPRESS = re.compile(
     r"@\[code[ \t]*(?:\{(?P<lines>[^}\n]*)\})?[^\]\n]{0,40}\]\((?P<path>[^\s)]+)\)[ \t]*$"
 )
 _OBSIDIAN = re.compile(
-    r"!\[\[(?P<path>[^\]|#\n]+\.\w{1,8})(?:#(?P<region>[^\]|^\n]*))?(?:[#|][^\]\n]*)?\]\][ \t]*$"
+    r"!\[\[(?P<path>[^\]|#\n]+\.\w{1,8})(?:#(?P<region>[^\]|^#\n]*))?(?:[#|][^\]\n]*)?\]\][ \t]*$"
 )
 _FENCED_FILE = re.compile(
     r"(?:^|[\s{,])(?:file|src|source|path)=[\"']?(?P<path>[^\s\"'}#]+)(?:#(?P<region>[^\s\"'}]+))?"
@@ -267,7 +267,8 @@ class MarkdownSyntax:
             for line in body
             if (option := _OPTION.match(line))
         }
-        path, above = argument, ()
+        path = argument
+        above: tuple[str, ...] = ()
         if name == "csv-table":
             path = options.pop("file", "")
             written = (f":{option}: {value}" for option, value in options.items())

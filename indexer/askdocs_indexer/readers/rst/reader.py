@@ -307,10 +307,10 @@ class _Parser:
         while end < limit and lines.indents[end] == indent:
             end += 1
         quoted = [line[indent:] for line in lines.texts[start:end]]
-        signs = {line[0] for line in quoted}
-        is_whole = len(signs) == 1 and (end == limit or lines.is_blank(end))
-        is_quoted = is_whole and _ADORNMENT.match(*signs) and not quoted[0].startswith("..")
-        return end if is_quoted else start
+        if not quoted or quoted[0].startswith("..") or not _ADORNMENT.match(quoted[0][0]):
+            return start
+        is_same = all(line[0] == quoted[0][0] for line in quoted)
+        return end if is_same and (end == limit or lines.is_blank(end)) else start
 
     def _definition(self, text: str, extent: Extent, indent: int) -> _Parsed:
         start = extent.start
