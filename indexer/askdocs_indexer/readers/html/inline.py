@@ -18,7 +18,8 @@ _UNSEEN_TAGS = words(
 )
 # Around a page's text these hold menus; inside another document's they are just boxes.
 FURNITURE = words("aside dialog footer form header menu nav")
-# What menus consist of.
+# What text consists of, and menus.
+_PROSE = words("blockquote dd p pre td")
 _CONTROLS = words("a button form label nav select summary")
 _UNSEEN_ROLES = words("banner complementary navigation search")
 _UNSEEN_CLASSES = words(
@@ -126,14 +127,18 @@ def _holds_prose(aside: Node) -> bool:
     }:
         return False
     prose = 0
-    stack: list[tuple[Node | Text, bool]] = [(aside, False)]
+    # The weights of characters: those outside of paragraphs and links count nothing.
+    stack: list[tuple[Node | Text, int]] = [(aside, 0)]
     while stack:
-        node, is_control = stack.pop()
+        node, weight = stack.pop()
         if isinstance(node, Text):
-            prose += len("".join(node.text.split())) * (-2 if is_control else 1)
+            prose += len("".join(node.text.split())) * weight
         elif node.tag not in _UNSEEN_TAGS:
-            inside = is_control or node.tag in _CONTROLS
-            stack.extend((child, inside) for child in node.children)
+            if node.tag in _CONTROLS:
+                weight = -2
+            elif node.tag in _PROSE and not weight:
+                weight = 1
+            stack.extend((child, weight) for child in node.children)
     return prose > 0
 
 

@@ -109,7 +109,7 @@ _FENCE_MARKS = ("```", "~~~", ":::")
 _STATEMENTS = ("-", "{", "<", "[", "!", ":", "@")
 # What statements that may take several lines begin and end with, and how many they take.
 _LONG = (("{%", "%}"), ("{{", "}}"), ("<", ">"))
-_LONGEST = 20
+_LONGEST = 40
 # What templates of pages are written in: no text to read.
 _TEMPLATES = frozenset({"ejs", "erb", "hbs", "htm", "html", "j2", "jinja", "liquid", "njk", "svg"})
 _ALIASES = ("@site/", "@@/", "@/", "~/", "<rootDir>/", "./")
@@ -241,16 +241,18 @@ class MarkdownSyntax:
         """A directive of MyST, or a fence that names its file."""
         if match := _MYST.match(statement):
             end = _fence_end(lines, index, statement)
-            return self._myst(match["name"], match["argument"], lines[index + 1 : end], end, indent)
+            body = lines[index + 1 : end]
+            return self._myst(match["name"], match["argument"], body, end, indent) if end else []
         fence = _FENCE.match(statement)
-        child = _CHILD.match(fence["info"].strip()) if fence else None
-        file = _FENCED_FILE.search(fence["info"]) if fence else None
-        if child:
-            end = _fence_end(lines, index, statement)
-            return [self._inclusion(_Target(child["path"]), end, indent)]
-        if fence is None or file is None:
+        if fence is None:
             return []
-        end = _fence_end(lines, index, statement)
+        child = _CHILD.match(fence["info"].strip())
+        file = child or _FENCED_FILE.search(fence["info"])
+        end = _fence_end(lines, index, statement) if file else 0
+        if file is None or not end:
+            return []
+        if child:
+            return [self._inclusion(_Target(child["path"]), end, indent)]
         if any(line.strip() for line in lines[index + 1 : end - 1]):
             return []  # It has code of its own: the name is a title.
         words = fence["info"].split()
@@ -303,14 +305,17 @@ def _is_snippets(line: str) -> bool:
 
 
 def _fence_end(lines: Sequence[str], index: int, statement: str) -> int:
-    """Return the index behind the fence that opens on a line."""
+    """Return the index behind the fence that opens on a line, which holds a few options at most.
+
+    It is 0 where the fence is longer.
+    """
     mark = re.match(r"`+|~+|:+", statement)
     closing = mark[0] if mark else ""
-    for i in range(index + 1, len(lines)):
+    for i in range(index + 1, min(len(lines), index + _LONGEST)):
         line = lines[i].strip(" \t>")
         if line.startswith(closing) and not line.strip(closing[:1]):
             return i + 1
-    return len(lines)
+    return 0
 
 
 def _with_lines(target: str) -> _Target:
