@@ -109,6 +109,7 @@ def test_title_that_is_cut_keeps_its_words_as_text() -> None:
         ("{% verbatim %}\n# no\n{% endverbatim %}", ["```\n# no\n```"]),
         ("{% codeblock A lang:sh %}\n# no\n{% endcodeblock %}", ["```sh\n# no\n```"]),
         ("{% comment %}\n# no\n\nb\n{% endcomment %}\nc", ["c"]),
+        ("{{< code-toggle file=x >}}\n# no\n{{</ code-toggle >}}", ["```\n# no\n```"]),
         ('{{< highlight sh "a=b" >}}\n# no\n{{< /highlight >}}', ["```sh\n# no\n```"]),
         ('{{% tab lang="sh" %}}\n# no\n{{% /tab %}}', ["```sh\n# no\n```"]),
         ("{{< mermaid >}}\n# no\n{{</mermaid>}}", ["```\n# no\n```"]),

@@ -38,7 +38,9 @@ def template_block(state: StateBlock, start: int, end: int, silent: bool) -> boo
     if tag is None or tag["arguments"].endswith("/"):
         return False
     name, language = tag["name"], _language(tag)
-    if name not in _CODE | _LITERAL | {_COMMENT} and not _LANGUAGE.search(tag["arguments"]):
+    # A part of the name is enough: `code-toggle`, `tabbed_highlight`.
+    is_code = not (_CODE | _LITERAL).isdisjoint(re.split(r"[-_]", name.lower()))
+    if not is_code and name != _COMMENT and not _LANGUAGE.search(tag["arguments"]):
         return False
     closing = _closing(state, name, state.bMarks[start] + state.tShift[start] + tag.end())
     last = bisect_right(state.bMarks, closing.start()) - 1 if closing else start
