@@ -107,4 +107,7 @@ def test_coverage_is_the_share_of_the_visible_words() -> None:
     assert coverage("Short.", []) == 1
     unseen = f"---\nkey: {half}\n---\n<!-- {half} --><script>{half}</script>"
     assert coverage(f"{unseen}\n{WORDS}", [chunk(WORDS)]) == 1
+    template = f"{{{{ {half} }}}}{{% {half} %}}<NAV>{half}</NAV><!-- {half} {WORDS}"
+    assert coverage(template, [chunk(WORDS)]) == 1
+    assert coverage("<!-- <nav> [](" * 100_000 + WORDS, [chunk(WORDS)]) == 1, "in linear time"
     assert not remark(WORDS, [chunk(WORDS)])

@@ -109,6 +109,7 @@ def test_title_that_is_cut_keeps_its_words_as_text() -> None:
         ("{% verbatim %}\n# no\n{% endverbatim %}", ["```\n# no\n```"]),
         ("{% codeblock A lang:sh %}\n# no\n{% endcodeblock %}", ["```sh\n# no\n```"]),
         ("{% comment %}\n# no\n\nb\n{% endcomment %}\nc", ["c"]),
+        ("{{< code-toggle file=x >}}\n# no\n{{</ code-toggle >}}", ["```\n# no\n```"]),
         ('{{< highlight sh "a=b" >}}\n# no\n{{< /highlight >}}', ["```sh\n# no\n```"]),
         ('{{% tab lang="sh" %}}\n# no\n{{% /tab %}}', ["```sh\n# no\n```"]),
         ("{{< mermaid >}}\n# no\n{{</mermaid>}}", ["```\n# no\n```"]),
@@ -429,6 +430,10 @@ def test_definitions_and_footnotes_go_on_below(markdown: str, blocks: list[str])
         ("`&amp;`", "&amp;"),
         ("[a *b*](c 'd') and [e](<f g>)", "a b and e"),
         ("[a_b_c](d_e_f)", "a_b_c"),
+        ("5 < 6 > 4", "5 < 6 > 4"),
+        (r"Vec\<T\> & Box<T>", "Vec<T> & Box"),
+        ("<https://example.org/a_b_c> <a@b.c>", "https://example.org/a_b_c a@b.c"),
+        ("~~Old~~ New ~/a", "Old New ~/a"),
     ],
 )
 def test_titles_are_what_is_shown(heading: str, title: str) -> None:

@@ -16,10 +16,14 @@ _LEAST = 0.5
 # A page of fewer different words is too short to judge.
 _FEWEST = 60
 
+# What is no text from its beginning to its end: comments, parts of HTML, statements of templates.
+_HIDDEN = r"script|style|nav|header|footer|aside|svg|template|noscript"
+_OPENING = re.compile(rf"<!--|\{{\{{|\{{%|<(?:{_HIDDEN})\b", re.IGNORECASE)
+_CLOSINGS = {"<!--": "-->", "{{": "}}", "{%": "%}"}
 _UNSEEN = re.compile(
-    r"<!--.*?-->|<(?P<tag>script|style|nav|header|footer|aside|svg|template|noscript)\b.*?</(?P=tag)>"
-    r"|\A---\n.*?\n---\n|\A\+\+\+\n.*?\n\+\+\+\n|</?[A-Za-z][^<>]*>|https?://\S+|\]\([^)\n]*\)|&\w+;",
-    re.DOTALL | re.IGNORECASE,
+    r"\A---\n.*?\n---\n|\A\+\+\+\n.*?\n\+\+\+\n"
+    r"|</?[A-Za-z][^<>]*>|https?://\S+|\]\([^()\n]*\)|&\w+;",
+    re.DOTALL,
 )
 # Where rustdoc's page on a type goes on with what it says of all types, up to its end.
 _OF_ALL_TYPES = re.compile(r"<h2 id=\"(?:blanket|synthetic)-implementations\"")
@@ -40,7 +44,7 @@ def remark(text: str, chunks: Iterable[Chunk]) -> str:
 def coverage(text: str, chunks: Iterable[Chunk]) -> float:
     """Return the share of a page's different words that its chunks hold; 1 for a short page."""
     common = _OF_ALL_TYPES.search(text)
-    own = text[: common.start()] if common else text
+    own = _without_hidden(text[: common.start()] if common else text)
     visible = set(_WORD.findall(_UNSEEN.sub(" ", own).lower()))
     if len(visible) < _FEWEST:
         return 1.0
@@ -48,3 +52,25 @@ def coverage(text: str, chunks: Iterable[Chunk]) -> float:
     for chunk in chunks:
         held.update(_WORD.findall(chunk.embedded_text.lower()))
     return len(visible & held) / len(visible)
+
+
+def _without_hidden(text: str) -> str:
+    """Return a text without its parts that are not shown; what nothing closes is shown.
+
+    Takes linear time: an end that is missing once is not looked for again.
+    """
+    shown: list[str] = []
+    position = 0
+    unclosed: set[str] = set()
+    for match in _OPENING.finditer(text):
+        opening = match[0].lower()
+        if match.start() < position or opening in unclosed:
+            continue
+        closing = re.escape(_CLOSINGS.get(opening, f"</{opening[1:]}>"))
+        end = re.compile(closing, re.IGNORECASE).search(text, match.end())
+        if end is None:
+            unclosed.add(opening)
+            continue
+        shown.append(text[position : match.start()])
+        position = end.end()
+    return " ".join([*shown, text[position:]])

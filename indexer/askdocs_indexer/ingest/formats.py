@@ -17,6 +17,7 @@ from askdocs_indexer.languages.registry import is_package_file
 from askdocs_indexer.readers.asciidoc.reader import read_asc, read_asciidoc
 from askdocs_indexer.readers.decoding import decode
 from askdocs_indexer.readers.html.reader import read_html
+from askdocs_indexer.readers.inclusion.expansion import MARKDOWN_SUFFIXES
 from askdocs_indexer.readers.man.reader import is_roff, read_man
 from askdocs_indexer.readers.markdown.reader import read_markdown
 from askdocs_indexer.readers.notebook.reader import read_notebook
@@ -38,15 +39,13 @@ from askdocs_indexer.types import Include, Section
 Reader = Callable[[str, str, Include], tuple[Section, ...]]
 
 _BY_SUFFIX: dict[str, Reader] = {
+    ".ad": read_asc,
     ".adoc": read_asciidoc,
     ".asc": read_asc,
     ".asciidoc": read_asciidoc,
     ".htm": read_html,
     ".html": read_html,
     ".ipynb": read_notebook,
-    ".markdown": read_markdown,
-    ".md": read_markdown,
-    ".mdx": read_markdown,
     ".org": read_org,
     ".pdf": read_pdf,
     ".proto": read_proto,
@@ -55,6 +54,7 @@ _BY_SUFFIX: dict[str, Reader] = {
     ".text": read_text,
     ".txt": read_text,
     ".xhtml": read_html,
+    **{f".{suffix}": read_markdown for suffix in sorted(MARKDOWN_SUFFIXES)},
 }
 
 DOCUMENT_SUFFIXES = tuple(_BY_SUFFIX)

@@ -38,12 +38,9 @@ def _formats(settings: Path, mtime_ns: int, size: int) -> dict[str, str]:
         return {}
     try:
         module = ast.parse(settings.read_bytes())
+        return dict(pair for statement in ast.walk(module) for pair in _declared(statement))
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
-    formats: dict[str, str] = {}
-    for statement in ast.walk(module):
-        formats.update(_declared(statement))
-    return formats
 
 
 def _declared(statement: ast.AST) -> Iterator[tuple[str, str]]:
@@ -74,15 +71,21 @@ def _declared(statement: ast.AST) -> Iterator[tuple[str, str]]:
 
 
 def _listed(value: ast.expr) -> Iterator[tuple[str, str]]:
-    """Yield what a suffix, a list of them or a table of their formats says."""
+    """Yield what a suffix, a list of them or a table of their formats says, however it is made."""
     match value:
-        case ast.Constant(value=str(suffix)):
-            yield suffix, _DEFAULT
-        case ast.List(elts=listed) | ast.Tuple(elts=listed):
-            for element in listed:
-                yield from _listed(element)
         case ast.Dict(keys=keys, values=values):
             for pair in zip(keys, values, strict=True):
                 match pair:
                     case ast.Constant(value=str(suffix)), ast.Constant(value=declared):
                         yield suffix, str(declared or _DEFAULT).lower()
+        case ast.Tuple(
+            elts=[ast.Constant(value=str(suffix)), ast.Constant(value=str(declared))]
+        ) if not declared.startswith("."):
+            yield suffix, declared.lower()
+        case ast.Constant(value=str(suffixes)):
+            for suffix in suffixes.split():
+                yield suffix, _DEFAULT
+        case _:
+            for part in ast.iter_child_nodes(value):
+                if isinstance(part, ast.expr):
+                    yield from _listed(part)

@@ -20,7 +20,9 @@ _TICKS = re.compile(r"`+")
 # Bounded, so that no run of backticks makes matching quadratic.
 _CODE_SPAN = re.compile(r"(?<![`\\])(`{1,9}+)(?!`)(.{1,400}?)(?<!`)\1(?!`)", re.DOTALL)
 # A title holds no tags: those of a heading are taken off before, and `Map<K>` is none.
-_TITLE_PARSER = MarkdownIt("commonmark").disable(["autolink", "html_inline"])
+_TITLE_PARSER = (
+    MarkdownIt("commonmark").enable("strikethrough").disable(["autolink", "html_inline"])
+)
 # A "title" can be a whole line of a generated file.
 _PLAIN_CHARACTERS = 2000
 # What CommonMark would take for marks: runs of signs that open something which is closed below.
@@ -30,15 +32,20 @@ _STARS = r"(?<!\*)\*++(?=[^\s*])|(?<=[^\s*])\*+"
 _INNER_STARS = r"(?<=\w)\*+(?=\w.{0,400}?(?<=[^\s*])\*)"
 _LINK_BRACKET = r"\[(?=[^\[\]]{0,400}\]\((?!https?://))|\](?=\((?!https?://))"
 _ENTITY = r"&(?=#?\w{1,32};)"
-_BACKSLASH = r"\\(?=[!-/:-@\[-`{-~])"
-_BACKTICKS = r"(?<!`)`+(?!`)(?=.{1,400}?`)"
+# What follows a text may be a mark or the end of its line.
+_BACKSLASH = r"\\(?=[!-/:-@\[-`{-~\n]|\Z)"
+# A text is often written in pieces: a backtick of its own may pair with that of another.
+_BACKTICKS = r"`+"
+_TILDES = r"(?<!~)~{1,2}(?=[^\s~].{0,400}?(?<=[^\s~])~)"
 _LITERAL = re.compile(
-    "|".join((_BACKSLASH, _UNDERSCORES, _STARS, _LINK_BRACKET, _ENTITY, _BACKTICKS)), re.DOTALL
+    "|".join((_BACKSLASH, _UNDERSCORES, _STARS, _LINK_BRACKET, _ENTITY, _BACKTICKS, _TILDES)),
+    re.DOTALL,
 )
 _LITERAL_IN_RST = re.compile(
-    "|".join((_UNDERSCORES, _INNER_STARS, _LINK_BRACKET, _ENTITY)), re.DOTALL
+    "|".join((_UNDERSCORES, _INNER_STARS, _LINK_BRACKET, _ENTITY, _TILDES)), re.DOTALL
 )
-_HEADING = re.compile(r"^([ ]{0,3})(?=#{1,6}(?:\s|$))", re.MULTILINE)
+# What would begin a heading, a rule, a quote or code.
+_BLOCK_START = re.compile(r"^([ ]{0,3})(?=#{1,6}(?:\s|$)|(?:=+|-+)[ \t]*$|>|~~~)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +97,9 @@ def literal_in_rst(text: str) -> str:
     return _LITERAL_IN_RST.sub(_escaped, text)
 
 
-def without_headings(markdown: str) -> str:
-    """Return a paragraph of which no line begins a heading."""
-    return _HEADING.sub(r"\1\\", markdown)
+def without_blocks(markdown: str) -> str:
+    """Return a paragraph of which no line begins another block, but items of lists may."""
+    return _BLOCK_START.sub(r"\1\\", markdown)
 
 
 def _escaped(signs: re.Match[str]) -> str:

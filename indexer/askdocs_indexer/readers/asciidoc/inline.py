@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from askdocs_indexer.readers.asciidoc.attribute_lists import attribute_list
 from askdocs_indexer.readers.asciidoc.attributes import CHARACTERS, Attributes
 from askdocs_indexer.readers.decoding import words
-from askdocs_indexer.readers.markdown_writer import code_span, literal, without_headings
+from askdocs_indexer.readers.markdown_writer import code_span, literal, without_blocks
 
 
 def _within(mark: str) -> str:
@@ -146,7 +146,7 @@ class Inline:
 
     def markdown(self, text: str) -> str:
         """Return a paragraph as Markdown, keeping its line breaks."""
-        return without_headings(self._shown(self._attributes.expanded(text), 0)).strip()
+        return without_blocks(self._shown(self._attributes.expanded(text), 0)).strip()
 
     def code(self, text: str) -> str:
         """Return the text that a renderer shows for markup inside of code."""

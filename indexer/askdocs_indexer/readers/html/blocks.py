@@ -16,7 +16,7 @@ from askdocs_indexer.readers.markdown_writer import (
     literal,
     plain,
     table,
-    without_headings,
+    without_blocks,
 )
 from askdocs_indexer.readers.props import LABELS, shown_texts
 from askdocs_indexer.readers.sections import Heading
@@ -69,7 +69,7 @@ def code(node: Node, around: str) -> list[Block]:
 def verse(node: Node) -> list[Block]:
     """Return Asciidoctor's lines of verse, preformatted but no code."""
     lines = [literal(line.strip()) for line in code_text(node).strip("\n").split("\n")]
-    shown = without_headings("  \n".join(lines))
+    shown = without_blocks("  \n".join(lines))
     return [Block(shown, *lines_covered(node.children))] if shown.strip() else []
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.html.tree import BLOCKS, Node, Text
-from askdocs_indexer.readers.markdown_writer import code_span, literal, without_headings
+from askdocs_indexer.readers.markdown_writer import code_span, literal, without_blocks
 
 _CODE = frozenset({"code", "kbd", "samp", "tt", "var"})
 _MARKS = {"b": "**", "strong": "**", "em": "*", "i": "*", "cite": "*"}
@@ -18,6 +18,9 @@ _UNSEEN_TAGS = words(
 )
 # Around a page's text these hold menus; inside another document's they are just boxes.
 FURNITURE = words("aside dialog footer form header menu nav")
+# What text consists of, and menus.
+_PROSE = words("blockquote dd p pre td")
+_CONTROLS = words("a button form label nav select summary")
 _UNSEEN_ROLES = words("banner complementary navigation search")
 _UNSEEN_CLASSES = words(
     "anchor anchor-link back-to-top bottomNav breadcrumb breadcrumbs col-menu col-sidebar footer "
@@ -46,7 +49,6 @@ _TEXT_ASIDES = words(
 )
 _SPACE = re.compile(r"\s+")
 _AROUND_BREAK = re.compile(r" *\n *")
-_QUOTE = re.compile(r"^>", re.MULTILINE)
 _MANY_SPACES = re.compile(r" {2,}")
 _WEB = re.compile(r"https?://[^\s()<>]+$")
 
@@ -55,7 +57,7 @@ def inline(nodes: Sequence[Node | Text]) -> str:
     """Return nodes as a single paragraph of Markdown; `br` is its only line break."""
     text = _MANY_SPACES.sub(" ", "".join(map(_piece, nodes)))
     shown = _AROUND_BREAK.sub("\n", text).strip()
-    return shown if _holds_markdown(nodes) else _QUOTE.sub(r"\>", without_headings(shown))
+    return shown if _holds_markdown(nodes) else without_blocks(shown)
 
 
 def _holds_markdown(nodes: Iterable[Node | Text]) -> bool:
@@ -105,7 +107,7 @@ def is_unseen(node: Node) -> bool:
     attributes = node.attributes
     if node.tag == "header":
         return not any(inside.tag in _HEADINGS for inside in node.descendants())
-    if node.tag == "aside" and not _TEXT_ASIDES.isdisjoint(node.classes):
+    if node.tag == "aside" and _holds_prose(node):
         return False
     return (
         node.tag in _UNSEEN_TAGS
@@ -119,6 +121,32 @@ def is_unseen(node: Node) -> bool:
         or (node.tag == "span" and "lang" in node.classes)  # VitePress' label of code
         or _shows_source(node)
     )
+
+
+def _holds_prose(aside: Node) -> bool:
+    """Return whether an aside is a part of the text, such as a note, rather than a menu."""
+    classes = set(aside.classes)
+    if not _TEXT_ASIDES.isdisjoint(classes):
+        return True
+    # What any aside may be called tells nothing. A menu has few words that are not its links.
+    if aside.attributes.keys() & {"hidden", "aria-hidden"} or classes & _UNSEEN_CLASSES - {
+        "sidebar"
+    }:
+        return False
+    prose = 0
+    # The weights of characters: those outside of paragraphs and links count nothing.
+    stack: list[tuple[Node | Text, int]] = [(aside, 0)]
+    while stack:
+        node, weight = stack.pop()
+        if isinstance(node, Text):
+            prose += len("".join(node.text.split())) * weight
+        elif node.tag not in _UNSEEN_TAGS:
+            if node.tag in _CONTROLS:
+                weight = -2
+            elif node.tag in _PROSE and not weight:
+                weight = 1
+            stack.extend((child, weight) for child in node.children)
+    return prose > 0
 
 
 def _shows_source(node: Node) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from askdocs_indexer.readers.inclusion.expansion import Inclusion, Origin, Syntax, suffix_of
+from askdocs_indexer.readers.inclusion.expansion import Form, Inclusion, Origin, Syntax, suffix_of
 from askdocs_indexer.readers.inclusion.markdown import MarkdownSyntax
 from askdocs_indexer.readers.inclusion.picks import by_region
 
@@ -20,7 +20,7 @@ _CODE = re.compile(
     r"(?P<indent>[ \t]*(?:///|//!|//|/\*\*|\*)?[ \t]*)(?:"
     r"[\\@](?:snippet|include)(?:lineno)?(?:\{[^}\n]*\})?[ \t]+(?P<doxygen>[\w./+-]+\.\w+)"
     r"(?:[ \t]+(?P<part>[\w.-]+))?"
-    r"|\{@includeCode[ \t]+(?P<typedoc>[^\s}#]+)(?:#(?P<region>[\w-]+))?\})[ \t]*$"
+    r"|\{@(?P<how>include(?:Code)?)[ \t]+(?P<typedoc>[^\s}#]+)(?:#(?P<region>[\w-]+))?\})[ \t]*$"
 )
 
 
@@ -45,7 +45,8 @@ class CommentSyntax:
             return []
         path, region = code["doxygen"] or code["typedoc"], code["part"] or code["region"]
         picks = (by_region(region),) if region else ()
-        return [Inclusion(path, index + 1, code["indent"], "code", suffix_of(path), picks)]
+        form: Form = "text" if code["how"] == "include" else "code"
+        return [Inclusion(path, index + 1, code["indent"], form, suffix_of(path), picks)]
 
     def shown(self, code: Sequence[str], inclusion: Inclusion, origin: Origin) -> list[str]:
         # What would end the comment, or the code in it, stays out of it.

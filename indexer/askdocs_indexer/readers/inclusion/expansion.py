@@ -13,12 +13,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Literal, Protocol
 
+from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.inclusion.picks import Pick, dedented, without_marks
 from askdocs_indexer.types import Include, Section
 
 # A file that includes itself ends here, and no document grows beyond so many lines.
 _DEEPEST = 5
 _MOST_LINES = 50_000
+
+# The suffixes of Markdown, without dots: also of what R, Elixir and others run.
+MARKDOWN_SUFFIXES = words(
+    "apib livemd markdn markdown md mdown mdtext mdwn mdx mkd mkdn mkdown qmd rmd ronn svx"
+)
+_TEXT_SUFFIXES = MARKDOWN_SUFFIXES | words("htm html txt") | {""}
 
 Form = Literal["code", "text", "raw"]
 
@@ -189,7 +196,7 @@ def beside(path: str, target: str) -> str:
 
 def is_code(target: str) -> bool:
     """Return whether a file is code to show rather than text to read, by its name."""
-    return suffix_of(target) not in {"", "htm", "html", "markdown", "md", "mdx", "txt"}
+    return suffix_of(target) not in _TEXT_SUFFIXES
 
 
 def suffix_of(target: str) -> str:

@@ -21,6 +21,8 @@ from askdocs_indexer.readers.inclusion.expansion import (
     suffix_of,
 )
 from askdocs_indexer.readers.inclusion.picks import Pick, by_numbers, by_region, by_text, picks_of
+from askdocs_indexer.readers.inclusion.rst import RstSyntax
+from askdocs_indexer.readers.markdown.myst import DIRECTIVE, holds_prose
 
 _FENCE = re.compile(r"[ \t>]*(?P<mark>`{3,}|~{3,})(?P<info>[^`\n]*)$")
 _QUOTED = r"[\"'](?P<path>[^\"'\n]{1,300})[\"']"
@@ -30,9 +32,10 @@ _IS_LINES = re.compile(r"[-\d,: ]*$")
 _SNIPPET = re.compile(rf"-{{1,8}}8<-{{1,8}}[ \t]+{_QUOTED}[ \t]*$")
 _SNIPPETS = re.compile(r"-{1,8}8<-{1,8}[ \t]*$")
 _ASTERISKS = re.compile(r"\{\*[ \t]*(?P<path>[^\s*]+)(?P<options>[^*\n]*)\*\}[ \t]*$")
-_EXCLAMATIONS = re.compile(r"\{!>?[ \t]*(?P<path>[^\s!]+)(?P<options>[^!\n]*!\}.*)$")
+_EXCLAMATIONS = re.compile(r"\{!>?[ \t]*(?P<path>[^\s!\[]+)(?P<options>[^!\n]*!\}.*)$")
 _MDBOOK = re.compile(
-    r"\{\{#(?:include|rustdoc_include|playground|playpen)[ \t]+(?P<path>[^\s}]+)[^}\n]*\}\}[ \t]*$"
+    r"\{\{[ \t]*#(?:include|rustdoc_include|playground|playpen)[ \t]+(?P<path>[^\s}]+)[^}\n]*\}\}"
+    r"[ \t]*$"
 )
 _VITEPRESS_CODE = re.compile(
     r"<<<[ \t]*(?P<path>[^\s{#]+)(?:#(?P<region>[\w-]+))?[ \t]*(?:\{(?P<lines>[^}\n]*)\})?.{0,200}$"
@@ -50,21 +53,34 @@ _DOCFX = re.compile(
 _DOCSIFY = re.compile(
     r"\[[^\]\n]{0,200}\]\((?P<path>[^\s)]+)[ \t]+[\"'][^\"'\n]*:include[^\"'\n]*[\"']\)[ \t]*$"
 )
-_OBSIDIAN = re.compile(r"!\[\[(?P<path>[^\]|#\n]+\.\w{1,8})(?:[#|][^\]\n]*)?\]\][ \t]*$")
+_VUEPRESS = re.compile(
+    r"@\[code[ \t]*(?:\{(?P<lines>[^}\n]*)\})?[^\]\n]{0,40}\]\((?P<path>[^\s)]+)\)[ \t]*$"
+)
+_OBSIDIAN = re.compile(
+    r"!\[\[(?P<path>[^\]|#\n]+\.\w{1,8})(?:#(?P<region>[^\]|^#\n]*))?(?:[#|][^\]\n]*)?\]\][ \t]*$"
+)
 _FENCED_FILE = re.compile(
-    r"(?:^|[\s{])(?:file|src|source|path)=[\"']?(?P<path>[^\s\"'}#]+)(?:#(?P<region>[^\s\"'}]+))?"
+    r"(?:^|[\s{,])(?:file|src|source|path)=[\"']?(?P<path>[^\s\"'}#]+)(?:#(?P<region>[^\s\"'}]+))?"
 )
 _MYST = re.compile(
-    r"(?:`{3,}|~{3,}|:{3,})[ \t]*\{(?P<name>include|literalinclude)\}[ \t]*(?P<path>[^\s]+)[ \t]*$"
+    r"(?:`{3,}|~{3,}|:{3,})[ \t]*\{(?P<name>include|literalinclude|csv-table)\}"
+    r"[ \t]*(?P<argument>.*)$"
 )
-_OPTION = re.compile(r"[ \t]*:(?P<name>[\w-]{1,40}):[ \t]*(?P<value>.*)$")
+# Written with colons around the name, or as YAML.
+_OPTION = re.compile(r"[ \t]*:?(?P<name>[\w-]{1,40}):[ \t]+(?P<value>.*)$")
+# R Markdown's chunks: `{r child="page.Rmd"}`.
+_CHILD = re.compile(
+    r"\{\w{1,20}[ ,][^}\n]{0,200}?\bchild[ \t]*=[ \t]*[\"'](?P<path>[^\"'\n]+)[\"']"
+)
 
 # The words by which tags and components that include are called.
 _WORDS = r"(?:include|import|read_?file|embed|snippet|code|source|example|sample|partial|literal)"
 _TAG = re.compile(
-    r"(?:\{%-?|\{\{[<%]?-?|<|:::)[ \t]*"
-    rf"(?P<name>[\w.-]{{0,40}}{_WORDS}[\w.-]{{0,40}})(?P<arguments>[\s(][^>}}\n]{{1,400}}?)[ \t]*"
-    r"(?:-?%\}|-?[>%]?\}\}|/?>|:::)[ \t]*(?:</[\w.-]{1,80}>)?[ \t]*$",
+    r"(?:\{%-?|\{\{[<%]?-?|<(?!(?:code|embed|source)\b)|:::)[ \t]*"
+    rf"(?P<name>[\w.-]{{0,40}}{_WORDS}[\w.-]{{0,40}})(?P<arguments>[\s(]"
+    r"(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'|[^>}\n\"']){1,400}?)[ \t]*"
+    r"(?:-?%\}|-?[>%]?\}\}|/?>|:::)[ \t]*"
+    r"(?:</[\w.-]{1,80}>|\{\{[<%][ \t]*/[ \t]*[\w.-]{1,80}[ \t]*[>%]\}\})?[ \t]*$",
     re.IGNORECASE,
 )
 _ARGUMENT = re.compile(
@@ -78,7 +94,7 @@ _TEXT_KEYS = {"start": "start-after", "end": "end-before"}
 
 # Pages, and what is loaded as text: other imports are code that runs.
 _IMPORT = re.compile(
-    r"import[ \t]+(?P<name>[A-Za-z_]\w*)[ \t]+from[ \t]+[\"'](?:"
+    r"import[ \t]+(?P<name>[A-Za-z_]\w*)(?:,[ \t]*\{[^}\n]{0,200}\})?[ \t]+from[ \t]+[\"'](?:"
     r"!!raw-loader!(?P<loaded>[^\"'\n]+)|(?P<raw>[^\"'?\n]+)\?raw|(?P<page>[^\"'\n]+\.mdx?)"
     r")[\"'];?[ \t]*$"
 )
@@ -90,7 +106,10 @@ _USE = re.compile(
     r"[ \t]*(?:</[A-Z][\w.]{0,40}>)?)[ \t]*$"
 )
 _FENCE_MARKS = ("```", "~~~", ":::")
-_STATEMENTS = ("-", "{", "<", "[", "!", ":")
+_STATEMENTS = ("-", "{", "<", "[", "!", ":", "@")
+# What statements that may take several lines begin and end with, and how many they take.
+_LONG = (("{%", "%}"), ("{{", "}}"), ("<", ">"))
+_LONGEST = 40
 # What templates of pages are written in: no text to read.
 _TEMPLATES = frozenset({"ejs", "erb", "hbs", "htm", "html", "j2", "jinja", "liquid", "njk", "svg"})
 _ALIASES = ("@site/", "@@/", "@/", "~/", "<rootDir>/", "./")
@@ -116,11 +135,16 @@ class MarkdownSyntax:
         self._imports: dict[str, re.Match[str]] = {}
         self._fence = ""
         self._links: list[str] = []
+        self._rst: Syntax | None = None
+        # The marks of the directives around, which hold Markdown.
+        self._containers: list[str] = []
 
     def inner(self) -> Syntax:
-        return MarkdownSyntax()
+        return self._rst or MarkdownSyntax()
 
     def inclusions(self, lines: Sequence[str], index: int) -> Sequence[Inclusion]:
+        if self._rst:
+            return self._rst.inclusions(lines, index)
         line = lines[index]
         indent, statement = _indented(line)
         if not self._fence and statement.startswith(_FENCE_MARKS):
@@ -132,13 +156,18 @@ class MarkdownSyntax:
             return []
         if _SNIPPETS.match(statement):
             return self._listed(lines, index, indent)
-        return [self._inclusion(target, index + 1, indent) for target in self._targets(statement)]
+        statement, end = _whole(lines, index, statement)
+        return [self._inclusion(target, end, indent) for target in self._targets(statement)]
 
     def shown(self, code: Sequence[str], inclusion: Inclusion, origin: Origin) -> list[str]:
+        if self._rst:
+            return self._rst.shown(code, inclusion, origin)
         link = f"[{origin.path}]({origin.link.replace(' ', '%20')})"
         if inclusion.form == "raw":
             self._links.append(link)
             return list(code)
+        if inclusion.above:
+            return [*inclusion.above, *code, "```", "", link, ""]
         runs = [len(run) for line in code for run in re.findall(r"`{3,}", line)]
         fence = "`" * max([3, *(length + 1 for length in runs)])
         return [f"{fence}{inclusion.language}", *code, fence, "", link, ""]
@@ -148,13 +177,21 @@ class MarkdownSyntax:
         if match is None:
             return []
         mark = match["mark"]
+        info = match["info"].strip()
         if not self._fence:
-            self._fence = mark
+            directive = DIRECTIVE.match(info)
+            if not info and self._containers and mark.startswith(self._containers[-1]):
+                self._containers.pop()
+            elif directive and holds_prose(directive["name"]):
+                self._containers.append(mark)
+            else:
+                self._fence = mark
+                self._rst = RstSyntax() if info == "{eval-rst}" else None
             return []
-        if mark[0] != self._fence[0] or len(mark) < len(self._fence) or match["info"].strip():
+        if mark[0] != self._fence[0] or len(mark) < len(self._fence) or info:
             return []
         indent = line[: len(line) - len(line.lstrip(" \t>"))]
-        links, self._links, self._fence = self._links, [], ""
+        links, self._links, self._fence, self._rst = self._links, [], "", None
         return [text for link in links for text in (indent.rstrip(), f"{indent}{link}")]
 
     # -- statements -------------------------------------------------------------------------
@@ -204,26 +241,58 @@ class MarkdownSyntax:
         """A directive of MyST, or a fence that names its file."""
         if match := _MYST.match(statement):
             end = _fence_end(lines, index, statement)
-            options = {
-                option["name"]: option["value"].strip()
-                for line in lines[index + 1 : end]
-                if (option := _OPTION.match(line))
-            }
-            target = _Target(match["path"], picks_of(options), options.get("language", ""))
-            inclusion = self._inclusion(target, end, indent)
-            is_text = match["name"] == "include" and "literal" not in options
-            return [inclusion if is_text else replace(inclusion, form="code")]
+            body = lines[index + 1 : end]
+            return self._myst(match["name"], match["argument"], body, end, indent) if end else []
         fence = _FENCE.match(statement)
-        file = _FENCED_FILE.search(fence["info"]) if fence else None
-        if fence is None or file is None:
+        if fence is None:
             return []
-        end = _fence_end(lines, index, statement)
+        child = _CHILD.match(fence["info"].strip())
+        file = child or _FENCED_FILE.search(fence["info"])
+        end = _fence_end(lines, index, statement) if file else 0
+        if file is None or not end:
+            return []
+        if child:
+            return [self._inclusion(_Target(child["path"]), end, indent)]
         if any(line.strip() for line in lines[index + 1 : end - 1]):
             return []  # It has code of its own: the name is a title.
         words = fence["info"].split()
         language = words[0] if words and "=" not in words[0] else ""
         target = _Target(file["path"], _fragment(file["region"]), language.strip("{"))
         return [self._inclusion(target, end, indent)]
+
+    def _myst(
+        self, name: str, argument: str, body: Sequence[str], end: int, indent: str
+    ) -> list[Inclusion]:
+        """A directive of MyST that includes a file, or a table whose rows are in one."""
+        options = {
+            option["name"]: option["value"].strip()
+            for line in body
+            if (option := _OPTION.match(line))
+        }
+        path = argument
+        above: tuple[str, ...] = ()
+        if name == "csv-table":
+            path = options.pop("file", "")
+            written = (f":{option}: {value}" for option, value in options.items())
+            above = (f"```{{{name}}} {argument}", *written)
+        if not path:
+            return []
+        target = _Target(path, picks_of(options), options.get("language", ""))
+        inclusion = self._inclusion(target, end, indent)
+        is_text = name == "include" and not options.keys() & {"code", "literal"}
+        return [inclusion if is_text else replace(inclusion, form="code", above=above)]
+
+
+def _whole(lines: Sequence[str], index: int, statement: str) -> tuple[str, int]:
+    """Return the statement that begins on a line, on a line of its own, and the index behind it."""
+    closing = next((end for begin, end in _LONG if statement.startswith(begin)), "")
+    if closing and closing not in statement:
+        for end in range(index + 1, min(len(lines), index + _LONGEST)):
+            if closing in lines[end]:
+                return " ".join(map(str.strip, lines[index : end + 1])), end + 1
+            if not lines[end].strip():
+                break
+    return statement, index + 1
 
 
 def _indented(line: str) -> tuple[str, str]:
@@ -236,14 +305,17 @@ def _is_snippets(line: str) -> bool:
 
 
 def _fence_end(lines: Sequence[str], index: int, statement: str) -> int:
-    """Return the index behind the fence that opens on a line."""
+    """Return the index behind the fence that opens on a line, which holds a few options at most.
+
+    It is 0 where the fence is longer.
+    """
     mark = re.match(r"`+|~+|:+", statement)
     closing = mark[0] if mark else ""
-    for i in range(index + 1, len(lines)):
+    for i in range(index + 1, min(len(lines), index + _LONGEST)):
         line = lines[i].strip(" \t>")
         if line.startswith(closing) and not line.strip(closing[:1]):
             return i + 1
-    return len(lines)
+    return 0
 
 
 def _with_lines(target: str) -> _Target:
@@ -271,6 +343,10 @@ def _bracketed(match: re.Match[str]) -> _Target:
 def _vitepress_code(match: re.Match[str]) -> _Target:
     """Braces behind code only highlight lines."""
     return _Target(match["path"], _fragment(match["region"]))
+
+
+def _vuepress(match: re.Match[str]) -> _Target:
+    return _Target(match["path"], [by_numbers(match["lines"])] if match["lines"] else [])
 
 
 def _vitepress_text(match: re.Match[str]) -> _Target:
@@ -329,8 +405,9 @@ _TARGETS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], _Target | None]
     (_EXCLAMATIONS, _bracketed),
     (_VITEPRESS_CODE, _vitepress_code),
     (_VITEPRESS_TEXT, _vitepress_text),
+    (_VUEPRESS, _vuepress),
     (_DOCFX, _docfx),
     (_DOCSIFY, lambda match: _Target(match["path"])),
-    (_OBSIDIAN, lambda match: _Target(match["path"])),
+    (_OBSIDIAN, lambda match: _Target(match["path"], _fragment(match["region"]))),
     (_TAG, _tagged),
 )

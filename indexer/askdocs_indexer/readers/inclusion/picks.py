@@ -30,6 +30,7 @@ _BORDERS = (
     (r"<{0}>", r"</{0}>"),
     (_COMMENT + r"!?\[{0}\]", _COMMENT + r"!?\[{0}\]"),
 )
+_HEADING = re.compile(r"(?P<level>#{1,6}) (?P<title>[^{\n]{1,200})(?:\{#(?P<id>[\w-]{1,100})\})?")
 
 
 def by_numbers(spec: str, separator: str = "-") -> Pick:
@@ -125,7 +126,25 @@ def _region(name: str, lines: list[str]) -> list[str]:
             (i for i in range(first + 1, len(lines)) if depth.ends(lines[i], closing)), len(lines)
         )
         return lines[first + 1 : last]
+    return _chapter(name, lines)
+
+
+def _chapter(name: str, lines: list[str]) -> list[str]:
+    """Return the lines of Markdown under the heading that an anchor or its own words name."""
+    headings = [
+        (index, len(heading["level"]), _slug(heading["id"] or heading["title"]))
+        for index, line in enumerate(lines)
+        if (heading := _HEADING.match(line))
+    ]
+    for number, (first, level, slug) in enumerate(headings):
+        if slug == _slug(name):
+            below = (index for index, other, _ in headings[number + 1 :] if other <= level)
+            return lines[first : next(below, len(lines))]
     return []
+
+
+def _slug(text: str) -> str:
+    return "-".join(re.findall(r"\w+", text.lower()))
 
 
 class _Depth:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from askdocs_indexer.readers.man.escapes import Piece, markdown, plain_text
-from askdocs_indexer.readers.markdown_writer import fenced, without_headings
+from askdocs_indexer.readers.markdown_writer import fenced, without_blocks
 from askdocs_indexer.readers.sections import Heading, Item
 from askdocs_indexer.types import OTHER_DOMAIN, Block, BlockKind
 
@@ -214,7 +214,7 @@ class Page:
         self._pieces, self._first, self._glued = [], 0, True
         if self._sections == 1 and not self._names:
             self._names += _documented(plain_text(pieces))
-        text = without_headings(markdown(pieces).strip())
+        text = without_blocks(markdown(pieces).strip())
         if text and not self._marker:
             text = _BULLET.sub("- ", text, count=1) if text[0] in "•·" else text
         self._put(text, first, last, "prose")

@@ -51,10 +51,8 @@ class MystDirectives:
         `lines` are those inside its fence; the fence opens on `line` of the file.
         """
         name, argument = match["name"].lower(), match["argument"].strip()
-        if name == "eval-rst":
-            return rst_items("\n".join(lines), line + 1)
-        if name in CODE or name in UNSEEN:
-            return _code(name, argument, lines, line) if name in CODE else []
+        if name in _WRITTEN:
+            return _WRITTEN[name](name, argument, lines, line)
         options, above = _options(lines)
         body, first_line = lines[above:], line + 1 + above
         if name in _MODULES:
@@ -117,6 +115,11 @@ def _label(name: str, argument: str) -> tuple[str, str] | None:
     return ("", "") if name in _CONTAINERS else None
 
 
+def holds_prose(name: str) -> bool:
+    """Return whether a directive holds Markdown rather than code or data."""
+    return _label(name.lower(), "") is not None
+
+
 def is_myst(lines: Sequence[str]) -> bool:
     """Return whether a document uses what no other Markdown has: directives, roles and targets.
 
@@ -144,6 +147,28 @@ def _code(name: str, argument: str, lines: Sequence[str], line: int) -> list[Ite
     return [Block(f"**{caption}**", line, line), shown] if caption else [shown]
 
 
+def _unseen(name: str, argument: str, lines: Sequence[str], line: int) -> list[Item]:
+    return []
+
+
+def _rst(name: str, argument: str, lines: Sequence[str], line: int) -> list[Item]:
+    return rst_items("\n".join(lines), line + 1)
+
+
+def _table(name: str, argument: str, lines: Sequence[str], line: int) -> list[Item]:
+    """Return a table whose rows are written the same way in both formats."""
+    return rst_items("\n".join([f".. {name}:: {argument}", *(f"   {row}" for row in lines)]), line)
+
+
+# Directives whose bodies are not Markdown.
+_WRITTEN: dict[str, Callable[[str, str, Sequence[str], int], list[Item]]] = {
+    **dict.fromkeys(UNSEEN, _unseen),
+    **dict.fromkeys(CODE, _code),
+    "csv-table": _table,
+    "eval-rst": _rst,
+}
+
+
 def _options(lines: Sequence[str]) -> tuple[dict[str, str], int]:
     """Return the options at the top of a directive, and how many lines they take."""
     options: dict[str, str] = {}
@@ -153,6 +178,6 @@ def _options(lines: Sequence[str]) -> tuple[dict[str, str], int]:
         above += 1
     if not above and lines and lines[0].strip() == "---":
         above = next((i + 1 for i, text in enumerate(lines[1:], 1) if text.strip() == "---"), 0)
-        pairs = (line.partition(":") for line in lines[1 : max(above - 1, 1)])
-        options = {key.strip(): value.strip().strip("\"'") for key, _, value in pairs}
+        written = (line.partition(":") for line in lines[1 : max(above - 1, 1)])
+        options = {name.strip(): value.strip().strip("\"'") for name, _, value in written}
     return options, above

@@ -453,7 +453,8 @@ class _Piece:
 
     def _tags(self, index: int) -> Iterable[Item]:
         token = self._tokens[index]
-        label, texts = token.meta.get("label", ""), []
+        label: str = token.meta.get("label", "")
+        texts: list[str] = []
         if token.content:
             label, texts = line_texts(token.content)
         shown = "\n".join(texts)

@@ -74,7 +74,10 @@ def template_block(state: StateBlock, start: int, end: int, silent: bool) -> boo
     if tag is None or tag["arguments"].endswith("/"):
         return False
     name, language = tag["name"], _language(tag)
-    is_code = name in _CODE | _LITERAL or name.startswith("code")
+    # A part of the name is enough: `code-toggle`, `tabbed_highlight`, `codetabs`.
+    is_code = name.startswith("code") or not (_CODE | _LITERAL).isdisjoint(
+        re.split(r"[-_]", name.lower())
+    )
     if not is_code and name != _COMMENT and not _LANGUAGE.search(tag["arguments"]):
         return False
     closing = _closing(state, name, state.bMarks[start] + state.tShift[start] + tag.end())

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from html.entities import html5
 
-from askdocs_indexer.readers.markdown_writer import code_span, literal, without_headings
+from askdocs_indexer.readers.markdown_writer import code_span, literal, without_blocks
 from askdocs_indexer.readers.org.lines import Settings
 
 # What may stand before the first and behind the last mark of emphasis.
@@ -67,7 +67,7 @@ class Inline:
 
     def markdown(self, text: str) -> str:
         """Return a paragraph's markup as Markdown, keeping its line breaks."""
-        return without_headings(self._rewritten(text))
+        return without_blocks(self._rewritten(text))
 
     def _rewritten(self, text: str) -> str:
         parts: list[str] = []

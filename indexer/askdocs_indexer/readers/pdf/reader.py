@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from askdocs_indexer.readers.markdown_writer import literal, without_headings
+from askdocs_indexer.readers.markdown_writer import literal, without_blocks
 from askdocs_indexer.readers.pdf.decoding import HEADING, PAGE_BREAK, title_letters
 from askdocs_indexer.readers.sections import Heading, Item, sections_of
 from askdocs_indexer.types import Block, Include, Section, nothing_included
@@ -103,6 +103,6 @@ def _paragraphs(lines: Sequence[str], page: int) -> Iterator[Block]:
 
 def _block(lines: Sequence[str], page: int) -> Block:
     text = _HYPHENATED.sub("", "\n".join(lines))
-    shown = without_headings(literal(text))
+    shown = without_blocks(literal(text))
     bullet = re.match(r"[•▪◦‣·∙]\s*", shown)
     return Block(f"- {shown[bullet.end() :]}" if bullet else shown, page, page)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from askdocs_indexer.readers.decoding import words
-from askdocs_indexer.readers.markdown_writer import code_span, literal_in_rst, without_headings
+from askdocs_indexer.readers.markdown_writer import code_span, literal_in_rst, without_blocks
 
 # Every repetition is bounded or ends at a backtick, so that no input makes matching quadratic.
 _INLINE = re.compile(
@@ -31,7 +31,7 @@ _ESCAPE = re.compile(r"\\([\s<>`])")
 _LEADING = re.compile(
     r"(?:(?:https?|ftp|mailto):\S+|(?:[\w.@~+-]+/)*+[\w@~+-][\w.@~+-]*\.[A-Za-z]\w{0,7})$"
 )
-_MARKDOWN_SPECIAL = "\\`*_[]<#"
+_MARKDOWN_SPECIAL = "\\`*_[]<#&~"
 
 # These roles name prose, not code. Roles that are not listed here or in _WRITTEN name code.
 _PROSE_ROLES = words(
@@ -64,7 +64,7 @@ def to_markdown(text: str, substitutions: Mapping[str, str] | None = None) -> st
         parts.append(_convert(substitutions or {}, match))
         position = match.end()
     parts.append(literal_in_rst(text[position:]))
-    return without_headings("".join(parts))
+    return without_blocks("".join(parts))
 
 
 def _convert(substitutions: Mapping[str, str], match: re.Match[str]) -> str:

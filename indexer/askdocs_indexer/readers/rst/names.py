@@ -9,7 +9,8 @@ import re
 
 _C_NAME = re.compile(r"(?P<name>[A-Za-z_~]\w*(?:(?:\.|::)~?[A-Za-z_]\w*)*)\s*(?=[(\[=;]|$|:(?!:))")
 _C_TEMPLATE = re.compile(r"\s*(?:template\s*<(?:[^<>]|<(?:[^<>]|<[^<>]*>)*>)*>\s*)+")
-_C_ARGUMENTS = re.compile(r"<[^<>]*>")
+# A comparison stands in brackets inside of them.
+_C_ARGUMENTS = re.compile(r"<(?:[^<>()]|\((?:[^()]|\([^()]*\))*\))*>")
 # What may stand before a name with an operand in brackets, as a function's name does.
 _C_OPERAND = re.compile(
     r"\b(?:alignas|decltype|explicit|requires)\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"

@@ -294,7 +294,24 @@ class _Parser:
         if code < extent.end and lines.indents[code] > indent:
             end = lines.block_end(code, extent.end, indent)
             items.append(_literal(lines.dedented(code, end), code + 1, end))
+        elif (quoted := self._quoted_end(code, extent.end, indent)) > code:
+            end = quoted
+            items.append(_literal(lines.dedented(code, end), code + 1, end))
         return items, end
+
+    def _quoted_end(self, start: int, limit: int, indent: int) -> int:
+        """Return the index behind the quoted lines from `start` on, which are a literal block.
+
+        Each begins with the same sign. A directive's dots are none.
+        """
+        lines, end = self._lines, start
+        while end < limit and lines.indents[end] == indent:
+            end += 1
+        quoted = [line[indent:] for line in lines.texts[start:end]]
+        if not quoted or quoted[0].startswith("..") or not _ADORNMENT.match(quoted[0][0]):
+            return start
+        is_same = all(line[0] == quoted[0][0] for line in quoted)
+        return end if is_same and (end == limit or lines.is_blank(end)) else start
 
     def _definition(self, text: str, extent: Extent, indent: int) -> _Parsed:
         start = extent.start
