@@ -188,6 +188,48 @@ VARIANTS: dict[str, dict[str, tuple[str, str] | None]] = {
     "modules": {"library/os.rst": None, "library/io.rst": None, "library/ast.rst": None},
     "chapters": {"ch-1/a.md": None, "ch-2/a.md": None, "http2/a.md": None},
     "other pages": {"docs/en/a.md": None, "docs/fr/b.md": None},
+    "Docusaurus at the top, and its further plugins": {
+        "docs/a.md": ("docs/a.md", ""),
+        "i18n/fr/docusaurus-plugin-content-docs/current/a.md": ("docs/a.md", "fr"),
+        "blog/b.md": ("blog/b.md", ""),
+        "i18n/fr/docusaurus-plugin-content-blog/b.md": ("blog/b.md", "fr"),
+        "team/c.md": ("team/c.md", ""),
+        "team_versioned_docs/version-1.0/c.md": ("team/c.md", ""),
+        "i18n/fr/docusaurus-plugin-content-docs-team/current/c.md": ("team/c.md", "fr"),
+    },
+    "a README's translations elsewhere": {
+        "README.md": ("README.md", ""),
+        "docs/README.zh.md": ("README.md", "zh"),
+        ".github/README_ja.md": ("README.md", "ja"),
+        "packages/a/README.fr.md": ("packages/a/README.md", "fr"),
+    },
+    "names in the language itself": {
+        "docs/deutsch/a.md": ("docs/a.md", "de"),
+        "docs/english/a.md": ("docs/a.md", "en"),
+    },
+    "commands": {
+        "src/rm/a.md": None,
+        "src/tr/a.md": None,
+        "src/tr/b.md": None,
+        "src/sort/a.md": None,
+    },
+    "pages of commands": {"cmd/cat.md": None, "cmd/rm.md": None, "cmd/tr.md": None},
+    "countries": {"tax/de/a.md": None, "tax/fr/a.md": None, "tax/us/a.md": None},
+    "flavours of an example": {
+        "app/a.md": None,
+        "app/b.md": None,
+        "app-ts/a.md": None,
+        "app-ts/b.md": None,
+    },
+    "licences": {"licenses/ms-pl.txt": None, "licenses/ms-rl.txt": None},
+    "versions of an interface": {"docs/api/v1/a.md": None, "docs/api/v2/a.md": None},
+    "versions of a description": {"shop/v1/a.proto": None, "shop/v2/a.proto": None},
+    "versions of what it is about": {
+        "docs/tls-1.2/a.md": None,
+        "docs/tls-1.3/a.md": None,
+        "docs/upgrade/v2/a.md": None,
+        "docs/upgrade/v3/a.md": None,
+    },
 }
 
 
@@ -214,6 +256,8 @@ def test_variants(name: str) -> None:
         ("next 1.0", "1.0"),
         ("v2 v2-beta v1", "v2"),
         ("v1 v2 .", "."),
+        ("dev release-1.2 release-1.10", "release-1.10"),
+        ("archive/v1 archive/v2 .", "."),
     ],
 )
 def test_the_newest_version_counts(folders: str, first: str) -> None:
@@ -229,6 +273,7 @@ def test_the_newest_version_counts(folders: str, first: str) -> None:
         ("How is it done in version 2?", "v2"),
         ("How is it done in 2.0?", "v2"),
         ("How is it done in v3?", "v10"),
+        ("How is it done in 1.x?", "v1"),
         ("How are 2 of them made?", "v10"),
     ],
 )
