@@ -201,7 +201,7 @@ VARIANTS: dict[str, dict[str, tuple[str, str] | None]] = {
         "README.md": ("README.md", ""),
         "docs/README.zh.md": ("README.md", "zh"),
         ".github/README_ja.md": ("README.md", "ja"),
-        "packages/a/README.fr.md": ("packages/a/README.md", "fr"),
+        "packages/a/README.fr.md": None,
     },
     "names in the language itself": {
         "docs/deutsch/a.md": ("docs/a.md", "de"),
