@@ -8,7 +8,6 @@ Only these count within another repository, such as a submodule, as well.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -67,7 +66,7 @@ class Ignores:
     def within(self, folder: Path, above: list[Rules]) -> list[Rules]:
         """Return the rules in a folder, of those above that hold for it and its own."""
         # Git follows no link to a `.gitignore`.
-        files = [] if os.path.islink(folder / _GITIGNORE) else [folder / _GITIGNORE]
+        files = [] if _is_link(folder / _GITIGNORE) else [folder / _GITIGNORE]
         if repository := repository_at(folder):
             above = [rules for rules in above if not rules.of_git]
             files = [self._excludes_of(repository), repository.exclude, *files]
@@ -122,3 +121,11 @@ def _specs_in(file: Path) -> Iterator[pathspec.GitIgnoreSpec]:
         return
     if lines := tuple(line for line in text.splitlines() if line and not line.startswith("#")):
         yield patterns(lines)
+
+
+def _is_link(path: Path) -> bool:
+    """Return whether `path` is a link; False where it cannot be accessed."""
+    try:
+        return path.is_symlink()
+    except OSError:
+        return False
