@@ -91,6 +91,11 @@ def test_no_texts_are_no_work(embedder: SentenceTransformerEmbedder, model: Mode
     assert model.batches == []
 
 
+def test_a_model_sees_usual_letters(embedder: SentenceTransformerEmbedder, model: Model) -> None:
+    embedder.encode_passages(["The ﬁle oﬃce, Ｗｉｄｅ ｻｰﾊﾞｰ。x² 𝐁𝐨𝐥𝐝"])
+    assert model.batches == [["The file office, Wide サーバー。x² Bold"]]
+
+
 def test_a_question_is_embedded_once(embedder: SentenceTransformerEmbedder, model: Model) -> None:
     first = embedder.encode_query("why?")
     assert embedder.encode_query("why?") is first

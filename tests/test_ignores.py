@@ -94,6 +94,10 @@ RULES: dict[str, dict[str, str]] = {
         "root/.git/info/exclude": "c.md\nd.md\n",
         "root/docs/.gitignore": "!c.md\n",
     },
+    "what lies below a folder, and some of it": {
+        "root/.gitignore": "docs/**\n!docs/deep/\n!docs/deep/d.md\n",
+    },
+    "classes of characters": {"root/.gitignore": "[[:alpha:]].md\n![[:upper:]a].md\n"},
     "comments alone": {"root/.git/info/exclude": "# nothing\n"},
 }
 
@@ -135,6 +139,21 @@ def test_the_exclude_file_of_a_repository_within(root: Path) -> None:
     git(root / "docs", "init")
     write(root, "docs/.git/info/exclude", "/deep/\n")
     assert scan(root) == ["a.md", "docs/c.md", "notes/b.md", "out/docs/e.md"]
+
+
+def test_rules_end_at_another_repository(root: Path) -> None:
+    """Such as a submodule: only our own rules hold there, too."""
+    git(root / "docs", "init")
+    write(root, ".gitignore", "c.md\nb.md\n")
+    write(root, ".askdocsignore", "d.md\n")
+    assert scan(root) == ["a.md", "docs/c.md", "out/docs/e.md"]
+    assert scan(root, "docs/c.md") == ["docs/c.md"]
+
+
+def test_git_follows_no_link_to_a_gitignore(root: Path) -> None:
+    write(root, "rules", "*.md\n")
+    (root / ".gitignore").symlink_to("rules")
+    assert scan(root) == untracked(root) != []
 
 
 def linked(root: Path) -> None:

@@ -50,6 +50,8 @@ def test_words(text: str, expected: str) -> None:
         pytest.param("שָׁלוֹם", "שלום", id="Hebrew points"),
         pytest.param("كِتَابـــ", "كتاب", id="Arabic vowels"),
         pytest.param("٣٠ ३०", "30 30", id="digits"),
+        pytest.param("ﬁle oﬃce", "file office", id="ligatures"),
+        pytest.param("5㎏ of 20℃", "5kg of 20°C", id="units"),
     ],
 )
 def test_spellings_of_a_word_meet(spelling: str, other: str) -> None:
@@ -72,6 +74,12 @@ def test_words_that_differ_in_a_mark_differ(words: str) -> None:
         ("De bestellingen worden voor de levering geannuleerd.", "bestelling"),
         ("Beställningarna avbryts innan de skickas, och det är gratis.", "beställningar"),
         ("Покупатели отменяют заказы за два часа.", "заказ"),
+        ("Фільтри беруть від гуртівників.", "фільтр гуртівник"),
+        ("Інструкції для користувачів.", "інструкція"),
+        ("نشتري الطحين من تجار الجملة، وخبز الجوز يحتوي على مكسرات.", "المكسرات والتجار"),
+        ("تستبدل المرشحات كل أسبوع.", "مرشحات"),
+        ("Unu toptancılardan alırız.", "toptancı"),
+        ("Žluťoučký kůň, dvě řeky.", "řeka"),
     ],
 )
 def test_forms_of_a_word_meet_in_its_language(text: str, query: str) -> None:
@@ -89,6 +97,8 @@ def test_forms_of_a_word_meet_in_its_language(text: str, query: str) -> None:
         "The die is cast in a mould, and the size of it is not known.",
         "Locales: da de en es fi fr it no pl pt. See https://www.example.com/de/com.",
         "SELECT d, e, o FROM a WHERE y = 1",
+        "Łódź timetable",
+        "Dvořák wrote it in New York, for the orchestra there.",
     ],
 )
 def test_english_has_no_terms_of_other_languages(text: str) -> None:

@@ -92,13 +92,92 @@ ROLES = {
     "vendor/lib/README.md": "vendored",
     "third_party/zlib/zlib.h": "vendored",
     "src/vendors.py": None,
+    # changelog, in further layouts
+    "CHANGELOG/CHANGELOG-1.20.md": "changelog",
+    "doc/en/announce/release-2.0.0.rst": "changelog",
+    "doc/source/release/1.20.0-notes.rst": "changelog",
+    "doc/release/upcoming_changes/12345.improvement.rst": "changelog",
+    "changelogs/fragments/123-fix.md": "changelog",
+    "doc/users/prev_whats_new/whats_new_3.1.0.rst": "changelog",
+    "Misc/NEWS.d/3.8.0.rst": "changelog",
+    "guides/source/7_0_release_notes.md": "changelog",
+    "docs/asciidoc/release-notes/release-notes-5.10.0.adoc": "changelog",
+    "Documentation/RelNotes/2.40.0.txt": "changelog",
+    "ReleaseNotes.md": "changelog",
+    "ChangeLog.md": "changelog",
+    "changes/123.feature.rst": "changelog",
+    "news/456.bugfix.rst": "changelog",
+    "docs/changelog/index.md": "changelog",
+    ".changeset/brave-cats.md": "changelog",
+    "website/blog/2021-08-26-welcome/index.md": "changelog",
+    "website/blog/announcing-2.md": "changelog",
+    "content/en/blog/2021/announcing-3.5.md": "changelog",
+    "docs/blog/posts/new.md": "changelog",
+    # contributing, in further layouts
+    "docs/how-to-contribute.md": "contributing",
+    "docs/contributor-guide/build.md": "contributing",
+    "CODE_STYLE.md": "contributing",
+    "MAINTAIN.md": "contributing",
+    "docs/adr/0001-use-sqlite.md": "contributing",
+    "doc/architecture/decisions/0001-record.md": "contributing",
+    "rfcs/0042-new-thing.md": "contributing",
+    "docs/proposals/2021-03-01-thing.md": "contributing",
+    "docs/design/0003-storage.md": "contributing",
+    # licence, in further layouts
+    "ThirdPartyNotices.txt": "licence",
+    "docs/about/license.md": "licence",
+    "COPYING.LESSER": "licence",
+    # tests, in further layouts
+    "core/src/androidTest/java/A.java": "tests",
+    "core/src/testFixtures/java/A.java": "tests",
+    "cypress/login.cy.ts": "tests",
+    "src/foo_unittest.cc": "tests",
+    "src/parser/tests.rs": "tests",
+    "packages/x/__fixtures__/a.md": "tests",
+    "packages/x/src/__testfixtures__/a.md": "tests",
+    "packages/x/__typetests__/a.ts": "tests",
+    # examples, in further layouts
+    "src/Button.stories.tsx": "examples",
+    "packages/x/__benchmarks__/a.md": "examples",
+    # vendored, in further layouts
+    "Pods/A/README.md": "vendored",
+    "ios/Carthage/Checkouts/a/README.md": "vendored",
+    # the manual, in further layouts
+    "UPGRADE-2.0.md": None,
+    "docs/upgrade/2.0.md": None,
+    "docs/tutorial/blog/part1.md": None,
+    "docs/plugins/blog.md": None,
+    "docs/guides/blog/setup.md": None,
+    "docs/news/feeds.md": None,
+    "docs/release/process.md": None,
+    "docs/modifying-changelog-format.md": None,
+    "docs/configuration/changelog.md": None,
+    "docs/changelog/configuration.md": None,
+    "packages/changelog/README.md": None,
+    "packages/changelog/src/write.ts": None,
+    "pkg/licenses/detect.go": None,
+    "src/governance/vote.ts": None,
+    "src/contributors/README.md": None,
+    "docs/design/colors.md": None,
+    "docs/decisions/rules.md": None,
+    "docs/rfc/overview.md": None,
+    "docs/api/authors.md": None,
+    "docs/methods/CodeOwners.md": None,
+    "docs/methods/Copyright.md": None,
+    "docs/commands/license.md": None,
+    "docs/licenses/compare.md": None,
+    "docs/unit-tests/mocking.md": None,
+    "packages/test-utils/README.md": None,
+    "packages/test-utils/src/render.ts": None,
+    "src/main/java/org/junit/Test.java": None,
 }
 
 
 @pytest.mark.parametrize("path", ROLES)
 def test_roles(path: str) -> None:
     beside = ("django/test/runner.py", "django/tests/test_client.py", "spec/grammar.md")
-    beside += ("packages/a/src/reader.js",)
+    beside += ("packages/a/src/reader.js", "packages/changelog/src/index.ts")
+    beside += ("src/contributors/list.ts", "src/contributors/show.ts")
     files = {*CODE, *MANUAL, *beside, "docs/code/readme.md", path}
     assert standing(*files).role(path) == ROLES[path]
 
@@ -110,6 +189,11 @@ def test_roles(path: str) -> None:
         (["[Unreleased]", "[1.1.0] - 2024-05-01", "[1.0.0] - 2024-04-01"], "changelog"),
         (["2024-05-01", "2024-04-01", "2024-03-01"], "changelog"),
         (["Version 1.0", "How to undo", "How to redo"], None),
+        (["5 March 2024", "February 2024", "January 12, 2024"], "changelog"),
+        (["What's new in 2.0", "Changes in 1.1", "Changes in 1.0"], "changelog"),
+        (["Undo 2.0", "Undo 1.1", "Undo 1.0"], "changelog"),
+        (["1.1 - Setup", "1.2 - Use", "1.3 - Removal"], None),
+        (["9" * 200 + ".0", "1.1" * 100, "1.2" * 100], None),
         (["Browser history", "Going back"], None),
         ([], None),
     ],
@@ -117,6 +201,25 @@ def test_roles(path: str) -> None:
 def test_titles_make_a_changelog(titles: list[str], role: str | None) -> None:
     pages = standing(*CODE, *MANUAL, "docs/history.md", titles={"docs/history.md": titles})
     assert pages.role("docs/history.md") == role
+
+
+@pytest.mark.parametrize(
+    ("path", "titles"),
+    [
+        ("docs/install.md", ["Ubuntu 24.04", "Ubuntu 22.04", "Ubuntu 20.04"]),
+        ("docs/upgrading.md", ["2.0", "1.1", "1.0"]),
+        ("docs/changelog.md", ["How to write a changelog", "Sections"]),
+        ("docs/release-notes-generator.md", ["Release notes"]),
+    ],
+)
+def test_pages_about_versions_and_changelogs_are_none(path: str, titles: list[str]) -> None:
+    assert standing(*CODE, *MANUAL, path, titles={path: titles}).role(path) is None
+
+
+def test_examples_may_be_the_manual() -> None:
+    pages = ("README.md", "examples/a/README.md", "examples/b/README.md", "LICENSE")
+    assert standing(*CODE, *pages[:3]).role("examples/a/README.md") is None
+    assert standing(*CODE, *pages, "docs/guide.md").role("examples/a/README.md") == "examples"
 
 
 def test_a_manual_may_be_about_examples_and_tests() -> None:
@@ -188,6 +291,48 @@ VARIANTS: dict[str, dict[str, tuple[str, str] | None]] = {
     "modules": {"library/os.rst": None, "library/io.rst": None, "library/ast.rst": None},
     "chapters": {"ch-1/a.md": None, "ch-2/a.md": None, "http2/a.md": None},
     "other pages": {"docs/en/a.md": None, "docs/fr/b.md": None},
+    "Docusaurus at the top, and its further plugins": {
+        "docs/a.md": ("docs/a.md", ""),
+        "i18n/fr/docusaurus-plugin-content-docs/current/a.md": ("docs/a.md", "fr"),
+        "blog/b.md": ("blog/b.md", ""),
+        "i18n/fr/docusaurus-plugin-content-blog/b.md": ("blog/b.md", "fr"),
+        "team/c.md": ("team/c.md", ""),
+        "team_versioned_docs/version-1.0/c.md": ("team/c.md", ""),
+        "i18n/fr/docusaurus-plugin-content-docs-team/current/c.md": ("team/c.md", "fr"),
+    },
+    "a README's translations elsewhere": {
+        "README.md": ("README.md", ""),
+        "docs/README.zh.md": ("README.md", "zh"),
+        ".github/README_ja.md": ("README.md", "ja"),
+        "packages/a/README.fr.md": None,
+    },
+    "names in the language itself": {
+        "docs/deutsch/a.md": ("docs/a.md", "de"),
+        "docs/english/a.md": ("docs/a.md", "en"),
+    },
+    "commands": {
+        "src/rm/a.md": None,
+        "src/tr/a.md": None,
+        "src/tr/b.md": None,
+        "src/sort/a.md": None,
+    },
+    "pages of commands": {"cmd/cat.md": None, "cmd/rm.md": None, "cmd/tr.md": None},
+    "countries": {"tax/de/a.md": None, "tax/fr/a.md": None, "tax/us/a.md": None},
+    "flavours of an example": {
+        "app/a.md": None,
+        "app/b.md": None,
+        "app-ts/a.md": None,
+        "app-ts/b.md": None,
+    },
+    "licences": {"licenses/ms-pl.txt": None, "licenses/ms-rl.txt": None},
+    "versions of an interface": {"docs/api/v1/a.md": None, "docs/api/v2/a.md": None},
+    "versions of a description": {"shop/v1/a.proto": None, "shop/v2/a.proto": None},
+    "versions of what it is about": {
+        "docs/tls-1.2/a.md": None,
+        "docs/tls-1.3/a.md": None,
+        "docs/upgrade/v2/a.md": None,
+        "docs/upgrade/v3/a.md": None,
+    },
 }
 
 
@@ -214,6 +359,8 @@ def test_variants(name: str) -> None:
         ("next 1.0", "1.0"),
         ("v2 v2-beta v1", "v2"),
         ("v1 v2 .", "."),
+        ("dev release-1.2 release-1.10", "release-1.10"),
+        ("archive/v1 archive/v2 .", "."),
     ],
 )
 def test_the_newest_version_counts(folders: str, first: str) -> None:
@@ -229,6 +376,7 @@ def test_the_newest_version_counts(folders: str, first: str) -> None:
         ("How is it done in version 2?", "v2"),
         ("How is it done in 2.0?", "v2"),
         ("How is it done in v3?", "v10"),
+        ("How is it done in 1.x?", "v1"),
         ("How are 2 of them made?", "v10"),
     ],
 )

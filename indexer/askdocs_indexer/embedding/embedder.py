@@ -21,6 +21,7 @@ from askdocs_indexer.embedding.model_folder import Role, output_dimension, promp
 from askdocs_indexer.embedding.window import Window, window_of_folder, window_of_model
 from askdocs_indexer.errors import EmbedderError
 from askdocs_indexer.settings import EmbeddingSettings
+from askdocs_indexer.words.forms import in_usual_letters
 
 EmbedderState = Literal["idle", "loading", "ready", "failed"]
 
@@ -235,6 +236,7 @@ class SentenceTransformerEmbedder:
     def _encode(self, texts: list[str], role: Role) -> NDArray[np.float32]:
         """Return unit vectors of texts, each prefixed with the model's prompt for their role."""
         model = self._loaded
+        texts = [in_usual_letters(text) for text in texts]
         encode = model.encode_query if role == "query" else model.encode_document
         vectors = encode(
             texts,

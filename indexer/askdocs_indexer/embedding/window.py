@@ -21,6 +21,7 @@ from askdocs_indexer.embedding.model_folder import (
     passage_prompt,
     transformer_folder,
 )
+from askdocs_indexer.words.forms import in_usual_letters
 
 # Tokenizers that know no limit say so with a very large number.
 _NO_LIMIT = 1_000_000
@@ -66,7 +67,7 @@ class Window:
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens each of the texts has."""
-        return self.tokenizer.count(texts)
+        return self.tokenizer.count([in_usual_letters(text) for text in texts])
 
     @cached_property
     def tokenizer(self) -> Tokenizer:

@@ -21,7 +21,7 @@ from askdocs_indexer.words.forms import cluster_start
 from askdocs_indexer.words.sentences import clause_ends, sentence_ends, space_ends
 
 # Stored with the index: a new value here rebuilds it. It covers the readers too.
-CHUNKER_VERSION = "6"
+CHUNKER_VERSION = "7"
 
 _DIGEST_BYTES = 16
 # A heading path may take up to a whole chunk; the text still gets this share of `limit`.

@@ -93,7 +93,7 @@ class Selection:
         rules = self._ignores.above(base)
         folder = base
         for part in target.relative_to(base).parts:
-            rules = [*rules, *self._ignores.of(folder)]
+            rules = self._ignores.within(folder, rules)
             folder /= part
             is_folder = folder != target or _is_folder(folder)
             if folder.is_symlink() and is_folder:
@@ -109,7 +109,7 @@ class Selection:
         pending = [(folder, rules)]
         while pending:
             current, above = pending.pop()
-            active = [*above, *self._ignores.of(current)]
+            active = self._ignores.within(current, above)
             try:
                 entries = sorted(os.scandir(current), key=lambda entry: entry.name)
             except OSError:

@@ -3,12 +3,14 @@
 As gitignore(5) has it, the user's own excludes file is weaker than the clone's `info/exclude`, and
 that is weaker than the `.gitignore` files of the repository, of which the deepest with an opinion
 decides. `.askdocsignore` files are like those, and stronger than the `.gitignore` beside them.
+Only these count within another repository, such as a submodule, as well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pathspec
 
@@ -21,11 +23,17 @@ from askdocs_indexer.ingest.repositories import (
 )
 from askdocs_indexer.paths import read_file
 
-_IGNORE_FILES = (".gitignore", ".askdocsignore")
+_GITIGNORE, _ASKDOCSIGNORE = ".gitignore", ".askdocsignore"
+_IGNORE_FILES = (_GITIGNORE, _ASKDOCSIGNORE)
 _IGNORE_FILE_BYTES = 1_000_000
 
-Rules = tuple[Path, pathspec.GitIgnoreSpec]
-"""Patterns and the folder that they are relative to."""
+
+class Rules(NamedTuple):
+    """Patterns and the folder that they are relative to. Those `of_git` end at its repository."""
+
+    folder: Path
+    spec: pathspec.GitIgnoreSpec
+    of_git: bool = True
 
 
 class Ignores:
@@ -49,18 +57,22 @@ class Ignores:
         rules: list[Rules] = []
         folder = repository.top
         for part in base.relative_to(repository.top).parts:
-            rules += self.of(folder)
+            rules = self.within(folder, rules)
             folder /= part
             if is_ignored(rules, folder, True):
                 return []
         return rules
 
-    def of(self, folder: Path) -> list[Rules]:
-        """Return the rules that begin at a folder."""
-        files = [folder / name for name in _IGNORE_FILES]
+    def within(self, folder: Path, above: list[Rules]) -> list[Rules]:
+        """Return the rules in a folder, of those above that hold for it and its own."""
+        # Git follows no link to a `.gitignore`.
+        files = [] if _is_link(folder / _GITIGNORE) else [folder / _GITIGNORE]
         if repository := repository_at(folder):
+            above = [rules for rules in above if not rules.of_git]
             files = [self._excludes_of(repository), repository.exclude, *files]
-        return [(folder, rules) for file in files for rules in _rules_in(file)]
+        of_git = (Rules(folder, spec) for file in files for spec in _specs_in(file))
+        own = (Rules(folder, spec, False) for spec in _specs_in(folder / _ASKDOCSIGNORE))
+        return [*above, *of_git, *own]
 
     def ruled_by(self, file: Path) -> Path | None:
         """Return the folder for which a file says what is left out; None for other files."""
@@ -79,9 +91,9 @@ class Ignores:
 
 def is_ignored(rules: list[Rules], path: Path, is_folder: bool) -> bool:
     """Return whether git would ignore `path`: the strongest rules with an opinion decide."""
-    for folder, spec in reversed(rules):
-        relative = path.relative_to(folder).as_posix() + ("/" if is_folder else "")
-        verdict = spec.check_file(relative).include
+    for each in reversed(rules):
+        relative = path.relative_to(each.folder).as_posix() + ("/" if is_folder else "")
+        verdict = each.spec.check_file(relative).include
         if verdict is not None:
             return verdict
     return False
@@ -101,7 +113,7 @@ def is_second_copy(folder: Path, base: Path) -> bool:
     return main is not None and main.is_relative_to(base)
 
 
-def _rules_in(file: Path) -> Iterator[pathspec.GitIgnoreSpec]:
+def _specs_in(file: Path) -> Iterator[pathspec.GitIgnoreSpec]:
     """Yield the rules of a file, if it has any."""
     try:
         text = read_file(file, _IGNORE_FILE_BYTES).decode("utf-8-sig", errors="replace")
@@ -109,3 +121,11 @@ def _rules_in(file: Path) -> Iterator[pathspec.GitIgnoreSpec]:
         return
     if lines := tuple(line for line in text.splitlines() if line and not line.startswith("#")):
         yield patterns(lines)
+
+
+def _is_link(path: Path) -> bool:
+    """Return whether `path` is a link; False where it cannot be accessed."""
+    try:
+        return path.is_symlink()
+    except OSError:
+        return False

@@ -26,8 +26,9 @@ ru sk sl sq sr sv sw th tr uk ur uz yue zh
 """
 # Codes of countries, and names, in the place of a language.
 _OTHERS = """
-cn:zh cz:cs jp:ja kr:ko tw:zh ua:uk arabic:ar chinese:zh english:en french:fr german:de italian:it
-japanese:ja korean:ko portuguese:pt russian:ru spanish:es turkish:tr
+cn:zh cz:cs jp:ja kr:ko tw:zh ua:uk arabic:ar chinese:zh deutsch:de english:en espanol:es
+francais:fr french:fr german:de italian:it italiano:it japanese:ja korean:ko polski:pl
+portugues:pt portuguese:pt russian:ru spanish:es turkish:tr
 """
 _LANGUAGES = frozenset(_CODES.split())
 _CLEAR = frozenset(_CLEAR_CODES.split())
@@ -38,11 +39,12 @@ _TAG = re.compile(
 )
 
 _VERSION = re.compile(
-    r"(?P<base>.*?)[-_.]?(?P<mark>(?<![a-z])v|version[-_.]?|)"
+    r"(?P<base>.*?)[-_.]?(?P<mark>(?<![a-z])(?:v|(?:ver(?:sion)?|rel(?:ease)?)[-_.]?v?)|)"
     r"(?P<number>\d+(?:\.\d+)*(?:\.x)?)(?:[-_.]?(?P<early>alpha|beta|rc|pre|dev)[.\d]*)?"
 )
-# The end of a name that makes any number behind it that of a version.
-_VERSIONED = re.compile(r"(?:^|[-_.])(?:docs?|documentation|manual|rel|release|reference|ver)$")
+# The end of a name that makes a number behind it that of a version; `tls-1.2` and `ubuntu-22.04`
+# are subjects.
+_VERSIONED = re.compile(r"(?:^|[-_.])(?:docs?|documentation|guides?|manual|reference)$")
 _CURRENT = frozenset({"latest", "stable"})
 _UNRELEASED = frozenset(
     {"canary", "dev", "devel", "edge", "main", "master", "next", "nightly", "trunk", "unstable"}
@@ -76,14 +78,15 @@ NEWEST = Version(2)
 class VersionTag:
     """A version, in a name that is `base` without it.
 
-    `is_word` says that the name may well be none, such as `next` or `main`, and `is_bare` that it
-    is a mere number, such as that of a chapter.
+    `is_word` says that the name may well be none, such as `next` or `main`, `is_bare` that it
+    is a mere number, such as that of a chapter, and `is_major` that it is one behind a `v`.
     """
 
     base: str
     version: Version
     is_word: bool = False
     is_bare: bool = False
+    is_major: bool = False
 
 
 @lru_cache(maxsize=4096)
@@ -112,16 +115,18 @@ def version_tag(name: str) -> VersionTag | None:
     if match is None:
         return None
     base, number = match["base"], match["number"]
-    is_bare = not match["mark"] and "." not in number and _VERSIONED.search(base) is None
-    if base and is_bare:
-        return None  # chapter-1, http2
+    is_versioned = _VERSIONED.search(base) is not None
+    if base and not is_versioned and not match["mark"]:
+        return None  # chapter-1, http2, tls-1.2
+    is_bare = not match["mark"] and "." not in number and not is_versioned
     version = Version(1, _numbers(number), match["early"] is None)
-    return VersionTag(name[: len(base)], version, is_bare=is_bare)
+    is_major = match["mark"] == "v" and "." not in number
+    return VersionTag(name[: len(base)], version, is_bare=is_bare, is_major=is_major)
 
 
 def named_versions(text: str) -> list[tuple[int, ...]]:
-    """Return the numbers of the versions that a text names: v2, 1.10, version 3."""
-    pattern = r"\b(?:v|versions? )(\d+(?:\.\d+)*)\b|(?<![\w.])(\d+(?:\.\d+)+)\b"
+    """Return the numbers of the versions that a text names: v2, 1.10, version 3, 1.x."""
+    pattern = r"\b(?:v|versions? )(\d+(?:\.\d+)*(?:\.x)?)\b|(?<![\w.])(\d+(?:\.\d+)*\.(?:\d+|x))\b"
     matches = re.finditer(pattern, text, re.IGNORECASE)
     return [_numbers(match[1] or match[2]) for match in matches]
 

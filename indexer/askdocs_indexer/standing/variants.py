@@ -7,9 +7,12 @@ folder `it` or `go` is no translation, and the number of a chapter no version.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
 
 from askdocs_indexer.standing.tags import (
     NEWEST,
@@ -22,20 +25,36 @@ from askdocs_indexer.standing.tags import (
 
 Tag = LanguageTag | VersionTag
 
-# Folders that generators put beside a tag, and what they stand for where the tag is taken out:
+# Folders that projects put beside a tag: they are no part of the page's path without it.
+_CARRIERS = frozenset(
+    {
+        "archive",
+        "i18n",
+        "l10n",
+        "locale",
+        "locales",
+        "translated",
+        "translations",
+        "versions",
+        "website",
+    }
+)
 # Docusaurus has `i18n/fr/docusaurus-plugin-content-docs/current/a.md` and
-# `versioned_docs/version-1.0/a.md` for `docs/a.md`.
-_CARRIERS = {
-    "docusaurus-plugin-content-docs": "docs",
-    "i18n": "",
-    "l10n": "",
-    "locale": "",
-    "locales": "",
-    "translated": "",
-    "translations": "",
-    "versioned_docs": "docs",
-    "website": "",
-}
+# `versioned_docs/version-1.0/a.md` for `docs/a.md`; a second plugin names its folder by its id.
+_DOCUSAURUS = re.compile(
+    r"docusaurus-plugin-content-(?:docs-(?P<docs>.+)|(?P<kind>docs|blog|pages))"
+    r"|(?:(?P<id>.+)_)?versioned_docs"
+)
+# Versions of an interface are in use side by side, and so are pages about single versions.
+_INTERFACE = re.compile(
+    r"(?:.*[-_.])?(?:apis?|endpoints?|graphql|grpc|proto(?:s|buf|col)?|rest|rpc|schemas?|specs?"
+    r"|webhooks?)(?:[-_.](?:docs?|reference))?[-_.]?",
+    re.IGNORECASE,
+)
+_INTERFACE_SUFFIXES = (".json", ".proto", ".yaml", ".yml")
+_PER_VERSION = re.compile(r"(?:.*[-_.])?(?:announce|changelog|migrat|upgrad)\w*", re.IGNORECASE)
+# Translations of the README at the top are put here as well.
+_README_FOLDERS = frozenset({".github", "doc", "docs", "documentation", "readme", "readmes"})
 # Any two folders may hold these.
 _USUAL = frozenset(
     {"_index", "changelog", "contributing", "index", "intro", "license", "overview", "readme"}
@@ -66,10 +85,12 @@ class _Candidate:
     """A part of a path, by its index, that may be a tag, and what is there without it.
 
     `hole` is the same for all siblings that differ in the tag, and `name` tells them apart.
+    `level` is that of the siblings without a tag; None where they tell nothing.
     """
 
     index: int
     hole: str
+    level: str | None
     name: str
     tag: Tag
     without: str
@@ -78,22 +99,27 @@ class _Candidate:
 @dataclass(frozen=True, slots=True)
 class _Folder:
     """What the pages of a folder share: its path without carriers, and its candidates, each with
-    the path that the folder has without it."""
+    the path that the folder has without it. `untagged` holds the level of each other part, with the
+    same."""
 
     plain: str
     candidates: tuple[tuple[_Candidate, str], ...]
+    untagged: tuple[tuple[str, str], ...]
 
 
 @dataclass(slots=True)
 class _Siblings:
     """The tags of a hole by name, and their pages: name -> path without the tag -> path.
 
-    `beside` holds those paths without a tag that are pages as well.
+    `beside` holds those paths without a tag that are pages as well, `others` counts those that
+    siblings without a tag have, and `usual` holds those that any two folders may have.
     """
 
     tags: dict[str, Tag] = field(default_factory=dict)
     pages: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     beside: set[str] = field(default_factory=set)
+    usual: set[str] = field(default_factory=set)
+    others: Mapping[str, int] = field(default_factory=dict)
 
 
 def variants_of(paths: Iterable[str]) -> dict[str, Variant]:
@@ -101,16 +127,24 @@ def variants_of(paths: Iterable[str]) -> dict[str, Variant]:
     plain: dict[str, list[str]] = defaultdict(list)
     candidates: dict[str, list[tuple[_Candidate, str]]] = {}
     folders: dict[str, _Folder] = {}
+    names: dict[str, list[str]] = defaultdict(list)
     for path in paths:
         folder, _, name = path.rpartition("/")
+        names[folder].append(name)
         above = folders.get(folder) or folders.setdefault(folder, _folder(folder))
         plain[_joined(above.plain, name)].append(path)
-        some = [(one, _joined(without, name)) for one, without in above.candidates]
+        some = [
+            (one, _joined(without, name))
+            for one, without in above.candidates
+            if not _is_of_interface(one.tag, name)
+        ]
         if one := _in_file(folder, name):
             some.append((one, _joined(above.plain, one.without)))
         if some:
             candidates[path] = some
-    holes = _holes(candidates, plain)
+    for some in candidates.values():
+        some[:] = [(one, _home(rest, one, plain)) for one, rest in some]
+    holes = _holes(candidates, plain, _without_tags(candidates, folders, names))
     real = {hole: _real(siblings) for hole, siblings in holes.items()}
     newest = {
         hole: max(_versions(holes[hole], names), default=NEWEST) for hole, names in real.items()
@@ -138,16 +172,41 @@ def by_page(variants: Iterable[Variant]) -> dict[str, tuple[Variant, ...]]:
 
 def _folder(folder: str) -> _Folder:
     parts = folder.split("/")
-    tags = [[tag for tag in (language_tag(part), version_tag(part)) if tag] for part in parts]
+    tags = [_tags(part, above) for above, part in pairwise(["", *parts])]
     # What one version tells of its languages holds for the others, and the other way round.
     places = ["*" if some else part for part, some in zip(parts, tags, strict=True)]
-    candidates = []
+    candidates, untagged = [], []
     for index, part in enumerate(parts):
+        level = "/".join((*places[:index], ""))
         for tag in tags[index]:
             hole = "/".join((*places[:index], tag.base, type(tag).__name__))
-            candidate = _Candidate(index, hole, part, tag, tag.base)
-            candidates.append((candidate, _without(folder, [candidate])))
-    return _Folder(_without(folder, ()), tuple(candidates))
+            known = None if tag.base else level
+            candidate = _Candidate(index, hole, known, part, tag, tag.base)
+            candidates.append((candidate, _without(folder, [(index, tag.base)])))
+        if not tags[index]:
+            untagged.append((level, _without(folder, [(index, "")])))
+    return _Folder(_without(folder, ()), tuple(candidates), tuple(untagged))
+
+
+def _tags(part: str, above: str) -> list[Tag]:
+    """Return what a folder may be a variant by, given the name of the one that it is in."""
+    tags = [tag for tag in (language_tag(part), version_tag(part)) if tag]
+    return [tag for tag in tags if not _is_subject(tag, above)]
+
+
+def _is_subject(tag: Tag, above: str) -> bool:
+    """Return whether a version is that of what pages are about, not of them."""
+    if isinstance(tag, LanguageTag):
+        return False
+    is_of_interface = tag.is_major and _INTERFACE.fullmatch(tag.base or above) is not None
+    return is_of_interface or _PER_VERSION.fullmatch(above) is not None
+
+
+def _is_of_interface(tag: Tag, name: str) -> bool:
+    """Return whether a file describes a version of an interface."""
+    return (
+        isinstance(tag, VersionTag) and tag.is_major and name.lower().endswith(_INTERFACE_SUFFIXES)
+    )
 
 
 def _in_file(folder: str, name: str) -> _Candidate | None:
@@ -156,18 +215,40 @@ def _in_file(folder: str, name: str) -> _Candidate | None:
     if tag is None:
         return None
     if not tag.base:  # zh.md
-        return _Candidate(-1, f"{folder}/{dot}{suffix}", stem, tag, "")
+        level = f"{folder}/{dot}{suffix}"
+        return _Candidate(-1, level, level, stem, tag, "")
     # A project names all of its translated files in one way: they tell of each other.
     separator, language = stem[len(tag.base)], stem[len(tag.base) + 1 :]
-    return _Candidate(-1, separator, language, tag, f"{tag.base}{dot}{suffix}")
+    return _Candidate(-1, separator, None, language, tag, f"{tag.base}{dot}{suffix}")
 
 
-def _without(path: str, tags: Iterable[_Candidate]) -> str:
-    """Return a path without tags and carriers."""
+def _home(rest: str, tag: _Candidate, plain: Container[str]) -> str:
+    """Return the path without a tag, of a README's translation also where that lies elsewhere."""
+    folder, _, name = rest.rpartition("/")
+    above, _, last = folder.rpartition("/")
+    moved = _joined(above, name)
+    is_moved = tag.tag.base.lower() == "readme" and last.lower() in _README_FOLDERS
+    return moved if is_moved and rest not in plain and moved in plain else rest
+
+
+def _without(path: str, tags: Iterable[tuple[int, str]]) -> str:
+    """Return a path without carriers, and with what stands for the parts at some indices."""
     parts = path.split("/")
-    for tag in tags:
-        parts[tag.index] = tag.without
-    return "/".join(filter(None, (_CARRIERS.get(part, part) for part in parts)))
+    for index, without in tags:
+        parts[index] = without
+    return "/".join(filter(None, map(_uncarried, parts, ["", *parts])))
+
+
+@lru_cache(maxsize=65536)
+def _uncarried(part: str, above: str) -> str:
+    """Return what a part of a path, given the one above it, stands for without tags."""
+    if part in _CARRIERS or (part == "current" and _DOCUSAURUS.fullmatch(above)):
+        return ""
+    match = _DOCUSAURUS.fullmatch(part)
+    if match is None:
+        return part
+    name = match["docs"] or match["kind"] or match["id"] or "docs"
+    return "src/pages" if match["kind"] == "pages" else name
 
 
 def _joined(folder: str, name: str) -> str:
@@ -175,7 +256,9 @@ def _joined(folder: str, name: str) -> str:
 
 
 def _holes(
-    candidates: Mapping[str, Iterable[tuple[_Candidate, str]]], plain: Container[str]
+    candidates: Mapping[str, Iterable[tuple[_Candidate, str]]],
+    plain: Container[str],
+    untagged: Mapping[str, Mapping[str, int]],
 ) -> dict[str, _Siblings]:
     holes: dict[str, _Siblings] = defaultdict(_Siblings)
     for path, some in candidates.items():
@@ -183,9 +266,33 @@ def _holes(
             siblings = holes[one.hole]
             siblings.tags[one.name] = one.tag
             siblings.pages[one.name][rest] = path
-            if rest in plain and not _is_usual(path, one):
+            siblings.others = untagged.get(one.level or "", {})
+            if _is_usual(path, one):
+                siblings.usual.add(rest)
+            elif rest in plain and not (one.tag.base and one.tag.is_word and one.index >= 0):
                 siblings.beside.add(rest)
     return holes
+
+
+def _without_tags(
+    candidates: Mapping[str, Iterable[tuple[_Candidate, str]]],
+    folders: Mapping[str, _Folder],
+    names: Mapping[str, Sequence[str]],
+) -> dict[str, Counter[str]]:
+    """Return how often each path without a part occurs below the siblings that have no tag, by the
+    level of that part, of those levels where others have tags."""
+    levels = {one.level for some in candidates.values() for one, _ in some}
+    untagged: dict[str, Counter[str]] = defaultdict(Counter)
+    for path, folder in folders.items():
+        for level, without in folder.untagged:
+            if level in levels:
+                untagged[level].update(_joined(without, name) for name in names[path])
+        for name in names[path]:
+            stem, dot, suffix = name.rpartition(".")
+            level = f"{path}/{dot}{suffix}"
+            if level in levels and language_tag(stem) is None and stem.lower() not in _USUAL:
+                untagged[level][_joined(folder.plain, "")] += 1
+    return untagged
 
 
 def _is_usual(path: str, tag: _Candidate) -> bool:
@@ -209,16 +316,30 @@ def _real(siblings: _Siblings) -> frozenset[str]:
         if not siblings.tags[name].is_word
         for rest in pages
     )
-    real, is_certain = set(), False
+    common = {rest for rest in everywhere if _is_common(rest, everywhere[rest], siblings)}
+    if len(common) > sum(everywhere[rest] > 1 for rest in everywhere.keys() - common):
+        return frozenset()
+    real, is_certain = set[str](), False
     for name, pages in siblings.pages.items():
         is_word = siblings.tags[name].is_word
         shared = {rest for rest in pages if (clear[rest] if is_word else everywhere[rest] > 1)}
-        parallel = len(shared | (siblings.beside & pages.keys()))
+        parallel = len((shared - common) | (siblings.beside & pages.keys()))
         least = max(_CERTAIN_PAGES if is_word else 1, len(pages) / 2)
         is_certain |= parallel >= least
-        if shared or parallel >= least:
+        if shared - common or parallel >= least:
             real.add(name)
-    return frozenset(real if is_certain else ())
+    differ = len({_meaning(siblings.tags[name]) for name in real}) > 1
+    return frozenset(real if is_certain and (differ or siblings.beside) else ())
+
+
+def _is_common(rest: str, times: int, siblings: _Siblings) -> bool:
+    """Return whether a page is in folders of any name, and not in so many that have a tag."""
+    least = times if rest in siblings.usual else 1
+    return rest not in siblings.beside and siblings.others.get(rest, 0) >= least
+
+
+def _meaning(tag: Tag) -> str | Version:
+    return tag.language if isinstance(tag, LanguageTag) else tag.version
 
 
 def _versions(siblings: _Siblings, names: Iterable[str]) -> Iterator[Version]:
@@ -241,5 +362,7 @@ def _variant(
         else:
             version, is_numbered = candidate.tag.version, candidate.tag.is_bare
             is_old |= version < newest[candidate.hole]
-    page = tags[0][1] if len(tags) == 1 else _without(path, [candidate for candidate, _ in tags])
+    page = tags[0][1]
+    if len(tags) > 1:
+        page = _without(path, [(candidate.index, candidate.without) for candidate, _ in tags])
     return Variant(path, page, language, version, is_old, is_numbered)

@@ -28,6 +28,9 @@ _WORD = regex.compile(rf"[\w\p{{N}}]{LETTERS}*+")
 _INVISIBLE = regex.compile(
     r"[\p{Cf}\p{Me}\p{Variation_Selector}\u0640]|(?V1)[[\p{Hebrew}\p{Arabic}\u064b-\u065f]&&\p{Mn}]"
 )
+_UNUSUAL = re.compile(
+    "[\ufb00-\ufb06\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff66-\uff9f\U0001d400-\U0001d7ff]+"
+)
 _DIGIT = re.compile(r"[^\D0-9]")
 _RUN = regex.compile(
     rf"(?P<unspaced>(?:{UNSPACED}\p{{M}}*+)++)|(?:(?!{UNSPACED}).)++", regex.DOTALL
@@ -45,10 +48,11 @@ def words_of(text: str) -> Iterator[str]:
     if text.isascii():
         yield from _ASCII_WORD.findall(text)
         return
-    for word in _WORD.findall(text):
+    # In the compatibility form, signs of units may be words, and a ligature several.
+    for word in _WORD.findall(unicodedata.normalize("NFKC", text)):
         if word.isascii():
             yield word
-        else:  # The compatibility form of a fraction or a ligature may be more than a word.
+        else:
             yield from _WORD.findall(normalised(word))
 
 
@@ -58,6 +62,16 @@ def normalised(word: str) -> str:
         return word
     visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", word))
     return _DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), visible)
+
+
+def in_usual_letters(text: str) -> str:
+    """Return a text with ligatures, letters of other widths and those of formulas as usual ones.
+
+    Models know a word only by these. All else stays, as its form may tell.
+    """
+    if text.isascii():
+        return text
+    return _UNUSUAL.sub(lambda run: unicodedata.normalize("NFKC", run[0]), text)
 
 
 def runs_of(word: str) -> Iterator[tuple[str, bool]]:

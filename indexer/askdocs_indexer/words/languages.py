@@ -141,6 +141,20 @@ for _language, _words in _STOP_WORDS.items():
         if _word != "com" and not (len(_word) == 1 and _word.isascii()):
             _LANGUAGES_OF.setdefault(_word, []).append(_language)
 
+# Letters that one of them has and the others, but for names, have not.
+_LETTERS_OF = {
+    "german": "ß",
+    "spanish": "ñ",
+    "portuguese": "ãõ",
+    "polish": "łżąęśńź",
+    "czech": "řůě",
+    "hungarian": "őű",
+    "romanian": "țș",
+    "turkish": "ğış",
+}
+_OF_LETTER = {letter: name for name, letters in _LETTERS_OF.items() for letter in letters}
+_TELLING_LETTER = regex.compile(f"[{''.join(_OF_LETTER)}]")
+
 # A text has another language than English where so many different stop words of it are seen, and
 # this share of all words are such.
 _LEAST_WORDS = 2
@@ -150,6 +164,13 @@ _STEMMER = regex.compile(
     r"(?P<russian>\p{Cyrillic})|(?P<greek>\p{Greek})|(?P<arabic>\p{Arabic})"
     r"|(?P<armenian>\p{Armenian})|(?P<hindi>\p{Devanagari})|(?P<tamil>\p{Tamil})|(?P<latin>\p{Latin})"
 )
+# Vowels that Ukrainian writes otherwise than Russian, whose stemmer looks for endings behind them.
+_ENDING_OF_UKRAINIAN = regex.compile("і(?=[єїюяй])|ї")
+_UKRAINIAN = str.maketrans("ієґ", "еег")
+# Snowball takes off what may stand before and behind an Arabic noun only where it has an article;
+# this is light10 (Larkey, Ballesteros and Connell, "Light Stemming for Arabic", 2007).
+_ARABIC_BEGINNING = regex.compile("و?(?:ال|بال|كال|فال|لل)(?=..)|و(?=...)")
+_ARABIC_ENDING = regex.compile("(?<=..)(?:ها|ان|ات|ون|ين|ية|يه|ة|ه|ي)$")
 _INFLECTED = regex.compile(r"[\p{L}\p{M}]+")
 
 
@@ -162,8 +183,8 @@ def language_of(
     """
     count: dict[str, int] = {}
     seen: dict[str, set[str]] = {}
-    for word in [word for word in words if word in _LANGUAGES_OF]:
-        for language in _LANGUAGES_OF[word]:
+    for word in words:
+        for language in _languages_of(word):
             if language in among:
                 count[language] = count.get(language, 0) + 1
                 seen.setdefault(language, set()).add(word)
@@ -174,10 +195,20 @@ def language_of(
     is_clear = (
         count[best] > max(english, _LEAST_SHARE * len(words))
         and len(seen[best]) >= least
+        # A name may have a letter of its own.
+        and (len(seen[best]) > 1 or not seen[best].isdisjoint(_LANGUAGES_OF))
         # A list of countries or languages has their codes.
         and (least == 1 or any(len(word) > 2 for word in seen[best]))
     )
     return best if is_clear else ENGLISH
+
+
+def _languages_of(word: str) -> Collection[str]:
+    """Return the languages that a word in small letters tells of."""
+    if word in _LANGUAGES_OF or word.isascii():
+        return _LANGUAGES_OF.get(word, ())
+    letter = _TELLING_LETTER.search(word)
+    return [_OF_LETTER[letter[0]]] if letter else ()
 
 
 def common_words(language: str) -> list[str]:
@@ -217,6 +248,11 @@ def stem_in(word: str, language: str) -> str:
     if script is None or not _is_inflected(word):
         return word
     name = str(script.lastgroup)
+    if name == "russian":
+        word = _ENDING_OF_UKRAINIAN.sub("и", word).translate(_UKRAINIAN)
+    elif name == "arabic":
+        begun = _ARABIC_BEGINNING.match(word)
+        word = _ARABIC_ENDING.sub("", word[begun.end() :] if begun else word)
     return _stemmed(word, language if name == "latin" else name)
 
 
