@@ -134,16 +134,16 @@ def variants_of(paths: Iterable[str]) -> dict[str, Variant]:
         above = folders.get(folder) or folders.setdefault(folder, _folder(folder))
         plain[_joined(above.plain, name)].append(path)
         some = [
-            (one, _joined(without, name))
-            for one, without in above.candidates
-            if not _is_of_interface(one.tag, name)
+            (candidate, _joined(without, name))
+            for candidate, without in above.candidates
+            if not _is_of_interface(candidate.tag, name)
         ]
-        if one := _in_file(folder, name):
-            some.append((one, _joined(above.plain, one.without)))
+        if candidate := _in_file(folder, name):
+            some.append((candidate, _joined(above.plain, candidate.without)))
         if some:
             candidates[path] = some
     for some in candidates.values():
-        some[:] = [(one, _home(rest, one, plain)) for one, rest in some]
+        some[:] = [(candidate, _home(rest, candidate, plain)) for candidate, rest in some]
     holes = _holes(candidates, plain, _without_tags(candidates, folders, names))
     real = {hole: _real(siblings) for hole, siblings in holes.items()}
     newest = {
@@ -151,7 +151,9 @@ def variants_of(paths: Iterable[str]) -> dict[str, Variant]:
     }
     variants: dict[str, Variant] = {}
     for path, some in candidates.items():
-        if tags := [(one, rest) for one, rest in some if one.name in real[one.hole]]:
+        if tags := [
+            (candidate, rest) for candidate, rest in some if candidate.name in real[candidate.hole]
+        ]:
             variants[path] = _variant(path, tags, newest)
     for page in {variant.page for variant in variants.values()}:
         for path in plain.get(page, ()):
@@ -262,14 +264,16 @@ def _holes(
 ) -> dict[str, _Siblings]:
     holes: dict[str, _Siblings] = defaultdict(_Siblings)
     for path, some in candidates.items():
-        for one, rest in some:
-            siblings = holes[one.hole]
-            siblings.tags[one.name] = one.tag
-            siblings.pages[one.name][rest] = path
-            siblings.others = untagged.get(one.level or "", {})
-            if _is_usual(path, one):
+        for candidate, rest in some:
+            siblings = holes[candidate.hole]
+            siblings.tags[candidate.name] = candidate.tag
+            siblings.pages[candidate.name][rest] = path
+            siblings.others = untagged.get(candidate.level or "", {})
+            if _is_usual(path, candidate):
                 siblings.usual.add(rest)
-            elif rest in plain and not (one.tag.base and one.tag.is_word and one.index >= 0):
+            elif rest in plain and not (
+                candidate.tag.base and candidate.tag.is_word and candidate.index >= 0
+            ):
                 siblings.beside.add(rest)
     return holes
 
@@ -281,7 +285,7 @@ def _without_tags(
 ) -> dict[str, Counter[str]]:
     """Return how often each path without a part occurs below the siblings that have no tag, by the
     level of that part, of those levels where others have tags."""
-    levels = {one.level for some in candidates.values() for one, _ in some}
+    levels = {candidate.level for some in candidates.values() for candidate, _ in some}
     untagged: dict[str, Counter[str]] = defaultdict(Counter)
     for path, folder in folders.items():
         for level, without in folder.untagged:

@@ -34,7 +34,7 @@ def test_docs_answers_in_the_chat_and_names_its_sources(window: Window) -> None:
     # Not by Enter: suggestions for the `@` may come late, and it would take the first of them.
     chat.get_by_role("button", name=re.compile("^Send")).click()
     answer = chat.locator(".interactive-response")
-    expect(answer).to_contain_text(".gitignore")
+    expect(answer).to_contain_text("docs.exclude")
     expect(answer).to_contain_text("[1] indexing.md")
     window.point_away()
     window.picture("chat")
