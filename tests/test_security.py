@@ -14,7 +14,8 @@ from askdocs_server.settings.schema import schema
 
 HARMLESS = {
     *("docs.include", "docs.exclude", "docs.docstrings", "docs.maxFileBytes"),
-    *("docs.chunkCharacters", "llm.temperature", "llm.topP", "llm.seed"),
+    *("docs.chunkCharacters", "docs.languages", "docs.rankBehind"),
+    *("llm.temperature", "llm.topP", "llm.seed"),
     *("hover.enabled", "hover.budgetMs", "hover.minScore"),
     *("ask.passages", "ask.maxTokens", "ask.minRelevance"),
 }
