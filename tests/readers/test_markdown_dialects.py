@@ -346,6 +346,8 @@ def test_title_keeps_escaped_angle_brackets() -> None:
         ),
         ('{% callout type="note" %}\n```\nx\n```', ["**Note:**", "```\nx\n```"]),
         ("{: .warning }\nHot.", ["**Warning:** Hot."]),
+        ("{: .warning }\n> Hot.", ["> **Warning:** Hot."]),
+        ("> #### Hot {: .neutral}\n>\n> a", ["> #### Hot\n>\n> a"]),
         ("a\n{: .lead #b}\n\nc", ["a", "c"]),
         (
             '{{< tabs >}}\n{{% tab name="Linux" %}}\na\n{{% /tab %}}\n'
