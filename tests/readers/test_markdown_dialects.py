@@ -286,7 +286,9 @@ type A = string
             id="xmldoc2md",
         ),
         pytest.param(DOCFX, {"Acme.Wagons.Wagon", "Acme.Wagons.Wagon.Brake"}, id="docfx"),
-        pytest.param(PHPDOC, {"Acme.Rail.Wagon.brake", "Acme.Rail.Wagon.load"}, id="phpDocumentor"),
+        pytest.param(
+            PHPDOC, {"Acme\\Rail\\Wagon::brake", "Acme\\Rail\\Wagon::load"}, id="phpDocumentor"
+        ),
         pytest.param(DOKKA, {"org.rail.Wagon.brake"}, id="Dokka"),
         pytest.param(
             TYPEDOC,
