@@ -57,6 +57,28 @@ SPHINX = """<dl class="py class"><dt class="sig sig-object py" id="a.Tree">class
 <dl class="py attribute"><dt class="sig sig-object py" id="id0"><span class="sig-name descname">
 kind</span>: str</dt><dd><p>Its sort.</p></dd></dl></dd></dl>"""
 
+YARD = """<body><div id="header"><span class="title">Wagon</span></div><div id="content">
+<h1>Class: Rail::Wagon</h1><p>Rolls.</p><div class="method_details_list">
+<div class="method_details">
+<h3 class="signature" id="brake-instance_method">#<strong>brake</strong>(force)</h3>
+<p>Stops.</p></div><div class="method_details">
+<h3 class="signature" id="load-class_method">.load</h3><p>Reads.</p>
+</div></div></div></body>"""
+RDOC = """<body><main role="main"><h1 id="c" class="anchor-link class">class Rail::Wagon</h1>
+<p>Rolls.</p><section class="documentation-section"><div id="method-i-empty-3F"
+class="method-detail"><div class="method-heading">empty?</div><p>Whether it is.</p></div>
+<div id="method-c-load" class="method-detail"><p>Reads.</p></div></section></main></body>"""
+DOKKA = """<body><div class="main-content" data-page-type="member" id="content"
+pageIds="rail::org.example/Wagon/brake/#kotlin.Int/PointingToDeclaration/"><div class="cover">
+<h1 class="cover"><span>brake</span></h1></div><p>Stops it.</p></div></body>"""
+DOCFX = """<body><article id="_content"><h1 data-uid="Acme.Wagon`1">Class Wagon&lt;T&gt;</h1>
+<p>Rolls.</p><h4 data-uid="Acme.Wagon`1.#ctor">Wagon()</h4><p>New.</p>
+<h4 data-uid="Acme.Rail.Brake(System.Int32)">Brake(Int32)</h4><p>Stops.</p></article></body>"""
+RUSTDOC_2018 = """<body class="rustdoc struct"><section id='main' class="content"><h1 class='fqn'>
+<span>Struct <a>hives</a>::<wbr><a>Hive</a></span><span class='out-of-band'>[-]</span></h1>
+<p>A box.</p><h4 id='method.smoke' class="method"><code>pub fn smoke(&amp;self)</code></h4>
+<p>Blows smoke.</p></section></body>"""
+
 
 @pytest.mark.parametrize(
     ("page", "symbols"),
@@ -72,6 +94,11 @@ kind</span>: str</dt><dd><p>Its sort.</p></dd></dl></dd></dl>"""
         pytest.param(JSDOC, ["Crane", "Crane.warn"], id="jsdoc"),
         pytest.param(DOCDASH, ["Crane", "Crane.warn"], id="docdash"),
         pytest.param(RUSTDOC, ["hives::Hive", "hives::Hive::smoke"], id="rustdoc"),
+        pytest.param(YARD, ["Rail::Wagon", "Rail::Wagon#brake", "Rail::Wagon.load"], id="yard"),
+        pytest.param(RDOC, ["Rail::Wagon", "Rail::Wagon#empty?", "Rail::Wagon.load"], id="rdoc"),
+        pytest.param(DOKKA, ["org.example.Wagon.brake"], id="dokka"),
+        pytest.param(DOCFX, ["Acme.Wagon", "Acme.Wagon", "Acme.Rail.Brake"], id="docfx"),
+        pytest.param(RUSTDOC_2018, ["hives::Hive", "hives::Hive::smoke"], id="rustdoc of 2018"),
         pytest.param(SPHINX, ["a.Tree", "a.Tree.kind"], id="an object described twice"),
     ],
 )

@@ -286,7 +286,9 @@ type A = string
             id="xmldoc2md",
         ),
         pytest.param(DOCFX, {"Acme.Wagons.Wagon", "Acme.Wagons.Wagon.Brake"}, id="docfx"),
-        pytest.param(PHPDOC, {"Acme.Rail.Wagon.brake", "Acme.Rail.Wagon.load"}, id="phpDocumentor"),
+        pytest.param(
+            PHPDOC, {"Acme\\Rail\\Wagon::brake", "Acme\\Rail\\Wagon::load"}, id="phpDocumentor"
+        ),
         pytest.param(DOKKA, {"org.rail.Wagon.brake"}, id="Dokka"),
         pytest.param(
             TYPEDOC,
@@ -346,6 +348,8 @@ def test_title_keeps_escaped_angle_brackets() -> None:
         ),
         ('{% callout type="note" %}\n```\nx\n```', ["**Note:**", "```\nx\n```"]),
         ("{: .warning }\nHot.", ["**Warning:** Hot."]),
+        ("{: .warning }\n> Hot.", ["> **Warning:** Hot."]),
+        ("> #### Hot {: .neutral}\n>\n> a", ["> #### Hot\n>\n> a"]),
         ("a\n{: .lead #b}\n\nc", ["a", "c"]),
         (
             '{{< tabs >}}\n{{% tab name="Linux" %}}\na\n{{% /tab %}}\n'

@@ -23,12 +23,12 @@ _PROSE = words("blockquote dd p pre td")
 _CONTROLS = words("a button form label nav select summary")
 _UNSEEN_ROLES = words("banner complementary navigation search")
 _UNSEEN_CLASSES = words(
-    "anchor anchor-link back-to-top bottomNav breadcrumb breadcrumbs col-menu col-sidebar footer "
-    "hash-link headerlink hideme legalCopy linenos lineno md-content__button menu nav nav-panel "
-    "navbar navfooter "
-    "navheader navigation navpath overload pagination pagination-nav prev-next-area "
-    "prev-next-footer related related-pages rightside rst-footer-buttons rustdoc-breadcrumbs "
-    "sidebar skip-link skipNav sphinxsidebar subNav table-of-contents theme-doc-breadcrumbs "
+    "anchor anchor-link back-to-top boring bottomNav breadcrumb breadcrumbs col-menu col-sidebar "
+    "footer hash-link headerlink hideme legalCopy linenos lineno md-content__button menu nav "
+    "nav-panel navbar navfooter navheader navigation navpath out-of-band overload pagination "
+    "pagination-nav prev-next-area prev-next-footer related related-pages rightside "
+    "rst-footer-buttons rustdoc-breadcrumbs search-results sidebar sidenav skip-link skipNav "
+    "sphinxsidebar subNav table-of-contents theme-doc-breadcrumbs "
     "theme-doc-footer toc topNav tsd-breadcrumb tsd-index-panel tsd-sources ttc "
     "view-source-button viewcode-link"
 )
@@ -117,7 +117,7 @@ def is_unseen(node: Node) -> bool:
         or attributes.get("aria-hidden") == "true"
         or attributes.get("role") in _UNSEEN_ROLES
         or attributes.get("id") in _UNSEEN_IDS
-        or not _UNSEEN_CLASSES.isdisjoint(node.classes)
+        or not (node.tag in _HEADINGS or _UNSEEN_CLASSES.isdisjoint(node.classes))
         or (node.tag == "span" and "lang" in node.classes)  # VitePress' label of code
         or _shows_source(node)
     )

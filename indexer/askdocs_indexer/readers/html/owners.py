@@ -48,6 +48,17 @@ _JAVADOC_ITEMS = frozenset({"blockList", "blockListLast"})
 _JAVASCRIPT_NAME = re.compile(r"[A-Za-z_$][\w$]*$")
 _C_NAME = re.compile(r"[A-Za-z_]\w*(?:::~?\w+)*$")
 _QUALIFIED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$")
+# YARD's and RDoc's pages, and the ids of their methods.
+_RUBY_PAGE = re.compile(r"(?:(?:Class|Exception|Module): |(?:class|module) )(?P<name>[A-Z][\w:]*)$")
+_RUBY_CLASSES = frozenset({"documentation-section", "method-detail", "method_details"})
+_RUBY_ID = re.compile(
+    r"(?P<name>.+)-(?P<kind>class|instance)_method$|method-(?P<mark>[ci])-(?P<escaped>.+)$"
+)
+_ESCAPED = re.compile(r"-(?P<code>[0-9A-F]{2})")
+# Dokka's path to a page: `rail::org.example/Wagon/brake/#kotlin.Int/PointingToDeclaration/`.
+_DOKKA_PAGE = re.compile(r"[^:]*::(?P<package>[\w.]+)/(?P<path>[\w.$/]*)")
+# docfx' name of what a heading describes: `Acme.Wagon`1.#ctor(System.Int32)`.
+_DOCFX_NOISE = re.compile(r"`+\d+|\(.*|\.#ctor|\*", re.DOTALL)
 _RUSTDOC_ID = re.compile(
     r"(?:associatedconstant|associatedtype|method|tymethod|variant)\.(?P<name>[A-Za-z_]\w*)"
 )
@@ -85,16 +96,29 @@ class Owner:
 
         `around` is the element with an `id` that begins with the heading, if any.
         """
+        if uid := _DOCFX_NOISE.sub("", heading.attributes.get("data-uid", "")):
+            return uid
         identity = heading.attributes.get("id", "")
         classes = frozenset(heading.classes)
         if around is not None:
             identity = identity or around.attributes.get("id", "")
             classes = classes.union(around.classes)
+        if self.domain == "ruby":
+            return self.ruby_method(identity)
         if self.domain == "javascript":
             return self._javascript_member(identity, classes, title)
         if heading.tag == "h4" and self.domain == "jvm" and not _JAVADOC_ITEMS.isdisjoint(classes):
             return self._older_java_member(title)
         return self._other_member(identity, classes, title)
+
+    def ruby_method(self, identity: str) -> str:
+        """Return the qualified name of the method of an `id` by YARD or RDoc, or ""."""
+        match = _RUBY_ID.match(identity)
+        if match is None or not self.name:
+            return ""
+        name = match["name"] or _ESCAPED.sub(lambda e: chr(int(e["code"], 16)), match["escaped"])
+        is_class = match["kind"] == "class" or match["mark"] == "c"
+        return f"{self.name}{'.' if is_class else '#'}{name}"
 
     def _older_java_member(self, title: str) -> str:
         if title == self._last:
@@ -104,7 +128,7 @@ class Owner:
     def _other_member(self, identity: str, classes: Set[str], title: str) -> str:
         """Return the same of a heading by rustdoc, mkdocstrings, javadoc or Doxygen."""
         rust = _RUSTDOC_ID.match(identity)
-        if self.name and rust and "code-header" in classes:
+        if self.name and rust and not classes.isdisjoint({"code-header", "method"}):
             return f"{self.name}{self.separator}{rust['name']}"
         if _QUALIFIED.match(identity) and title.startswith(identity.rpartition(".")[2]):
             return identity  # mkdocstrings
@@ -139,7 +163,16 @@ def page_owner(root: Node) -> Owner:
     title = next(filter(None, map(_text, titles)), "")
     makers = (_pdoc, _javascript, _doxygen, _by_kind)
     owners = (owner_of(marks, title) for owner_of in makers)
-    return _javadoc(root, title) or next(filter(None, owners), Owner())
+    described = _javadoc(root, title) or _dokka(root) or _ruby(root, marks)
+    return described or next(filter(None, owners), Owner())
+
+
+def _dokka(root: Node) -> Owner | None:
+    paths = (node.attributes.get("pageids", "") for node in root.descendants())
+    page = next(filter(None, map(_DOKKA_PAGE.match, paths)), None)
+    if page is None:
+        return None
+    return Owner(".".join([page["package"], *filter(None, page["path"].split("/"))]), ".", "jvm")
 
 
 def _javadoc(root: Node, title: str) -> Owner | None:
@@ -152,6 +185,14 @@ def _javadoc(root: Node, title: str) -> Owner | None:
         return None
     name = f"{page['package']}.{match['name']}" if page["type"] else page["package"]
     return Owner(name, ".", "jvm")
+
+
+def _ruby(root: Node, marks: Mapping[str, Node]) -> Owner | None:
+    if _RUBY_CLASSES.isdisjoint(marks):
+        return None
+    titles = (_text(node) for node in root.descendants() if node.tag == "h1")
+    match = next(filter(None, map(_RUBY_PAGE.match, titles)), None)
+    return Owner(match["name"], "#", "ruby") if match else None
 
 
 # Each takes the last element of each class, and the page's title.

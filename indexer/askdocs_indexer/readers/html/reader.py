@@ -85,6 +85,7 @@ class _Walk:
             "div.colist": self._callouts,
             "div.fragment": self._fragment,
             "div.headertitle": self._page_title,
+            "div.method-detail": self._ruby_method,
             "div.title": lambda node: caption(node) or self.container(node),
             "pre.content": verse,
             "table.memberdecls": self._declarations,
@@ -248,6 +249,15 @@ class _Walk:
         inside = (in_bold(item) if isinstance(item, Heading) else item for item in items)
         names = tuple(dict.fromkeys(symbols))
         return Entry(title, start, end, names, (shown, *inside), domain)
+
+    def _ruby_method(self, node: Node) -> list[Item]:
+        """A method on a page of RDoc."""
+        name = self._owner.ruby_method(node.attributes.get("id", ""))
+        items = self.container(node)
+        if not name:
+            return items
+        start, end = node.start_line, node.start_line
+        return [Entry(name, start, end, (name,), tuple(items), self._owner.domain)]
 
     def _box(self, node: Node, declared: Node) -> Entry:
         """A member of pdoc's module, with those inside it."""

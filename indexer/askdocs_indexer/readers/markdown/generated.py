@@ -77,6 +77,8 @@ class Generated:
         space = self.namespace or ".".join(self.trail[:-1])
         if not space:
             return symbols
+        if "\\" in space:  # PHP
+            return tuple(f"{space}\\{symbol.replace('.', '::')}" for symbol in symbols)
         within = (s if s.startswith(f"{space}.") else f"{space}.{s}" for s in symbols)
         return tuple(dict.fromkeys((*within, *symbols)))
 
@@ -98,7 +100,8 @@ def _namespace(lines: Sequence[str]) -> str:
     for line in lines[: 2 * _HEADING_LINES]:
         if match := _NAMESPACE.match(line):
             parts = [part for part in re.split(r"[\\.]|::", match["name"]) if part]
-            return ".".join(parts[:-1] if match["key"] == "Full name" else parts)
+            separator = "\\" if "\\" in match["name"] else "."
+            return separator.join(parts[:-1] if match["key"] == "Full name" else parts)
     return ""
 
 

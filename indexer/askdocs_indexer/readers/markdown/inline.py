@@ -20,6 +20,10 @@ _ATTRIBUTES = re.compile(
     r"(?<=[)])\{:?[ \t]*(?:(?:[.#][\w:-]+|[A-Za-z][\w:-]*="
     r"(?:\"[^\"{}\n]*\"|'[^'{}\n]*'|[^\s\"'{}]+))[ \t]*)++\}"
 )
+# Behind a heading that begins no section, in a quote.
+_HEADING_ATTRIBUTES = re.compile(
+    r"^(?P<heading>[ \t>]*#{1,6}[ \t][^{\n]*)\{:?[ \t]*[#.][^{}\n]{0,200}\}[ \t]*$", re.MULTILINE
+)
 _TEMPLATE_LINK = re.compile(
     r"\[(?P<text>[^\[\]]{1,400})\]\(\s?\{[{%][^(){}]{0,300}[}%]\}[^()\s]{0,200}\)"
 )
@@ -56,6 +60,7 @@ class Inline:
             markdown = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), markdown)
         if self.notes:
             markdown = _NOTE_REFERENCE.sub(self._reference, markdown)
+        markdown = _HEADING_ATTRIBUTES.sub(lambda line: line["heading"].rstrip(), markdown)
         return _TEMPLATE_LINK.sub(r"\g<text>", _ATTRIBUTES.sub("", markdown))
 
     def _reference(self, match: re.Match[str]) -> str:

@@ -70,6 +70,7 @@ _COLONS = {"colon_open": 1, "colon_close": -1}
 
 # A heading that says so has no members, at whatever level those behind it are.
 _FUNCTION = re.compile(r"(?:(?:async|class|static)[ ]?)?(?:function|method) \w+(?:\(.*\))?$")
+_QUOTE = re.compile(r"(?:>[ \t]?)+")
 _ATTRIBUTES = re.compile(r"[\s:]*\{[#.][^{}]*\}$")
 _EMBEDDED_IMAGE = re.compile(r"data:[\w/+.-]{1,60};base64,[\w+/=%]{40,}")
 
@@ -180,7 +181,7 @@ class _Piece:
                     yield _alone(label)
                 label = item
             elif label is not None:
-                yield from led([item], label.text, label.start_line)
+                yield from _led_by(item, label)
                 label = None
             else:
                 yield item
@@ -463,6 +464,15 @@ class _Piece:
 
     def _table(self, index: int) -> Iterable[Item]:
         return table_blocks(self._block(index))
+
+
+def _led_by(item: Item, label: Block) -> list[Item]:
+    """Return an item with a box's label before its first words, in a quote behind its mark."""
+    quote = _QUOTE.match(item.text) if isinstance(item, Block) else None
+    if quote is None or not isinstance(item, Block):
+        return led([item], label.text, label.start_line)
+    text = f"{quote[0]}{label.text} {item.text[quote.end() :]}"
+    return [replace(item, text=text, start_line=label.start_line)]
 
 
 def _alone(label: Block) -> Block:
