@@ -22,6 +22,8 @@ from askdocs_indexer.readers.rst.reader import read_rst
         (":unknown:`x`", "`x`"),
         ("`x`", "`x`"),
         ("``a :func:`b` c``", "`` a :func:`b` c ``"),
+        ("``:func:`b```, (```c```) ``d``", "`` :func:`b` ``, (`` `c` ``) `d`"),
+        (r"~~a~~ \~b~ \&amp; c", r"\~\~a~~ \~b~ \&amp; c"),
         ("`text <https://a.example/b>`_", "[text](https://a.example/b)"),
         ("`text <target_>`_", "text"),
         ("`a phrase`_ and word_", "a phrase and word"),
