@@ -193,6 +193,10 @@ def test_title_levels_follow_their_order_and_overlines() -> None:
         ("a::\n\n.. note:: b", ["a:", "**Note:** b"]),
         ("a::\n\n> b\nc", ["a:", "\\> b\nc"]),
         ("a::\n\n", ["a:"]),
+        (
+            ".. confval:: a\n   :type: :py:`bool`\n   :default: ``False``\n\n   Body.",
+            ["```\na\n```", "- **Type:** `bool`", "- **Default:** `False`", "Body."],
+        ),
         ("..\n\n  quoted", ["quoted"]),
         ("- a\n- b", ["- a", "- b"]),
         (
