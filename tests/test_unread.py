@@ -42,6 +42,19 @@ def test_unread_files_are_counted_by_their_suffix(harness: Harness) -> None:
     assert harness.index.status().unread == report.unread
 
 
+def test_xml_is_told_where_it_is_documentation(harness: Harness) -> None:
+    manual = (
+        '<?xml version="1.0"?>\n<!DOCTYPE refentry PUBLIC "-//OASIS//DTD DocBook XML V4.5//EN">\n'
+    )
+    harness.write("man/tool.xml", f"{manual}<refentry/>")
+    harness.write("doc/guide/start.xml", '<section version="5.0"><title>A</title></section>')
+    harness.write("doc/pom.xml", "<project><name>A</name></project>")
+    harness.write("src/chapter.xml", "<chapter/>")
+    report = harness.index.sync()
+    assert kinds(report.unread) == {".xml": 2}
+    assert "DocBook" in report.unread[0].reason
+
+
 def test_read_files_are_counted_by_their_suffix(harness: Harness) -> None:
     for name in ("a.md", "b.MD", "c.rst", "README", "package.json"):
         harness.write(name, "Words.")

@@ -22,6 +22,8 @@ from askdocs_indexer.readers.rst.reader import read_rst
         (":unknown:`x`", "`x`"),
         ("`x`", "`x`"),
         ("``a :func:`b` c``", "`` a :func:`b` c ``"),
+        ("``:func:`b```, (```c```) ``d``", "`` :func:`b` ``, (`` `c` ``) `d`"),
+        (r"~~a~~ \~b~ \&amp; c", r"\~\~a~~ \~b~ \&amp; c"),
         ("`text <https://a.example/b>`_", "[text](https://a.example/b)"),
         ("`text <target_>`_", "text"),
         ("`a phrase`_ and word_", "a phrase and word"),
@@ -191,6 +193,10 @@ def test_title_levels_follow_their_order_and_overlines() -> None:
         ("a::\n\n.. note:: b", ["a:", "**Note:** b"]),
         ("a::\n\n> b\nc", ["a:", "\\> b\nc"]),
         ("a::\n\n", ["a:"]),
+        (
+            ".. confval:: a\n   :type: :py:`bool`\n   :default: ``False``\n\n   Body.",
+            ["```\na\n```", "- **Type:** `bool`", "- **Default:** `False`", "Body."],
+        ),
         ("..\n\n  quoted", ["quoted"]),
         ("- a\n- b", ["- a", "- b"]),
         (

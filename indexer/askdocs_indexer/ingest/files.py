@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from askdocs_indexer.globs import patterns
@@ -16,7 +17,7 @@ from askdocs_indexer.ingest.ignores import (
     is_ignored,
     is_second_copy,
 )
-from askdocs_indexer.ingest.unread import UnreadFiles, is_unread
+from askdocs_indexer.ingest.unread import HEAD_BYTES, UnreadFiles, is_unread
 from askdocs_indexer.languages.registry import is_package_file
 from askdocs_indexer.paths import expanded
 from askdocs_indexer.settings import DocsSettings
@@ -127,7 +128,8 @@ class Selection:
         if not _is_text(key):
             return False
         if not self._readable(key):
-            if is_unread(key, docstrings=self._docstrings) and self._is_selected(path, key, rules):
+            unread = is_unread(key, partial(_head, path), docstrings=self._docstrings)
+            if unread and self._is_selected(path, key, rules):
                 self.unread.add(key)
             return False
         return self._is_selected(path, key, rules)
@@ -193,3 +195,13 @@ def _is_text(key: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _head(path: Path) -> bytes:
+    if path.is_symlink() or not _is_file(path):
+        return b""
+    try:
+        with path.open("rb") as file:
+            return file.read(HEAD_BYTES)
+    except OSError:
+        return b""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 
 from askdocs_indexer.types import Unread
@@ -155,6 +156,19 @@ _LANGUAGES: Mapping[str, str] = {
 }
 
 
+# Much else is in such files: the path, then the beginning tells.
+_XML = ".xml"
+_XML_PATHS = re.compile(
+    r"(?:^|[/_-])(?:docs?|documentation|guides?|help|man|manuals?)[/_-]", re.IGNORECASE
+)
+_XML_HEAD = re.compile(
+    rb"docbook|<!DOCTYPE\s+(?:concept|map|reference|task|topic)\b"
+    rb"|<(?:article|book|chapter|concept|refentry|sect1|section|topic)[\s>]",
+    re.IGNORECASE,
+)
+HEAD_BYTES = 2048
+
+
 class UnreadFiles:
     """The unread files that a selection has met, by suffix. Used by one thread at a time."""
 
@@ -177,19 +191,22 @@ class UnreadFiles:
     def sum_up(self) -> None:
         """Bring `report` in step: one row for each suffix, the most frequent first."""
         rows = [
-            Unread(suffix, len(keys), why_unread(suffix))
+            Unread(suffix, len(keys), why_unread(suffix) or _unread_format("DocBook or DITA"))
             for suffix, keys in self._keys.items()
             if keys
         ]
         self.report = tuple(sorted(rows, key=lambda row: (-row.files, row.kind)))
 
 
-def is_unread(key: str, *, docstrings: bool = True) -> bool:
+def is_unread(key: str, head: Callable[[], bytes] = bytes, *, docstrings: bool = True) -> bool:
     """Return whether a file that no reader reads holds documentation, by its name.
 
-    Sources count where `docstrings` are wanted.
+    `head` reads the first `HEAD_BYTES` of the file, where the name leaves it open. Sources count
+    where `docstrings` are wanted.
     """
     suffix = _suffix(key)
+    if suffix == _XML:
+        return bool(_XML_PATHS.search(key) and _XML_HEAD.search(head()))
     return suffix in _FORMATS or (docstrings and suffix in _LANGUAGES)
 
 
@@ -200,12 +217,14 @@ def why_unread(suffix: str) -> str:
             f"the language {_LANGUAGES[suffix]} is not supported: its doc comments are not read, "
             "and there are no hovers. Pages that its tools generate (HTML, Markdown) are read"
         )
-    if suffix in _FORMATS:
-        return (
-            f"the format {_FORMATS[suffix]} is not read. Convert them to Markdown or HTML, or list "
-            "them in docs.exclude to hide this message"
-        )
-    return ""
+    return _unread_format(_FORMATS[suffix]) if suffix in _FORMATS else ""
+
+
+def _unread_format(name: str) -> str:
+    return (
+        f"the format {name} is not read. Convert them to Markdown or HTML, or list them in "
+        "docs.exclude to hide this message"
+    )
 
 
 def _suffix(key: str) -> str:

@@ -29,6 +29,7 @@ _AUTO = {
         "property",
     )
 }
+_SHOWN = {"type": "Type", "default": "Default"}
 NAMESPACES = words(
     "c:namespace c:namespace-pop c:namespace-push cpp:namespace cpp:namespace-pop "
     "cpp:namespace-push"
@@ -88,7 +89,7 @@ class Objects:
         body = Extent(header.body, extent.end, descriptions[-1].inner.classes, extent.depth)
         code = fenced(signatures, descriptions[0].language)
         shown = Block(code, first + 1, header.body, "signature")
-        items = (shown, *self._read_body(body))
+        items = (shown, *self._facts(descriptions[0], header), *self._read_body(body))
         if descriptions[0].domain == "c":
             symbols |= dict.fromkeys(enumerators(items))
         entry = Entry(
@@ -100,6 +101,17 @@ class Objects:
             domain=descriptions[0].domain,
         )
         return [entry], extent.end
+
+    def _facts(self, description: Description, header: _Header) -> list[Item]:
+        """Return the options of a setting that Sphinx shows; Python's are in the signature."""
+        if description.domain == "python":
+            return []
+        given = ((label, header.options.get(option)) for option, label in _SHOWN.items())
+        return [
+            Block(f"- **{label}:** {self._lines.markdown(value)}", header.body, header.body)
+            for label, value in given
+            if value
+        ]
 
     def described(self, name: str) -> str:
         """Return the directive's name with its domain if it describes an object, or else ""."""

@@ -12,7 +12,7 @@ from askdocs_indexer.readers.markdown_writer import code_span, literal_in_rst, w
 _INLINE = re.compile(
     r"""
       (?P<escape>\\.)
-    | ``(?P<literal>[^`\s](?:[^`]|`(?!`))*?)``(?!`)
+    | ``(?P<literal>(?=\S)(?:[^`]|`(?!`(?!`)))+?)``(?!`)
     | (?<!\w)_`(?P<anchor>[^`]{1,200})`
     | (?P<role>(?<![\w:]):[A-Za-z][\w.+-]{0,40}(?::[A-Za-z][\w.+-]{0,40})?:)?
       `(?P<text>[^`]{1,2000})`
