@@ -3,8 +3,9 @@
     python -m tests.bench.bench_read [FOLDER …] [--least N]
 
 Without a folder it reads the documentation of this project. Each format is read as indexing reads
-it, with what pages include, and cut into chunks. The floor is to split the same text into words.
-Times are of the processor, per core. Pages that hold less than the share `--least` are named.
+it, with what pages include, and cut into chunks that fit the bundled embedding model. The floor is
+to split the same text into words. Times are of the processor, per core. Pages that hold less than
+the share `--least` are named.
 """
 
 from __future__ import annotations
@@ -16,13 +17,15 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from askdocs_indexer.embedding.embedder import SentenceTransformerEmbedder
+from askdocs_indexer.embedding.window import Window
 from askdocs_indexer.grammars import is_source
 from askdocs_indexer.ingest.chunker import chunks_of
 from askdocs_indexer.ingest.coverage import coverage
 from askdocs_indexer.ingest.dependencies import Dependencies
 from askdocs_indexer.ingest.files import Selection
-from askdocs_indexer.ingest.formats import is_wanted, reader_within
-from askdocs_indexer.settings import DocsSettings
+from askdocs_indexer.ingest.formats import is_page, is_wanted, reader_within
+from askdocs_indexer.settings import DocsSettings, EmbeddingSettings
 
 PROJECT = Path(__file__).parents[2] / "docs"
 WORD = re.compile(r"\w+")
@@ -39,7 +42,7 @@ class Format:
     coverages: list[tuple[float, str]] = field(default_factory=list)
 
 
-def read(folder: Path, docs: DocsSettings, formats: dict[str, Format]) -> None:
+def read(folder: Path, docs: DocsSettings, window: Window, formats: dict[str, Format]) -> None:
     """Read the documents of a folder."""
     selection = Selection(folder.resolve(), docs, lambda key: is_wanted(key, docstrings=True))
     for path in selection.scan():
@@ -51,14 +54,15 @@ def read(folder: Path, docs: DocsSettings, formats: dict[str, Format]) -> None:
         suffix = PurePosixPath(path).suffix.lower()
         row = formats["sources" if is_source(path) else suffix or "no suffix"]
         started = time.thread_time()
-        chunks = chunks_of(path, reader(text, path, dependencies.included), docs.chunk_characters)
+        sections = reader(text, path, dependencies.included)
+        chunks = chunks_of(path, sections, docs.chunk_characters, window)
         row.seconds += time.thread_time() - started
         started = time.thread_time()
         WORD.findall(text)
         row.floor += time.thread_time() - started
         row.size += len(text.encode())
         row.chunks += len(chunks)
-        if not is_source(path):
+        if is_page(path):
             row.coverages.append((coverage(text, chunks), f"{folder.name}/{path}"))
 
 
@@ -69,8 +73,9 @@ def main() -> None:
     parser.add_argument("--least", type=float, default=0.8)
     options = parser.parse_args()
     formats: dict[str, Format] = defaultdict(Format)
+    window = SentenceTransformerEmbedder(EmbeddingSettings(model="bundled")).window
     for folder in options.folders:
-        read(folder, DocsSettings(), formats)
+        read(folder, DocsSettings(), window, formats)
     for name, row in sorted(formats.items(), key=lambda item: -item[1].size):
         megabytes = row.size / 1e6
         shares = sorted(row.coverages)
