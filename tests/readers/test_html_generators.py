@@ -53,6 +53,7 @@ RUSTDOC = """<body class="rustdoc"><main><section id="main-content"><div class="
 <p>Blows smoke.</p><h2 id="blanket-implementations">Blanket Implementations</h2>
 <div id="blanket-implementations-list"><section id="method.borrow"><h4 class="code-header">
 fn borrow(&amp;self)</h4></section></div></section></main></body>"""
+MAIN = "<h2>Assert</h2><p>Checks what must be true while a program runs.</p>"
 SPHINX = """<dl class="py class"><dt class="sig sig-object py" id="a.Tree">class a.Tree</dt><dd>
 <dl class="py attribute"><dt class="sig sig-object py" id="id0"><span class="sig-name descname">
 kind</span>: str</dt><dd><p>Its sort.</p></dd></dl></dd></dl>"""
@@ -114,6 +115,13 @@ def test_what_all_pages_have_is_left_out(page: str, word: str) -> None:
 
 def test_text_between_the_title_and_the_article_is_read() -> None:
     assert "turns on its foot" in str(read_html(JSDOC, "a.html"))
+
+
+def test_title_of_a_site_beside_its_menu_is_no_title_of_the_page() -> None:
+    menu = "".join(f"<li><a href='{i}'>Menu entry</a></li>" for i in range(30))
+    top = f"<ul>{menu}</ul><h1>Manual of all</h1>"
+    page = f"<div id='content'>{top}<div role='main'>{MAIN}</div></div>"
+    assert [section.title for section in read_html(f"<body>{page}</body>", "a.html")] == ["Assert"]
 
 
 def test_label_of_code_is_no_text() -> None:

@@ -90,7 +90,7 @@ class _Page:
         """Return the element that holds most of the page, by the best name; None if none does.
 
         Links, of which menus consist, count only for pages of links. An element around it that has
-        the page's title as well is better: what stands below the title is text.
+        the page's title as well, and no menu, is better: what stands below the title is text.
         """
         for by_links in (False, True):
             nodes = [
@@ -100,9 +100,13 @@ class _Page:
                 and self._is_content(node, mark, by_links=by_links)
             ]
             if nodes:
-                titled = (n for n in nodes if self._extents[id(n)].page_titles)
-                return next(titled, nodes[0])
+                return next((n for n in nodes[1:] if self._adds_title(n, nodes[0])), nodes[0])
         return None
+
+    def _adds_title(self, outer: Node, node: Node) -> bool:
+        around, inside = self._extents[id(outer)], self._extents[id(node)]
+        is_more = around.links - inside.links <= around.prose - inside.prose
+        return is_more and around.page_titles > 0 == inside.page_titles
 
     def _whole_of(self, mark: str) -> Node | None:
         """Return the element of a name that has words; None if several have: they are parts."""
