@@ -165,6 +165,23 @@ def test_a_large_family_is_counted() -> None:
             id="literal signs in a docstring",
         ),
         pytest.param(
+            "package os\n\n// Join joins __a__ and ~~b~~ of [0](1), see [Path] and `c_d`.\n"
+            "func Join() {}\n",
+            "os.go",
+            "os.Join",
+            "```go\nfunc Join()\n```\n\nJoin joins \\_\\_a__ and \\~\\~b~~ of \\[0\\]\\(1), "
+            "see `Path` and `c_d`.",
+            id="literal signs in a comment of Go",
+        ),
+        pytest.param(
+            "public class Os {\n  /** Joins __a__ and {@code __b__} of <b>2*3*4</b>. */\n"
+            "  public void join() {}\n}\n",
+            "Os.java",
+            "Os.join",
+            "```java\npublic void join()\n```\n\nJoins \\_\\_a__ and `__b__` of **2\\*3\\*4**.",
+            id="literal signs in Javadoc",
+        ),
+        pytest.param(
             rst("Element [0](1) of __a__."),
             "a.rst",
             "os.join",

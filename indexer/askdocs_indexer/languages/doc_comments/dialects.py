@@ -61,7 +61,7 @@ def _mixed(lines: Sequence[str], first_line: int) -> list[Block]:
     """Read Markdown, or HTML where the text is laid out in its tags."""
     text = "\n".join(lines)
     if _BLOCK_TAG.search(text) and not _FENCE.search(text):
-        return html(lines, first_line)
+        return html(lines, first_line, is_markdown=True)
     return markdown(_INLINE_HTML.sub(_marked, text).split("\n"), first_line)
 
 

@@ -60,13 +60,13 @@ def rst(lines: Sequence[str], first_line: int) -> list[Block]:
     return list(_flat(read_rst("\n".join(lines), _NO_PATH), first_line - 1))
 
 
-def html(lines: Sequence[str], first_line: int) -> list[Block]:
-    """Read HTML; paragraphs keep their lines."""
+def html(lines: Sequence[str], first_line: int, *, is_markdown: bool = False) -> list[Block]:
+    """Read HTML, whose text may be Markdown; paragraphs keep their lines."""
     text = _NO_TAG.sub("&lt;", "\n".join(lines))
     pieces = _PREFORMATTED.split(text)
     pieces[::2] = [piece.replace("\n", "<br>\n") for piece in pieces[::2]]
     rejoined: list[Block] = []
-    for block in _only_blocks(read_fragment("".join(pieces), first_line)):
+    for block in _only_blocks(read_fragment("".join(pieces), first_line, is_markdown=is_markdown)):
         before = rejoined[-1] if rejoined else None
         if before and _goes_on(before, block, lines, first_line):
             joined = f"{before.text}\n{block.text}"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from askdocs_indexer.languages.doc_comments.attachment import Doc
 from askdocs_indexer.languages.doc_comments.prose import code
-from askdocs_indexer.readers.markdown_writer import code_span
+from askdocs_indexer.readers.markdown_writer import code_span, literal, outside_code, without_blocks
 from askdocs_indexer.types import Block
 
 _ITEM = re.compile(r"\s*(?:[-*+•]|(?P<number>\d{1,9})[.)])\s+(?=\S)")
@@ -67,7 +67,7 @@ class _Text:
     def _paragraph(self, start: int, end: int) -> Block:
         lines = list(self._lines[start:end])
         heading = _HEADING.match(lines[0]) if len(lines) == 1 else None
-        text = f"**{heading[1]}**" if heading else "\n".join(map(_linked, lines))
+        text = f"**{literal(heading[1])}**" if heading else "\n".join(map(_linked, lines))
         return Block(text, self._first_line + start, self._first_line + end - 1)
 
     def _indented(self, start: int, end: int) -> Iterator[Block]:
@@ -88,4 +88,9 @@ class _Text:
 
 
 def _linked(line: str) -> str:
-    return _LINK.sub(lambda link: code_span(link[1]), line)
+    """Return a line as Markdown: links in code font, the signs of other text literal.
+
+    Names between backticks stay in code font: authors write them so, though Go has no such sign.
+    """
+    linked = _LINK.sub(lambda link: code_span(link[1]), line)
+    return without_blocks(outside_code(linked, literal))

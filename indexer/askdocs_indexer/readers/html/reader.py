@@ -61,9 +61,12 @@ def read_html(text: str, path: str, include: Include = nothing_included) -> tupl
     return sections_of(items, path, plain(inline(title.children)) if title else "")
 
 
-def read_fragment(markup: str, first_line: int) -> list[Item]:
-    """Return the items of a piece of HTML inside another document, from line `first_line` on."""
-    root = parse_html(markup, first_line, keeps_components=True)
+def read_fragment(markup: str, first_line: int, *, is_markdown: bool = True) -> list[Item]:
+    """Return the items of a piece of HTML inside another document, from line `first_line` on.
+
+    Its text is Markdown as in that document, or else literal.
+    """
+    root = parse_html(markup, first_line, keeps_components=is_markdown)
     for node in root.descendants():
         if node.tag in FURNITURE:
             node.tag = "div"
