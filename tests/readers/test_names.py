@@ -104,6 +104,7 @@ def test_heading_documents(title: str, symbols: list[str]) -> None:
         ("srv.close", [(("http.Server",), "")], ["srv.close", "http.Server.close"]),
         ("t.is", [(("test",), "test")], ["t.is", "test.t.is"]),
         ("test.only", [(("test",), "test")], ["test.only"]),
+        ("test.only", [(("test.each",), "test.each")], ["test.only"]),
         (".close", [(("http.Server",), "")], ["http.Server.close"]),
         (".close", [((), "Server")], ["Server.close", "server.close"]),
         (".close", [((), "How to close it")], []),

@@ -240,6 +240,8 @@ def _of_instance(parts: Sequence[str], owner: str) -> Iterator[str]:
     last = _last(owner)
     if len(parts) != 2 or not last or not parts[0][0].islower():
         return
+    if parts[0] in _SEPARATOR.split(owner):
+        return  # `test.each` below `test.only` is no member of that.
     if nearness(parts[0], last) > 1:
         yield _inside(owner, parts[1])
     elif last[0].islower():
