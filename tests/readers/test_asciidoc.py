@@ -91,7 +91,7 @@ def test_inline_markup(written: str, markdown: str) -> None:
         pytest.param("[source%linenums,c]\nx\ny\n\nz", ["```c\nx\ny\n```", "z"], id="paragraph"),
         pytest.param("WARNING: a\nb", ["**Warning:** a\nb"], id="admonition"),
         pytest.param("[TIP]\na", ["**Tip:** a"], id="admonition by style"),
-        pytest.param("[quote, Jo]\na", ["a", "— Jo"], id="quote"),
+        pytest.param("[quote, Jo]\na", ["— Jo", "a"], id="quote"),
         pytest.param("++++\n<b>a</b>\n++++", ["**a**"], id="passed through"),
         pytest.param("====\na\n\n=====\nb\n=====\n====\n\nc", ["a", "b", "c"], id="nested blocks"),
         pytest.param("----\na", ["```\na\n```"], id="never closed"),

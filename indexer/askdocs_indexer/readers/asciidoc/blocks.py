@@ -342,7 +342,7 @@ class Blocks:
         if fence[0] == "_":
             block.style = block.style or "quote"
         line = self._lines[start - 1].number
-        return self._contained(self._inside(start, end), line, end, block)
+        return self._contained(self._inside(start, end), line, block)
 
     def _styled(self, start: int, end: int, block: BlockAttributes) -> list[Item] | None:
         """Return what lines show whose style says how they are read; None for other styles."""
@@ -354,27 +354,24 @@ class Blocks:
         if style in _CODE_STYLES:
             return self._code(start, end, self._language(block), block)
         if style == "verse":
-            return [*self._verse(start, end), *self._attribution(end, block)]
+            return [*self._attribution(block), *self._verse(start, end)]
         return self._passed(start, end) if style == "pass" else None
 
-    def _contained(
-        self, items: list[Item], line: int, end: int, block: BlockAttributes
-    ) -> list[Item]:
+    def _contained(self, items: list[Item], line: int, block: BlockAttributes) -> list[Item]:
         """Return what its style makes of the items of a block that begins on line `line`."""
         label = _ADMONITIONS.get(block.style)
         if label:
             items = self._titled(items, block)
             block.title = ""
             return led(items, f"**{label}:**", line)
-        return [*items, *self._attribution(end, block)] if block.style == "quote" else items
+        return [*self._attribution(block), *items] if block.style == "quote" else items
 
-    def _attribution(self, end: int, block: BlockAttributes) -> list[Item]:
-        """Who wrote a quoted text, and where: it stands above the text and is shown below."""
+    def _attribution(self, block: BlockAttributes) -> list[Item]:
+        """Who wrote a quoted text, and where: it stands above the text."""
         names = [block.named.get("attribution", block.at(1))]
         names.append(block.named.get("citetitle", block.at(2)))
         shown = ", ".join(self._markdown(name) for name in names if name)
-        last = self._lines[min(end, len(self._lines) - 1)].number
-        return [Block(f"— {shown}", block.line, last)] if shown else []
+        return [Block(f"— {shown}", block.line, block.line)] if shown else []
 
     def _language(self, block: BlockAttributes) -> str:
         is_source = block.style in {"", "source"} and block.positional
@@ -603,9 +600,7 @@ class Blocks:
             block.style, texts[0] = label["label"], label["text"]
         shown = self._markdown("\n".join(line.strip() for line in texts))
         items: list[Item] = [Block(shown, *self._span(index, last))] if shown else []
-        return self._titled(
-            self._contained(items, self._lines[index].number, last - 1, block), block
-        ), last
+        return self._titled(self._contained(items, self._lines[index].number, block), block), last
 
 
 def _is_about_people(text: str) -> bool:
