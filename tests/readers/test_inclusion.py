@@ -201,6 +201,10 @@ COMMENTS: dict[tuple[str, str], str] = {
     ): "Runs.\nMind the **valve**.",
     (
         "src/lib.rs",
+        '#[ doc  =  std::include_str! { r"../docs/_note.md" } ]\npub fn run() {}\n',
+    ): "the **valve**",
+    (
+        "src/lib.rs",
         '#![cfg_attr(doc, doc = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), '
         '"/docs/_note.md")))]\n',
     ): "the **valve**",

@@ -9,15 +9,17 @@ from askdocs_indexer.readers.inclusion.expansion import Form, Inclusion, Origin,
 from askdocs_indexer.readers.inclusion.markdown import MarkdownSyntax
 from askdocs_indexer.readers.inclusion.picks import by_region
 
-_ANY = re.compile(r"include_str!|[\\@](?:snippet|include)|@includeCode\b")
+_ANY = re.compile(r"include_str\s*!|[\\@](?:snippet|include)|@includeCode\b")
 # The text of a file is the documentation of an item, or of what is around.
 _RUST = re.compile(
-    r"(?P<indent>[ \t]*)#(?P<inner>!?)\[(?:cfg_attr\([^,\n]{1,80},[ \t]*)?"
-    r"doc[ \t]*=[ \t]*include_str!\((?:concat!\([ \t]*env!\([^)\n]*\)[ \t]*,)?[ \t]*"
-    r"\"(?P<path>[^\"\n]+)\"[ \t)]*\][ \t]*$"
+    r"(?P<indent>[ \t]*)#(?P<inner>!?)[ \t]*\[[ \t]*"
+    r"(?:cfg_attr\([^,\n]{1,80},[ \t]*)?doc[ \t]*=[ \t]*"
+    r"(?:(?:::)?(?:core|std)::)?include_str[ \t]*![ \t]*[({\[][ \t]*"
+    r"(?:concat!\([ \t]*env!\([^)\n]*\)[ \t]*,[ \t]*)?"
+    r"r?#?\"(?P<path>[^\"\n]+)\"#?[ \t,)}\]]*\][ \t]*$"
 )
 _CODE = re.compile(
-    r"(?P<indent>[ \t]*(?:///|//!|//|/\*\*|\*)?[ \t]*)(?:"
+    r"(?P<indent>[ \t]*+(?:///|//!|//|/\*\*|\*)?[ \t]*+)(?:"
     r"[\\@](?:snippet|include)(?:lineno)?(?:\{[^}\n]*\})?[ \t]+(?P<doxygen>[\w./+-]+\.\w+)"
     r"(?:[ \t]+(?P<part>[\w.-]+))?"
     r"|\{@(?P<how>include(?:Code)?)[ \t]+(?P<typedoc>[^\s}#]+)(?:#(?P<region>[\w-]+))?\})[ \t]*$"
