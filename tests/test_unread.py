@@ -124,3 +124,11 @@ def test_coverage_is_the_share_of_the_visible_words() -> None:
     assert coverage(template, [chunk(WORDS)]) == 1
     assert coverage("<!-- <nav> [](" * 100_000 + WORDS, [chunk(WORDS)]) == 1, "in linear time"
     assert not remark(WORDS, [chunk(WORDS)])
+    for hidden in (
+        f".. toctree::\n   :maxdepth: 2\n\n   {half}\n\n",
+        f"```{{toctree}}\n{half}\n```\n",
+        f"////\n{half}\n////\n",
+        f":attribute: {half}\n",
+        f"#+SETTING: {half}\n",
+    ):
+        assert coverage(f"{hidden}{WORDS[len(half) :]}", [chunk(WORDS[len(half) :])]) > 0.95

@@ -20,10 +20,15 @@ _FEWEST = 60
 _HIDDEN = r"script|style|nav|header|footer|aside|svg|template|noscript"
 _OPENING = re.compile(rf"<!--|\{{\{{|\{{%|<(?:{_HIDDEN})\b", re.IGNORECASE)
 _CLOSINGS = {"<!--": "-->", "{{": "}}", "{%": "%}"}
+# Comments of AsciiDoc, entries of attributes and settings, and the pages in a table of contents are
+# no text either.
 _UNSEEN = re.compile(
     r"\A---\n.*?\n---\n|\A\+\+\+\n.*?\n\+\+\+\n"
+    r"|^\w{2,12}::\S*\[[^\n]*\]$|^/{4,}\n.*?\n/{4,}$|^:!?[\w-]+!?:[^\n]*$|^#\+\w+:[^\n]*$"
+    r"|^[ \t]*\.\. toctree::[^\n]*(?:\n[ \t]+\S[^\n]*|\n[ \t]*$)*"
+    r"|^[ \t]*[`~:]{3,}[ \t]*\{toctree\}(?:\n(?![`~:]{3})[^\n]*)*"
     r"|</?[A-Za-z][^<>]*>|https?://\S+|\]\([^()\n]*\)|&\w+;",
-    re.DOTALL,
+    re.DOTALL | re.MULTILINE,
 )
 # Where rustdoc's page on a type goes on with what it says of all types, up to its end.
 _OF_ALL_TYPES = re.compile(r"<h2 id=\"(?:blanket|synthetic)-implementations\"")

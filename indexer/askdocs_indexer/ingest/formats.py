@@ -171,9 +171,9 @@ def is_markdown(path: str) -> bool:
 def is_page(path: str) -> bool:
     """Return whether all words of a file, by its name, are to be in the index.
 
-    Sources and descriptions have code besides, and notebooks what their code has printed.
+    Sources, descriptions and manual pages have code besides, and notebooks what that has printed.
     """
-    others = (None, read_notebook, read_openapi, read_proto)
+    others = (None, read_man, read_notebook, read_openapi, read_proto)
     return reader_for(path, docstrings=False) not in others
 
 

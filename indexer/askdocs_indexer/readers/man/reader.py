@@ -18,7 +18,8 @@ from askdocs_indexer.types import Include, Section, nothing_included
 # What a page begins with, behind comments, definitions and conditions.
 _BEGINNING = re.compile(
     r"(?:[.'](?:[ \t]*\\[\"#][^\n]*|[ \t]*)\n|\\\"[^\n]*\n|\s)*+"
-    r"(?:'\\\" |[.'][ \t]*(?:TH|Dd|Dt|Sh|SH|so|de1?|ds|if|ie|nr|TS|mso|ig)\b)"
+    r"(?:'\\\" |[.'][ \t]*(?:TH|Dd|Dt|Sh|SH|so|de1?|ds|if|ie|nr|TS|mso|ig"
+    r"|ad|als|am|do|ft|hw|hy|lf|ll|na|nh|pc|pl|po|rn|rr|ss|ta|tr|warn)\b)"
 )
 _MARK = re.compile(r"'\\\"[ \t]+[a-z]{1,6}[ \t]*\n")
 _MDOC = re.compile(r"^[.'][ \t]*(?:Dd|Dt|Sh)\b", re.MULTILINE)

@@ -17,6 +17,7 @@ from askdocs_indexer.readers.man.escapes import STRINGS
 from askdocs_indexer.types import Include
 
 _COMMENT = re.compile(r"(?:(?<=[^\\])|^)((?:\\\\)*)\\[\"#].*$", re.DOTALL)
+_INDENTED_CONTROL = re.compile(r"^[.'][ \t]*")
 _CONTROL = re.compile(r"[.'][ \t]*(?P<name>[^\s\\]\S*?)?(?:[ \t]+|(?=\\)|$)")
 _CONDITION = re.compile(
     r"""
@@ -142,14 +143,16 @@ class Source:
         end = f".{words[1]}" if len(words) > 1 else ".."
         if name == "ig":
             end = f".{words[0]}" if words else ".."
-        body: list[str] = []
+        taken: list[_Raw] = []
         while self._waiting:
-            text = self._waiting.popleft().text
-            if text.rstrip() == end:
+            taken.append(self._waiting.popleft())
+            if _INDENTED_CONTROL.sub(".", taken[-1].text).rstrip() == end:
                 break
-            body.append(text)
+        else:  # Nothing ends it: what is below is the page.
+            self._waiting.extend(taken)
+            return
         if words and name.startswith("de"):
-            self._macros[words[0]] = body
+            self._macros[words[0]] = [raw.text for raw in taken[:-1]]
 
     def _string(self, name: str, rest: str) -> None:
         string, _, value = rest.partition(" ")
