@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -76,6 +77,7 @@ def fenced(lines: Sequence[str], language: str = "") -> str:
     return f"{fence}{language}\n{code}\n{fence}"
 
 
+@lru_cache(maxsize=4096)
 def plain(markdown: str) -> str:
     """Return a title's Markdown as the plain text that its readers see."""
     tokens = _TITLE_PARSER.parseInline(markdown[:_PLAIN_CHARACTERS])

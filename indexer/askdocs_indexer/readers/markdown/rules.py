@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, paragraph
@@ -57,12 +57,14 @@ _ANYTHING = ("paragraph", "reference", "blockquote", "list")
 _Rule = Callable[[StateBlock, int, int, bool], bool]
 
 
+@cache
 def block_parser(
     *, is_mdx: bool = False, is_myst: bool = False, opens_document: bool = False
 ) -> MarkdownIt:
     """Return a parser of blocks only: their inline contents stay as they were written.
 
-    Front matter is looked for only where the text `opens_document`.
+    Front matter is looked for only where the text `opens_document`. What a parser notes of a text
+    is in the environment that it is given with it, so all texts of a dialect share one.
     """
     parser = MarkdownIt("commonmark").enable("table")
     if opens_document:
