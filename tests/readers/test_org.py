@@ -179,3 +179,8 @@ def test_an_included_document_goes_below_the_headline_around_it() -> None:
 def test_a_document_that_includes_itself_ends() -> None:
     (section,) = read_org('#+INCLUDE: "loop.org"', "docs/a.org", FILES.get)
     assert section.blocks[0].text.startswith("Once.")
+
+
+def test_signs_behind_other_blanks_than_spaces_are_text() -> None:
+    [section] = read_org("||\n\x1c\x1c|\n\n|\n", "a.org")
+    assert section.end_line <= 4

@@ -208,12 +208,13 @@ class _Run:
         return [*items, *self._text(self._lines[start:])]
 
     def _construct(self, index: int) -> _Parsed | None:
-        sign = self._lines[index].text.lstrip()[:1]
+        sign = self._lines[index].text.lstrip(" \t")[:1]
         if not sign:
             return [], index + 1
         constructs = self._constructs.get("1" if sign.isdigit() else sign, ())
         results = (construct(index) for construct in constructs)
-        return next((parsed for parsed in results if parsed is not None), None)
+        # A construct that takes no line is none, or reading would never end.
+        return next((parsed for parsed in results if parsed and parsed[1] > index), None)
 
     def _text(self, lines: Sequence[Line]) -> list[Item]:
         text = self._inline.markdown("\n".join(line.text.strip() for line in lines))
