@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from tree_sitter import Node
 
 from askdocs_indexer.languages.source import Source
+from askdocs_indexer.lines import dedented
 
 _COMMENTS = frozenset({"block_comment", "comment", "line_comment"})
 _BLOCK_MARK = re.compile(r"/\*[*!]?<?")
@@ -89,7 +90,7 @@ def doc_of(source: Source, comments: Sequence[Node]) -> Doc | None:
         lines += [""] * (row - len(lines))
         lines += text_lines
     if comments and not _is_block(source, comments[0]):
-        lines = _dedented(lines)
+        lines = dedented(lines)
     if not any(char.isalnum() for line in lines for char in line):
         return None
     return Doc(first + 1, tuple(lines))
@@ -113,14 +114,7 @@ def comment_lines(comment: str) -> list[str]:
     starred = sum(line.startswith("*") for line in filled)
     if filled and filled[0].startswith("*") and 2 * starred > len(filled):
         rest = [_STAR.sub("", line, count=1) for line in rest]
-    return [first.strip(), *_dedented([line.rstrip() for line in rest])]
-
-
-def _dedented(lines: Sequence[str]) -> list[str]:
-    """Take off the indentation that all lines share."""
-    indents = [len(line) - len(line.lstrip()) for line in lines if line.strip()]
-    common = min(indents, default=0)
-    return [line[common:] for line in lines]
+    return [first.strip(), *dedented([line.rstrip() for line in rest])]
 
 
 def attach(source: Source, nodes: Iterable[Node], style: Style) -> Iterator[Attached]:

@@ -9,6 +9,7 @@ from tree_sitter import Node
 
 from askdocs_indexer.languages.doc_comments.prose import code, labelled, list_item, markdown, rst
 from askdocs_indexer.languages.source import Source
+from askdocs_indexer.lines import dedented
 from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.markdown_writer import code_span
 from askdocs_indexer.types import Block
@@ -107,7 +108,7 @@ class _Docstring:
 
     def _free(self, start: int, end: int) -> list[Block]:
         lines = self._lines[start:end]
-        return self._body(_dedented(lines), self._first_line + start) if any(lines) else []
+        return self._body(dedented(lines), self._first_line + start) if any(lines) else []
 
     def _section(self, index: int) -> tuple[str, int, int] | None:
         """Return (title, start of the body, end of the body) of the section at a line."""
@@ -138,7 +139,7 @@ class _Docstring:
 
     def _titled(self, title: str, line: int, body: int, end: int) -> Iterator[Block]:
         kind = title.lower().rpartition(" ")[2]
-        lines = _dedented(self._lines[body:end])
+        lines = dedented(self._lines[body:end])
         number = self._first_line + line
         is_numpy = body > line + 1
         if kind in _LISTS:
@@ -173,7 +174,7 @@ class _Docstring:
         label += ", ".join(code_span(name.strip(" `")) for name in item["name"].split(","))
         label += f" ({item['kind']})" if item["kind"] else ""
         text = "" if is_numpy else item["text"]
-        blocks = self._body([text, *_dedented(below)], line)
+        blocks = self._body([text, *dedented(below)], line)
         yield from list_item(blocks, f"{label}:", line)
 
 
@@ -182,12 +183,6 @@ def _parts(lines: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
     starts = [index for index, line in enumerate(lines) if line and not line[0].isspace()]
     for start, end in zip(starts, [*starts, len(lines)][1:], strict=True):
         yield start, lines[start:end]
-
-
-def _dedented(lines: Sequence[str]) -> list[str]:
-    indents = [len(line) - len(line.lstrip()) for line in lines if line]
-    common = min(indents, default=0)
-    return [line[common:] for line in lines]
 
 
 def _is_code(lines: Sequence[str]) -> bool:

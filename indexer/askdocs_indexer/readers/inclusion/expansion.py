@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from typing import Literal, Protocol
 
 from askdocs_indexer.readers.decoding import words
-from askdocs_indexer.readers.inclusion.picks import Pick, dedented, without_marks
+from askdocs_indexer.readers.inclusion.picks import Pick, shown_lines, without_marks
 from askdocs_indexer.types import Include, Section
 
 # A file that includes itself ends here, and no document grows beyond so many lines.
@@ -166,7 +166,7 @@ class _Expander:
             lines = self.expanded(lines, (*paths, path), syntax.inner()).lines
         else:
             origin = Origin(path, posixpath.relpath(path, posixpath.dirname(paths[0]) or "."))
-            lines = syntax.shown(dedented(lines), inclusion, origin)
+            lines = syntax.shown(shown_lines(lines), inclusion, origin)
         self._count += len(lines)
         return [f"{inclusion.indent}{line}".rstrip() for line in lines]
 

@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+from askdocs_indexer.lines import dedented
+
 Pick = Callable[[list[str]], list[str]]
 
 _COMMENT = r"^[ \t]*(?://[/!]?|#|--|/\*|<!--|;|%)[ \t]*"
@@ -81,12 +83,9 @@ def without_marks(lines: Sequence[str]) -> list[str]:
     return [line for line in lines if not _MARK.search(line)]
 
 
-def dedented(lines: Sequence[str]) -> list[str]:
+def shown_lines(lines: Sequence[str]) -> list[str]:
     """Return lines without the indentation that all of them share, and without blanks around."""
-    lines = [line.expandtabs(4) for line in lines]
-    indents = [len(line) - len(line.lstrip()) for line in lines if line.strip()]
-    cut = min(indents, default=0)
-    shown = [line[cut:].rstrip() for line in lines]
+    shown = [line.rstrip() for line in dedented([line.expandtabs(4) for line in lines])]
     while shown and not shown[0]:
         del shown[0]
     while shown and not shown[-1]:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from askdocs_indexer.lines import dedented
 from askdocs_indexer.readers.decoding import lines_of
 from askdocs_indexer.readers.heading_symbols import anchored, heading_symbols, qualified
 from askdocs_indexer.readers.html.reader import read_fragment
@@ -491,7 +492,5 @@ def _cut(line: str, columns: int) -> str:
 
 
 def _dedented(lines: Sequence[str]) -> list[str]:
-    """Return lines without the indentation that all of them share."""
-    indents = [len(line) - len(line.lstrip()) for line in lines if line.strip()]
-    cut = min(indents, default=0)
-    return [line[cut:].rstrip() for line in lines]
+    """Return lines without the indentation that all of them share, and without blanks behind."""
+    return [line.rstrip() for line in dedented(lines)]
