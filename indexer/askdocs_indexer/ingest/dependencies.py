@@ -15,12 +15,15 @@ from pathlib import Path
 from askdocs_indexer.errors import ReadError
 from askdocs_indexer.ingest.files import Selection
 from askdocs_indexer.ingest.formats import is_page
+from askdocs_indexer.paths import read_file
 from askdocs_indexer.readers.decoding import decode
 
 # A file changed this recently may change again within the same tick of the file system's clock, so
 # its time alone must not be trusted later on.
 _RACY_NS = 20_000_000
 _MISSING = ""
+# Ends the stamp of a file that is in the index as a page of its own.
+_OWN_PAGE = " page"
 # A heading of Markdown, reStructuredText, AsciiDoc or Org.
 _HEADING = re.compile(r"^(?:[#=*]{1,6} \S|\S.{0,200}\n([=\-~^\"'*+#`:.])\1{2,}$)", re.MULTILINE)
 
@@ -29,7 +32,7 @@ class Dependencies:
     """Reads files for a document and notes them. Used for one document.
 
     Paths are relative to the root, with forward slashes. No file outside of the selection's folders
-    is looked at.
+    is read.
     """
 
     def __init__(self, selection: Selection, most_bytes: int) -> None:
@@ -45,9 +48,8 @@ class Dependencies:
         there and does not belong to a second page.
         """
         text = self.text(path)
-        if text is None or not is_page(path) or not _HEADING.search(text):
-            return text
-        return "" if _is_own_page(self._selection, path) else text
+        is_chapter = self._stamps.get(path, "").endswith(_OWN_PAGE)
+        return "" if text and is_chapter and _HEADING.search(text) else text
 
     def text(self, path: str) -> str | None:
         """Return the text of a file; None where it is missing, too large, no text or outside."""
@@ -58,9 +60,7 @@ class Dependencies:
         if self._stamps[path] == _MISSING or self._selection.key_of(_resolved(file)) is None:
             return None
         try:
-            if not file.is_file() or file.stat().st_size > self._most_bytes:
-                return None
-            return decode(file.read_bytes())
+            return decode(read_file(file, self._most_bytes))
         except (OSError, ReadError):
             return None
 
@@ -85,17 +85,13 @@ def stamp(selection: Selection, path: str) -> str:
         stat = (selection.root / path).stat()
     except OSError:
         return _MISSING
-    own = "page" if _is_own_page(selection, path) else ""
-    return f"{stat.st_size} {trusted_time(stat, now)} {own}".rstrip()
+    is_own_page = is_page(path) and path in selection.scan(path)
+    return f"{stat.st_size} {trusted_time(stat, now)}{_OWN_PAGE if is_own_page else ''}"
 
 
 def are_current(selection: Selection, stamps: Iterable[tuple[str, str]]) -> bool:
     """Return whether files are those that were noted."""
     return all(stamp(selection, path) == noted for path, noted in stamps)
-
-
-def _is_own_page(selection: Selection, path: str) -> bool:
-    return is_page(path) and path in selection.scan(path)
 
 
 def changed_ns(stat: os.stat_result) -> int:
