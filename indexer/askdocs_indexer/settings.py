@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Literal, TypeVar, get_args
 
 _T = TypeVar("_T")
 
@@ -24,6 +24,20 @@ def setting(
     """
     metadata = {"description": description, "bounds": bounds, "harmless": harmless}
     return field(default=default, metadata=metadata)
+
+
+# What a file can be to its readers beside the manual.
+Role = Literal[
+    "changelog",
+    "contributing",
+    "examples",
+    "generated",
+    "licence",
+    "tests",
+    "translations",
+    "vendored",
+    "versions",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +61,7 @@ class DocsSettings:
         harmless=True,
     )
     rank_behind: tuple[str, ...] = setting(
-        (
-            "changelog",
-            "contributing",
-            "examples",
-            "generated",
-            "licence",
-            "tests",
-            "translations",
-            "vendored",
-            "versions",
-        ),
+        get_args(Role),
         "What comes behind other pages that answer a question about as well: these kinds of files, "
         "and globs. Empty means nothing.",
         harmless=True,

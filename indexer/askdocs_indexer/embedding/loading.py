@@ -57,7 +57,7 @@ def downloaded(model: str) -> Path | None:
 
     try:
         file = try_to_load_from_cache(model, "modules.json")
-    except HFValidationError:  # It is no name of the hub: loading says so.
+    except HFValidationError:  # The hub has no such names; loading reports it.
         return None
     return Path(file).parent if isinstance(file, str) else None
 

@@ -1,7 +1,7 @@
 """How much of what a page shows is in its passages.
 
 A reader that mistakes a page loses it without an error; its words tell. They are counted apart from
-the readers, by what is no text in any format: tags, comments, scripts, addresses, front matter.
+the readers; what no format shows as text is left out: tags, comments, scripts, addresses.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _LEAST = 0.5
 # A page of fewer different words is too short to judge.
 _FEWEST = 60
 
-# What is no text from its beginning to its end: comments, parts of HTML, statements of templates.
+# What is hidden from its opening to its closing: comments, parts of HTML, template statements.
 _HIDDEN = r"script|style|nav|header|footer|aside|svg|template|noscript"
 _OPENING = re.compile(rf"<!--|\{{\{{|\{{%|<(?:{_HIDDEN})\b", re.IGNORECASE)
 _CLOSINGS = {"<!--": "-->", "{{": "}}", "{%": "%}"}

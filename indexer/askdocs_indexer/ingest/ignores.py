@@ -39,7 +39,7 @@ class Rules(NamedTuple):
 class Ignores:
     """The ignore rules of folders. In lists of them, the later are the stronger.
 
-    The files are read anew each time; where the user's excludes file lies is asked once.
+    The files are read anew each time; git is asked only once where the user's excludes file is.
     """
 
     def __init__(self) -> None:

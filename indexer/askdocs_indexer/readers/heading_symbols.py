@@ -74,7 +74,7 @@ _DECLARED = re.compile(
     r"(?:(?:def|enumerator|fn|func) |(?:class|enum|exception|interface|struct|trait|type) "
     rf"(?=\w*[A-Z_\d]))(?P<name>{_NAME})$"
 )
-# A function of C begins with what is no word of prose.
+# A C function begins with a type, which prose does not contain.
 _C_FUNCTION = re.compile(
     r"(?:(?:const|static|unsigned|signed)\s+)*(?:bool|char|double|float|int|long|short|size_t|void|"
     r"(?:enum|struct|union)\s+\w+|\w+_t)\b[\s*]+(?P<name>[A-Za-z_]\w*)\(.*\)$",
@@ -241,7 +241,7 @@ def _of_instance(parts: Sequence[str], owner: str) -> Iterator[str]:
     if len(parts) != 2 or not last or not parts[0][0].islower():
         return
     if parts[0] in _SEPARATOR.split(owner):
-        return  # `test.each` below `test.only` is no member of that.
+        return  # `test.each` below `test.only` is not one of its members.
     if nearness(parts[0], last) > 1:
         yield _inside(owner, parts[1])
     elif last[0].islower():

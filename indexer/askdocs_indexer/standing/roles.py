@@ -11,22 +11,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
-from typing import Literal, get_args
+from typing import get_args
 
 from askdocs_indexer.grammars import is_source
+from askdocs_indexer.settings import Role
 from askdocs_indexer.standing.tags import language_tag, version_tag
 
-Role = Literal[
-    "changelog",
-    "contributing",
-    "examples",
-    "generated",
-    "licence",
-    "tests",
-    "translations",
-    "vendored",
-    "versions",
-]
 ROLES = frozenset[str](get_args(Role))
 
 Headings = Callable[[str], Collection[tuple[str, ...]]]

@@ -13,8 +13,8 @@ from functools import lru_cache
 
 from askdocs_indexer.globs import patterns
 from askdocs_indexer.grammars import is_source
-from askdocs_indexer.settings import DocsSettings
-from askdocs_indexer.standing.roles import ROLES, Headings, Role, Roles
+from askdocs_indexer.settings import DocsSettings, Role
+from askdocs_indexer.standing.roles import ROLES, Headings, Roles
 from askdocs_indexer.standing.tags import Version, is_named, language_tag, named_versions
 from askdocs_indexer.standing.variants import Variant, by_page, variants_of
 
