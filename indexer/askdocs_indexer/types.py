@@ -111,7 +111,7 @@ class Hit:
 class Passages:
     """The passages to answer a question from: `hits` best first, widened by their neighbours.
 
-    `relevance` tells how well they fit it (about 0 to 1.3); see `ranking.relevance`.
+    `relevance` is the probability that one of the first four answers it (0 to 1).
     """
 
     hits: tuple[Hit, ...] = ()

@@ -4,33 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from askdocs_indexer.embedding.embedder import Embedder
 from askdocs_indexer.embedding.familiarity import familiarity
-from askdocs_indexer.embedding.vector_cache import Vector
 from askdocs_indexer.grammars import is_source
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed
 from askdocs_indexer.readers.heading_symbols import heading_symbols
+from askdocs_indexer.retrieval.candidates import Candidates, Gatherer
 from askdocs_indexer.retrieval.copies import without_copies
-from askdocs_indexer.retrieval.ranking import (
-    best_per_section,
-    fuse,
-    only_manual,
-    prefer_answers,
-    put_behind,
-    relevance,
-    relevance_by_words,
-    scaled,
-    spread,
-)
+from askdocs_indexer.retrieval.evidence import Evidence, evidence_for
+from askdocs_indexer.retrieval.ranking import best_per_section, only_manual, ranked, scores
 from askdocs_indexer.retrieval.standing import StandingOfStore
+from askdocs_indexer.retrieval.sureness import Signs, sureness
 from askdocs_indexer.settings import DocsSettings
-from askdocs_indexer.standing.standing import Reading
 from askdocs_indexer.storage import Store
+from askdocs_indexer.storage.bm25 import MOST_OF_A_WORD
 from askdocs_indexer.storage.outline_table import OutlineEntry
 from askdocs_indexer.storage.symbol_table import last_part, parts_of
 from askdocs_indexer.symbols.graph import SymbolGraph
@@ -40,14 +32,13 @@ from askdocs_indexer.symbols.resolution import symbol_in
 from askdocs_indexer.symbols.view import View
 from askdocs_indexer.types import Chunk, Hit, Passages
 
-# How deep the ranking is read before fusion, that by words half as deep: they count for a fifth, so
-# a hit that only they give, and far down, does not come up.
+# How deep the index is read for candidates.
 _DEPTH = 100
 # Where variants and copies leave too few, it is read so much deeper, and no deeper than that.
 _DEEPER = 4
 _DEEPEST = 3200
 # So many of the best hits tell whether there is an answer at all.
-_RELEVANT_HITS = 5
+_SIGNIFICANT_HITS = 5
 # Upper size of a widened passage (characters of its chunks' text).
 PASSAGE_CHARACTERS = 2400
 
@@ -56,6 +47,16 @@ _Specificity = tuple[bool, bool, bool, bool, bool, int, str, int]
 # Scores of the two ways to find a symbol's documentation by name.
 EXACT = 1.0
 UNAMBIGUOUS_ENDING = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class _Results:
+    """The hits of a query, best first, with the candidates that they were chosen from."""
+
+    hits: list[Hit]
+    candidates: Candidates
+    evidence: Evidence
+    familiarity: float
 
 
 class Searcher:
@@ -79,7 +80,7 @@ class Searcher:
 
         While the embedder is not ready, lexical search alone answers.
         """
-        return self._search(query, limit, by_meaning=self._knows_meaning)
+        return self._search(query, limit).hits
 
     def passages(self, query: str, limit: int) -> Passages:
         """Like `search`, with each hit widened by its neighbours in the same section.
@@ -87,13 +88,10 @@ class Searcher:
         A chunk is cut to fit the embedder; whoever reads or quotes it needs its surroundings. Where
         the best hit is in the manual, files that rank behind it have no say in the answer.
         """
-        by_meaning = self._knows_meaning
-        hits = self._search(
-            query, max(limit, _RELEVANT_HITS), for_answer=True, by_meaning=by_meaning
-        )
+        results = self._search(query, max(limit, _SIGNIFICANT_HITS), for_answer=True)
         return Passages(
-            hits=tuple(self._widened(hits[:limit])),
-            relevance=self._relevance(query, hits, by_meaning=by_meaning),
+            hits=tuple(self._widened(results.hits[:limit])),
+            relevance=self._sureness(query, results),
         )
 
     def document(self, names: Sequence[str], limit: int) -> list[Hit]:
@@ -125,72 +123,49 @@ class Searcher:
         hits = self._sections(link.chunk_ids, link.name, score)[:limit]
         return [replace(hit, is_overridden=link.is_overridden) for hit in hits]
 
-    @property
-    def _knows_meaning(self) -> bool:
-        return self._same_model and self._embedder.state == "ready"
-
-    def _search(
-        self, query: str, limit: int, *, by_meaning: bool, for_answer: bool = False
-    ) -> list[Hit]:
+    def _search(self, query: str, limit: int, *, for_answer: bool = False) -> _Results:
         reading = self._standing.of(query)
+        known = self._familiarity(query)
         depth = max(_DEPTH, limit)
         # Most of the embedding's time passes outside of Python: the words are looked up meanwhile.
         with ThreadPoolExecutor(1) as embedding:
-            embedded = embedding.submit(self._embedder.encode_query, query) if by_meaning else None
+            embedded = embedding.submit(self._embedder.encode_query, query) if known else None
+            gatherer = Gatherer(self._store, query, embedded, reading.counts)
             while True:
-                hits, are_all = self._ranked(query, embedded, depth, reading)
-                ordered = put_behind(prefer_answers(query, hits), reading.handicap)
-                ordered = only_manual(ordered) if for_answer else ordered
+                candidates = gatherer.gather(depth)
+                evidence = evidence_for(query, candidates, self._embedder.unrelated)
+                hits = ranked(candidates.chunks, scores(evidence, known), reading.handicap)
+                ordered = only_manual(hits) if for_answer else hits
                 best = without_copies(best_per_section(ordered), limit, self._store.outline.size)
-                if len(best) == limit or are_all or depth >= _DEEPEST:
-                    return best
+                if len(best) == limit or candidates.are_all or depth >= _DEEPEST:
+                    return _Results(best, candidates, evidence, known)
                 depth *= _DEEPER
 
-    def _ranked(
-        self, query: str, embedded: Future[Vector] | None, depth: int, reading: Reading
-    ) -> tuple[list[Hit], bool]:
-        """Return the hits that count, best first, and whether there are no more."""
-        if embedded is None:
-            lexical = self._store.search_lexical(query, depth)
-            return scaled(_counting(lexical, reading)), len(lexical) < depth
-        lexical = self._store.search_lexical(query, depth // 2)
-        vector = embedded.result()
-        dense = self._store.search_dense(vector, depth)
-        fused = self._fused(query, vector, _counting(dense, reading), _counting(lexical, reading))
-        return fused, len(dense) < depth
-
-    def _fused(self, query: str, vector: Vector, dense: list[Hit], lexical: list[Hit]) -> list[Hit]:
-        # A hit of only one search gets its true score of the other kind as well: any guess for it
-        # ruins the ranking.
-        lexical_ids = {hit.chunk.id for hit in lexical}
-        dense_ids = {hit.chunk.id for hit in dense}
-        only_dense = [hit.chunk for hit in dense if hit.chunk.id not in lexical_ids]
-        only_lexical = [hit.chunk for hit in lexical if hit.chunk.id not in dense_ids]
-        vectors = self._store.vectors([chunk.id for chunk in only_lexical])
-        lexical += map(Hit, only_dense, self._store.bm25(query, only_dense))
-        dense += [
-            Hit(chunk, float(vectors[chunk.id] @ vector))
-            for chunk in only_lexical
-            if chunk.id in vectors
-        ]
-        spread_out = spread(dense, self._embedder.unrelated)
-        return fuse(spread_out, lexical, self._familiarity(query))
-
-    def _relevance(self, query: str, hits: Sequence[Hit], *, by_meaning: bool) -> float:
-        chunks = self._store.terms.documents
-        # Without meaning the best hit's score tells nothing: it is the measure of the others. Five
-        # hits by words hold most words of any question together; the best alone tells more.
-        by_words = self._store.coverage(query, [hit.chunk for hit in hits[:1]])
-        usual = by_words
-        if by_meaning:
-            best = [hit.chunk for hit in hits[:_RELEVANT_HITS]]
-            coverage = self._store.coverage(query, best)
-            usual = relevance(hits, coverage, len(query.split()), chunks)
-        known = self._familiarity(query)
-        return known * usual + (1 - known) * relevance_by_words(by_words, chunks)
+    def _sureness(self, query: str, results: _Results) -> float:
+        if not results.hits:
+            return 0.0
+        best = results.hits[0]
+        row = results.candidates.chunks.index(best.chunk)
+        rarities = results.candidates.rarities.sum()
+        words = results.candidates.word_scores[row].sum()
+        first = [hit.chunk for hit in results.hits[:_SIGNIFICANT_HITS]]
+        signs = Signs(
+            score=best.score + best.handicap,
+            meaning=float(results.evidence.meaning[row]),
+            words=float(words / (rarities * MOST_OF_A_WORD)) if rarities else 0.0,
+            held=self._store.coverage(query, first),
+            held_by_best=self._store.coverage(query, first[:1]),
+            unknown=self._store.unknown(query),
+            asked=len(results.candidates.rarities),
+            chunks=self._store.terms.documents,
+        )
+        return sureness(signs, results.familiarity)
 
     def _familiarity(self, query: str) -> float:
-        """Return how well the embedder knows the words of a query, 0 to 1."""
+        """Return how well the embedder knows the words of a query, 0 to 1; 0 while it is not
+        ready, or another model made the vectors."""
+        if not self._same_model or self._embedder.state != "ready":
+            return 0.0
         return familiarity(query, self._store.language(query), self._embedder.window)
 
     def _widened(self, hits: Sequence[Hit]) -> list[Hit]:
@@ -232,11 +207,6 @@ class Searcher:
             return _is_mention(first, name), is_second_choice, _specificity(first, name)
 
         return sorted(sections, key=order)
-
-
-def _counting(hits: Iterable[Hit], reading: Reading) -> list[Hit]:
-    """Return the hits of files whose place no other variant takes."""
-    return [hit for hit in hits if reading.counts(hit.chunk.path)]
 
 
 def _neighbours(chunk_id: str, outline: Mapping[str, OutlineEntry]) -> list[str]:

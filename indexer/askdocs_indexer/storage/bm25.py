@@ -21,6 +21,9 @@ from askdocs_indexer.words.terms import Alternatives, languages_in
 _K1 = 0.9
 _B = 0.4
 
+MOST_OF_A_WORD = _K1 + 1
+"""The score of a word that a text repeats without end, as a multiple of the word's rarity."""
+
 # From this length on, a word this like another (`difflib`'s ratio) is taken for a misspelling.
 _MISSPELT_LENGTH = 5
 _MISSPELT_LIKENESS = 0.78
@@ -86,7 +89,7 @@ class TermStatistics:
         held = total = 0.0
         for terms in dict.fromkeys(query):
             with self._lock:
-                known = [term for term in terms if self._holding.get(term)]
+                known = self._known(terms)
                 rarity = {term: self._rarity(term) for term in known or terms}
             most = max(rarity.values())
             total += most
@@ -96,8 +99,28 @@ class TermStatistics:
                 held += most
         return held / total if total else 0.0
 
-    def bm25(self, query: Sequence[Alternatives], lexical: str) -> float:
-        """Return the BM25 score of a counted chunk for a query; 0 where they share no word.
+    def rarities(self, query: Sequence[Alternatives]) -> list[float]:
+        """Return how rare each word of a query is; of the terms that stand for it, the rarest
+        that a chunk holds counts."""
+        with self._lock:
+            return [
+                max(self._rarity(term) for term in self._known(terms) or terms) for terms in query
+            ]
+
+    def unknown(self, query: Sequence[Alternatives]) -> float:
+        """Return how much of a query's words no chunk holds (0 to 1), weighed as by `coverage`."""
+        rarities = self.rarities(query)
+        with self._lock:
+            unknown = [
+                rarity
+                for terms, rarity in zip(query, rarities, strict=True)
+                if not self._known(terms)
+            ]
+        return sum(unknown) / sum(rarities) if rarities else 0.0
+
+    def scores(self, query: Sequence[Alternatives], lexical: str) -> list[float]:
+        """Return what each word of a query adds to the BM25 score of a counted chunk; 0 where the
+        chunk does not hold it.
 
         Of the terms that stand for a word, the one that tells most counts.
         """
@@ -105,10 +128,16 @@ class TermStatistics:
         with self._lock:
             average = max(self._words / max(self.documents, 1), 1.0)
             length = _B * words.total() / average
-            score = 0.0
-            for terms in query:
-                score += max(self._rarity(term) * _saturated(words[term], length) for term in terms)
-        return score
+            return [
+                max(
+                    self._rarity(term) * _saturated(times, length) if (times := words[term]) else 0
+                    for term in terms
+                )
+                for terms in query
+            ]
+
+    def _known(self, terms: Alternatives) -> list[str]:
+        return [term for term in terms if self._holding.get(term)]
 
     def _rarity(self, term: str) -> float:
         holding = self._holding.get(term, 0)

@@ -190,23 +190,30 @@ class Store:
         return self._nearest(vector, "dense", "COSINE", limit)
 
     def search_lexical(self, query: str, limit: int) -> list[Hit]:
-        """Return the best chunks by BM25, with those that Milvus scores like the last of them.
+        """Return the best chunks by BM25, with those that are as good as the last of them.
 
-        Milvus Lite weighs words by how rare they are in each of its segments. Its best are scored
-        again with the statistics of all chunks, so a score does not depend on when a passage was
-        saved.
+        Scores are those of Milvus. Milvus Lite weighs words by how rare they are in each of its
+        segments, so a score depends on when a passage was saved; `word_scores` does not.
         """
         words = analyzed(" ".join(chain.from_iterable(self._asked(query))))
         if not self.terms.documents or not words:  # BM25 over no rows has crashed Milvus Lite.
             return []
-        chunks = [hit.chunk for hit in self._nearest(words, "sparse", "BM25", limit)]
-        hits = map(Hit, chunks, self.bm25(query, chunks))
-        return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))
+        return self._nearest(words, "sparse", "BM25", limit)
 
-    def bm25(self, query: str, chunks: Iterable[Chunk]) -> list[float]:
-        """Return the BM25 score of each of these stored chunks for a query."""
+    def word_scores(self, query: str, chunks: Sequence[Chunk]) -> NDArray[np.float64]:
+        """Return what each distinct word of a query adds to the BM25 score of each of these stored
+        chunks, shape (chunks, words)."""
         asked = self._asked(query)
-        return [self.terms.bm25(asked, _lexical(chunk)) for chunk in chunks]
+        rows = [self.terms.scores(asked, _lexical(chunk)) for chunk in chunks]
+        return np.array(rows, dtype=np.float64).reshape(len(chunks), len(asked))
+
+    def rarities(self, query: str) -> NDArray[np.float64]:
+        """Return how rare each distinct word of a query is in the chunks, shape (words,)."""
+        return np.array(self.terms.rarities(self._asked(query)), dtype=np.float64)
+
+    def unknown(self, query: str) -> float:
+        """Return how much of a query's words no chunk holds, 0 to 1."""
+        return self.terms.unknown(self._asked(query))
 
     def coverage(self, query: str, chunks: Iterable[Chunk]) -> float:
         """Return how much of a query's words these chunks hold together, 0 to 1."""
@@ -229,7 +236,7 @@ class Store:
     # -- inside -----------------------------------------------------------------------------
 
     def _asked(self, query: str) -> list[Alternatives]:
-        return query_terms(query, self.terms.languages)
+        return list(dict.fromkeys(query_terms(query, self.terms.languages)))
 
     def _nearest(self, query: Any, field: str, metric: str, limit: int) -> list[Hit]:
         """Search a field for its best `limit`; of equal hits, either all or none are returned.

@@ -59,6 +59,10 @@ class Timings:
     total_ms: float
 
 
+# Where it is less probable than this that a passage answers, the answer says so.
+_CERTAIN = 0.6
+_UNCERTAIN = "The docs may not say this. What comes nearest:\n\n"
+
 # So many kinds of unread files are named.
 _UNREAD_KINDS = 4
 
@@ -130,7 +134,8 @@ class Asker:
                     yield text
         if not self._texts:
             quotes = await self._quotes()
-            yield self._text(quotes_text(quotes) or passages_text(self._citations))
+            lead = _UNCERTAIN if passages.relevance < _CERTAIN else ""
+            yield self._text(lead + (quotes_text(quotes) or passages_text(self._citations)))
         yield self._answer()
 
     async def _write(self) -> AsyncGenerator[Text, None]:

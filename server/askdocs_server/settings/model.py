@@ -105,10 +105,10 @@ class AskSettings:
         256, "Upper length of an answer (tokens).", bounds=(1, 16_384), harmless=True
     )
     min_relevance: float = setting(
-        0.71,
-        "Below this relevance of the passages the answer is that the docs do not say (about 0 to "
-        "1.3; 0: always answer).",
-        bounds=(0, 2),
+        0.4,
+        "Where it is less probable than this that a passage answers, the answer is that the docs "
+        "do not say (0: always answer).",
+        bounds=(0, 1),
         harmless=True,
     )
 
