@@ -10,7 +10,6 @@ import pytest
 from askdocs_indexer.embedding.familiarity import familiarity
 from askdocs_indexer.embedding.loading import locate_model
 from askdocs_indexer.embedding.window import UNLIMITED, Tokenizer, Window, window_of_folder
-from askdocs_indexer.retrieval.ranking import relevance_by_words
 from askdocs_indexer.words.languages import ENGLISH
 from askdocs_indexer.words.terms import query_language
 
@@ -79,9 +78,3 @@ def test_names_in_a_question_are_known() -> None:
 )
 def test_the_language_of_a_query(query: str, main: str, expected: str) -> None:
     assert query_language(query, ("german", "french"), main) == expected
-
-
-def test_relevance_by_words_grows_with_what_is_held() -> None:
-    assert relevance_by_words(0.0, 1000) == 0.0
-    assert relevance_by_words(0.2, 1000) < 0.71 < relevance_by_words(0.5, 1000)
-    assert relevance_by_words(0.3, 50) > relevance_by_words(0.3, 5000)

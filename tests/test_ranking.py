@@ -1,51 +1,111 @@
-"""The order among hits, apart from any store."""
+"""The order among hits, and how sure it is, apart from any store."""
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
+
+import numpy as np
 import pytest
 
-from askdocs_indexer.retrieval.ranking import (
-    best_per_section,
-    fuse,
-    only_manual,
-    prefer_answers,
-    put_behind,
-    relevance,
-    spread,
-)
+from askdocs_indexer.retrieval.candidates import Candidates
+from askdocs_indexer.retrieval.evidence import Evidence, evidence_for
+from askdocs_indexer.retrieval.ranking import best_per_section, only_manual, ranked, scores
+from askdocs_indexer.retrieval.sureness import Signs, sureness
+from askdocs_indexer.retrieval.weights import EVIDENCE
 from askdocs_indexer.types import Chunk, Hit
 
+LONG = "A text of more than a line or two. " * 10
 
-def hit(name: str, score: float, section: str = "") -> Hit:
-    heading = (section or name,)
-    return Hit(Chunk(name, "a.md", heading[0], heading, (), "text", name, 1, 1), score)
+
+def chunk(path: str, *headings: str, text: str = LONG) -> Chunk:
+    name = f"{path}#{'/'.join(headings)}#{text[:20]}"
+    return Chunk(name, path, headings[-1], headings, (), text, name, 1, 1)
+
+
+def candidates(
+    *chunks: Chunk, cosines: list[float] | None = None, words: list[list[float]] | None = None
+) -> Candidates:
+    word_scores = np.array(words or [[1.0]] * len(chunks))
+    return Candidates(
+        chunks,
+        None if cosines is None else np.array(cosines),
+        word_scores,
+        np.ones(word_scores.shape[1]),
+    )
+
+
+def paths(found: list[Hit]) -> list[str]:
+    return [hit.chunk.path for hit in found]
+
+
+def in_order(query: str, of: Candidates, familiarity: float = 1.0) -> list[str]:
+    evidence = evidence_for(query, of, 0.0)
+    return paths(ranked(of.chunks, scores(evidence, familiarity), lambda path: 0.0))
+
+
+A, B = chunk("a.md", "Manual", "A"), chunk("b.md", "Manual", "B")
 
 
 @pytest.mark.parametrize(
-    ("dense", "lexical", "expected"),
+    ("cosines", "words", "familiarity", "expected"),
     [
-        pytest.param([], [], [], id="nothing"),
-        pytest.param([("a", 0.9), ("b", 0.5)], [], ["a", "b"], id="meaning alone"),
-        pytest.param([("a", 0.5), ("b", 0.5)], [("b", 7.0)], ["b", "a"], id="words break a tie"),
-        pytest.param([("a", 0.8), ("b", 0.1)], [("b", 9.0)], ["a", "b"], id="words are not all"),
-        pytest.param([("a", 0.3)], [("b", 2.0)], ["a", "b"], id="a chunk without a cosine is far"),
+        pytest.param([0.9, 0.5], [[0.0], [0.0]], 1.0, "a b", id="meaning alone"),
+        pytest.param([0.5, 0.5], [[0.0], [7.0]], 1.0, "b a", id="words break a tie"),
+        pytest.param([0.8, 0.1], [[0.0], [9.0]], 1.0, "a b", id="words are not all"),
+        pytest.param([0.8, 0.1], [[0.0], [9.0]], 0.0, "b a", id="but in an unknown language"),
+        pytest.param(None, [[1.0], [9.0]], 0.0, "b a", id="while meaning is not known"),
     ],
 )
 def test_fusion(
-    dense: list[tuple[str, float]], lexical: list[tuple[str, float]], expected: list[str]
+    cosines: list[float] | None, words: list[list[float]], familiarity: float, expected: str
 ) -> None:
-    fused = fuse([hit(*one) for one in dense], [hit(*one) for one in lexical])
-    assert [one.chunk.id for one in fused] == expected
-    assert all(0 <= one.score <= 1 for one in fused)
+    of = candidates(A, B, cosines=cosines, words=words)
+    assert in_order("query", of, familiarity) == [f"{name}.md" for name in expected.split()]
+    assert all(0 <= score <= 1 for score in scores(evidence_for("query", of, 0.0), familiarity))
 
 
-def test_a_section_is_one_answer() -> None:
-    hits = [hit("a", 0.9, "one"), hit("b", 0.8, "one"), hit("c", 0.7, "two")]
-    assert [one.chunk.id for one in best_per_section(hits)] == ["a", "c"]
+def test_unrelated_texts_are_at_zero_whatever_the_model() -> None:
+    of = candidates(A, B, chunk("c.md", "C", "D"), cosines=[1.0, 0.85, 0.4])
+    assert evidence_for("query", of, 0.7).meaning == pytest.approx([1.0, 0.5, 0.0])
 
 
-def page(path: str, score: float, *headings: str) -> Hit:
-    return Hit(Chunk(path, path, headings[-1], headings, (), "text", path, 1, 1), score)
+def test_nothing_at_all_is_ranked() -> None:
+    nothing = Candidates((), np.zeros(0), np.zeros((0, 2)), np.ones(2))
+    assert in_order("query", nothing) == []
+
+
+@pytest.mark.parametrize(
+    ("behind", "because"),
+    [
+        pytest.param(chunk("a.py", "a.py", "a.f"), "in_source", id="a source's comment"),
+        pytest.param(chunk("a.md", "M", "A", text="Sets it."), "is_brief", id="a line"),
+        pytest.param(chunk("a.md", "Manual"), "is_introduction", id="an introduction"),
+    ],
+)
+def test_what_says_less_than_its_words_promise(behind: Chunk, because: str) -> None:
+    of = candidates(behind, B, cosines=[0.5, 0.5])
+    assert in_order("query", of) == ["b.md", behind.path]
+    evidence = evidence_for("query", of, 0.0)
+    assert [*getattr(evidence, because)] == [1.0, 0.0]
+
+
+def test_a_page_that_speaks_of_the_question_throughout_leads() -> None:
+    page = [chunk("page.md", "Page", title) for title in "ABC"]
+    stray = chunk("stray.md", "Page", "A")
+    of = candidates(stray, *page, cosines=[0.5, 0.5, 0.4, 0.4])
+    assert in_order("query", of)[0] == "page.md"
+
+
+def test_a_page_that_holds_all_words_between_its_sections_leads() -> None:
+    page = [chunk("page.md", "Page", title) for title in "AB"]
+    of = candidates(
+        chunk("stray.md", "Page", "A"), *page, cosines=[0.5] * 3, words=[[1, 0], [1, 0], [0, 1]]
+    )
+    assert in_order("query", of)[0] == "page.md"
+
+
+def test_every_kind_of_evidence_has_a_weight() -> None:
+    assert {column.name for column in fields(Evidence)} == set(EVIDENCE)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +117,8 @@ def page(path: str, score: float, *headings: str) -> Hit:
             "I use threads: why is it slow?", "a.md", "Questions & Answers", True, id="at its end"
         ),
         pytest.param("And?\ndef selected(): ...", "faq.md", "One", True, id="with a selection"),
+        pytest.param("Is it fast?", "faq.md", "How fast is it?", True, id="the same question"),
+        pytest.param("Is it fast?", "faq.md", "Where is the log?", False, id="another question"),
         pytest.param("speed of search", "docs/faq.md", "Entry 3", False, id="no question"),
         pytest.param("How fast is it?", "docs/faquir.md", "Sofaq", False, id="a part of a word"),
         pytest.param("How fast is it?", "docs/guide.md", "Speed", False, id="no FAQ"),
@@ -65,41 +127,28 @@ def page(path: str, score: float, *headings: str) -> Hit:
 def test_pages_of_answers_lead_for_questions(
     query: str, path: str, heading: str, leads: bool
 ) -> None:
-    hits = [page("reference.md", 0.6, "Speed"), page(path, 0.5, heading)]
-    preferred = prefer_answers(query, hits)
-    assert (preferred[0].chunk.path == path) is leads
+    of = candidates(
+        chunk("reference.md", "Manual", "Speed"),
+        chunk(path, "Manual", heading),
+        cosines=[0.6, 0.55],
+        words=[[1.0], [1.0]],
+    )
+    assert (in_order(query, of)[0] == path) is leads
 
 
 def test_a_bad_answer_leads_nothing() -> None:
-    hits = [page("reference.md", 0.8, "Speed"), page("faq.md", 0.5, "Costs")]
-    assert prefer_answers("How fast is it?", hits)[0].chunk.path == "reference.md"
+    of = candidates(
+        chunk("reference.md", "Manual", "Speed"), chunk("faq.md", "Manual", "X"), cosines=[0.8, 0.5]
+    )
+    assert in_order("How fast is it?", of)[0] == "reference.md"
 
 
-def test_scores_stay_below_one() -> None:
-    hits = prefer_answers("How fast is it?", [page("faq.md", 0.99, "Speed")])
-    assert hits[0].score == 1.0
-
-
-def test_unrelated_texts_are_at_zero_whatever_the_model() -> None:
-    hits = spread([page("a", 1.0, "A"), page("b", 0.85, "B"), page("c", 0.7, "C")], 0.7)
-    assert [round(hit.score, 3) for hit in hits] == [1.0, 0.5, 0.0]
-
-
-@pytest.mark.parametrize(
-    ("coverage", "words", "chunks", "expected"),
-    [
-        pytest.param(1.0, 6, 4000, 0.7, id="a question"),
-        pytest.param(0.5, 6, 4000, 0.6, id="half of its words are missing"),
-        pytest.param(1.0, 1, 4000, 0.78, id="a name"),
-        pytest.param(0.5, 2, 4000, 0.6, id="a name that is unknown in part"),
-        pytest.param(1.0, 6, 400, 0.781, id="of few chunks"),
-        pytest.param(1.0, 6, 40_000, 0.619, id="of many chunks"),
-    ],
-)
-def test_relevance(coverage: float, words: int, chunks: int, expected: float) -> None:
-    found = relevance([page("a.md", 0.5, "A")], coverage, words, chunks)
-    assert found == pytest.approx(expected, abs=0.001)
-    assert relevance([], coverage, words, chunks) == 0.0
+def test_a_section_is_one_answer() -> None:
+    hits = [
+        Hit(chunk("a.md", "A", title, text=text), score)
+        for title, text, score in (("B", "x", 0.9), ("B", "y", 0.8), ("C", "z", 0.7))
+    ]
+    assert [hit.score for hit in best_per_section(hits)] == [0.9, 0.7]
 
 
 SHARES = {"CHANGELOG.md": 0.2, "tests/test_a.py": 0.4}
@@ -136,15 +185,51 @@ SHARES = {"CHANGELOG.md": 0.2, "tests/test_a.py": 0.4}
     ],
 )
 def test_what_ranks_behind(scores: dict[str, float], expected: str, answering: str) -> None:
-    hits = [page(path, score, "A") for path, score in scores.items()]
-    ranked = put_behind(hits, lambda path: SHARES.get(path, 0.0))
-    assert [hit.chunk.path for hit in ranked] == expected.split()
-    assert [hit.chunk.path for hit in only_manual(ranked)] == answering.split()
-    for hit in ranked:
+    chunks = [chunk(path, "M", "A") for path in scores]
+    hits = ranked(chunks, np.array([*scores.values()]), lambda path: SHARES.get(path, 0.0))
+    assert paths(hits) == expected.split()
+    assert paths(only_manual(hits)) == answering.split()
+    for hit in hits:
         assert hit.score + hit.handicap == pytest.approx(scores[hit.chunk.path])
 
 
-def test_what_ranks_behind_is_as_relevant_as_before() -> None:
-    hits = [page("CHANGELOG.md", 0.5, "A")]
-    ranked = put_behind(hits, lambda path: 0.2)
-    assert relevance(ranked, 1.0, 6, 4000) == pytest.approx(relevance(hits, 1.0, 6, 4000))
+SIGNS = Signs(
+    score=0.55,
+    meaning=0.45,
+    words=0.3,
+    held=0.7,
+    held_by_best=0.4,
+    unknown=0.1,
+    asked=6,
+    chunks=4000,
+)
+
+
+@pytest.mark.parametrize(
+    "better",
+    [
+        {"score": 0.7},
+        {"meaning": 0.7},
+        {"words": 0.6},
+        {"held": 0.9},
+        {"unknown": 0.0},
+        {"chunks": 400},
+    ],
+)
+def test_what_makes_it_surer(better: dict[str, float]) -> None:
+    assert 0 < sureness(SIGNS, 1.0) < sureness(replace(SIGNS, **better), 1.0) < 1
+
+
+def test_without_meaning_it_is_as_sure_as_the_best_hit_holds_words() -> None:
+    def by_words(held: float, chunks: int = 1000) -> float:
+        return sureness(replace(SIGNS, score=1.0, held_by_best=held, chunks=chunks), 0.0)
+
+    assert by_words(0.0) == 0.0
+    assert by_words(0.2) < 0.4 < by_words(0.5)
+    assert by_words(0.3, 50) > by_words(0.3, 5000)
+
+
+def test_a_name_that_is_held_is_sure_though_far_in_meaning() -> None:
+    name = replace(SIGNS, score=0.3, meaning=0.1, held=1.0, held_by_best=1.0, asked=1)
+    assert sureness(name, 1.0) > 0.6
+    assert sureness(replace(name, asked=6), 1.0) < 0.4

@@ -102,13 +102,14 @@ def test_the_tables_follow_every_write(store: Store) -> None:
     store.move([chunk("one", "apples", line=9)])
     assert [name.chunk_id for name in store.symbols.exact("mod.one")] == ["one"]
     assert store.symbols.exact("mod.two") == ()
-    before = store.search_lexical("apples pears title", 5)
+    asked = "apples pears title"
+    before = store.word_scores(asked, store.get(["one"])).tolist()
     again = Store(store._client, store.name, store._chunks, store._files, store.fingerprint)
     assert [name.chunk_id for name in again.symbols.exact("mod.one")] == ["one"]
     assert again.terms.documents == 1
     assert again.outline.of("a.md") == store.outline.of("a.md")
     assert again.outline.contents() == {"a.md": contents_of({"one": (9, 9)})}
-    assert again.search_lexical("apples pears title", 5) == before
+    assert again.word_scores(asked, again.get(["one"])).tolist() == before
 
 
 def test_a_score_does_not_tell_when_a_chunk_was_saved(store: Store) -> None:
@@ -118,7 +119,14 @@ def test_a_score_does_not_tell_when_a_chunk_was_saved(store: Store) -> None:
     put(store, chunk("last", "a kettle boils", "c.md"))
     hits = store.search_lexical("kettle", 5)
     assert {hit.chunk.id for hit in hits} == {"saved", "later", "last"}
-    assert len({hit.score for hit in hits}) == 1
+    scores = store.word_scores("kettle teapot", [hit.chunk for hit in hits])
+    assert scores.shape == (3, 2)
+    assert len({*scores[:, 0]}) == 1
+    assert scores[0, 0] > 0
+    assert not scores[:, 1].any()
+    rare, unknown = store.rarities("kettle teapot")
+    assert rare < unknown
+    assert store.unknown("kettle teapot") == pytest.approx(unknown / (rare + unknown))
 
 
 def test_the_manifest(store: Store) -> None:
