@@ -119,6 +119,7 @@ def test_every_kind_of_evidence_has_a_weight() -> None:
         pytest.param("And?\ndef selected(): ...", "faq.md", "One", True, id="with a selection"),
         pytest.param("Is it fast?", "faq.md", "How fast is it?", True, id="the same question"),
         pytest.param("Is it fast?", "faq.md", "Where is the log?", False, id="another question"),
+        pytest.param("Is it fast?", "faq.md", "Where is the **log?**", False, id="with markup"),
         pytest.param("speed of search", "docs/faq.md", "Entry 3", False, id="no question"),
         pytest.param("How fast is it?", "docs/faquir.md", "Sofaq", False, id="a part of a word"),
         pytest.param("How fast is it?", "docs/guide.md", "Speed", False, id="no FAQ"),
@@ -134,6 +135,13 @@ def test_pages_of_answers_lead_for_questions(
         words=[[1.0], [1.0]],
     )
     assert (in_order(query, of)[0] == path) is leads
+
+
+def test_a_question_before_its_answer_is_what_that_answers() -> None:
+    faq = chunk("faq.md", "FAQ", "Logs", text=f"**Where is the log?**\n\n{LONG}")
+    of = candidates(faq, cosines=[0.5])
+    assert [*evidence_for("Is it fast?", of, 0.0).is_answer] == [0.0]
+    assert [*evidence_for("Where are logs?", of, 0.0).is_answer] == [1.0]
 
 
 def test_a_bad_answer_leads_nothing() -> None:

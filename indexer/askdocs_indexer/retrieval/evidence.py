@@ -28,7 +28,7 @@ _VOTES = 3
 _BRIEF = 150
 
 _QUESTION = re.compile(
-    r"[?？؟]\s*$|^\s*(?:what|why|how|when|where|which|who|whose|is|are|was|were|do|does|did|can|could"
+    r"[?？؟]\W*$|^\s*(?:what|why|how|when|where|which|who|whose|is|are|was|were|do|does|did|can|could"
     r"|should|would|will|must|may|has|have)\b",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -110,11 +110,11 @@ def _column(values: Iterable[float]) -> Column:
 def _answers(chunk: Chunk, asked: Collection[str]) -> float:
     """Return whether a chunk is an answer, 0 to 1, to a question of these terms.
 
-    One whose heading is a question itself answers that, and so much of it as the two share.
+    One whose heading or first line is a question itself answers that: as much as the two share.
     """
     if not _ANSWERS.search("\n".join((chunk.path, *chunk.heading_path))):
         return 0.0
-    if not _QUESTION.search(chunk.title):
-        return 1.0
-    words = {terms[0] for terms in query_terms(chunk.title)}
+    first_line = chunk.text.lstrip().partition("\n")[0]
+    own = next(filter(_QUESTION.search, (chunk.title, first_line)), "")
+    words = {terms[0] for terms in query_terms(own)}
     return len(words.intersection(asked)) / len(words) if words else 1.0

@@ -50,7 +50,7 @@ UNAMBIGUOUS_ENDING = 0.7
 
 
 @dataclass(frozen=True, slots=True)
-class _Results:
+class Results:
     """The hits of a query, best first, with the candidates that they were chosen from."""
 
     hits: list[Hit]
@@ -80,7 +80,7 @@ class Searcher:
 
         While the embedder is not ready, lexical search alone answers.
         """
-        return self._search(query, limit).hits
+        return self.results(query, limit).hits
 
     def passages(self, query: str, limit: int) -> Passages:
         """Like `search`, with each hit widened by its neighbours in the same section.
@@ -88,10 +88,51 @@ class Searcher:
         A chunk is cut to fit the embedder; whoever reads or quotes it needs its surroundings. Where
         the best hit is in the manual, files that rank behind it have no say in the answer.
         """
-        results = self._search(query, max(limit, _SIGNIFICANT_HITS), for_answer=True)
+        results = self.results(query, max(limit, _SIGNIFICANT_HITS), for_answer=True)
+        signs = self.signs(query, results)
         return Passages(
             hits=tuple(self._widened(results.hits[:limit])),
-            relevance=self._sureness(query, results),
+            relevance=0.0 if signs is None else sureness(signs, results.familiarity),
+        )
+
+    def results(self, query: str, limit: int, *, for_answer: bool = False) -> Results:
+        """Return what `search` does, or `passages` where it is `for_answer`, with what speaks for
+        each candidate."""
+        reading = self._standing.of(query)
+        known = self._familiarity(query)
+        depth = max(_DEPTH, limit)
+        # Most of the embedding's time passes outside of Python: the words are looked up meanwhile.
+        with ThreadPoolExecutor(1) as embedding:
+            embedded = embedding.submit(self._embedder.encode_query, query) if known else None
+            gatherer = Gatherer(self._store, query, embedded, reading.counts)
+            while True:
+                candidates = gatherer.gather(depth)
+                evidence = evidence_for(query, candidates, self._embedder.unrelated)
+                hits = ranked(candidates.chunks, scores(evidence, known), reading.handicap)
+                ordered = only_manual(hits) if for_answer else hits
+                best = without_copies(best_per_section(ordered), limit, self._store.outline.size)
+                if len(best) == limit or candidates.are_all or depth >= _DEEPEST:
+                    return Results(best, candidates, evidence, known)
+                depth *= _DEEPER
+
+    def signs(self, query: str, results: Results) -> Signs | None:
+        """Return what tells whether the results of a query answer it; None where there are none."""
+        if not results.hits:
+            return None
+        best = results.hits[0]
+        row = results.candidates.chunks.index(best.chunk)
+        rarities = results.candidates.rarities.sum()
+        words = results.candidates.word_scores[row].sum()
+        first = [hit.chunk for hit in results.hits[:_SIGNIFICANT_HITS]]
+        return Signs(
+            score=best.score + best.handicap,
+            meaning=float(results.evidence.meaning[row]),
+            words=float(words / (rarities * MOST_OF_A_WORD)) if rarities else 0.0,
+            held=self._store.coverage(query, first),
+            held_by_best=self._store.coverage(query, first[:1]),
+            unknown=self._store.unknown(query),
+            asked=len(results.candidates.rarities),
+            chunks=self._store.terms.documents,
         )
 
     def document(self, names: Sequence[str], limit: int) -> list[Hit]:
@@ -122,44 +163,6 @@ class Searcher:
         score = EXACT if link.is_exact else UNAMBIGUOUS_ENDING
         hits = self._sections(link.chunk_ids, link.name, score)[:limit]
         return [replace(hit, is_overridden=link.is_overridden) for hit in hits]
-
-    def _search(self, query: str, limit: int, *, for_answer: bool = False) -> _Results:
-        reading = self._standing.of(query)
-        known = self._familiarity(query)
-        depth = max(_DEPTH, limit)
-        # Most of the embedding's time passes outside of Python: the words are looked up meanwhile.
-        with ThreadPoolExecutor(1) as embedding:
-            embedded = embedding.submit(self._embedder.encode_query, query) if known else None
-            gatherer = Gatherer(self._store, query, embedded, reading.counts)
-            while True:
-                candidates = gatherer.gather(depth)
-                evidence = evidence_for(query, candidates, self._embedder.unrelated)
-                hits = ranked(candidates.chunks, scores(evidence, known), reading.handicap)
-                ordered = only_manual(hits) if for_answer else hits
-                best = without_copies(best_per_section(ordered), limit, self._store.outline.size)
-                if len(best) == limit or candidates.are_all or depth >= _DEEPEST:
-                    return _Results(best, candidates, evidence, known)
-                depth *= _DEEPER
-
-    def _sureness(self, query: str, results: _Results) -> float:
-        if not results.hits:
-            return 0.0
-        best = results.hits[0]
-        row = results.candidates.chunks.index(best.chunk)
-        rarities = results.candidates.rarities.sum()
-        words = results.candidates.word_scores[row].sum()
-        first = [hit.chunk for hit in results.hits[:_SIGNIFICANT_HITS]]
-        signs = Signs(
-            score=best.score + best.handicap,
-            meaning=float(results.evidence.meaning[row]),
-            words=float(words / (rarities * MOST_OF_A_WORD)) if rarities else 0.0,
-            held=self._store.coverage(query, first),
-            held_by_best=self._store.coverage(query, first[:1]),
-            unknown=self._store.unknown(query),
-            asked=len(results.candidates.rarities),
-            chunks=self._store.terms.documents,
-        )
-        return sureness(signs, results.familiarity)
 
     def _familiarity(self, query: str) -> float:
         """Return how well the embedder knows the words of a query, 0 to 1; 0 while it is not
