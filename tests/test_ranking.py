@@ -40,7 +40,7 @@ def paths(found: list[Hit]) -> list[str]:
 
 def in_order(query: str, of: Candidates, familiarity: float = 1.0) -> list[str]:
     evidence = evidence_for(query, of, 0.0)
-    return paths(ranked(of.chunks, scores(evidence, familiarity), lambda path: 0.0))
+    return paths(ranked(of.chunks, scores(evidence, familiarity), [0.0] * len(of.chunks)))
 
 
 A, B = chunk("a.md", "Manual", "A"), chunk("b.md", "Manual", "B")
@@ -194,7 +194,8 @@ SHARES = {"CHANGELOG.md": 0.2, "tests/test_a.py": 0.4}
 )
 def test_what_ranks_behind(scores: dict[str, float], expected: str, answering: str) -> None:
     chunks = [chunk(path, "M", "A") for path in scores]
-    hits = ranked(chunks, np.array([*scores.values()]), lambda path: SHARES.get(path, 0.0))
+    handicaps = [SHARES.get(path, 0.0) for path in scores]
+    hits = ranked(chunks, np.array([*scores.values()]), handicaps)
     assert paths(hits) == expected.split()
     assert paths(only_manual(hits)) == answering.split()
     for hit in hits:

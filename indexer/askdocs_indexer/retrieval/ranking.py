@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 
 import numpy as np
@@ -33,13 +33,12 @@ def _fused(familiarity: float) -> dict[str, float]:
     return {"words": words, "meaning": both - words}
 
 
-def ranked(chunks: Sequence[Chunk], scores: Column, handicap: Callable[[str], float]) -> list[Hit]:
+def ranked(chunks: Sequence[Chunk], scores: Column, handicaps: Sequence[float]) -> list[Hit]:
     """Return chunks as hits, best first; each loses the share of its score that the standing of its
-    file costs."""
+    file costs: its handicap."""
     hits = [
         Hit(chunk, score * (1 - share), handicap=score * share)
-        for chunk, score in zip(chunks, scores.tolist(), strict=True)
-        for share in (handicap(chunk.path),)
+        for chunk, score, share in zip(chunks, scores.tolist(), handicaps, strict=True)
     ]
     return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))
 

@@ -51,11 +51,15 @@ UNAMBIGUOUS_ENDING = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The hits of a query, best first, with the candidates that they were chosen from."""
+    """The hits of a query, best first, with the candidates that they were chosen from.
+
+    `handicaps` are the shares of their scores that the standing of the candidates' files costs.
+    """
 
     hits: list[Hit]
     candidates: Candidates
     evidence: Evidence
+    handicaps: list[float]
     familiarity: float
 
 
@@ -108,11 +112,12 @@ class Searcher:
             while True:
                 candidates = gatherer.gather(depth)
                 evidence = evidence_for(query, candidates, self._embedder.unrelated)
-                hits = ranked(candidates.chunks, scores(evidence, known), reading.handicap)
+                handicaps = [reading.handicap(chunk.path) for chunk in candidates.chunks]
+                hits = ranked(candidates.chunks, scores(evidence, known), handicaps)
                 ordered = only_manual(hits) if for_answer else hits
                 best = without_copies(best_per_section(ordered), limit, self._store.outline.size)
                 if len(best) == limit or candidates.are_all or depth >= _DEEPEST:
-                    return Results(best, candidates, evidence, known)
+                    return Results(best, candidates, evidence, handicaps, known)
                 depth *= _DEEPER
 
     def signs(self, query: str, results: Results) -> Signs | None:
