@@ -29,6 +29,7 @@ class FakeGenerator:
         failure: Exception | None = None,
         hang: bool = False,
     ) -> None:
+        self.is_on_gpu = False
         self.may_write = asyncio.Event()
         self.may_write.set()
         self.profile = profile

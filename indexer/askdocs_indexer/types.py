@@ -118,6 +118,33 @@ class Passages:
     relevance: float = 0.0
 
 
+SectionId = tuple[str, tuple[str, ...]]
+"""A section of the index: the path of its file, and its heading path."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnaskedSection:
+    """A section whose questions are to be written: those that its beginning, `text`, answers.
+
+    `key` is the hash of its contents. `questions` are written already where only their vectors are
+    missing; None otherwise.
+    """
+
+    key: str
+    path: str
+    heading_path: tuple[str, ...]
+    text: str
+    questions: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionCounts:
+    """How many sections with different contents the index has, and how many have questions."""
+
+    sections: int = 0
+    written: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class FileRow:
     """A manifest row: what is stored for a file, as it was on disk when it was indexed.
@@ -206,6 +233,7 @@ class IndexStatus:
     """A snapshot of a workspace's index. `generation` grows by one with each stored change.
 
     `embedded`, `reused`, `moved` and `deleted` count chunks as a SyncReport does, since opening.
+    `questions` is of sections with generated questions; all 0 where nobody asked for any.
     """
 
     state: IndexState
@@ -221,3 +249,4 @@ class IndexStatus:
     deleted: int = 0
     unread: tuple[Unread, ...] = ()
     kinds: Mapping[str, int] = field(default_factory=dict)
+    questions: QuestionCounts = QuestionCounts()

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from askdocs_indexer.types import Chunk, Hit
+from askdocs_indexer.types import Chunk, Hit, SectionId
 
 # Share of the dense score in the fused one (convex combination; Bruch, Gai and Ingber, "An Analysis
 # of Fusion Functions for Hybrid Retrieval", 2022, find it steadier than reciprocal ranks).
@@ -59,7 +59,7 @@ def fuse(dense: Sequence[Hit], lexical: Sequence[Hit], familiarity: float = 1.0)
     cosine = {hit.chunk.id: max(hit.score, 0.0) for hit in dense}
     words = {hit.chunk.id: hit.score for hit in scaled(lexical)}
     chunks = {hit.chunk.id: hit.chunk for hit in (*dense, *lexical)}
-    return _sorted(
+    return by_score(
         Hit(
             chunk,
             weight * cosine.get(chunk_id, 0.0) + (1 - weight) * words.get(chunk_id, 0.0),
@@ -83,7 +83,7 @@ def prefer_answers(query: str, hits: Sequence[Hit]) -> list[Hit]:
     """Where the query is a question, put FAQ sections ahead of others that are about as good."""
     if not _QUESTION.search(query):
         return list(hits)
-    return _sorted(
+    return by_score(
         replace(hit, score=min(hit.score + ANSWER_BONUS, 1.0)) if _is_answer(hit.chunk) else hit
         for hit in hits
     )
@@ -91,7 +91,7 @@ def prefer_answers(query: str, hits: Sequence[Hit]) -> list[Hit]:
 
 def put_behind(hits: Iterable[Hit], handicap: Callable[[str], float]) -> list[Hit]:
     """Take from each hit the share of its score that its file's standing costs."""
-    return _sorted(
+    return by_score(
         replace(hit, score=hit.score * (1 - share), handicap=hit.score * share)
         if (share := handicap(hit.chunk.path))
         else hit
@@ -138,16 +138,22 @@ def _by_chance(chunks: int) -> float:
 
 def best_per_section(hits: Iterable[Hit]) -> list[Hit]:
     """Keep each section's best chunk: another piece of the same section is not a second answer."""
-    best: dict[tuple[str, tuple[str, ...]], Hit] = {}
+    best: dict[SectionId, Hit] = {}
     for hit in hits:
-        best.setdefault((hit.chunk.path, hit.chunk.heading_path), hit)
+        best.setdefault(section_of(hit.chunk), hit)
     return [*best.values()]
+
+
+def section_of(chunk: Chunk) -> SectionId:
+    """Return the section that a chunk is a piece of."""
+    return chunk.path, chunk.heading_path
+
+
+def by_score(hits: Iterable[Hit]) -> list[Hit]:
+    """Sort hits, best first."""
+    return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))
 
 
 def _is_answer(chunk: Chunk) -> bool:
     """Return whether a chunk is on a page, or under a heading, of questions and answers."""
     return _ANSWERS.search("\n".join((chunk.path, *chunk.heading_path))) is not None
-
-
-def _sorted(hits: Iterable[Hit]) -> list[Hit]:
-    return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))

@@ -14,10 +14,12 @@ from askdocs_indexer.embedding.vector_cache import Vector
 from askdocs_indexer.grammars import is_source
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed
+from askdocs_indexer.questions.questions import SectionQuestions
 from askdocs_indexer.readers.heading_symbols import heading_symbols
 from askdocs_indexer.retrieval.copies import without_copies
 from askdocs_indexer.retrieval.ranking import (
     best_per_section,
+    by_score,
     fuse,
     only_manual,
     prefer_answers,
@@ -25,6 +27,7 @@ from askdocs_indexer.retrieval.ranking import (
     relevance,
     relevance_by_words,
     scaled,
+    section_of,
     spread,
 )
 from askdocs_indexer.retrieval.standing import StandingOfStore
@@ -38,7 +41,7 @@ from askdocs_indexer.symbols.links import API_PAGE, Link, Links
 from askdocs_indexer.symbols.notation import scip
 from askdocs_indexer.symbols.resolution import symbol_in
 from askdocs_indexer.symbols.view import View
-from askdocs_indexer.types import Chunk, Hit, Passages
+from askdocs_indexer.types import Chunk, Hit, Passages, SectionId
 
 # How deep the ranking is read before fusion, that by words half as deep: they count for a fifth, so
 # a hit that only they give, and far down, does not come up.
@@ -46,6 +49,8 @@ _DEPTH = 100
 # Where variants and copies leave too few, it is read so much deeper, and no deeper than that.
 _DEEPER = 4
 _DEEPEST = 3200
+# So many sections get the votes of the questions that they answer.
+_VOTES = 50
 # So many of the best hits tell whether there is an answer at all.
 _RELEVANT_HITS = 5
 # Upper size of a widened passage (characters of its chunks' text).
@@ -65,9 +70,15 @@ class Searcher:
     """
 
     def __init__(
-        self, store: Store, docs: DocsSettings, embedder: Embedder, graph: SymbolGraph
+        self,
+        store: Store,
+        docs: DocsSettings,
+        embedder: Embedder,
+        graph: SymbolGraph,
+        questions: SectionQuestions | None = None,
     ) -> None:
         self._store = store
+        self._questions = questions
         self._graph = graph
         self._links = Links(graph, store.symbols, store.outline)
         self._embedder = embedder
@@ -103,6 +114,11 @@ class Searcher:
         too weak for that.
         """
         return self._linked(self._links.named(names), limit)
+
+    def is_manual(self, path: str) -> bool:
+        """Return whether a file counts and does not rank behind the manual."""
+        reading = self._standing.of()
+        return reading.counts(path) and not reading.handicap(path)
 
     def symbol(self, parsed: Parsed, line: int, character: int) -> Symbol | None:
         """Find the symbol at a 0-based position (in code points) of a document."""
@@ -155,9 +171,39 @@ class Searcher:
             return scaled(_counting(lexical, reading)), len(lexical) < depth
         lexical = self._store.search_lexical(query, depth // 2)
         vector = embedded.result()
-        dense = self._store.search_dense(vector, depth)
+        nearest = self._store.search_dense(vector, depth)
+        dense = self._with_votes(vector, nearest)
         fused = self._fused(query, vector, _counting(dense, reading), _counting(lexical, reading))
-        return fused, len(dense) < depth
+        return fused, len(nearest) < depth
+
+    def _with_votes(self, vector: Vector, dense: list[Hit]) -> list[Hit]:
+        """Let the questions that sections answer vote: the nearest of a section raises its best
+        chunk to the question's own cosine."""
+        votes = self._questions.nearest(vector, _VOTES) if self._questions else {}
+        if not votes:
+            return dense
+        least = min((hit.score for hit in dense), default=-1.0)
+        sections = {section_of(hit.chunk) for hit in dense}
+        missing = [
+            section for section, vote in votes.items() if vote > least and section not in sections
+        ]
+        hits = {hit.chunk.id: hit for hit in (*dense, *self._hits_of(missing, vector))}
+        for hit in best_per_section(by_score(hits.values())):
+            if (vote := votes.get(section_of(hit.chunk), -1.0)) > hit.score:
+                hits[hit.chunk.id] = replace(hit, score=vote)
+        return by_score(hits.values())
+
+    def _hits_of(self, sections: Iterable[SectionId], vector: Vector) -> list[Hit]:
+        """Return the chunks of sections with their own cosines."""
+        ids = [
+            chunk_id
+            for path, headings in sections
+            for chunk_id, entry in self._store.outline.of(path).items()
+            if entry.heading_path == headings
+        ]
+        vectors = self._store.vectors(ids)
+        chunks = self._store.get([*vectors])
+        return [Hit(chunk, float(vectors[chunk.id] @ vector)) for chunk in chunks]
 
     def _fused(self, query: str, vector: Vector, dense: list[Hit], lexical: list[Hit]) -> list[Hit]:
         # A hit of only one search gets its true score of the other kind as well: any guess for it
