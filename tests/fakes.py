@@ -48,8 +48,8 @@ class FakeGenerator:
     def subscribe(self, on_change: OnChange) -> Callable[[], None]:
         return self._board.subscribe(on_change)
 
-    def become(self, state: GeneratorState) -> None:
-        self._board.publish(GeneratorStatus(state, self.profile.name, "local"))
+    def become(self, state: GeneratorState, where: str = "local") -> None:
+        self._board.publish(GeneratorStatus(state, self.profile.name, where))
 
     def connect(self) -> None:
         """It is there, or it is not."""
