@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from askdocs_indexer.paths import index_folder
 from askdocs_indexer.questions import questions as questions_module
 from askdocs_indexer.questions.vectors import QuestionVectors
 from askdocs_indexer.types import QuestionCounts, UnaskedSection
+from askdocs_server.cli.main import run
 
 HEDGING = "Hedging sends a copy after a delay and takes whichever reply arrives first. " * 2
 LIMITS = "A limiter counts calls per minute and lets those beyond wait for their turn. " * 2
@@ -205,6 +207,19 @@ def test_they_can_be_forgotten(harness: Harness) -> None:
     harness.index.sync()
     assert best(harness) == before
     assert harness.index.forget_questions() == 0
+
+
+def test_a_command_forgets_them(harness: Harness, capfd: pytest.CaptureFixture[str]) -> None:
+    answer(harness, "Hedging", ASKED)
+    harness.index.close()
+    arguments = ["index", "--forget-questions", "--root", str(harness.root)]
+    assert run([*arguments, "--json"]) == 0
+    assert json.loads(capfd.readouterr().out) == {"forgotten": 1}
+    assert run(arguments) == 0
+    assert "The questions of 0 sections are deleted." in capfd.readouterr().out
+    harness.reopen()
+    harness.index.sync()
+    assert counts(harness) == (0, 0)
 
 
 def test_questions_that_nobody_needs_are_dropped_in_the_end(

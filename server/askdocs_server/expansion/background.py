@@ -201,6 +201,8 @@ async def _written(section: UnaskedSection, generator: Generator) -> tuple[str, 
 def _may_write(project: Expandable) -> bool:
     """Return whether a large model is ready that may write: one on a GPU, or at an endpoint."""
     generator = project.generator
+    if project.generated_questions == "on":
+        generator.connect()
     if generator.status.state != "ready" or generator.profile.small:
         return False
     is_remote = generator.status.where != "local"
