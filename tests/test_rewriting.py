@@ -27,7 +27,7 @@ from askdocs_server.settings.model import AskSettings, LlmSettings
 QUESTION = "How do I start a second request when the first is slow?"
 HEDGING = "Request hedging"
 RETRIES = make_hit("A request that fails is sent again.", "Retries", "retry.md", 0.6)
-LIMITS = make_hit("Requests wait for their turn.", "Rate limits", "limits.md", 0.5)
+LIMITS = make_hit("Requests wait for their turn.", "Rate limits", "limits.md", 0.3)
 HEDGES = make_hit("Hedging sends a request twice.", "Hedging", "hedging.md", 0.8)
 FIRST = Passages((RETRIES, LIMITS), 0.75)
 LONG = 30.0
@@ -74,7 +74,7 @@ async def test_the_queries_and_the_question_are_fused() -> None:
     assert titles(passages) == ["Retries", "Hedging", "Rate limits"]
     assert passages is not None
     assert passages.relevance == FIRST.relevance
-    assert [hit.score for hit in passages.hits] == [0.6, 0.6, 0.5]
+    assert [hit.score for hit in passages.hits] == [0.6, 0.6, 0.3]
     request = server.requests[-1]
     assert request["max_tokens"] <= 64
     assert request["temperature"] == 0

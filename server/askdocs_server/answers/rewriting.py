@@ -2,10 +2,9 @@
 
 A model that runs anyway rewrites the question into a few search queries. It is shown the headings
 that the first search found, so that it can use the docs' terms: pseudo-relevance feedback, and
-"Query Rewriting for Retrieval-Augmented Large Language Models" (Ma et al., 2023). What the queries
-find is fused by reciprocal ranks (Cormack, Clarke and Buettcher, 2009), among which the question
-itself counts most. All of it happens within a time limit: what is not there by then does not count,
-and the first search stands.
+"Query Rewriting for Retrieval-Augmented Large Language Models" (Ma et al., 2023). The scores of
+what the queries find are added to those of the question, which itself counts most. All of it
+happens within a time limit: what is not there by then does not count, and the first search stands.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from contextlib import aclosing, suppress
 from dataclasses import replace
 
 from askdocs_indexer.errors import IndexerError
-from askdocs_indexer.types import Hit, Passages
+from askdocs_indexer.types import Hit, Passages, SectionId
 from askdocs_server.answers.prompt import rewriting_messages
 from askdocs_server.answers.retrieval import Search
 from askdocs_server.answers.written_lines import written_lines
@@ -35,10 +34,10 @@ DEPTH = 10
 _QUERIES = 3
 _MAX_TOKENS = 64
 
-# The usual constant of reciprocal rank fusion flattens rankings of a thousand hits; these have ten.
-_RANK_OFFSET = 5
-# What the queries weigh together, where the question weighs 1.
-_QUERIES_WEIGHT = 0.75
+# What the queries weigh together, where the question weighs 1; docs/quality.md has the figures.
+_QUERIES_WEIGHT = 0.3
+# What is not among the hits of a search has at most the score of the last of them, likely less.
+_UNSEEN_SHARE = 0.8
 
 # How long a model is left alone that was too slow or failed.
 _REST_SECONDS = 300.0
@@ -117,22 +116,30 @@ def _queries(question: str, hits: Sequence[Hit], generator: Generator) -> AsyncG
 
 
 def fused(first: Passages, others: Sequence[Passages]) -> Passages:
-    """Fuse what a question and its rewritten queries have found, by reciprocal ranks of sections.
+    """Fuse what a question and its rewritten queries have found, by the scores of sections.
 
-    Scores are those of the searches, lowered where needed so that they fall with the rank.
+    The order is that of the weighted sums. Scores remain those of the searches, lowered where
+    needed so that they fall with the rank.
     """
     if not any(passages.hits for passages in others):
         return first
+    rankings = [_by_section(passages) for passages in (first, *others)]
     weights = [1.0, *[_QUERIES_WEIGHT / len(others)] * len(others)]
-    hits: dict[tuple[str, tuple[str, ...]], Hit] = {}
-    votes: dict[tuple[str, tuple[str, ...]], float] = {}
-    for weight, passages in zip(weights, (first, *others), strict=True):
-        for rank, hit in enumerate(passages.hits, start=1):
-            section = hit.chunk.path, hit.chunk.heading_path
-            hits.setdefault(section, hit)
-            votes[section] = votes.get(section, 0.0) + weight / (_RANK_OFFSET + rank)
-    ranked = sorted(hits, key=votes.__getitem__, reverse=True)
+    hits: dict[SectionId, Hit] = {}
+    for ranking in rankings:
+        hits = ranking | hits
+    sums = dict.fromkeys(hits, 0.0)
+    for weight, ranking in zip(weights, rankings, strict=True):
+        unseen = _UNSEEN_SHARE * min((hit.score for hit in ranking.values()), default=0.0)
+        for section in sums:
+            score = ranking[section].score if section in ranking else unseen
+            sums[section] += weight * score
+    ranked = sorted(hits, key=lambda section: (-sums[section], hits[section].chunk.id))
     return replace(first, hits=tuple(_falling(hits[section] for section in ranked)))
+
+
+def _by_section(passages: Passages) -> dict[SectionId, Hit]:
+    return {(hit.chunk.path, hit.chunk.heading_path): hit for hit in reversed(passages.hits)}
 
 
 def _falling(hits: Iterable[Hit]) -> Iterable[Hit]:
