@@ -193,6 +193,7 @@ async def test_when_no_model_is_asked(
         ("1. `hedging` delay", "hedging` delay"),
         ('- "request hedging"', "request hedging"),
         ("Query 2: hedging", "hedging"),
+        ("* **Question:** Why?", "Why?"),
         ("(3) hedging", "hedging"),
         ("404 status", "404 status"),
         ("Search queries:", ""),

@@ -14,7 +14,7 @@ from askdocs_server.generation.openai_client import Message
 _MAX_WORDS = 30
 _MAX_CHARACTERS = 200
 _MARK = re.compile(
-    r"^(?:[-*•>]|\(?\d{1,2}[.):]|(?:search )?(?:query|question)(?: \d+)?:)\s*", re.IGNORECASE
+    r"^(?:[-•>]|\(?\d{1,2}[.):]|(?:search )?(?:query|question)(?: \d+)?:)\s*", re.IGNORECASE
 )
 _QUOTES = "\"'`“”„«»* "
 
@@ -61,7 +61,7 @@ async def _lines(
 
 def item_of(line: str) -> str:
     """Return the item that a line holds, without number and quotes; "" for any other line."""
-    item = _MARK.sub("", line.strip()).strip(_QUOTES)
+    item = _MARK.sub("", line.strip(_QUOTES)).strip(_QUOTES)
     is_item = any(map(str.isalpha, item)) and not item.endswith(":")
     is_short = len(item) <= _MAX_CHARACTERS and len(item.split()) <= _MAX_WORDS
     return item if is_item and is_short else ""
