@@ -254,6 +254,19 @@ def test_nothing_is_asked_while_documents_are_read_or_the_index_is_closed(
     harness.reopen()
 
 
+def test_a_section_that_changes_meanwhile_is_left_out(harness: Harness) -> None:
+    assert len(unasked(harness)) == 2
+    index = harness.index._open
+    assert index is not None
+    removed = next(
+        chunk_id
+        for chunk_id, entry in index.store.outline.of("guide.md").items()
+        if entry.heading_path[-1] == "Limits"
+    )
+    index.store.remove([removed])
+    assert list(unasked(harness)) == ["Hedging"]
+
+
 def test_a_watched_index_takes_them_in_step(harness: Harness) -> None:
     answer(harness, "Hedging", ASKED)
     harness.index.start()

@@ -118,10 +118,11 @@ class SectionQuestions:
             pending = (key for key in self._contents if key not in self._done)
             keys = [*islice(chain(self._unembedded, pending), limit)]
             chosen = [(key, self._contents[key], self._unembedded.get(key)) for key in keys]
-        return [
+        sections = (
             UnaskedSection(key, *contents.sections[0], self._text(contents.ids), questions)
             for key, contents, questions in chosen
-        ]
+        )
+        return [section for section in sections if section.text]
 
     def put(self, key: str, questions: Sequence[str]) -> None:
         """Embed and store the questions of a section; none where it answers none.
@@ -156,9 +157,15 @@ class SectionQuestions:
         self._file.close()
 
     def _text(self, ids: Sequence[str]) -> str:
-        """Return the beginning of a section, in whole chunks; at least its first."""
+        """Return the beginning of a section, in whole chunks; at least its first.
+
+        It is empty where the section has changed meanwhile.
+        """
         texts: list[str] = []
-        for chunk in self._store.get(ids):
+        chunks = self._store.get(ids)
+        if len(chunks) < len(ids):
+            return ""
+        for chunk in chunks:
             if texts and sum(map(len, texts)) + len(chunk.text) > _SHOWN_CHARACTERS:
                 break
             texts.append(chunk.text)
