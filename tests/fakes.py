@@ -29,6 +29,7 @@ class FakeGenerator:
         failure: Exception | None = None,
         hang: bool = False,
     ) -> None:
+        self.is_on_gpu = False
         self.may_write = asyncio.Event()
         self.may_write.set()
         self.profile = profile
@@ -47,8 +48,8 @@ class FakeGenerator:
     def subscribe(self, on_change: OnChange) -> Callable[[], None]:
         return self._board.subscribe(on_change)
 
-    def become(self, state: GeneratorState) -> None:
-        self._board.publish(GeneratorStatus(state, self.profile.name, "local"))
+    def become(self, state: GeneratorState, where: str = "local") -> None:
+        self._board.publish(GeneratorStatus(state, self.profile.name, where))
 
     def connect(self) -> None:
         """It is there, or it is not."""

@@ -16,15 +16,18 @@ import pytest
 import pytest_asyncio
 from tests.fake_embedder import FakeEmbedder
 from tests.fakes import make_hit
+from tests.openai_server import FakeServer, serving
 
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed
 from askdocs_indexer.symbols.resolution import symbol_in
-from askdocs_indexer.types import Hit
+from askdocs_indexer.types import Hit, QuestionCounts
+from askdocs_server.answers.pipeline import Answer
+from askdocs_server.answers.retrieval import AskRequest
 from askdocs_server.host import embedders
 from askdocs_server.host.host import Host, Workspace
 from askdocs_server.hover.lookup import HoverResult
-from askdocs_server.settings.model import Settings
+from askdocs_server.settings.model import LlmSettings, SearchSettings, Settings
 
 SOURCE = "import station\nstation.calibrate()\n"
 
@@ -107,6 +110,49 @@ async def test_the_folders_of_a_session_share_its_threads(host: Host) -> None:
     finally:
         index.may_end.set()
     assert all(await asyncio.gather(*hovers))
+
+
+HEDGING = "Hedging sends a copy after a delay and takes whichever reply arrives first. " * 2
+LIMITS = "A limiter counts calls per minute and lets those beyond wait for their turn. " * 2
+ASKED = "start another attempt when something is slow"
+
+
+async def test_a_model_that_runs_helps_the_search(
+    host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(
+        embedders, "SentenceTransformerEmbedder", lambda settings, changed: FakeEmbedder()
+    )
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "limits.md").write_text(f"# Limits\n\n{LIMITS}\n")
+    server = FakeServer(pieces=(f"{ASKED}?\n",))
+    async with serving(server) as endpoint:
+        search = SearchSettings(rewrite_ms=10_000, generated_questions="on")
+        settings = Settings(llm=LlmSettings(endpoint=endpoint), search=search)
+        workspace = await host.open(root, settings)
+        end = host.expand(lambda: workspace)
+        await until_written(workspace, QuestionCounts(1, 1))
+        (root / "hedging.md").write_text(f"# Hedging\n\n{HEDGING}\n")
+        await until_written(workspace, QuestionCounts(2, 2))
+        end()
+        hits = await workspace.search(f"{ASKED}?", 2)
+        assert hits[0].score == pytest.approx(hits[1].score, abs=0.3)
+        events = [event async for event in workspace.ask(AskRequest("What if it is slow"))]
+        answer = events[-1]
+        assert isinstance(answer, Answer)
+        assert answer.timings.rewrite_ms is not None
+        assert await workspace.forget_questions() == 2
+        assert workspace.index.status().questions == QuestionCounts(2, 0)
+        await workspace.close()
+
+
+async def until_written(workspace: Workspace, counts: QuestionCounts) -> None:
+    deadline = time.monotonic() + 30
+    while workspace.index.status().questions != counts:
+        assert time.monotonic() < deadline, workspace.index.status()
+        await asyncio.sleep(0.02)
 
 
 async def test_a_model_is_let_go_of_after_its_last_workspace(

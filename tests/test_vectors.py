@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from askdocs_indexer.embedding import vector_cache
+from askdocs_indexer.embedding import hash_cache
 from askdocs_indexer.embedding.vector_cache import VectorCache
 
 
@@ -46,7 +46,7 @@ def test_vectors_that_nobody_asks_for_are_dropped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     day = 20_000
-    monkeypatch.setattr(vector_cache, "_today", lambda: day)
+    monkeypatch.setattr(hash_cache, "_today", lambda: day)
     cache = VectorCache(tmp_path / "vectors.sqlite", "one", 2)
     vector = np.array([0, 1], dtype=np.float32)
     try:

@@ -40,7 +40,12 @@ export interface AskResult {
   /** The model that wrote the answer; null where passages stand for themselves. */
   model: string | null;
   index: IndexFreshness;
-  timings: { retrieveMs: number; firstTokenMs: number | null; totalMs: number };
+  timings: {
+    retrieveMs: number;
+    rewriteMs: number | null;
+    firstTokenMs: number | null;
+    totalMs: number;
+  };
 }
 
 export interface IndexFreshness {

@@ -22,7 +22,7 @@ export function result(over: Partial<AskResult> = {}): AskResult {
     abstained: false,
     model: "a-model",
     index: { generation: 3, pendingFiles: 0 },
-    timings: { retrieveMs: 12, firstTokenMs: 340, totalMs: 2140 },
+    timings: { retrieveMs: 12, rewriteMs: null, firstTokenMs: 340, totalMs: 2140 },
     ...over,
   };
 }

@@ -15,6 +15,7 @@ from askdocs_indexer.ingest.chunker import CHUNKER_VERSION
 from askdocs_indexer.ingest.files import Selection
 from askdocs_indexer.ingest.synchronizer import Synchronizer
 from askdocs_indexer.paths import index_folder, root_digest
+from askdocs_indexer.questions.questions import SectionQuestions
 from askdocs_indexer.record import Recorder
 from askdocs_indexer.retrieval.searcher import Searcher
 from askdocs_indexer.settings import DocsSettings, IndexSettings
@@ -36,7 +37,7 @@ class OpenIndex:
 
     `searcher` searches complete collections: after a change of the embedding model, the chunker or
     the schema those are the old ones, until `complete` is called. `detail` says in words what a
-    user should know.
+    user should know. `questions` are those that the sections of `store` answer.
 
     Raises StoreError, DatabaseInUseError, StoreDamagedError and EmbedderError.
     """
@@ -64,8 +65,14 @@ class OpenIndex:
                 folder / "vectors.sqlite", embedder.model, self.store.dimension
             )
             opening.callback(self._cache.close)
+            self.questions = SectionQuestions(
+                self.store, embedder, self._cache, folder / "questions.sqlite"
+            )
+            opening.callback(self.questions.close)
             self.synchronizer = Synchronizer(selection, docs, self.store, embedder, self._cache)
-            self._own_searcher = Searcher(self.store, docs, embedder, self.synchronizer.graph)
+            self._own_searcher = Searcher(
+                self.store, docs, embedder, self.synchronizer.graph, self.questions
+            )
             self.searcher = self._own_searcher
             if before is not None:
                 self.searcher = Searcher(
@@ -85,7 +92,12 @@ class OpenIndex:
         self.searcher = self._own_searcher
         self._database.complete(self.store)
         self._cache.prune()
+        self.questions.prune()
         self.detail = ""
+
+    def update_questions(self) -> None:
+        """Have the sections' questions follow what the store holds now."""
+        self.questions.update(self._own_searcher.is_manual)
 
     def close(self) -> None:
         """Close the database."""

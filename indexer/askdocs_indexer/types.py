@@ -59,6 +59,10 @@ class Section:
     domain: str = ""
 
 
+SectionId = tuple[str, tuple[str, ...]]
+"""A section of the index: the path of its file, and its heading path."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """A piece of a section that fits the embedder.
@@ -77,6 +81,11 @@ class Chunk:
     start_line: int
     end_line: int
     domain: str = ""
+
+    @property
+    def section(self) -> SectionId:
+        """The section that it is a piece of."""
+        return self.path, self.heading_path
 
     @property
     def embedded_text(self) -> str:
@@ -116,6 +125,29 @@ class Passages:
 
     hits: tuple[Hit, ...] = ()
     relevance: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class UnaskedSection:
+    """A section whose questions are to be written: those that its beginning, `text`, answers.
+
+    `key` is the hash of its contents. `questions` are written already where only their vectors are
+    missing; None otherwise.
+    """
+
+    key: str
+    path: str
+    heading_path: tuple[str, ...]
+    text: str
+    questions: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionCounts:
+    """How many sections with different contents the index has, and how many have questions."""
+
+    sections: int = 0
+    written: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +238,7 @@ class IndexStatus:
     """A snapshot of a workspace's index. `generation` grows by one with each stored change.
 
     `embedded`, `reused`, `moved` and `deleted` count chunks as a SyncReport does, since opening.
+    `questions` is of sections with generated questions; all 0 where nobody asked for any.
     """
 
     state: IndexState
@@ -221,3 +254,4 @@ class IndexStatus:
     deleted: int = 0
     unread: tuple[Unread, ...] = ()
     kinds: Mapping[str, int] = field(default_factory=dict)
+    questions: QuestionCounts = QuestionCounts()

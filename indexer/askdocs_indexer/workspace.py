@@ -26,7 +26,15 @@ from askdocs_indexer.languages.parsing import Parsed
 from askdocs_indexer.paths import index_folder
 from askdocs_indexer.retrieval.searcher import Searcher
 from askdocs_indexer.settings import DocsSettings, IndexSettings
-from askdocs_indexer.types import Hit, IndexState, IndexStatus, Passages, SyncReport
+from askdocs_indexer.types import (
+    Hit,
+    IndexState,
+    IndexStatus,
+    Passages,
+    QuestionCounts,
+    SyncReport,
+    UnaskedSection,
+)
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +82,7 @@ class WorkspaceIndex:
         self._damage = ""
         self._pending = 0
         self._generation = 0
+        self._follows_questions = False
 
     # -- life -------------------------------------------------------------------------------
 
@@ -183,7 +192,37 @@ class WorkspaceIndex:
             reused=done.reused,
             moved=done.moved,
             deleted=done.deleted,
+            questions=index.questions.counts if index else QuestionCounts(),
         )
+
+    # -- generated questions ----------------------------------------------------------------
+
+    def unasked(self, limit: int) -> list[UnaskedSection]:
+        """Return up to `limit` of the sections whose questions are to be written next.
+
+        There are none while documents wait to be read. Raises StoreError.
+        """
+        index = self._open
+        if index is None or self._state != "ready" or len(self._changes):
+            return []
+        if not self._follows_questions:
+            with self._writing:
+                index.update_questions()
+            self._follows_questions = True
+            self._on_change()
+        return index.questions.unasked(limit)
+
+    def put_questions(self, section: UnaskedSection, questions: Sequence[str]) -> None:
+        """Add the questions that a section answers to the index. Raises EmbedderError."""
+        if (index := self._open) is not None:
+            index.questions.put(section.key, questions)
+            self._on_change()
+
+    def forget_questions(self) -> int:
+        """Delete all generated questions; returns how many sections had some."""
+        forgotten = self._opened().questions.forget()
+        self._on_change()
+        return forgotten
 
     # -- inside -----------------------------------------------------------------------------
 
@@ -230,6 +269,7 @@ class WorkspaceIndex:
         self._close()
         self._open, damage = open_index(self._selection, self._docs, self._index, self._embedder)
         self._damage = damage or self._damage
+        self._follows_questions = False
 
     def _close(self) -> None:
         index, self._open = self._open, None
@@ -267,9 +307,17 @@ class WorkspaceIndex:
         finally:
             self._pending = 0
         self._failure = ""
+        self._follow_questions(index, result)
         self._record(index, is_complete="" in wanted or was_complete)
         self._set("ready")
         return result
+
+    def _follow_questions(self, index: OpenIndex, result: SyncReport) -> None:
+        """Have generated questions, where there are any, follow what a run has changed."""
+        has_changed = result.embedded or result.reused or result.deleted
+        if has_changed if self._follows_questions else index.questions.is_used:
+            index.update_questions()
+            self._follows_questions = True
 
     def _record(self, index: OpenIndex, *, is_complete: bool) -> None:
         """Record what the index holds, for those who do not open it."""

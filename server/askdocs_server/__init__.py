@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from askdocs_server.host.host import Host, Workspace
     from askdocs_server.hover.lookup import hover_at
     from askdocs_server.settings.loader import load_settings
-    from askdocs_server.settings.model import AskSettings, HoverSettings, LlmSettings, Settings
+    from askdocs_server.settings.model import (
+        AskSettings,
+        HoverSettings,
+        LlmSettings,
+        SearchSettings,
+        Settings,
+    )
 
 __all__ = [
     "Answer",
@@ -29,6 +35,7 @@ __all__ = [
     "Host",
     "HoverSettings",
     "LlmSettings",
+    "SearchSettings",
     "Settings",
     "Text",
     "Workspace",
@@ -47,7 +54,13 @@ _HOMES = {
     "askdocs_server.host.host": ("Host", "Workspace"),
     "askdocs_server.hover.lookup": ("hover_at",),
     "askdocs_server.settings.loader": ("load_settings",),
-    "askdocs_server.settings.model": ("AskSettings", "HoverSettings", "LlmSettings", "Settings"),
+    "askdocs_server.settings.model": (
+        "AskSettings",
+        "HoverSettings",
+        "LlmSettings",
+        "SearchSettings",
+        "Settings",
+    ),
     "askdocs_indexer.languages.registry": ("language_of",),
     "askdocs_indexer.symbols.resolution": ("symbol_at",),
 }

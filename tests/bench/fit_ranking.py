@@ -75,13 +75,13 @@ def main() -> None:
 def ranked(row: Asked) -> Ranked:
     """Return a question's candidates as the fit needs them."""
     chunks = row.results.candidates.chunks
-    sections = dict.fromkeys((chunk.path, chunk.heading_path) for chunk in chunks)
+    sections = dict.fromkeys(chunk.section for chunk in chunks)
     numbers = {section: number for number, section in enumerate(sections)}
     return Ranked(
         row.question.project,
         np.column_stack([getattr(row.results.evidence, name) for name in NAMES]),
         np.array([row.question.is_answered_by(chunk) for chunk in chunks]),
-        np.array([numbers[chunk.path, chunk.heading_path] for chunk in chunks]),
+        np.array([numbers[chunk.section] for chunk in chunks]),
         1 - np.array(row.results.handicaps),
     )
 

@@ -122,6 +122,9 @@ class FakeHost:
         self.may_open.set()
         self.changed: Callable[[], None] = lambda: None
 
+    def expand(self, current: Callable[[], object]) -> Callable[[], None]:
+        return lambda: None
+
     def query_slots(self) -> asyncio.Semaphore:
         return asyncio.Semaphore(2)
 

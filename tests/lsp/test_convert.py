@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from tests.fakes import make_hit
 
-from askdocs_indexer.types import IndexStatus, Skipped, SyncReport, Unread
+from askdocs_indexer.types import IndexStatus, QuestionCounts, Skipped, SyncReport, Unread
 from askdocs_server.answers.passages import cite
 from askdocs_server.answers.pipeline import Answer, Timings
 from askdocs_server.lsp.serialize import answer_wire, hit_wire, index_wire, reports_wire, summed_up
@@ -49,7 +50,7 @@ def test_answer() -> None:
         "abstained": False,
         "model": None,
         "index": place,
-        "timings": {"retrieveMs": 1.3, "firstTokenMs": None, "totalMs": 2.0},
+        "timings": {"retrieveMs": 1.3, "rewriteMs": None, "firstTokenMs": None, "totalMs": 2.0},
     }
 
 
@@ -68,6 +69,7 @@ def test_statuses_of_several_folders_add_up() -> None:
     skipped = Skipped("a.bin", "binary")
     unread = (Unread(".ex", 3, "not supported"),)
     status = IndexStatus("ready", 1, 2, 0, 5, (skipped,), "polling", 9, 8, 7, 6, unread)
+    status = replace(status, questions=QuestionCounts(5, 3))
     ready = index_wire(status, ROOT)
     indexing = index_wire(IndexStatus("indexing", 2, 3, 4, 6, (), "polling", 1, 1, 1, 1), ROOT)
     assert summed_up([ready, indexing], "closed") == {
@@ -83,5 +85,6 @@ def test_statuses_of_several_folders_add_up() -> None:
         "reused": 9,
         "moved": 8,
         "deleted": 7,
+        "questions": {"sections": 5, "written": 3},
     }
     assert summed_up([], "opening")["state"] == "opening"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
@@ -10,8 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askdocs_indexer.embedding.vector_cache import Vector
+from askdocs_indexer.questions.questions import SectionQuestions
 from askdocs_indexer.storage import Store
-from askdocs_indexer.types import Chunk
+from askdocs_indexer.types import Chunk, Hit, SectionId
+
+# So many sections get the votes of the questions that they answer.
+_VOTES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Gatherer:
 
     `embedded` gives the query's vector, and the words are looked up meanwhile; with None they are
     all that is searched by. `counts` tells whether the chunks of a path may be candidates.
+    `questions` are those that sections answer, where any were generated: the nearest of a section
+    votes for it, so that its best chunk is as near as the question.
     """
 
     def __init__(
@@ -44,11 +50,13 @@ class Gatherer:
         query: str,
         embedded: Future[Vector] | None,
         counts: Callable[[str], bool],
+        questions: SectionQuestions | None = None,
     ) -> None:
         self._store = store
         self._query = query
         self._embedded = embedded
         self._counts = counts
+        self._questions = questions
 
     def gather(self, depth: int) -> Candidates:
         """Return the `depth` nearest chunks, and the best by words.
@@ -63,9 +71,25 @@ class Gatherer:
         lexical = self._store.search_lexical(self._query, depth // 2)
         vector = self._embedded.result()
         dense = self._store.search_dense(vector, depth)
-        chunks = self._counting(hit.chunk for hit in (*dense, *lexical))
+        votes = self._questions.nearest(vector, _VOTES) if self._questions else {}
+        voted = self._voted(votes, dense)
+        chunks = self._counting((*(hit.chunk for hit in (*dense, *lexical)), *voted))
         cosines = self._cosines(chunks, vector, {hit.chunk.id: hit.score for hit in dense})
-        return self._candidates(chunks, cosines, are_all=len(dense) < depth)
+        raised = _raised(chunks, cosines, votes)
+        return self._candidates(chunks, raised, are_all=len(dense) < depth)
+
+    def _voted(self, votes: Mapping[SectionId, float], dense: Sequence[Hit]) -> list[Chunk]:
+        """Return the chunks of sections that no chunk brought up, but the vote of a question."""
+        least = min((hit.score for hit in dense), default=-1.0)
+        sections = {hit.chunk.section for hit in dense}
+        ids = [
+            chunk_id
+            for section, vote in votes.items()
+            if vote > least and section not in sections
+            for chunk_id, entry in self._store.outline.of(section[0]).items()
+            if entry.heading_path == section[1]
+        ]
+        return self._store.get(ids) if ids else []
 
     def _candidates(
         self, chunks: tuple[Chunk, ...], cosines: NDArray[np.float64] | None, *, are_all: bool
@@ -86,3 +110,17 @@ class Gatherer:
         others = self._store.vectors([chunk.id for chunk in chunks if chunk.id not in known])
         cosines = known | {chunk_id: float(other @ vector) for chunk_id, other in others.items()}
         return np.array([cosines.get(chunk.id, 0.0) for chunk in chunks], dtype=np.float64)
+
+
+def _raised(
+    chunks: Sequence[Chunk], cosines: NDArray[np.float64], votes: Mapping[SectionId, float]
+) -> NDArray[np.float64]:
+    """Return cosines, that of each section's nearest chunk raised to its vote."""
+    raised = cosines.copy()
+    best: dict[SectionId, int] = {}
+    for row in np.argsort(-cosines, kind="stable").tolist():
+        best.setdefault(chunks[row].section, row)
+    for section, vote in votes.items():
+        if section in best:
+            raised[best[section]] = max(raised[best[section]], vote)
+    return raised

@@ -9,7 +9,7 @@ import numpy as np
 
 from askdocs_indexer.retrieval.evidence import Column, Evidence
 from askdocs_indexer.retrieval.weights import EVIDENCE, UNFAMILIAR_WORDS
-from askdocs_indexer.types import Chunk, Hit
+from askdocs_indexer.types import Chunk, Hit, SectionId
 
 
 def scores(evidence: Evidence, familiarity: float) -> Column:
@@ -52,7 +52,7 @@ def only_manual(hits: Sequence[Hit]) -> list[Hit]:
 
 def best_per_section(hits: Iterable[Hit]) -> list[Hit]:
     """Keep each section's best chunk: another piece of the same section is not a second answer."""
-    best: dict[tuple[str, tuple[str, ...]], Hit] = {}
+    best: dict[SectionId, Hit] = {}
     for hit in hits:
-        best.setdefault((hit.chunk.path, hit.chunk.heading_path), hit)
+        best.setdefault(hit.chunk.section, hit)
     return [*best.values()]

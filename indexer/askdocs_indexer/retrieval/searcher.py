@@ -13,6 +13,7 @@ from askdocs_indexer.embedding.familiarity import familiarity
 from askdocs_indexer.grammars import is_source
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed
+from askdocs_indexer.questions.questions import SectionQuestions
 from askdocs_indexer.readers.heading_symbols import heading_symbols
 from askdocs_indexer.retrieval.candidates import Candidates, Gatherer
 from askdocs_indexer.retrieval.copies import without_copies
@@ -30,7 +31,7 @@ from askdocs_indexer.symbols.links import API_PAGE, Link, Links
 from askdocs_indexer.symbols.notation import scip
 from askdocs_indexer.symbols.resolution import symbol_in
 from askdocs_indexer.symbols.view import View
-from askdocs_indexer.types import Chunk, Hit, Passages
+from askdocs_indexer.types import Chunk, Hit, Passages, SectionId
 
 # How deep the index is read for candidates.
 _DEPTH = 100
@@ -70,9 +71,15 @@ class Searcher:
     """
 
     def __init__(
-        self, store: Store, docs: DocsSettings, embedder: Embedder, graph: SymbolGraph
+        self,
+        store: Store,
+        docs: DocsSettings,
+        embedder: Embedder,
+        graph: SymbolGraph,
+        questions: SectionQuestions | None = None,
     ) -> None:
         self._store = store
+        self._questions = questions
         self._graph = graph
         self._links = Links(graph, store.symbols, store.outline)
         self._embedder = embedder
@@ -108,7 +115,7 @@ class Searcher:
         # Most of the embedding's time passes outside of Python: the words are looked up meanwhile.
         with ThreadPoolExecutor(1) as embedding:
             embedded = embedding.submit(self._embedder.encode_query, query) if known else None
-            gatherer = Gatherer(self._store, query, embedded, reading.counts)
+            gatherer = Gatherer(self._store, query, embedded, reading.counts, self._questions)
             while True:
                 candidates = gatherer.gather(depth)
                 evidence = evidence_for(query, candidates, self._embedder.unrelated)
@@ -147,6 +154,11 @@ class Searcher:
         too weak for that.
         """
         return self._linked(self._links.named(names), limit)
+
+    def is_manual(self, path: str) -> bool:
+        """Return whether a file counts and does not rank behind the manual."""
+        reading = self._standing.of()
+        return reading.counts(path) and not reading.handicap(path)
 
     def symbol(self, parsed: Parsed, line: int, character: int) -> Symbol | None:
         """Find the symbol at a 0-based position (in code points) of a document."""
@@ -193,9 +205,9 @@ class Searcher:
             self._store.get(sorted(ids)),
             key=lambda chunk: (chunk.path, chunk.start_line, chunk.end_line),
         )
-        sections: dict[tuple[str, tuple[str, ...]], list[Chunk]] = {}
+        sections: dict[SectionId, list[Chunk]] = {}
         for chunk in chunks:
-            sections.setdefault((chunk.path, chunk.heading_path), []).append(chunk)
+            sections.setdefault(chunk.section, []).append(chunk)
         ranked = self._in_order([*sections.values()], name)
         return [
             Hit(first, score - 0.001 * rank, tuple(rest), _own_name(first, name))

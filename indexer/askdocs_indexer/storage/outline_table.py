@@ -14,12 +14,16 @@ from askdocs_indexer.types import contents_of
 
 @dataclass(frozen=True, slots=True)
 class OutlineEntry:
-    """A chunk's position in its file; `characters` is the length of its text."""
+    """A chunk's position in its file; `characters` is the length of its text.
+
+    `content_hash` is the chunk's own.
+    """
 
     heading_path: tuple[str, ...]
     start_line: int
     end_line: int
     characters: int
+    content_hash: str = ""
 
 
 class OutlineTable:

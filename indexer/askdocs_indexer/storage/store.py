@@ -261,7 +261,7 @@ class Store:
 
     def _read(self) -> None:
         """Read all rows into the tables."""
-        fields = ["path", "heading_path", "start_line", "end_line", "content"]
+        fields = ["path", "heading_path", "start_line", "end_line", "content", "content_hash"]
         fields += ["symbols", "domain", "lexical"]
         self._note(self._all_rows(self._chunks, "id", self._present(self._chunks, fields)))
 
@@ -269,7 +269,8 @@ class Store:
         """Add rows to the tables."""
         for row in rows:
             lines = int(row["start_line"]), int(row["end_line"])
-            entry = OutlineEntry(tuple(row["heading_path"]), *lines, len(row["content"]))
+            size, content_hash = len(row["content"]), row.get("content_hash", "")
+            entry = OutlineEntry(tuple(row["heading_path"]), *lines, size, content_hash)
             self.outline.add(row["path"], row["id"], entry)
             self.symbols.add(row["id"], tuple(row["symbols"]), row["path"], row.get("domain", ""))
             self.terms.add(terms_in(row["lexical"]))

@@ -12,13 +12,14 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 
-from askdocs_indexer.types import Unread
+from askdocs_indexer.types import Passages, Unread
 from askdocs_server.answers.completion import write_sentences
 from askdocs_server.answers.extractive import Quote, best_quotes, quotes_text, worth_comparing
 from askdocs_server.answers.passages import Citation, cite
 from askdocs_server.answers.prefetch import begun
 from askdocs_server.answers.prompt import ABSTENTION, Prompt, build_prompt
-from askdocs_server.answers.retrieval import AskRequest, Search, retrieve
+from askdocs_server.answers.retrieval import AskRequest, Search, leans, retrieval_query, retrieve
+from askdocs_server.answers.rewriting import DEPTH, Rewrite
 from askdocs_server.answers.verification.checker import Nearness, unknown_nearness
 from askdocs_server.answers.writers import QuotingWriter, TrustingWriter, Writer
 from askdocs_server.errors import GenerationError
@@ -52,11 +53,16 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """Milliseconds since the request. `first_token_ms` is the model's; None without a model."""
+    """Milliseconds since the request. `first_token_ms` is the model's; None without a model.
+
+    `rewrite_ms` is how much of `retrieve_ms` rewriting the question took, with the searches for
+    that; None where no model was asked for it.
+    """
 
     retrieve_ms: float
     first_token_ms: float | None
     total_ms: float
+    rewrite_ms: float | None = None
 
 
 # Where it is less probable than this that a passage answers, the answer says so.
@@ -96,6 +102,7 @@ class Asker:
         nearness: Nearness = unknown_nearness,
         sampling: Sampling = OWN_SAMPLING,
         unread: Sequence[Unread] = (),
+        rewrite: Rewrite | None = None,
     ) -> None:
         self._request = request
         self._search = search
@@ -104,8 +111,10 @@ class Asker:
         self._nearness = nearness
         self._sampling = sampling
         self._unread = unread
+        self._rewrite = rewrite
         self._started = time.perf_counter()
         self._retrieve_ms = 0.0
+        self._rewrite_ms: float | None = None
         self._first_token_ms: float | None = None
         self._first_token = asyncio.Event()
         self._model: str | None = None
@@ -121,7 +130,7 @@ class Asker:
         generation. Raises what `search` raises, and TimeoutError if that takes too long.
         """
         self._generator.ensure_started()
-        passages = await retrieve(self._search, self._request, self._settings.passages)
+        passages = await self._retrieve()
         self._citations = cite(passages.hits[: self._settings.passages])
         self._retrieve_ms = self._elapsed_ms()
         yield Citations(self._citations)
@@ -137,6 +146,20 @@ class Asker:
             lead = _UNCERTAIN if passages.relevance < _CERTAIN else ""
             yield self._text(lead + (quotes_text(quotes) or passages_text(self._citations)))
         yield self._answer()
+
+    async def _retrieve(self) -> Passages:
+        """What the question finds, alone or with its rewritten queries."""
+        depth = DEPTH if self._rewrite else None
+        first = await retrieve(self._search, self._request, self._settings.passages, depth)
+        if self._rewrite is None:
+            return first
+        request, before = self._request, self._elapsed_ms()
+        question = retrieval_query(request) if leans(request) else request.question
+        passages = await self._rewrite(question, first, self._search)
+        if passages is None:
+            return first
+        self._rewrite_ms = self._elapsed_ms() - before
+        return passages
 
     async def _write(self) -> AsyncGenerator[Text, None]:
         """The answer that the model writes, in checked pieces; nothing where it fails at once."""
@@ -204,7 +227,9 @@ class Asker:
         return Text(text)
 
     def _answer(self) -> Answer:
-        timings = Timings(self._retrieve_ms, self._first_token_ms, self._elapsed_ms())
+        timings = Timings(
+            self._retrieve_ms, self._first_token_ms, self._elapsed_ms(), self._rewrite_ms
+        )
         answer = "".join(self._texts)
         return Answer(answer, self._citations, self._abstained, self._model, timings)
 

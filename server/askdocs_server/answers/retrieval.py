@@ -42,11 +42,16 @@ class AskRequest:
     history: tuple[Turn, ...] = ()
 
 
-async def retrieve(search: Search, request: AskRequest, limit: int) -> Passages:
-    """Return what was found for a question, with its relevance. Raises TimeoutError."""
+async def retrieve(
+    search: Search, request: AskRequest, limit: int, depth: int | None = None
+) -> Passages:
+    """Return what was found for a question, with its relevance. Raises TimeoutError.
+
+    `limit` hits are going to be used; with a greater `depth`, those after them come too.
+    """
     try:
         async with asyncio.timeout(SEARCH_LIMIT_SECONDS):
-            return await _retrieve(search, request, limit)
+            return await _retrieve(search, request, limit, max(limit, depth or 0))
     except TimeoutError:
         raise TimeoutError(
             f"The search took over {SEARCH_LIMIT_SECONDS:.0f} s. Ask again when the machine "
@@ -75,25 +80,30 @@ def leans(request: AskRequest) -> bool:
     return points or words <= _BARE_WORDS or _GOING_ON.match(question) is not None
 
 
-async def _retrieve(search: Search, request: AskRequest, limit: int) -> Passages:
+async def _retrieve(search: Search, request: AskRequest, limit: int, depth: int) -> Passages:
     question, query = request.question.strip(), retrieval_query(request)
     if query == question:
-        return await search(query, limit)
+        return await search(query, depth)
     if not leans(request):
-        return _with_others(*await asyncio.gather(search(question, limit), search(query, limit)))
-    passages = await search(query, limit)
+        alone, joined = await asyncio.gather(search(question, depth), search(query, depth))
+        return _with_others(alone, joined, limit)
+    passages = await search(query, depth)
     if request.history and not request.selection.strip():
         # It is about what the last question was about, however little its own words say.
-        before = await search(request.history[-1].question.strip(), limit)
+        before = await search(request.history[-1].question.strip(), depth)
         passages = replace(passages, relevance=max(passages.relevance, before.relevance))
     return passages
 
 
-def _with_others(alone: Passages, joined: Passages) -> Passages:
-    """Return what the question found, the last hit replaced by the best that the code adds."""
-    known = {hit.chunk.id for hit in alone.hits}
+def _with_others(alone: Passages, joined: Passages, limit: int) -> Passages:
+    """Return what the question found, the last of `limit` hits replaced by the best that the code
+    adds."""
+    used = alone.hits[:limit]
+    known = {hit.chunk.id for hit in used}
     new = next((hit for hit in joined.hits if hit.chunk.id not in known), None)
-    if new is None or len(alone.hits) < _MIN_HITS_TO_REPLACE:
+    if new is None or len(used) < _MIN_HITS_TO_REPLACE:
         return alone
-    *first, last = alone.hits
-    return Passages((*first, replace(new, score=min(new.score, last.score))), alone.relevance)
+    *first, last = used
+    after = (hit for hit in alone.hits[limit:] if hit.chunk.id != new.chunk.id)
+    new = replace(new, score=min(new.score, last.score))
+    return Passages((*first, new, *after), alone.relevance)

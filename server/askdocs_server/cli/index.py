@@ -1,6 +1,7 @@
 """`askdocs index`: bring the index in step with the disk and say what that took.
 
-With `--prune`, the indexes of projects that are gone are removed instead.
+With `--prune`, the indexes of projects that are gone are removed instead; with
+`--forget-questions`, the questions that a model has written for the sections of this project.
 """
 
 from __future__ import annotations
@@ -24,10 +25,16 @@ from askdocs_server.cli.session import add_daemon, opened
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument(
         "--prune",
         action="store_true",
         help="index nothing; remove the indexes of projects whose folder is gone",
+    )
+    instead.add_argument(
+        "--forget-questions",
+        action="store_true",
+        help="index nothing; delete the questions that a model has written for the sections",
     )
     add_json(parser)
     add_daemon(parser)
@@ -36,6 +43,8 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 async def _run(options: argparse.Namespace, output: Output) -> int:
     if options.prune:
         return await _prune(options, output)
+    if options.forget_questions:
+        return await _forget_questions(options, output)
     async with opened(options) as project:
         with progress("Indexing") as report:
             done = await project.sync(report)
@@ -49,6 +58,19 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
         output.json(done)
     else:
         output.line(_sentence(done))
+    return OK
+
+
+async def _forget_questions(options: argparse.Namespace, output: Output) -> int:
+    async with opened(options) as project:
+        forgotten = await project.forget_questions()
+    if options.json:
+        output.json({"forgotten": forgotten})
+    else:
+        output.line(
+            f"The questions of {forgotten} sections are deleted. Set search.generatedQuestions to "
+            "off to have none written again."
+        )
     return OK
 
 

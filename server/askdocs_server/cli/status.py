@@ -61,6 +61,7 @@ async def _status(options: argparse.Namespace, daemon: Row | None) -> Row:
     status: Row = {"root": str(options.root), "database": database, "state": "absent"}
     status |= {"detail": "", "skipped": [], "unread": [], "kinds": {}}
     status |= {"files": 0, "chunks": 0, "generation": 0}
+    status |= {"questions": {"sections": 0, "written": 0}}
     holder = await asyncio.to_thread(holder_of, folder / "index.lock")
     if daemon is not None and holder == str(daemon["pid"]):
         opened_there = await _status_in_daemon(options.root)
@@ -113,6 +114,9 @@ def _print(status: Row, output: Output) -> None:
         output.line(f"          {status['detail']}")
     if status["kinds"]:
         output.line(f"read      {kinds_line(status['kinds'])}")
+    if (questions := status["questions"])["sections"]:
+        counts = f"{questions['written']} of {questions['sections']} sections"
+        output.line(f"questions {counts} have generated questions")
     for line in skipped_lines(status["skipped"]):
         output.line(f"skipped   {line}")
     for line in unread_lines(status["unread"]):

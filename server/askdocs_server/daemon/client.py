@@ -82,6 +82,9 @@ class RemoteProject:
     async def wait_for_model(self, limit: float) -> str:
         return str(await self.call("wait_for_model", limit=limit))
 
+    async def forget_questions(self) -> int:
+        return int(await self.call("forget_questions"))
+
     async def ask(self, question: str) -> AsyncGenerator[Row, None]:
         async for row in self._rows("ask", {"question": question}):
             if "part" in row:

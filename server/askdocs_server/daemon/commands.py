@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 _MAX_LINE_BYTES = 32 << 20
 _METHODS = (
     *("status", "load_embedder", "search", "document", "hover"),
-    *("start_model", "wait_for_model"),
+    *("start_model", "wait_for_model", "forget_questions"),
 )
 
 

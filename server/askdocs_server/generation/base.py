@@ -22,6 +22,10 @@ class Generator(Protocol):
     def profile(self) -> ModelProfile:
         """How to prompt the model; meaningful once it is ready."""
 
+    @property
+    def is_on_gpu(self) -> bool:
+        """Whether it runs on a GPU of this machine; meaningful once it is ready."""
+
     def subscribe(self, on_change: OnChange) -> Callable[[], None]:
         """Call `on_change` with each new status; the returned function unsubscribes it."""
 
@@ -55,6 +59,7 @@ class UnavailableGenerator:
     def __init__(self, status: GeneratorStatus) -> None:
         self._board = StatusBoard(status)
         self.profile = DEFAULT
+        self.is_on_gpu = False
         self.subscribe = self._board.subscribe
 
     @property

@@ -70,6 +70,11 @@ class EndpointGenerator:
         """How to prompt the endpoint's model: by its name and the context it is served with."""
         return self._profile
 
+    @property
+    def is_on_gpu(self) -> bool:
+        """Never: what an endpoint runs on is not known, nor whose it is."""
+        return False
+
     def connect(self) -> None:
         """Look for the server unless it was seen."""
         self.ensure_started()

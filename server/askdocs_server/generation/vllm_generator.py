@@ -96,6 +96,11 @@ class LocalGenerator:
         return self._profile
 
     @property
+    def is_on_gpu(self) -> bool:
+        """Whether it runs on a GPU; False before a model is chosen."""
+        return self._model is not None and self._model.gpu is not None
+
+    @property
     def in_use(self) -> bool:
         """Whether it is writing right now."""
         return self._supervisor.in_use

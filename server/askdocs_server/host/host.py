@@ -10,8 +10,9 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing, suppress
+from contextlib import AbstractContextManager, aclosing, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -24,7 +25,9 @@ from askdocs_indexer.types import Hit, IndexStatus, Passages, SyncReport
 from askdocs_indexer.workspace import WorkspaceIndex
 from askdocs_server.answers.pipeline import Asker, AskEvent
 from askdocs_server.answers.retrieval import AskRequest
+from askdocs_server.answers.rewriting import Rewriter
 from askdocs_server.answers.verification.similarity import nearness
+from askdocs_server.expansion.background import Expansion
 from askdocs_server.generation.base import Generator
 from askdocs_server.generation.pool import Generators, sampling_of
 from askdocs_server.host import embedders
@@ -32,7 +35,7 @@ from askdocs_server.host.embedders import Embedders
 from askdocs_server.host.index_pool import Roots, SharedIndex
 from askdocs_server.hover.lookup import HoverResult, hover_at
 from askdocs_server.hover.parse_cache import ParsedFiles
-from askdocs_server.settings.model import LlmSettings, Settings
+from askdocs_server.settings.model import GeneratedQuestions, LlmSettings, Settings
 from askdocs_server.summaries.cache import Summaries
 from askdocs_server.summaries.subject import subject_of
 
@@ -82,6 +85,11 @@ class Workspace:
     def embedder(self) -> Embedder:
         """The model that the index uses."""
         return self._host.embedder(self._shared.settings.embedding)
+
+    @property
+    def generated_questions(self) -> GeneratedQuestions:
+        """Where this session allows that the questions of sections are written."""
+        return self.settings.search.generated_questions
 
     @property
     def generator(self) -> Generator:
@@ -138,6 +146,11 @@ class Workspace:
         (`contextlib.aclosing`) to abort the generation.
         """
         settings, sampling = self.settings, sampling_of(self.settings.llm)
+        rewrite = partial(
+            self._host.rewriter.improved,
+            generator=self.generator,
+            seconds=settings.search.rewrite_ms / 1000,
+        )
         asker = Asker(
             request,
             self.passages,
@@ -146,8 +159,9 @@ class Workspace:
             self.nearness,
             sampling,
             self.index.status().unread,
+            rewrite,
         )
-        with self._host.summaries.held():
+        with self._host.summaries.held(), self._host.in_use():
             async with aclosing(asker.run(wait_for_model)) as events:
                 async for event in events:
                     yield event
@@ -166,30 +180,37 @@ class Workspace:
         """Load the model that the index uses. Raises EmbedderError."""
         await self._host.work(self.embedder.load)
 
+    async def forget_questions(self) -> int:
+        """Delete the generated questions; returns how many sections had some."""
+        return await self._host.work(self.index.forget_questions)
+
     async def close(self) -> None:
         """Release the index; it closes with its last user."""
         await self._host.leave(self._shared)
 
     async def _query(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        async with asyncio.timeout(_QUERY_SECONDS), self._slots:
-            return await self._host.query(function, *args, **kwargs)
+        with self._host.in_use():
+            async with asyncio.timeout(_QUERY_SECONDS), self._slots:
+                return await self._host.query(function, *args, **kwargs)
 
 
 class Host:
     """Owns the shared parts and their threads. Use from one event loop.
 
-    All sessions share `summaries`. Callbacks given to `subscribe` are called on that loop
-    after each change of any status.
+    All sessions share `summaries` and `rewriter`. Callbacks given to `subscribe` are called on that
+    loop after each change of any status.
     """
 
     def __init__(self) -> None:
         self.summaries = Summaries()
+        self.rewriter = Rewriter()
         self._loop = asyncio.get_running_loop()
         self._queries = ThreadPoolExecutor(_QUERY_THREADS, "askdocs-query")
         self._background = ThreadPoolExecutor(_BACKGROUND_THREADS, "askdocs-background")
         self._embedders = Embedders(lambda: self._changed(None))
         self._generators = Generators(lambda: self._changed(None))
         self._subscribers: list[Changed] = []
+        self._expansion = Expansion(self.work)
         self._roots = Roots(self._new_index, self.work)
 
     def query_slots(self) -> asyncio.Semaphore:
@@ -241,6 +262,15 @@ class Host:
         """The generator with these settings; it starts nothing until needed."""
         return self._generators.get(settings)
 
+    def in_use(self) -> AbstractContextManager[None]:
+        """Let nothing run that can wait, while a user waits for an answer and shortly after."""
+        return self._expansion.held()
+
+    def expand(self, current: Callable[[], Workspace | None]) -> Callable[[], None]:
+        """Have the questions written that an open workspace's sections answer, where its settings
+        of the moment allow it; returns what ends that."""
+        return self._expansion.add(current)
+
     def subscribe(self, changed: Changed) -> Callable[[], None]:
         """Call `changed` on the loop after each change of status; returns what stops the calls."""
         self._subscribers.append(changed)
@@ -249,6 +279,7 @@ class Host:
     async def aclose(self) -> None:
         """Close everything that is shared and end its threads and processes."""
         await self.summaries.aclose()
+        await self._expansion.aclose()
         closing = (self._generators.aclose(), self._roots.aclose())
         await asyncio.gather(*closing, return_exceptions=True)
         self._queries.shutdown(wait=False, cancel_futures=True)
@@ -297,5 +328,6 @@ class Host:
             self._loop.call_soon_threadsafe(self._notify, root)
 
     def _notify(self, root: Path | None) -> None:
+        self._expansion.look()
         for changed in tuple(self._subscribers):
             changed(root)

@@ -30,7 +30,7 @@ class Project(Protocol):
     """
 
     async def status(self) -> Row:
-        """Return {state, files, chunks, generation, skipped, unread, kinds, detail}."""
+        """Return {state, files, chunks, generation, skipped, unread, kinds, questions, detail}."""
 
     async def sync(self, progress: Progress) -> Row:
         """Bring the index in step with the disk; returns the fields of a SyncReport."""
@@ -56,6 +56,9 @@ class Project(Protocol):
 
     async def wait_for_model(self, limit: float) -> str:
         """Wait up to `limit` seconds for the model; returns why it is not ready, or ""."""
+
+    async def forget_questions(self) -> int:
+        """Delete the generated questions; returns how many sections had some."""
 
     def ask(self, question: str) -> AsyncGenerator[Row, None]:
         """Yield {text} piece by piece, then {answer}: the fields of an Answer."""
@@ -104,6 +107,9 @@ class LocalProject:
             return ""
         return generator.status.detail or "The model took too long to start."
 
+    async def forget_questions(self) -> int:
+        return await self._workspace.forget_questions()
+
     async def ask(self, question: str) -> AsyncGenerator[Row, None]:
         from askdocs_server.answers.pipeline import Answer, Text
         from askdocs_server.answers.retrieval import AskRequest
@@ -126,6 +132,7 @@ def status_row(status: IndexStatus) -> Row:
         "skipped": [dataclasses.asdict(skipped) for skipped in status.skipped],
         "unread": [dataclasses.asdict(unread) for unread in status.unread],
         "kinds": dict(status.kinds),
+        "questions": dataclasses.asdict(status.questions),
         "detail": status.detail,
     }
 

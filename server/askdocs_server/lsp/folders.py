@@ -42,6 +42,7 @@ class Folder:
         self.failure = ""
         self.tried = asyncio.Event()
         self._workspace: Workspace | None = None
+        self._end_expansion: Callable[[], None] = lambda: None
         self._users = 0
         self._unused = asyncio.Event()
 
@@ -115,6 +116,7 @@ class Folder:
                     self.path, self.settings, insist=insist, slots=slots
                 )
                 self.failure = ""
+                self._end_expansion = host.expand(lambda: self.workspace)
                 return
             except RootError as error:
                 self._fail(str(error), failed)
@@ -138,6 +140,7 @@ class Folder:
     async def close(self) -> None:
         """Let go of the index, once the requests in flight are done with it."""
         self.tried.clear()
+        self._end_expansion()
         workspace, self._workspace = self._workspace, None
         if workspace is None:
             return

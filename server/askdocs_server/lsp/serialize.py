@@ -58,7 +58,6 @@ def citation_wire(citation: Citation, root: Path) -> wire.CitationWire:
 def answer_wire(answer: Answer, root: Path, index: wire.IndexState) -> wire.AskResult:
     """Convert a whole answer."""
     timings = answer.timings
-    first = timings.first_token_ms
     return {
         "answer": answer.answer,
         "citations": [citation_wire(citation, root) for citation in answer.citations],
@@ -67,10 +66,15 @@ def answer_wire(answer: Answer, root: Path, index: wire.IndexState) -> wire.AskR
         "index": index,
         "timings": {
             "retrieveMs": round(timings.retrieve_ms, 1),
-            "firstTokenMs": None if first is None else round(first, 1),
+            "rewriteMs": _rounded(timings.rewrite_ms),
+            "firstTokenMs": _rounded(timings.first_token_ms),
             "totalMs": round(timings.total_ms, 1),
         },
     }
+
+
+def _rounded(milliseconds: float | None) -> float | None:
+    return None if milliseconds is None else round(milliseconds, 1)
 
 
 def reports_wire(reports: Sequence[SyncReport]) -> wire.ReindexResult:
@@ -162,6 +166,10 @@ def index_wire(status: IndexStatus, root: Path) -> wire.IndexStatusWire:
         "reused": status.reused,
         "moved": status.moved,
         "deleted": status.deleted,
+        "questions": {
+            "sections": status.questions.sections,
+            "written": status.questions.written,
+        },
     }
 
 
@@ -181,4 +189,8 @@ def summed_up(indexes: Sequence[wire.IndexStatusWire], otherwise: str) -> wire.I
         "reused": sum(index["reused"] for index in indexes),
         "moved": sum(index["moved"] for index in indexes),
         "deleted": sum(index["deleted"] for index in indexes),
+        "questions": {
+            "sections": sum(index["questions"]["sections"] for index in indexes),
+            "written": sum(index["questions"]["written"] for index in indexes),
+        },
     }

@@ -63,6 +63,7 @@ class SearchResult(TypedDict):
 
 class TimingsWire(TypedDict):
     retrieveMs: float
+    rewriteMs: float | None
     firstTokenMs: float | None
     totalMs: float
 
@@ -96,10 +97,16 @@ class UnreadWire(TypedDict):
     reason: str
 
 
+class QuestionCountsWire(TypedDict):
+    sections: int
+    written: int
+
+
 class IndexStatusWire(TypedDict):
     """`state` is opening, indexing, ready, closed or failed; `detail` says why in words.
 
-    `embedded`, `reused`, `moved` and `deleted` count chunks since the index was opened.
+    `embedded`, `reused`, `moved` and `deleted` count chunks since the index was opened. `questions`
+    says how many sections there are and of how many the questions are written.
     """
 
     state: str
@@ -114,6 +121,7 @@ class IndexStatusWire(TypedDict):
     reused: int
     moved: int
     deleted: int
+    questions: QuestionCountsWire
 
 
 class EmbedderStatusWire(TypedDict):

@@ -9,6 +9,7 @@ from askdocs_indexer.settings import DocsSettings, EmbeddingSettings, IndexSetti
 
 LlmMode = Literal["auto", "local", "endpoint", "off"]
 LlmStart = Literal["ask", "open"]
+GeneratedQuestions = Literal["auto", "off", "on"]
 
 _WEEK_MINUTES = 7 * 24 * 60
 _MAX_SEED = 2**31 - 1
@@ -114,6 +115,26 @@ class AskSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchSettings:
+    """The search behind questions."""
+
+    rewrite_ms: int = setting(
+        300,
+        "How long a question that finds nothing clear may wait for a large model that runs to "
+        "rewrite it in the docs' terms, and for the searches with that (milliseconds); 0: never.",
+        bounds=(0, 10_000),
+        harmless=True,
+    )
+    # Sends all documentation to the model, which may be a paid one: a project must not turn it on.
+    generated_questions: GeneratedQuestions = setting(
+        "auto",
+        "Have a large model that runs write, while nobody uses it, the questions that each section "
+        "answers, which are searched as well: `auto`, on a GPU of this machine; `on`, at an "
+        "endpoint too; `off`.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class DaemonSettings:
     """The process that all editor windows share."""
 
@@ -134,4 +155,5 @@ class Settings:
     llm: LlmSettings = field(default_factory=LlmSettings)
     hover: HoverSettings = field(default_factory=HoverSettings)
     ask: AskSettings = field(default_factory=AskSettings)
+    search: SearchSettings = field(default_factory=SearchSettings)
     daemon: DaemonSettings = field(default_factory=DaemonSettings)

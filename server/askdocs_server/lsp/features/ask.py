@@ -124,5 +124,10 @@ def _not_open(session: Session) -> wire.AskResult:
         "abstained": True,
         "model": None,
         "index": session.index_state(),
-        "timings": {"retrieveMs": 0.0, "firstTokenMs": None, "totalMs": 0.0},
+        "timings": {
+            "retrieveMs": 0.0,
+            "rewriteMs": None,
+            "firstTokenMs": None,
+            "totalMs": 0.0,
+        },
     }

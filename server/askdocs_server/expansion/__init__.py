@@ -1,0 +1,1 @@
+"""Document expansion: at idle, a model writes the questions that each section answers."""
