@@ -23,7 +23,7 @@ OWNERS = {
     "pymilvus": "indexer/askdocs_indexer/storage/",
     "milvus_lite": "indexer/askdocs_indexer/storage/",
     "sentence_transformers": "indexer/askdocs_indexer/embedding/loading.py",
-    "huggingface_hub": "indexer/askdocs_indexer/embedding/loading.py",
+    "huggingface_hub": "indexer/askdocs_indexer/embedding/hub.py",
     "tokenizers": "indexer/askdocs_indexer/embedding/window.py",
     "snowballstemmer": "indexer/askdocs_indexer/words/",
     "watchdog": (

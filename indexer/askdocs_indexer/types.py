@@ -206,6 +206,7 @@ class IndexStatus:
     """A snapshot of a workspace's index. `generation` grows by one with each stored change.
 
     `embedded`, `reused`, `moved` and `deleted` count chunks as a SyncReport does, since opening.
+    `model` is the embedding model's name.
     """
 
     state: IndexState
@@ -221,3 +222,4 @@ class IndexStatus:
     deleted: int = 0
     unread: tuple[Unread, ...] = ()
     kinds: Mapping[str, int] = field(default_factory=dict)
+    model: str = ""

@@ -183,6 +183,7 @@ class WorkspaceIndex:
             reused=done.reused,
             moved=done.moved,
             deleted=done.deleted,
+            model=self._embedder.model,
         )
 
     # -- inside -----------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,21 @@ _USE = "UPDATE vectors SET day = ? WHERE model = ? AND content_hash = ?"
 _KEPT_DAYS = 90
 _NOTED_DAYS = 7
 _DAY_SECONDS = 86_400
+
+
+def cached_vectors(path: Path, model: str) -> int:
+    """Return how many vectors of a model are in a cache; 0 where that cannot be told.
+
+    A process that has the index open keeps others out.
+    """
+    if not path.is_file():
+        return 0
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=0)) as cache:
+            row = cache.execute("SELECT count(*) FROM vectors WHERE model = ?", (model,)).fetchone()
+            return int(row[0])
+    except sqlite3.DatabaseError:
+        return 0
 
 
 class VectorCache:
@@ -66,10 +82,10 @@ class VectorCache:
                 self._replace_file(error)
         return vectors
 
-    def put(self, vectors: Mapping[str, Vector]) -> None:
-        """Remember vectors by content hash."""
+    def put(self, vectors: Mapping[str, Vector], model: str = "") -> None:
+        """Remember vectors by content hash, of another model where one is named."""
         rows = [
-            (self._model, content_hash, vector.astype(np.float32).tobytes(), _today())
+            (model or self._model, content_hash, vector.astype(np.float32).tobytes(), _today())
             for content_hash, vector in vectors.items()
         ]
         with self._lock:
