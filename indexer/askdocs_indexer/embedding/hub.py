@@ -16,7 +16,9 @@ _ASK_SECONDS = 10.0
 _REACH_SECONDS = 3.0
 _WEIGHTS = (".safetensors", ".bin")
 
-_ELSEWHERE = "or download the model on another machine and give its folder here (docs/air-gapped.md says how)"
+_ELSEWHERE = (
+    "or download the model on another machine and give its folder here, as docs/air-gapped.md says"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,13 @@ def downloaded(model: str) -> Path | None:
     except HFValidationError:  # The hub has no such names; loading reports it.
         return None
     return Path(file).parent if file else None
+
+
+def cache_folder() -> Path:
+    """Return where models of the hub are stored on this machine."""
+    from huggingface_hub import constants
+
+    return Path(constants.HF_HUB_CACHE)
 
 
 def unreachable() -> str:

@@ -79,6 +79,11 @@ class Workspace:
         return self._shared.fits(self.settings)
 
     @property
+    def is_watched(self) -> bool:
+        """Whether an editor has the index kept in step with the disk."""
+        return self._shared.is_watched
+
+    @property
     def embedder(self) -> Embedder:
         """The model that the index uses."""
         return self._host.embedder(self._shared.settings.embedding)

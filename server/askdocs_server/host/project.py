@@ -30,7 +30,7 @@ class Project(Protocol):
     """
 
     async def status(self) -> Row:
-        """Return {state, files, chunks, generation, skipped, unread, kinds, detail}."""
+        """Return {state, files, chunks, generation, skipped, unread, kinds, detail, model}."""
 
     async def sync(self, progress: Progress) -> Row:
         """Bring the index in step with the disk; returns the fields of a SyncReport."""
@@ -127,6 +127,7 @@ def status_row(status: IndexStatus) -> Row:
         "unread": [dataclasses.asdict(unread) for unread in status.unread],
         "kinds": dict(status.kinds),
         "detail": status.detail,
+        "model": status.model,
     }
 
 
