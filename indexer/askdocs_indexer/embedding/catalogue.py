@@ -132,6 +132,6 @@ def like_named(name: str) -> list[str]:
     """Return the ids that a mistyped name may mean, the likeliest first."""
     wanted = name.rpartition("/")[2].casefold()
     names = {known.name.casefold(): known.model for known in CATALOGUE}
+    holding = [key for key in names if wanted and wanted in key]
     close = difflib.get_close_matches(wanted, names, n=3, cutoff=_ALIKE)
-    holding = [key for key in names if wanted and wanted in key and key not in close]
-    return [names[key] for key in (*close, *holding)][:3]
+    return [names[key] for key in dict.fromkeys((*holding, *close))][:3]

@@ -49,6 +49,8 @@ def choose(name: str) -> Choice:
 
     Raises EmbedderError, with the next step, where there is none and for a folder without one.
     """
+    if not name.strip():
+        raise EmbedderError(f"No model is named. {_LIST}")
     if name == "auto":
         return _located("auto")
     known = known_model(name)

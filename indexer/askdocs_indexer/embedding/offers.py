@@ -79,7 +79,7 @@ def try_out(choice: Choice, device: str, speeds: Speeds) -> Trial:
         _ensure_sound(embedder)
     except EmbedderError as error:
         raise EmbedderError(f"{choice.name} cannot be used: {_cause(error)}") from error
-    speeds.put(choice.name, device, speed)
+    speeds.put(_speed_key(choice), device, speed)
     folder = choice.folder or downloaded(choice.source)
     trial = Trial(
         identity=embedder.identity,
@@ -94,13 +94,17 @@ def try_out(choice: Choice, device: str, speeds: Speeds) -> Trial:
 
 
 def _speed(choice: Choice, device: str, speeds: Speeds) -> tuple[float | None, SpeedIs]:
-    measured = speeds.get(choice.name, device)
+    measured = speeds.get(_speed_key(choice), device)
     if measured is not None:
         return measured, "measured"
     bundled = speeds.get(BUNDLED.name, device)
     if bundled is None or choice.known is None:
         return None, "unknown"
     return estimate(bundled, choice.known), "estimated"
+
+
+def _speed_key(choice: Choice) -> str:
+    return choice.setting if choice.place == "folder" else choice.name
 
 
 def _ensure_sound(embedder: SentenceTransformerEmbedder) -> None:

@@ -132,9 +132,9 @@ def _properties(row: Row) -> Iterator[str]:
 
 def _quality(row: Row) -> Iterator[str]:
     if row["english"]:
-        yield f"MTEB retrieval in English {row['english']:.1f}"
+        yield f"MTEB retrieval in English {row['english']:g}"
     if row["multilingual"]:
-        yield f"multilingual MTEB retrieval {row['multilingual']:.1f}"
+        yield f"multilingual MTEB retrieval {row['multilingual']:g}"
 
 
 def _speed(row: Row, passages: int | None) -> str:

@@ -45,14 +45,12 @@ def _with(text: str, key: str, value: str) -> str:
     import tomlkit
 
     section, _, name = key.partition(".")
+    text = f"{text}\n" if text and not text.endswith("\n") else text
     document: Any = tomlkit.parse(text)
     if key in document:  # As one quoted word, which the loader takes as well.
         document[key] = value
     else:
         if section not in document:
-            # A table at the end cannot be taken for a part of another one.
-            if text and not text.endswith("\n"):
-                document.add(tomlkit.nl())
             document.add(section, tomlkit.table())
         if not isinstance(document[section], MutableMapping):
             raise ValueError(f"{section} is not a table")
