@@ -207,7 +207,7 @@ def adapter(top: Path) -> Path:
         (re_ranker, "a re-ranker"),
         (empty, "holds no model"),
         (parent, "inner does. Give that folder"),
-        (weightless, "has no weights"),
+        (weightless, "weights"),
         (pointers, "git lfs pull"),
         (speechless, "has no tokenizer"),
         (foreign, "code of its own"),

@@ -28,7 +28,6 @@ class HubModel:
     model: str
     licence: str
     size: int
-    has_modules: bool
 
 
 def downloaded(model: str) -> Path | None:
@@ -105,7 +104,7 @@ def _hub_model(model: str, answer: Any) -> HubModel:
     }
     card = answer.card_data or {}
     licence = card.get("license") or ""
-    return HubModel(model, str(licence), sum(wanted.values()), "modules.json" in files)
+    return HubModel(model, str(licence), sum(wanted.values()))
 
 
 def _no_answer(reason: str) -> str:

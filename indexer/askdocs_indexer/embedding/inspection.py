@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from askdocs_indexer.embedding.model_folder import (
+    has_tokenizer,
     is_whole,
     longest_input,
     module_folders,
     output_dimension,
     prompt_of_folder,
     read_json,
-    transformer_folder,
 )
 
 # What the libraries call a model, and what to call it to a user.
@@ -35,7 +35,6 @@ _OTHER_TASKS = {
     "ForQuestionAnswering": "a model that marks answers in a text",
     "ForImageClassification": "a model of images",
 }
-_TOKENIZERS = ("tokenizer.json", "vocab.txt", "sentencepiece.bpe.model", "spiece.model")
 _OUR_MODULES = "sentence_transformers."
 # Instead of a large file, a clone without git-lfs has a few lines that begin like this.
 _LFS_POINTER = b"version https://git-lfs"
@@ -131,11 +130,14 @@ def _incomplete(folder: Path, transformers: list[Path]) -> str:
         with file.open("rb") as stream:
             if stream.read(len(_LFS_POINTER)) == _LFS_POINTER:
                 return f"{file} is a pointer of git-lfs. Run `git lfs pull` there."
+    for transformer in transformers:
+        if not has_tokenizer(transformer):
+            return f"{folder} has no tokenizer; its tokenizer.json is missing."
     if not is_whole(folder):
-        return f"{folder} has no weights, or not all: model.safetensors or its parts are missing."
-    files = transformer_folder(folder)
-    if transformers and not any((files / name).is_file() for name in _TOKENIZERS):
-        return f"{folder} has no tokenizer: {', '.join(_TOKENIZERS[:-1])} are all missing."
+        return (
+            f"{folder} has not all of a model's files: weights (model.safetensors) or the settings "
+            "of a module are missing."
+        )
     return ""
 
 

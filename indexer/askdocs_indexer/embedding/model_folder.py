@@ -31,6 +31,8 @@ _PROMPT_NAMES: dict[Role, tuple[str, ...]] = {
 # Modules with weights, and where these lie unless they are in several files.
 _WEIGHTED = frozenset({"Transformer", "Dense", "StaticEmbedding"})
 _WEIGHT_FILES = ("model.safetensors", "pytorch_model.bin")
+_CONFIGURED = frozenset({"Transformer", "Dense", "Pooling"})
+TOKENIZER_FILES = ("tokenizer.json", "vocab.txt", "sentencepiece.bpe.model", "spiece.model")
 # Files that decide on a model's vectors. Of large ones, samples of this size and number are read.
 _DECIDING = frozenset({".bin", ".json", ".model", ".safetensors", ".txt"})
 _SAMPLE_BYTES, _SAMPLES = 1 << 16, 16
@@ -123,8 +125,21 @@ def module_folders(folder: Path) -> list[tuple[str, Path]]:
 
 
 def is_whole(folder: Path) -> bool:
-    """Return whether no weights are missing, as where a download was cut short."""
-    return all(_has_weights(module) for kind, module in module_folders(folder) if kind in _WEIGHTED)
+    """Return whether no file is missing, as where a download was cut short."""
+    return all(_is_whole(kind, module) for kind, module in module_folders(folder))
+
+
+def has_tokenizer(folder: Path) -> bool:
+    """Return whether the folder of a transformer has its tokenizer."""
+    return any((folder / name).is_file() for name in TOKENIZER_FILES)
+
+
+def _is_whole(kind: str, module: Path) -> bool:
+    if kind in _WEIGHTED and not _has_weights(module):
+        return False
+    if kind == "Transformer" and not has_tokenizer(module):
+        return False
+    return kind not in _CONFIGURED or (module / "config.json").is_file()
 
 
 def _has_weights(folder: Path) -> bool:

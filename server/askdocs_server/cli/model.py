@@ -225,11 +225,13 @@ def _print(row: Row, output: Output) -> None:
 def _what_follows(row: Row) -> str:
     if row["passages"] is None:
         return "This project has no index yet; `askdocs index` makes it with this model."
-    cached = f", {row['cached']:,} of which are known to it" if row["cached"] else ""
+    again = "are embedded anew"
+    if row["cached"]:
+        again += f", but for about {row['cached']:,} whose vectors are still known"
     return (
-        f"The {row['passages']:,} passages of this project{cached} are embedded anew: in an editor "
-        "that is open at once, else with the next command, such as `askdocs index`. That takes "
-        f"about {duration(row['seconds'])}; meanwhile the old index answers, by words and symbols."
+        f"The {row['passages']:,} passages of this project {again}: at once where an editor is "
+        "open, else with the next command, such as `askdocs index`. That takes about "
+        f"{duration(row['seconds'])}; meanwhile the old index answers, by words and symbols."
     )
 
 
