@@ -99,7 +99,7 @@ CATALOGUE = (
     KnownModel(
         "intfloat/multilingual-e5-small",
         "MIT",
-        "94 languages",
+        "about 100 languages",
         dimension=384,
         tokens=512,
         size=471 * _MB,

@@ -52,10 +52,8 @@ def _check_missing(name: str, chosen: str) -> Check:
 
     detail = f"{name} is not here{chosen}"
     if reason := unreachable():
-        step = (
-            f"{reason} Until then, search goes by words alone; `askdocs model use` chooses another."
-        )
-        return Check("embedding model", "broken", detail, step)
+        step = f"{reason} Until then search goes by words alone. `askdocs model list` has others."
+        return Check("embedding model", "warning", detail, step)
     return Check("embedding model", "good", f"{detail}; it is downloaded at its first use")
 
 
