@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from tests.fake_embedder import FakeEmbedder
 from tests.model_folders import bert, pipeline, pooling
 
-from askdocs_indexer.embedding import offers
+from askdocs_indexer.embedding import offers, speed
 from askdocs_indexer.embedding.catalogue import BUNDLED, CATALOGUE, known_model, like_named
 from askdocs_indexer.embedding.choice import catalogue_choices, choose
 from askdocs_indexer.embedding.hub import downloaded
@@ -166,13 +168,30 @@ def test_what_is_not_here_is_estimated_from_the_bundled_model() -> None:
     assert offer_of(choose("some/model"), "cpu", speeds).speed is None
 
 
-def test_measuring_counts_passages_of_the_usual_size() -> None:
+class ClockedEmbedder(FakeEmbedder):
+    """Embeds a hundred passages in a second of a clock of its own; `groups` has their sizes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 0.0
+        self.groups: list[int] = []
+
+    def encode_passages(self, texts: Sequence[str], *_: Any, **__: Any) -> NDArray[np.float32]:
+        self.now += len(texts) / 100
+        self.groups.append(len(texts))
+        return super().encode_passages(texts)
+
+
+def test_measuring_counts_passages_of_the_usual_size(monkeypatch: pytest.MonkeyPatch) -> None:
     passages = sample_passages()
     assert passages == sample_passages()
     assert 400 < min(map(len, passages)) < max(map(len, passages)) <= 950
-    embedder = FakeEmbedder()
-    assert measure(embedder, 0.0) > 0
-    assert len(embedder.embedded) == 2 * len(passages)
+    embedder = ClockedEmbedder()
+    monkeypatch.setattr(speed.time, "monotonic", lambda: embedder.now)
+    assert measure(embedder, 2.0) == pytest.approx(100.0)
+    assert embedder.groups == [1, 4, 8, 16, *[32] * 6]
+    assert embedder.embedded[: len(passages)] == passages
+    assert measure(embedder, 0.0) == pytest.approx(100.0)
 
 
 def test_a_trial_loads_and_measures(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,8 +23,9 @@ from askdocs_indexer.embedding.embedder import Embedder
 log = logging.getLogger(__name__)
 
 MEASURED_SECONDS = 2.0
-# Two batches on a processor, and enough for a GPU to be busy with the many that follow.
 _PASSAGES = 16
+# How many are embedded at once, at first and at most.
+_FEWEST, _MOST = 4, 128
 # Four to seven of these sentences are a passage of 400 to 900 characters, as most chunks are.
 _SENTENCES = (
     "The connection pool keeps up to ten idle connections for each host, and closes the oldest "
@@ -50,15 +51,20 @@ def sample_passages() -> list[str]:
 def measure(embedder: Embedder, seconds: float = MEASURED_SECONDS) -> float:
     """Return passages per second, measured for about so long. Raises EmbedderError.
 
-    The model is loaded first, and one round passes before the clock starts.
+    The model is loaded first. The groups grow while they pass quickly, as a GPU needs many at once,
+    and a busy machine is slow with a few.
     """
-    passages = sample_passages()
-    embedder.encode_passages(passages)
-    started, done = time.monotonic(), 0
-    while (elapsed := time.monotonic() - started) < seconds or not done:
-        embedder.encode_passages(passages)
-        done += len(passages)
-    return done / elapsed if elapsed else 0.0
+    passages = itertools.cycle(sample_passages())
+    embedder.encode_passages([next(passages)])  # The first call costs more.
+    size, done, spent = _FEWEST, 0, 0.0
+    while not done or spent < seconds:
+        started = time.monotonic()
+        embedder.encode_passages([*itertools.islice(passages, size)])
+        took = time.monotonic() - started
+        done, spent = done + size, spent + took
+        if took < seconds / 10:
+            size = min(2 * size, _MOST)
+    return done / max(spent, 1e-6)
 
 
 def estimate(bundled: float, model: KnownModel) -> float:
