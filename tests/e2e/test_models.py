@@ -23,7 +23,7 @@ pytestmark = pytest.mark.timeout(300)
 
 BUNDLED = "all-MiniLM-L6-v2"
 CONFIG = '# My settings.\nllm.mode = "off" # no prose\ndaemon.idleMinutes = 5\n'
-PAGES = 260  # Two groups and a part of a third.
+PAGES = 140  # A group of files, and a part of the next.
 
 
 @pytest.fixture(scope="module")

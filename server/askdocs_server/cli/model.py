@@ -11,6 +11,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from askdocs_indexer.errors import IndexerError
 from askdocs_server.cli.command import Command, add_json, printing
 from askdocs_server.cli.errors import OK
 from askdocs_server.cli.model_list import duration, list_models, size_text
@@ -247,13 +248,22 @@ async def _follow(project: Project, choice: Choice) -> None:
     """Wait until sessions that have the project open use the new model. Raises CommandError."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + _FOLLOW_SECONDS
-    while (model := (await project.status()).get("model", choice.name)) != choice.name:
+    while (model := await _model_in_use(project, choice)) != choice.name:
         if loop.time() > deadline:
             raise CommandError(
                 f"An editor has this project open with another model, {model}. Change or remove "
                 f"its own setting askdocs.{_KEY}; it wins over {loader.user_config_file()}."
             )
         await asyncio.sleep(_POLL_SECONDS)
+
+
+async def _model_in_use(project: Project, choice: Choice) -> str:
+    """Return the model of the open index; "" while it is opened anew."""
+    try:
+        status = await project.status()
+    except IndexerError:
+        return ""
+    return str(status.get("model", choice.name))  # An older daemon does not tell.
 
 
 COMMAND = Command(

@@ -148,7 +148,7 @@ class CommandSession:
         try:
             if before.index.status().state == "indexing":
                 return  # Another command waits for that; it is looked at again.
-            await self._open(before.root, insist=not before.is_watched)
+            await self._open(before.root, insist=not before.is_in_editor)
             await before.close()
         except (IndexerError, SettingsError) as error:
             log.warning("the changed settings of %s are not used: %s", before.root, error)
