@@ -99,7 +99,7 @@ def test_list_says_what_is_measured_and_what_is_not(
     index_of(tmp_path / "root", 2400)
     text, _ = called(capfd, "list")
     assert "80 passages/s (measured), 30 s for the 2,400 passages here\n" in text
-    assert "about 39.8 passages/s (estimated), about 60 s for the 2,400 passages here\n" in text
+    assert "about 40 passages/s (estimated), about 60 s for the 2,400 passages here\n" in text
     assert "--measure" not in text
 
 

@@ -89,7 +89,7 @@ class Speeds:
 
     def put(self, model: str, device: str, speed: float) -> None:
         """Note a speed; where that cannot be written, it is left."""
-        self._rows = {**self._read(), _key(model, device): round(speed, 1)}
+        self._rows = {**self._read(), _key(model, device): round(speed, 3)}
         partial = self._file.with_suffix(".new")
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from askdocs_indexer.errors import IndexerError
 from askdocs_server.cli.command import Command, add_json, printing
 from askdocs_server.cli.errors import OK
-from askdocs_server.cli.model_list import duration, list_models, size_text
+from askdocs_server.cli.model_list import duration, list_models, rate, size_text
 from askdocs_server.cli.output import Output, note, progress, report_sentence, waiting
 from askdocs_server.cli.session import add_daemon, opened
 from askdocs_server.errors import CommandError, UsageError
@@ -160,7 +160,7 @@ def _row(choice: Choice, trial: Trial, licence: str) -> Row:
         "remark": facts.remark if facts else "",
         "identity": trial.identity,
         "device": trial.device,
-        "speed": round(trial.speed, 1),
+        "speed": round(trial.speed, 3),
     }
 
 
@@ -209,7 +209,7 @@ def _print(row: Row, output: Output) -> None:
     ]
     if row["tokens"]:
         about.append(f"reads {row['tokens']:,} tokens")
-    about.append(f"{row['speed']:g} passages/s on {row['device']}")
+    about.append(f"{rate(row['speed'])} on {row['device']}")
     output.line(f"{output.strong(row['model'])}: {', '.join(filter(None, about))}")
     for role in ("query", "passage"):
         if prompt := row[f"{role}_prompt"]:

@@ -86,7 +86,7 @@ def _rows(
         row: Row = {"model": choice.name, "setting": choice.setting, "where": choice.place}
         row |= asdict(offer) | {"in_use": choice is used, "seconds": None}
         if offer.speed is not None:
-            row["speed"] = round(offer.speed, 1)
+            row["speed"] = round(offer.speed, 3)
             row["seconds"] = round(passages / offer.speed, 1) if passages is not None else None
         rows.append(row)
     return rows
@@ -141,10 +141,15 @@ def _speed(row: Row, passages: int | None) -> str:
     if row["speed"] is None:
         return "speed unknown"
     about = "about " if row["speed_is"] == "estimated" else ""
-    speed = f"{about}{row['speed']:g} passages/s ({row['speed_is']})"
+    speed = f"{about}{rate(row['speed'])} ({row['speed_is']})"
     if passages is None:
         return speed
     return f"{speed}, {about}{duration(row['seconds'])} for the {passages:,} passages here"
+
+
+def rate(speed: float) -> str:
+    """Return passages per second in words."""
+    return f"{speed:.0f} passages/s" if speed >= 10 else f"{speed:.2g} passages/s"
 
 
 def size_text(size: int) -> str:
