@@ -16,7 +16,7 @@ from askdocs_indexer.embedding.window import UNLIMITED
 class FakeEmbedder:
     """Deterministic, and near for texts that share words; `embedded` lists what was asked for."""
 
-    model = "fake"
+    model = identity = "fake"
     device = "cpu"
     detail = ""
     unrelated = 0.0

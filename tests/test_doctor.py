@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from askdocs_indexer.embedding import hub
 from askdocs_indexer.paths import index_folder
 from askdocs_indexer.settings import EmbeddingSettings
 from askdocs_server.daemon import connect
@@ -93,10 +94,15 @@ def test_no_vllm(llm: LlmSettings, verdict: str, words: str) -> None:
     check(check_vllm(llm), verdict, words)
 
 
-def test_embedding_model(tmp_path: Path) -> None:
+def test_embedding_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     check(check_embedding_model(EmbeddingSettings("bundled")), "good", "checksum right")
-    check(check_embedding_model(EmbeddingSettings(str(tmp_path))), "good", str(tmp_path))
-    check(check_embedding_model(EmbeddingSettings("some/model")), "good", "hub")
+    in_folder = check_embedding_model(EmbeddingSettings(str(tmp_path)))
+    check(in_folder, "broken", str(tmp_path), "holds no model")
+    monkeypatch.setattr(hub, "unreachable", lambda: "")
+    check(check_embedding_model(EmbeddingSettings("some/model")), "good", "at its first use")
+    monkeypatch.setattr(hub, "unreachable", lambda: "The hub is away.")
+    missing = check_embedding_model(EmbeddingSettings("some/model"))
+    check(missing, "warning", "some/model is not here", "The hub is away.", "words alone")
 
 
 @pytest.mark.usefixtures("without")

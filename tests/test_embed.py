@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from tests.index_harness import until
+from tests.model_folders import bert, dense, normalize, pipeline, pooling
 
 from askdocs_indexer.embedding import embedder as embedder_module
 from askdocs_indexer.embedding import loading
@@ -135,59 +136,17 @@ def test_what_is_urgent_goes_between_the_batches_of_bulk_work(
 @pytest.fixture
 def model_folder(tmp_path: Path) -> Callable[..., Path]:
     """Write a model whose transformer has 8 dimensions, with these further modules and prompts."""
-    return lambda *modules, **config: _write_model(tmp_path / "model", modules, config)
-
-
-def _write_model(
-    folder: Path, modules: Sequence[Callable[[], object]], config: Mapping[str, object]
-) -> Path:
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Transformer
-    from transformers import BertConfig, BertModel, BertTokenizerFast
-
-    plain = folder.with_name("transformer")
-    plain.mkdir()
-    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"abcdefghijklmnopqrstuvwxyz:"]
-    (plain / "vocab.txt").write_text("\n".join([*vocabulary, *(f"##{letter}" for letter in "abc")]))
-    BertTokenizerFast(vocab=str(plain / "vocab.txt")).save_pretrained(plain)
-    sizes = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1}
-    bert = BertConfig(vocab_size=len(vocabulary) + 3, intermediate_size=8, **sizes)
-    BertModel(bert).save_pretrained(plain)
-    transformer = Transformer(str(plain))
-    SentenceTransformer(modules=[transformer, *(make() for make in modules)]).save(str(folder))
-    declared = folder / "config_sentence_transformers.json"
-    declared.write_text(json.dumps(json.loads(declared.read_text()) | config))
-    return folder
-
-
-def _pooling(*modes: str) -> Callable[[], object]:
-    def make() -> object:
-        from sentence_transformers.sentence_transformer.modules import Pooling
-
-        return Pooling(8, modes)
-
-    return make
-
-
-def _dense() -> object:
-    from sentence_transformers.base.modules import Dense
-
-    return Dense(8, 6)
-
-
-def _normalize() -> object:
-    from sentence_transformers.base.modules import Normalize
-
-    return Normalize()
+    plain = bert(tmp_path / "transformer")
+    return lambda *modules, **config: pipeline(tmp_path / "model", plain, *modules, **config)
 
 
 @pytest.mark.parametrize(
     ("modules", "config", "dimension"),
     [
-        ([_pooling("mean"), _normalize], {}, 8),
-        ([_pooling("cls", "max")], {}, 16),
-        ([_pooling("mean"), _dense, _normalize], {}, 6),
-        ([_pooling("mean"), _dense], {"truncate_dim": 4}, 4),
+        ([pooling("mean"), normalize], {}, 8),
+        ([pooling("cls", "max")], {}, 16),
+        ([pooling("mean"), dense, normalize], {}, 6),
+        ([pooling("mean"), dense], {"truncate_dim": 4}, 4),
     ],
     ids=["pooling", "two modes", "dense", "truncated"],
 )
@@ -245,7 +204,7 @@ def test_the_prompts_are_those_that_the_model_declares(
     model_folder: Callable[..., Path], config: Mapping[str, object], query: str, passage: str
 ) -> None:
     # A name like those of models that are used with prompts gives it none.
-    folder = model_folder(_pooling("mean"), **config)
+    folder = model_folder(pooling("mean"), **config)
     folder = folder.rename(folder.with_name("e5-bge-small"))
     embedder = SentenceTransformerEmbedder(EmbeddingSettings(str(folder), "cpu"))
     asked = embedder.encode_query("a b")

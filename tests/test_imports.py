@@ -23,7 +23,8 @@ OWNERS = {
     "pymilvus": "indexer/askdocs_indexer/storage/",
     "milvus_lite": "indexer/askdocs_indexer/storage/",
     "sentence_transformers": "indexer/askdocs_indexer/embedding/loading.py",
-    "huggingface_hub": "indexer/askdocs_indexer/embedding/loading.py",
+    "huggingface_hub": "indexer/askdocs_indexer/embedding/hub.py",
+    "tomlkit": "server/askdocs_server/settings/writing.py",
     "tokenizers": "indexer/askdocs_indexer/embedding/window.py",
     "snowballstemmer": "indexer/askdocs_indexer/words/",
     "watchdog": (
@@ -76,6 +77,7 @@ LAYERS = {
 LATE = {
     "huggingface_hub",
     "tokenizers",
+    "tomlkit",
     "openai",
     "pymilvus",
     "sentence_transformers",

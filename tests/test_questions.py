@@ -61,9 +61,8 @@ def test_a_question_votes_for_its_section(harness: Harness) -> None:
     hits = harness.index.search(ASKED, 5)
     assert hits[0].chunk.title == "Limits"
     assert hits[0].score > before["Limits"]
-    assert {hit.chunk.title: hit.score for hit in hits[1:]} == {
-        title: score for title, score in before.items() if title != "Limits"
-    }
+    others = [title for title in before if title != "Limits"]
+    assert [hit.chunk.title for hit in hits[1:]] == others
     assert harness.index.passages(ASKED, 5).hits[0].chunk.title == "Limits"
 
 

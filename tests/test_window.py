@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from askdocs_indexer.embedding import embedder as embedder_module
 from askdocs_indexer.embedding.embedder import SentenceTransformerEmbedder
 from askdocs_indexer.embedding.loading import locate_model
-from askdocs_indexer.embedding.model_folder import longest_input, passage_prompt
+from askdocs_indexer.embedding.model_folder import longest_input, prompt_of_folder
 from askdocs_indexer.embedding.window import (
     UNLIMITED,
     Tokenizer,
@@ -106,7 +106,7 @@ def test_the_prompt_of_passages_takes_a_part(tmp_path: Path) -> None:
     prompted = window_of_folder(tmp_path)
     assert plain is not None
     assert prompted is not None
-    assert passage_prompt(tmp_path) == "the passage: "
+    assert prompt_of_folder(tmp_path, "passage", "x") == "the passage: "
     assert (plain.size, prompted.size) == (254, 251)
     assert plain.name != prompted.name
 

@@ -336,7 +336,7 @@ def test_a_save_is_looked_at_at_once(watched: Harness) -> None:
 
 def another_model(harness: Harness) -> str:
     harness.embedder = FakeEmbedder(dimension=32)
-    harness.embedder.model = "bigger"
+    harness.embedder.model = harness.embedder.identity = "bigger"
     return "the embedding model is now bigger, before it was fake"
 
 

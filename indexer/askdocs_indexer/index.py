@@ -52,7 +52,7 @@ class OpenIndex:
     ) -> None:
         root = selection.root
         chunker = f"{CHUNKER_VERSION}/{docs.chunk_characters}/{embedder.window.name}"
-        fingerprint = Fingerprint(chunker, embedder.model)
+        fingerprint = Fingerprint(chunker, embedder.identity)
         token = os.environ.get(settings.token_env, "")
         with ExitStack() as opening:
             uri = settings.uri or str(folder / "index.db")
@@ -60,9 +60,9 @@ class OpenIndex:
             self._database = Database(uri, folder / "index.lock", token, namespace)
             opening.callback(self._database.close)
             self.store = self._database.store(fingerprint, lambda: embedder.dimension)
-            before = self._database.before(self.store)
+            before = self._before = self._database.before(self.store)
             self._cache = VectorCache(
-                folder / "vectors.sqlite", embedder.model, self.store.dimension
+                folder / "vectors.sqlite", embedder.identity, self.store.dimension
             )
             opening.callback(self._cache.close)
             self.questions = SectionQuestions(
@@ -90,6 +90,7 @@ class OpenIndex:
     def complete(self) -> None:
         """Search the store from now on: it holds all documents."""
         self.searcher = self._own_searcher
+        self._remember_vectors()
         self._database.complete(self.store)
         self._cache.prune()
         self.questions.prune()
@@ -102,6 +103,20 @@ class OpenIndex:
     def close(self) -> None:
         """Close the database."""
         self._closing.close()
+
+    def _remember_vectors(self) -> None:
+        """Put the vectors of the model of before into the cache, for whoever goes back to it.
+
+        Those that were put there when they were computed may have been dropped meanwhile.
+        """
+        before, self._before = self._before, None
+        if before is None or before.fingerprint.model == self.store.fingerprint.model:
+            return
+        try:
+            for vectors in before.all_vectors():
+                self._cache.put(vectors, before.fingerprint.model)
+        except StoreError as error:
+            log.warning("the vectors of before cannot be read (%s)", error)
 
 
 def open_index(

@@ -30,7 +30,8 @@ _PROGRESS_SECONDS = 1.0
 class IndexRecord:
     """The state of an index when it was last recorded.
 
-    `root` is the workspace's folder. `is_complete` says that all documents are in the index.
+    `root` is the workspace's folder. `is_complete` says that all documents are in the index, whose
+    vectors are those of `model`.
     `process` is the id of the process that fills it, or 0: `done` of `total` files are done.
     """
 
@@ -41,6 +42,7 @@ class IndexRecord:
     unread: tuple[Unread, ...] = ()
     kinds: Mapping[str, int] = field(default_factory=dict)
     is_complete: bool = False
+    model: str = ""
     process: int = 0
     done: int = 0
     total: int = 0
@@ -100,6 +102,7 @@ class Recorder:
                 status.unread,
                 status.kinds,
                 is_complete=is_complete,
+                model=status.model,
             )
         )
 

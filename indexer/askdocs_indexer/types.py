@@ -239,6 +239,7 @@ class IndexStatus:
 
     `embedded`, `reused`, `moved` and `deleted` count chunks as a SyncReport does, since opening.
     `questions` is of sections with generated questions; all 0 where nobody asked for any.
+    `model` is the embedding model's name.
     """
 
     state: IndexState
@@ -255,3 +256,4 @@ class IndexStatus:
     unread: tuple[Unread, ...] = ()
     kinds: Mapping[str, int] = field(default_factory=dict)
     questions: QuestionCounts = QuestionCounts()
+    model: str = ""

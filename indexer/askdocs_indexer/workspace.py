@@ -193,6 +193,7 @@ class WorkspaceIndex:
             moved=done.moved,
             deleted=done.deleted,
             questions=index.questions.counts if index else QuestionCounts(),
+            model=self._embedder.model,
         )
 
     # -- generated questions ----------------------------------------------------------------

@@ -14,7 +14,7 @@ from askdocs_server.cli import main
 from askdocs_server.cli.errors import exit_code, message
 from askdocs_server.errors import CommandError, SettingsError, UsageError
 
-COMMANDS = ("lsp", "index", "search", "hover", "ask", "status", "stop", "doctor")
+COMMANDS = ("lsp", "index", "search", "hover", "ask", "status", "model", "doctor", "stop")
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from tests.lsp.harness import Connection, FakeHost, connected, until
 
+from askdocs_server.lsp import session as session_module
+
 
 async def test_settings_come_from_all_places(folder: Path) -> None:
     (folder / "askdocs.toml").write_text("[ask]\npassages = 2\nmax_tokens = 1\n")
@@ -57,3 +59,21 @@ async def test_settings_may_come_with_initialize(folder: Path, options: Any, pas
     assert connection.notifications("window/showMessage") == []
     connection.reader.feed_eof()
     await connection.task
+
+
+async def test_the_users_own_settings_are_followed(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setattr(session_module, "_FOLLOW_SECONDS", 0.02)
+    config = tmp_path / "config" / "askdocs" / "config.toml"
+    config.parent.mkdir(parents=True)
+    async with connected(folder) as connection:
+        host = connection.host
+        await until(lambda: host.opened)
+        config.write_text('embedding.model = "a/b"\n')
+        await until(lambda: len(host.opened) == 2)
+        assert host.opened[1][1].embedding.model == "a/b"
+        config.unlink()
+        await until(lambda: len(host.opened) == 3)
+        assert host.opened[2][1].embedding.model == "auto"

@@ -16,8 +16,14 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from askdocs_indexer.embedding.loading import downloaded, load_model, locate_model
-from askdocs_indexer.embedding.model_folder import Role, output_dimension, prompt_name
+from askdocs_indexer.embedding.hub import downloaded
+from askdocs_indexer.embedding.loading import is_bundled, load_model, locate_model
+from askdocs_indexer.embedding.model_folder import (
+    Role,
+    content_digest,
+    output_dimension,
+    prompt_name,
+)
 from askdocs_indexer.embedding.window import Window, window_of_folder, window_of_model
 from askdocs_indexer.errors import EmbedderError
 from askdocs_indexer.settings import EmbeddingSettings
@@ -51,7 +57,14 @@ class Embedder(Protocol):
 
     @property
     def model(self) -> str:
-        """The model's name, as recorded in the index."""
+        """The model's name."""
+
+    @property
+    def identity(self) -> str:
+        """What a passage's vector depends on beside its text, as recorded in the index.
+
+        May load the model. Raises EmbedderError.
+        """
 
     @property
     def dimension(self) -> int:
@@ -144,6 +157,14 @@ class SentenceTransformerEmbedder:
     def model(self) -> str:
         return self._name
 
+    @cached_property
+    def identity(self) -> str:
+        # Other models may be called like a folder, or come to lie in it.
+        is_own = self._source != self._name and not is_bundled(self._source)
+        name = f"{self._name}@{content_digest(Path(self._source))}" if is_own else self._name
+        prompt = self.window.prompt
+        return f"{name} with {prompt!r}" if prompt else name
+
     @property
     def unrelated(self) -> float:
         return self._unrelated
@@ -171,13 +192,13 @@ class SentenceTransformerEmbedder:
 
     @cached_property
     def window(self) -> Window:
-        declared = self._folder and window_of_folder(self._folder)
+        declared = self._folder and window_of_folder(self._folder, self._source)
         if declared:
             return declared
         self.load()
         # Its files are here now, and the next process goes by them.
         folder = self._folder or downloaded(self._source)
-        declared = folder and window_of_folder(folder)
+        declared = folder and window_of_folder(folder, self._source)
         prompt = self._loaded.prompts.get(_prompt_name(self._loaded, "passage"), "")
         return declared or window_of_model(self._loaded, prompt)
 

@@ -64,9 +64,9 @@ class HashCache:
         self._guarded(read)
         return values
 
-    def put(self, values: Mapping[str, bytes]) -> None:
-        """Remember values by content hash."""
-        rows = [(self._maker, key, value, _today()) for key, value in values.items()]
+    def put(self, values: Mapping[str, bytes], maker: str = "") -> None:
+        """Remember values by content hash, of another maker where one is named."""
+        rows = [(maker or self._maker, key, value, _today()) for key, value in values.items()]
         insert = f"INSERT OR REPLACE INTO {self._table} VALUES (?, ?, ?, ?)"
         self._guarded(lambda: self._change(insert, rows))
 

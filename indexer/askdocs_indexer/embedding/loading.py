@@ -17,7 +17,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from askdocs_indexer.embedding.model_folder import truncated_dimension
+from askdocs_indexer.embedding.hub import downloaded
+from askdocs_indexer.embedding.model_folder import (
+    is_whole,
+    longest_input,
+    truncated_dimension,
+    with_usual,
+)
 from askdocs_indexer.errors import EmbedderError
 from askdocs_indexer.paths import expanded
 
@@ -30,9 +36,6 @@ GPU_MODEL = "BAAI/bge-large-en-v1.5"
 _CUDA_DRIVERS = (Path("/proc/driver/nvidia/version"), Path("/dev/dxg"))
 # What torch writes into its version.py: the version of CUDA, or None.
 _CUDA_BUILD = re.compile(r"""^cuda\b[^=]*=\s*['"]\d""", re.MULTILINE)
-
-# GPU_MODEL was trained with this prompt, which its files do not declare.
-_GPU_MODEL_PROMPTS = {"query": "Represent this sentence for searching relevant passages: "}
 
 
 def locate_model(model: str) -> tuple[str, str]:
@@ -48,41 +51,49 @@ def locate_model(model: str) -> tuple[str, str]:
     return str(Path(spec.submodule_search_locations[0]) / "model"), BUNDLED_NAME
 
 
-def downloaded(model: str) -> Path | None:
-    """Return the folder of a model of the Hugging Face hub, if it was loaded here before."""
-    if not model:
-        return None
-    from huggingface_hub import try_to_load_from_cache
-    from huggingface_hub.errors import HFValidationError
-
-    try:
-        file = try_to_load_from_cache(model, "modules.json")
-    except HFValidationError:  # The hub has no such names; loading reports it.
-        return None
-    return Path(file).parent if isinstance(file, str) else None
+def is_bundled(source: str) -> bool:
+    """Return whether the folder of a model is that of the package, whose weights are verified."""
+    return Path(source).parent.name == BUNDLED_PACKAGE
 
 
 def load_model(source: str, device: str) -> Any:
     """Return a SentenceTransformer. Raises EmbedderError, and whatever the libraries raise."""
     if not source:
         raise EmbedderError("it is not installed; install askdocs with its `cpu` or `gpu` extra")
-    # A local model must not ask a hub first.
-    offline = "1" if Path(source).is_dir() else None
+    folder = _folder_of(source)
     # Threads that spin for long while they wait starve everything else on a small machine, and
     # themselves; threads that never spin wake too late. A short spin was the fastest.
-    with _environment("GOMP_SPINCOUNT", "10000"), _environment("HF_HUB_OFFLINE", offline):
+    with (
+        _environment("GOMP_SPINCOUNT", "10000"),
+        # A local model must not ask a hub first.
+        _environment("HF_HUB_OFFLINE", "1" if folder else None),
+    ):
         _verify_bundled(Path(source))
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging as transformers_logging
 
         # Its progress bars would be drawn over our own output.
         transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        return SentenceTransformer(
-            source,
+        model = SentenceTransformer(
+            str(folder or source),
             device=None if device == "auto" else device,
-            prompts=_GPU_MODEL_PROMPTS if source == GPU_MODEL else None,
-            truncate_dim=truncated_dimension(Path(source)),
+            truncate_dim=truncated_dimension(folder) if folder else None,
+            local_files_only=folder is not None,
         )
+    model.prompts = {**with_usual(model.prompts, source)}
+    folder = folder or downloaded(source)
+    limit = longest_input(folder) if folder else None
+    if limit is not None and model.max_seq_length is not None and model.max_seq_length > limit:
+        model.max_seq_length = limit
+    return model
+
+
+def _folder_of(source: str) -> Path | None:
+    """Return the folder to load a model from: a download is whole, or the hub is asked for it."""
+    if Path(source).is_dir():
+        return Path(source)
+    folder = downloaded(source)
+    return folder if folder is not None and is_whole(folder) else None
 
 
 def free_memory() -> None:
@@ -130,7 +141,7 @@ def _environment(name: str, value: str | None) -> Iterator[None]:
 
 
 def _verify_bundled(folder: Path) -> None:
-    if folder.parent.name != BUNDLED_PACKAGE:
+    if not is_bundled(str(folder)):
         return
     weights = folder / "model.safetensors"
     digest = hashlib.sha256(weights.read_bytes()).hexdigest()

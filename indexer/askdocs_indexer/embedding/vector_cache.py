@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,21 @@ from askdocs_indexer.embedding.hash_cache import HashCache
 Vector = NDArray[np.float32]
 
 _TOLERANCE = 0.01
+
+
+def cached_vectors(path: Path, model: str) -> int:
+    """Return how many vectors of a model are in a cache; 0 where that cannot be told.
+
+    A process that has the index open keeps others out.
+    """
+    if not path.is_file():
+        return 0
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=0)) as cache:
+            row = cache.execute("SELECT count(*) FROM vectors WHERE model = ?", (model,)).fetchone()
+            return int(row[0])
+    except sqlite3.DatabaseError:
+        return 0
 
 
 class VectorCache:
@@ -28,11 +45,10 @@ class VectorCache:
         vectors = {content_hash: self._vector(value) for content_hash, value in stored}
         return {key: vector for key, vector in vectors.items() if vector is not None}
 
-    def put(self, vectors: Mapping[str, Vector]) -> None:
-        """Remember vectors by content hash."""
-        self._file.put(
-            {key: vector.astype(np.float32).tobytes() for key, vector in vectors.items()}
-        )
+    def put(self, vectors: Mapping[str, Vector], model: str = "") -> None:
+        """Remember vectors by content hash, of another model where one is named."""
+        values = {key: vector.astype(np.float32).tobytes() for key, vector in vectors.items()}
+        self._file.put(values, model)
 
     def prune(self) -> None:
         """Drop the vectors, of all models, that nobody has asked for in three months."""

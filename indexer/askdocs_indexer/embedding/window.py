@@ -18,7 +18,7 @@ from typing import Any
 
 from askdocs_indexer.embedding.model_folder import (
     longest_input,
-    passage_prompt,
+    prompt_of_folder,
     transformer_folder,
 )
 from askdocs_indexer.words.forms import in_usual_letters
@@ -51,13 +51,13 @@ class Window:
     def __init__(self, name: str, limit: int, prompt: str, opened: Callable[[], Tokenizer]) -> None:
         self.name = name
         self._limit = limit
-        self._prompt = prompt
+        self.prompt = prompt
         self._open = opened
 
     @cached_property
     def size(self) -> int:
         """How many tokens of a passage are read."""
-        around = self.tokenizer.special_tokens + sum(self.count([self._prompt]))
+        around = self.tokenizer.special_tokens + sum(self.count([self.prompt]))
         return max(self._limit - around, 1)
 
     @cached_property
@@ -81,8 +81,11 @@ UNLIMITED = Window(
 """Of a model that reads all of a text."""
 
 
-def window_of_folder(folder: Path) -> Window | None:
-    """Return the window of the model in a folder; None where its files do not tell."""
+def window_of_folder(folder: Path, source: str = "") -> Window | None:
+    """Return the window of the model in a folder; None where its files do not tell.
+
+    `source` is the model's id on the hub, if it has one.
+    """
     limit = longest_input(folder)
     try:
         data = (transformer_folder(folder) / "tokenizer.json").read_bytes()
@@ -90,7 +93,7 @@ def window_of_folder(folder: Path) -> Window | None:
         return None
     if limit is None or limit >= _NO_LIMIT:
         return None
-    prompt = passage_prompt(folder)
+    prompt = prompt_of_folder(folder, "passage", source or str(folder))
     digest = hashlib.blake2b(data + prompt.encode(), digest_size=6).hexdigest()
     return Window(f"{limit}-{digest}", limit, prompt, lambda: _read_tokenizer(data))
 

@@ -84,7 +84,7 @@ class Searcher:
         self._links = Links(graph, store.symbols, store.outline)
         self._embedder = embedder
         self._standing = StandingOfStore(store, docs)
-        self._same_model = store.fingerprint.model == embedder.model
+        self._same_model = store.fingerprint.model == embedder.identity
 
     def search(self, query: str, limit: int) -> list[Hit]:
         """Return the best chunk of each of the best sections, scores in 0..1, best first.

@@ -10,7 +10,7 @@ import logging
 import math
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -180,6 +180,12 @@ class Store:
 
     # -- search -----------------------------------------------------------------------------
 
+    def all_vectors(self) -> Iterator[dict[str, NDArray[np.float32]]]:
+        """Yield the vectors of all chunks by the hashes of their contents, page by page."""
+        rows = self._all_rows(self._chunks, "id", ["content_hash", "dense"], _BATCH)
+        while page := [*islice(rows, _BATCH)]:
+            yield {row["content_hash"]: np.asarray(row["dense"], np.float32) for row in page}
+
     def search_dense(self, vector: NDArray[np.float32], limit: int) -> list[Hit]:
         """Return the nearest chunks, and all that are as near as the last of them.
 
@@ -288,10 +294,12 @@ class Store:
         self.search_dense(np.ones(self.dimension, dtype=np.float32), 1)
         self.search_lexical("warm", 1)
 
-    def _all_rows(self, collection: str, key: str, fields: list[str]) -> Iterator[dict[str, Any]]:
-        """Yield all rows in key order."""
+    def _all_rows(
+        self, collection: str, key: str, fields: list[str], page: int = _PAGE
+    ) -> Iterator[dict[str, Any]]:
+        """Yield all rows in key order. A page of them is in memory at a time."""
         pages = self._client.query_iterator(
-            collection, batch_size=_PAGE, output_fields=[key, *fields]
+            collection, batch_size=page, output_fields=[key, *fields]
         )
         try:
             while rows := pages.next():

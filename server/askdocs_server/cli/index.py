@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Mapping
-from typing import Any
 
 from askdocs_server.cli.command import Command, add_json, printing
 from askdocs_server.cli.errors import OK
@@ -18,6 +16,7 @@ from askdocs_server.cli.output import (
     kinds_line,
     note,
     progress,
+    report_sentence,
     skipped_lines,
     unread_lines,
 )
@@ -57,7 +56,7 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
     if options.json:
         output.json(done)
     else:
-        output.line(_sentence(done))
+        output.line(report_sentence(done))
     return OK
 
 
@@ -91,15 +90,6 @@ async def _prune(options: argparse.Namespace, output: Output) -> int:
     if not pruned:
         output.line("No index was removed: each belongs to a project that exists or is in use.")
     return OK
-
-
-def _sentence(report: Mapping[str, Any]) -> str:
-    return (
-        f"{report['files']} files with {report['chunks']} passages are indexed: "
-        f"{report['embedded']} embedded, {report['reused']} reused, {report['moved']} moved, "
-        f"{report['deleted']} deleted, {len(report['skipped'])} files skipped, in "
-        f"{report['seconds']:.1f} s."
-    )
 
 
 COMMAND = Command(

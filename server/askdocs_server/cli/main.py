@@ -18,7 +18,10 @@ from askdocs_server.cli.output import note
 
 # Each is a module of this package, and only the called command is imported: an editor waits for
 # `askdocs lsp`.
-_COMMANDS = ("lsp", "mcp", "index", "search", "hover", "ask", "status", "stop", "doctor", "demo")
+_COMMANDS = (
+    *("lsp", "mcp", "index", "search", "hover", "ask"),
+    *("status", "model", "doctor", "stop", "demo"),
+)
 _DEBUG_VARIABLE = "ASKDOCS_DEBUG"
 
 

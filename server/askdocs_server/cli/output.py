@@ -155,6 +155,16 @@ def unread_lines(unread: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield f"{kind.label}: {kind.reason}"
 
 
+def report_sentence(report: Mapping[str, Any]) -> str:
+    """Return what indexing took, in words."""
+    return (
+        f"{report['files']} files with {report['chunks']} passages are indexed: "
+        f"{report['embedded']} embedded, {report['reused']} reused, {report['moved']} moved, "
+        f"{report['deleted']} deleted, {len(report['skipped'])} files skipped, in "
+        f"{report['seconds']:.1f} s."
+    )
+
+
 def hits_object(hits: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return hits in the form of the command line's JSON, best first."""
     return {"hits": [{name: hit[name] for name in _HIT_FIELDS} for hit in hits]}

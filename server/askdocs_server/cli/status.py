@@ -59,7 +59,7 @@ async def _status(options: argparse.Namespace, daemon: Row | None) -> Row:
     folder = index_folder(options.root)
     database = settings.index.uri or str(folder / "index.db")
     status: Row = {"root": str(options.root), "database": database, "state": "absent"}
-    status |= {"detail": "", "skipped": [], "unread": [], "kinds": {}}
+    status |= {"detail": "", "skipped": [], "unread": [], "kinds": {}, "model": ""}
     status |= {"files": 0, "chunks": 0, "generation": 0}
     status |= {"questions": {"sections": 0, "written": 0}}
     holder = await asyncio.to_thread(holder_of, folder / "index.lock")
@@ -95,6 +95,7 @@ def _recorded(folder: Path, holder: str | None, database: Path) -> Row:
         unread = [dataclasses.asdict(unread) for unread in record.unread]
         status = {"files": record.files, "chunks": record.chunks}
         status |= {"skipped": skipped, "unread": unread, "kinds": dict(record.kinds)}
+        status |= {"model": record.model}
     if holder is not None:
         return status | {"state": "in use", "detail": str(in_use_error(folder, holder))}
     if record is None and not database.exists():
@@ -112,6 +113,8 @@ def _print(status: Row, output: Output) -> None:
     output.line(f"state     {status['state']}" + (f": {counts}" if status["files"] else ""))
     if status["detail"]:
         output.line(f"          {status['detail']}")
+    if status["model"]:
+        output.line(f"model     {status['model']}")
     if status["kinds"]:
         output.line(f"read      {kinds_line(status['kinds'])}")
     if (questions := status["questions"])["sections"]:

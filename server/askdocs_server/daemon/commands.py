@@ -20,13 +20,19 @@ from askdocs_server.daemon.handshake import Hello
 from askdocs_server.errors import GenerationError, SettingsError
 from askdocs_server.host.project import LocalProject, Row, status_row
 from askdocs_server.host.provider import SharedHost
-from askdocs_server.settings.loader import load_settings
+from askdocs_server.settings.loader import (
+    UserConfigStamp,
+    load_settings,
+    user_config_stamp,
+)
 
 if TYPE_CHECKING:
     from askdocs_server.host.host import Workspace
 
 log = logging.getLogger(__name__)
 
+# How often a client that asks nothing is served with the user's settings as they are then.
+_FOLLOW_SECONDS = 2.0
 # A hover's request holds the text of its file.
 _MAX_LINE_BYTES = 32 << 20
 _METHODS = (
@@ -43,13 +49,14 @@ class CommandSession:
         self._hello = hello
         self._writer = writer
         self._workspace: Workspace | None = None
+        self._stamp: UserConfigStamp = None
         self.is_answering = False
 
     async def serve(self, reader: asyncio.StreamReader) -> None:
         """Answer requests until the client leaves."""
         lines = _Lines(reader)
         try:
-            while line := await lines.next():
+            while line := await self._next(lines):
                 self.is_answering = True
                 if not await self._answered_before_it_left(line, lines):
                     return
@@ -59,6 +66,13 @@ class CommandSession:
             lines.close()
             if self._workspace is not None:
                 await self._workspace.close()
+
+    async def _next(self, lines: _Lines) -> bytes:
+        """Return the next line; until it comes, follow the user's own settings."""
+        while not (await asyncio.wait({lines.peek()}, timeout=_FOLLOW_SECONDS))[0]:
+            await self._follow_user_settings()
+        await self._follow_user_settings()
+        return await lines.next()
 
     async def _answered_before_it_left(self, line: bytes, lines: _Lines) -> bool:
         answering: asyncio.Future[None] = asyncio.ensure_future(self._answer(line))
@@ -108,18 +122,36 @@ class CommandSession:
             raise IndexerError(f"There is no command {name!r} in this version of the daemon.")
         return await getattr(project, name)(**arguments)
 
-    async def _open(self, root: Path) -> Row:
+    async def _open(self, root: Path, *, insist: bool = False) -> Row:
         """Open the project; returns the warnings to show."""
         overrides = dict(self._hello.overrides)
+        self._stamp = await asyncio.to_thread(user_config_stamp)
         settings, warnings = await asyncio.to_thread(load_settings, root, None, overrides)
         host = await self._hosts.acquire()
-        self._workspace = await host.open(root, settings, watch=False)
+        self._workspace = await host.open(root, settings, watch=False, insist=insist)
         if overrides and not self._workspace.has_own_settings:
             warnings.append(
                 "An editor has this project open; its settings of docs.*, index.* and embedding.* "
                 "count until it closes."
             )
         return {"warnings": warnings}
+
+    async def _follow_user_settings(self) -> None:
+        """Open the project anew where the user's own settings of its index have changed.
+
+        An index that an editor keeps open is left to it: it follows them as well, but its own
+        settings win.
+        """
+        before = self._workspace
+        if before is None or self._stamp == await asyncio.to_thread(user_config_stamp):
+            return
+        try:
+            if before.index.status().state == "indexing":
+                return  # Another command waits for that; it is looked at again.
+            await self._open(before.root, insist=not before.is_in_editor)
+            await before.close()
+        except (IndexerError, SettingsError) as error:
+            log.warning("the changed settings of %s are not used: %s", before.root, error)
 
     def _progress(self) -> Any:
         loop = asyncio.get_running_loop()

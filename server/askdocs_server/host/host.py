@@ -68,6 +68,7 @@ class Workspace:
     _host: Host
     _shared: SharedIndex
     _slots: asyncio.Semaphore
+    _watches: bool = False
     _files: ParsedFiles = field(default_factory=ParsedFiles)
 
     @property
@@ -80,6 +81,11 @@ class Workspace:
         """Whether the index is open with these settings: another session may have opened it with
         different settings, which count until it closes."""
         return self._shared.fits(self.settings)
+
+    @property
+    def is_in_editor(self) -> bool:
+        """Whether a session uses the index that has it follow the disk, as editors do."""
+        return self._shared.watchers > 0
 
     @property
     def embedder(self) -> Embedder:
@@ -186,6 +192,7 @@ class Workspace:
 
     async def close(self) -> None:
         """Release the index; it closes with its last user."""
+        self._shared.watchers -= self._watches
         await self._host.leave(self._shared)
 
     async def _query(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
@@ -235,7 +242,8 @@ class Host:
         """
         root = await self.work(root.resolve)
         shared = await self._roots.join(root, settings, watch=watch, insist=insist)
-        workspace = Workspace(root, settings, self, shared, slots or self.query_slots())
+        shared.watchers += watch
+        workspace = Workspace(root, settings, self, shared, slots or self.query_slots(), watch)
         if watch:
             self._background.submit(self._load, workspace.embedder)
             if settings.llm.start == "open":

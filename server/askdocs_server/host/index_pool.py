@@ -21,12 +21,16 @@ Work = Callable[..., Awaitable[Any]]
 
 
 class SharedIndex:
-    """One root's index and the number of its users; it is open with `settings`."""
+    """One root's index and the number of its users; it is open with `settings`.
+
+    `watchers` of the users are editors, for which the index follows the disk.
+    """
 
     def __init__(self, root: Path, settings: Settings) -> None:
         self.root = root
         self.settings = settings
         self.users = 0
+        self.watchers = 0
         self.changing = asyncio.Lock()
         self.is_watched = False
         self._index: WorkspaceIndex | None = None

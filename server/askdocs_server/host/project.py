@@ -30,7 +30,8 @@ class Project(Protocol):
     """
 
     async def status(self) -> Row:
-        """Return {state, files, chunks, generation, skipped, unread, kinds, questions, detail}."""
+        """Return {state, files, chunks, generation, skipped, unread, kinds, questions, detail,
+        model}."""
 
     async def sync(self, progress: Progress) -> Row:
         """Bring the index in step with the disk; returns the fields of a SyncReport."""
@@ -134,6 +135,7 @@ def status_row(status: IndexStatus) -> Row:
         "kinds": dict(status.kinds),
         "questions": dataclasses.asdict(status.questions),
         "detail": status.detail,
+        "model": status.model,
     }
 
 

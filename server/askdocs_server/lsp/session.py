@@ -22,6 +22,7 @@ from askdocs_server.lsp.folders import Folder
 from askdocs_server.lsp.progress import IndexingProgress
 from askdocs_server.lsp.protocol import STATUS_CHANGED
 from askdocs_server.lsp.serialize import index_state, status_of
+from askdocs_server.settings.loader import UserConfigStamp, user_config_stamp
 
 if TYPE_CHECKING:
     from askdocs_server.host.host import Host
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 _STATUS_SECONDS = 0.1
 # The index survives a kill, so an editor need not wait for a slow close.
 _CLOSE_SECONDS = 5.0
+# How often to look whether the user's own settings have changed.
+_FOLLOW_SECONDS = 2.0
 # More folders than people open; each has a database and a watcher.
 _MAX_FOLDERS = 100
 
@@ -154,6 +157,8 @@ class Session:
     async def _start(self) -> None:
         if self._notice:
             self._configuration.tell_once(self._notice)
+        stamp = await asyncio.to_thread(user_config_stamp)
+        self.tasks.spawn(self._follow_user_settings(stamp), "following the user's settings")
         workspace = self.server.workspace
         uris = [folder.uri for folder in workspace.folders.values()]
         if not uris and workspace.root_uri:
@@ -164,6 +169,14 @@ class Session:
         finally:
             self._started.set()
             self._status_notice.trigger()
+
+    async def _follow_user_settings(self, stamp: UserConfigStamp) -> None:
+        """Reload the settings whenever the user's own file of them changes."""
+        while True:
+            await asyncio.sleep(_FOLLOW_SECONDS)
+            before, stamp = stamp, await asyncio.to_thread(user_config_stamp)
+            if stamp != before:
+                self.reload_settings()
 
     async def _change_folders(self, added: Iterable[Path], removed: Iterable[Path]) -> None:
         async with self._changing:

@@ -33,6 +33,8 @@ docstrings = false
 
 On the command line a list is written with commas: `--set docs.exclude=drafts/**,old/**`.
 
+Open windows follow a change of the first four within seconds.
+
 A wrong value is reported once and ignored, as is a number beyond its bounds; the value from the
 source before it stays. `askdocs doctor` lists everything that was ignored and why.
 

@@ -26,11 +26,13 @@ WORKSPACE_FILE = "askdocs.toml"
 WORKSPACE_FILES = frozenset({PROJECT_FILE, WORKSPACE_FILE})
 """The files of a workspace that may hold settings."""
 
+UserConfigStamp = tuple[int, int, int] | None
+
 _MAX_FILE_BYTES = 1_000_000
 # A file that holds something else would otherwise give a warning for each of its keys.
 _MAX_WARNINGS = 10
 _MAX_KEY_CHARACTERS = 80
-_TRUST_KEY = "trustedWorkspaces"
+TRUST_KEY = "trustedWorkspaces"
 # Sections of the editor's settings that are the client's own.
 _CLIENT_SECTIONS = frozenset({"client", "server", "trace"})
 
@@ -57,7 +59,7 @@ def load_settings(
     warnings: list[str] = []
     user_file = user_config_file()
     user = _toml(user_file, warnings)
-    trusted = _is_trusted(root, user.pop(_TRUST_KEY, []), warnings)
+    trusted = _is_trusted(root, user.pop(TRUST_KEY, []), warnings)
     layers = [
         _Layer(str(user_file), user),
         _Layer(PROJECT_FILE, _tool_table(root / PROJECT_FILE, warnings), trusted),
@@ -74,6 +76,20 @@ def load_settings(
 def user_config_file() -> Path:
     """Return the path of the user's own settings."""
     return platformdirs.user_config_path("askdocs") / "config.toml"
+
+
+def is_trusted(root: Path) -> bool:
+    """Return whether the user's own settings list this root under `trustedWorkspaces`."""
+    return _is_trusted(root, _toml(user_config_file(), []).pop(TRUST_KEY, []), [])
+
+
+def user_config_stamp() -> UserConfigStamp:
+    """Return what changes with the user's own file of settings; None where there is none."""
+    try:
+        status = user_config_file().stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 # -- sources ----------------------------------------------------------------------------------
@@ -113,13 +129,13 @@ def _is_trusted(root: Path, folders: object, warnings: list[str]) -> bool:
     """Return whether the user's own settings list this root."""
     if not isinstance(folders, list) or not all(isinstance(folder, str) for folder in folders):
         warnings.append(
-            f"{user_config_file()}: {_TRUST_KEY} must be a list of folders. It is ignored."
+            f"{user_config_file()}: {TRUST_KEY} must be a list of folders. It is ignored."
         )
         return False
     paths = {folder: expanded(folder) for folder in folders}
     # A relative path would mean another folder wherever askdocs is started.
     warnings += [
-        f"{user_config_file()}: {_TRUST_KEY} names {folder!r}, which is not an absolute path. It "
+        f"{user_config_file()}: {TRUST_KEY} names {folder!r}, which is not an absolute path. It "
         "is ignored; begin it with / or ~."
         for folder, path in paths.items()
         if not path.is_absolute()
@@ -151,7 +167,7 @@ def _accepted(layer: _Layer, root: Path, warnings: list[str]) -> dict[str, Any]:
         verb = "is" if len(refused) == 1 else "are"
         warnings.append(
             f"{layer.name}: {', '.join(refused)} {verb} ignored, because a project may not set that"
-            f' by itself. To allow it, add {_TRUST_KEY} = ["{root.resolve()}"] to '
+            f' by itself. To allow it, add {TRUST_KEY} = ["{root.resolve()}"] to '
             f"{user_config_file()}."
         )
     return values
@@ -174,7 +190,7 @@ def _sections() -> set[str]:
 def _unknown(key: str, value: object) -> str:
     if key in _sections():
         return f"{key} must be a table, [{key}], not {shown(value)}."
-    if key == _TRUST_KEY:
+    if key == TRUST_KEY:
         return f"{key} counts only in {user_config_file()}."
     known = sorted(_sections()) if isinstance(value, Mapping) else schema()
     return f"there is no setting {key[:_MAX_KEY_CHARACTERS]}.{close_match(key, known)}"
