@@ -24,6 +24,8 @@ from askdocs_indexer.words.sentences import clause_ends, sentence_ends, space_en
 CHUNKER_VERSION = "7"
 
 _DIGEST_BYTES = 16
+# How many headings without text lead to one section; pages of nothing else must stay cheap.
+_MOST_BARE = 16
 # A heading path may take up to a whole chunk; the text still gets this share of `limit`.
 _LEAST_SHARE = 3
 # A last chunk below this share of a full chunk takes a block from the chunk before it.
@@ -111,7 +113,7 @@ def _with_bare(sections: Sequence[Section]) -> Iterator[Section]:
             if above is sections[0] or path[: len(above.heading_path)] == above.heading_path
         ]
         if not section.symbols and not any(block.text.strip() for block in section.blocks):
-            bare = [*leading, section]
+            bare = [*leading, section][-_MOST_BARE:]
             continue
         bare = []
         whole = (*leading, section)

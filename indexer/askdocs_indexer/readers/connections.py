@@ -25,7 +25,7 @@ _TEXT_CHARACTERS = 160
 _CONTEXT_CHARACTERS = 200
 _KEYWORDS_CHARACTERS = 400
 # How far from a link its sentence is looked for.
-_AROUND = 300
+_AROUND = 240
 _PAGE = 0
 
 _ADDRESS = re.compile(r"(?:[A-Za-z][A-Za-z\d+.-]*:|//|\\\\)")
@@ -50,7 +50,8 @@ class Connections:
 
     def link(self, line: int, text: str, context: str, target: str) -> None:
         """Add a link, unless it leads nowhere, or shows no more than the file that it leads to."""
-        if target and (context or not text or not target.endswith(text.lstrip("./"))):
+        is_file = target[:1] not in {"", "#", ":"} and target.endswith(text.lstrip("./") or "?")
+        if target and (context or not is_file):
             link = Link(_shortened(text, _TEXT_CHARACTERS), context, target)
             self.links.append((line, link))
 
@@ -101,14 +102,20 @@ class Connections:
         return tuple(
             replace(
                 section,
-                links=(*section.links, *links.get(index, ()))[:_MOST_LINKS],
-                labels=(*section.labels, *labels.get(index, ())),
-                keywords=(*section.keywords, *keywords.get(index, ()))[:_MOST_KEYWORDS],
+                links=tuple(links.get(index, ()))[:_MOST_LINKS],
+                labels=tuple(labels.get(index, ())),
+                keywords=tuple(_others(section.title, keywords.get(index, ()))),
             )
             if index in links or index in labels or index in keywords
             else section
             for index, section in enumerate(sections)
         )
+
+
+def _others(title: str, keywords: Iterable[str]) -> list[str]:
+    """Return keywords that say more than a section's title."""
+    others = [words for words in keywords if words.casefold() != title.casefold()]
+    return others[:_MOST_KEYWORDS]
 
 
 def target_within(path: str, written: str) -> str:

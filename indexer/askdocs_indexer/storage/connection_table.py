@@ -62,6 +62,17 @@ class ConnectedChunk:
 
 
 @dataclass(frozen=True, slots=True)
+class _Spoken:
+    """A section's keywords, and the texts and contexts of the links that lead to it."""
+
+    keywords: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+
+
+_UNSPOKEN = _Spoken()
+
+
+@dataclass(frozen=True, slots=True)
 class _Page:
     """A page's sections in their order, and what fragments of its address lead to."""
 
@@ -106,7 +117,7 @@ class ConnectionTable:
         self._uses: Counter[tuple[str, str]] = Counter()
         self._spread: Counter[str] = Counter()
         # What was collected for a page, and the pages for which a name was looked at.
-        self._incoming: dict[str, dict[tuple[str, ...], tuple[tuple[str, str], ...]]] = {}
+        self._spoken: dict[str, dict[tuple[str, ...], _Spoken]] = {}
         self._collected: dict[str, dict[str, None]] = {}
         self._outlines: dict[str, _Page] = {}
 
@@ -149,13 +160,10 @@ class ConnectionTable:
         around them, each text but once. A link to a page leads to its first section.
         """
         with self._lock:
-            chunks = (self._chunks[chunk_id] for chunk_id in self._pages.get(path, ()))
-            own = (chunk for chunk in chunks if chunk.heading_path == heading_path)
-            keywords = sorted({words for chunk in own for words in chunk.keywords})
-            incoming = self._incoming_of(path).get(heading_path, ())
-            texts = (text for text, _ in incoming if self._spread[text] <= _MOST_TARGETS)
-            contexts = (context for _, context in incoming)
-            return tuple(filter(None, dict.fromkeys((*keywords, *texts, *contexts))))
+            spoken = self._spoken_of(path).get(heading_path, _UNSPOKEN)
+            texts = (text for text, _ in spoken.links if self._spread[text] <= _MOST_TARGETS)
+            contexts = (context for _, context in spoken.links)
+            return tuple(filter(None, dict.fromkeys((*spoken.keywords, *texts, *contexts))))
 
     def leads_to(self, path: str, heading_path: tuple[str, ...]) -> tuple[SectionKey, ...]:
         """Return the sections that a section's own links lead to, as (path, heading path)."""
@@ -308,13 +316,17 @@ class ConnectionTable:
 
     # -- what leads to a page ---------------------------------------------------------------
 
-    def _incoming_of(self, path: str) -> dict[tuple[str, ...], tuple[tuple[str, str], ...]]:
-        """Return the texts and contexts of the links to a page's sections, in order."""
-        if path in self._incoming:
-            return self._incoming[path]
-        names = {
-            name for chunk_id in self._pages.get(path, ()) for name in self._names_of(chunk_id)
-        }
+    def _spoken_of(self, path: str) -> dict[tuple[str, ...], _Spoken]:
+        """Return in which words a page's sections are spoken of."""
+        if path in self._spoken or path not in self._pages:
+            return self._spoken.get(path, {})
+        names: set[str] = set()
+        keywords: dict[tuple[str, ...], set[str]] = {}
+        for chunk_id in self._pages[path]:
+            chunk = self._chunks[chunk_id]
+            names.update(self._names_of(chunk_id))
+            if chunk.keywords:
+                keywords.setdefault(chunk.heading_path, set()).update(chunk.keywords)
         words: dict[tuple[str, ...], set[tuple[str, str]]] = {}
         for chunk_id in {each for name in names for each in self._linking.get(name, ())}:
             chunk = self._chunks[chunk_id]
@@ -324,11 +336,16 @@ class ConnectionTable:
                 for page, section in self._targets(chunk.path, link.target):
                     if page == path and (page, section) != (chunk.path, chunk.heading_path):
                         words.setdefault(section, set()).add((link.text, link.context))
-        incoming = {section: tuple(sorted(pairs)) for section, pairs in words.items()}
+        spoken = {
+            section: _Spoken(
+                tuple(sorted(keywords.get(section, ()))), tuple(sorted(words.get(section, ())))
+            )
+            for section in keywords.keys() | words.keys()
+        }
         for name in names:
             self._collected.setdefault(name, {})[path] = None
-        self._incoming[path] = incoming
-        return incoming
+        self._spoken[path] = spoken
+        return spoken
 
     def _names_of(self, chunk_id: str) -> Iterator[str]:
         """Yield the names by which targets of links may mean a chunk."""
@@ -344,7 +361,7 @@ class ConnectionTable:
         names = {*self._names_of(chunk_id), *_names_linked(chunk)}
         for name in names:
             for path in self._collected.pop(name, ()):
-                self._incoming.pop(path, None)
+                self._spoken.pop(path, None)
 
     # -- counts -----------------------------------------------------------------------------
 

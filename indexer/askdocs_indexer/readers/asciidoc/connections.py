@@ -28,7 +28,7 @@ _INLINE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_IDENTITY = re.compile(r"\#(?P<short>[\w:.-]{1,200})|\bid=[\"']?(?P<named>[\w:.-]{1,200})")
+_IDENTITY = re.compile(r"\#(?P<short>[^\s.,%\#\]]{1,200})|\bid=[\"']?(?P<named>[\w:.-]{1,200})")
 _REFERENCE = re.compile(r"<<[^<>,]*(?:,\s*([^<>]*))?>>|(?:xref|link|https?):[^\s\[\]]*\[([^\]]*)\]")
 _MARKS = re.compile(
     r"\(\(\([^()]*\)\)\)|\[\[[^\[\]]*\]\]|indexterm:\[[^\]]*\]|[*`]+|(?<!\w)_+|_+(?!\w)"

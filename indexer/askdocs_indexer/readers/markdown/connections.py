@@ -53,7 +53,7 @@ _HEADING_LABEL = re.compile(r"\{(?::|/\*)?[ \t]*#(?P<name>[^\s{}*]{1,200})[^{}]*
 _MYST_LABEL = re.compile(r"[ \t]*\((?P<name>[\w .:+-]{1,100})\)=\s*$")
 _TAGS_ALONE = re.compile(r"(?:\s*<[^<>]*>)+\s*$|\s*\[\]\(\)\{[^{}]*\}\s*$|\s*\{:?[^{}]*\}\s*$")
 _NAMED = re.compile(r"[ \t]*:(?:name|label):[ \t]*(?P<name>\S.{0,100})")
-_TERM = re.compile(r"[ \t]{0,3}(?P<term>[^\s:].{0,100})$")
+_TERM = re.compile(r"(?P<term>[^\s:].{0,100})$")
 # What templates write before an address, or around a page's name.
 _REFERENCE = re.compile(
     r"\{\{[<%]-?\s*(?:rel)?ref\s+(?:path=)?[\"`]?(?P<hugo>[^\"`\s>%]+)[\"`]?[^{}]*\}\}"
@@ -122,6 +122,8 @@ class _Scanner:
         self._is_myst = is_myst
         self._connections = Connections()
         self._module = ""
+        # The fences and names of the directives around the current line.
+        self._directives: list[tuple[str, str]] = []
         self._lines = lines
         self._prose = list(self._outside_code(first))
         self._definitions = dict(self._defined())
@@ -149,38 +151,50 @@ class _Scanner:
 
     def _outside_code(self, first: int) -> Iterator[str]:
         """Yield all lines, those of code and above `first` empty."""
-        fence, is_glossary = "", False
-        fences: list[tuple[str, bool]] = []
+        fence = ""
         for index, line in enumerate(self._lines):
+            marked = "```" in line or "~~~" in line or ":::" in line
             if index < first:
                 yield ""
-                continue
-            marked = "```" in line or "~~~" in line or ":::" in line
-            if fence:
+            elif fence:
                 text = line.strip(" \t>") if marked else ""
                 if text.startswith(fence) and not text.strip(fence[0]):
                     fence = ""
                 yield ""
             elif marked and (match := _FENCE.match(line)):
-                directive = _DIRECTIVE.match(match["info"]) if self._is_myst else None
-                if directive and directive["name"].endswith(("currentmodule", "module")):
-                    self._module = match["info"][directive.end() :].strip()
-                if directive and directive["name"] == "toctree":
-                    self._toctree(index + 1, match["fence"])
-                if directive and holds_prose(directive["name"]):
-                    fences.append((match["fence"], is_glossary))
-                    is_glossary = directive["name"] == "glossary"
-                    yield line[match.end("fence") :].partition("}")[2]
-                elif fences and not match["info"] and match["fence"] == fences[-1][0]:
-                    is_glossary = fences.pop()[1]
-                    yield ""
-                else:
-                    fence = match["fence"]
-                    yield ""
+                argument = self._directive(match, index) if self._is_myst else None
+                fence = match["fence"] if argument is None else ""
+                yield argument or ""
             else:
-                if is_glossary and (term := _TERM.match(line)):
-                    self._connections.label(index + 1, f"term:{term['term']}")
+                if self._directives and self._directives[-1][1] == "glossary":
+                    self._term(index, line)
                 yield line
+
+    def _directive(self, match: re.Match[str], index: int) -> str | None:
+        """Read a line that opens or closes a directive of MyST; return its argument.
+
+        It is None for one with code or data inside, and for other code.
+        """
+        fence, info = match["fence"], match["info"]
+        directive = _DIRECTIVE.match(info)
+        if directive is None:
+            if info or not self._directives or self._directives[-1][0] != fence:
+                return None
+            self._directives.pop()
+            return ""
+        name, argument = directive["name"], info[directive.end() :].strip()
+        if name.endswith(("currentmodule", "module")):
+            self._module = argument
+        if name == "toctree":
+            self._toctree(index + 1, fence)
+        if not holds_prose(name):
+            return None
+        self._directives.append((fence, name))
+        return argument
+
+    def _term(self, index: int, line: str) -> None:
+        if term := _TERM.match(line):
+            self._connections.label(index + 1, f"term:{term['term']}")
 
     def _toctree(self, start: int, fence: str) -> None:
         for index in range(start, len(self._lines)):

@@ -29,6 +29,7 @@ _AHEAD = 20
 _SIGNS = frozenset(string.punctuation)
 _EXPLICIT = frozenset(".:")
 _ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1{2,}$")
+_VERBATIM = CODE.keys() | {"literalinclude", "raw"}
 _MODULES = words("automodule currentmodule module py:currentmodule py:module")
 # Directives that are read, and whose lines are text as well.
 _OPEN = _MODULES | {"glossary"}
@@ -40,7 +41,7 @@ _NOT_TARGETS = (
     | ADMONITIONS.keys()
     | VERSIONS.keys()
     | words(
-        "admonition class container csv-table currentmodule default-domain list-table module "
+        "admonition class container csv-table currentmodule default-domain figure list-table module "
         "rubric sidebar table topic"
     )
 )
@@ -62,6 +63,7 @@ _NO_LINKS = words(
 )
 _DOCUMENT_ROLES = frozenset({"doc", "download"})
 _LABEL_ROLES = frozenset({"ref", "numref", "any"})
+# Roles of what is in a module.
 _IN_MODULES = words("attr class const data exc func meth obj type")
 _SHOWN = re.compile(r"(?::[\w:.+-]{1,80}:)?`(?P<text>[^`]*)`(?:__?(?!\w))?")
 _MARKS = re.compile(
@@ -198,24 +200,24 @@ class _Scanner:
                 self._links(line, index)
             return index + 1
         name, argument = directive["name"].lower(), (directive["argument"] or "").strip()
-        end = self._end(index + 1, _indent(line))
         if name in self._directives:
+            end = self._end(index + 1, _indent(line))
             self._directives[name](argument, index + 1, end)
             return index + 1 if name in _OPEN else end
         if _NAME.match(argument) and ":" not in name and name not in _NOT_TARGETS:
             self._connections.label(index + 1, f"{name}:{argument}")
         if argument and "`" in argument:
             self._links(argument, index)
-        return end if name in CODE or name in {"raw", "literalinclude"} else index + 1
+        return self._end(index + 1, _indent(line)) if name in _VERBATIM else index + 1
 
     def _end(self, index: int, indent: int) -> int:
         """Return the index of the next line that is not deeper than `indent`."""
-        while index < len(self._lines):
-            line = self._lines[index]
-            if line.strip() and _indent(line) <= indent:
-                break
-            index += 1
-        return index
+        lines = self._lines
+        for number in range(index, len(lines)):
+            line = lines[number]
+            if line and not line[: indent + 1].isspace() and not line.isspace():
+                return number
+        return len(lines)
 
     # -- lines with a meaning ---------------------------------------------------------------
 
