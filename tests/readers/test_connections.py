@@ -55,6 +55,7 @@ def targets(suffix: str, text: str, folder: str = "docs/guide") -> list[str]:
         ("md", "[retries][acme.retry.Policy]", ("retries", ":acme.retry.Policy")),
         ("md", "[`acme.retry`][]", ("acme.retry", ":acme.retry")),
         ("md", "[retries](xref:Acme.Retry)", ("retries", ":xref:Acme.Retry")),
+        ("md", "[retries](xref:Acme.Retry`1?view=x)", ("retries", ":xref:Acme.Retry")),
         ("md", '[retries]({{< relref "retry.md#how" >}})', ("retries", "docs/guide/retry.md#how")),
         ("md", '[retries]({{% ref "/retry" %}})', ("retries", "/retry")),
         ("md", "[retries]({% link docs/retry.md %})", ("retries", "/docs/retry.md")),

@@ -299,7 +299,8 @@ class _Scanner:
     def _target(self, written: str) -> str:
         scheme, _, rest = written.partition(":")
         if scheme == "xref":
-            return f":xref:{rest.partition('?')[0]}"
+            # Behind a backtick is how many type parameters a type has.
+            return f":xref:{re.split(r'[?`]|%60', rest, maxsplit=1)[0]}"
         if scheme in {"project", "doc", "path"} and rest[:2] != "//":
             written = rest
         if self._is_myst and written[:1] == "#":

@@ -41,8 +41,8 @@ _NOT_TARGETS = (
     | ADMONITIONS.keys()
     | VERSIONS.keys()
     | words(
-        "admonition class container csv-table currentmodule default-domain figure list-table module "
-        "rubric sidebar table topic"
+        "admonition class container csv-table currentmodule default-domain figure list-table "
+        "module rubric sidebar table topic"
     )
 )
 # Literals, and texts of roles and references; what is before and behind tells which.
