@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
 from askdocs_indexer.ingest.chunker import chunks_of
-from askdocs_indexer.types import Block, BlockKind, Chunk, Section
+from askdocs_indexer.types import Block, BlockKind, Chunk, Link, Section
 
 PATH = ("Doc", "Part")
 ROOM = 100
@@ -177,3 +178,44 @@ def test_ids_follow_content_path_and_symbols() -> None:
 def test_heading_path_longer_than_a_chunk_leaves_room_for_text() -> None:
     long = Section("T", ("T" * 400,), (Block("word " * 100, 3, 3),), 1, 3)
     assert all(chunk.text for chunk in chunks_of("a.md", [long], 300))
+
+
+def connected(title: str, *path: str, text: str = "") -> Section:
+    blocks = (Block(text, 1, 1),) if text else ()
+    link = Link(title, "", f"{title}.md")
+    return Section(
+        title, (*path, title), blocks, 1, 1, links=(link,), labels=(title,), keywords=(f"{title}!",)
+    )
+
+
+def test_connections_are_with_the_first_chunk_and_belong_to_its_identity() -> None:
+    sections = [connected("A", text=f"{'x' * 90}\n{'y' * 90}")]
+    first, second = chunks_of("p.md", sections, 100)
+    assert (first.labels, first.keywords) == (("A",), ("A!",))
+    assert [link.target for link in first.links] == ["A.md"]
+    assert (second.links, second.labels, second.keywords) == ((), (), ())
+    for change in ({"links": ()}, {"labels": ()}, {"keywords": ("other",)}):
+        again = chunks_of("p.md", [replace(sections[0], **change)], 100)
+        assert again[0].id != first.id
+        assert again[0].content_hash == first.content_hash
+        assert again[1] == second
+
+
+def test_what_leads_to_a_bare_heading_leads_to_the_text_below_it() -> None:
+    sections = [
+        connected("A"),
+        connected("B", "A"),
+        connected("C", "A", "B", text="Text."),
+        connected("D", "A"),
+        connected("E", "A", text="Text."),
+    ]
+    chunks = chunks_of("p.md", sections, 100)
+    assert [(chunk.title, chunk.labels) for chunk in chunks] == [
+        ("C", ("A", "B", "C")),
+        ("E", ("E",)),
+    ]
+
+
+def test_a_page_is_indexed_by_its_first_text() -> None:
+    chunks = chunks_of("p.md", [connected("A"), connected("B", text="Text.")], 100)
+    assert [chunk.keywords for chunk in chunks] == [("A!", "B!")]

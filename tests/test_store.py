@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from tests.fake_embedder import FakeEmbedder
 from tests.index_harness import stored_ids
 
 from askdocs_indexer.storage import Database, Fingerprint, Store
-from askdocs_indexer.types import Chunk, FileRow, contents_of
+from askdocs_indexer.types import Chunk, FileRow, Link, contents_of
 
 EMBEDDER = FakeEmbedder()
 
@@ -57,6 +58,20 @@ def test_chunks_come_back_as_they_went_in(store: Store) -> None:
     assert store.get(["one", "missing"]) == [ours]
     assert store.outline.spans('odd "name".md') == {"one": (1, 1)}
     assert stored_ids(store) == ["one"]
+
+
+def test_what_connects_a_chunk_comes_back_as_far_as_it_fits(store: Store) -> None:
+    links = tuple(Link(f"text {n}", 'A "sentence".', f"docs/ü{n}.md#x") for n in range(3))
+    ours = replace(chunk("one", "apples"), links=links, labels=("a", "b"), keywords=("pears",))
+    put(store, ours)
+    assert store.get(["one"]) == [ours]
+    long = tuple(Link("text", "ü" * 1000, f"{n}.md") for n in range(100))
+    full = replace(chunk("two", "pears"), links=long)
+    put(store, replace(full, labels=("x" * 2000,), keywords=("y",) * 300))
+    (stored,) = store.get(["two"])
+    assert stored.links == long[: len(stored.links)]
+    assert len(stored.links) > 20
+    assert (stored.labels, stored.keywords) == (("x" * 1024,), ("y",) * 256)
 
 
 def test_both_searches_find_the_right_chunk(store: Store) -> None:

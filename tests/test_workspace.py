@@ -71,6 +71,29 @@ def test_a_line_at_the_top_moves_everything_and_embeds_nothing(harness: Harness)
     assert after == {one: line + 1 for one, line in before.items()}
 
 
+def test_other_keywords_rewrite_a_row_and_embed_nothing(harness: Harness) -> None:
+    def words() -> tuple[str, ...]:
+        assert harness.index._open is not None
+        connections = harness.index._open.store.connections
+        assert connections.leads_to("a.md", ("A",)) == (("b.md", ("B",)),)
+        return connections.words_of("a.md", ("A",))
+
+    page = "---\ntags: [{}]\n---\n# A\n\nText, and [more](b.md).\n"
+    harness.write("a.md", page.format("retry"))
+    harness.write("b.md", "# B\n\nThis is where [attempts](a.md) end.\n")
+    harness.index.sync()
+    linked = ("attempts", "This is where attempts end.")
+    assert words() == ("retry", *linked)
+    harness.write("a.md", page.format("once more"))
+    assert counts(harness.index.sync()) == (0, 1, 0, 1)
+    assert words() == ("once more", *linked)
+    harness.reopen()
+    assert words() == ("once more", *linked)
+    harness.write("b.md", "# B\n\nNothing.\n")
+    assert counts(harness.index.sync()) == (1, 0, 0, 1)
+    assert words() == ("once more",)
+
+
 def test_going_back_to_known_text_embeds_nothing(harness: Harness) -> None:
     harness.write("page.md", PAGE)
     harness.index.sync()

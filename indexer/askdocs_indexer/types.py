@@ -40,6 +40,24 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A link out of a section to another part of the project.
+
+    `text` is what the link shows, `context` the sentence around it in plain words, "" where it
+    stands in a bare list of links. `target` is what the page alone tells of where it leads:
+
+    - a path from the root without steps up, ``docs/x.md#y``, or one from the root of the site that
+      is built from the pages, ``/x/y#z``; each may lack its suffix or its fragment;
+    - ``#y``, a fragment of the page itself;
+    - ``:kind:name`` or ``:name``, what is called so somewhere in the project (``:ref:setup``).
+    """
+
+    text: str
+    context: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A heading's own text (not its sub-headings'), or a documented symbol's entry.
 
@@ -47,7 +65,9 @@ class Section:
     `symbols` are the qualified names this section documents, e.g. ``("os.path.join",)``.
     `domain` is the family of languages that they belong to ("python", "c", …), "" where the text
     does not tell and `OTHER_DOMAIN` for names that are no code's. `start_line` is the heading's
-    first line; `end_line` the last line of the section's own text.
+    first line; `end_line` the last line of the section's own text. `labels` are the names under
+    which links find it, beside its title; those with a slash in front are addresses of its page.
+    `keywords` are what its authors index it under. Both are of the page for its first section.
     """
 
     title: str
@@ -57,6 +77,9 @@ class Section:
     end_line: int
     symbols: tuple[str, ...] = ()
     domain: str = ""
+    links: tuple[Link, ...] = ()
+    labels: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
 
 
 SectionId = tuple[str, tuple[str, ...]]
@@ -68,7 +91,8 @@ class Chunk:
     """A piece of a section that fits the embedder.
 
     `id` holds no line number: moving text re-embeds nothing. `content_hash` covers `embedded_text`
-    and is the key of the vector cache.
+    and is the key of the vector cache. The section's `links`, `labels` and `keywords` are with its
+    first chunk; they are not embedded.
     """
 
     id: str
@@ -81,6 +105,9 @@ class Chunk:
     start_line: int
     end_line: int
     domain: str = ""
+    links: tuple[Link, ...] = ()
+    labels: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
 
     @property
     def section(self) -> SectionId:

@@ -11,12 +11,12 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
 from askdocs_indexer.embedding.window import UNLIMITED, Window
-from askdocs_indexer.types import Block, Chunk, Section, embedded_text
+from askdocs_indexer.types import Block, Chunk, Link, Section, embedded_text
 from askdocs_indexer.words.forms import cluster_start
 from askdocs_indexer.words.sentences import clause_ends, sentence_ends, space_ends
 
@@ -24,6 +24,8 @@ from askdocs_indexer.words.sentences import clause_ends, sentence_ends, space_en
 CHUNKER_VERSION = "7"
 
 _DIGEST_BYTES = 16
+# How many headings without text lead to one section; pages of nothing else must stay cheap.
+_MOST_BARE = 16
 # A heading path may take up to a whole chunk; the text still gets this share of `limit`.
 _LEAST_SHARE = 3
 # A last chunk below this share of a full chunk takes a block from the chunk before it.
@@ -47,14 +49,15 @@ def chunks_of(
 
     `limit` is in characters of a chunk's embedded text, heading path included, which also fits the
     embedder's `window`. A section without text gives a chunk only if it documents symbols: a bare
-    heading lives on in the heading paths below it.
+    heading lives on in the heading paths below it, and what leads to it then leads there.
     """
     seen: Counter[str] = Counter()
     chunks: list[Chunk] = []
-    for section in sections:
+    for section in _with_bare(sections):
         heading_path, measure = _measured(section, limit, window)
+        connections = _Connections(section.links, section.labels, section.keywords)
         for start_line, end_line, text in _spans(section, measure):
-            identity = json.dumps([path, heading_path, section.symbols, text])
+            identity = json.dumps([path, heading_path, section.symbols, text, *connections.parts])
             occurrence = seen[identity]
             seen[identity] += 1
             chunks.append(
@@ -69,9 +72,61 @@ def chunks_of(
                     start_line=start_line,
                     end_line=end_line,
                     domain=section.domain,
+                    links=connections.links,
+                    labels=connections.labels,
+                    keywords=connections.keywords,
                 )
             )
+            connections = _NOT_CONNECTED
     return tuple(chunks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Connections:
+    """What connects a section with others; it is with the section's first chunk."""
+
+    links: tuple[Link, ...] = ()
+    labels: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> list[object]:
+        """What of it belongs to a chunk's identity: a change must rewrite the chunk's row."""
+        links = [(link.text, link.context, link.target) for link in self.links]
+        return [links, self.labels, self.keywords] if self != _NOT_CONNECTED else []
+
+
+_NOT_CONNECTED = _Connections()
+
+
+def _with_bare(sections: Sequence[Section]) -> Iterator[Section]:
+    """Yield sections that have a chunk, with what connects the bare headings that lead to them.
+
+    Those are the headings around them, and the page's first.
+    """
+    bare: list[Section] = []
+    for section in sections:
+        path = section.heading_path
+        leading = [
+            above
+            for above in bare
+            if above is sections[0] or path[: len(above.heading_path)] == above.heading_path
+        ]
+        if not section.symbols and not any(block.text.strip() for block in section.blocks):
+            bare = [*leading, section][-_MOST_BARE:]
+            continue
+        bare = []
+        whole = (*leading, section)
+        yield (
+            replace(
+                section,
+                links=tuple(dict.fromkeys(link for each in whole for link in each.links)),
+                labels=tuple(dict.fromkeys(label for each in whole for label in each.labels)),
+                keywords=tuple(dict.fromkeys(words for each in whole for words in each.keywords)),
+            )
+            if leading
+            else section
+        )
 
 
 class _Measure:

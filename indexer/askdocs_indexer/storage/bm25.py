@@ -21,6 +21,9 @@ from askdocs_indexer.words.terms import Alternatives, languages_in
 _K1 = 0.9
 _B = 0.4
 
+# What a word counts that only links or its authors' index give a text.
+_CONNECTED_WEIGHT = 0.5
+
 MOST_OF_A_WORD = _K1 + 1
 """The score of a word that a text repeats without end, as a multiple of the word's rarity."""
 
@@ -118,20 +121,26 @@ class TermStatistics:
             ]
         return sum(unknown) / sum(rarities) if rarities else 0.0
 
-    def scores(self, query: Sequence[Alternatives], lexical: str) -> list[float]:
+    def scores(
+        self, query: Sequence[Alternatives], lexical: str, connected: str = ""
+    ) -> list[float]:
         """Return what each word of a query adds to the BM25 score of a counted chunk; 0 where the
         chunk does not hold it.
 
-        Of the terms that stand for a word, the one that tells most counts.
+        Of the terms that stand for a word, the one that tells most counts. `connected` is what
+        others call the chunk, and counts as a second field of it (BM25F; Robertson, Zaragoza and
+        Taylor, "Simple BM25 Extension to Multiple Weighted Fields", 2004).
         """
         words = Counter(lexical.split())
+        others = Counter(connected.split())
         with self._lock:
             average = max(self._words / max(self.documents, 1), 1.0)
             length = _B * words.total() / average
             return [
                 max(
-                    self._rarity(term) * _saturated(times, length) if (times := words[term]) else 0
+                    self._rarity(term) * _saturated(times, length) if times else 0.0
                     for term in terms
+                    for times in (words[term] + _CONNECTED_WEIGHT * others[term],)
                 )
                 for terms in query
             ]
@@ -144,7 +153,7 @@ class TermStatistics:
         return math.log(1 + (self.documents - holding + 0.5) / (holding + 0.5))
 
 
-def _saturated(times: int, length: float) -> float:
+def _saturated(times: float, length: float) -> float:
     """Return how much a term counts that occurs so often in a chunk of this relative length."""
     return times * (_K1 + 1) / (times + _K1 * (1 - _B + length))
 

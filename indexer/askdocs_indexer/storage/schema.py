@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-SCHEMA_VERSION = "4"
+SCHEMA_VERSION = "5"
 
 # Milvus counts bytes, and an array of a server holds at most 4096 values.
 TEXT_BYTES = 65535
@@ -68,7 +68,7 @@ def create_chunks(client: Any, name: str, fingerprint: Fingerprint, dimension: i
     schema.add_field("domain", text, max_length=64)
     schema.add_field("content", text, max_length=TEXT_BYTES)
     schema.add_field("content_hash", text, max_length=64)
-    for array in ("heading_path", "symbols"):
+    for array in ("heading_path", "symbols", "labels", "keywords"):
         schema.add_field(
             array,
             DataType.ARRAY,
@@ -76,6 +76,7 @@ def create_chunks(client: Any, name: str, fingerprint: Fingerprint, dimension: i
             max_capacity=ARRAY_CAPACITY,
             max_length=NAME_BYTES,
         )
+    schema.add_field("links", text, max_length=TEXT_BYTES)
     schema.add_field("start_line", integer)
     schema.add_field("end_line", integer)
     schema.add_field("lexical", text, max_length=TEXT_BYTES, enable_analyzer=True)

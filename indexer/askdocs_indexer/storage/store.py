@@ -10,7 +10,7 @@ import logging
 import math
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import accumulate, chain, islice
 from typing import Any
 
 import numpy as np
@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 
 from askdocs_indexer.storage.analyzer import analyzed, terms_in
 from askdocs_indexer.storage.bm25 import TermStatistics
+from askdocs_indexer.storage.connection_table import ConnectedChunk, ConnectionTable
 from askdocs_indexer.storage.outline_table import OutlineEntry, OutlineTable
 from askdocs_indexer.storage.schema import ARRAY_CAPACITY, NAME_BYTES, TEXT_BYTES, Fingerprint
 from askdocs_indexer.storage.symbol_table import SymbolTable
-from askdocs_indexer.types import Chunk, FileRow, Hit
+from askdocs_indexer.types import Chunk, FileRow, Hit, Link
 from askdocs_indexer.words.terms import Alternatives, lexical_text, query_language, query_terms
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,9 @@ _CHUNK_FIELDS = [
     "domain",
     "heading_path",
     "symbols",
+    "links",
+    "labels",
+    "keywords",
     "content",
     "content_hash",
     "start_line",
@@ -68,8 +72,8 @@ _CHUNK_FIELDS = [
 class Store:
     """One workspace's chunks and manifest, as made for one fingerprint.
 
-    `outline`, `symbols` and `terms` are read from the rows at opening and follow every write. All
-    methods raise StoreError.
+    `outline`, `symbols`, `connections` and `terms` are read from the rows at opening and follow
+    every write. All methods raise StoreError.
     """
 
     def __init__(
@@ -79,6 +83,7 @@ class Store:
         self.fingerprint = fingerprint
         self.outline = OutlineTable()
         self.symbols = SymbolTable()
+        self.connections = ConnectionTable(self.symbols)
         self.terms = TermStatistics()
         self._client = client
         self._chunks = chunks
@@ -150,6 +155,7 @@ class Store:
                 self._client.upsert(self._chunks, data, partial_update=True)
                 for chunk in chunks:
                     self.outline.move(chunk.id, chunk.start_line, chunk.end_line)
+                    self.connections.move(chunk.id, chunk.start_line)
                 self._unflushed += len(data)
 
     def remove(self, ids: Sequence[str]) -> None:
@@ -163,6 +169,7 @@ class Store:
                     self.terms.remove(terms_in(row["lexical"]))
                 for chunk_id in batch:
                     self.outline.remove(chunk_id)
+                    self.connections.remove(chunk_id)
                     self.symbols.remove(chunk_id)
 
     def get(self, ids: Sequence[str]) -> list[Chunk]:
@@ -210,7 +217,10 @@ class Store:
         """Return what each distinct word of a query adds to the BM25 score of each of these stored
         chunks, shape (chunks, words)."""
         asked = self._asked(query)
-        rows = [self.terms.scores(asked, _lexical(chunk)) for chunk in chunks]
+        rows = [
+            self.terms.scores(asked, _lexical(chunk), self._connected_words(chunk))
+            for chunk in chunks
+        ]
         return np.array(rows, dtype=np.float64).reshape(len(chunks), len(asked))
 
     def rarities(self, query: str) -> NDArray[np.float64]:
@@ -241,6 +251,10 @@ class Store:
 
     # -- inside -----------------------------------------------------------------------------
 
+    def _connected_words(self, chunk: Chunk) -> str:
+        """Return the words that links and its authors' index give a chunk's section."""
+        return lexical_text("\n".join(self.connections.words_of(*chunk.section)))
+
     def _asked(self, query: str) -> list[Alternatives]:
         return list(dict.fromkeys(query_terms(query, self.terms.languages)))
 
@@ -268,17 +282,18 @@ class Store:
     def _read(self) -> None:
         """Read all rows into the tables."""
         fields = ["path", "heading_path", "start_line", "end_line", "content", "content_hash"]
-        fields += ["symbols", "domain", "lexical"]
+        fields += ["symbols", "domain", "links", "labels", "keywords", "lexical"]
         self._note(self._all_rows(self._chunks, "id", self._present(self._chunks, fields)))
 
     def _note(self, rows: Iterable[dict[str, Any]]) -> None:
         """Add rows to the tables."""
         for row in rows:
-            lines = int(row["start_line"]), int(row["end_line"])
+            path, lines = row["path"], (int(row["start_line"]), int(row["end_line"]))
             size, content_hash = len(row["content"]), row.get("content_hash", "")
             entry = OutlineEntry(tuple(row["heading_path"]), *lines, size, content_hash)
-            self.outline.add(row["path"], row["id"], entry)
-            self.symbols.add(row["id"], tuple(row["symbols"]), row["path"], row.get("domain", ""))
+            self.outline.add(path, row["id"], entry)
+            self.symbols.add(row["id"], tuple(row["symbols"]), path, row.get("domain", ""))
+            self.connections.add(row["id"], _connected(row, entry))
             self.terms.add(terms_in(row["lexical"]))
 
     def _present(self, collection: str, fields: Sequence[str]) -> list[str]:
@@ -323,6 +338,9 @@ def _row(chunk: Chunk, vector: NDArray[np.float32]) -> dict[str, Any]:
         "domain": chunk.domain,
         "heading_path": [_clip(part, NAME_BYTES) for part in chunk.heading_path][:64],
         "symbols": [_clip(name, NAME_BYTES) for name in chunk.symbols][:ARRAY_CAPACITY],
+        "links": _dumped(chunk.links),
+        "labels": [_clip(name, NAME_BYTES) for name in chunk.labels][:ARRAY_CAPACITY],
+        "keywords": [_clip(words, NAME_BYTES) for words in chunk.keywords][:ARRAY_CAPACITY],
         "content": _clip(chunk.text, TEXT_BYTES),
         "content_hash": chunk.content_hash,
         "start_line": chunk.start_line,
@@ -344,6 +362,33 @@ def _lexical(chunk: Chunk) -> str:
     return lexical_text(f"{chunk.embedded_text}\n{' '.join(chunk.symbols)}")
 
 
+def _connected(row: dict[str, Any], entry: OutlineEntry) -> ConnectedChunk:
+    return ConnectedChunk(
+        path=row["path"],
+        heading_path=entry.heading_path,
+        start_line=entry.start_line,
+        links=_links(row),
+        labels=tuple(row.get("labels") or ()),
+        keywords=tuple(row.get("keywords") or ()),
+    )
+
+
+def _links(row: dict[str, Any]) -> tuple[Link, ...]:
+    written = row.get("links") or ""
+    return tuple(Link(*parts) for parts in json.loads(written)) if written else ()
+
+
+def _dumped(links: Sequence[Link]) -> str:
+    """Write links for a field; those that do not fit are left out."""
+    written = [
+        _clip(json.dumps([link.text, link.context, link.target], ensure_ascii=False), TEXT_BYTES)
+        for link in links
+    ]
+    sizes = accumulate(len(text.encode()) + 1 for text in written)
+    fitting = sum(size < TEXT_BYTES - 1 for size in sizes)
+    return f"[{','.join(written[:fitting])}]" if fitting else ""
+
+
 def _chunk(row: dict[str, Any]) -> Chunk:
     return Chunk(
         id=row["id"],
@@ -356,6 +401,9 @@ def _chunk(row: dict[str, Any]) -> Chunk:
         start_line=int(row["start_line"]),
         end_line=int(row["end_line"]),
         domain=row.get("domain", ""),
+        links=_links(row),
+        labels=tuple(row.get("labels") or ()),
+        keywords=tuple(row.get("keywords") or ()),
     )
 
 

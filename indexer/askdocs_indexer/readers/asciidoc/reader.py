@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from askdocs_indexer.readers.asciidoc.attributes import Attributes
 from askdocs_indexer.readers.asciidoc.blocks import Blocks, Document
+from askdocs_indexer.readers.asciidoc.connections import asciidoc_connections
 from askdocs_indexer.readers.asciidoc.includes import antora_attributes, antora_settings
 from askdocs_indexer.readers.asciidoc.inline import Inline
 from askdocs_indexer.readers.asciidoc.lines import ANCHOR, ATTRIBUTES, COMMENT, SECTION, TITLE
@@ -41,8 +42,8 @@ def read_asciidoc(text: str, path: str, include: Include = nothing_included) -> 
     attributes = Attributes(given)
     inline = Inline(attributes, _titles(preprocessor.lines))
     blocks = Blocks(Document(attributes, inline), preprocessor.lines)
-    items = blocks.document()
-    return sections_of(items, path, blocks.title)
+    sections = sections_of(blocks.document(), path, blocks.title)
+    return asciidoc_connections(preprocessor.lines, path, attributes).attached(sections)
 
 
 def read_asc(text: str, path: str, include: Include = nothing_included) -> tuple[Section, ...]:

@@ -25,6 +25,7 @@ from askdocs_indexer.readers.html.blocks import (
     signature,
     verse,
 )
+from askdocs_indexer.readers.html.connections import connected
 from askdocs_indexer.readers.html.inline import (
     FURNITURE,
     code_text,
@@ -57,8 +58,10 @@ def read_html(text: str, path: str, include: Include = nothing_included) -> tupl
     root = parse_html("\n".join(lines_of(text)))
     title = next((node for node in root.descendants() if node.tag == "title"), None)
     walk = _Walk(page_owner(root))
-    items = [item for node in main_content(root) for item in walk.container(node)]
-    return sections_of(items, path, plain(inline(title.children)) if title else "")
+    content = main_content(root)
+    items = [item for node in content for item in walk.container(node)]
+    sections = sections_of(items, path, plain(inline(title.children)) if title else "")
+    return connected(sections, root, content, path)
 
 
 def read_fragment(markup: str, first_line: int, *, is_markdown: bool = True) -> list[Item]:

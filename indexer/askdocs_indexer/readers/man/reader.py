@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from askdocs_indexer.readers.man.connections import man_connections
 from askdocs_indexer.readers.man.macros import MACROS as MAN_MACROS
 from askdocs_indexer.readers.man.macros import ManPage
 from askdocs_indexer.readers.man.mdoc import MACROS as MDOC_MACROS
@@ -32,7 +33,8 @@ def read_man(text: str, path: str, include: Include = nothing_included) -> tuple
     is_mdoc = _MDOC.search(text) is not None
     source = Source(text, path, include, MDOC_MACROS if is_mdoc else MAN_MACROS)
     page = (MdocPage(source) if is_mdoc else ManPage(source)).read()
-    return sections_of(page.result(), path, is_page=False)
+    sections = sections_of(page.result(), path, is_page=False)
+    return man_connections(sections).attached(sections)
 
 
 def is_roff(text: str) -> bool:

@@ -29,6 +29,16 @@ _FLOW_ITEM = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|'(?:[^']|'')*+'|[^,\[\]\"'\s][^,
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 
 _DESCRIPTIONS = ("description", "summary", "abstract", "subtitle", "excerpt", "lead", "tagline")
+# What a page is found by, beside its text: in menus, in lists of tags, by search engines.
+_INDEX = (
+    "title", "description", "keywords", "keyword", "tags", "categories", "linktitle", "nav_title",
+    "navtitle", "short_title", "shorttitle", "sidebar_label", "sidebar_title", "sidebartitle",
+    "menu_title", "meta_title", "seotitle", "subtitle", "summary", "abstract", "excerpt",
+    "synonyms", "search_keywords", "f1_keywords", "helpviewer_keywords",
+)  # fmt: skip
+_ALIASES = ("aliases", "alias", "redirect_from", "redirects", "redirect_urls", "old_urls")
+_LABELS = ("uid",)
+_ADDRESSES = ("permalink", "slug", "url", "id")
 # What a home page is made of: VitePress' and Starlight's `hero`, VuePress' `features`, with the
 # fields in them that are words.
 _HOME = ("hero", "features")
@@ -44,7 +54,9 @@ _Values = Mapping[str, object]
 class FrontMatter:
     """What front matter says of its page, "" for nothing, and how many lines it takes.
 
-    `texts` are the words of a home page.
+    `texts` are the words of a home page. `index` are the words that the page is found by, `aliases`
+    the addresses that lead to it from elsewhere, `labels` what links may call it, and `addresses`
+    its own on the site; those without a slash in front are inside its folder.
     """
 
     lines: int
@@ -52,6 +64,10 @@ class FrontMatter:
     description: str
     keywords: str
     texts: tuple[str, ...] = ()
+    index: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
 
 
 def front_matter(text: str) -> FrontMatter | None:
@@ -67,6 +83,10 @@ def front_matter(text: str) -> FrontMatter | None:
         description=next(filter(None, descriptions), ""),
         keywords=_words(values.get("keywords")),
         texts=tuple(text for key in _HOME for text in _home(values.get(key))),
+        index=tuple(_listed(values, _INDEX)),
+        aliases=tuple(_listed(values, _ALIASES)),
+        labels=tuple(_listed(values, _LABELS)),
+        addresses=tuple(_listed(values, _ADDRESSES)),
     )
 
 
@@ -175,6 +195,14 @@ def _scalar(written: str) -> str:
     if single := _SINGLE_QUOTED.match(written):
         return single["text"].replace("''", "'")
     return _COMMENT.sub("", written).strip()
+
+
+def _listed(values: _Values, keys: Sequence[str]) -> Iterator[str]:
+    """Yield what several keys say in words, the parts of a list one by one."""
+    for value in map(values.get, keys):
+        for part in value if isinstance(value, list) else [value]:
+            if words := _words(part):
+                yield words
 
 
 def _words(value: object) -> str:

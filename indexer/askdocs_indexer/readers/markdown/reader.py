@@ -16,12 +16,17 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from askdocs_indexer.lines import dedented
+from askdocs_indexer.readers.connections import Connections
 from askdocs_indexer.readers.decoding import lines_of
 from askdocs_indexer.readers.heading_symbols import anchored, heading_symbols, qualified
 from askdocs_indexer.readers.html.reader import read_fragment
 from askdocs_indexer.readers.inclusion.expansion import expanded
 from askdocs_indexer.readers.inclusion.markdown import MarkdownSyntax
 from askdocs_indexer.readers.markdown.colons import AUTODOC
+from askdocs_indexer.readers.markdown.connections import (
+    add_front_matter,
+    markdown_connections,
+)
 from askdocs_indexer.readers.markdown.declared import declarations
 from askdocs_indexer.readers.markdown.front_matter import FrontMatter
 from askdocs_indexer.readers.markdown.generated import (
@@ -81,18 +86,21 @@ def read_markdown(text: str, path: str, include: Include = nothing_included) -> 
     expansion = expanded(lines_of(text), path, include, MarkdownSyntax())
     reader = MarkdownReader(is_mdx=path.lower().endswith(".mdx"))
     items = reader.items(expansion.lines, opens_document=True)
-    return expansion.in_document(sections_of(items, path, reader.title))
+    sections = sections_of(items, path, reader.title)
+    connections = reader.connections(expansion.lines, path)
+    return expansion.in_document(connections.attached(sections))
 
 
 class MarkdownReader:
     """Reads a document, whole or in pieces: a heading qualifies the symbols of those below it.
 
     `title` is what the document's front matter calls it, or ""; `page` says which generator wrote
-    it.
+    it. `matter` is that front matter.
     """
 
     def __init__(self, is_mdx: bool = False) -> None:
         self.title = ""
+        self.matter: FrontMatter | None = None
         self.page = Generated()
         self.links = Links()
         self.inline = Inline(is_mdx=is_mdx)
@@ -108,6 +116,7 @@ class MarkdownReader:
         """Return the items of a piece, whose first line has the number 1."""
         parser = self._parser
         self.links = Links()
+        self.matter = None
         if opens_document:
             self.page = generated(lines)
             dialect = {"is_mdx": self.is_mdx, "is_myst": not self.is_mdx and is_myst(lines)}
@@ -115,6 +124,14 @@ class MarkdownReader:
             self._parser = block_parser(**dialect)
             parser = block_parser(**dialect, opens_document=True)
         return _Piece(self, parser, lines).items()
+
+    def connections(self, lines: Sequence[str], path: str) -> Connections:
+        """Return what connects the document at `path`, whose lines were read."""
+        first = self.matter.lines if self.matter else 0
+        connections = markdown_connections(lines, path, is_myst=self.inline.is_myst, first=first)
+        if self.matter:
+            add_front_matter(connections, self.matter, path)
+        return connections
 
     def inside(self, lines: Sequence[str], first_line: int) -> list[Item]:
         """Return the items inside a container: blocks and entries, no headings."""
@@ -359,6 +376,7 @@ class _Piece:
     def _front_matter(self, index: int) -> Iterable[Item]:
         matter: FrontMatter = self._tokens[index].meta["matter"]
         self._reader.title = matter.title
+        self._reader.matter = matter
         keywords = f"Keywords: {matter.keywords}" if matter.keywords else ""
         text = "\n\n".join(filter(None, [matter.description, *matter.texts, keywords]))
         return [Block(text, self._first_line, self._first_line + matter.lines - 1)] if text else []

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from askdocs_indexer.readers.connections import Connections
 from askdocs_indexer.readers.decoding import lines_of
 from askdocs_indexer.readers.markdown.reader import MarkdownReader
 from askdocs_indexer.readers.markdown_writer import fenced, plain
@@ -42,11 +43,15 @@ def read_notebook(text: str, path: str, include: Include = nothing_included) -> 
         return ()
     notebook = parse_notebook("\n".join(lines_of(text)))
     reader = MarkdownReader()
-    items = list(_items(notebook, reader))
-    return sections_of(items, path, reader.title or plain(notebook.title))
+    connections = Connections()
+    items = list(_items(notebook, reader, connections, path))
+    sections = sections_of(items, path, reader.title or plain(notebook.title))
+    return connections.attached(sections)
 
 
-def _items(notebook: Notebook, reader: MarkdownReader) -> Iterator[Item]:
+def _items(
+    notebook: Notebook, reader: MarkdownReader, connections: Connections, path: str
+) -> Iterator[Item]:
     for index, cell in enumerate(notebook.cells):
         if not any(map(str.strip, cell.lines)):
             continue
@@ -60,6 +65,8 @@ def _items(notebook: Notebook, reader: MarkdownReader) -> Iterator[Item]:
                 lines = [f"{'#' * min(cell.level, 6)} {' '.join(lines)}"]
             items = reader.items(lines, opens_document=not index)
             yield from (_in_file(item, cell.spans) for item in items)
+            first_lines = [start for start, _ in cell.spans]
+            connections.add(reader.connections(lines, path), first_lines)
 
 
 def _code(cell: Cell, language: str) -> Block:

@@ -15,6 +15,7 @@ from askdocs_indexer.errors import ReadError
 from askdocs_indexer.readers.decoding import lines_of
 from askdocs_indexer.readers.markdown.reader import MarkdownReader
 from askdocs_indexer.readers.markdown_writer import Row, code_span, fenced, table
+from askdocs_indexer.readers.openapi.connections import openapi_connections
 from askdocs_indexer.readers.openapi.nodes import Node, as_data, parse
 from askdocs_indexer.readers.openapi.schemas import Schemas, described
 from askdocs_indexer.readers.sections import Heading, Item, sections_of
@@ -53,7 +54,8 @@ def read_openapi(text: str, path: str, include: Include = nothing_included) -> t
     if "openapi" in root.pairs or "swagger" in root.pairs:
         title = root.at("info", "title").text
         items = _within(_Description(root).items(), len(text))
-        return sections_of(items, path, title, is_page=False)
+        sections = sections_of(items, path, title, is_page=False)
+        return openapi_connections(root, sections, path, _METHODS).attached(sections)
     if "json-schema.org" in root.at("$schema").text:
         items = _within(_JsonSchema(root).items(), len(text))
         return sections_of(items, path, root.at("title").text, is_page=False)

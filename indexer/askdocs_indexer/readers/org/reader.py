@@ -16,6 +16,7 @@ from askdocs_indexer.readers.heading_symbols import heading_symbols, qualified
 from askdocs_indexer.readers.html.blocks import in_bold
 from askdocs_indexer.readers.html.reader import read_fragment
 from askdocs_indexer.readers.markdown_writer import bulleted, code_span, fenced, led, plain
+from askdocs_indexer.readers.org.connections import org_connections
 from askdocs_indexer.readers.org.inline import Inline
 from askdocs_indexer.readers.org.lines import HEADLINE, KEYWORD, Line, settings_of, source_lines
 from askdocs_indexer.readers.org.tables import table_items
@@ -68,7 +69,9 @@ _Parsed = tuple[list[Item], int]
 def read_org(text: str, path: str, include: Include = nothing_included) -> tuple[Section, ...]:
     """Return the sections of an Org document."""
     lines = source_lines(text, path, include)
-    return sections_of(_Document(lines).items(), path)
+    document = _Document(lines)
+    sections = sections_of(document.items(), path)
+    return org_connections(lines, path, document.settings.links).attached(sections)
 
 
 class _Document:
@@ -76,8 +79,8 @@ class _Document:
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self._lines = lines
-        self._settings = settings_of(lines)
-        self._inline = Inline(self._settings)
+        self.settings = settings_of(lines)
+        self._inline = Inline(self.settings)
         self._body = _Body(self._inline)
         # Symbols by heading level, to qualify `connect()` below `Client`.
         self._parents: list[tuple[int, tuple[str, ...], str]] = []
@@ -115,7 +118,7 @@ class _Document:
             if (key := KEYWORD.match(line.text)) and key["name"].lower() == "title"
         )
         number = next(named, 0)
-        title = plain(self._inline.markdown(self._settings.macros.get("title", "")))
+        title = plain(self._inline.markdown(self.settings.macros.get("title", "")))
         # Text may stand above it, but belongs to it.
         return Heading(1, title, lines[0].number, number) if number and title else None
 
@@ -124,10 +127,10 @@ class _Document:
         tags = _TAGS.search(written)
         if tags:
             written = written[: tags.start()]
-            if not self._settings.excluded.isdisjoint(tags["tags"].split(":")):
+            if not self.settings.excluded.isdisjoint(tags["tags"].split(":")):
                 return None
         word, _, rest = written.strip().partition(" ")
-        written = rest if word in self._settings.todo else written
+        written = rest if word in self.settings.todo else written
         written = _PRIORITY.sub("", written.strip(), count=1)
         if written.partition(" ")[0] == "COMMENT":
             return None

@@ -95,7 +95,7 @@ def _interpreted(role: str, text: str, suffix: str) -> str:
 
 def _link(before: str, text: str) -> str:
     """`text <url>`_ or `target`_."""
-    label, target = _parts(text)
+    label, target = label_and_target(text)
     if not target:
         return before + text
     url = "".join(target.split())
@@ -105,7 +105,7 @@ def _link(before: str, text: str) -> str:
 def role_text(role: str, text: str) -> str:
     """Return what Sphinx shows of a role's text, as Markdown; `role` may name its domain."""
     name = role.rpartition(":")[2].lower()
-    label, target = _parts(text)
+    label, target = label_and_target(text)
     if not label:
         label = (target or text).removeprefix("!")
         if label.startswith("~"):
@@ -119,8 +119,8 @@ def role_text(role: str, text: str) -> str:
     return code_span(_ESCAPE.sub(lambda match: match[1].strip(), label))
 
 
-def _parts(text: str) -> tuple[str, str]:
-    """Split ``label <target>``; both are "" where the text has no target."""
+def label_and_target(text: str) -> tuple[str, str]:
+    """Split a role's ``label <target>``; both are "" where the text has no target."""
     opening = text.rfind("<")
     if opening < 0 or not text.endswith(">") or text[opening - 1 : opening] == "\\":
         return "", ""

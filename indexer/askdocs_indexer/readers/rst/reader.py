@@ -17,6 +17,7 @@ from askdocs_indexer.readers.heading_symbols import heading_symbols, qualified
 from askdocs_indexer.readers.inclusion.expansion import expanded
 from askdocs_indexer.readers.inclusion.rst import RstSyntax
 from askdocs_indexer.readers.markdown_writer import bulleted, fenced, led, literal, plain, table
+from askdocs_indexer.readers.rst.connections import rst_connections
 from askdocs_indexer.readers.rst.directives import Directives, footnote
 from askdocs_indexer.readers.rst.fields import FIELD, Field, labels
 from askdocs_indexer.readers.rst.lines import BLANK, DIRECTIVE, Extent, Lines
@@ -51,7 +52,9 @@ _Parsed = tuple[list[Item], int]
 def read_rst(text: str, path: str, include: Include = nothing_included) -> tuple[Section, ...]:
     """Return the sections of a reStructuredText document."""
     expansion = expanded(lines_of(text), path, include, RstSyntax())
-    return expansion.in_document(sections_of(rst_items("\n".join(expansion.lines)), path))
+    sections = sections_of(rst_items("\n".join(expansion.lines)), path)
+    connections = rst_connections(expansion.lines, path)
+    return expansion.in_document(connections.attached(sections))
 
 
 def rst_items(text: str, first_line: int = 1) -> list[Item]:
