@@ -32,7 +32,7 @@ _REST_SECONDS = 30.0
 # Where a model runs and what it is called.
 _Model = tuple[str, str]
 # A symbol, the section that documents it, and the model that summarises it.
-_SectionId = tuple[str, tuple[str, ...], _Model]
+_SectionKey = tuple[str, tuple[str, ...], _Model]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class _Job:
     done: asyncio.Event
 
     @property
-    def section_key(self) -> _SectionId:
+    def section_key(self) -> _SectionKey:
         """What has one summary at a time, whatever the section's contents."""
         return self.key.name, self.subject.section, self.key.model
 
@@ -83,7 +83,7 @@ class Summaries:
         self._rest = rest
         # Least recently asked for first; "" where there is nothing worth showing.
         self._known: OrderedDict[_Key, str] = OrderedDict()
-        self._latest: dict[_SectionId, _Key] = {}
+        self._latest: dict[_SectionKey, _Key] = {}
         # Newest last.
         self._waiting: OrderedDict[_Key, _Job] = OrderedDict()
         self._running: dict[_Key, tuple[_Job, asyncio.Task[None]]] = {}
