@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tests.fake_embedder import FakeEmbedder
 from tests.model_folders import bert, pipeline, pooling
 
-from askdocs_indexer.embedding import offers, speed
+from askdocs_indexer.embedding import loading, offers, speed
 from askdocs_indexer.embedding.catalogue import BUNDLED, CATALOGUE, known_model, like_named
 from askdocs_indexer.embedding.choice import catalogue_choices, choose
 from askdocs_indexer.embedding.hub import downloaded
@@ -131,6 +131,13 @@ def test_the_catalogue() -> None:
     assert [choice.known for choice in catalogue_choices()] == list(CATALOGUE)
     assert known_model("BGE-M3") is known_model("BAAI/bge-m3") is not None
     assert like_named("m3") == ["BAAI/bge-m3"]
+
+
+def test_without_the_bundled_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "BUNDLED_PACKAGE", "no_such_package")
+    assert [choice.place for choice in catalogue_choices()] == ["hub"] * len(CATALOGUE)
+    with pytest.raises(EmbedderError, match="is not installed"):
+        choose("bundled")
 
 
 def test_the_catalogue_says_of_the_bundled_model_what_its_files_say() -> None:

