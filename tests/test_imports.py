@@ -62,7 +62,7 @@ LAYERS = {
         ("workspace",),
         ("index", "prune"),
         ("ingest", "retrieval"),
-        ("symbols",),
+        ("symbols", "reranking"),
         ("languages",),
         ("readers", "storage", "embedding"),
         ("record", "standing"),

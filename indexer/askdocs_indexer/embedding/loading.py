@@ -1,4 +1,4 @@
-"""Choosing, locating and loading an embedding model, with sentence-transformers.
+"""Choosing, locating and loading models, with sentence-transformers.
 
 No other module imports that library. Importing torch takes many seconds, so it is imported only
 when a model is loaded.
@@ -38,7 +38,7 @@ _GPU_MODEL_PROMPTS = {"query": "Represent this sentence for searching relevant p
 def locate_model(model: str) -> tuple[str, str]:
     """Return (what to load, the name to record); the first is empty where nothing is installed."""
     if model == "auto":
-        model = GPU_MODEL if _has_cuda() else "bundled"
+        model = GPU_MODEL if has_cuda() else "bundled"
     if model != "bundled":
         folder = expanded(model)
         return (str(folder.resolve()), folder.name) if folder.is_dir() else (model, model)
@@ -48,40 +48,45 @@ def locate_model(model: str) -> tuple[str, str]:
     return str(Path(spec.submodule_search_locations[0]) / "model"), BUNDLED_NAME
 
 
-def downloaded(model: str) -> Path | None:
-    """Return the folder of a model of the Hugging Face hub, if it was loaded here before."""
+def downloaded(model: str, file: str = "modules.json") -> Path | None:
+    """Return the folder of a model of the Hugging Face hub, if this file of it is here."""
     if not model:
         return None
     from huggingface_hub import try_to_load_from_cache
     from huggingface_hub.errors import HFValidationError
 
     try:
-        file = try_to_load_from_cache(model, "modules.json")
+        cached = try_to_load_from_cache(model, file)
     except HFValidationError:  # The hub has no such names; loading reports it.
         return None
-    return Path(file).parent if isinstance(file, str) else None
+    return Path(cached).parent if isinstance(cached, str) else None
 
 
 def load_model(source: str, device: str) -> Any:
     """Return a SentenceTransformer. Raises EmbedderError, and whatever the libraries raise."""
     if not source:
         raise EmbedderError("it is not installed; install askdocs with its `cpu` or `gpu` extra")
-    # A local model must not ask a hub first.
-    offline = "1" if Path(source).is_dir() else None
-    # Threads that spin for long while they wait starve everything else on a small machine, and
-    # themselves; threads that never spin wake too late. A short spin was the fastest.
-    with _environment("GOMP_SPINCOUNT", "10000"), _environment("HF_HUB_OFFLINE", offline):
+    with _libraries(source):
         _verify_bundled(Path(source))
         from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging as transformers_logging
 
-        # Its progress bars would be drawn over our own output.
-        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         return SentenceTransformer(
             source,
             device=None if device == "auto" else device,
             prompts=_GPU_MODEL_PROMPTS if source == GPU_MODEL else None,
             truncate_dim=truncated_dimension(Path(source)),
+        )
+
+
+def load_cross_encoder(source: str, device: str) -> Any:
+    """Return a CrossEncoder. Raises whatever the libraries raise."""
+    with _libraries(source):
+        from sentence_transformers import CrossEncoder
+
+        return CrossEncoder(
+            source,
+            device=None if device == "auto" else device,
+            local_files_only=Path(source).is_dir(),
         )
 
 
@@ -93,7 +98,7 @@ def free_memory() -> None:
         torch.cuda.empty_cache()
 
 
-def _has_cuda() -> bool:
+def has_cuda() -> bool:
     """Return whether an NVIDIA driver and a CUDA build of torch are here, without importing it.
 
     The version does not tell: without `+cpu` it still has no CUDA on some platforms, and torch from
@@ -111,6 +116,21 @@ def _text(file: Path) -> str:
         return file.read_text("utf-8", errors="replace")
     except OSError:
         return ""
+
+
+@contextmanager
+def _libraries(source: str) -> Iterator[None]:
+    """Load a model by the libraries as they should behave here."""
+    # A local model must not ask a hub first.
+    offline = "1" if Path(source).is_dir() else None
+    # Threads that spin for long while they wait starve everything else on a small machine, and
+    # themselves; threads that never spin wake too late. A short spin was the fastest.
+    with _environment("GOMP_SPINCOUNT", "10000"), _environment("HF_HUB_OFFLINE", offline):
+        from transformers.utils import logging as transformers_logging
+
+        # Its progress bars would be drawn over our own output.
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        yield
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from askdocs_indexer.grammars import is_source
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed
 from askdocs_indexer.readers.heading_symbols import heading_symbols
+from askdocs_indexer.reranking.reranker import RERANKED, Reranker
 from askdocs_indexer.retrieval.copies import without_copies
 from askdocs_indexer.retrieval.ranking import (
     best_per_section,
@@ -74,25 +75,26 @@ class Searcher:
         self._standing = StandingOfStore(store, docs)
         self._same_model = store.fingerprint.model == embedder.model
 
-    def search(self, query: str, limit: int) -> list[Hit]:
+    def search(self, query: str, limit: int, reranker: Reranker | None = None) -> list[Hit]:
         """Return the best chunk of each of the best sections, scores in 0..1, best first.
 
         While the embedder is not ready, lexical search alone answers.
         """
-        return self._search(query, limit, by_meaning=self._knows_meaning)
+        hits = self._search(query, limit, _depth(reranker), by_meaning=self._knows_meaning)
+        return self._reranked(query, hits, reranker)[:limit]
 
-    def passages(self, query: str, limit: int) -> Passages:
+    def passages(self, query: str, limit: int, reranker: Reranker | None = None) -> Passages:
         """Like `search`, with each hit widened by its neighbours in the same section.
 
         A chunk is cut to fit the embedder; whoever reads or quotes it needs its surroundings. Where
-        the best hit is in the manual, files that rank behind it have no say in the answer.
+        the best hit is in the manual, files that rank behind it have no say in the answer. How
+        relevant the hits are is judged before they are re-ranked.
         """
         by_meaning = self._knows_meaning
-        hits = self._search(
-            query, max(limit, _RELEVANT_HITS), for_answer=True, by_meaning=by_meaning
-        )
+        least, deeper = max(limit, _RELEVANT_HITS), _depth(reranker)
+        hits = self._search(query, least, deeper, for_answer=True, by_meaning=by_meaning)
         return Passages(
-            hits=tuple(self._widened(hits[:limit])),
+            hits=tuple(self._widened(self._reranked(query, hits, reranker)[:limit])),
             relevance=self._relevance(query, hits, by_meaning=by_meaning),
         )
 
@@ -129,9 +131,15 @@ class Searcher:
     def _knows_meaning(self) -> bool:
         return self._same_model and self._embedder.state == "ready"
 
+    def _reranked(self, query: str, hits: list[Hit], reranker: Reranker | None) -> list[Hit]:
+        if reranker is None:
+            return hits
+        return reranker.rerank(query, hits, self._store.language(query))
+
     def _search(
-        self, query: str, limit: int, *, by_meaning: bool, for_answer: bool = False
+        self, query: str, limit: int, deeper: int, *, by_meaning: bool, for_answer: bool = False
     ) -> list[Hit]:
+        """Return at least `limit` hits where there are so many, and up to `deeper`."""
         reading = self._standing.of(query)
         depth = max(_DEPTH, limit)
         # Most of the embedding's time passes outside of Python: the words are looked up meanwhile.
@@ -141,8 +149,9 @@ class Searcher:
                 hits, are_all = self._ranked(query, embedded, depth, reading)
                 ordered = put_behind(prefer_answers(query, hits), reading.handicap)
                 ordered = only_manual(ordered) if for_answer else ordered
-                best = without_copies(best_per_section(ordered), limit, self._store.outline.size)
-                if len(best) == limit or are_all or depth >= _DEEPEST:
+                sections = best_per_section(ordered)
+                best = without_copies(sections, max(limit, deeper), self._store.outline.size)
+                if len(best) >= limit or are_all or depth >= _DEEPEST:
                     return best
                 depth *= _DEEPER
 
@@ -232,6 +241,11 @@ class Searcher:
             return _is_mention(first, name), is_second_choice, _specificity(first, name)
 
         return sorted(sections, key=order)
+
+
+def _depth(reranker: Reranker | None) -> int:
+    """Return how many hits a re-ranker reads."""
+    return RERANKED if reranker is not None and reranker.state == "ready" else 0
 
 
 def _counting(hits: Iterable[Hit], reading: Reading) -> list[Hit]:

@@ -123,6 +123,13 @@ class EmbedderStatusWire(TypedDict):
     detail: str
 
 
+class RerankerStatusWire(TypedDict):
+    state: str
+    model: str
+    device: str
+    detail: str
+
+
 class GeneratorStatusWire(TypedDict):
     state: str
     model: str
@@ -141,5 +148,6 @@ class StatusResult(TypedDict):
 
     index: IndexStatusWire
     embedder: EmbedderStatusWire
+    reranker: RerankerStatusWire
     generator: GeneratorStatusWire
     workspaceFolders: list[FolderStatusWire]
