@@ -28,7 +28,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export HF_HUB_DISABLE_TELEMETRY = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test unit e2e bench-index bench-sync bench-start bench-hover bench-graph bench-read fuzz bench-citations bench-languages bench-retrieval fit-ranking bench-llm bench-gpu oracle soak lint format typecheck client vsix browser bundle bundle-check docs requirements clean
+.PHONY: help setup tools demo test unit e2e bench-index bench-sync bench-start bench-hover bench-graph bench-read fuzz bench-citations bench-languages bench-rerank bench-retrieval fit-ranking bench-llm bench-gpu oracle soak lint format typecheck client vsix browser bundle bundle-check docs requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort \
@@ -82,6 +82,8 @@ bench-retrieval: setup ## Measure the search on the questions about projects in 
 
 fit-ranking: setup ## Fit the search's coefficients to the questions about projects in SRC=FOLDER
 	$(BIN)/python -m tests.bench.fit_ranking $(SRC) $(if $(QUESTIONS),--questions $(QUESTIONS))
+bench-rerank: setup ## Measure re-ranking beside plain predict, and how many hits fit into some times (MODEL=folder)
+	$(BIN)/python -m tests.bench.bench_rerank --model "$(MODEL)"
 
 bench-llm: setup $(if $(LLAMA_CPP),.llama-cpp/.installed) ## Measure the bundled model beside raw vLLM and transformers (LLAMA_CPP=1: llama.cpp too)
 	$(BIN)/python -m tests.bench.bench_llm $(if $(LLAMA_CPP),--llama-cpp .llama-cpp/bin/python)

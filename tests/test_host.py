@@ -24,7 +24,8 @@ from askdocs_indexer.symbols.resolution import symbol_in
 from askdocs_indexer.types import Hit, QuestionCounts
 from askdocs_server.answers.pipeline import Answer
 from askdocs_server.answers.retrieval import AskRequest
-from askdocs_server.host import embedders
+from askdocs_server.host import host as host_module
+from askdocs_server.host import models
 from askdocs_server.host.host import Host, Workspace
 from askdocs_server.hover.lookup import HoverResult
 from askdocs_server.settings.model import LlmSettings, SearchSettings, Settings
@@ -122,7 +123,7 @@ async def test_a_model_that_runs_helps_the_search(
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(
-        embedders, "SentenceTransformerEmbedder", lambda settings, changed: FakeEmbedder()
+        host_module, "SentenceTransformerEmbedder", lambda settings, changed: FakeEmbedder()
     )
     root = tmp_path / "root"
     root.mkdir()
@@ -160,9 +161,9 @@ async def test_a_model_is_let_go_of_after_its_last_workspace(
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(
-        embedders, "SentenceTransformerEmbedder", lambda settings, changed: FakeEmbedder()
+        host_module, "SentenceTransformerEmbedder", lambda settings, changed: FakeEmbedder()
     )
-    monkeypatch.setattr(embedders, "UNUSED_SECONDS", 0.2)
+    monkeypatch.setattr(models, "UNUSED_SECONDS", 0.2)
     roots = [tmp_path / name for name in ("one", "two")]
     for root in roots:
         root.mkdir()

@@ -63,7 +63,7 @@ LAYERS = {
         ("workspace",),
         ("index", "prune"),
         ("ingest", "retrieval"),
-        ("questions",),
+        ("questions", "reranking"),
         ("symbols",),
         ("languages",),
         ("readers", "storage", "embedding"),

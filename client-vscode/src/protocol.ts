@@ -74,6 +74,7 @@ export interface ServerStatus {
   /** Of all folders together. */
   index: IndexStatus;
   embedder: { state: string; model: string; device: string; detail?: string };
+  reranker?: { state: string; model: string; device: string; detail?: string };
   generator: { state: string; model: string; where: string; detail?: string };
   workspaceFolders: { index: IndexStatus }[];
 }

@@ -71,10 +71,13 @@ export function details(connection: Connection, status: ServerStatus | undefined
   if (connection.kind === "starting" || status === undefined) {
     return [line("Server", "starting")];
   }
-  const { index, embedder, generator } = status;
+  const { index, embedder, reranker, generator } = status;
   return [
     line("Index", indexWords(status), index.detail),
     line("Embedder", words(embedder.state, embedder.model, embedder.device), embedder.detail),
+    ...(reranker
+      ? [line("Re-ranker", words(reranker.state, reranker.model, reranker.device), reranker.detail)]
+      : []),
     line("Generator", words(generator.state, generator.model, generator.where), generator.detail),
     ...index.skipped.map((file) => ({
       ...line(file.path, "not in the index", file.reason),

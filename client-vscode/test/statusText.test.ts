@@ -117,6 +117,13 @@ test("details name each part and each skipped file with its reason", () => {
   ]);
 });
 
+test("details name the re-ranker of servers that have one", () => {
+  const detail = "It is not on this machine.";
+  const reranker = { state: "off", model: "", device: "", detail };
+  const lines = details({ kind: "running" }, { ...status(), reranker });
+  assert.deepEqual(lines[2], { label: "Re-ranker", description: "off", detail });
+});
+
 test("details of a server that does not run say why", () => {
   assert.deepEqual(details(STOPPED, status()), [
     { label: "Server", description: "stopped", detail: "Not found. Look at it." },

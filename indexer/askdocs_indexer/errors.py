@@ -5,6 +5,7 @@ AskdocsError                     the root of all, those of askdocs_server includ
     ├── RootError                the workspace root is missing or not a folder
     ├── ReadError                a document cannot be read (it is skipped, the rest goes on)
     ├── EmbedderError            the embedding model cannot be loaded
+    ├── RerankerError            the re-ranking model cannot be used (searches go on without it)
     └── StoreError               the vector store cannot be used
         ├── DatabaseInUseError   another process holds the database
         └── StoreDamagedError    the database does not open or load
@@ -31,6 +32,10 @@ class ReadError(IndexerError):
 
 class EmbedderError(IndexerError):
     """The embedding model cannot be loaded."""
+
+
+class RerankerError(IndexerError):
+    """The re-ranking model cannot be used."""
 
 
 class StoreError(IndexerError):

@@ -99,3 +99,18 @@ class IndexSettings:
     token_env: str = setting(
         "ASKDOCS_MILVUS_TOKEN", "Environment variable with that server's token."
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RerankerSettings:
+    """The re-ranking model: what several sections of the settings say of it, brought together.
+
+    `model` is `auto`, `off`, a Hugging Face id or a folder; `device` is as for embedding. A search
+    waits for this number of `milliseconds` at most. `downloads` says whether `auto` may ask a hub,
+    on a machine with a CUDA GPU.
+    """
+
+    model: str = "auto"
+    device: str = "auto"
+    milliseconds: int = 100
+    downloads: bool = False

@@ -24,6 +24,7 @@ from askdocs_indexer.ingest.watcher import Watcher
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed
 from askdocs_indexer.paths import index_folder
+from askdocs_indexer.reranking.reranker import Reranker
 from askdocs_indexer.retrieval.searcher import Searcher
 from askdocs_indexer.settings import DocsSettings, IndexSettings
 from askdocs_indexer.types import (
@@ -145,13 +146,15 @@ class WorkspaceIndex:
 
     # -- reading ----------------------------------------------------------------------------
 
-    def search(self, query: str, limit: int) -> list[Hit]:
+    def search(self, query: str, limit: int, reranker: Reranker | None = None) -> list[Hit]:
         """Return the best passages for a question, best first; empty while still opening."""
-        return self._searched(lambda searcher: searcher.search(query, limit), [])
+        return self._searched(lambda searcher: searcher.search(query, limit, reranker), [])
 
-    def passages(self, query: str, limit: int) -> Passages:
+    def passages(self, query: str, limit: int, reranker: Reranker | None = None) -> Passages:
         """Like `search`, with each hit widened by its neighbours in the same section."""
-        return self._searched(lambda searcher: searcher.passages(query, limit), Passages())
+        return self._searched(
+            lambda searcher: searcher.passages(query, limit, reranker), Passages()
+        )
 
     def document(self, names: Sequence[str], limit: int) -> list[Hit]:
         """Return the passages that document the first of these qualified names that any does."""

@@ -277,7 +277,7 @@ async def measure(options: argparse.Namespace, folder: Path) -> None:
         host = Host()
         try:
             workspace = await host.open(docs, Settings(), watch=False)
-            await workspace.load_embedder()
+            await workspace.load_models()
             await workspace.sync()
             lines.append(await measure_question(generator, workspace, options.rounds))
             await workspace.close()

@@ -49,6 +49,7 @@ class FakeWorkspace:
     index: FakeIndex
     record: SimpleNamespace
     embedder: SimpleNamespace
+    reranker: SimpleNamespace
     generator: SimpleNamespace
     closed: list[Path]
     has_own_settings: bool = True
@@ -99,6 +100,7 @@ class FakeHost:
 
     def __init__(self) -> None:
         self.embedder = SimpleNamespace(state="loading", model="mini", device="cpu", detail="")
+        self.reranker = SimpleNamespace(state="off", model="", device="auto", detail="")
         self.generator = SimpleNamespace(
             status=SimpleNamespace(state="off", model="", where="", detail="")
         )
@@ -138,7 +140,14 @@ class FakeHost:
         self.insisted.append(insist)
         self.slots.append(slots)
         return FakeWorkspace(
-            root, settings, self.index, self.record, self.embedder, self.generator, self.closed
+            root,
+            settings,
+            self.index,
+            self.record,
+            self.embedder,
+            self.reranker,
+            self.generator,
+            self.closed,
         )
 
     def subscribe(self, changed: Callable[[Path | None], None]) -> Callable[[], None]:

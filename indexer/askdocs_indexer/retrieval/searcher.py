@@ -15,6 +15,7 @@ from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed
 from askdocs_indexer.questions.questions import SectionQuestions
 from askdocs_indexer.readers.heading_symbols import heading_symbols
+from askdocs_indexer.reranking.reranker import RERANKED, Reranker
 from askdocs_indexer.retrieval.candidates import Candidates, Gatherer
 from askdocs_indexer.retrieval.copies import without_copies
 from askdocs_indexer.retrieval.evidence import Evidence, evidence_for
@@ -86,29 +87,38 @@ class Searcher:
         self._standing = StandingOfStore(store, docs)
         self._same_model = store.fingerprint.model == embedder.identity
 
-    def search(self, query: str, limit: int) -> list[Hit]:
+    def search(self, query: str, limit: int, reranker: Reranker | None = None) -> list[Hit]:
         """Return the best chunk of each of the best sections, scores in 0..1, best first.
 
         While the embedder is not ready, lexical search alone answers.
         """
-        return self.results(query, limit).hits
+        results = self.results(query, limit, deeper=_depth(reranker))
+        return self._reranked(query, results.hits, reranker)[:limit]
 
-    def passages(self, query: str, limit: int) -> Passages:
+    def passages(self, query: str, limit: int, reranker: Reranker | None = None) -> Passages:
         """Like `search`, with each hit widened by its neighbours in the same section.
 
         A chunk is cut to fit the embedder; whoever reads or quotes it needs its surroundings. Where
-        the best hit is in the manual, files that rank behind it have no say in the answer.
+        the best hit is in the manual, files that rank behind it have no say in the answer. How
+        relevant the hits are is judged before they are re-ranked.
         """
-        results = self.results(query, max(limit, _SIGNIFICANT_HITS), for_answer=True)
+        least, deeper = max(limit, _SIGNIFICANT_HITS), _depth(reranker)
+        results = self.results(query, least, deeper=deeper, for_answer=True)
         signs = self.signs(query, results)
+        hits = self._reranked(query, results.hits, reranker)
         return Passages(
-            hits=tuple(self._widened(results.hits[:limit])),
+            hits=tuple(self._widened(hits[:limit])),
             relevance=0.0 if signs is None else sureness(signs, results.familiarity),
         )
 
-    def results(self, query: str, limit: int, *, for_answer: bool = False) -> Results:
+    def results(
+        self, query: str, limit: int, *, deeper: int = 0, for_answer: bool = False
+    ) -> Results:
         """Return what `search` does, or `passages` where it is `for_answer`, with what speaks for
-        each candidate."""
+        each candidate, before any re-ranking.
+
+        There are at least `limit` hits where the index has so many, and up to `deeper`.
+        """
         reading = self._standing.of(query)
         known = self._familiarity(query)
         depth = max(_DEPTH, limit)
@@ -122,8 +132,9 @@ class Searcher:
                 handicaps = [reading.handicap(chunk.path) for chunk in candidates.chunks]
                 hits = ranked(candidates.chunks, scores(evidence, known), handicaps)
                 ordered = only_manual(hits) if for_answer else hits
-                best = without_copies(best_per_section(ordered), limit, self._store.outline.size)
-                if len(best) == limit or candidates.are_all or depth >= _DEEPEST:
+                sections = best_per_section(ordered)
+                best = without_copies(sections, max(limit, deeper), self._store.outline.size)
+                if len(best) >= limit or candidates.are_all or depth >= _DEEPEST:
                     return Results(best, candidates, evidence, handicaps, known)
                 depth *= _DEEPER
 
@@ -181,6 +192,11 @@ class Searcher:
         hits = self._sections(link.chunk_ids, link.name, score)[:limit]
         return [replace(hit, is_overridden=link.is_overridden) for hit in hits]
 
+    def _reranked(self, query: str, hits: list[Hit], reranker: Reranker | None) -> list[Hit]:
+        if reranker is None:
+            return hits
+        return reranker.rerank(query, hits, self._store.language(query))
+
     def _familiarity(self, query: str) -> float:
         """Return how well the embedder knows the words of a query, 0 to 1; 0 while it is not
         ready, or another model made the vectors."""
@@ -227,6 +243,11 @@ class Searcher:
             return _is_mention(first, name), is_second_choice, _specificity(first, name)
 
         return sorted(sections, key=order)
+
+
+def _depth(reranker: Reranker | None) -> int:
+    """Return how many hits a re-ranker reads."""
+    return RERANKED if reranker is not None and reranker.state == "ready" else 0
 
 
 def _neighbours(chunk_id: str, outline: Mapping[str, OutlineEntry]) -> list[str]:

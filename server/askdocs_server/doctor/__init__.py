@@ -32,6 +32,7 @@ async def examine(
         yield installed.check_package(distribution, module, purpose)
     yield installed.check_vllm(settings.llm)
     yield await asyncio.to_thread(models.check_embedding_model, settings.embedding)
+    yield await asyncio.to_thread(models.check_reranker, settings.reranking)
     selection, has_cuda = await select_gpu(), installed.has_cuda_build()
     wanted = has_cuda and answer_model.is_local(settings.llm)
     for check in cuda.check_gpu(selection, wanted=wanted):
@@ -50,4 +51,5 @@ async def examine(
         yield check
     if deep:
         yield await models.load_embedder(settings.embedding)
+        yield await models.load_reranker(settings.reranking)
         yield await models.start_answer_model(settings.llm)

@@ -1,4 +1,4 @@
-"""Looks at the two models: their files, and whether they load."""
+"""Looks at the models: their files, and whether they load."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import hashlib
 import time
 from pathlib import Path
 
-from askdocs_indexer.settings import EmbeddingSettings
+from askdocs_indexer.settings import EmbeddingSettings, RerankerSettings
 from askdocs_server.doctor.check import REINSTALL, Check
 from askdocs_server.settings.model import LlmSettings
 
+_RERANKER = "re-ranking model"
 _START_LIMIT_SECONDS = 600.0
 
 
@@ -69,6 +70,39 @@ async def load_embedder(embedding: EmbeddingSettings) -> Check:
         return Check("embedding", "broken", "the model does not load", str(error))
     detail = f"{embedder.model} on {embedder.device}, loaded in {_since(started)}"
     return Check("embedding", "good", detail)
+
+
+def check_reranker(reranking: RerankerSettings) -> Check:
+    """Look whether there is a re-ranking model; whether it is fast enough only loading tells."""
+    from askdocs_indexer.errors import RerankerError
+    from askdocs_indexer.reranking.choice import choose
+
+    try:
+        choice = choose(reranking.model, downloads=reranking.downloads)
+    except RerankerError as error:
+        step = "Set search.reranker to a folder with a cross-encoder, or to `off`."
+        return Check(_RERANKER, "warning", str(error), step)
+    if not choice.source:
+        return Check(_RERANKER, "good", f"none: {choice.reason}")
+    is_here = Path(choice.source).is_dir()
+    where = choice.source if is_here else "from the Hugging Face hub at its first use"
+    return Check(_RERANKER, "good", f"{choice.name}, {where}; --deep measures it")
+
+
+async def load_reranker(reranking: RerankerSettings) -> Check:
+    from askdocs_indexer.reranking.reranker import CrossEncoderReranker
+
+    reranker = CrossEncoderReranker(reranking)
+    started = time.monotonic()
+    await asyncio.to_thread(reranker.load)
+    if reranker.state == "failed":
+        return Check("re-ranking", "warning", "the model cannot be used", reranker.detail)
+    if reranker.state == "off" and reranking.model not in ("auto", "off"):
+        return Check("re-ranking", "warning", "searches go on without it", reranker.detail)
+    if reranker.state == "off":
+        return Check("re-ranking", "good", f"off: {reranker.detail}")
+    detail = f"{reranker.model} on {reranker.device}, loaded in {_since(started)}"
+    return Check("re-ranking", "good", f"{detail}: {reranker.detail}")
 
 
 async def start_answer_model(llm: LlmSettings) -> Check:

@@ -16,11 +16,12 @@ from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from askdocs_indexer.embedding.embedder import Embedder
+from askdocs_indexer.embedding.embedder import Embedder, SentenceTransformerEmbedder
 from askdocs_indexer.embedding.loading import free_memory
 from askdocs_indexer.errors import EmbedderError
 from askdocs_indexer.ingest.synchronizer import Progress
-from askdocs_indexer.settings import EmbeddingSettings
+from askdocs_indexer.reranking.reranker import CrossEncoderReranker, Reranker
+from askdocs_indexer.settings import EmbeddingSettings, RerankerSettings
 from askdocs_indexer.types import Hit, IndexStatus, Passages, SyncReport
 from askdocs_indexer.workspace import WorkspaceIndex
 from askdocs_server.answers.pipeline import Asker, AskEvent
@@ -30,9 +31,9 @@ from askdocs_server.answers.verification.similarity import nearness
 from askdocs_server.expansion.background import Expansion
 from askdocs_server.generation.base import Generator
 from askdocs_server.generation.pool import Generators, sampling_of
-from askdocs_server.host import embedders
-from askdocs_server.host.embedders import Embedders
+from askdocs_server.host import models
 from askdocs_server.host.index_pool import Roots, SharedIndex
+from askdocs_server.host.models import Models
 from askdocs_server.hover.lookup import HoverResult, hover_at
 from askdocs_server.hover.parse_cache import ParsedFiles
 from askdocs_server.settings.model import GeneratedQuestions, LlmSettings, Settings
@@ -98,17 +99,24 @@ class Workspace:
         return self.settings.search.generated_questions
 
     @property
+    def reranker(self) -> Reranker:
+        """The model that orders the first hits of this session's searches anew."""
+        return self._host.reranker(self.settings.reranking)
+
+    @property
     def generator(self) -> Generator:
         """The model that writes this session's answers."""
         return self._host.generator(self.settings.llm)
 
     async def search(self, query: str, limit: int) -> list[Hit]:
         """Return the best passages for a question, best first. Raises TimeoutError."""
-        return await self._query(self.index.search, query, limit)
+        reranker = self._host.loading(self.reranker)
+        return await self._query(self.index.search, query, limit, reranker)
 
     async def passages(self, query: str, limit: int) -> Passages:
         """Like `search`, with each hit widened by its neighbours in the same section."""
-        return await self._query(self.index.passages, query, limit)
+        reranker = self._host.loading(self.reranker)
+        return await self._query(self.index.passages, query, limit, reranker)
 
     async def document(self, name: str, limit: int) -> list[Hit]:
         """Return the passages that document a dotted name, best first. Raises TimeoutError."""
@@ -182,9 +190,10 @@ class Workspace:
         """Read a file, a folder or everything again."""
         return await self._host.work(self.index.reindex, path, progress)
 
-    async def load_embedder(self) -> None:
-        """Load the model that the index uses. Raises EmbedderError."""
+    async def load_models(self) -> None:
+        """Load the models that searches use. Raises EmbedderError; a re-ranker only says so."""
         await self._host.work(self.embedder.load)
+        await self._host.work(self.reranker.load)
 
     async def forget_questions(self) -> int:
         """Delete the generated questions; returns how many sections had some."""
@@ -214,7 +223,8 @@ class Host:
         self._loop = asyncio.get_running_loop()
         self._queries = ThreadPoolExecutor(_QUERY_THREADS, "askdocs-query")
         self._background = ThreadPoolExecutor(_BACKGROUND_THREADS, "askdocs-background")
-        self._embedders = Embedders(lambda: self._changed(None))
+        self._embedders = Models(self._new_embedder)
+        self._rerankers = Models(self._new_reranker)
         self._generators = Generators(lambda: self._changed(None))
         self._subscribers: list[Changed] = []
         self._expansion = Expansion(self.work)
@@ -235,17 +245,18 @@ class Host:
     ) -> Workspace:
         """Open a root's index, or join the sessions that have it open. Raises IndexerError.
 
-        With `watch`, the index is kept in step with the disk from now on, and its model is loaded
-        in the background; so is the model that writes, where `llm.start` asks for that. An index
-        that is open with other settings is reopened with these if the caller insists, and stays as
-        it is otherwise. A session that opens several roots passes its `slots` for each.
+        With `watch`, the index is kept in step with the disk from now on, and the models that
+        searches use are loaded in the background; so is the model that writes, where `llm.start`
+        asks for that. An index that is open with other settings is reopened with these if the
+        caller insists, and stays as it is otherwise. A session that opens several roots passes its
+        `slots` for each.
         """
         root = await self.work(root.resolve)
         shared = await self._roots.join(root, settings, watch=watch, insist=insist)
         shared.watchers += watch
         workspace = Workspace(root, settings, self, shared, slots or self.query_slots(), watch)
         if watch:
-            self._background.submit(self._load, workspace.embedder)
+            self._background.submit(self._load, workspace.embedder, workspace.reranker)
             if settings.llm.start == "open":
                 workspace.generator.ensure_started()
         return workspace
@@ -255,16 +266,26 @@ class Host:
         return self._roots.status(await self.work(root.resolve))
 
     async def leave(self, shared: SharedIndex) -> None:
-        """Release an index that `open` returned, and later a model that no other index uses."""
-        self._release_embedders()  # Notes that this index's model is in use until now.
+        """Release an index that `open` returned, and later the models that no other index uses."""
+        self._release_models()  # Notes that those of this index are in use until now.
         try:
             await self._roots.leave(shared)
         finally:
-            self._loop.call_later(embedders.UNUSED_SECONDS, self._release_embedders)
+            self._loop.call_later(models.UNUSED_SECONDS, self._release_models)
 
     def embedder(self, settings: EmbeddingSettings) -> Embedder:
         """The embedder with these settings; it loads its model when needed."""
         return self._embedders.get(settings)
+
+    def reranker(self, settings: RerankerSettings) -> Reranker:
+        """The re-ranker with these settings; it changes nothing before it is loaded."""
+        return self._rerankers.get(settings)
+
+    def loading(self, reranker: Reranker) -> Reranker:
+        """Have a re-ranker that nobody has loaded loaded in the background, for later searches."""
+        if reranker.state == "idle":
+            self._background.submit(reranker.load)
+        return reranker
 
     def generator(self, settings: LlmSettings) -> Generator:
         """The generator with these settings; it starts nothing until needed."""
@@ -320,16 +341,26 @@ class Host:
             lambda: self._changed(root),
         )
 
-    def _release_embedders(self) -> None:
-        if self._embedders.release(self._roots.embeddings()):
+    def _new_embedder(self, settings: EmbeddingSettings) -> Embedder:
+        return SentenceTransformerEmbedder(settings, lambda: self._changed(None))
+
+    def _new_reranker(self, settings: RerankerSettings) -> Reranker:
+        return CrossEncoderReranker(settings, lambda: self._changed(None))
+
+    def _release_models(self) -> None:
+        settings = self._roots.settings()
+        embedders = self._embedders.release({each.embedding for each in settings})
+        rerankers = self._rerankers.release({each.reranking for each in settings})
+        if embedders or rerankers:
             with suppress(RuntimeError):  # The host is closed.
                 self._background.submit(free_memory)
 
-    def _load(self, embedder: Embedder) -> None:
+    def _load(self, embedder: Embedder, reranker: Reranker) -> None:
         try:
             embedder.load()
         except EmbedderError as error:
             log.error("%s", error)
+        reranker.load()
 
     def _changed(self, root: Path | None) -> None:
         if not self._loop.is_closed():

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from askdocs_indexer.errors import IndexerError
-from askdocs_indexer.settings import EmbeddingSettings
 from askdocs_indexer.types import IndexStatus
 from askdocs_indexer.workspace import WorkspaceIndex
 from askdocs_server.settings.model import Settings
@@ -96,9 +95,9 @@ class Roots:
         shared = self._shared.get(root)
         return shared.index.status() if shared is not None and shared.is_open else None
 
-    def embeddings(self) -> set[EmbeddingSettings]:
-        """Return the settings of the models that indexes use, even while they are opening."""
-        return {shared.settings.embedding for shared in self._shared.values()}
+    def settings(self) -> list[Settings]:
+        """Return the settings of the indexes, even while they are opening."""
+        return [shared.settings for shared in self._shared.values()]
 
     async def leave(self, shared: SharedIndex) -> None:
         """Count a user out; the index closes with the last, even where the wait is cancelled."""

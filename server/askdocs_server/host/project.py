@@ -37,7 +37,7 @@ class Project(Protocol):
         """Bring the index in step with the disk; returns the fields of a SyncReport."""
 
     async def load_embedder(self) -> str:
-        """Load the model that searches need; returns why it cannot be loaded, or ""."""
+        """Load the models that searches use; returns why the embedder cannot be loaded, or ""."""
 
     async def search(self, query: str, limit: int) -> list[Row]:
         """Return hits, best first."""
@@ -79,7 +79,7 @@ class LocalProject:
 
     async def load_embedder(self) -> str:
         try:
-            await self._workspace.load_embedder()
+            await self._workspace.load_models()
         except EmbedderError as error:
             return str(error)
         return ""

@@ -106,6 +106,7 @@ def status_of(folders: Iterable[Folder], *, started: bool) -> wire.StatusResult:
     return {
         "index": summed_up([row["index"] for row in rows], "closed" if started else "opening"),
         "embedder": _embedder(workspace),
+        "reranker": _reranker(workspace),
         "generator": _generator(workspace),
         "workspaceFolders": rows,
     }
@@ -129,6 +130,18 @@ def _embedder(workspace: Workspace | None) -> wire.EmbedderStatusWire:
         "model": embedder.model,
         "device": embedder.device,
         "detail": embedder.detail,
+    }
+
+
+def _reranker(workspace: Workspace | None) -> wire.RerankerStatusWire:
+    if workspace is None:
+        return {"state": "idle", "model": "", "device": "", "detail": ""}
+    reranker = workspace.reranker
+    return {
+        "state": reranker.state,
+        "model": reranker.model,
+        "device": reranker.device,
+        "detail": reranker.detail,
     }
 
 

@@ -131,6 +131,13 @@ class EmbedderStatusWire(TypedDict):
     detail: str
 
 
+class RerankerStatusWire(TypedDict):
+    state: str
+    model: str
+    device: str
+    detail: str
+
+
 class GeneratorStatusWire(TypedDict):
     state: str
     model: str
@@ -149,5 +156,6 @@ class StatusResult(TypedDict):
 
     index: IndexStatusWire
     embedder: EmbedderStatusWire
+    reranker: RerankerStatusWire
     generator: GeneratorStatusWire
     workspaceFolders: list[FolderStatusWire]

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from askdocs_indexer.settings import DocsSettings, EmbeddingSettings, IndexSettings, setting
+from askdocs_indexer.settings import (
+    DocsSettings,
+    EmbeddingSettings,
+    IndexSettings,
+    RerankerSettings,
+    setting,
+)
 
 LlmMode = Literal["auto", "local", "endpoint", "off"]
 LlmStart = Literal["ask", "open"]
@@ -132,6 +138,17 @@ class SearchSettings:
         "answers, which are searched as well: `auto`, on a GPU of this machine; `on`, at an "
         "endpoint too; `off`.",
     )
+    reranker: str = setting(
+        "auto",
+        "A model that reads the first 20 hits again with the question: `auto` "
+        "(ms-marco-MiniLM-L6-v2 where it was downloaded before, or with a CUDA GPU), `off`, a "
+        "Hugging Face id, or a local folder. It is off where the machine is too slow for it.",
+    )
+    rerank_ms: int = setting(
+        100,
+        "How long a search may wait for that (milliseconds); as many of the hits are read as fit.",
+        bounds=(10, 10_000),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,3 +174,10 @@ class Settings:
     ask: AskSettings = field(default_factory=AskSettings)
     search: SearchSettings = field(default_factory=SearchSettings)
     daemon: DaemonSettings = field(default_factory=DaemonSettings)
+
+    @property
+    def reranking(self) -> RerankerSettings:
+        """What they say of the re-ranker. `auto` may ask a hub where that of embedding may."""
+        search, embedding = self.search, self.embedding
+        downloads = embedding.model == "auto"
+        return RerankerSettings(search.reranker, embedding.device, search.rerank_ms, downloads)

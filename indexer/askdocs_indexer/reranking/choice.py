@@ -1,0 +1,62 @@
+"""Which cross-encoder a setting means, and whether it is at hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from askdocs_indexer.embedding.hub import downloaded
+from askdocs_indexer.embedding.loading import has_cuda
+from askdocs_indexer.embedding.model_folder import is_whole
+from askdocs_indexer.errors import RerankerError
+from askdocs_indexer.paths import expanded
+
+# Apache-2.0, 22.7 million parameters, English. docs/quality.md has its published figures.
+DEFAULT_MODEL = "cross-encoder/ms-marco-MiniLM-L6-v2"
+OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What to load: a folder, or a model of the hub; empty for nothing, which `reason` explains.
+
+    `name` is the model's.
+    """
+
+    source: str = ""
+    name: str = ""
+    reason: str = ""
+
+
+def choose(model: str, *, downloads: bool = False) -> Choice:
+    """Return what `search.reranker` means on this machine. Raises RerankerError.
+
+    `auto` means a model that was downloaded before. Where it may be downloaded at all, that is done
+    only with a CUDA GPU, as for `embedding.model`: a processor may well be too slow for it.
+    """
+    if model == OFF:
+        return Choice(reason="search.reranker is off.")
+    if model != "auto":
+        return _named(model)
+    folder = _complete(DEFAULT_MODEL)
+    if folder or (downloads and has_cuda()):
+        return Choice(folder or DEFAULT_MODEL, DEFAULT_MODEL)
+    reason = (
+        f"{DEFAULT_MODEL} is not on this machine. To download it from the Hugging Face hub "
+        "(90 MB), set search.reranker to its id."
+    )
+    return Choice(reason=reason)
+
+
+def _named(model: str) -> Choice:
+    folder = expanded(model)
+    if folder.is_dir():
+        return Choice(str(folder.resolve()), folder.name)
+    if model.startswith(("/", "~", ".")):
+        raise RerankerError(f"there is no folder {folder}")
+    return Choice(_complete(model) or model, model)
+
+
+def _complete(model: str) -> str:
+    """Return the folder of a model that was downloaded as a whole; "" where it was not."""
+    folder = downloaded(model)
+    return str(folder) if folder and is_whole(folder) else ""
