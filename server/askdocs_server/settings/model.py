@@ -124,6 +124,17 @@ class AskSettings:
 class SearchSettings:
     """The search behind questions."""
 
+    reranker: str = setting(
+        "auto",
+        "A model that reads the first 20 hits again with the question: `auto` "
+        "(ms-marco-MiniLM-L6-v2 where it was downloaded before, or with a CUDA GPU), `off`, a "
+        "Hugging Face id, or a local folder. It is off where the machine is too slow for it.",
+    )
+    rerank_ms: int = setting(
+        100,
+        "How long a search may wait for that (milliseconds); as many of the hits are read as fit.",
+        bounds=(10, 10_000),
+    )
     rewrite_ms: int = setting(
         300,
         "How long a question that finds nothing clear may wait for a large model that runs to "
@@ -137,17 +148,6 @@ class SearchSettings:
         "Have a large model that runs write, while nobody uses it, the questions that each section "
         "answers, which are searched as well: `auto`, on a GPU of this machine; `on`, at an "
         "endpoint too; `off`.",
-    )
-    reranker: str = setting(
-        "auto",
-        "A model that reads the first 20 hits again with the question: `auto` "
-        "(ms-marco-MiniLM-L6-v2 where it was downloaded before, or with a CUDA GPU), `off`, a "
-        "Hugging Face id, or a local folder. It is off where the machine is too slow for it.",
-    )
-    rerank_ms: int = setting(
-        100,
-        "How long a search may wait for that (milliseconds); as many of the hits are read as fit.",
-        bounds=(10, 10_000),
     )
 
 
