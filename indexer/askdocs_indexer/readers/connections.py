@@ -21,6 +21,8 @@ from askdocs_indexer.words.sentences import sentence_ends
 # Nobody reads more links than this in a section; a generated list has thousands.
 _MOST_LINKS = 300
 _MOST_KEYWORDS = 100
+# Nor is there a paragraph with more marks of links than this that somebody has written.
+MOST_MARKS = 2000
 _TEXT_CHARACTERS = 160
 _CONTEXT_CHARACTERS = 200
 _KEYWORDS_CHARACTERS = 400

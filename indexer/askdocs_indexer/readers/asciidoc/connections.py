@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from askdocs_indexer.readers.asciidoc.attribute_lists import attribute_list
 from askdocs_indexer.readers.asciidoc.attributes import Attributes, entry_at
 from askdocs_indexer.readers.asciidoc.includes import included_paths
 from askdocs_indexer.readers.asciidoc.lines import ANCHOR, ATTRIBUTES, TITLE
 from askdocs_indexer.readers.asciidoc.preprocessor import Line
-from askdocs_indexer.readers.connections import Connections, context_of, target_within
+from askdocs_indexer.readers.connections import MOST_MARKS, Connections, context_of, target_within
 from askdocs_indexer.readers.decoding import words
 
 _VERBATIM = re.compile(r"(?:-{4,}|\.{4,}|/{4,}|\+{4,}|`{3,}\w*)$")
@@ -131,7 +132,7 @@ class _Scanner:
 
     def _links(self, text: str, run: Sequence[Line]) -> None:
         index = position = 0
-        for match in _INLINE.finditer(text):
+        for match in islice(_INLINE.finditer(text), MOST_MARKS):
             index += text.count("\n", position, match.start())
             position = match.start()
             number = run[index].number

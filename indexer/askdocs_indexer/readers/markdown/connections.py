@@ -5,8 +5,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from askdocs_indexer.readers.connections import Connections, context_of, target_within
+from askdocs_indexer.readers.connections import MOST_MARKS, Connections, context_of, target_within
 from askdocs_indexer.readers.markdown.front_matter import FrontMatter
 from askdocs_indexer.readers.markdown.myst import holds_prose
 from askdocs_indexer.readers.rst.connections import role_link, role_words, toctree_entry
@@ -24,8 +25,6 @@ _ENDS = re.compile(
 _DEFINITION = re.compile(
     r"[ ]{0,3}\[(?P<label>(?!\^)[^\[\]]{1,400})\]:[ \t]*(?P<target><[^<>]{0,1000}>|\S{1,1000})"
 )
-# What a link can be written with.
-_MAY_LINK = re.compile(r"\]\(|\]\[|\]|<[A-Za-z]|\}`")
 _NESTED = r"\[(?:[^\[\]\\]|\\.){0,300}+\](?:\([^()\s]{0,1000}\)|\[[^\[\]]{0,300}\])?"
 _INLINE = re.compile(
     rf"""
@@ -45,6 +44,8 @@ _INLINE = re.compile(
 _ATTRIBUTE = re.compile(
     r"(?<=\s)(?P<name>[A-Za-z][\w-]*)=(?:\{?\s*[\"'`](?P<quoted>[^\"'`]*)[\"'`]\s*\}?|(?P<bare>[^\s\"'{}]+))"
 )
+_WEB = ("http://", "https://")
+_AROUND = " \t>"
 _TARGET_PROPS = ("href", "to", "link", "url")
 _TEXT_PROPS = ("title", "label", "header", "name", "text")
 _LABELLING = re.compile(r"\s(?:id|name)=[\"'](?P<name>[^\"'<>\s]{1,200})[\"']")
@@ -130,24 +131,30 @@ class _Scanner:
 
     def read(self) -> Connections:
         """Read all lines."""
-        run: list[str] = []
-        start = 0
-        for index, line in enumerate(self._prose):
-            sign = line.lstrip(" \t>")[:1]
-            if "=" in line or "{" in line or (self._is_myst and ":" in line):
+        lines, is_myst = self._prose, self._is_myst
+        behind = 0
+        for index, line in enumerate(lines):
+            if "=" in line or "{" in line or (is_myst and ":" in line):
                 self._label(index, line)
-            if run and (not sign or (not sign.isalpha() and _BEGINS.match(line))):
-                self._paragraph("\n".join(run), start)
-                run = []
-            if sign:
-                start = start if run else index
-                run.append(line)
-                if not sign.isalpha() and _ENDS.match(line):
-                    self._paragraph("\n".join(run), start)
-                    run = []
-        if run:
-            self._paragraph("\n".join(run), start)
+            may_link = "]" in line or "<" in line or "}`" in line
+            if may_link and index >= behind:
+                start, behind = self._paragraph_around(index, behind)
+                self._paragraph("\n".join(lines[start:behind]), start)
         return self._connections
+
+    def _paragraph_around(self, index: int, behind: int) -> tuple[int, int]:
+        """Return the lines [start, end) of the paragraph around a line, from line `behind` on."""
+        lines, start, end = self._prose, index, index + 1
+        while start > behind and not _BEGINS.match(lines[start]):
+            before = lines[start - 1]
+            if not before.strip(_AROUND) or _ENDS.match(before):
+                break
+            start -= 1
+        while end < len(lines) and not _ENDS.match(lines[end - 1]):
+            if not lines[end].strip(_AROUND) or _BEGINS.match(lines[end]):
+                break
+            end += 1
+        return start, end
 
     def _outside_code(self, first: int) -> Iterator[str]:
         """Yield all lines, those of code and above `first` empty."""
@@ -239,12 +246,10 @@ class _Scanner:
     # -- links ------------------------------------------------------------------------------
 
     def _paragraph(self, text: str, start: int) -> None:
-        if not _MAY_LINK.search(text):
-            return
         if "{{" in text or "{%" in text:
             text = _REFERENCE.sub(_page_named, text)
         line, position = start + 1, 0
-        for match in _INLINE.finditer(text):
+        for match in islice(_INLINE.finditer(text), MOST_MARKS):
             line += text.count("\n", position, match.start())
             position = match.start()
             if match["role"]:
@@ -268,6 +273,8 @@ class _Scanner:
 
     def _linked(self, match: re.Match[str]) -> str:
         if match["target"] is not None:
+            if match["target"].startswith(_WEB):
+                return ""
             return self._target(match["target"].strip("<>"))
         text, label = match["text"], match["label"]
         if text[:1] in {"^", ""} and label is None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
-from askdocs_indexer.readers.connections import Connections, context_of, target_within
+from askdocs_indexer.readers.connections import MOST_MARKS, Connections, context_of, target_within
 from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.org.lines import HEADLINE, KEYWORD, Line
 
@@ -110,7 +111,7 @@ class _Scanner:
         if "[[" not in text and "<<" not in text:
             return
         index = position = 0
-        for match in _INLINE.finditer(text):
+        for match in islice(_INLINE.finditer(text), MOST_MARKS):
             index += text.count("\n", position, match.start())
             position = match.start()
             number = run[index].number

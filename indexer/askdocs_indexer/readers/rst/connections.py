@@ -6,8 +6,9 @@ import re
 import string
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from itertools import islice
 
-from askdocs_indexer.readers.connections import Connections, context_of, target_within
+from askdocs_indexer.readers.connections import MOST_MARKS, Connections, context_of, target_within
 from askdocs_indexer.readers.decoding import words
 from askdocs_indexer.readers.rst.directives import ADMONITIONS, CODE, UNSEEN, VERSIONS
 from askdocs_indexer.readers.rst.inline import label_and_target
@@ -279,7 +280,7 @@ class _Scanner:
     def _links(self, text: str, start: int) -> None:
         ticked: list[tuple[int, int]] = []
         line, position = start + 1, 0
-        for match in _TICKED.finditer(text):
+        for match in islice(_TICKED.finditer(text), MOST_MARKS):
             line += text.count("\n", position, match.start())
             position = match.start()
             ticked.append(match.span())
@@ -308,7 +309,7 @@ class _Scanner:
     def _marked(self, text: str, start: int, ticked: Sequence[tuple[int, int]]) -> None:
         """Read words that are references because of the sign behind them."""
         line, position = start + 1, 0
-        for mark in _MARKED.finditer(text):
+        for mark in islice(_MARKED.finditer(text), MOST_MARKS):
             end = mark.start()
             if text[end - 1 : end] == "_":
                 end -= 1
