@@ -82,23 +82,34 @@ def test_a_model_is_chosen_embeds_anew_and_the_old_one_comes_back(user: User, sh
         (project / f"page{number}.md").write_text(f"# Part {number}\n\nAbout wheel {number}.\n")
     root = ("--root", str(project))
     count = user.data("index", *root)["embedded"]
+    user.environment |= {"HF_HOME": str(user.top / "hf"), "HF_HUB_OFFLINE": "0"}
+    with a_hub({"some/short": short}) as hub:
+        user.environment["HF_ENDPOINT"] = hub.url
+        used = user.data("model", "use", "some/short", *root)
+        assert (used["setting"], used["licence"]) == ("some/short", "apache-2.0")
+        assert (used["dimension"], used["tokens"]) == (384, 256)
+        assert (used["passages"], used["cached"], used["changed"]) == (count, 0, True)
+        assert used["seconds"] == pytest.approx(count / used["speed"], rel=0.1)
+        assert _config(user).read_text().startswith(CONFIG)
+        assert 'model = "some/short"' in _config(user).read_text()
 
-    used = user.data("model", "use", str(short), *root)
-    assert (used["dimension"], used["tokens"], used["licence"]) == (384, 256, "apache-2.0")
-    assert (used["passages"], used["cached"], used["changed"]) == (count, 0, True)
-    assert used["seconds"] == pytest.approx(count / used["speed"], rel=0.1)
-    assert _config(user).read_text().startswith(CONFIG)
+        hub.asked.clear()
+        _killed_while_embedding(user, project)
+        report = user.data("index", *root)
+        assert report["embedded"] + report["reused"] == count
+        assert report["embedded"] > 0
+        assert report["reused"] > 0
+        assert hub.asked == []  # The model is here: nothing is asked.
+    assert user.data("status", *root)["model"] == "some/short"
+    listed = user.data("model", "list", *root)
+    assert f"The hub at {hub.url} cannot be reached" in listed["hub"]
+    assert [listed["models"][0][key] for key in ("model", "where", "in_use", "speed_is")] == [
+        *("some/short", "downloaded", True, "measured")
+    ]
 
-    _killed_while_embedding(user, project)
+    _config(user).write_text(CONFIG)
     report = user.data("index", *root)
-    assert report["embedded"] + report["reused"] == count
-    assert report["embedded"] > 0
-    assert report["reused"] > 0
-    assert user.data("status", *root)["model"] == "short"
-
-    back = user.data("model", "use", "bundled", "--now", *root)
-    assert (back["cached"], back["seconds"]) == (count, 0)
-    assert (back["report"]["embedded"], back["report"]["reused"]) == (0, count)
+    assert (report["embedded"], report["reused"]) == (0, count)
 
 
 async def test_windows_and_agents_of_a_daemon_follow(user: User, short: Path) -> None:
@@ -153,28 +164,14 @@ def _suffix(user: User) -> str:
     return lock.stem.removeprefix("daemon")
 
 
-def test_models_of_a_hub(user: User, short: Path) -> None:
-    root = ("--root", str(user.project()))
+def test_what_a_hub_does_not_give(user: User, short: Path) -> None:
     user.environment |= {"HF_HOME": str(user.top / "hf"), "HF_HUB_OFFLINE": "0"}
     with a_hub({"some/short": short}, gated=("some/gated",)) as hub:
         user.environment["HF_ENDPOINT"] = hub.url
-        used = user.data("model", "use", "some/short", *root)
-        assert (used["setting"], used["licence"]) == ("some/short", "apache-2.0")
-        assert used["dimension"] == 384
-        hub.asked.clear()
-        hits = user.data("search", "empty the rain gauge", *root)["hits"]
-        assert hits[0]["path"] == "guide.md"
-        assert hub.asked == []  # It is here: nothing is asked.
-        assert user.data("model", "list", *root)["hub"] == ""
         assert "Accept them at" in _refused(user, "some/gated")
         assert "has no model some/other" in _refused(user, "some/other")
         assert "Did you mean BAAI/bge-m3" in _refused(user, "someone/bge-m3")
     refused = _refused(user, "BAAI/bge-m3")
     assert f"The hub at {hub.url} cannot be reached" in refused
     assert "HF_ENDPOINT" in refused
-    assert 'model = "some/short"' in _config(user).read_text()
-    listed = user.data("model", "list", *root)
-    assert "cannot be reached" in listed["hub"]
-    assert [listed["models"][0][key] for key in ("model", "where", "in_use")] == [
-        *("some/short", "downloaded", True)
-    ]
+    assert _config(user).read_text() == CONFIG
