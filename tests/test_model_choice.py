@@ -69,7 +69,7 @@ def put_into_cache(top: Path, name: str, model: Path) -> Path:
 )
 def test_names(name: str, setting: str, place: str) -> None:
     choice = choose(name)
-    assert (choice.setting, choice.place) == (setting, place)
+    assert (choice.setting, choice.where) == (setting, place)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_folder_is_written_with_its_whole_path(
     monkeypatch.chdir(model.parent)
     for name in ("mine", "./mine", str(model)):
         choice = choose(name)
-        assert (choice.setting, choice.name, choice.place) == (str(model), "mine", "folder")
+        assert (choice.setting, choice.name, choice.where) == (str(model), "mine", "folder")
     with pytest.raises(EmbedderError, match=r"config.json is a file\. Give the folder"):
         choose("mine/config.json")
 
@@ -109,11 +109,11 @@ def test_a_folder_without_a_model_is_no_choice(tmp_path: Path) -> None:
 def test_a_download_is_here_once_it_is_whole(tmp_path: Path, model: Path) -> None:
     assert choose(BGE).folder is None
     folder = put_into_cache(tmp_path, BGE, model)
-    assert (choose(BGE).place, choose(BGE).folder) == ("downloaded", folder)
+    assert (choose(BGE).where, choose(BGE).folder) == ("downloaded", folder)
     (folder / "model.safetensors").unlink()
     assert downloaded(BGE) == folder
     assert not is_whole(folder)
-    assert choose(BGE).place == "hub"
+    assert choose(BGE).where == "hub"
 
 
 def test_a_bare_model_of_the_hub_is_found_too(tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_the_catalogue() -> None:
 
 def test_without_the_bundled_model(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "BUNDLED_PACKAGE", "no_such_package")
-    assert [choice.place for choice in catalogue_choices()] == ["hub"] * len(CATALOGUE)
+    assert [choice.where for choice in catalogue_choices()] == ["hub"] * len(CATALOGUE)
     with pytest.raises(EmbedderError, match="is not installed"):
         choose("bundled")
 

@@ -226,7 +226,18 @@ def test_use_for_a_project_alone(
         f'docs.docstrings = false # slow\n\n[embedding]\nmodel = "{BGE}"\n'
     )
     _, notes = called(capfd, "use", "bundled")
-    assert f"a file of this project sets embedding.model to {BGE}, which wins here" in notes
+    assert f"A file of this project sets embedding.model to {BGE}, which wins here" in notes
+    _, notes = called(capfd, "use", "bundled", "--now", code=1)
+    assert "use the model with --project" in notes
+
+
+def test_use_of_the_same_model_by_another_name(
+    capfd: pytest.CaptureFixture[str], trials: list[str]
+) -> None:
+    text, _ = called(capfd, "use", "bundled", "--set", "embedding.device=cpu")
+    assert "embedding.model is now bundled" in text
+    assert "nothing is embedded anew" in text
+    assert trials == ["all-MiniLM-L6-v2"]
 
 
 class Project:

@@ -21,7 +21,7 @@ from askdocs_indexer.embedding.model_folder import is_whole
 from askdocs_indexer.errors import EmbedderError
 from askdocs_indexer.paths import expanded
 
-Place = Literal["bundled", "folder", "downloaded", "hub"]
+Where = Literal["bundled", "folder", "downloaded", "hub"]
 
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 _PATH_BEGINNINGS = ("/", "~", ".")
@@ -39,7 +39,7 @@ class Choice:
     setting: str
     name: str
     source: str
-    place: Place
+    where: Where
     folder: Path | None
     known: KnownModel | None
 
@@ -76,7 +76,7 @@ def catalogue_choices() -> list[Choice]:
     """Return all models that are known, wherever they are."""
     is_installed = bool(locate_model("bundled")[0])
     return [
-        _located("bundled") if known is BUNDLED and is_installed else _placed(known.model)
+        _located("bundled") if known is BUNDLED and is_installed else _hub_choice(known.model)
         for known in CATALOGUE
     ]
 
@@ -109,15 +109,15 @@ def _of_folder(folder: Path) -> Choice:
 
 
 def _of_hub(model: str) -> Choice:
-    choice = _placed(model)
+    choice = _hub_choice(model)
     if choice.folder is not None and (fault := fault_of(choice.folder)):
         raise EmbedderError(f"{model} cannot be used: {fault} {_LIST}")
     return choice
 
 
-def _placed(model: str) -> Choice:
+def _hub_choice(model: str) -> Choice:
     """Return a model of the hub, with its folder where it was downloaded as a whole."""
     folder = downloaded(model)
     is_here = folder is not None and is_whole(folder)
-    place: Place = "downloaded" if is_here else "hub"
-    return Choice(model, model, model, place, folder if is_here else None, known_model(model))
+    where: Where = "downloaded" if is_here else "hub"
+    return Choice(model, model, model, where, folder if is_here else None, known_model(model))

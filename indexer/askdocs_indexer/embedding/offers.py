@@ -104,7 +104,7 @@ def _speed(choice: Choice, device: str, speeds: Speeds) -> tuple[float | None, S
 
 
 def _speed_key(choice: Choice) -> str:
-    return choice.setting if choice.place == "folder" else choice.name
+    return choice.setting if choice.where == "folder" else choice.name
 
 
 def _ensure_sound(embedder: SentenceTransformerEmbedder) -> None:

@@ -79,13 +79,15 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
 async def _use(options: argparse.Namespace, settings: Settings, output: Output) -> int:
     from askdocs_server.settings.writing import write_setting
 
+    options.set = [(key, value) for key, value in options.set if key != _KEY]
     file = _file(options)
     choice = await asyncio.to_thread(_choice, options.model)
     row = await _tried_out(choice, settings.embedding.device)
     row |= await asyncio.to_thread(_outlook, options.root, row)
-    await asyncio.to_thread(write_setting, file, _KEY, choice.setting)
     row |= {"file": str(file), "changed": settings.embedding.model != choice.setting}
-    _warn_where_overruled(options.root, choice)
+    row["is_other"] = await asyncio.to_thread(_is_other, settings.embedding.model, choice)
+    await asyncio.to_thread(write_setting, file, _KEY, choice.setting)
+    _check_it_counts(options, choice)
     if not options.json:
         _print(row, output)
     row["report"] = await _embed(options, choice) if options.now else None
@@ -116,6 +118,17 @@ def _choice(name: str) -> Choice:
         return choose(name)
     except EmbedderError as error:
         raise UsageError(str(error)) from None
+
+
+def _is_other(setting: str, choice: Choice) -> bool:
+    """Return whether a choice is another model than that of the setting of before."""
+    from askdocs_indexer.embedding.choice import choose
+    from askdocs_indexer.errors import EmbedderError
+
+    try:
+        return choose(setting).source != choice.source
+    except EmbedderError:
+        return True
 
 
 async def _tried_out(choice: Choice, device: str) -> Row:
@@ -191,14 +204,14 @@ def _ensure_room(folder: Path, size: int, what: str) -> None:
         )
 
 
-def _warn_where_overruled(root: Path, choice: Choice) -> None:
-    """Say where another source of settings wins over the one that was written."""
-    settings, _ = loader.load_settings(root)
-    if settings.embedding.model != choice.setting:
-        note(
-            f"warning: a file of this project sets {_KEY} to {settings.embedding.model}, which "
-            "wins here."
-        )
+def _check_it_counts(options: argparse.Namespace, choice: Choice) -> None:
+    """Say where another source of settings wins. Raises CommandError where that is in the way."""
+    model = loader.load_settings(options.root)[0].embedding.model
+    if model != choice.setting:
+        text = f"A file of this project sets {_KEY} to {model}, which wins here."
+        if options.now:
+            raise CommandError(f"{text} Change it there, or use the model with --project.")
+        note(f"warning: {text}")
 
 
 def _print(row: Row, output: Output) -> None:
@@ -224,6 +237,8 @@ def _print(row: Row, output: Output) -> None:
 
 
 def _what_follows(row: Row) -> str:
+    if not row["is_other"]:
+        return "That is the model of before, so nothing is embedded anew."
     if row["passages"] is None:
         return "This project has no index yet; `askdocs index` makes it with this model."
     again = "are embedded anew"

@@ -34,11 +34,11 @@ async def list_models(options: argparse.Namespace, settings: Settings, output: O
     rows = await asyncio.to_thread(_rows, choices, used, device, passages)
     is_any_missing = any(choice.folder is None for choice in choices)
     hub = await asyncio.to_thread(unreachable) if is_any_missing else ""
-    found = {"models": rows, "setting": setting, "fault": fault, "hub": hub, "passages": passages}
+    listing = {"models": rows, "setting": setting, "fault": fault, "hub": hub, "passages": passages}
     if options.json:
-        output.json(found)
+        output.json(listing)
     else:
-        _print(found, output)
+        _print(listing, output)
     return OK
 
 
@@ -83,7 +83,7 @@ def _rows(
     rows = []
     for choice in choices:
         offer = offer_of(choice, device, speeds)
-        row: Row = {"model": choice.name, "setting": choice.setting, "where": choice.place}
+        row: Row = {"model": choice.name, "setting": choice.setting, "where": choice.where}
         row |= asdict(offer) | {"in_use": choice is used, "seconds": None}
         if offer.speed is not None:
             row["speed"] = round(offer.speed, 3)
@@ -92,18 +92,18 @@ def _rows(
     return rows
 
 
-def _print(found: Row, output: Output) -> None:
-    rows = found["models"]
-    if found["fault"]:
-        output.line(f"embedding.model is {found['setting']}. {found['fault']}\n")
+def _print(listing: Row, output: Output) -> None:
+    rows = listing["models"]
+    if listing["fault"]:
+        output.line(f"embedding.model is {listing['setting']}. {listing['fault']}\n")
     for row in rows:
         mark = "*" if row["in_use"] else " "
-        output.line(f"{mark} {output.strong(row['model'])}: {_place(row, found['hub'])}")
+        output.line(f"{mark} {output.strong(row['model'])}: {_where(row, listing['hub'])}")
         output.line(f"    {' · '.join(_properties(row))}")
-        output.line(f"    {' · '.join((*_quality(row), _speed(row, found['passages'])))}")
+        output.line(f"    {' · '.join((*_quality(row), _speed(row, listing['passages'])))}")
     output.line()
-    if found["hub"]:
-        output.line(found["hub"])
+    if listing["hub"]:
+        output.line(listing["hub"])
     if all(row["speed_is"] == "unknown" for row in rows):
         output.line(
             "`askdocs model list --measure` measures the speed of the models that are here."
@@ -111,12 +111,12 @@ def _print(found: Row, output: Output) -> None:
     output.line(f"`askdocs model use MODEL` uses another model. {_ABOUT}")
 
 
-def _place(row: Row, hub: str) -> str:
+def _where(row: Row, hub: str) -> str:
     if row["where"] == "hub":
-        place = "hub not reachable" if hub else "must be downloaded"
+        where = "hub not reachable" if hub else "must be downloaded"
     else:
-        place = f"in {row['setting']}" if row["where"] == "folder" else row["where"]
-    return f"{place}, in use" if row["in_use"] else str(place)
+        where = f"in {row['setting']}" if row["where"] == "folder" else row["where"]
+    return f"{where}, in use" if row["in_use"] else str(where)
 
 
 def _properties(row: Row) -> Iterator[str]:

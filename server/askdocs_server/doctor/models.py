@@ -27,7 +27,7 @@ def check_embedding_model(embedding: EmbeddingSettings) -> Check:
         detail = f"embedding.model is {embedding.model}"
         return Check("embedding model", "broken", detail, str(error))
     chosen = "" if embedding.model == choice.name else f", as embedding.model is {choice.setting}"
-    if choice.place == "bundled" and choice.folder is not None:
+    if choice.where == "bundled" and choice.folder is not None:
         return _check_bundled(BUNDLED_NAME, choice.folder / "model.safetensors", chosen)
     if choice.folder is not None:
         return Check("embedding model", "good", f"{choice.name}, in {choice.folder}{chosen}")
