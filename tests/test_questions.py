@@ -144,7 +144,7 @@ def test_they_survive_reopening_and_a_lost_cache_of_vectors(harness: Harness) ->
 def test_another_embedding_model_embeds_the_same_questions(harness: Harness) -> None:
     answer(harness, "Hedging", ASKED)
     harness.embedder = FakeEmbedder(dimension=32)
-    harness.embedder.model = "another"
+    harness.embedder.model = harness.embedder.identity = "another"
     harness.reopen()
     harness.index.sync()
     section = unasked(harness)["Hedging"]

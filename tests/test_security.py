@@ -17,7 +17,7 @@ HARMLESS = {
     *("docs.chunkCharacters", "docs.languages", "docs.rankBehind"),
     *("llm.temperature", "llm.topP", "llm.seed"),
     *("hover.enabled", "hover.budgetMs", "hover.minScore"),
-    *("ask.passages", "ask.maxTokens", "ask.minRelevance"),
+    *("ask.passages", "ask.maxTokens", "ask.minRelevance", "search.rewriteMs"),
 }
 VALUES = {bool: "false", int: "5", float: "5.0", tuple: '["/etc"]', str: '"http://evil"'}
 

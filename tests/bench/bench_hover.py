@@ -137,7 +137,7 @@ def build(root: Path, count: int, sources: int) -> tuple[int, int]:
     packages = write_sources(root, sources)
     modules = write_api(root, count, FUNCTIONS_PER_MODULE)
     embedder = FakeEmbedder(dimension=DIMENSION)
-    embedder.model = SentenceTransformerEmbedder(EmbeddingSettings()).model
+    embedder.model = embedder.identity = SentenceTransformerEmbedder(EmbeddingSettings()).identity
     index = WorkspaceIndex(root, DocsSettings(), IndexSettings(), embedder)
     index.open()
     try:

@@ -204,4 +204,4 @@ def test_hostile_text_ends_soon(name: str) -> None:
     for text in texts:
         start = time.process_time()
         check(name, text)
-        assert time.process_time() - start < 10, text[:40]
+        assert time.process_time() - start < 20, text[:40]
