@@ -34,7 +34,7 @@ from askdocs_indexer.types import Hit
 from askdocs_indexer.words.languages import ENGLISH
 
 _UNLIMITED_MS = 600_000
-_BUDGETS_MS = (50, 100, 200, 400, 800)
+_BUDGETS_MS = (100, 200, 400, 800, 1600)
 _COUNTS = (4, 8, RERANKED)
 
 Search = tuple[str, list[Hit]]
