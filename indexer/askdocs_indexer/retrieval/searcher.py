@@ -139,7 +139,7 @@ class Searcher:
     def _search(
         self, query: str, limit: int, deeper: int, *, by_meaning: bool, for_answer: bool = False
     ) -> list[Hit]:
-        """Return at least `limit` hits where there are so many, and up to `deeper`."""
+        """Return the best `limit` hits, and up to `deeper` of those that were found with them."""
         reading = self._standing.of(query)
         depth = max(_DEPTH, limit)
         # Most of the embedding's time passes outside of Python: the words are looked up meanwhile.
