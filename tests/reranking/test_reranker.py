@@ -97,6 +97,16 @@ def test_where_not_even_a_few_fit_it_is_off(loaded: Load, bench: Bench) -> None:
     assert bench.scored() == 0
 
 
+def test_a_hopeless_model_is_not_measured_for_long(
+    settings: RerankerSettings, bench: Bench
+) -> None:
+    reranker = CrossEncoderReranker(RerankerSettings(settings.model, "cpu", 1000))
+    bench.seconds = 1.0
+    reranker.load()
+    assert reranker.state == "off"
+    assert bench.now < 2000
+
+
 def test_passages_that_are_too_long_are_left_in_their_order(loaded: Load, bench: Bench) -> None:
     reranker = loaded(125_000, 0.1)
     found = hits([*[of_length(300)] * 3, "The pump ."])

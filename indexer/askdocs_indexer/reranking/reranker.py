@@ -34,6 +34,8 @@ _USUAL_TOKENS = 140
 # other programs disturb a single time.
 _SAMPLE_TOKENS = (_USUAL_TOKENS // 4, _USUAL_TOKENS)
 _SAMPLES = 3
+# With a model that takes so many times too long for short ones, longer ones are not tried.
+_HOPELESS = 10
 _SAMPLE_QUERY = "How do I stop the pump?"
 # Calls are planned for this share of a search's time, as no estimate is exact.
 _PLANNED = 0.8
@@ -144,11 +146,14 @@ class CrossEncoderReranker:
             self._set("off", choice.reason)
             return
         scorer = PairScorer(load_cross_encoder(choice.source, self._settings.device))
-        self._worker.submit(self._measure, scorer).result()
-        self._scorer = scorer
-        self._judge()
+        self._worker.submit(self._begin, scorer).result()
 
     # -- on the thread of the model ---------------------------------------------------------
+
+    def _begin(self, scorer: PairScorer) -> None:
+        self._measure(scorer)
+        self._scorer = scorer
+        self._judge()
 
     def _read(self, scorer: PairScorer, reading: _Reading) -> None:
         try:
@@ -189,12 +194,13 @@ class CrossEncoderReranker:
         """Learn what this machine needs for texts of some lengths, as busy as it is now."""
         self._pace = Pace()
         for tokens in _SAMPLE_TOKENS:
-            text = "pump " * tokens
-            length = scorer.lengths(_SAMPLE_QUERY, [text])[0]
-            count = min(max(scorer.call_tokens // length, 1), RERANKED)
-            scorer.scores(_SAMPLE_QUERY, [text] * count)  # The first call prepares much.
+            texts = ["pump " * tokens] * LEAST
+            lengths = scorer.lengths(_SAMPLE_QUERY, texts)
+            scorer.scores(_SAMPLE_QUERY, texts)  # The first call prepares much.
             for _ in range(_SAMPLES):
-                self._timed(scorer, _SAMPLE_QUERY, [text] * count, [length] * count)
+                self._timed(scorer, _SAMPLE_QUERY, texts, lengths)
+            if self._pace.seconds(lengths) > _HOPELESS * self._seconds:
+                break
         self._measured = time.monotonic()
 
     def _measure_behind(self) -> None:
@@ -206,8 +212,7 @@ class CrossEncoderReranker:
     def _measure_again(self) -> None:
         if (scorer := self._scorer) is not None:
             try:
-                self._measure(scorer)
-                self._judge()
+                self._begin(scorer)
             except Exception as error:
                 self._give_up(error)
 
