@@ -124,7 +124,8 @@ class Searcher:
         depth = max(_DEPTH, limit)
         # Most of the embedding's time passes outside of Python: the words are looked up meanwhile.
         with ThreadPoolExecutor(1) as embedding:
-            embedded = embedding.submit(self._embedder.encode_query, query) if known else None
+            is_known = self._knows_meaning
+            embedded = embedding.submit(self._embedder.encode_query, query) if is_known else None
             gatherer = Gatherer(self._store, query, embedded, reading.counts, self._questions)
             while True:
                 candidates = gatherer.gather(depth)
@@ -197,10 +198,14 @@ class Searcher:
             return hits
         return reranker.rerank(query, hits, self._store.language(query))
 
+    @property
+    def _knows_meaning(self) -> bool:
+        return self._same_model and self._embedder.state == "ready"
+
     def _familiarity(self, query: str) -> float:
         """Return how well the embedder knows the words of a query, 0 to 1; 0 while it is not
         ready, or another model made the vectors."""
-        if not self._same_model or self._embedder.state != "ready":
+        if not self._knows_meaning:
             return 0.0
         return familiarity(query, self._store.language(query), self._embedder.window)
 
