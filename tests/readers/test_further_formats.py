@@ -205,3 +205,9 @@ def test_hostile_text_ends_soon(name: str) -> None:
         start = time.process_time()
         check(name, text)
         assert time.process_time() - start < 20, text[:40]
+
+
+def test_definitions_that_never_end_take_no_longer_than_others() -> None:
+    start = time.process_time()
+    check("man", "".join(f".de X{number} E{number}\n" for number in range(20_000)))
+    assert time.process_time() - start < 20

@@ -7,8 +7,8 @@ page defines and lines that go on below are put together.
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Container, Iterator
+from collections import Counter, deque
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from askdocs_indexer.readers.decoding import lines_of
@@ -61,6 +61,47 @@ def arguments(text: str) -> list[str]:
     return [match[1].replace('""', '"') if match[1] is not None else match[2] for match in words]
 
 
+class _Waiting:
+    """The lines still to be read, and how often each request stands among them.
+
+    Whether a definition has an end is thus known without a look at all of them: a page with
+    thousands of definitions that never end would take minutes.
+    """
+
+    def __init__(self, lines: Iterable[_Raw]) -> None:
+        self._lines = deque(lines)
+        self._requests = Counter(filter(None, map(_request, self._lines)))
+
+    def __bool__(self) -> bool:
+        return bool(self._lines)
+
+    def take(self) -> _Raw:
+        raw = self._lines.popleft()
+        if request := _request(raw):
+            self._requests[request] -= 1
+        return raw
+
+    def put_first(self, lines: Sequence[_Raw]) -> None:
+        self._lines.extendleft(reversed(lines))
+        self._requests.update(filter(None, map(_request, lines)))
+
+    def take_until(self, request: str) -> list[_Raw]:
+        """Take the lines up to a request's own, and that; none where it does not follow."""
+        if not self._requests[request]:
+            return []
+        taken = [self.take()]
+        while _request(taken[-1]) != request:
+            taken.append(self.take())
+        return taken
+
+
+def _request(raw: _Raw) -> str:
+    """A line with a request as others are compared with it; "" for text."""
+    if not raw.text.startswith((".", "'")):
+        return ""
+    return _INDENTED_CONTROL.sub(".", raw.text).rstrip()
+
+
 class Source:
     """Reads a page. `strings` are the ones it has defined so far; macros in `known` stay."""
 
@@ -71,7 +112,7 @@ class Source:
         self._known = known
         self._macros: dict[str, list[str]] = {}
         self._left = _MOST_ADDED
-        self._waiting = deque(
+        self._waiting = _Waiting(
             _Raw(line, number, 0) for number, line in enumerate(lines_of(text), 1)
         )
         # How the last `.ie` was decided.
@@ -92,11 +133,11 @@ class Source:
 
     def _next(self) -> _Raw:
         """Take a line without its comment, together with those on which it goes on."""
-        raw = self._waiting.popleft()
+        raw = self._waiting.take()
         parts = [raw.text]
         while parts[-1].endswith("\\") and not parts[-1].endswith("\\\\") and self._waiting:
             parts[-1] = parts[-1][:-1]
-            parts.append(self._waiting.popleft().text)
+            parts.append(self._waiting.take().text)
         text = "".join(parts)
         if '\\"' in text or "\\#" in text:
             text = _COMMENT.sub(r"\1", text)
@@ -132,26 +173,20 @@ class Source:
         if holds:
             if raw.depth < _MOST_CONDITIONS:
                 text = body.removeprefix("\\{").lstrip()
-                self._waiting.appendleft(_Raw(text, raw.number, raw.depth + 1))
+                self._waiting.put_first([_Raw(text, raw.number, raw.depth + 1)])
             return
         depth = body.count("\\{") - body.count("\\}")
         while depth > 0 and self._waiting:
-            text = self._waiting.popleft().text
+            text = self._waiting.take().text
             depth += text.count("\\{") - text.count("\\}")
 
     def _define(self, name: str, words: list[str]) -> None:
         end = f".{words[1]}" if len(words) > 1 else ".."
         if name == "ig":
             end = f".{words[0]}" if words else ".."
-        taken: list[_Raw] = []
-        while self._waiting:
-            taken.append(self._waiting.popleft())
-            if _INDENTED_CONTROL.sub(".", taken[-1].text).rstrip() == end:
-                break
-        else:  # Nothing ends it: what is below is the page.
-            self._waiting.extend(taken)
-            return
-        if words and name.startswith("de"):
+        taken = self._waiting.take_until(end)
+        # Where nothing ends it, what is below is the page.
+        if taken and words and name.startswith("de"):
             self._macros[words[0]] = [raw.text for raw in taken[:-1]]
 
     def _string(self, name: str, rest: str) -> None:
@@ -191,7 +226,7 @@ class Source:
     def _add(self, texts: list[str], raw: _Raw) -> None:
         texts = texts[: self._left]
         self._left -= len(texts)
-        self._waiting.extendleft(_Raw(text, raw.number, raw.depth + 1) for text in reversed(texts))
+        self._waiting.put_first([_Raw(text, raw.number, raw.depth + 1) for text in texts])
 
 
 def _holds(condition: re.Match[str]) -> bool:
