@@ -121,3 +121,35 @@ def test_what_ranks_behind_has_no_say_in_an_answer(harness: Harness) -> None:
     assert [hit.chunk.path for hit in answering] == ["docs/horses.md"]
     opened(harness, DocsSettings(rank_behind=()))
     assert len(harness.index.passages("horses eat hay", 5).hits) == 2
+
+
+STABLES = {
+    "en": "# Stable\n\nHorses eat hay. The groom feeds them.\n",
+    "es": "# Establo\n\nLos caballos comen heno con httpx. El mozo los alimenta.\n",
+    "ja": "# 厩舎\n\n馬は干し草を食べます。係員が給餌します。\n",
+    "zh": "# 马厩\n\n马吃干草。饲养员会喂马。\n",
+    "bg": "# Конюшня\n\nКонете ядат сено. Коняр ги храни.\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [
+        ("horses", "en"),
+        ("caballos", "es"),
+        ("caballos heno", "es"),
+        ("httpx groom", "en"),  # A name alone makes no other language.
+        ("係員", "ja"),  # Its script alone would make it Chinese.
+        ("饲养员", "zh"),
+        ("сено", "bg"),  # And this Russian.
+        ("stable", "en"),
+    ],
+)
+def test_the_pages_that_hold_a_few_words_tell_their_language(
+    harness: Harness, words: str, language: str
+) -> None:
+    for code, text in STABLES.items():
+        harness.write(f"docs/{code}/stable.md", text)
+        harness.write(f"docs/{code}/other.md", f"# {code}\n\n{code}\n")
+    opened(harness, DocsSettings())
+    assert harness.index.search(words, 1)[0].chunk.path == f"docs/{language}/stable.md"

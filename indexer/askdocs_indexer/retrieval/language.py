@@ -36,6 +36,10 @@ _SHARE = 0.2
 # Letters that tell a language from the others of its script need not be many.
 _TELLING = {"fa", "ja", "uk", "vi"}
 
+# What tells a language from others of its script: Japanese, Bulgarian, Persian, Marathi.
+_CHINESE = re.compile("[的了吗嗎么麼呢这這哪什们們]")
+_SHARED = {"ar", "hi", "ru", "zh"}
+
 # What ISO 639-1 calls the languages in Latin letters.
 _CODES = {
     ENGLISH: "en",
@@ -70,3 +74,12 @@ def language_of(text: str) -> str:
     language = latin_language_of(words, least=1)
     tells = language != ENGLISH or any(map(is_stop_word, words))
     return _CODES[language] if tells else ""
+
+
+def is_certain(text: str, language: str) -> bool:
+    """Return whether a text's words, and not its script alone, tell that it is in a language."""
+    if language == "zh":
+        return _CHINESE.search(text) is not None
+    if language in _SHARED:
+        return any(is_stop_word(word.casefold()) for word in words_of(text))
+    return bool(language)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from askdocs_indexer.grammars import is_source
-from askdocs_indexer.retrieval.language import language_of
+from askdocs_indexer.retrieval.language import is_certain, language_of
 from askdocs_indexer.settings import DocsSettings
 from askdocs_indexer.standing.standing import Reading, Standing
 from askdocs_indexer.storage import Store
 from askdocs_indexer.storage.symbol_table import last_part
 
+# So many chunks tell in which of a project's languages a question's words are.
+_TELLING = 50
 _GENERATED_SUFFIXES = frozenset({".htm", ".html", ".xhtml"})
 
 
@@ -18,6 +20,7 @@ class StandingOfStore:
     """Keeps up with the files of a store. Safe to use from any thread."""
 
     def __init__(self, store: Store, docs: DocsSettings) -> None:
+        self._store = store
         self._outline = store.outline
         self._symbols = store.symbols
         self._docs = docs
@@ -30,7 +33,35 @@ class StandingOfStore:
             files = self._outline.files()
             latest = generation, Standing(files, self._docs, self._headings, self._repeats)
             self._latest = latest
-        return latest[1].of(question, language_of(question.partition("\n")[0]))
+        return latest[1].of(question, self._language(question, latest[1]))
+
+    def _language(self, question: str, standing: Standing) -> str:
+        """Return the language of a question; "" where nothing tells another than the project's own.
+
+        Of words that do not tell it themselves, it is that of the pages that hold them: of
+        translations, where these hold twice as much of them as the pages do that come first else.
+        """
+        line = question.partition("\n")[0]
+        told = language_of(line)
+        if not line or not standing.has_translations:
+            return told
+        if told in standing.languages and is_certain(line, told):
+            return told
+        held = self._held(question, standing)
+        language = max(sorted(held), key=held.__getitem__, default="")
+        first = told if told in held else ""
+        return language if held.get(language, 0.0) >= 2 * held.get(first, 0.0) else first
+
+    def _held(self, question: str, standing: Standing) -> dict[str, float]:
+        """Return the most that a chunk holds of a question's words, rare ones counting for more,
+        in each language into which pages are translated, and "" for the project's own."""
+        chunks = [hit.chunk for hit in self._store.search_lexical(question, _TELLING)]
+        scores, rarities = self._store.word_scores(question, chunks), self._store.rarities(question)
+        held: dict[str, float] = {}
+        for chunk, share in zip(chunks, ((scores > 0) @ rarities).tolist(), strict=True):
+            language = standing.translation(chunk.path)
+            held[language] = max(share, held.get(language, 0.0))
+        return held
 
     def _headings(self, path: str) -> set[tuple[str, ...]]:
         return {entry.heading_path for entry in self._outline.of(path).values()}

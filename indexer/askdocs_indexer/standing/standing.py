@@ -65,8 +65,18 @@ class Standing:
         self._roles = Roles(pages, sources, headings)
         self.variants = variants_of(pages)
         self.pages = by_page(self.variants.values())
-        self._languages = _in_order(self.variants.values(), docs)
-        self.main_languages = _main(self._languages, docs)
+        self.languages = _in_order(self.variants.values(), docs)
+        self.main_languages = _main(self.languages, docs)
+
+    @property
+    def has_translations(self) -> bool:
+        """Whether any page is in another language than the project's own."""
+        return not self.main_languages.issuperset(self.languages)
+
+    def translation(self, path: str) -> str:
+        """Return the language into which a page is translated; "" for one of the project's own."""
+        language = self.variants[path].language if path in self.variants else ""
+        return "" if language in self.main_languages else language
 
     def of(self, question: str = "", language: str = "") -> Reading:
         """Return the standing for a question in a language ("" where that is unknown)."""
@@ -82,7 +92,7 @@ class Standing:
 
     def rank(self, language: str) -> int:
         """Return how many languages the project prefers to a language."""
-        return self._languages.index(language)
+        return self.languages.index(language)
 
     def are_alike(self, path: str, other: str) -> bool:
         """Return whether two pages have mostly the same titles."""
