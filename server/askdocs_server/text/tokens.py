@@ -76,7 +76,8 @@ def tokens(text: str) -> tuple[str, ...]:
     A script without spaces comes in runs. Numbers in words of other languages than English are in
     digits, and the units of time behind numbers in English.
     """
-    words = [normalised(token) for token in _TOKEN.findall(han_in_digits(text))]
+    # Nothing is left of a mark that stands alone, such as the one behind an emoji.
+    words = [*filter(None, map(normalised, _TOKEN.findall(han_in_digits(text))))]
     language = language_of([token.casefold() for token in words])
     return tuple(_measured((number_in(token, language) for token in words), language))
 
