@@ -68,6 +68,7 @@ LAYERS = {
         ("languages",),
         ("readers", "storage", "embedding"),
         ("record", "standing"),
+        ("joining",),
         ("types", "settings", "paths", "globs", "grammars", "lines", "file_lock", "words"),
         ("errors",),
     ),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 # The domain of commands, settings, directives and the like.
 OTHER_DOMAIN = "other"
@@ -82,6 +82,20 @@ class Section:
     keywords: tuple[str, ...] = ()
 
 
+class Joint(NamedTuple):
+    """How a chunk's text joins that of the chunk before it in its section.
+
+    `gap` is the white space between the two. With `is_in_code` both are pieces of one block of
+    code, each with its own fences.
+    """
+
+    gap: str = "\n\n"
+    is_in_code: bool = False
+
+
+APART = Joint()
+"""Between blocks."""
+
 SectionId = tuple[str, tuple[str, ...]]
 """A section of the index: the path of its file, and its heading path."""
 
@@ -92,7 +106,7 @@ class Chunk:
 
     `id` holds no line number: moving text re-embeds nothing. `content_hash` covers `embedded_text`
     and is the key of the vector cache. The section's `links`, `labels` and `keywords` are with its
-    first chunk; they are not embedded.
+    first chunk; they are not embedded. `joint` says how the text goes on from the chunk before.
     """
 
     id: str
@@ -108,6 +122,7 @@ class Chunk:
     links: tuple[Link, ...] = ()
     labels: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
+    joint: Joint = APART
 
     @property
     def section(self) -> SectionId:

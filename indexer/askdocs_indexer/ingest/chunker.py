@@ -16,12 +16,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from askdocs_indexer.embedding.window import UNLIMITED, Window
-from askdocs_indexer.types import Block, Chunk, Link, Section, embedded_text
+from askdocs_indexer.joining import joined, unfenced
+from askdocs_indexer.types import APART, Block, Chunk, Joint, Link, Section, embedded_text
 from askdocs_indexer.words.forms import cluster_start
 from askdocs_indexer.words.sentences import clause_ends, sentence_ends, space_ends
 
 # Stored with the index: a new value here rebuilds it. It covers the readers too.
-CHUNKER_VERSION = "7"
+CHUNKER_VERSION = "8"
 
 _DIGEST_BYTES = 16
 # How many headings without text lead to one section; pages of nothing else must stay cheap.
@@ -35,7 +36,6 @@ _TAIL_SHARE = 5
 _HEAD_LINES = 2
 
 _LINE, _PARAGRAPH = "\n", "\n\n"
-_FENCE = re.compile(r"\s*(?P<fence>`{3,40}+|~{3,40}+)[^\n`]{0,80}+\n")
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")
 _TABLE = re.compile(r"[\s>]*+(?:(?:[-*+]|\d{1,9}[.)])\s++)*\|")
 # How far behind a cut is looked to see whether a sentence ends there (characters).
@@ -56,8 +56,9 @@ def chunks_of(
     for section in _with_bare(sections):
         heading_path, measure = _measured(section, limit, window)
         connections = _Connections(section.links, section.labels, section.keywords)
-        for start_line, end_line, text in _spans(section, measure):
-            identity = json.dumps([path, heading_path, section.symbols, text, *connections.parts])
+        for start_line, end_line, text, joint in _spans(section, measure):
+            further = (*connections.parts, *(joint if joint != APART else ()))
+            identity = json.dumps([path, heading_path, section.symbols, text, *further])
             occurrence = seen[identity]
             seen[identity] += 1
             chunks.append(
@@ -75,6 +76,7 @@ def chunks_of(
                     links=connections.links,
                     labels=connections.labels,
                     keywords=connections.keywords,
+                    joint=joint,
                 )
             )
             connections = _NOT_CONNECTED
@@ -173,10 +175,11 @@ class _Measure:
 
 
 class _Part(NamedTuple):
-    """A block, or a part of one, with its size."""
+    """A block, or a part of one, with its size; `joint` joins it to the part before it."""
 
     block: Block
     size: int
+    joint: Joint | None = None
 
 
 def _measured(section: Section, limit: int, window: Window) -> tuple[tuple[str, ...], _Measure]:
@@ -211,23 +214,25 @@ def _shortened(heading_path: tuple[str, ...], window: Window) -> tuple[str, ...]
     return heading_path
 
 
-def _spans(section: Section, measure: _Measure) -> Iterator[tuple[int, int, str]]:
-    """Yield (first line, last line, text) of a section's chunks; the first holds its heading."""
+def _spans(section: Section, measure: _Measure) -> Iterator[tuple[int, int, str, Joint]]:
+    """Yield (first line, last line, text, joint) of a section's chunks; the first holds its
+    heading."""
     blocks = [block for block in section.blocks if block.text.strip()]
     if not blocks:
         if section.symbols:
-            yield section.start_line, section.end_line, section.title
+            yield section.start_line, section.end_line, section.title, APART
         return
-    heading = [section.start_line]
+    heading, before = [section.start_line], None
     for piece in _packed(blocks, measure):
-        start_line = min([*heading, *(block.start_line for block in piece)])
+        start_line = min([*heading, *(part.block.start_line for part in piece)])
+        end_line = max(part.block.end_line for part in piece)
         # A declaration is read before its description, even where it comes below.
-        shown = sorted(piece, key=lambda block: block.kind != "signature")
-        yield start_line, max(block.end_line for block in piece), _joined(shown)
-        heading = []
+        shown = sorted(piece, key=lambda part: part.block.kind != "signature")
+        yield start_line, end_line, _joined(shown), _joint(before, piece[0])
+        heading, before = [], piece[-1]
 
 
-def _packed(blocks: Sequence[Block], measure: _Measure) -> list[list[Block]]:
+def _packed(blocks: Sequence[Block], measure: _Measure) -> list[list[_Part]]:
     """Fill chunks with whole blocks; cut the blocks that outgrow a chunk."""
     room = measure.room
     pieces: list[list[_Part]] = []
@@ -248,7 +253,7 @@ def _packed(blocks: Sequence[Block], measure: _Measure) -> list[list[Block]]:
                 pieces.append([part])
                 size = part.size
     _even_out(pieces, measure)
-    return [[part.block for part in piece] for piece in pieces]
+    return pieces
 
 
 def _even_out(pieces: list[list[_Part]], measure: _Measure) -> None:
@@ -261,11 +266,16 @@ def _even_out(pieces: list[list[_Part]], measure: _Measure) -> None:
         pieces[-2:] = [before, last]
 
 
-def _joined(blocks: Sequence[Block]) -> str:
-    parts = [block.text for block in blocks[:1]]
-    for before, block in pairwise(blocks):
-        parts += (_gap(before, block), block.text)
-    return "".join(parts).strip("\n")
+def _joined(parts: Sequence[_Part]) -> str:
+    joints = map(_joint, [None, *parts], parts)
+    texts = (part.block.text for part in parts)
+    return joined(zip(joints, texts, strict=True)).strip("\n")
+
+
+def _joint(before: _Part | None, part: _Part) -> Joint:
+    if before is None:
+        return APART
+    return part.joint or Joint(_gap(before.block, part.block))
 
 
 def _gap(before: Block, block: Block) -> str:
@@ -283,12 +293,12 @@ def _parts(whole: _Part, room: int, measure: _Measure) -> Iterator[_Part]:
         yield whole
         return
     block = whole.block
-    opening, lines, closing = _unfenced(block.text)
+    opening, lines, closing = unfenced(block.text)
     fences = sum(measure.sizes([opening, closing]))
     inner = max(room - fences, room // 2)
     source_lines = _source_lines(block, len(lines), bool(opening), bool(closing))
-    done = 0
-    for text, size, used in _cut(lines, inner, measure):
+    done, joint = 0, None
+    for text, size, used, gap in _cut(lines, inner, measure):
         # The lines above the text (a directive, a fence) go with the first part.
         first, last = source_lines(done)[0], source_lines(done + max(used, 1) - 1)[1]
         part = replace(
@@ -297,8 +307,8 @@ def _parts(whole: _Part, room: int, measure: _Measure) -> Iterator[_Part]:
             start_line=first if done else block.start_line,
             end_line=block.end_line if done + used >= len(lines) else max(first, last),
         )
-        yield _Part(part, fences + size)
-        done += used
+        yield _Part(part, fences + size, joint)
+        done, joint = done + used, Joint(gap, bool(opening))
 
 
 def _source_lines(
@@ -322,34 +332,26 @@ def _source_lines(
     return lambda index: (within(index + least), within(index + most))
 
 
-def _unfenced(text: str) -> tuple[str, list[str], str]:
-    """Split a fenced code block into its opening line, its code and its closing line."""
-    fence = _FENCE.match(text)
-    if fence is None:
-        return "", text.split("\n"), ""
-    lines = text[fence.end() :].split("\n")
-    closed = len(lines) > 1 and lines[-1].strip() == fence["fence"]
-    return fence[0], lines[:-1] if closed else lines, f"\n{lines[-1]}" if closed else ""
-
-
-def _cut(lines: Sequence[str], room: int, measure: _Measure) -> Iterator[tuple[str, int, int]]:
-    """Yield (text, size, lines that end in it): runs of whole lines, or pieces of a long line."""
+def _cut(lines: Sequence[str], room: int, measure: _Measure) -> Iterator[tuple[str, int, int, str]]:
+    """Yield (text, size, lines that end in it, white space behind it): runs of whole lines, or
+    pieces of a long line."""
     run: list[str] = []
     size = 0
     for line, line_size in zip(lines, measure.sizes(lines), strict=True):
         if run and size + measure.line + line_size > room:
-            yield "\n".join(run), size, len(run)
+            yield "\n".join(run), size, len(run), _LINE
             run, size = [], 0
-        *pieces, (rest, rest_size) = _cut_line(line, line_size, room, measure)
-        yield from ((piece, piece_size, 0) for piece, piece_size in pieces)
+        *pieces, (rest, rest_size, _) = _cut_line(line, line_size, room, measure)
+        yield from ((piece, piece_size, 0, gap) for piece, piece_size, gap in pieces)
         size += rest_size + (measure.line if run else 0)
         run.append(rest)
-    yield "\n".join(run), size, len(run)
+    yield "\n".join(run), size, len(run), _LINE
 
 
-def _cut_line(line: str, size: int, room: int, measure: _Measure) -> list[tuple[str, int]]:
-    """Cut a line behind the last sentence, clause, word or character that fits; with the sizes."""
-    pieces: list[tuple[str, int]] = []
+def _cut_line(line: str, size: int, room: int, measure: _Measure) -> list[tuple[str, int, str]]:
+    """Cut a line behind the last sentence, clause, word or character that fits; with the sizes and
+    the white space behind each piece."""
+    pieces: list[tuple[str, int, str]] = []
     start = 0
     while size > room and len(line) - start > 1:
         most = min(room, len(line) - start - 1)
@@ -359,11 +361,11 @@ def _cut_line(line: str, size: int, room: int, measure: _Measure) -> list[tuple[
             piece = line[start : start + used].rstrip()
             size = measure.size(piece)
             most = min(most - 1, most * room // max(size, 1))
-        pieces.append((piece, size))
+        pieces.append((piece, size, line[start + len(piece) : start + used]))
         start += used
         left = len(line) - start
         size = left if left > room else measure.size(line[start:])
-    return [*pieces, (line[start:], size)]
+    return [*pieces, (line[start:], size, "")]
 
 
 def _first_cut(text: str, room: int) -> int:

@@ -11,6 +11,7 @@ from itertools import chain
 from askdocs_indexer.embedding.embedder import Embedder
 from askdocs_indexer.embedding.familiarity import familiarity
 from askdocs_indexer.grammars import is_source
+from askdocs_indexer.joining import text_of
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed
 from askdocs_indexer.questions.questions import SectionQuestions
@@ -290,7 +291,7 @@ def _joined(chunk: Chunk, neighbours: Sequence[Chunk]) -> Chunk:
         return chunk
     return replace(
         chunk,
-        text="\n\n".join(neighbour.text for neighbour in neighbours),
+        text=text_of(neighbours),
         start_line=neighbours[0].start_line,
         end_line=max(neighbour.end_line for neighbour in neighbours),
     )

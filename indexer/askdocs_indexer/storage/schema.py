@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-SCHEMA_VERSION = "5"
+SCHEMA_VERSION = "6"
 
 # Milvus counts bytes, and an array of a server holds at most 4096 values.
 TEXT_BYTES = 65535
@@ -77,6 +77,8 @@ def create_chunks(client: Any, name: str, fingerprint: Fingerprint, dimension: i
             max_length=NAME_BYTES,
         )
     schema.add_field("links", text, max_length=TEXT_BYTES)
+    schema.add_field("gap", text, max_length=NAME_BYTES)
+    schema.add_field("is_in_code", DataType.BOOL)
     schema.add_field("start_line", integer)
     schema.add_field("end_line", integer)
     schema.add_field("lexical", text, max_length=TEXT_BYTES, enable_analyzer=True)

@@ -22,7 +22,7 @@ from askdocs_indexer.storage.connection_table import ConnectedChunk, ConnectionT
 from askdocs_indexer.storage.outline_table import OutlineEntry, OutlineTable
 from askdocs_indexer.storage.schema import ARRAY_CAPACITY, NAME_BYTES, TEXT_BYTES, Fingerprint
 from askdocs_indexer.storage.symbol_table import SymbolTable
-from askdocs_indexer.types import Chunk, FileRow, Hit, Link
+from askdocs_indexer.types import APART, Chunk, FileRow, Hit, Joint, Link
 from askdocs_indexer.words.terms import Alternatives, lexical_text, query_language, query_terms
 
 log = logging.getLogger(__name__)
@@ -64,6 +64,8 @@ _CHUNK_FIELDS = [
     "keywords",
     "content",
     "content_hash",
+    "gap",
+    "is_in_code",
     "start_line",
     "end_line",
 ]
@@ -343,6 +345,8 @@ def _row(chunk: Chunk, vector: NDArray[np.float32]) -> dict[str, Any]:
         "keywords": [_clip(words, NAME_BYTES) for words in chunk.keywords][:ARRAY_CAPACITY],
         "content": _clip(chunk.text, TEXT_BYTES),
         "content_hash": chunk.content_hash,
+        "gap": _clip(chunk.joint.gap, NAME_BYTES),
+        "is_in_code": chunk.joint.is_in_code,
         "start_line": chunk.start_line,
         "end_line": chunk.end_line,
         "lexical": _clip(analyzed(_lexical(chunk)), TEXT_BYTES),
@@ -404,6 +408,7 @@ def _chunk(row: dict[str, Any]) -> Chunk:
         links=_links(row),
         labels=tuple(row.get("labels") or ()),
         keywords=tuple(row.get("keywords") or ()),
+        joint=Joint(row["gap"], bool(row["is_in_code"])) if "gap" in row else APART,
     )
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from textwrap import dedent
 from typing import Literal
 
 from markdown_it import MarkdownIt
 
+from askdocs_indexer.joining import text_of
 from askdocs_indexer.types import Hit
 from askdocs_server.text.markdown import LIST_MARK, without_list_mark
 
@@ -46,7 +46,6 @@ _RESULT = re.compile(
 )
 # What a field list becomes: `- **name (type):** text`.
 _FIELD = re.compile(r"\*\*[^*\n]+:\*\*")
-_UNFINISHED = re.compile(r"[^.!?:|`]\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,23 +89,14 @@ class Sorted:
 
 def section_text(hit: Hit) -> tuple[str, bool]:
     """Return the text of a hit's section up to a size, and whether that is all of it."""
-    texts = [hit.chunk.text]
-    size = len(texts[0])
+    chunks = [hit.chunk]
+    size = len(hit.chunk.text)
     for chunk in hit.rest:
         if size >= _READ:
-            return _joined(texts), False
-        texts.append(chunk.text)
+            return text_of(chunks), False
+        chunks.append(chunk)
         size += len(chunk.text)
-    return _joined(texts), True
-
-
-def _joined(texts: Sequence[str]) -> str:
-    """Join the texts of chunks, which may end within a sentence."""
-    parts = list(texts[:1])
-    for before, text in pairwise(texts):
-        is_split = _UNFINISHED.search(before) and text[:1].islower()
-        parts += ("\n" if is_split else "\n\n", text)
-    return "".join(parts)
+    return text_of(chunks), True
 
 
 def blocks(markdown: str) -> Iterator[Block]:
