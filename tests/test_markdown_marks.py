@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.fakes import make_hit
 
 from askdocs_server.answers.citation_marks import escaped_marks, take_marks, with_marks
-from askdocs_server.answers.extractive import best_quotes
 from askdocs_server.answers.passages import cite, shorten
+from askdocs_server.answers.quoting.quotes import best_quotes
 from askdocs_server.hover.blocks import blocks
 from askdocs_server.hover.render import hover_text
 from askdocs_server.text.markdown import (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tests.fakes import make_hit
 
-from askdocs_server.answers.extractive import Quote
 from askdocs_server.answers.passages import cite
+from askdocs_server.answers.quoting.quotes import Quote
 from askdocs_server.answers.writers import QuotingWriter, TrustingWriter
 
 CITATIONS = cite(

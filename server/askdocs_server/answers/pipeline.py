@@ -14,10 +14,11 @@ from dataclasses import dataclass
 
 from askdocs_indexer.types import Passages, Unread
 from askdocs_server.answers.completion import write_sentences
-from askdocs_server.answers.extractive import Quote, best_quotes, quotes_text, worth_comparing
+from askdocs_server.answers.declining import CERTAIN, UNCERTAIN, declined
 from askdocs_server.answers.passages import Citation, cite
 from askdocs_server.answers.prefetch import begun
 from askdocs_server.answers.prompt import ABSTENTION, Prompt, build_prompt
+from askdocs_server.answers.quoting.quotes import Quote, best_quotes, quotes_text
 from askdocs_server.answers.retrieval import AskRequest, Search, leans, retrieval_query, retrieve
 from askdocs_server.answers.rewriting import DEPTH, Rewrite
 from askdocs_server.answers.verification.checker import Nearness, unknown_nearness
@@ -27,7 +28,6 @@ from askdocs_server.generation.base import Generator
 from askdocs_server.generation.models import OWN_SAMPLING, Sampling
 from askdocs_server.generation.openai_client import Message
 from askdocs_server.settings.model import AskSettings
-from askdocs_server.text.sanitize import plain
 
 log = logging.getLogger(__name__)
 
@@ -63,14 +63,6 @@ class Timings:
     first_token_ms: float | None
     total_ms: float
     rewrite_ms: float | None = None
-
-
-# Where it is less probable than this that a passage answers, the answer says so.
-_CERTAIN = 0.6
-_UNCERTAIN = "The docs may not say this. What comes nearest:\n\n"
-
-# So many kinds of unread files are named.
-_UNREAD_KINDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +128,16 @@ class Asker:
         yield Citations(self._citations)
         if passages.relevance < self._settings.min_relevance or not passages.hits:
             self._abstained = True
-            yield self._text(abstention_text(self._citations, self._unread))
+            yield self._text(
+                declined(self._request.question, self._citations, passages.relevance, self._unread)
+            )
         elif await self._generator.ready(wait_for_model):
             async with aclosing(self._write()) as texts:
                 async for text in texts:
                     yield text
         if not self._texts:
-            quotes = await self._quotes()
-            lead = _UNCERTAIN if passages.relevance < _CERTAIN else ""
-            yield self._text(lead + (quotes_text(quotes) or passages_text(self._citations)))
+            lead = UNCERTAIN if passages.relevance < CERTAIN else ""
+            yield self._text(lead + quotes_text(self._quotes()))
         yield self._answer()
 
     async def _retrieve(self) -> Passages:
@@ -213,14 +206,12 @@ class Asker:
         if self._generator.profile.small:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._first_token.wait(), _HEAD_START_SECONDS)
-            return QuotingWriter(self._citations, await self._quotes(), numbers)
+            return QuotingWriter(self._citations, self._quotes(), numbers)
         return TrustingWriter(self._citations, self._nearness, numbers)
 
-    async def _quotes(self) -> Sequence[Quote]:
+    def _quotes(self) -> Sequence[Quote]:
         """What the passages themselves say in answer to the question."""
-        question = self._request.question
-        texts = worth_comparing(question, self._citations)
-        return best_quotes(question, self._citations, await self._nearness(question, texts))
+        return best_quotes(self._request.question, self._citations)
 
     def _text(self, text: str) -> Text:
         self._texts.append(text)
@@ -235,24 +226,3 @@ class Asker:
 
     def _elapsed_ms(self) -> float:
         return (time.perf_counter() - self._started) * 1000
-
-
-def passages_text(citations: Sequence[Citation]) -> str:
-    """The answer without a model: the passages themselves, each under its title and number."""
-    return "\n\n".join(f"**{plain(c.title)}** [{c.number}]\n\n{c.excerpt}" for c in citations)
-
-
-def abstention_text(citations: Sequence[Citation], unread: Sequence[Unread] = ()) -> str:
-    """The honest answer where nothing relevant was found, with the nearest passages.
-
-    What documentation is not in the index is part of the truth.
-    """
-    text = f"{ABSTENTION} Nothing in the index comes near this question."
-    if citations:
-        nearest = "\n".join(f"- {plain(c.title)} [{c.number}]" for c in citations)
-        text = f"{ABSTENTION} The nearest passages:\n\n{nearest}"
-    if not unread:
-        return text
-    kinds = ", ".join(row.label for row in unread[:_UNREAD_KINDS])
-    more = " and others" if len(unread) > _UNREAD_KINDS else ""
-    return f"{text}\n\nNot read: {plain(kinds)}{more}. `askdocs status` says why."

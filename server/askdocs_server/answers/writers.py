@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Protocol
 
 from askdocs_server.answers.citation_marks import citation_marks, with_marks
-from askdocs_server.answers.extractive import Quote, quotes_text
 from askdocs_server.answers.passages import Citation
+from askdocs_server.answers.quoting.quotes import Quote, quotes_text
 from askdocs_server.answers.verification.checker import Checker, Nearness, repeats, unknown_nearness
 from askdocs_server.text.markdown import LIST_MARK
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from askdocs_indexer.ingest.formats import is_markdown
 from askdocs_indexer.types import Hit
-from askdocs_server.hover.admonitions import labelled
 from askdocs_server.hover.blocks import Block, Sorted, blocks, section_text, sort
-from askdocs_server.hover.inline_html import without_html
 from askdocs_server.hover.signature import heading, signature
+from askdocs_server.text.admonitions import labelled
+from askdocs_server.text.inline_html import without_html
 from askdocs_server.text.markdown import without_list_mark
 from askdocs_server.text.sanitize import safe_markdown
 from askdocs_server.text.segments import first_sentences

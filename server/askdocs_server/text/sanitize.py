@@ -1,25 +1,28 @@
 """Documentation as Markdown that an editor may show: nothing in it loads, runs or leads astray.
 
 What stays: text, code, tables, and links to http and https. Images become their descriptions, other
-links their text, and HTML is shown as it is written. A Markdown parser checks the
-result; a text that fails the check is shown as code, in which nothing is live.
+links their text, or links to files of the project where these can be followed, and HTML is shown as
+it is written. A Markdown parser checks the result; a text that fails the check is shown as code, in
+which nothing is live.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from askdocs_indexer.lines import LINE_BREAK
-from askdocs_server.text.markdown import FENCE_RUN, fenced
+from askdocs_server.text.markdown import FENCE_RUN, code_and_text, fenced
 
 _ALLOWED = ("http://", "https://")
+# A path below the root, without a scheme, and no part of it leads up.
+_LOCAL = re.compile(r"(?!.*\.\.)[\w%+@~.-][^\\:]*")
 _IMAGE = re.compile(r"!\[((?:[^\[\]\\]|\\.)*)\](?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*\])?")
 _LINK = re.compile(r"\[((?:[^\[\]\\`]|\\.|`[^`]*`)*)\]\(\s*<?([^()\s<>]*)>?(?:\s+\"[^\"]*\")?\s*\)")
-_LIVE_TARGET = re.compile(r"\](?=\((?!https?://))", re.IGNORECASE)
+_LIVE_TARGET = re.compile(r"\](?=\((?P<target>[^\s()]*))")
 _DEFINITION = re.compile(
     r"^((?:[ \t>*+-]|\d+[.)])*\[(?:[^\[\]\\]|\\.)*\]):", re.MULTILINE | re.DOTALL
 )
@@ -47,25 +50,46 @@ for _parser in (_PARSER, _BARE_PARSER):
     _parser.validateLink = lambda url: True  # type: ignore[method-assign]  # We judge the links.
 
 
-def safe_markdown(text: str) -> str:
-    """Return Markdown that shows `text` and has no images, no HTML and no links except to the web.
+def _is_web(target: str) -> bool:
+    return target.lower().startswith(_ALLOWED)
+
+
+def _is_web_or_local(target: str) -> bool:
+    return _is_web(target) or _LOCAL.fullmatch(target) is not None
+
+
+PathOf = Callable[[str], str | None]
+"""Returns the file, as a path from the root, that a link's target means; None for no file."""
+
+
+def no_path(target: str) -> str | None:
+    """Follow no link to a file."""
+    del target
+    return None
+
+
+def safe_markdown(text: str, path_of: PathOf = no_path) -> str:
+    """Return Markdown that shows `text` and has no images, no HTML and no links except to the web,
+    and to where `path_of` says.
 
     Nothing is left open in it: between blank lines, it does not affect the text around it.
     """
-    shown = _closed(_disarmed(text))
-    return shown if is_safe(shown) else as_code(text)
+    is_allowed = _is_web if path_of is no_path else _is_web_or_local
+    shown = _closed(_disarmed(_with_local_links(text, path_of), is_allowed))
+    return shown if is_safe(shown, is_allowed) else as_code(text)
 
 
 def safe_line(text: str) -> str:
     """Return the same on one line, e.g. for a sentence that is quoted."""
-    shown = _disarmed(" ".join(text.split()))
+    shown = _disarmed(_with_local_links(" ".join(text.split()), no_path), _is_web)
     return shown if is_safe(shown) else plain(text)
 
 
-def is_safe(markdown: str) -> bool:
-    """Return whether no parser finds an image, HTML or a link except to the web in it."""
+def is_safe(markdown: str, is_allowed: Callable[[str], bool] = _is_web) -> bool:
+    """Return whether no parser finds an image, HTML or a link that is not allowed in it."""
     parsers = (_PARSER, _BARE_PARSER) if "|" in markdown else (_PARSER,)
-    return all(_is_harmless(token) for parser in parsers for token in _all(parser.parse(markdown)))
+    tokens = (token for parser in parsers for token in _all(parser.parse(markdown)))
+    return all(_is_harmless(token, is_allowed) for token in tokens)
 
 
 def as_code(text: str) -> str:
@@ -83,12 +107,31 @@ def _escaped(text: str) -> str:
     return _FTP.sub(r"\1\\", escaped.replace("<", "&lt;"))
 
 
-def _disarmed(text: str) -> str:
+def _with_local_links(text: str, path_of: PathOf) -> str:
+    """Return a text whose links to files lead from the project's root, or are their texts alone.
+
+    Code may stand in what a link shows, and what looks like a link in code.
+    """
+    masked = "".join(
+        re.sub(r"[^\n]", "\0", piece) if is_code else piece
+        for piece, is_code in code_and_text(text)
+    )
+    shown, end = "", 0
+    for link in _LINK.finditer(masked):
+        if not link[2] or _is_web(link[2]) or masked[: link.start()].endswith("!"):
+            continue
+        words, path = text[link.start(1) : link.end(1)], path_of(link[2])
+        shown += text[end : link.start()] + (f"[{words}]({path})" if path else words)
+        end = link.end()
+    return shown + text[end:]
+
+
+def _disarmed(text: str, is_allowed: Callable[[str], bool]) -> str:
     shown = ""
     for piece, is_code in _pieces(LINE_BREAK.sub("\n", text)):
         if is_code and _ADDRESS_AT_END.search(shown):
             shown += " "
-        shown += piece if is_code else _harmless(piece)
+        shown += piece if is_code else _harmless(piece, is_allowed)
     return shown
 
 
@@ -110,9 +153,9 @@ def _all(tokens: list[Token]) -> Iterator[Token]:
         yield from _all(token.children or [])
 
 
-def _is_harmless(token: Token) -> bool:
+def _is_harmless(token: Token, is_allowed: Callable[[str], bool]) -> bool:
     if token.type == "link_open":
-        return str(token.attrGet("href") or "").lower().startswith(_ALLOWED)
+        return is_allowed(str(token.attrGet("href") or ""))
     return token.type not in ("image", "html_block", "html_inline")
 
 
@@ -148,11 +191,11 @@ def _inline(text: str) -> Iterator[tuple[str, bool]]:
     yield text[begin:], False
 
 
-def _harmless(text: str) -> str:
+def _harmless(text: str, is_allowed: Callable[[str], bool]) -> str:
     text = _AUTOLINK.sub(_autolink, text)
     text = _IMAGE.sub(r"\1", text)
-    text = _LINK.sub(lambda link: link[0] if _is_allowed(link[2]) else link[1], text)
-    text = _LIVE_TARGET.sub(r"]\\", text)
+    text = _LINK.sub(lambda link: link[0] if is_allowed(link[2]) else link[1], text)
+    text = _LIVE_TARGET.sub(lambda end: "]" if is_allowed(end["target"]) else "]\\", text)
     text = _DEFINITION.sub(r"\1\\:", text)
     text = _FTP.sub(r"\1\\", text)
     # A backslash would not do: another before it may escape it, or an address may swallow it.
@@ -168,7 +211,3 @@ def _tag_start(tag: re.Match[str]) -> str:
     if not tag[1] and _WEB_AUTOLINK.match(tag.string, tag.end()):
         return tag[0]
     return f"{tag[1][: len(tag[1]) // 2 * 2]}&lt;"
-
-
-def _is_allowed(target: str) -> bool:
-    return target.lower().startswith(_ALLOWED)

@@ -1,0 +1,120 @@
+"""A passage as its authors arranged it: blocks of Markdown, and which of them belong together.
+
+Whatever format a page was written in, its reader has rendered it to Markdown, so a Markdown parser
+tells the blocks' kinds and nothing has to be guessed from words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from markdown_it import MarkdownIt
+
+from askdocs_indexer.ingest.formats import is_markdown
+from askdocs_server.text.admonitions import labelled
+from askdocs_server.text.inline_html import without_html
+
+Kind = Literal["prose", "list", "table", "code", "aside", "heading"]
+
+_PARSER = MarkdownIt("commonmark").enable("table")
+_KINDS: dict[str, Kind] = {
+    "blockquote_open": "aside",
+    "bullet_list_open": "list",
+    "code_block": "code",
+    "fence": "code",
+    "heading_open": "heading",
+    "ordered_list_open": "list",
+    "paragraph_open": "prose",
+    "html_block": "prose",
+    "table_open": "table",
+}
+_ANNOUNCES = re.compile(r"[:：][*_`)\s]*$")
+_LABEL = re.compile(r"\*\*[^*\n]+\*\*\s*")
+# What a reader puts behind code that a page includes: a link to the file that it is from.
+_SOURCE = re.compile(r"\[[^\[\]]*?([^\[\]/]+)\]\([^()]*?\1\)")
+_HTML_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, list, table, block of code, quotation or heading; `text` is its lines."""
+
+    kind: Kind
+    text: str
+
+    @property
+    def announces(self) -> bool:
+        """Whether it leads to what follows: a heading, a label, a text that ends in a colon."""
+        if self.kind == "heading":
+            return True
+        is_text = self.kind in ("prose", "aside")
+        return is_text and bool(_ANNOUNCES.search(self.text) or _LABEL.fullmatch(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Blocks that are read together: a paragraph with the code, list or table that belongs to it.
+
+    `explains` says that it is about the code at the end of the group before it.
+    """
+
+    blocks: tuple[Block, ...]
+    explains: bool = False
+
+    @property
+    def text(self) -> str:
+        """All of its text, as Markdown."""
+        return "\n\n".join(block.text for block in self.blocks)
+
+
+def groups_of(passage: str, path: str) -> list[Group]:
+    """Return the groups of a passage of the page at `path`, in order.
+
+    A paragraph begins a group, unless the text before announces it, it begins with a small letter
+    and so goes on with a sentence, or the group has nothing but code, a list or a table yet, which
+    then is explained behind.
+    """
+    groups: list[list[Block]] = []
+    for block in _blocks(passage, is_markdown_page=is_markdown(path)):
+        if groups and _ends_in_code(groups[-1]) and _SOURCE.fullmatch(block.text):
+            continue
+        if groups and not _begins(block, groups[-1]):
+            groups[-1].append(block)
+        else:
+            groups.append([block])
+    explaining = [False, *(_ends_in_code(group) for group in groups)]
+    return [
+        Group(tuple(group), is_behind_code and not any(block.kind == "code" for block in group))
+        for group, is_behind_code in zip(groups, explaining, strict=False)
+    ]
+
+
+def _begins(block: Block, group: Sequence[Block]) -> bool:
+    if group[-1].announces or (block.kind == "prose" and block.text[:1].islower()):
+        return False
+    is_text = block.kind in ("prose", "aside", "heading")
+    return is_text and any(before.kind in ("prose", "aside") for before in group)
+
+
+def _ends_in_code(group: Sequence[Block]) -> bool:
+    return group[-1].kind == "code"
+
+
+def _blocks(passage: str, *, is_markdown_page: bool) -> Iterator[Block]:
+    markdown = labelled(passage)
+    lines = markdown.split("\n")
+    for token in _PARSER.parse(markdown):
+        kind = _KINDS.get(token.type)
+        if kind is None or token.map is None or token.level:
+            continue
+        first, end = token.map
+        text = "\n".join(lines[first:end]).strip("\n")
+        if is_markdown_page and kind != "code":
+            # A row of a table is a line.
+            line_break = " " if kind == "table" else "  \n"
+            text = without_html(_HTML_COMMENT.sub("", text), line_break=line_break)
+        if any(map(str.isalnum, text)) or kind == "code":
+            yield Block(kind, text)

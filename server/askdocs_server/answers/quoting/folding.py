@@ -1,0 +1,78 @@
+"""Long blocks, with the lines that decide and "…" where others are left out.
+
+Code loses whole lines, a list whole items and a table whole rows, and no line is changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from askdocs_server.answers.quoting.blocks import Block
+from askdocs_server.answers.quoting.question_words import QuestionWords
+
+OMITTED = "…"
+
+MOST_LINES = 10
+"""A longer block is folded to about so many lines."""
+
+_ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])\s")
+_TABLE_HEAD = 2
+
+
+def folded(block: Block, words: QuestionWords) -> Block:
+    """Return a block of at most about `MOST_LINES` lines; a paragraph always stays whole."""
+    lines = block.text.split("\n")
+    if len(lines) <= MOST_LINES or block.kind not in ("code", "list", "table"):
+        return block
+    if block.kind == "list":
+        return Block("list", _folded_parts(_items(lines), words, f"- {OMITTED}"))
+    head, body, foot = _frame(block, lines)
+    omitted = f"| {OMITTED} |" if block.kind == "table" else OMITTED
+    inner = _folded_parts([[line] for line in body], words, omitted)
+    return Block(block.kind, "\n".join([*head, inner, *foot]))
+
+
+def _frame(
+    block: Block, lines: Sequence[str]
+) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:
+    """Part code into its fences and what is between, a table into its head and its rows."""
+    if block.kind == "table":
+        return lines[:_TABLE_HEAD], lines[_TABLE_HEAD:], []
+    is_fenced = lines[0].lstrip().startswith(("```", "~~~"))
+    return (lines[:1], lines[1:-1], lines[-1:]) if is_fenced else ([], lines, [])
+
+
+def _items(lines: Sequence[str]) -> list[list[str]]:
+    """Part a list into its outer items."""
+    items: list[list[str]] = []
+    for line in lines:
+        if _ITEM.match(line) or not items:
+            items.append([])
+        items[-1].append(line)
+    return items
+
+
+def _folded_parts(parts: Sequence[Sequence[str]], words: QuestionWords, omitted: str) -> str:
+    """Join the parts that are shown, with a mark where others are left out."""
+    shares = [words.share("\n".join(part)) for part in parts]
+    shown = _decisive(shares, [len(part) for part in parts])
+    lines = [*parts[0]]
+    for before, index in pairwise(shown):
+        lines += [omitted] if index > before + 1 else []
+        lines += parts[index]
+    lines += [omitted] if shown[-1] < len(parts) - 1 else []
+    return "\n".join(lines)
+
+
+def _decisive(shares: Sequence[float], sizes: Sequence[int]) -> list[int]:
+    """Return which parts are shown, in order: the first, then the best with those around them."""
+    ranked = sorted(range(len(shares)), key=lambda index: (-shares[index], index))
+    shown, room = {0}, MOST_LINES - sizes[0]
+    for best in ranked:
+        for index in (best, best + 1, best - 1, best + 2):
+            if 0 <= index < len(sizes) and index not in shown and sizes[index] <= room:
+                shown.add(index)
+                room -= sizes[index]
+    return sorted(shown)
