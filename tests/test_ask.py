@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 
 import pytest
 from tests.fakes import LARGE, SMALL, FakeGenerator, make_hit
 
 from askdocs_indexer.types import Hit, Passages
-from askdocs_server.answers import pipeline
-from askdocs_server.answers.pipeline import Answer, Asker, AskEvent, Citations, Text
 from askdocs_server.answers.declining import UNCERTAIN
+from askdocs_server.answers.pipeline import Answer, Asker, AskEvent, Citations, Text
 from askdocs_server.answers.prompt import ABSTENTION
 from askdocs_server.answers.retrieval import AskRequest
 from askdocs_server.errors import RequestFailedError
@@ -95,8 +93,7 @@ async def test_a_rambling_small_model_is_stopped() -> None:
 
 async def test_without_supported_words_the_passages_answer() -> None:
     _, answer = await run(FakeGenerator(["The moon is cheese."], SMALL), AskRequest("Zebra?"))
-    assert "**Retries** [1]" in answer.answer
-    assert f"> {HITS[1].chunk.text}" in answer.answer
+    assert answer.answer == QUOTE
 
 
 @pytest.mark.parametrize("state", ["off", "failed", "starting"])

@@ -35,7 +35,6 @@ _ANNOUNCES = re.compile(r"[:：][*_`)\s]*$")
 _LABEL = re.compile(r"\*\*[^*\n]+\*\*\s*")
 # What a reader puts behind code that a page includes: a link to the file that it is from.
 _SOURCE = re.compile(r"\[[^\[\]]*?([^\[\]/]+)\]\([^()]*?\1\)")
-_HTML_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +114,6 @@ def _blocks(passage: str, *, is_markdown_page: bool) -> Iterator[Block]:
         if is_markdown_page and kind != "code":
             # A row of a table is a line.
             line_break = " " if kind == "table" else "  \n"
-            text = without_html(_HTML_COMMENT.sub("", text), line_break=line_break)
+            text = without_html(text, line_break=line_break).rstrip()
         if any(map(str.isalnum, text)) or kind == "code":
             yield Block(kind, text)

@@ -68,7 +68,8 @@ def _folded_parts(parts: Sequence[Sequence[str]], words: QuestionWords, omitted:
 
 def _decisive(shares: Sequence[float], sizes: Sequence[int]) -> list[int]:
     """Return which parts are shown, in order: the first, then the best with those around them."""
-    ranked = sorted(range(len(shares)), key=lambda index: (-shares[index], index))
+    decisive = [index for index in range(len(shares)) if shares[index]] or range(len(shares))
+    ranked = sorted(decisive, key=lambda index: (-shares[index], index))
     shown, room = {0}, MOST_LINES - sizes[0]
     for best in ranked:
         for index in (best, best + 1, best - 1, best + 2):
