@@ -83,9 +83,3 @@ def test_no_text_has_more_tokens_than_bytes() -> None:
     assert most_tokens("the docs") == 1 + len(["t", "he", " do", "c", "s"])
     assert most_tokens("2026 🙂") == 1 + len("2026 🙂".encode())
     assert most_tokens(" " * 12 + "x") == 1 + len([" " * 8, " " * 3, " x"])
-
-
-def test_a_mark_that_stands_alone_is_no_word() -> None:
-    assert content_words("Read it for each request. ⚠️") == content_words(
-        "Read it for each request."
-    )

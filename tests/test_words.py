@@ -52,3 +52,9 @@ def test_whole_words_keep_their_order_and_names() -> None:
 
 def test_a_script_without_spaces_comes_in_pairs() -> None:
     assert content_words("备份 Milvus数据") == {"备份", "milvus", "数据"}
+
+
+def test_a_mark_that_stands_alone_is_no_word() -> None:
+    assert content_words("Read it for each request. ⚠️") == content_words(
+        "Read it for each request."
+    )
