@@ -1,7 +1,7 @@
 """Admonitions of Markdown's dialects, as the bold label that the readers give those of Sphinx.
 
-Editors know none of the marks: `!!! warning "Title"` (MkDocs), `:::warning[Title]` (Docusaurus,
-VitePress, Pandoc, MyST) and `> [!WARNING]` (GitHub, Obsidian).
+Editors know none of the marks: `!!! warning "Title"` (MkDocs), `/// warning | Title` (its blocks),
+`:::warning[Title]` (Docusaurus, VitePress, Pandoc, MyST) and `> [!WARNING]` (GitHub, Obsidian).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ _MARKER = re.compile(
     r"(?:(?:!!!|\?\?\?\+?)[ \t]+(?P<box>[\w-]+)(?:[ \t]+[\w-]+)*(?:[ \t]+\"(?P<title>.*?)\")?[ \t]*"
     r"|===[!+]?[ \t]+\"(?P<tab>[^\"]+)\"[ \t]*"
     r"|(?P<colons>:{3,})[ \t]*(?P<head>[\w{.#].*)?"
+    r"|(?P<slashes>/{3,})[ \t]*(?P<block>[\w-]+)?[ \t]*(?:\|[ \t]*(?P<caption>.*))?"
     r"|\[!(?P<kind>[\w-]+)\][-+]?[ \t]*(?P<words>.*))$"
 )
 _KIND = re.compile(r"\{?[ \t]*[.]?(?:callout-)?(?P<kind>[A-Za-z][\w-]*)\}?(?P<rest>.*)$")
@@ -113,6 +114,8 @@ def _label(marker: re.Match[str]) -> str:
     """Return what stands for an admonition's first line, "" for a container's."""
     if marker["colons"]:
         kind, title = _of_container(marker["head"] or "")
+    elif marker["slashes"]:
+        kind, title = _of_block((marker["block"] or "").lower(), marker["caption"] or "")
     elif marker["kind"]:
         kind, title = marker["kind"], marker["words"]
     else:
@@ -123,6 +126,11 @@ def _label(marker: re.Match[str]) -> str:
         title = f"{name}: {title}"
     words = title or name
     return f"**{words}:**" if words else ""
+
+
+def _of_block(kind: str, title: str) -> tuple[str, str]:
+    """Return the kind and the title of a block; one by another name is layout."""
+    return ("", title) if kind in ("", "admonition", "details", "tab") else (kind, title)
 
 
 def _of_container(head: str) -> tuple[str, str]:

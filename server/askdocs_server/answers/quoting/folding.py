@@ -27,7 +27,8 @@ def folded(block: Block, words: QuestionWords) -> Block:
     if len(lines) <= MOST_LINES or block.kind not in ("code", "list", "table"):
         return block
     if block.kind == "list":
-        return Block("list", _folded_parts(_items(lines), words, f"- {OMITTED}"))
+        # Behind a paragraph a list begins anew, with the number of its first item.
+        return Block("list", _folded_parts(_items(lines), words, f"\n{OMITTED}\n"))
     head, body, foot = _frame(block, lines)
     omitted = f"| {OMITTED} |" if block.kind == "table" else OMITTED
     inner = _folded_parts([[line] for line in body], words, omitted)
