@@ -27,11 +27,11 @@ LINES = 25
 
 _LINE_CHARACTERS = 240
 # What the words add to the score of a passage, 0 to 1; docs/quality.md has the figures.
-_WORDS = 0.3
+_WORDS = 0.15
 _NEIGHBOUR = 0.5
 # A group is left out whose score is below this share of the best one's, or that says this much of
 # what is shown already.
-_LEAST = 0.7
+_LEAST = 0.6
 _SAME = 0.85
 
 
