@@ -18,8 +18,8 @@ from askdocs_server.settings.model import AskSettings
 
 HITS = [
     make_hit("The client retries a failed request. It waits 2.5 seconds in between.", "Retries"),
-    make_hit("Responses are cached on disk.", "Cache", "b.md", 0.6),
-    make_hit("Logs are written to stderr.", "Logs", "c.md", 0.5),
+    make_hit("Responses are cached on disk.", "Cache", "b.md", 0.4),
+    make_hit("Logs are written to stderr.", "Logs", "c.md", 0.3),
 ]
 QUESTION = "How long does it wait between retries?"
 REQUEST = AskRequest(QUESTION)
