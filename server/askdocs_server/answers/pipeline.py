@@ -20,7 +20,7 @@ from askdocs_server.answers.prefetch import begun
 from askdocs_server.answers.prompt import ABSTENTION, Prompt, build_prompt
 from askdocs_server.answers.retrieval import AskRequest, Search, leans, retrieval_query, retrieve
 from askdocs_server.answers.rewriting import DEPTH, Rewrite
-from askdocs_server.answers.verification.checker import Nearness, unknown_nearness
+from askdocs_server.answers.verification.similarity import Nearness, unknown_nearness
 from askdocs_server.answers.writers import QuotingWriter, TrustingWriter, Writer
 from askdocs_server.errors import GenerationError
 from askdocs_server.generation.base import Generator
@@ -171,7 +171,7 @@ class Asker:
                 yield self._text(lead)
             try:
                 async for sentence in sentences:
-                    if shown := await writer.add(sentence):
+                    if shown := writer.add(sentence):
                         yield self._text(shown)
                     if writer.finished:
                         break
@@ -213,8 +213,9 @@ class Asker:
         if self._generator.profile.small:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._first_token.wait(), _HEAD_START_SECONDS)
-            return QuotingWriter(self._citations, await self._quotes(), numbers)
-        return TrustingWriter(self._citations, self._nearness, numbers)
+            prefill = self._generator.profile.prefill
+            return QuotingWriter(self._citations, await self._quotes(), numbers, prefill)
+        return TrustingWriter(self._citations, numbers)
 
     async def _quotes(self) -> Sequence[Quote]:
         """What the passages themselves say in answer to the question."""

@@ -11,7 +11,7 @@ import logging
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, aclosing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -24,9 +24,10 @@ from askdocs_indexer.reranking.reranker import CrossEncoderReranker, Reranker
 from askdocs_indexer.settings import EmbeddingSettings, RerankerSettings
 from askdocs_indexer.types import Hit, IndexStatus, Passages, SyncReport
 from askdocs_indexer.workspace import WorkspaceIndex
-from askdocs_server.answers.pipeline import Asker, AskEvent
+from askdocs_server.answers.pipeline import Answer, Asker, AskEvent
 from askdocs_server.answers.retrieval import AskRequest
 from askdocs_server.answers.rewriting import Rewriter
+from askdocs_server.answers.verification.location import located
 from askdocs_server.answers.verification.similarity import nearness
 from askdocs_server.expansion.background import Expansion
 from askdocs_server.generation.base import Generator
@@ -178,7 +179,15 @@ class Workspace:
         with self._host.summaries.held(), self._host.in_use():
             async with aclosing(asker.run(wait_for_model)) as events:
                 async for event in events:
-                    yield event
+                    yield await self._with_positions(event)
+
+    async def _with_positions(self, event: AskEvent) -> AskEvent:
+        """Return a whole answer with its quotes where they stand in the files, if that is quick."""
+        if isinstance(event, Answer) and any(citation.quotes for citation in event.citations):
+            with suppress(TimeoutError):
+                citations = await self._query(located, self.root, event.citations)
+                return replace(event, citations=citations)
+        return event
 
     async def sync(self, progress: Progress | None = None) -> SyncReport:
         """Bring the index in step with the disk."""
