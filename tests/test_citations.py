@@ -1,4 +1,4 @@
-"""Checking an answer's statements by the passages' own words, and where these stand in the files."""
+"""Checking an answer's statements by words of the passages, and where these stand in files."""
 
 from __future__ import annotations
 
@@ -16,30 +16,33 @@ RETRY = (
     "The client retries a failed request up to `max_retries` times. It waits **2.5 seconds**\n"
     "between attempts. See [the options](options.md) or pass `--no-retry`."
 )
+WAIT = "waits **2.5 seconds**\nbetween attempts"
 CACHE = "Responses are cached on disk. The cache folder is emptied by `client.purge()`."
 CITATIONS = cite([make_hit(RETRY, "Retries"), make_hit(CACHE, "Cache", "docs/b.md")])
 
 
 @pytest.mark.parametrize(
-    ("sentence", "evidence"),
+    ("sentence", "number", "words"),
     [
-        ('It rests for a while [1: "waits 2.5 seconds between attempts"].', (1, "waits **2.5 seconds**\nbetween attempts")),
-        ('It retries. [1: "Retries a FAILED request up to max_retries times."]', (1, "retries a failed request up to `max_retries` times")),
-        ("Options exist [1: “see the options or pass”].", (1, "See [the options](options.md) or pass")),
-        ('Old replies go [1: "cache folder is emptied"].', (2, "cache folder is emptied")),
-        ('Old replies go [7: "cache folder is emptied"].', (2, "cache folder is emptied")),
-        ("Responses are cached on disk [2].", (2, "Responses are cached on disk")),
-        ("- Responses are cached on disk.", (2, "Responses are cached on disk")),
-        ('It rests [1: "the client … waits 2.5 seconds"].', (1, "waits **2.5 seconds")),
+        ('It rests [1: "waits 2.5 seconds between attempts"].', 1, WAIT),
+        ('It goes on. [1: "Retries a FAILED request"]', 1, "retries a failed request"),
+        ('Up to a limit [1: "up to max_retries times."].', 1, "up to `max_retries` times"),
+        ("So [1: “see the options or pass”].", 1, "See [the options](options.md) or pass"),
+        ('It goes [2: "cache folder is emptied"].', 2, "cache folder is emptied"),
+        ('It goes [1: "cache folder is emptied"].', 2, "cache folder is emptied"),
+        ('It goes [7: "cache folder is emptied"].', 2, "cache folder is emptied"),
+        ("Responses are cached on disk [2].", 2, "Responses are cached on disk"),
+        ("- Responses are cached on disk.", 2, "Responses are cached on disk"),
+        ('It rests [1: "the client … waits 2.5 seconds"].', 1, "waits **2.5 seconds"),
     ],
-)  # fmt: skip
+)
 def test_a_statement_is_supported_by_words_of_a_passage(
-    sentence: str, evidence: tuple[int, str]
+    sentence: str, number: int, words: str
 ) -> None:
     verdict = Checker(CITATIONS).check(sentence)
     assert verdict.supported
-    assert verdict.numbers == evidence[:1]
-    assert verdict.evidence == (Evidence(*evidence),)
+    assert verdict.numbers == (number,)
+    assert verdict.evidence == (Evidence(number, words),)
     assert "[" not in verdict.text
 
 
