@@ -50,6 +50,7 @@ def test_a_statement_is_supported_by_words_of_a_passage(
     ("sentence", "numbers"),
     [
         pytest.param('It waits [1: "waits for 30 seconds"].', (1,), id="stands nowhere"),
+        pytest.param('It waits [1: "failed request"].', (1,), id="two words"),
         pytest.param('It waits [1: "the"].', (1,), id="proves nothing"),
         pytest.param('It waits [1: "ient retries a failed req"].', (1,), id="parts of words"),
         pytest.param('It waits [1: "waits 2"].', (1,), id="part of a number"),
@@ -57,6 +58,7 @@ def test_a_statement_is_supported_by_words_of_a_passage(
         pytest.param('Call `flush()` [2: "cache folder is emptied"].', (2,), id="another name"),
         pytest.param('Pass `--retry` [1: "pass `--no-retry`"].', (1,), id="another option"),
         pytest.param("The client never retries a failed request [1].", (1,), id="denied"),
+        pytest.param('Use `client.purge(1)` [2: "folder is emptied by"].', (2,), id="other code"),
         pytest.param("A failed request retries the client.", (), id="no passage's words"),
     ],
 )
@@ -87,6 +89,19 @@ def test_code_is_supported_where_it_stands() -> None:
     checker = Checker(cite([make_hit(f"Do this:\n\n{code}\n")]))
     assert checker.check(f"{code}\n").supported
     assert checker.check(code.replace("url", "path")).supported is False
+
+
+def test_an_option_with_its_value_is_enough() -> None:
+    checker = Checker(cite([make_hit("To turn it off, pass `verify=False` to the client.")]))
+    assert checker.check('Checks can be off. [1: "verify=False"]').supported
+    assert not checker.check('Checks can be off. [1: "verify=True"]').supported
+
+
+def test_code_in_a_sentence_is_its_own_words() -> None:
+    checker = Checker(cite([make_hit("`Client(retries=3)` tries again."), make_hit(CACHE)]))
+    verdict = checker.check("To try again, write `Client(retries=3)`.")
+    assert verdict.evidence == (Evidence(1, "Client(retries=3)"),)
+    assert not checker.check("To try again, write `Client(retries=True)`.").supported
 
 
 def test_without_passages_nothing_is_supported() -> None:

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 
 from askdocs_server.text.markdown import CITATION, CODE_SPAN, code_and_text, ends_with_code, runs
 
-_CITED = re.compile(
-    rf"(?P<code>{CODE_SPAN})|(?P<space>\s*)(?<!\\)(?P<marks>{CITATION}(?:\s*{CITATION})*)"
-)
+_CITED = re.compile(rf"{CODE_SPAN}|(?P<space>\s*)(?<!\\)(?P<marks>{CITATION}(?:\s*{CITATION})*)")
 _MARK = re.compile(CITATION)
 _WORDS = re.compile(r"\A\[([\d,\s]*?)\s*(?:[:,]?\s*[\"“”„«「『]([\s\S]*)[\"”“»」』])?\s*\]\Z")
 _LOOKS_CITED = re.compile(r"(?<!\\)\[(\d+)\](?!\()")
@@ -34,7 +32,7 @@ def take_marks(sentence: str, numbers: Mapping[int, int]) -> tuple[str, tuple[Ma
     marks: list[Mark] = []
 
     def take(match: re.Match[str]) -> str:
-        if match["code"]:
+        if match["ticks"]:
             return match[0]
         taken = [mark for text in _MARK.findall(match["marks"]) for mark in _marks(text, numbers)]
         if not match["space"] and all(mark == Mark(None) for mark in taken):
@@ -77,7 +75,7 @@ def with_marks(text: str, marks: str) -> str:
 
 def without_marks(text: str) -> str:
     """Take all citation marks out, as those of an answer to another question."""
-    return _marks_replaced(lambda match: match["code"] or "", text)
+    return _marks_replaced(lambda match: match[0] if match["ticks"] else "", text)
 
 
 def escaped_marks(text: str) -> str:

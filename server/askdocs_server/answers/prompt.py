@@ -22,6 +22,8 @@ ABSTENTION = "The docs do not say."
 """How an answer begins where there is none; the model is told to use the same words."""
 
 _TEMPLATE_TOKENS = 200
+# In less, the passages need what an example would take.
+_EXAMPLE_CONTEXT_TOKENS = 4096
 _SELECTION_CHARACTERS = 1500
 _HISTORY_TURNS = 2
 _HISTORY_CHARACTERS = 600
@@ -136,7 +138,9 @@ async def build_prompt(
     stand in the order of the documents and are numbered in that order, not by rank, so
     questions that find the same passages have a long prefix in common, which vLLM computes once.
     """
-    system, example = (_SMALL_SYSTEM, ()) if profile.small else (_SYSTEM, _EXAMPLE)
+    system = _SMALL_SYSTEM if profile.small else _SYSTEM
+    is_roomy = profile.context_tokens >= _EXAMPLE_CONTEXT_TOKENS
+    example = _EXAMPLE if is_roomy and not profile.small else ()
     head = system + "".join(message.content for message in example)
     room = profile.context_tokens - max_tokens - _TEMPLATE_TOKENS
     measure = _Measure(count)

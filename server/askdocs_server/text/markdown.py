@@ -24,7 +24,7 @@ CITATION = (
 )
 """A pattern of a citation mark, `[1]`, or with words of the passage, `[1: "kept for a month"]`."""
 
-CODE_SPAN = r"(?<!`)(?P<ticks>`+)(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`)"
+CODE_SPAN = r"(?<!`)(?P<ticks>`+)(?!`)(?P<code>[^\n]*?)(?<!`)(?P=ticks)(?!`)"
 """A pattern of code within a line."""
 
 _MIN_FENCE = 3

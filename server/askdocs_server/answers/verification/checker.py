@@ -1,21 +1,25 @@
 """Checks an answer's statements against the passages, by the passages' own words.
 
-A statement is supported where the words that it quotes stand in a passage, or where it is itself
-what a passage says, and where all its numbers and names stand in some passage. No word overlap and
+A statement is supported where the words that it quotes stand in a passage, or where a passage has
+its own words or the code in it, and where all its numbers, names and code stand in some passage. No
+word overlap and
 no likeness in meaning tells a true sentence from a false one that has its words; what is quoted can
 be looked up. docs/quality.md says how far that carries.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from askdocs_server.answers.citation_marks import Mark, take_marks
 from askdocs_server.answers.passages import Citation
 from askdocs_server.answers.verification.evidence import FoldedText, Span, proves
-from askdocs_server.text.markdown import opening_fence, without_list_mark
+from askdocs_server.text.markdown import CODE_SPAN, opening_fence, without_list_mark
 from askdocs_server.text.tokens import all_tokens, content_words, exact_tokens
+
+_CODE_SPAN = re.compile(CODE_SPAN)
 
 REPEAT_MIN = 0.85
 """The share of content words at which a sentence only repeats an earlier one."""
@@ -66,8 +70,8 @@ class Checker:
         if not evidence:
             if not _states(statement) and not any(mark.words for mark in marks):
                 return Verdict(text)
-            evidence = self._holding(statement, [mark.number for mark in marks])
-        if evidence and exact_tokens(statement) <= self._known:
+            evidence = self._own(statement, [mark.number for mark in marks])
+        if evidence and self._knows_all(statement):
             return Verdict(text, True, tuple(dict.fromkeys(e.number for e in evidence)), evidence)
         cited = tuple(dict.fromkeys(mark.number for mark in marks if mark.number is not None))
         return Verdict(text, False, cited)
@@ -86,11 +90,22 @@ class Checker:
         holding = [evidence for evidence in others if evidence]
         return holding[0] if len(holding) == 1 else ()
 
-    def _holding(self, statement: str, cited: Sequence[int | None]) -> tuple[Evidence, ...]:
-        """Return where a passage has a statement word for word; the cited ones come first."""
+    def _own(self, statement: str, cited: Sequence[int | None]) -> tuple[Evidence, ...]:
+        """Return where a passage has a statement, or the longest code in it, word for word.
+
+        The passages that are cited come first.
+        """
+        code = sorted(_code(statement), key=len, reverse=True)
         numbers = sorted(self._passages, key=lambda number: (number not in cited, number))
-        each = (self._evidence(number, statement) for number in numbers)
+        each = (self._evidence(number, words) for words in (statement, *code) for number in numbers)
         return next(filter(None, each), ())
+
+    def _knows_all(self, statement: str) -> bool:
+        """Whether the passages have each number, name and piece of code of a statement."""
+        return exact_tokens(statement) <= self._known and all(
+            any(passage.find(code) for passage in self._passages.values())
+            for code in _code(statement)
+        )
 
     def _evidence(self, number: int, words: str) -> tuple[Evidence, ...]:
         passage = self._passages[number]
@@ -112,6 +127,12 @@ def _statement(text: str) -> str:
     if opening_fence(body.partition("\n")[0]) is None:
         return without_list_mark(body)
     return body.partition("\n")[2].rstrip("`~ \n")
+
+
+def _code(statement: str) -> list[str]:
+    """Return the calls, commands and assignments in a sentence: code of more than a name."""
+    spans = (span["code"] for span in _CODE_SPAN.finditer(statement))
+    return [code for code in spans if proves(code)]
 
 
 def _states(statement: str) -> bool:

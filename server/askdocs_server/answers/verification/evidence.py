@@ -16,7 +16,7 @@ from askdocs_indexer.words.forms import clusters_of, is_unspaced, normalised, wo
 from askdocs_server.text.tokens import exact_tokens, whole_words
 
 MIN_WORDS = 3
-"""Fewer words prove nothing, unless a number or a name is among them: "the client" stands
+"""Fewer words prove nothing, unless a number, a name or code is among them: "the client" stands
 everywhere."""
 
 MIN_CONTENT_WORDS = 2
@@ -28,7 +28,8 @@ _LAYOUT = regex.compile(
     r"|[\s\[\]*_`~|\\\"'“”„‘’‚«»‹›「」『』]+"
 )
 _DASHES = str.maketrans("‐–—−", "----")
-_EDGE = ".,;:!?()。，、；：！？…"
+_EDGE = ".,;:!?。，、；：！？…"
+_CODE = re.compile(r"\w(?:[=:/.]|->|::)[\w\"']|\w\(")
 _ELLIPSIS = re.compile(r"\s*(?:…|\.{3}|\[\.{3}\])\s*")
 
 
@@ -80,8 +81,9 @@ class FoldedText:
 
 def proves(words: str) -> bool:
     """Whether words are enough to show where a statement comes from."""
-    is_long = word_count(words) >= MIN_WORDS or bool(exact_tokens(words))
-    return is_long and len(whole_words(words)) >= MIN_CONTENT_WORDS
+    if len(whole_words(words)) < MIN_CONTENT_WORDS:
+        return False
+    return word_count(words) >= MIN_WORDS or bool(exact_tokens(words) or _CODE.search(words))
 
 
 def _folded(text: str) -> Iterator[tuple[str, int, int]]:
