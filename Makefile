@@ -28,7 +28,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export HF_HUB_DISABLE_TELEMETRY = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test unit e2e bench-index bench-sync bench-start bench-hover bench-graph bench-read fuzz bench-citations bench-languages bench-rerank bench-retrieval fit-ranking bench-llm bench-gpu oracle soak lint format typecheck client vsix browser bundle bundle-check docs requirements clean
+.PHONY: help setup tools demo test unit e2e bench-index bench-sync bench-start bench-hover bench-graph bench-read fuzz bench-languages bench-rerank bench-retrieval fit-ranking bench-llm bench-gpu oracle soak lint format typecheck client vsix browser bundle bundle-check docs requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort \
@@ -70,9 +70,6 @@ fuzz: setup .fuzz/.installed ## Throw damaged documents at every reader (SECONDS
 
 bench-graph: setup ## Measure the symbol graph on the sources of SRC="FOLDER …" (COPIES=1), beside parsing them
 	$(BIN)/python -m tests.bench.bench_graph $(SRC) --copies $(or $(COPIES),1)
-
-bench-citations: setup ## Measure the check of citations on sentences about the passages of DOCS="FOLDER …"
-	$(BIN)/python -m tests.bench.bench_citations $(or $(DOCS),docs)
 
 bench-languages: setup ## Measure the search in six languages that the bundled embedding model does not know
 	$(BIN)/python -m tests.bench.bench_languages

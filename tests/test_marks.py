@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from askdocs_server.answers.citation_marks import (
+    Mark,
     escaped_marks,
     take_marks,
     with_marks,
@@ -45,7 +46,23 @@ def test_marks_keep_the_markdown_whole(text: str, expected: str) -> None:
 def test_only_citation_marks_are_taken_out(
     sentence: str, text: str, numbers: tuple[int, ...]
 ) -> None:
-    assert take_marks(sentence, {1: 1, 2: 2}) == (text, numbers)
+    marks = tuple(map(Mark, numbers))
+    assert take_marks(sentence, {1: 1, 2: 2}) == (text, marks)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "text", "marks"),
+    [
+        ('Retries wait [1: "waits 2.5 s"].', "Retries wait.", (Mark(1, "waits 2.5 s"),)),
+        ("Wait [1, “so”][2].", "Wait.", (Mark(1, "so"), Mark(2))),
+        ('Wait [1, 2: "so"].', "Wait.", (Mark(1), Mark(2, "so"))),
+        ('Wait [9: "it\nis ] so"].', "Wait.", (Mark(None, "it\nis ] so"),)),
+        ('Call it. [1: "call `a[0]` or `b`"]', "Call it.", (Mark(1, "call `a[0]` or `b`"),)),
+        ('Write `[1: "x"]` here.', 'Write `[1: "x"]` here.', ()),
+    ],
+)
+def test_a_mark_may_quote_words(sentence: str, text: str, marks: tuple[Mark, ...]) -> None:
+    assert take_marks(sentence, {1: 1, 2: 2}) == (text, marks)
 
 
 def test_what_looks_like_a_mark_in_a_quote_is_escaped() -> None:
@@ -55,7 +72,7 @@ def test_what_looks_like_a_mark_in_a_quote_is_escaped() -> None:
 
 def test_a_mark_may_mean_another_number() -> None:
     numbers = {1: 4, 2: 1}
-    assert take_marks("It is so [2][1][3].", numbers) == ("It is so.", (1, 4))
+    assert take_marks("It is so [2][1][3].", numbers) == ("It is so.", (Mark(1), Mark(4)))
     assert take_marks("Take items[3] of it.", numbers) == ("Take items[3] of it.", ())
 
 

@@ -24,6 +24,8 @@ def cut(text: str, size: int = 1) -> list[str]:
         ("One sentence", ["One sentence"]),
         ("One. Two. Three", ["One. ", "Two. ", "Three"]),
         ("One. [1] Two [2]. [3]", ["One. [1] ", "Two [2]. [3]"]),
+        ('One [1: "It is. So"]. Two [2: "a\nb"]', ['One [1: "It is. So"]. ', 'Two [2: "a\nb"]']),
+        ('One.\n[1: "It is. So"]\nTwo', ['One.\n[1: "It is. So"]\n', "Two"]),
         ("Set `ef` to 2.5 now. Then go.", ["Set `ef` to 2.5 now. ", "Then go."]),
         ("Use e.g. Milvus Lite. Done.", ["Use e.g. Milvus Lite. ", "Done."]),
         ("1. First\n2. Second\n", ["1. First\n", "2. Second\n"]),
@@ -47,6 +49,6 @@ def test_gives_a_sentence_as_soon_as_the_next_begins() -> None:
     assert buffer.feed("T") == ["One. "]
 
 
-@given(st.text(alphabet="aA.! \n`[]1-|", max_size=60), st.integers(1, 7))
+@given(st.text(alphabet='aA.! \n`[]1-|:"', max_size=60), st.integers(1, 7))
 def test_loses_no_character(text: str, size: int) -> None:
     assert "".join(cut(text, size)) == text

@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable, Sequence
 
 import pytest
-from tests.fakes import LARGE, SMALL, FakeGenerator
+from tests.fakes import SMALL, FakeGenerator
 
 from askdocs_server.errors import RequestFailedError
+from askdocs_server.generation.models import ModelProfile
 from askdocs_server.generation.status import GeneratorState
 from askdocs_server.summaries.cache import Summaries
 from askdocs_server.summaries.subject import Subject
@@ -19,7 +20,8 @@ TEXT = (
     "Open a connection to the host. The connection is kept for later requests. "
     "A closed connection is opened again when the next request comes."
 )
-SUMMARY = "It keeps a connection to the host for later requests."
+SUMMARY = "It keeps one connection to the host."
+WRITTEN = f'{SUMMARY} [1: "connection is kept for later requests"]'
 LONG = 30.0
 
 
@@ -28,7 +30,7 @@ def subject(name: str = "net.connect", text: str = TEXT, content: str = "one") -
 
 
 def generator(*pieces: str, state: GeneratorState = "ready", **how: bool) -> FakeGenerator:
-    return FakeGenerator(pieces or (SUMMARY,), state=state, **how)
+    return FakeGenerator(pieces or (WRITTEN,), state=state, **how)
 
 
 async def until(check: Callable[[], object]) -> None:
@@ -117,17 +119,17 @@ async def test_a_changed_passage_has_another_summary() -> None:
     summaries = Summaries()
     assert await summaries.get(subject(), generator(), LONG) == SUMMARY
     changed = subject(text=TEXT.replace("host", "server"), content="two")
-    written = SUMMARY.replace("host", "server")
-    assert await summaries.get(changed, generator(written), LONG) == written
+    written = generator(WRITTEN.replace("host", "server"))
+    assert await summaries.get(changed, written, LONG) == SUMMARY.replace("host", "server")
     # The old one is gone: it would have to be written again.
     assert await summaries.get(subject(), generator("No."), LONG) == ""
 
 
 async def test_another_model_writes_its_own() -> None:
-    summaries, small = Summaries(), FakeGenerator(["No."], SMALL)
+    summaries, other = Summaries(), FakeGenerator(["No."], ModelProfile("other-model"))
     assert await summaries.get(subject(), generator(), LONG) == SUMMARY
-    assert await summaries.get(subject(), small, LONG) == ""
-    assert len(small.prompts) == 1
+    assert await summaries.get(subject(), other, LONG) == ""
+    assert len(other.prompts) == 1
 
 
 async def test_the_newest_comes_first_and_few_wait() -> None:
@@ -189,31 +191,30 @@ async def test_closing_ends_what_is_written() -> None:
 # -- what is written ------------------------------------------------------------------------------
 
 
-async def written(pieces: Sequence[str], text: str = TEXT, *, small: bool = False) -> str:
-    return await summarise(subject(text=text), FakeGenerator(pieces, SMALL if small else LARGE))
+async def written(pieces: Sequence[str]) -> str:
+    return await summarise(subject(), FakeGenerator(pieces))
 
 
 async def test_what_the_passage_does_not_support_is_left_out() -> None:
     invented = "It uses the `fast_path` of version 7."
-    assert await written([SUMMARY, " ", invented]) == SUMMARY
-    assert await written([invented, " ", SUMMARY]) == ""
+    assert await written([WRITTEN, " ", invented]) == SUMMARY
+    assert await written([invented, " ", WRITTEN]) == ""
 
 
 async def test_two_sentences_are_enough() -> None:
     second = "A closed connection is opened again."
-    assert await written([f"{SUMMARY} {second} The host is kept for later requests. "]) == (
-        f"{SUMMARY} {second}"
-    )
+    third = "The connection is kept for later requests."
+    assert await written([f"{WRITTEN} {second} {third} "]) == (f"{SUMMARY} {second}")
 
 
 async def test_a_sentence_that_breaks_off_is_left_out() -> None:
-    assert await written([SUMMARY, " A closed connection is"]) == SUMMARY
+    assert await written([WRITTEN, " A closed connection is"]) == SUMMARY
 
 
-async def test_a_small_model_must_say_what_one_sentence_says() -> None:
-    assert await written([SUMMARY], small=True) == ""
-    said = "The connection is kept for later requests."
-    assert await written([said], small=True) == said
+async def test_a_small_model_writes_none() -> None:
+    model = FakeGenerator(["The connection is kept for later requests."], SMALL)
+    assert await summarise(subject(), model) == ""
+    assert model.prompts == []
 
 
 async def test_the_first_sentence_again_is_no_summary() -> None:

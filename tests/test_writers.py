@@ -17,39 +17,46 @@ CITATIONS = cite(
 )
 
 
-async def test_a_large_models_sentences_are_cited_or_marked() -> None:
+def test_a_large_models_sentences_are_cited_or_marked() -> None:
     writer = TrustingWriter(CITATIONS)
     assert writer.lead() == ""
-    assert await writer.add("The client retries a failed request.\n") == (
+    assert writer.add("The client retries a failed request.\n") == (
         "The client retries a failed request. [1]\n"
     )
-    assert await writer.add("Responses live forever in Redis [2]. ") == (
+    assert writer.add("Responses live forever in Redis [2]. ") == (
         "Responses live forever in Redis. [2] *(unverified)* "
     )
-    assert await writer.add("Moreover:\n\n") == "Moreover:\n\n"
-    assert [c.verified for c in writer.checked()] == [True, False, None]
+    assert writer.add('It rests. [1: "waits 2.5 seconds"] ') == "It rests. [1] "
+    assert writer.add("Moreover:\n\n") == "Moreover:\n\n"
+    checked = writer.checked()
+    assert [c.verified for c in checked] == [True, False, None]
+    quotes = [[quote.text for quote in c.quotes] for c in checked]
+    assert quotes == [["The client retries a failed request", "waits 2.5 seconds"], [], []]
 
 
-async def test_a_small_models_answer_leads_with_quotes() -> None:
+def test_a_small_models_answer_leads_with_quotes() -> None:
     text = "It waits 2.5 seconds \\[1\\] in between."
     writer = QuotingWriter(CITATIONS, [Quote("Retries", text, 1)])
     assert writer.lead() == f"**Retries** [1]\n\n> {text}"
     # Unsupported, then something supported and new, then a repetition of a quote.
-    assert await writer.add("It waits 99 seconds. ") == ""
-    assert await writer.add("Responses are cached on disk. ") == (
-        "\n\nResponses are cached on disk. [2]"
-    )
-    assert (
-        await writer.add("- Logs are written to stderr.\n") == "\n- Logs are written to stderr. [3]"
-    )
+    assert writer.add("It waits 99 seconds. ") == ""
+    assert writer.add("Responses are cached on disk. ") == ("\n\nResponses are cached on disk. [2]")
+    assert writer.add("- Logs are written to stderr.\n") == "\n- Logs are written to stderr. [3]"
     assert [c.verified for c in writer.checked()] == [True, True, True]
     assert not writer.finished
 
 
-async def test_a_small_model_that_left_the_subject_is_stopped() -> None:
+def test_a_small_model_that_left_the_subject_is_stopped() -> None:
     writer = QuotingWriter(CITATIONS, [])
     assert writer.lead() == ""
     for _ in range(2):
         assert not writer.finished
-        assert await writer.add("The moon is made of cheese. ") == ""
+        assert writer.add("The moon is made of cheese. ") == ""
     assert writer.finished
+
+
+def test_what_a_small_model_was_made_to_begin_with_is_left_out() -> None:
+    writer = QuotingWriter(CITATIONS, [], prefill="As the docs say,")
+    assert writer.add("As the docs say, responses are cached on disk. ") == (
+        "Responses are cached on disk. [2]"
+    )

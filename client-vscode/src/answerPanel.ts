@@ -142,7 +142,8 @@ export class AnswerPanel implements Disposable {
     } else {
       const citation = turn.citations.find(({ number }) => number === message.citation);
       if (citation) {
-        await this.parts.passages.open(citation, { viewColumn: this.columnOfFiles() });
+        const words = (citation.quotes ?? []).map(({ range }) => range);
+        await this.parts.passages.open(citation, { viewColumn: this.columnOfFiles() }, words);
       }
     }
   }

@@ -1,7 +1,6 @@
 /** Answers as text for other places: the clipboard, a language model. Free of VS Code's API. */
 
-import { oneLine } from "./conversation";
-import { type PathOf, placeOf } from "./markdown";
+import { type PathOf, placeOf, titleOf } from "./markdown";
 import type { AskResult, Citation } from "./protocol";
 
 /** An answer with the places of its sources, to be pasted elsewhere. */
@@ -22,5 +21,5 @@ export function withPassages({ answer, citations, model }: AskResult, pathOf: Pa
 }
 
 function place(citation: Citation, pathOf: PathOf): string {
-  return `[${citation.number}] ${placeOf(citation, pathOf)} — ${oneLine(citation.title)}`;
+  return `[${citation.number}] ${placeOf(citation, pathOf)} — ${titleOf(citation)}`;
 }

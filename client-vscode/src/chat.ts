@@ -82,8 +82,9 @@ function showSources({ citations }: AskResult, stream: ChatResponseStream): void
   }
 }
 
-function locationOf({ uri, range }: Citation): Location {
-  const [first, last] = lines(range);
+/** The first words that the answer takes from a passage, or else the passage. */
+function locationOf({ uri, range, quotes }: Citation): Location {
+  const [first, last] = lines(quotes?.[0]?.range ?? range);
   return new Location(Uri.parse(uri), new Range(first - 1, 0, last - 1, 0));
 }
 

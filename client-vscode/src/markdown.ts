@@ -7,6 +7,7 @@
  */
 
 import MarkdownIt from "markdown-it";
+import { oneLine } from "./conversation";
 import { lineSpan } from "./lines";
 import type { Citation } from "./protocol";
 
@@ -80,6 +81,16 @@ export function placeOf({ uri, range }: Citation, pathOf: PathOf): string {
   return `${pathOf(uri)}:${lineSpan(range)}`;
 }
 
+/** Where a passage stands among the headings, in one line. */
+export function titleOf({ breadcrumb, title }: Citation): string {
+  return oneLine(breadcrumb ?? title);
+}
+
+/** The words that an answer takes from a passage, as text. */
+export function quotesOf({ quotes }: Citation): string[] {
+  return (quotes ?? []).map(({ text }) => `“${plainText(text)}”`);
+}
+
 /** Text in which no character means anything to HTML. */
 export const escapeHtml = (text: string): string => markdown.utils.escapeHtml(text);
 
@@ -88,8 +99,9 @@ function wordsOf(tokens: readonly { type: string; content: string }[]): string {
 }
 
 function citationButton(citation: Citation, pathOf: PathOf): string {
-  const { number, title } = citation;
-  const hint = escapeHtml(`${title} (${placeOf(citation, pathOf)})`);
+  const { number } = citation;
+  const source = `${titleOf(citation)} (${placeOf(citation, pathOf)})`;
+  const hint = escapeHtml([...quotesOf(citation), source].join("\n"));
   return (
     `<button class="citation" data-action="open" data-citation="${number}" ` +
     `title="${hint}" aria-label="Source ${number}: ${hint}">${number}</button>`

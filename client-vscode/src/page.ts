@@ -2,7 +2,15 @@
 
 import { type Turn, isRunning, oneLine } from "./conversation";
 import { lineSpan } from "./lines";
-import { type PathOf, escapeHtml, placeOf, plainText, safeHtml } from "./markdown";
+import {
+  type PathOf,
+  escapeHtml,
+  placeOf,
+  plainText,
+  quotesOf,
+  safeHtml,
+  titleOf,
+} from "./markdown";
 import type { Citation } from "./protocol";
 
 /** Questions of more characters do not stand in a large font above their answer. */
@@ -85,15 +93,17 @@ function sources({ citations }: Turn, pathOf: PathOf): string {
 }
 
 function source(citation: Citation, pathOf: PathOf): string {
-  const { number, title, excerpt, verified } = citation;
+  const { number, excerpt, verified } = citation;
+  const quotes = quotesOf(citation);
+  const text = quotes.length > 0 ? quotes.join(" ") : plainText(excerpt);
   const doubt =
-    verified === false ? '<span class="doubt">does not confirm what cites it</span>' : "";
+    verified === false ? '<span class="doubt">does not hold the words of what cites it</span>' : "";
   return (
     `<li><button class="source" data-action="open" data-citation="${number}">` +
     `<span class="number">${number}</span>` +
-    `<span class="head"><span class="title">${escapeHtml(oneLine(title))}</span>` +
+    `<span class="head"><span class="title">${escapeHtml(titleOf(citation))}</span>` +
     `<span class="place">${escapeHtml(placeOf(citation, pathOf))}</span></span>` +
-    `<span class="excerpt">${escapeHtml(plainText(excerpt))}</span>${doubt}</button></li>`
+    `<span class="excerpt">${escapeHtml(text)}</span>${doubt}</button></li>`
   );
 }
 

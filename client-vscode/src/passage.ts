@@ -1,45 +1,65 @@
-/** Opens a passage: the file at its lines, which stay marked until the cursor moves. */
+/**
+ * Opens a passage: the file at its lines, which stay marked until the cursor moves; or at the words
+ * that are quoted of it, which are marked then.
+ */
 
 import {
   type Disposable,
   Range,
   type TextDocumentShowOptions,
   type TextEditor,
+  type TextEditorDecorationType,
   TextEditorRevealType,
   ThemeColor,
   Uri,
   window,
   workspace,
 } from "vscode";
-import type { Location } from "vscode-languageclient/node";
+import type { Location, Range as WireRange } from "vscode-languageclient/node";
 import { lines } from "./lines";
 
+const STYLE = {
+  light: { backgroundColor: background("editor-rangeHighlightBackground") },
+  dark: { backgroundColor: background("editor-findRangeHighlightBackground") },
+  overviewRulerColor: new ThemeColor("editorOverviewRuler.findMatchForeground"),
+};
+
 export class Passages implements Disposable {
-  private readonly mark = window.createTextEditorDecorationType({
+  private readonly mark = window.createTextEditorDecorationType(STYLE);
+  private readonly lineMark = window.createTextEditorDecorationType({
+    ...STYLE,
     isWholeLine: true,
-    light: { backgroundColor: background("editor-rangeHighlightBackground") },
-    dark: { backgroundColor: background("editor-findRangeHighlightBackground") },
-    overviewRulerColor: new ThemeColor("editorOverviewRuler.findMatchForeground"),
   });
   private marked: { editor: TextEditor; until: Disposable } | undefined;
 
   /** Throws where the file cannot be opened. */
-  async open(passage: Location, options: TextDocumentShowOptions = {}): Promise<void> {
+  async open(
+    passage: Location,
+    options: TextDocumentShowOptions = {},
+    words: readonly WireRange[] = [],
+  ): Promise<void> {
     const uri = Uri.parse(passage.uri);
     if (uri.scheme !== "file") {
       throw new Error(`${passage.uri} is not a file of this workspace.`);
     }
     const [first, last] = lines(passage.range);
-    const start = new Range(first - 1, 0, first - 1, 0);
-    const editor = await shown(uri, { ...options, selection: start });
-    const range = editor.document.validateRange(new Range(first - 1, 0, last - 1, 0));
-    editor.revealRange(range, TextEditorRevealType.InCenterIfOutsideViewport);
-    this.show(editor, range);
+    const ranges = words.length > 0 ? words.map(rangeOf) : [new Range(first - 1, 0, last - 1, 0)];
+    const top = ranges.reduce((one, other) => (other.start.isBefore(one.start) ? other : one));
+    const selection = new Range(top.start, top.start);
+    const editor = await shown(uri, { ...options, selection });
+    const valid = ranges.map((range) => editor.document.validateRange(range));
+    editor.revealRange(
+      editor.document.validateRange(top),
+      TextEditorRevealType.InCenterIfOutsideViewport,
+    );
+    this.show(editor, words.length > 0 ? this.mark : this.lineMark, valid);
   }
 
   /** Takes the mark away. */
   clear(): void {
-    this.marked?.editor.setDecorations(this.mark, []);
+    for (const mark of [this.mark, this.lineMark]) {
+      this.marked?.editor.setDecorations(mark, []);
+    }
     this.marked?.until.dispose();
     this.marked = undefined;
   }
@@ -47,11 +67,12 @@ export class Passages implements Disposable {
   dispose(): void {
     this.clear();
     this.mark.dispose();
+    this.lineMark.dispose();
   }
 
-  private show(editor: TextEditor, range: Range): void {
+  private show(editor: TextEditor, mark: TextEditorDecorationType, ranges: Range[]): void {
     this.clear();
-    editor.setDecorations(this.mark, [range]);
+    editor.setDecorations(mark, ranges);
     const opened = editor.selection;
     const until = window.onDidChangeTextEditorSelection(({ textEditor, selections }) => {
       if (textEditor === editor && !selections[0]?.isEqual(opened)) {
@@ -66,6 +87,9 @@ export class Passages implements Disposable {
 function background(colour: string): string {
   return `var(--vscode-${colour}, var(--vscode-list-hoverBackground))`;
 }
+
+const rangeOf = ({ start, end }: WireRange): Range =>
+  new Range(start.line, start.character, end.line, end.character);
 
 async function shown(uri: Uri, options: TextDocumentShowOptions): Promise<TextEditor> {
   try {

@@ -24,8 +24,17 @@ export interface Citation extends Location {
   title: string;
   excerpt: string;
   score: number;
-  /** Whether the passage supports the sentence that cites it; null where that was not checked. */
+  /** The path of headings that leads to the passage. */
+  breadcrumb?: string;
+  /** Whether the passage holds the words of what cites it; null where nothing cites it. */
   verified: boolean | null;
+  quotes?: Quote[];
+}
+
+/** Words that a statement rests on; the range is the passage's where their own is not known. */
+export interface Quote {
+  text: string;
+  range: Range;
 }
 
 /** One partial result of a question: first all citations, then pieces of text in order. */

@@ -58,6 +58,16 @@ test("a citation's own words cannot leave their attribute", () => {
   assert.doesNotMatch(html, /<script/);
 });
 
+test("the hint over a number shows the words that it stands for", () => {
+  const range = { start: { line: 2, character: 4 }, end: { line: 2, character: 20 } };
+  const quotes = [{ text: "kept **for <30>\ndays**", range }];
+  const cited = citation(1, { quotes, breadcrumb: "Store > Retention" });
+  const html = safeHtml("So [1]", [cited], pathOf);
+  assert.match(html, /title="“kept for &lt;30&gt; days”\nStore &gt; Retention \(docs\/page 1/);
+  const row = turnHtml(completed(begun("?", {}), result({ citations: [cited] })), pathOf);
+  assert.match(row, /class="title">Store &gt; Retention<[^]*class="excerpt">“kept for &lt;30&gt;/);
+});
+
 test("a turn goes from searching over writing to an answer with sources", () => {
   let turn = begun("What is <M>?", {});
   assert.match(turnHtml(turn, pathOf), /<h2>What is &lt;M&gt;\?<\/h2>[^]*Searching the docs/);
@@ -79,7 +89,7 @@ test("excerpts are shown as text, unconfirmed sources marked", () => {
   const citations = [citation(1, { excerpt: "<b>a</b>\n[1] `b`", verified: false })];
   const html = turnHtml(completed(begun("?", {}), result({ citations })), pathOf);
   assert.match(html, /&lt;b&gt;a&lt;\/b&gt; \[1\] b/);
-  assert.match(html, /does not confirm/);
+  assert.match(html, /does not hold the words/);
 });
 
 test("a failure is told, and can be asked again; there is nothing to copy", () => {

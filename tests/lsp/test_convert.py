@@ -5,12 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from tests.fakes import make_hit
 
 from askdocs_indexer.types import IndexStatus, QuestionCounts, Skipped, SyncReport, Unread
-from askdocs_server.answers.passages import cite
+from askdocs_server.answers.passages import QuotedWords, cite
 from askdocs_server.answers.pipeline import Answer, Timings
-from askdocs_server.lsp.serialize import answer_wire, hit_wire, index_wire, reports_wire, summed_up
+from askdocs_server.lsp.serialize import (
+    answer_wire,
+    citation_wire,
+    hit_wire,
+    index_wire,
+    lines_range,
+    reports_wire,
+    summed_up,
+)
 
 ROOT = Path("/a project")
 PLACE = {"start": {"line": 0, "character": 0}, "end": {"line": 2, "character": 0}}
@@ -34,7 +43,7 @@ def test_answer() -> None:
     citations = cite([make_hit("One.\nTwo.")])
     answer = Answer("Yes. [1]", citations, False, None, Timings(1.26, None, 2.0))
     place = {"state": "ready", "generation": 3, "pendingFiles": 0}
-    assert answer_wire(answer, ROOT, place) == {  # type: ignore[arg-type]
+    assert answer_wire(answer, ROOT, place, "utf-16") == {  # type: ignore[arg-type]
         "answer": "Yes. [1]",
         "citations": [
             {
@@ -44,7 +53,9 @@ def test_answer() -> None:
                 "title": "Title",
                 "excerpt": "One.\nTwo.",
                 "score": 0.9,
+                "breadcrumb": "Title",
                 "verified": None,
+                "quotes": [],
             }
         ],
         "abstained": False,
@@ -52,6 +63,26 @@ def test_answer() -> None:
         "index": place,
         "timings": {"retrieveMs": 1.3, "rewriteMs": None, "firstTokenMs": None, "totalMs": 2.0},
     }
+
+
+@pytest.mark.parametrize(("encoding", "units"), [("utf-8", 4), ("utf-16", 2), ("utf-32", 1)])
+def test_quoted_words_have_their_own_range(encoding: str, units: int) -> None:
+    quote = QuotedWords("so it is", 3, 4, "𝔸 ", "it is")
+    (citation,) = cite([make_hit("One.\nTwo.")])
+    row = citation_wire(replace(citation, quotes=(quote,)), ROOT, encoding)
+    (wire,) = row["quotes"]
+    assert wire["text"] == "so it is"
+    assert wire["range"] == {
+        "start": {"line": 2, "character": units + 1},
+        "end": {"line": 3, "character": 5},
+    }
+
+
+def test_words_without_a_range_have_that_of_their_passage() -> None:
+    quote = QuotedWords("so it is", 3, 4)
+    (citation,) = cite([make_hit("One.\nTwo.")])
+    (wire,) = citation_wire(replace(citation, quotes=(quote,)), ROOT, "utf-8")["quotes"]
+    assert wire["range"] == lines_range(3, 4)
 
 
 def test_reports_of_several_folders_add_up() -> None:

@@ -23,6 +23,10 @@ _COUNTERS = (
 _HAN_NUMBER = re.compile(rf"[{_HAN}]{{2,}}|[二两兩三四五六七八九十百千](?=[{_COUNTERS}])")
 
 _WORDS = {
+    "english": """
+        two three four five six seven eight nine ten eleven twelve
+        twenty thirty forty fifty sixty seventy eighty ninety hundred thousand
+    """,
     "german": """
         zwei drei vier fünf sechs sieben acht neun zehn elf zwölf
         zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig hundert tausend

@@ -24,7 +24,7 @@ _END = re.compile(
 )
 # Behind these, and behind a single capital, a full stop ends no sentence.
 _ABBREVIATION = re.compile(
-    r"\b(?:[Ee]\.g|[Ii]\.e|vs|cf|approx|bzw|ca|z|ej|ex|напр|т|е|[^\W\d_a-zа-яё])\.\Z"
+    r"(?<![^\s(\[\"'„“«./-])(?:[Ee]\.g|[Ii]\.e|vs|cf|approx|bzw|ca|z|ej|ex|напр|т|е|[^\W\d_a-zа-яё])\.\Z"
 )
 _LONGEST_ABBREVIATION = 8
 _ENDING = re.compile(rf"[{_MARKS}][{_CLOSERS}]*\s*\Z")

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 
 from askdocs_indexer.words.sentences import ends_sentence
+from askdocs_server.answers.citation_marks import without_marks
 from askdocs_server.answers.prompt import shorter
 from askdocs_server.errors import PromptTooLongError
 from askdocs_server.generation.base import Generator
@@ -53,5 +54,5 @@ async def write_sentences(
             messages = shorter(messages, generator.profile.context_tokens - max_tokens)
             is_cut = True
     for rest in buffer.flush():
-        if not whole or ends_sentence(rest):
+        if not whole or ends_sentence(without_marks(rest)):
             yield rest

@@ -17,12 +17,30 @@ _OPEN_LINK = re.compile(r"!?\[[^\]]*(?:\](?:\([^)]*)?)?$")
 
 
 @dataclass(frozen=True, slots=True)
+class QuotedWords:
+    """Words of a passage that a statement rests on, as they stand there.
+
+    Lines are 1-based and inclusive. `before_start` and `before_end` are what stands in front of the
+    words' beginning and of their end, in the first line and in the last: positions in any encoding
+    follow from them. They are None where the file does not hold the words in this form; the lines
+    are the passage's then.
+    """
+
+    text: str
+    start_line: int
+    end_line: int
+    before_start: str | None = None
+    before_end: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A passage under its number in the answer.
 
-    `path` is relative to the root, lines are 1-based and inclusive. `text` is the whole passage
-    and `excerpt` its beginning, both Markdown. `verified` says whether the sentences that cite it
-    are supported by it; None where none does.
+    `path` is relative to the root, lines are 1-based and inclusive. `breadcrumb` is the path of
+    headings that leads to it. `text` is the whole passage and `excerpt` its beginning, both
+    Markdown. `verified` says whether it holds the words of a statement that cites it, and `quotes`
+    are these words; None where no statement cites it.
     """
 
     number: int
@@ -33,7 +51,9 @@ class Citation:
     text: str
     excerpt: str
     score: float
+    breadcrumb: str = ""
     verified: bool | None = None
+    quotes: tuple[QuotedWords, ...] = ()
 
 
 def cite(hits: Sequence[Hit]) -> tuple[Citation, ...]:
@@ -48,6 +68,7 @@ def cite(hits: Sequence[Hit]) -> tuple[Citation, ...]:
             text=hit.chunk.text,
             excerpt=excerpt(hit.chunk.text),
             score=hit.score,
+            breadcrumb=" > ".join(hit.chunk.heading_path) or hit.chunk.title,
         )
         for number, hit in enumerate(hits, start=1)
     )

@@ -5,11 +5,10 @@ Knows neither LSP nor vLLM. The texts that `Asker.run` streams, put together, ar
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from askdocs_indexer.types import Passages, Unread
@@ -21,7 +20,6 @@ from askdocs_server.answers.prompt import ABSTENTION, Prompt, build_prompt
 from askdocs_server.answers.quoting.quotes import Quote, best_quotes, quotes_text
 from askdocs_server.answers.retrieval import AskRequest, Search, leans, retrieval_query, retrieve
 from askdocs_server.answers.rewriting import DEPTH, Rewrite
-from askdocs_server.answers.verification.checker import Nearness, unknown_nearness
 from askdocs_server.answers.writers import QuotingWriter, TrustingWriter, Writer
 from askdocs_server.errors import GenerationError
 from askdocs_server.generation.base import Generator
@@ -30,9 +28,6 @@ from askdocs_server.generation.openai_client import Message
 from askdocs_server.settings.model import AskSettings
 
 log = logging.getLogger(__name__)
-
-# A prompt whose beginning vLLM knows is read in less; quotes are embedded on the same cores.
-_HEAD_START_SECONDS = 0.1
 
 _BROKEN_OFF = "\n\n*The model stopped before the end of its answer.*"
 
@@ -91,7 +86,6 @@ class Asker:
         search: Search,
         generator: Generator,
         settings: AskSettings | None = None,
-        nearness: Nearness = unknown_nearness,
         sampling: Sampling = OWN_SAMPLING,
         unread: Sequence[Unread] = (),
         rewrite: Rewrite | None = None,
@@ -100,7 +94,6 @@ class Asker:
         self._search = search
         self._generator = generator
         self._settings = settings or AskSettings()
-        self._nearness = nearness
         self._sampling = sampling
         self._unread = unread
         self._rewrite = rewrite
@@ -108,7 +101,6 @@ class Asker:
         self._retrieve_ms = 0.0
         self._rewrite_ms: float | None = None
         self._first_token_ms: float | None = None
-        self._first_token = asyncio.Event()
         self._model: str | None = None
         self._citations: tuple[Citation, ...] = ()
         self._texts: list[str] = []
@@ -159,12 +151,12 @@ class Asker:
         prompt = await self._prompt()
         # The model goes on writing while the quotes that come first are looked up.
         async with begun(self._sentences(prompt.messages)) as sentences:
-            writer = await self._writer(prompt.numbers)
+            writer = self._writer(prompt.numbers)
             if lead := writer.lead():
                 yield self._text(lead)
             try:
                 async for sentence in sentences:
-                    if shown := await writer.add(sentence):
+                    if shown := writer.add(sentence):
                         yield self._text(shown)
                     if writer.finished:
                         break
@@ -200,14 +192,12 @@ class Asker:
     def _note_first_token(self) -> None:
         self._first_token_ms = self._elapsed_ms()
         self._model = self._generator.status.model
-        self._first_token.set()
 
-    async def _writer(self, numbers: Mapping[int, int]) -> Writer:
+    def _writer(self, numbers: Mapping[int, int]) -> Writer:
         if self._generator.profile.small:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._first_token.wait(), _HEAD_START_SECONDS)
-            return QuotingWriter(self._citations, self._quotes(), numbers)
-        return TrustingWriter(self._citations, self._nearness, numbers)
+            prefill = self._generator.profile.prefill
+            return QuotingWriter(self._citations, self._quotes(), numbers, prefill)
+        return TrustingWriter(self._citations, numbers)
 
     def _quotes(self) -> Sequence[Quote]:
         """What the passages themselves say in answer to the question."""

@@ -10,13 +10,15 @@ from askdocs_server.cli.batch import Row, answer_lines, open_batch, text_field
 from askdocs_server.cli.command import Command, add_batch, add_json, printing
 from askdocs_server.cli.errors import OK
 from askdocs_server.cli.output import Output, note, waiting
-from askdocs_server.cli.search import require_either
+from askdocs_server.cli.search import excerpt, require_either
 from askdocs_server.cli.session import NO_MODEL, add_daemon, opened, prepare
 from askdocs_server.errors import CommandError
 from askdocs_server.host.project import Project
 
 # The bundled model's first start converts it, and a slow disk doubles that.
 _MODEL_SECONDS = 300.0
+# Quoted words of more characters are shortened in the list of citations.
+_QUOTED = 160
 _NO_ANSWER: Row = {"answer": "", "citations": [], "abstained": True, "model": None, "timings": None}
 
 
@@ -75,7 +77,9 @@ def _print_citations(answer: Row, output: Output) -> None:
     output.line("\n")
     for citation in answer["citations"]:
         location = output.strong(f"{citation['path']}:{citation['start_line']}")
-        output.line(f"[{citation['number']}] {location}  {citation['title']}")
+        output.line(f"[{citation['number']}] {location}  {citation['breadcrumb']}")
+        for quote in citation["quotes"]:
+            output.line(f"    “{excerpt(quote['text'], _QUOTED)}”")
 
 
 COMMAND = Command("ask", "get a cited answer to a question", _add_arguments, printing(_run))

@@ -113,7 +113,7 @@ class Demo:
         for citation in answer["citations"]:
             line = citation["range"]["start"]["line"] + 1
             location = f"{_path(citation).name}:{line}"
-            self._say(rf"\[{citation['number']}] {location}  {citation['title']}")
+            self._say(rf"\[{citation['number']}] {location}  {citation['breadcrumb']}")
         return list(answer["citations"]) if not answer["abstained"] else []
 
     async def _edit(self, citation: dict[str, Any]) -> tuple[Path, int]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, aclosing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -24,10 +24,10 @@ from askdocs_indexer.reranking.reranker import CrossEncoderReranker, Reranker
 from askdocs_indexer.settings import EmbeddingSettings, RerankerSettings
 from askdocs_indexer.types import Hit, IndexStatus, Passages, SyncReport
 from askdocs_indexer.workspace import WorkspaceIndex
-from askdocs_server.answers.pipeline import Asker, AskEvent
+from askdocs_server.answers.pipeline import Answer, Asker, AskEvent
 from askdocs_server.answers.retrieval import AskRequest
 from askdocs_server.answers.rewriting import Rewriter
-from askdocs_server.answers.verification.similarity import nearness
+from askdocs_server.answers.verification.location import located
 from askdocs_server.expansion.background import Expansion
 from askdocs_server.generation.base import Generator
 from askdocs_server.generation.pool import Generators, sampling_of
@@ -122,12 +122,6 @@ class Workspace:
         """Return the passages that document a dotted name, best first. Raises TimeoutError."""
         return await self._query(self.index.document, [name], limit)
 
-    async def nearness(self, text: str, others: Sequence[str]) -> Mapping[str, float]:
-        """Return how similar each other text is to `text`; empty while no model is ready."""
-        if self.embedder.state != "ready" or not others:
-            return {}
-        return await self._query(nearness, self.embedder, text, others)
-
     async def hover(self, file: str, source: str, line: int, character: int) -> HoverResult | None:
         """Return the documentation of the symbol at a position of `source`, or None.
 
@@ -170,7 +164,6 @@ class Workspace:
             self.passages,
             self.generator,
             settings.ask,
-            self.nearness,
             sampling,
             self.index.status().unread,
             rewrite,
@@ -178,7 +171,15 @@ class Workspace:
         with self._host.summaries.held(), self._host.in_use():
             async with aclosing(asker.run(wait_for_model)) as events:
                 async for event in events:
-                    yield event
+                    yield await self._with_positions(event)
+
+    async def _with_positions(self, event: AskEvent) -> AskEvent:
+        """Return a whole answer with its quotes where they stand in the files, if that is quick."""
+        if isinstance(event, Answer) and any(citation.quotes for citation in event.citations):
+            with suppress(TimeoutError):
+                citations = await self._query(located, self.root, event.citations)
+                return replace(event, citations=citations)
+        return event
 
     async def sync(self, progress: Progress | None = None) -> SyncReport:
         """Bring the index in step with the disk."""

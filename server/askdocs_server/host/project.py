@@ -62,7 +62,11 @@ class Project(Protocol):
         """Delete the generated questions; returns how many sections had some."""
 
     def ask(self, question: str) -> AsyncGenerator[Row, None]:
-        """Yield {text} piece by piece, then {answer}: the fields of an Answer."""
+        """Yield {text} piece by piece, then {answer}: the fields of an Answer.
+
+        A citation's `quotes` are {text, start_line, end_line, start_character, end_character}:
+        characters are 0-based code points, null where the lines are the whole passage.
+        """
 
 
 class LocalProject:
@@ -160,6 +164,10 @@ def _answer(answer: Answer) -> Row:
     for citation in row["citations"]:
         del citation["text"]  # The excerpt is what is shown.
         citation["score"] = round(citation["score"], 4)
+        for quote in citation["quotes"]:
+            for end in ("start", "end"):
+                before = quote.pop(f"before_{end}")
+                quote[f"{end}_character"] = None if before is None else len(before)
     row["timings"] = {
         name: None if value is None else round(value, 1) for name, value in row["timings"].items()
     }

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from askdocs_indexer.types import Hit, IndexStatus, SyncReport
-from askdocs_server.answers.passages import Citation, excerpt
+from askdocs_server.answers.passages import Citation, QuotedWords, excerpt
 from askdocs_server.lsp import wire
+from askdocs_server.lsp.documents import Positions
 from askdocs_server.lsp.folders import Folder
 
 if TYPE_CHECKING:
@@ -42,8 +43,11 @@ def hit_wire(hit: Hit, root: Path) -> wire.HitWire:
     }
 
 
-def citation_wire(citation: Citation, root: Path) -> wire.CitationWire:
-    """Convert a citation; `root` is the folder as the editor names it."""
+def citation_wire(citation: Citation, root: Path, encoding: str) -> wire.CitationWire:
+    """Convert a citation; `root` is the folder as the editor names it.
+
+    `encoding` is that of the editor's positions.
+    """
     return {
         "number": citation.number,
         "uri": (root / citation.path).as_uri(),
@@ -51,16 +55,37 @@ def citation_wire(citation: Citation, root: Path) -> wire.CitationWire:
         "title": citation.title,
         "excerpt": citation.excerpt,
         "score": round(citation.score, 4),
+        "breadcrumb": citation.breadcrumb,
         "verified": citation.verified,
+        "quotes": [
+            {"text": quote.text, "range": _words_range(quote, encoding)}
+            for quote in citation.quotes
+        ],
     }
 
 
-def answer_wire(answer: Answer, root: Path, index: wire.IndexState) -> wire.AskResult:
+def _words_range(quote: QuotedWords, encoding: str) -> wire.RangeWire:
+    """Return where words stand, or the lines of their passage."""
+    if quote.before_start is None or quote.before_end is None:
+        return lines_range(quote.start_line, quote.end_line)
+    start, end = (
+        Positions(before, encoding).position(0, len(before)).character
+        for before in (quote.before_start, quote.before_end)
+    )
+    return {
+        "start": {"line": quote.start_line - 1, "character": start},
+        "end": {"line": quote.end_line - 1, "character": end},
+    }
+
+
+def answer_wire(
+    answer: Answer, root: Path, index: wire.IndexState, encoding: str
+) -> wire.AskResult:
     """Convert a whole answer."""
     timings = answer.timings
     return {
         "answer": answer.answer,
-        "citations": [citation_wire(citation, root) for citation in answer.citations],
+        "citations": [citation_wire(citation, root, encoding) for citation in answer.citations],
         "abstained": answer.abstained,
         "model": answer.model,
         "index": index,

@@ -1,7 +1,8 @@
 """What askdocs's own methods send, as JSON. Plain dictionaries, so that nothing is left out.
 
-Ranges cover whole lines, 0-based, the end exclusive; a range's `character` is always 0 and so the
-same in every position encoding. Scores run from 0 to 1; times are in milliseconds, `seconds` apart.
+The ranges of passages cover whole lines, 0-based, the end exclusive; their `character` is always 0
+and so the same in every position encoding. Those of quoted words have others. Scores run from 0 to
+1; times are in milliseconds, `seconds` apart.
 """
 
 from __future__ import annotations
@@ -27,11 +28,23 @@ class HitWire(TypedDict):
     score: float
 
 
+class QuoteWire(TypedDict):
+    """Words that stand in a file; the range is the whole passage where their own is not known."""
+
+    text: str
+    range: RangeWire
+
+
 class CitationWire(HitWire):
-    """`verified`: whether the sentences that cite it are supported by it; null where none does."""
+    """`verified`: whether the passage holds the words of what cites it; null where nothing does.
+
+    `quotes` are these words, and `breadcrumb` is the path of headings that leads to the passage.
+    """
 
     number: int
+    breadcrumb: str
     verified: bool | None
+    quotes: list[QuoteWire]
 
 
 class CitationsPart(TypedDict):

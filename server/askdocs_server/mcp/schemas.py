@@ -45,6 +45,17 @@ _PASSAGE_FIELDS: dict[str, Row] = {
     "title": _STRING,
     "score": {**_NUMBER, "description": "from 0 to 1"},
 }
+_CHARACTER: Row = {
+    "type": ["integer", "null"],
+    "description": "counts from 0; null where the lines are the whole passage",
+}
+_QUOTE = _object(
+    text={**_STRING, "description": "words that a statement rests on, as they stand there"},
+    start_line=_INTEGER,
+    end_line=_INTEGER,
+    start_character=_CHARACTER,
+    end_character=_CHARACTER,
+)
 _ROOT: Row = {**_STRING, "description": "the folder of the project"}
 _NOTE: Row = {**_STRING, "description": "what to know about this result; mostly empty"}
 
@@ -63,7 +74,12 @@ ANSWER = _object(
             number=_INTEGER,
             **_PASSAGE_FIELDS,
             excerpt=_STRING,
-            verified={"type": ["boolean", "null"]},
+            breadcrumb={**_STRING, "description": "the path of headings above the passage"},
+            verified={
+                "type": ["boolean", "null"],
+                "description": "the passage holds the words of what cites it",
+            },
+            quotes=_list(_QUOTE),
         )
     ),
     abstained={"type": "boolean", "description": "the documentation holds no answer"},

@@ -111,8 +111,8 @@ def _passages(root: Path, hits: list[Row], note: str) -> Result:
 def _answer(root: Path, answer: Row, note: str) -> Result:
     citations = [{**citation, "uri": _uri(root, citation)} for citation in answer["citations"]]
     sources = [
-        f"[{citation['number']}] {citation['path']}:{citation['start_line']}  {citation['title']}"
-        for citation in citations
+        f"[{row['number']}] {row['path']}:{row['start_line']}  {row['breadcrumb']}"
+        for row in citations
     ]
     data = {**answer, "root": str(root), "citations": citations, "note": note}
     return Result(data, _paragraphs([note, _QUOTED, answer["answer"], "\n".join(sources)]))

@@ -28,7 +28,8 @@ class Subject:
     def passage(self) -> Citation:
         """The passage as prompts and checks take it."""
         path = self.section[1]
-        return Citation(1, path, 1, 1, self.title, self.text, excerpt="", score=1.0)
+        breadcrumb = " > ".join(self.section[2:])
+        return Citation(1, path, 1, 1, self.title, self.text, "", 1.0, breadcrumb)
 
 
 def subject_of(result: HoverResult, root: Path) -> Subject:

@@ -16,7 +16,7 @@ from askdocs_server.text.segments import units
 
 log = logging.getLogger(__name__)
 
-PROMPT_VERSION = 1
+PROMPT_VERSION = 2
 """Raise it with every change of the prompt, so that no older summary is shown."""
 
 _MAX_SENTENCES = 2
@@ -28,26 +28,27 @@ async def summarise(
 ) -> str:
     """Have a summary written and return what the passage supports of it, "" if nothing.
 
-    A passage of one or two sentences is its own summary. A written summary ends before the first
-    sentence that the passage does not support; a summary that only repeats the passage's first
-    sentence, which is shown right below it, is dropped. Raises GenerationError.
+    A passage of one or two sentences is its own summary, and a small model writes none. A written
+    summary ends before the first sentence whose words do not stand in the passage; a summary that
+    only repeats the passage's first sentence, which is shown right below it, is dropped. Raises
+    GenerationError.
     """
-    if len(units(subject.text)) <= _MAX_SENTENCES:
-        return ""
     profile = generator.profile
+    if profile.small or len(units(subject.text)) <= _MAX_SENTENCES:
+        return ""
     messages = await summary_messages(
         subject.name, subject.passage, profile, _MAX_TOKENS, generator.count_tokens
     )
-    # What a small model is made to begin with ("According to…") is not part of the summary.
     written = write_sentences(generator, messages, _MAX_TOKENS, sampling, whole=True)
-    checker = Checker([subject.passage], strict=profile.small)
+    checker = Checker([subject.passage])
     supported: list[str] = []
     async with aclosing(written) as sentences:
         async for sentence in sentences:
-            if not (await checker.check(sentence)).supported:
+            verdict = checker.check(sentence)
+            if not verdict.supported:
                 log.debug("%s: unsupported: %s", subject.name, sentence)
                 break
-            supported.append(_capitalised(sentence.strip()))
+            supported.append(_capitalised(verdict.text.strip()))
             if len(supported) == _MAX_SENTENCES:
                 break
     return "" if _says_nothing_new(supported, subject.text) else " ".join(supported)

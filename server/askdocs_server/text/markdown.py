@@ -18,11 +18,20 @@ LIST_MARK = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+")
 FENCE_RUN = re.compile(r"`{3,}|~{3,}")
 """What a fence is made of; a text without one has no fence."""
 
+CITATION = (
+    r"\[\d{1,2}(?:\s*,\s*\d{1,2})*"
+    r"(?:\s*[:,]?\s*[\"“”„«「『](?:(?!\n\s*\n|```)[\s\S]){1,500}?[\"”“»」』])?\s*\](?![(\"])"
+)
+"""A pattern of a citation mark, `[1]`, or with words of the passage, `[1: "kept for a month"]`."""
+
+CODE_SPAN = r"(?<!`)(?P<ticks>`+)(?!`)(?P<code>[^\n]*?)(?<!`)(?P=ticks)(?!`)"
+"""A pattern of code within a line."""
+
 _MIN_FENCE = 3
 _OPENING = re.compile(
     r"(?P<indent>[ \t]*)(?P<marks>(?P<character>[`~])(?P=character){2,})(?P<info>.*)"
 )
-_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)")
+_CODE_SPAN = re.compile(CODE_SPAN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
-from askdocs_server.text.markdown import Fence, opening_fence, sentence_ends
+from askdocs_server.text.markdown import CITATION, Fence, opening_fence, sentence_ends
 
-_NEXT_LINE = re.compile(r"\n\s*(?=\S)")
+# A citation mark belongs to what stands before it, also on a line of its own.
+_NEXT_LINE = re.compile(r"\n\s*(?=[^\s\[]|\[[^\d\s])")
+_CITATION = re.compile(rf"{CITATION}|\[\d[\d,]*(?:\s*[:,]?\s*[\"“”„«「『][^`]{{0,500}})?\Z")
 _MAYBE_FENCE = ("", "`", "``", "~", "~~")
 
 
@@ -14,7 +16,8 @@ class SentenceBuffer:
     """Collects text; returns whole sentences, each with the white space that follows it.
 
     A fenced code block counts as a sentence, and a line's end always ends a sentence. A sentence is
-    complete only when the next has begun: a citation mark may still follow its full stop.
+    complete only when the next has begun: a citation mark may still follow its full stop. The words
+    that a mark quotes end no sentence.
     """
 
     def __init__(self) -> None:
@@ -41,8 +44,9 @@ class SentenceBuffer:
         fence = opening_fence(line)
         if fence is not None:
             return self._end_of_code(fence) if below else 0
-        next_line = _NEXT_LINE.search(self._rest)
-        ends = [next(sentence_ends(self._rest), 0), next_line.end() if next_line else 0]
+        plain = _CITATION.sub(_blanked, self._rest)
+        next_line = _NEXT_LINE.search(plain)
+        ends = [next(sentence_ends(plain), 0), next_line.end() if next_line else 0]
         return min(filter(None, ends), default=0)
 
     def _end_of_code(self, fence: Fence) -> int:
@@ -50,3 +54,10 @@ class SentenceBuffer:
         closing = fence.closing.search(self._rest, below)
         following = _NEXT_LINE.match(self._rest, closing.end()) if closing else None
         return following.end() if following else 0
+
+
+def _blanked(mark: re.Match[str]) -> str:
+    """Return a mark of the same length that names a number alone."""
+    return (
+        f"[{'1' * (len(mark[0]) - 2)}]" if mark[0].endswith("]") else "[" + "1" * (len(mark[0]) - 1)
+    )

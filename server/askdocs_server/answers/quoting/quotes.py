@@ -37,9 +37,9 @@ _SAME = 0.85
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What is shown of a passage, as Markdown, under its title and number."""
+    """What is shown of a passage, as Markdown, under its headings and its number."""
 
-    title: str
+    breadcrumb: str
     text: str
     number: int
 
@@ -71,18 +71,23 @@ def best_quotes(question: str, citations: Sequence[Citation], lines: int = LINES
     """
     chosen = _chosen(_candidates(question, citations), lines)
     return [
-        Quote(citation.title, _markdown(groups), citation.number)
+        Quote(citation.breadcrumb, _markdown(groups), citation.number)
         for citation in dict.fromkeys(candidate.citation for candidate in chosen)
         if (groups := [candidate for candidate in chosen if candidate.citation is citation])
     ]
 
 
 def quotes_text(quotes: Sequence[Quote]) -> str:
-    """Return quotes as Markdown, each under its title and citation; "" for none."""
+    """Return quotes as Markdown, each under its headings and citation; "" for none."""
     return "\n\n".join(
-        f"**{plain(quote.title)}** {citation_marks((quote.number,))}\n\n{_as_block(quote.text)}"
+        f"**{_heading(quote)}** {citation_marks((quote.number,))}\n\n{_as_block(quote.text)}"
         for quote in quotes
     )
+
+
+def _heading(quote: Quote) -> str:
+    # Within a line it begins no quotation.
+    return plain(quote.breadcrumb).replace("\\>", ">")
 
 
 def _as_block(text: str) -> str:

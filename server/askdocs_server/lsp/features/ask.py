@@ -60,11 +60,13 @@ async def ask(server: LanguageServer, session: Session, params: Any) -> wire.Ask
 
         history = tuple(Turn(turn.question, turn.answer) for turn in ask_params.history)
         request = AskRequest(ask_params.question, selection, history)
-        answer = await _stream(folder, request, _sender(server, ask_params.partial_result_token))
-        return answer_wire(answer, folder.path, session.index_state())
+        encoding = encoding_of(server)
+        send = _sender(server, ask_params.partial_result_token)
+        answer = await _stream(folder, request, send, encoding)
+        return answer_wire(answer, folder.path, session.index_state(), encoding)
 
 
-async def _stream(folder: Folder, request: AskRequest, send: _SendPart) -> Answer:
+async def _stream(folder: Folder, request: AskRequest, send: _SendPart, encoding: str) -> Answer:
     from askdocs_server.answers.pipeline import Answer, Citations
 
     with folder.use() as workspace:
@@ -74,7 +76,8 @@ async def _stream(folder: Folder, request: AskRequest, send: _SendPart) -> Answe
                     return event
                 if isinstance(event, Citations):
                     citations = [
-                        citation_wire(citation, folder.path) for citation in event.citations
+                        citation_wire(citation, folder.path, encoding)
+                        for citation in event.citations
                     ]
                     send({"kind": "citations", "citations": citations})
                 else:
