@@ -1,6 +1,8 @@
-"""Answers a question from the docs: retrieve, cite, let the model write, check, stream.
+"""Answers a question from the docs: retrieve, cite, quote, let the model write, check, stream.
 
-Knows neither LSP nor vLLM. The texts that `Asker.run` streams, put together, are the answer.
+Knows neither LSP nor vLLM. The docs' own words come first, unless a large model is as quick; what a
+small model adds comes below them, and the answer of a large one in their place. The texts that
+`Asker.run` streams, put together from the last Reset on, are the answer.
 """
 
 from __future__ import annotations
@@ -8,15 +10,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from askdocs_indexer.types import Passages, Unread
 from askdocs_server.answers.completion import write_sentences
 from askdocs_server.answers.extractive import Quote, best_quotes, quotes_text, worth_comparing
 from askdocs_server.answers.passages import Citation, cite
-from askdocs_server.answers.prefetch import begun
+from askdocs_server.answers.prefetch import begun, running
 from askdocs_server.answers.prompt import ABSTENTION, Prompt, build_prompt
 from askdocs_server.answers.retrieval import AskRequest, Search, leans, retrieval_query, retrieve
 from askdocs_server.answers.rewriting import DEPTH, Rewrite
@@ -31,10 +33,12 @@ from askdocs_server.text.sanitize import plain
 
 log = logging.getLogger(__name__)
 
-# A prompt whose beginning vLLM knows is read in less; quotes are embedded on the same cores.
-_HEAD_START_SECONDS = 0.1
+# A large model on a GPU writes its first sentence in about this time: quotes that are withdrawn at
+# once would only flicker.
+_GRACE_SECONDS = 0.4
 
 _BROKEN_OFF = "\n\n*The model stopped before the end of its answer.*"
+_DECLINED = "\n\n*The model finds no answer in the passages.*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,16 @@ class Text:
     """The next piece of the answer."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """The texts so far, which are quotes, are withdrawn: those that follow are the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The quotes are complete, and the model that is to write is awaited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +101,8 @@ class Answer:
     timings: Timings
 
 
-AskEvent = Citations | Text | Answer
+Writing = Text | Reset | Waiting
+AskEvent = Citations | Writing | Answer
 
 
 class Asker:
@@ -116,35 +131,36 @@ class Asker:
         self._retrieve_ms = 0.0
         self._rewrite_ms: float | None = None
         self._first_token_ms: float | None = None
-        self._first_token = asyncio.Event()
         self._model: str | None = None
+        self._uncertain = False
         self._citations: tuple[Citation, ...] = ()
+        self._checked: tuple[Citation, ...] = ()
         self._texts: list[str] = []
+        self._quotes_shown = False
+        self._broken_off = False
         self._abstained = False
 
     async def run(self, wait_for_model: float = 0.0) -> AsyncGenerator[AskEvent, None]:
         """Yield Citations, then Text pieces, then the Answer.
 
-        The model gets up to `wait_for_model` seconds to become ready; without one the passages
-        are quoted. Close the iterator (`contextlib.aclosing`) or cancel its consumer to abort the
+        A model that is not ready gets up to `wait_for_model` seconds for that, behind the quotes;
+        Waiting says so. Where a large model writes after quotes were shown, Reset precedes its
+        Text. Close the iterator (`contextlib.aclosing`) or cancel its consumer to abort the
         generation. Raises what `search` raises, and TimeoutError if that takes too long.
         """
         self._generator.ensure_started()
         passages = await self._retrieve()
         self._citations = cite(passages.hits[: self._settings.passages])
+        self._uncertain = passages.relevance < _CERTAIN
         self._retrieve_ms = self._elapsed_ms()
         yield Citations(self._citations)
         if passages.relevance < self._settings.min_relevance or not passages.hits:
             self._abstained = True
             yield self._text(abstention_text(self._citations, self._unread))
-        elif await self._generator.ready(wait_for_model):
-            async with aclosing(self._write()) as texts:
-                async for text in texts:
-                    yield text
-        if not self._texts:
-            quotes = await self._quotes()
-            lead = _UNCERTAIN if passages.relevance < _CERTAIN else ""
-            yield self._text(lead + (quotes_text(quotes) or passages_text(self._citations)))
+        else:
+            async with aclosing(self._respond(wait_for_model)) as events:
+                async for event in events:
+                    yield event
         yield self._answer()
 
     async def _retrieve(self) -> Passages:
@@ -161,27 +177,98 @@ class Asker:
         self._rewrite_ms = self._elapsed_ms() - before
         return passages
 
-    async def _write(self) -> AsyncGenerator[Text, None]:
-        """The answer that the model writes, in checked pieces; nothing where it fails at once."""
-        prompt = await self._prompt()
-        # The model goes on writing while the quotes that come first are looked up.
-        async with begun(self._sentences(prompt.messages)) as sentences:
-            writer = await self._writer(prompt.numbers)
-            if lead := writer.lead():
-                yield self._text(lead)
-            try:
+    async def _respond(self, limit: float) -> AsyncGenerator[Writing, None]:
+        """The docs' own words, and what the model writes below them or in their place."""
+        async with running(self._quotes()) as quoting:
+            if not await self._generator.ready(0):
+                yield self._quoted(await quoting)
+                if limit <= 0 or self._generator.status.state == "off":
+                    return
+                yield Waiting()
+                if not await self._generator.ready(limit):
+                    return
+            write = self._below if self._generator.profile.small else self._instead
+            async with aclosing(write(quoting)) as events:
+                async for event in events:
+                    yield event
+            if not self._texts:
+                yield self._quoted(await quoting)
+
+    async def _below(self, quoting: asyncio.Task[Sequence[Quote]]) -> AsyncGenerator[Writing, None]:
+        """The quotes, then what a small model adds to them that the passages support."""
+        quotes = await quoting
+        if not self._quotes_shown:
+            yield self._quoted(quotes)
+
+        def writer(numbers: Mapping[int, int]) -> Writer:
+            quoting_writer = QuotingWriter(self._citations, quotes, numbers)
+            quoting_writer.lead()  # It is shown already.
+            return quoting_writer
+
+        separator = "" if quotes else "\n\n"
+        async with aclosing(self._pieces(writer)) as pieces:
+            async for piece in pieces:
+                yield self._text(separator + piece)
+                separator = ""
+        self._citations = self._checked or self._citations
+
+    async def _instead(
+        self, quoting: asyncio.Task[Sequence[Quote]]
+    ) -> AsyncGenerator[Writing, None]:
+        """What a large model writes, instead of the quotes if those are shown until it does.
+
+        The quotes stay where it fails before it has written a sentence, or finds no answer.
+        """
+
+        def writer(numbers: Mapping[int, int]) -> Writer:
+            return TrustingWriter(self._citations, self._nearness, numbers)
+
+        written = ""
+        async with begun(self._pieces(writer)) as pieces:
+            if not self._quotes_shown and not await pieces.within(_GRACE_SECONDS):
+                yield self._quoted(await quoting)
+            async for piece in pieces:
+                written += piece
+                if not self._quotes_shown:
+                    yield self._text(piece)
+                elif not _declines(written):
+                    yield self._reset()
+                    yield self._text(written)
+        if remark := self._concluded(written):
+            yield self._text(remark)
+
+    def _concluded(self, written: str) -> str:
+        """Take over what a large model's text says of the citations; returns a remark on it."""
+        self._abstained = _declines(written.strip())
+        if not written:
+            self._model = None
+        if self._quotes_shown:
+            return _DECLINED if self._abstained else ""
+        self._citations = self._checked or self._citations
+        return _BROKEN_OFF if written and self._broken_off else ""
+
+    async def _pieces(
+        self, new_writer: Callable[[Mapping[int, int]], Writer]
+    ) -> AsyncGenerator[str, None]:
+        """What is to be shown of the model's text, piece by piece; an error only ends it.
+
+        Leaves the citations as they were checked in `_checked`.
+        """
+        try:
+            prompt = await self._prompt()
+            writer = new_writer(prompt.numbers)
+            self._checked = writer.checked()
+            async with aclosing(self._sentences(prompt.messages)) as sentences:
                 async for sentence in sentences:
-                    if shown := await writer.add(sentence):
-                        yield self._text(shown)
+                    shown = await writer.add(sentence)
+                    self._checked = writer.checked()
+                    if shown:
+                        yield shown
                     if writer.finished:
                         break
-            except GenerationError as error:
-                log.warning("The answer is incomplete: %s", error)
-                if self._texts and not self._generator.profile.small:
-                    yield self._text(_BROKEN_OFF)
-        self._citations = writer.checked()
-        answer = "".join(self._texts).strip()
-        self._abstained = answer.startswith(ABSTENTION) and len(answer) < 2 * len(ABSTENTION)
+        except GenerationError as error:
+            log.warning("The answer is incomplete: %s", error)
+            self._broken_off = True
 
     async def _prompt(self) -> Prompt:
         return await build_prompt(
@@ -207,14 +294,6 @@ class Asker:
     def _note_first_token(self) -> None:
         self._first_token_ms = self._elapsed_ms()
         self._model = self._generator.status.model
-        self._first_token.set()
-
-    async def _writer(self, numbers: Mapping[int, int]) -> Writer:
-        if self._generator.profile.small:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._first_token.wait(), _HEAD_START_SECONDS)
-            return QuotingWriter(self._citations, await self._quotes(), numbers)
-        return TrustingWriter(self._citations, self._nearness, numbers)
 
     async def _quotes(self) -> Sequence[Quote]:
         """What the passages themselves say in answer to the question."""
@@ -222,9 +301,19 @@ class Asker:
         texts = worth_comparing(question, self._citations)
         return best_quotes(question, self._citations, await self._nearness(question, texts))
 
+    def _quoted(self, quotes: Sequence[Quote]) -> Text:
+        self._quotes_shown = True
+        lead = _UNCERTAIN if self._uncertain else ""
+        return self._text(lead + (quotes_text(quotes) or passages_text(self._citations)))
+
     def _text(self, text: str) -> Text:
         self._texts.append(text)
         return Text(text)
+
+    def _reset(self) -> Reset:
+        self._quotes_shown = False
+        self._texts.clear()
+        return Reset()
 
     def _answer(self) -> Answer:
         timings = Timings(
@@ -235,6 +324,11 @@ class Asker:
 
     def _elapsed_ms(self) -> float:
         return (time.perf_counter() - self._started) * 1000
+
+
+def _declines(answer: str) -> bool:
+    """Whether a model's answer is that there is none."""
+    return answer.startswith(ABSTENTION) and len(answer) < 2 * len(ABSTENTION)
 
 
 def passages_text(citations: Sequence[Citation]) -> str:

@@ -181,6 +181,8 @@ class Demo:
         value: Any = params.value
         if value["kind"] == "text":
             self._console.print(value["text"], end="", markup=False, soft_wrap=True)
+        elif value["kind"] == "reset":
+            self._console.print("\n\nThe model's answer, instead of these quotes:\n")
 
     # -- output -----------------------------------------------------------------------------
 
