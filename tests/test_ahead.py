@@ -88,3 +88,13 @@ async def test_nothing_at_all() -> None:
 
     async with begun(nothing()) as items:
         assert [item async for item in items] == []
+
+
+async def test_whether_the_first_item_is_there_in_time() -> None:
+    async with begun(Source().run()) as items:
+        assert await items.within(5)
+        assert [item async for item in items] == [1, 2, 3]
+    async with begun(Source(ValueError("no")).run()) as items:
+        assert await items.within(5)  # The failure is raised where the item is asked for.
+    async with begun(Source(hang=True).run()) as items:
+        assert not await items.within(0.001)

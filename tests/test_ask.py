@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import aclosing
 
 import pytest
 from tests.fakes import LARGE, SMALL, FakeGenerator, make_hit
 
 from askdocs_indexer.types import Hit, Passages
+from askdocs_server.answers import pipeline
 from askdocs_server.answers.declining import UNCERTAIN
-from askdocs_server.answers.pipeline import Answer, Asker, AskEvent, Citations, Text
+from askdocs_server.answers.pipeline import (
+    Answer,
+    Asker,
+    AskEvent,
+    Citations,
+    Reset,
+    Text,
+    Waiting,
+)
 from askdocs_server.answers.prompt import ABSTENTION
 from askdocs_server.answers.retrieval import AskRequest
 from askdocs_server.errors import RequestFailedError
@@ -41,6 +51,17 @@ class FakeSearch:
         return found(self.hits[:limit])
 
 
+def shown(events: Sequence[AskEvent]) -> str:
+    """What a client shows that puts the texts together."""
+    text = ""
+    for event in events:
+        if isinstance(event, Text):
+            text += event.text
+        elif isinstance(event, Reset):
+            text = ""
+    return text
+
+
 async def run(
     generator: FakeGenerator,
     request: AskRequest | None = None,
@@ -54,9 +75,7 @@ async def run(
     answer = events[-1]
     assert isinstance(events[0], Citations)
     assert isinstance(answer, Answer)
-    texts = events[1:-1]
-    assert all(isinstance(event, Text) for event in texts)
-    assert "".join(event.text for event in texts if isinstance(event, Text)) == answer.answer
+    assert shown(events) == answer.answer
     assert [c.number for c in answer.citations] == [c.number for c in events[0].citations]
     timings = answer.timings
     assert 0 <= timings.retrieve_ms <= (timings.first_token_ms or timings.total_ms)
@@ -108,8 +127,24 @@ async def test_while_the_model_is_away_the_passages_answer(state: str) -> None:
 
 async def test_a_caller_may_wait_for_the_model() -> None:
     generator = FakeGenerator(["Logs are written."], state="starting")
-    _, answer = await run(generator, wait=5.0)
+    events, answer = await run(generator, wait=5.0)
+    assert events[1:4] == [Text(QUOTE), Waiting(), Reset()]
+    assert answer.answer == "Logs are written. *(unverified)*"
     assert answer.model == LARGE.name
+
+
+async def test_a_small_model_that_was_waited_for_writes_below_the_quotes() -> None:
+    generator = FakeGenerator(["Responses are cached on disk. "], SMALL, state="starting")
+    events, answer = await run(generator, wait=5.0)
+    assert events[1:3] == [Text(QUOTE), Waiting()]
+    assert answer.answer == f"{QUOTE}\n\nResponses are cached on disk. [2]"
+
+
+@pytest.mark.parametrize(("state", "waits"), [("off", False), ("failed", True)])
+async def test_a_model_that_does_not_come_leaves_the_quotes(state: str, waits: bool) -> None:
+    events, answer = await run(FakeGenerator(["never"], state=state), wait=5.0)
+    assert (answer.answer, answer.model) == (QUOTE, None)
+    assert (Waiting() in events) == waits
 
 
 @pytest.mark.parametrize("hits", [[], [make_hit("Far away.", "Far", score=0.05)]])
@@ -147,6 +182,80 @@ async def test_quotes_do_not_wait_for_a_slow_model() -> None:
             if isinstance(event, Text):
                 break
         assert event == Text(QUOTE)
+
+
+async def begun(generator: FakeGenerator) -> tuple[list[AskEvent], asyncio.Task[Answer]]:
+    """Ask a model that does not write yet; returns what comes, and the answer to be."""
+    generator.may_write.clear()
+    events: list[AskEvent] = []
+    has_text = asyncio.Event()
+
+    async def ask() -> Answer:
+        async for event in Asker(REQUEST, FakeSearch(HITS), generator).run():
+            events.append(event)
+            if isinstance(event, Text):
+                has_text.set()
+        assert isinstance(event, Answer)
+        assert shown(events) == event.answer
+        return event
+
+    task = asyncio.create_task(ask())
+    await asyncio.wait_for(has_text.wait(), 5)
+    return events, task
+
+
+async def test_a_slow_large_model_replaces_the_quotes() -> None:
+    generator = FakeGenerator(["It waits 2.5 seconds in between. Logs are written to stderr."])
+    events, answering = await begun(generator)
+    assert events[1:] == [Text(QUOTE)]
+    generator.may_write.set()
+    answer = await asyncio.wait_for(answering, 5)
+    assert events[2] == Reset()
+    assert QUOTE not in answer.answer
+    assert answer.model == LARGE.name
+    assert [c.verified for c in answer.citations] == [True, None, True]
+
+
+async def test_a_quick_large_model_shows_no_quotes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "_GRACE_SECONDS", 30)
+    events, _ = await run(FakeGenerator(["Responses are cached on disk."]))
+    assert [type(event) for event in events] == [Citations, Text, Answer]
+
+
+async def test_quotes_stay_where_a_slow_model_declines() -> None:
+    generator = FakeGenerator([ABSTENTION])
+    events, answering = await begun(generator)
+    generator.may_write.set()
+    answer = await asyncio.wait_for(answering, 5)
+    assert Reset() not in events
+    assert answer.answer == f"{QUOTE}\n\n*The model finds no answer in the passages.*"
+    assert (answer.abstained, answer.model) == (True, LARGE.name)
+
+
+async def test_a_slow_model_that_only_begins_by_declining_replaces_the_quotes() -> None:
+    generator = FakeGenerator([f"{ABSTENTION} But it waits 2.5 seconds in between retries."])
+    _, answering = await begun(generator)
+    generator.may_write.set()
+    answer = await asyncio.wait_for(answering, 5)
+    assert answer.answer.startswith(f"{ABSTENTION} But it waits")
+    assert not answer.abstained
+
+
+async def test_quotes_stay_where_a_slow_model_fails() -> None:
+    generator = FakeGenerator(["It wa"], failure=RequestFailedError("It broke off."))
+    _, answering = await begun(generator)
+    generator.may_write.set()
+    answer = await asyncio.wait_for(answering, 5)
+    assert (answer.answer, answer.model) == (QUOTE, None)
+
+
+async def test_a_cancel_while_the_model_is_slow_ends_everything() -> None:
+    generator = FakeGenerator(["never"])
+    _, answering = await begun(generator)
+    answering.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await answering
+    assert generator.closed_streams == 1
 
 
 async def test_a_model_that_declines_is_an_abstention() -> None:

@@ -133,14 +133,23 @@ async def test_bundled_answer_model(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     file = tmp_path / "model.gguf"
     file.write_bytes(b"half")
     monkeypatch.setattr(bundled, "find_gguf", lambda: file)
-    check(await check_answer_model(LlmSettings(), None), "warning", "damaged", "Reinstall")
+    settings = LlmSettings(model="bundled")
+    check(await check_answer_model(settings, None), "warning", "damaged", "Reinstall")
     whole = hashlib.sha256(b"half").hexdigest()
     monkeypatch.setattr(bundled.check_gguf, "__defaults__", (whole,))
-    found = await check_answer_model(LlmSettings(), None)
+    found = await check_answer_model(settings, None)
     check(found, "good", "checksum right", "to be converted")
     monkeypatch.setattr(answer_model, "free_memory_gib", lambda: 1.5)
-    found = await check_answer_model(LlmSettings(), None)
+    found = await check_answer_model(settings, None)
     check(found, "warning", "needs 2.3 GiB of memory, 1.5 are there", "smaller")
+
+
+@pytest.mark.parametrize(("free", "words"), [(12.0, "--llm Qwen/Qwen2.5-1.5B"), (2.0, "endpoint")])
+async def test_without_a_gpu_no_model_starts_and_one_is_proposed(
+    free: float, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answer_model, "free_memory_gib", lambda: free)
+    check(await check_answer_model(LlmSettings(), None), "good", "none: Without a GPU", words)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from tests.openai_server import LIMIT, QUESTION, FakeServer, serving
 from tests.test_generation_supervisor import SERVER
 
 from askdocs_server.errors import RequestFailedError
-from askdocs_server.generation import vllm_child, vllm_generator
+from askdocs_server.generation import factory, vllm_child, vllm_generator
+from askdocs_server.generation.factory import create_generator
 from askdocs_server.generation.models import BUNDLED, DEFAULT, Sampling, profile_for
 from askdocs_server.generation.openai_client import ChatClient
 from askdocs_server.generation.pool import Generators, sampling_of
@@ -60,6 +61,19 @@ async def test_sessions_share_a_server_and_keep_their_sampling() -> None:
     assert (second["temperature"], second["top_p"]) == (0.7, 0.5)
     assert "seed" not in second
     assert len(changes) == 3  # starting, ready, idle
+
+
+async def test_without_a_gpu_no_model_starts_by_itself(
+    generators: Generators, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(factory, "has_cuda_build", lambda: False)
+    generator = generators.get(LlmSettings())
+    assert not await generator.ready(LIMIT)
+    assert generator.status.state == "off"
+    assert "Without a GPU" in generator.status.detail
+    assert generators.get(LlmSettings(model="bundled")).status.state == "idle"
+    monkeypatch.setattr(factory, "has_cuda_build", lambda: True)
+    assert create_generator(LlmSettings()).status.state == "idle"
 
 
 async def test_another_model_or_place_is_not_shared(generators: Generators) -> None:

@@ -19,7 +19,6 @@ CITATIONS = cite(
 
 def test_a_large_models_sentences_are_cited_or_marked() -> None:
     writer = TrustingWriter(CITATIONS)
-    assert writer.lead() == ""
     assert writer.add("The client retries a failed request.\n") == (
         "The client retries a failed request. [1]\n"
     )
@@ -34,10 +33,9 @@ def test_a_large_models_sentences_are_cited_or_marked() -> None:
     assert quotes == [["The client retries a failed request", "waits 2.5 seconds"], [], []]
 
 
-def test_a_small_models_answer_leads_with_quotes() -> None:
+def test_a_small_models_sentences_stand_below_the_quotes() -> None:
     text = "It waits 2.5 seconds \\[1\\] in between."
     writer = QuotingWriter(CITATIONS, [Quote("Retries", text, 1)])
-    assert writer.lead() == f"**Retries** [1]\n\n> {text}"
     # Unsupported, then something supported and new, then a repetition of a quote.
     assert writer.add("It waits 99 seconds. ") == ""
     assert writer.add("Responses are cached on disk. ") == ("\n\nResponses are cached on disk. [2]")
@@ -48,7 +46,6 @@ def test_a_small_models_answer_leads_with_quotes() -> None:
 
 def test_a_small_model_that_left_the_subject_is_stopped() -> None:
     writer = QuotingWriter(CITATIONS, [])
-    assert writer.lead() == ""
     for _ in range(2):
         assert not writer.finished
         assert writer.add("The moon is made of cheese. ") == ""
@@ -58,5 +55,5 @@ def test_a_small_model_that_left_the_subject_is_stopped() -> None:
 def test_what_a_small_model_was_made_to_begin_with_is_left_out() -> None:
     writer = QuotingWriter(CITATIONS, [], prefill="As the docs say,")
     assert writer.add("As the docs say, responses are cached on disk. ") == (
-        "Responses are cached on disk. [2]"
+        "\n\nResponses are cached on disk. [2]"
     )

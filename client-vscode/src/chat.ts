@@ -23,6 +23,8 @@ import type { AskParams, AskResult, Citation } from "./protocol";
 import type { Server } from "./server";
 
 const PARTICIPANT = "askdocs.docs";
+/** What a chat shows cannot be withdrawn. */
+const INSTEAD = "\n\n---\n\n*The model's answer, instead of these quotes:*\n\n";
 const NO_QUESTION = "Ask a question about this project's documentation.";
 
 export function registerChat(server: Server, extension: Uri): { dispose: () => void } {
@@ -63,6 +65,8 @@ async function respond(
       if (partial.kind === "text") {
         written += partial.text;
         stream.markdown(partial.text);
+      } else if (partial.kind === "reset") {
+        stream.markdown(INSTEAD);
       }
     },
     token,

@@ -29,9 +29,16 @@ export function begun(question: string, about: About): Turn {
 }
 
 export function extended(turn: Turn, partial: AskPartial): Turn {
-  return partial.kind === "citations"
-    ? { ...turn, citations: partial.citations, state: "writing" }
-    : { ...turn, text: turn.text + partial.text, state: "writing" };
+  switch (partial.kind) {
+    case "citations":
+      return { ...turn, citations: partial.citations, state: "writing" };
+    case "text":
+      return { ...turn, text: turn.text + partial.text, state: "writing" };
+    case "reset":
+      return { ...turn, text: "" };
+    default:
+      return turn; // Of a newer server.
+  }
 }
 
 /**

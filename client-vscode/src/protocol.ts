@@ -37,9 +37,15 @@ export interface Quote {
   range: Range;
 }
 
-/** One partial result of a question: first all citations, then pieces of text in order. */
+/**
+ * One partial result of a question: first all citations, then pieces of text in order. A reset
+ * withdraws the text so far: what a model writes comes in the place of quotes. Kinds that are not
+ * known are to be ignored.
+ */
 export type AskPartial =
-  { kind: "citations"; citations: Citation[] } | { kind: "text"; text: string };
+  | { kind: "citations"; citations: Citation[] }
+  | { kind: "text"; text: string }
+  | { kind: "reset" };
 
 export interface AskResult {
   answer: string;

@@ -11,6 +11,7 @@ import {
   revived,
   tabTitle,
 } from "../src/conversation";
+import type { AskPartial } from "../src/protocol";
 import { citation, result } from "./fixtures";
 
 const ABOUT = { textDocument: { uri: "file:///project/app.py" } };
@@ -25,6 +26,14 @@ test("partial results grow the answer; the final one replaces it", () => {
   turn = completed(turn, result());
   assert.deepEqual([turn.text, turn.state], ["Set `M` [1].", "done"]);
   assert.equal(turn.note, "a-model · 2.1 s");
+});
+
+test("what replaces the quotes is shown without them, and unknown parts are ignored", () => {
+  let turn = extended(begun("?", {}), { kind: "text", text: "> A quote." });
+  turn = extended(turn, { kind: "reset" });
+  turn = extended(turn, { kind: "text", text: "An answer." });
+  assert.equal(turn.text, "An answer.");
+  assert.equal(extended(turn, { kind: "later" } as unknown as AskPartial), turn);
 });
 
 test("without a model, and with files to go, the note says so", () => {

@@ -153,7 +153,9 @@ end
 function Answer:add(part)
   if part.kind == 'citations' then
     self.citations = part.citations
-  else
+  elseif part.kind == 'reset' then
+    self.text = ''
+  elseif part.kind == 'text' then
     self.text = self.text .. part.text
     self.state = '*Writing… `<C-c>` stops it.*'
   end

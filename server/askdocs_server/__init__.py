@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from askdocs_indexer.languages.registry import language_of
     from askdocs_indexer.symbols.resolution import symbol_at
-    from askdocs_server.answers.pipeline import Answer, Citations, Text
+    from askdocs_server.answers.pipeline import Answer, Citations, Reset, Text, Waiting
     from askdocs_server.answers.retrieval import AskRequest
     from askdocs_server.errors import AskdocsError
     from askdocs_server.host.host import Host, Workspace
@@ -35,9 +35,11 @@ __all__ = [
     "Host",
     "HoverSettings",
     "LlmSettings",
+    "Reset",
     "SearchSettings",
     "Settings",
     "Text",
+    "Waiting",
     "Workspace",
     "hover_at",
     "language_of",
@@ -48,7 +50,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
-    "askdocs_server.answers.pipeline": ("Answer", "Citations", "Text"),
+    "askdocs_server.answers.pipeline": ("Answer", "Citations", "Reset", "Text", "Waiting"),
     "askdocs_server.answers.retrieval": ("AskRequest",),
     "askdocs_server.errors": ("AskdocsError",),
     "askdocs_server.host.host": ("Host", "Workspace"),

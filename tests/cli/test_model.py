@@ -23,7 +23,10 @@ from askdocs_indexer.record import IndexRecord, Recorder
 from askdocs_indexer.types import IndexStatus
 from askdocs_server.cli import model
 from askdocs_server.cli.main import run
+from askdocs_server.generation import proposals
+from askdocs_server.settings import loader
 
+QWEN = "Qwen/Qwen2.5-1.5B-Instruct"
 BGE = "BAAI/bge-small-en-v1.5"
 NO_HUB = "The hub is away."
 
@@ -265,3 +268,56 @@ def test_a_record_tells_the_model(tmp_path: Path) -> None:
     recorder = Recorder(folder, tmp_path)
     recorder.finish(IndexStatus("ready", chunks=3, model="mine"), is_complete=True)
     assert recorder._record == IndexRecord(str(tmp_path), chunks=3, is_complete=True, model="mine")
+
+
+# -- the model that writes answers ----------------------------------------------------------------
+
+
+def test_answer_models_are_listed_with_what_they_take(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proposals, "free_memory_gib", lambda: 6.0)
+    text, _ = called(capfd, "list", "--llm")
+    assert "* auto: Llama-3.1-8B-Instruct with a CUDA GPU" in text
+    assert "Qwen2.5-1.5B-Instruct: Apache-2.0, 6.7 GiB of memory, too much" in text
+    assert "Qwen2.5-0.5B-Instruct: Apache-2.0, 4.4 GiB of memory, must be downloaded\n" in text
+    found = data(capfd, "list", "--llm", "--set", "llm.model=mine/model", "--set", "llm.mode=off")
+    assert [row["model"] for row in found["models"] if row["in_use"]] == ["mine/model"]
+    assert "llm.mode is off" in found["remark"]
+
+
+def test_an_answer_model_of_the_hub_is_one_command_away(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(name: str) -> HubModel:
+        raise EmbedderError(NO_HUB)
+
+    monkeypatch.setattr(hub, "ask_hub", refuse)
+    _, notes = called(capfd, "use", "--llm", QWEN, code=1)
+    assert NO_HUB in notes
+    monkeypatch.setattr(hub, "ask_hub", lambda name: HubModel(name, "apache-2.0", 3_100_000_000))
+    text, _ = called(capfd, "use", "--llm", QWEN)
+    assert f"llm.model is now {QWEN}, in " in text
+    assert "after a download of 3.1 GB" in text
+    assert loader.load_settings(Path.cwd())[0].llm.model == QWEN
+    row = data(capfd, "use", "--llm", "auto")
+    assert (row["model"], row["download"]) == ("auto", 0)
+    assert loader.load_settings(Path.cwd())[0].llm.model == "auto"
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [("/no/folder", "there is no folder"), ("SmolLM2-135M-Instruct", "called `bundled`")],
+)
+def test_no_such_answer_model(model: str, words: str, capfd: pytest.CaptureFixture[str]) -> None:
+    _, notes = called(capfd, "use", "--llm", model, code=2)
+    assert words in notes
+
+
+def test_a_model_that_takes_more_memory_than_is_free_is_warned_of(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "ask_hub", lambda name: HubModel(name, "apache-2.0", 1))
+    monkeypatch.setattr(proposals, "free_memory_gib", lambda: 3.0)
+    _, notes = called(capfd, "use", "--llm", QWEN)
+    assert "takes about 5.8 GiB of memory, and 3.0 are free" in notes

@@ -56,6 +56,14 @@ def test_a_project_without_index_gets_none(
     assert [*tmp_path.rglob("*")] == [tmp_path / "root"]
 
 
+def test_it_says_what_writes_answers(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    answers = status(tmp_path / "root", capfd)["answers"]
+    assert answers["model"] is None
+    assert "no model is started by itself" in answers["detail"]
+    assert run(["status", "--root", str(tmp_path / "root"), "--set", "llm.model=bundled"]) == 0
+    assert "answers   bundled, local\n" in capfd.readouterr().out
+
+
 def test_ignored_settings_are_told(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "root" / "askdocs.toml").write_text("[docs]\nmaxFileBytes = 'big'\n")
     assert run(["status", "--root", str(tmp_path / "root")]) == 0

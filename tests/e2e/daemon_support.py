@@ -54,7 +54,8 @@ class User:
         folder = Path(self.environment["XDG_CONFIG_HOME"]) / "askdocs"
         folder.mkdir(exist_ok=True)
         (folder / "config.toml").write_text(
-            f'llm.mode = "{"auto" if model else "off"}"\ndaemon.idleMinutes = {idle_minutes}\n'
+            f'llm.mode = "{"auto" if model else "off"}"\nllm.model = "bundled"\n'
+            f"daemon.idleMinutes = {idle_minutes}\n"
         )
 
     def project(self, name: str = "project") -> Path:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.openai_server import FakeServer
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -237,6 +241,59 @@ def test_ask_says_why_there_is_no_model(indexed: Machine) -> None:
     assert answer["model"] is None
     assert answer["citations"]
     assert "Answering with passages" in err
+    out, err = indexed.run("ask", question, "--set", f"llm.endpoint={endpoint}")
+    assert "Reports are sent each hour by radio." in out
+    assert "This is what the passages say" in err
+
+
+class Model(FakeServer):
+    """Answers once it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__(pieces=("Reports are sent each hour by radio. [1]",))
+        self.may_answer = threading.Event()
+
+    async def chat(self, *args: Any) -> None:
+        await asyncio.to_thread(self.may_answer.wait, LIMIT_SECONDS)
+        await super().chat(*args)
+
+
+def test_the_quotes_are_shown_while_the_model_is_slow(indexed: Machine) -> None:
+    with in_background(model := Model()) as port:
+        endpoint = f"llm.endpoint=http://127.0.0.1:{port}"
+        asking = indexed.start("ask", "How often is a report sent?", "--set", endpoint)
+        with asking:
+            assert asking.stdout
+            try:
+                quotes = ""
+                while "by radio. The antenna must point south." not in quotes:
+                    character = asking.stdout.read(1)
+                    assert character, "it ended without a quote"
+                    quotes += character
+            finally:
+                model.may_answer.set()
+            rest = asking.stdout.read()
+        assert asking.returncode == 0
+    assert rest.startswith("\n\nThe model's answer, instead of these quotes:\n\n")
+    assert "Reports are sent each hour by radio. [1]" in rest
+    assert "\n[1] docs/guide.md:" in rest
+
+
+@contextmanager
+def in_background(server: FakeServer) -> Iterator[int]:
+    """Serve from a thread; yields the port."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        starting = asyncio.start_server(server.handle, "127.0.0.1", 0)
+        listening = asyncio.run_coroutine_threadsafe(starting, loop).result(LIMIT_SECONDS)
+        yield listening.sockets[0].getsockname()[1]
+        listening.close()
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(LIMIT_SECONDS)
+        loop.close()
 
 
 def test_status(indexed: Machine, fresh: Machine) -> None:

@@ -27,7 +27,7 @@ def user(tmp_path: Path) -> Iterator[User]:
     with a_user(tmp_path) as user:
         user.configure(idle_minutes=0.02, model=True)
         config = Path(user.environment["XDG_CONFIG_HOME"]) / "askdocs" / "config.toml"
-        config.write_text(f'{config.read_text()}llm.start = "open"\nllm.model = "bundled"\n')
+        config.write_text(f'{config.read_text()}llm.start = "open"\n')
         # The converted model is shared with other tests.
         cache = Path(user.environment["XDG_CACHE_HOME"]) / "askdocs"
         cache.mkdir(parents=True, exist_ok=True)

@@ -1,13 +1,15 @@
-"""Answers a question from the docs: retrieve, cite, let the model write, check, stream.
+"""Answers a question from the docs: retrieve, cite, quote, let the model write, check, stream.
 
-Knows neither LSP nor vLLM. The texts that `Asker.run` streams, put together, are the answer.
+Knows neither LSP nor vLLM. The docs' own words come first, unless a large model is as quick; what a
+small model adds comes below them, and the answer of a large one in their place. The texts that
+`Asker.run` streams, put together from the last Reset on, are the answer.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -29,7 +31,12 @@ from askdocs_server.settings.model import AskSettings
 
 log = logging.getLogger(__name__)
 
+# A large model on a GPU writes its first sentence in about this time: quotes that are withdrawn at
+# once would only flicker.
+_GRACE_SECONDS = 0.4
+
 _BROKEN_OFF = "\n\n*The model stopped before the end of its answer.*"
+_DECLINED = "\n\n*The model finds no answer in the passages.*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,16 @@ class Text:
     """The next piece of the answer."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """The texts so far, which are quotes, are withdrawn: those that follow are the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The quotes are complete, and the model that is to write is awaited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +91,8 @@ class Answer:
     timings: Timings
 
 
-AskEvent = Citations | Text | Answer
+Writing = Text | Reset | Waiting
+AskEvent = Citations | Writing | Answer
 
 
 class Asker:
@@ -102,20 +120,26 @@ class Asker:
         self._rewrite_ms: float | None = None
         self._first_token_ms: float | None = None
         self._model: str | None = None
+        self._is_uncertain = False
         self._citations: tuple[Citation, ...] = ()
+        self._checked: tuple[Citation, ...] = ()
         self._texts: list[str] = []
+        self._quotes: Sequence[Quote] = ()  # Those that are shown.
+        self._broken_off = False
         self._abstained = False
 
     async def run(self, wait_for_model: float = 0.0) -> AsyncGenerator[AskEvent, None]:
         """Yield Citations, then Text pieces, then the Answer.
 
-        The model gets up to `wait_for_model` seconds to become ready; without one the passages
-        are quoted. Close the iterator (`contextlib.aclosing`) or cancel its consumer to abort the
+        A model that is not ready gets up to `wait_for_model` seconds for that, behind the quotes;
+        Waiting says so. Where a large model writes after quotes were shown, Reset precedes its
+        Text. Close the iterator (`contextlib.aclosing`) or cancel its consumer to abort the
         generation. Raises what `search` raises, and TimeoutError if that takes too long.
         """
         self._generator.ensure_started()
         passages = await self._retrieve()
         self._citations = cite(passages.hits[: self._settings.passages])
+        self._is_uncertain = passages.relevance < CERTAIN
         self._retrieve_ms = self._elapsed_ms()
         yield Citations(self._citations)
         if passages.relevance < self._settings.min_relevance or not passages.hits:
@@ -123,13 +147,10 @@ class Asker:
             yield self._text(
                 declined(self._request.question, self._citations, passages.relevance, self._unread)
             )
-        elif await self._generator.ready(wait_for_model):
-            async with aclosing(self._write()) as texts:
-                async for text in texts:
-                    yield text
-        if not self._texts:
-            lead = UNCERTAIN if passages.relevance < CERTAIN else ""
-            yield self._text(lead + quotes_text(self._quotes()))
+        else:
+            async with aclosing(self._respond(wait_for_model)) as events:
+                async for event in events:
+                    yield event
         yield self._answer()
 
     async def _retrieve(self) -> Passages:
@@ -146,27 +167,91 @@ class Asker:
         self._rewrite_ms = self._elapsed_ms() - before
         return passages
 
-    async def _write(self) -> AsyncGenerator[Text, None]:
-        """The answer that the model writes, in checked pieces; nothing where it fails at once."""
-        prompt = await self._prompt()
-        # The model goes on writing while the quotes that come first are looked up.
-        async with begun(self._sentences(prompt.messages)) as sentences:
-            writer = self._writer(prompt.numbers)
-            if lead := writer.lead():
-                yield self._text(lead)
-            try:
+    async def _respond(self, limit: float) -> AsyncGenerator[Writing, None]:
+        """The docs' own words, and what the model writes below them or in their place."""
+        if not await self._generator.ready(0):
+            yield self._quoted()
+            if limit <= 0 or self._generator.status.state == "off":
+                return
+            yield Waiting()
+            if not await self._generator.ready(limit):
+                return
+        write = self._below if self._generator.profile.small else self._instead
+        async with aclosing(write()) as events:
+            async for event in events:
+                yield event
+        if not self._texts:
+            yield self._quoted()
+
+    async def _below(self) -> AsyncGenerator[Writing, None]:
+        """The quotes, then what a small model adds to them that the passages support."""
+        if not self._quotes:
+            yield self._quoted()
+        prefill = self._generator.profile.prefill
+
+        def writer(numbers: Mapping[int, int]) -> Writer:
+            return QuotingWriter(self._citations, self._quotes, numbers, prefill)
+
+        async with aclosing(self._pieces(writer)) as pieces:
+            async for piece in pieces:
+                yield self._text(piece)
+        self._citations = self._checked or self._citations
+
+    async def _instead(self) -> AsyncGenerator[Writing, None]:
+        """What a large model writes, instead of the quotes if those are shown until it does.
+
+        The quotes stay where it fails before it has written a sentence, or finds no answer.
+        """
+
+        def writer(numbers: Mapping[int, int]) -> Writer:
+            return TrustingWriter(self._citations, numbers)
+
+        written = ""
+        async with begun(self._pieces(writer)) as pieces:
+            if not self._quotes and not await pieces.within(_GRACE_SECONDS):
+                yield self._quoted()
+            async for piece in pieces:
+                written += piece
+                if not self._quotes:
+                    yield self._text(piece)
+                elif not _declines(written):
+                    yield self._reset()
+                    yield self._text(written)
+        if remark := self._concluded(written):
+            yield self._text(remark)
+
+    def _concluded(self, written: str) -> str:
+        """Take over what a large model's text says of the citations; returns a remark on it."""
+        self._abstained = _declines(written.strip())
+        if not written:
+            self._model = None
+        if self._quotes:
+            return _DECLINED if self._abstained else ""
+        self._citations = self._checked or self._citations
+        return _BROKEN_OFF if written and self._broken_off else ""
+
+    async def _pieces(
+        self, new_writer: Callable[[Mapping[int, int]], Writer]
+    ) -> AsyncGenerator[str, None]:
+        """What is to be shown of the model's text, piece by piece; an error only ends it.
+
+        Leaves the citations as they were checked in `_checked`.
+        """
+        try:
+            prompt = await self._prompt()
+            writer = new_writer(prompt.numbers)
+            self._checked = writer.checked()
+            async with aclosing(self._sentences(prompt.messages)) as sentences:
                 async for sentence in sentences:
-                    if shown := writer.add(sentence):
-                        yield self._text(shown)
+                    shown = writer.add(sentence)
+                    self._checked = writer.checked()
+                    if shown:
+                        yield shown
                     if writer.finished:
                         break
-            except GenerationError as error:
-                log.warning("The answer is incomplete: %s", error)
-                if self._texts and not self._generator.profile.small:
-                    yield self._text(_BROKEN_OFF)
-        self._citations = writer.checked()
-        answer = "".join(self._texts).strip()
-        self._abstained = answer.startswith(ABSTENTION) and len(answer) < 2 * len(ABSTENTION)
+        except GenerationError as error:
+            log.warning("The answer is incomplete: %s", error)
+            self._broken_off = True
 
     async def _prompt(self) -> Prompt:
         return await build_prompt(
@@ -193,19 +278,20 @@ class Asker:
         self._first_token_ms = self._elapsed_ms()
         self._model = self._generator.status.model
 
-    def _writer(self, numbers: Mapping[int, int]) -> Writer:
-        if self._generator.profile.small:
-            prefill = self._generator.profile.prefill
-            return QuotingWriter(self._citations, self._quotes(), numbers, prefill)
-        return TrustingWriter(self._citations, numbers)
-
-    def _quotes(self) -> Sequence[Quote]:
+    def _quoted(self) -> Text:
         """What the passages themselves say in answer to the question."""
-        return best_quotes(self._request.question, self._citations)
+        self._quotes = best_quotes(self._request.question, self._citations)
+        lead = UNCERTAIN if self._is_uncertain else ""
+        return self._text(lead + quotes_text(self._quotes))
 
     def _text(self, text: str) -> Text:
         self._texts.append(text)
         return Text(text)
+
+    def _reset(self) -> Reset:
+        self._quotes = []
+        self._texts.clear()
+        return Reset()
 
     def _answer(self) -> Answer:
         timings = Timings(
@@ -216,3 +302,8 @@ class Asker:
 
     def _elapsed_ms(self) -> float:
         return (time.perf_counter() - self._started) * 1000
+
+
+def _declines(answer: str) -> bool:
+    """Whether a model's answer is that there is none."""
+    return answer.startswith(ABSTENTION) and len(answer) < 2 * len(ABSTENTION)

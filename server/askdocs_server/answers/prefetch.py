@@ -1,36 +1,48 @@
-"""Begins an async generator before anyone asks for its first item."""
+"""Begins work before anyone asks for its results, and ends it where nobody does."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 _T = TypeVar("_T")
 
 
+class Begun(Generic[_T]):
+    """The items of an async generator that is running already."""
+
+    def __init__(self, source: AsyncGenerator[_T, None], first: asyncio.Task[list[_T]]) -> None:
+        self._source = source
+        self._first = first
+
+    async def within(self, seconds: float) -> bool:
+        """Wait for the first item; returns whether it, or the end or an error, came in time."""
+        done, _ = await asyncio.wait({self._first}, timeout=seconds)
+        return bool(done)
+
+    async def __aiter__(self) -> AsyncIterator[_T]:
+        for item in await self._first:
+            yield item
+        async for item in self._source:
+            yield item
+
+
 @asynccontextmanager
-async def begun(source: AsyncGenerator[_T, None]) -> AsyncIterator[AsyncIterator[_T]]:
+async def begun(source: AsyncGenerator[_T, None]) -> AsyncIterator[Begun[_T]]:
     """Start `source` now; in the end close it, whether or not it was read.
 
     What it raises before its first item is raised when that is asked for.
     """
-    first = asyncio.create_task(_first(source), name="begin a generation")
-
-    async def items() -> AsyncIterator[_T]:
-        for item in await first:
-            yield item
-        async for item in source:
-            yield item
-
+    first = asyncio.create_task(_first(source))
     try:
         # A task starts only when this one waits.
         await asyncio.sleep(0)
-        yield items()
+        yield Begun(source, first)
     finally:
         first.cancel()
-        # Its error was raised by `items` as well, or is no longer of interest.
+        # Its error was raised where its result was awaited, or is no longer of interest.
         with suppress(asyncio.CancelledError, Exception):
             await first
         await source.aclose()

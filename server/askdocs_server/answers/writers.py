@@ -8,7 +8,7 @@ from typing import Protocol
 
 from askdocs_server.answers.citation_marks import citation_marks, with_marks
 from askdocs_server.answers.passages import Citation, QuotedWords
-from askdocs_server.answers.quoting.quotes import Quote, quotes_text
+from askdocs_server.answers.quoting.quotes import Quote
 from askdocs_server.answers.verification.checker import Checker, Verdict, repeats
 from askdocs_server.text.markdown import LIST_MARK
 
@@ -21,9 +21,6 @@ class Writer(Protocol):
     """Decides what of the model's text is shown. All texts it returns make up the answer."""
 
     finished: bool
-
-    def lead(self) -> str:
-        """What stands before the model's words."""
 
     def add(self, sentence: str) -> str:
         """What to show for one sentence of the model; "" to leave it out."""
@@ -73,10 +70,6 @@ class TrustingWriter:
         self._checker = Checker(citations, numbers)
         self._verified = _Verified(citations)
 
-    def lead(self) -> str:
-        """Nothing: a large model's answer stands on its own."""
-        return ""
-
     def add(self, sentence: str) -> str:
         """The sentence with its citations, or with a mark that it is unsupported."""
         verdict = self._checker.check(sentence)
@@ -94,7 +87,7 @@ class TrustingWriter:
 
 
 class QuotingWriter:
-    """For a small model: the docs' own sentences lead, and only such follow as stand in a passage.
+    """For a small model: below the quotes stand only sentences that stand in a passage as well.
 
     What the model was made to begin with, `prefill`, is no part of what it says.
     """
@@ -109,18 +102,11 @@ class QuotingWriter:
         self._checker = Checker(citations, numbers)
         self._prefill = prefill
         self._verified = _Verified(citations)
-        self._quotes = quotes
-        self._shown = [quote.text for quote in self._quotes]
-        self._separator = ""
+        self._verified.note([quote.number for quote in quotes], True)
+        self._shown = [quote.text for quote in quotes]
+        self._separator = "\n\n"
         self._rejected = 0
         self.finished = False
-
-    def lead(self) -> str:
-        """The quotes, each under its citation; "" where nothing speaks to the question."""
-        if self._quotes:
-            self._verified.note([quote.number for quote in self._quotes], True)
-            self._separator = "\n\n"
-        return quotes_text(self._quotes)
 
     def add(self, sentence: str) -> str:
         """A supported sentence that says something new, else ""."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import aclosing
-from typing import Any
+from contextlib import ExitStack, aclosing
 
 from askdocs_server.cli.batch import Row, answer_lines, open_batch, text_field
 from askdocs_server.cli.command import Command, add_batch, add_json, printing
@@ -17,6 +16,8 @@ from askdocs_server.host.project import Project
 
 # The bundled model's first start converts it, and a slow disk doubles that.
 _MODEL_SECONDS = 300.0
+_INSTEAD = "The model's answer, instead of these quotes:"
+_BROKE_OFF = "The answer broke off. Ask again, or add --no-model."
 # Quoted words of more characters are shortened in the list of citations.
 _QUOTED = 160
 _NO_ANSWER: Row = {"answer": "", "citations": [], "abstained": True, "model": None, "timings": None}
@@ -38,6 +39,9 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
     async with opened(options, NO_MODEL if options.no_model else None) as project:
         is_starting = await project.start_model()
         await prepare(project)
+        if lines is None and not options.json:
+            _print_citations(await _show(project, options.question, output), output)
+            return OK
         if is_starting:
             await _wait_for_model(project)
         if lines is not None:
@@ -46,11 +50,35 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
                 return await _ask(project, text_field(row, "question"))
 
             return await answer_lines(lines, output, answer, _NO_ANSWER)
-        if options.json:
-            output.json(await _ask(project, options.question))
-            return OK
-        _print_citations(await _ask(project, options.question, output), output)
+        output.json(await _ask(project, options.question))
     return OK
+
+
+async def _show(project: Project, question: str, output: Output) -> Row:
+    """Write the answer as it comes, and return it: the docs' own words first, then the model's."""
+    has_waited = False
+    with ExitStack() as shown_meanwhile:
+        async with aclosing(project.ask(question, _MODEL_SECONDS)) as parts:
+            async for part in parts:
+                shown_meanwhile.close()
+                if "answer" in part:
+                    break
+                if part.get("waiting"):
+                    has_waited = True
+                    output.line()
+                    shown_meanwhile.enter_context(
+                        waiting("The model is starting, its text follows")
+                    )
+                elif part.get("reset"):
+                    output.write(f"\n\n{output.faint(_INSTEAD)}\n\n")
+                output.write(part["text"])
+            else:
+                raise CommandError(_BROKE_OFF)
+    answer: Row = part["answer"]
+    if has_waited and answer["model"] is None and (why := await project.wait_for_model(0)):
+        output.line()
+        note(f"{why} This is what the passages say.")
+    return answer
 
 
 async def _wait_for_model(project: Project) -> None:
@@ -61,16 +89,13 @@ async def _wait_for_model(project: Project) -> None:
         note(f"{problem} Answering with passages.")
 
 
-async def _ask(project: Project, question: str, shown: Output | None = None) -> dict[str, Any]:
-    """Return the answer; write its text to `shown` as it comes."""
+async def _ask(project: Project, question: str) -> Row:
+    """Return the whole answer."""
     async with aclosing(project.ask(question)) as parts:
         async for part in parts:
             if "answer" in part:
-                answer: dict[str, Any] = part["answer"]
-                return answer
-            if shown is not None:
-                shown.write(part["text"])
-    raise CommandError("The answer broke off. Ask again, or add --no-model.")
+                return dict(part["answer"])
+    raise CommandError(_BROKE_OFF)
 
 
 def _print_citations(answer: Row, output: Output) -> None:

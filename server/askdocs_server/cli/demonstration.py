@@ -141,8 +141,9 @@ class Demo:
     @asynccontextmanager
     async def _server(self, workspace: Path) -> AsyncIterator[None]:
         with self._timed("Start the language server"):
+            options = await asyncio.to_thread(model_options, workspace)
             command = [sys.executable, "-m", "askdocs_server.cli.main", "lsp", "--standalone"]
-            await self._client.start_io(*command)
+            await self._client.start_io(*command, *options)
             await self._client.initialize_async(
                 lsp.InitializeParams(
                     capabilities=lsp.ClientCapabilities(),
@@ -181,6 +182,8 @@ class Demo:
         value: Any = params.value
         if value["kind"] == "text":
             self._console.print(value["text"], end="", markup=False, soft_wrap=True)
+        elif value["kind"] == "reset":
+            self._console.print("\n\nThe model's answer, instead of these quotes:\n")
 
     # -- output -----------------------------------------------------------------------------
 
@@ -227,6 +230,16 @@ def copy_workspace(root: Path) -> Path:
         if copy.is_file() and copy.relative_to(target).as_posix() not in wanted:
             copy.unlink()
     return target
+
+
+def model_options(root: Path) -> list[str]:
+    """Return the options that have a model write where none would by itself: the bundled one."""
+    from askdocs_server.generation.factory import create_generator
+    from askdocs_server.settings.loader import load_settings
+
+    llm = load_settings(root)[0].llm
+    is_off = llm.mode != "off" and create_generator(llm).status.state == "off"
+    return ["--set", "llm.model=bundled"] if is_off else []
 
 
 def default_question(root: Path) -> str:

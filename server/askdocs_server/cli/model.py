@@ -1,6 +1,6 @@
-"""`askdocs model`: which embedding models there are, and which one is used.
+"""`askdocs model`: which models there are, and which one is used; without --llm, for embedding.
 
-A model is tried out before it is chosen: it must load and give vectors.
+An embedding model is tried out before it is chosen: it must load and give vectors.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from askdocs_indexer.errors import IndexerError
+from askdocs_server.cli import answer_model
+from askdocs_server.cli.answer_model import list_answer_models, use_answer_model
 from askdocs_server.cli.command import Command, add_json, printing
 from askdocs_server.cli.errors import OK
 from askdocs_server.cli.model_list import duration, list_models, rate, size_text
@@ -45,6 +47,13 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         help="of use: a name from the list, an id of the Hugging Face hub, a folder, or auto",
     )
     parser.add_argument(
+        "--llm",
+        nargs="?",
+        const="",
+        metavar="MODEL",
+        help="list or use models that write answers, instead of embedding models",
+    )
+    parser.add_argument(
         "--measure",
         action="store_true",
         help="of list: load each model that is here and measure its speed for two seconds",
@@ -67,12 +76,18 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
     settings, warnings = loader.load_settings(options.root, overrides=dict(options.set))
     for warning in warnings:
         note(f"warning: {warning}")
+    is_for_answers = options.llm is not None
+    options.model = options.llm or options.model
     if options.action == "list":
         if options.model is not None:
             raise UsageError(f"`list` takes no model; `askdocs model use {options.model}` uses it.")
+        if is_for_answers:
+            return list_answer_models(settings.llm, options, output)
         return await list_models(options, settings, output)
     if options.model is None:
         raise UsageError("Name a model: `askdocs model use MODEL`. `askdocs model list` has them.")
+    if is_for_answers:
+        return await use_answer_model(options, _file(options, answer_model.KEY), output)
     return await _use(options, settings, output)
 
 
@@ -80,7 +95,7 @@ async def _use(options: argparse.Namespace, settings: Settings, output: Output) 
     from askdocs_server.settings.writing import write_setting
 
     options.set = [(key, value) for key, value in options.set if key != _KEY]
-    file = _file(options)
+    file = _file(options, _KEY)
     choice = await asyncio.to_thread(_choice, options.model)
     row = await _tried_out(choice, settings.embedding.device)
     row |= await asyncio.to_thread(_outlook, options.root, row)
@@ -98,14 +113,14 @@ async def _use(options: argparse.Namespace, settings: Settings, output: Output) 
     return OK
 
 
-def _file(options: argparse.Namespace) -> Path:
+def _file(options: argparse.Namespace, key: str) -> Path:
     """Return the file to write to. Raises UsageError where the setting would not count there."""
     if not options.project:
         return loader.user_config_file()
     if loader.is_trusted(options.root):
         return Path(options.root) / loader.WORKSPACE_FILE
     raise UsageError(
-        f"A project may not set {_KEY} by itself. To allow it, add "
+        f"A project may not set {key} by itself. To allow it, add "
         f'{loader.TRUST_KEY} = ["{options.root}"] to {loader.user_config_file()}.'
     )
 
@@ -282,5 +297,5 @@ async def _model_in_use(project: Project, choice: Choice) -> str:
 
 
 COMMAND = Command(
-    "model", "list the embedding models, or choose one", _add_arguments, printing(_run)
+    "model", "list the models that embed or write, or choose one", _add_arguments, printing(_run)
 )

@@ -22,6 +22,7 @@ from askdocs_server.daemon.handshake import Hello
 from askdocs_server.daemon.paths import DaemonPaths
 from askdocs_server.errors import RuntimeDirectoryError
 from askdocs_server.settings.loader import load_settings
+from askdocs_server.settings.model import LlmSettings
 
 Row = dict[str, Any]
 
@@ -61,13 +62,23 @@ async def _status(options: argparse.Namespace, daemon: Row | None) -> Row:
     status: Row = {"root": str(options.root), "database": database, "state": "absent"}
     status |= {"detail": "", "skipped": [], "unread": [], "kinds": {}, "model": ""}
     status |= {"files": 0, "chunks": 0, "generation": 0}
-    status |= {"questions": {"sections": 0, "written": 0}}
+    status |= {"questions": {"sections": 0, "written": 0}, "answers": _answers(settings.llm)}
     holder = await asyncio.to_thread(holder_of, folder / "index.lock")
     if daemon is not None and holder == str(daemon["pid"]):
         opened_there = await _status_in_daemon(options.root)
         if opened_there is not None:
             return status | opened_there
     return status | await asyncio.to_thread(_recorded, folder, holder, Path(database))
+
+
+def _answers(llm: LlmSettings) -> Row:
+    """Return which model writes answers, and why none does."""
+    from askdocs_server.generation.factory import create_generator
+
+    status = create_generator(llm).status
+    if status.state == "off":
+        return {"model": None, "where": "", "detail": status.detail}
+    return {"model": llm.model, "where": status.where, "detail": status.detail}
 
 
 async def _status_in_daemon(root: Path) -> Row | None:
@@ -115,6 +126,10 @@ def _print(status: Row, output: Output) -> None:
         output.line(f"          {status['detail']}")
     if status["model"]:
         output.line(f"model     {status['model']}")
+    if (answers := status["answers"])["model"]:
+        output.line(f"answers   {answers['model']}, {answers['where'] or 'nowhere'}")
+    if answers["detail"]:
+        output.line(f"answers   {answers['detail']}")
     if status["kinds"]:
         output.line(f"read      {kinds_line(status['kinds'])}")
     if (questions := status["questions"])["sections"]:

@@ -85,8 +85,9 @@ class RemoteProject:
     async def forget_questions(self) -> int:
         return int(await self.call("forget_questions"))
 
-    async def ask(self, question: str) -> AsyncGenerator[Row, None]:
-        async for row in self._rows("ask", {"question": question}):
+    async def ask(self, question: str, wait_for_model: float = 0.0) -> AsyncGenerator[Row, None]:
+        arguments = {"question": question, "wait_for_model": wait_for_model}
+        async for row in self._rows("ask", arguments):
             if "part" in row:
                 yield row["part"]
 

@@ -114,7 +114,8 @@ class CommandSession:
         if name == "sync":
             return await project.sync(self._progress())
         if name == "ask":
-            async with aclosing(project.ask(arguments["question"])) as parts:
+            limit = float(arguments.get("wait_for_model", 0.0))  # Clients of before have none.
+            async with aclosing(project.ask(arguments["question"], limit)) as parts:
                 async for part in parts:
                     self._send({"part": part})
             return None

@@ -16,6 +16,7 @@ import platformdirs
 from askdocs_server.doctor import answer_model, cuda, installed, machine, models, project
 from askdocs_server.doctor.check import Check, Verdict
 from askdocs_server.generation.gpu.survey import select_gpu
+from askdocs_server.generation.vllm_child import has_cuda_build
 from askdocs_server.settings.model import Settings
 
 __all__ = ["Check", "Verdict", "examine"]
@@ -33,7 +34,7 @@ async def examine(
     yield installed.check_vllm(settings.llm)
     yield await asyncio.to_thread(models.check_embedding_model, settings.embedding)
     yield await asyncio.to_thread(models.check_reranker, settings.reranking)
-    selection, has_cuda = await select_gpu(), installed.has_cuda_build()
+    selection, has_cuda = await select_gpu(), has_cuda_build()
     wanted = has_cuda and answer_model.is_local(settings.llm)
     for check in cuda.check_gpu(selection, wanted=wanted):
         yield check

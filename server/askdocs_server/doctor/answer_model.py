@@ -9,9 +9,9 @@ from pathlib import Path
 from askdocs_server.doctor.check import Check
 from askdocs_server.errors import GenerationError
 from askdocs_server.generation.gpu.card import Gpu
-from askdocs_server.generation.gpu.survey import MEMINFO, read_meminfo
 from askdocs_server.generation.hub import cached_folder, has_token
 from askdocs_server.generation.models import BUNDLED, LLAMA_4BIT, ModelProfile
+from askdocs_server.generation.proposals import free_memory_gib, why_none
 from askdocs_server.settings.model import LlmSettings
 
 _NAME = "answer model"
@@ -53,6 +53,8 @@ def _local(llm: LlmSettings, gpu: Gpu | None) -> Check:
     from askdocs_server.generation.gpu.memory import default_profile
     from askdocs_server.generation.vllm_generator import named_model
 
+    if llm.model == "auto" and gpu is None:
+        return Check(_NAME, "good", f"none: {why_none(free_memory_gib())}")
     name = default_profile(gpu, llm.gpu_memory_gib).name if llm.model == "auto" else llm.model
     if name in ("bundled", BUNDLED.name):
         return _bundled()
@@ -92,11 +94,6 @@ def _lacks_memory(profile: ModelProfile, gpu: Gpu | None, limit_gib: float) -> C
         return None
     detail = f"{profile.name} needs {needed:.1f} GiB of {what}, {available:.1f} are there"
     return Check(_NAME, "warning", detail, f"{step}, or set llm.model to a smaller model.")
-
-
-def free_memory_gib(meminfo: Path = MEMINFO) -> float:
-    """The memory that is still free for programs (GiB); infinite where that is unknown."""
-    return read_meminfo(meminfo).get("MemAvailable", float("inf"))
 
 
 def _lacks_access(name: str) -> Check | None:

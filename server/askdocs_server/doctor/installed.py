@@ -46,16 +46,6 @@ def check_package(distribution: str, module: str, purpose: str) -> Check:
     return Check(distribution, "good", version)
 
 
-def has_cuda_build() -> bool:
-    """Whether the installed vLLM computes on a GPU."""
-    from askdocs_server.generation.vllm_child import installed_build
-
-    try:
-        return installed_build() == "cuda"
-    except GenerationError:
-        return False
-
-
 def check_vllm(llm: LlmSettings) -> Check:
     """Look which build of vLLM is there; an endpoint or `llm.mode = off` needs none."""
     from askdocs_server.generation.vllm_child import installed_build

@@ -6,7 +6,9 @@ from collections.abc import Awaitable, Callable
 
 from askdocs_server.generation.base import Generator, UnavailableGenerator
 from askdocs_server.generation.endpoint_generator import EndpointGenerator
+from askdocs_server.generation.proposals import free_memory_gib, why_none
 from askdocs_server.generation.status import GeneratorStatus
+from askdocs_server.generation.vllm_child import has_cuda_build
 from askdocs_server.generation.vllm_generator import LocalGenerator
 from askdocs_server.settings.model import LlmSettings
 
@@ -15,6 +17,8 @@ def create_generator(
     settings: LlmSettings, make_room: Callable[[], Awaitable[None]] | None = None
 ) -> Generator:
     """The generator that the settings ask for. Starts nothing and imports nothing heavy.
+
+    With `llm.model = "auto"` there is none on a machine where vLLM would run on the CPU.
 
     `make_room` is awaited before a local model is chosen, so that others may free memory.
     """
@@ -26,4 +30,6 @@ def create_generator(
     if settings.mode == "endpoint":
         detail = "llm.mode is endpoint but llm.endpoint is empty: set it, or set llm.mode to auto."
         return UnavailableGenerator(GeneratorStatus("failed", detail=detail))
+    if settings.model == "auto" and not has_cuda_build():
+        return UnavailableGenerator(GeneratorStatus("off", detail=why_none(free_memory_gib())))
     return LocalGenerator(settings, make_room=make_room)

@@ -56,6 +56,14 @@ def installed_build() -> Build:
     )
 
 
+def has_cuda_build() -> bool:
+    """Whether the installed vLLM computes on a GPU; False where none is installed."""
+    try:
+        return installed_build() == "cuda"
+    except GeneratorMissingError:
+        return False
+
+
 def arguments(
     source: str, profile: ModelProfile, socket: Path, gpu: Gpu | None, memory_gib: float
 ) -> tuple[str, ...]:

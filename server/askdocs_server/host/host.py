@@ -148,10 +148,10 @@ class Workspace:
     async def ask(
         self, request: AskRequest, wait_for_model: float = 0.0
     ) -> AsyncGenerator[AskEvent, None]:
-        """Answer a question: Citations, then Text pieces, then the whole Answer.
+        """Answer a question, as `Asker.run` says: Citations, then Text pieces, then the Answer.
 
-        The model gets up to `wait_for_model` seconds to become ready. Close the iterator
-        (`contextlib.aclosing`) to abort the generation.
+        A model that is not ready gets up to `wait_for_model` seconds for that, behind quotes of the
+        passages. Close the iterator (`contextlib.aclosing`) to abort the generation.
         """
         settings, sampling = self.settings, sampling_of(self.settings.llm)
         rewrite = partial(

@@ -61,9 +61,11 @@ class Project(Protocol):
     async def forget_questions(self) -> int:
         """Delete the generated questions; returns how many sections had some."""
 
-    def ask(self, question: str) -> AsyncGenerator[Row, None]:
+    def ask(self, question: str, wait_for_model: float = 0.0) -> AsyncGenerator[Row, None]:
         """Yield {text} piece by piece, then {answer}: the fields of an Answer.
 
+        A text with `reset` (true) withdraws those before it, and one with `waiting` (true) says
+        that the model is awaited, for up to `wait_for_model` seconds; both are empty.
         A citation's `quotes` are {text, start_line, end_line, start_character, end_character}:
         characters are 0-based code points, null where the lines are the whole passage.
         """
@@ -115,14 +117,19 @@ class LocalProject:
     async def forget_questions(self) -> int:
         return await self._workspace.forget_questions()
 
-    async def ask(self, question: str) -> AsyncGenerator[Row, None]:
-        from askdocs_server.answers.pipeline import Answer, Text
+    async def ask(self, question: str, wait_for_model: float = 0.0) -> AsyncGenerator[Row, None]:
+        from askdocs_server.answers.pipeline import Answer, Reset, Text, Waiting
         from askdocs_server.answers.retrieval import AskRequest
 
-        async with aclosing(self._workspace.ask(AskRequest(question))) as events:
+        asking = self._workspace.ask(AskRequest(question), wait_for_model)
+        async with aclosing(asking) as events:
             async for event in events:
                 if isinstance(event, Text):
                     yield {"text": event.text}
+                elif isinstance(event, Reset):
+                    yield {"text": "", "reset": True}
+                elif isinstance(event, Waiting):
+                    yield {"text": "", "waiting": True}
                 elif isinstance(event, Answer):
                     yield {"answer": _answer(event)}
 

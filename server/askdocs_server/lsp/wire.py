@@ -61,6 +61,16 @@ class TextPart(TypedDict):
     text: str
 
 
+class ResetPart(TypedDict):
+    """A later partial result: the texts so far are withdrawn, and those that follow replace them.
+
+    `text` is empty, for clients that take each part for text.
+    """
+
+    kind: Literal["reset"]
+    text: str
+
+
 class IndexState(TypedDict):
     """The state of the index that an answer is based on."""
 

@@ -33,8 +33,9 @@ class LlmSettings:
     )
     model: str = setting(
         "auto",
-        "`auto` (Llama-3.1-8B-Instruct with a CUDA GPU, else the bundled SmolLM2-135M-Instruct), "
-        "`bundled`, a Hugging Face id, or a local folder.",
+        "`auto` (Llama-3.1-8B-Instruct with a CUDA GPU; without one none, and answers are the "
+        "passages' own words), `bundled` (SmolLM2-135M-Instruct), a Hugging Face id, or a local "
+        "folder.",
     )
     endpoint: str = setting(
         "",

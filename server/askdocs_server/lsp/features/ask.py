@@ -33,7 +33,7 @@ _NO_FOLDER = (
     "and ask again."
 )
 
-_SendPart = Callable[[wire.CitationsPart | wire.TextPart], None]
+_SendPart = Callable[[wire.CitationsPart | wire.TextPart | wire.ResetPart], None]
 
 
 def register(server: LanguageServer, session: Session) -> None:
@@ -67,7 +67,7 @@ async def ask(server: LanguageServer, session: Session, params: Any) -> wire.Ask
 
 
 async def _stream(folder: Folder, request: AskRequest, send: _SendPart, encoding: str) -> Answer:
-    from askdocs_server.answers.pipeline import Answer, Citations
+    from askdocs_server.answers.pipeline import Answer, Citations, Reset, Text
 
     with folder.use() as workspace:
         async with aclosing(workspace.ask(request)) as events:
@@ -80,8 +80,10 @@ async def _stream(folder: Folder, request: AskRequest, send: _SendPart, encoding
                         for citation in event.citations
                     ]
                     send({"kind": "citations", "citations": citations})
-                else:
+                elif isinstance(event, Text):
                     send({"kind": "text", "text": event.text})
+                elif isinstance(event, Reset):
+                    send({"kind": "reset", "text": ""})
     raise RuntimeError("the stream of an answer ended without the answer")
 
 
