@@ -28,7 +28,6 @@ from askdocs_server.text.markdown import (
     without_list_mark,
 )
 from askdocs_server.text.sanitize import is_safe, safe_markdown
-from askdocs_server.text.segments import pieces, units
 from askdocs_server.text.sentence_stream import SentenceBuffer
 
 # Written with ``` and read with each of these in its place; none occurs in them otherwise.
@@ -57,7 +56,6 @@ def quotes(text: str) -> list[str]:
 
 VIEWS: dict[str, Callable[[str], object]] = {
     "sanitize": safe_markdown,
-    "segments": pieces,
     "quotes": quotes,
     "stream": streamed,
     "blocks": lambda text: list(blocks(text)),
@@ -79,7 +77,7 @@ def test_all_fences_are_alike(view: Callable[[str], object], text: str, fence: s
 @given(st.lists(st.sampled_from(["```", "```py", "  ```", "a. B", "- c", "", "[1]"]), max_size=8))
 def test_all_fences_are_alike_in_any_text(lines: list[str]) -> None:
     text = "\n".join(lines)
-    for view in (pieces, streamed, lambda text: list(runs(text)) and open_fence(text) is None):
+    for view in (streamed, lambda text: list(runs(text)) and open_fence(text) is None):
         assert repr(view(text)).replace("```", "~~~") == repr(view(text.replace("```", "~~~")))
 
 
@@ -111,8 +109,6 @@ def test_a_fence_is_closed_by_its_own_kind(line: str, closes: bool) -> None:
 @pytest.mark.parametrize("text", ["````md\n```\na. B\n```\n````\n", "~~~\n```\na. B\n~~~\n"])
 def test_a_block_ends_at_its_own_fence(text: str) -> None:
     assert streamed(f"{text}End") == [text, "End"]
-    assert [piece.kind for piece in pieces(text)] == ["code"]
-    assert units(f"{text}That is the end.")[-1].text == "That is the end."
     assert ends_with_code(text.rstrip())
     assert shorten(f"{text}{'End ' * 9}", len(text) + 9) == f"{text.rstrip()}\n…"
 

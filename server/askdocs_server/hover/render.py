@@ -16,7 +16,7 @@ from askdocs_server.text.admonitions import labelled
 from askdocs_server.text.inline_html import without_html
 from askdocs_server.text.markdown import without_list_mark
 from askdocs_server.text.sanitize import safe_markdown
-from askdocs_server.text.segments import first_sentences
+from askdocs_server.text.sentences import first_sentences
 
 MORE = "…"
 
