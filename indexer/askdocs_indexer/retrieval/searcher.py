@@ -291,6 +291,7 @@ def _joined(chunk: Chunk, neighbours: Sequence[Chunk]) -> Chunk:
     return replace(
         chunk,
         text="\n\n".join(neighbour.text for neighbour in neighbours),
+        terms=" ".join(neighbour.terms for neighbour in neighbours),
         start_line=neighbours[0].start_line,
         end_line=max(neighbour.end_line for neighbour in neighbours),
     )
