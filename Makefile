@@ -28,7 +28,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export HF_HUB_DISABLE_TELEMETRY = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test unit e2e bench-index bench-sync bench-start bench-hover bench-graph bench-read fuzz bench-languages bench-rerank bench-retrieval fit-ranking bench-llm bench-gpu oracle soak lint format typecheck client vsix browser bundle bundle-check docs requirements clean
+.PHONY: help setup tools demo test unit e2e bench-index bench-sync bench-start bench-hover bench-graph bench-read fuzz bench-languages bench-rerank bench-retrieval bench-search fit-ranking bench-llm bench-gpu oracle soak lint format typecheck client vsix browser bundle bundle-check docs requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort \
@@ -76,6 +76,9 @@ bench-languages: setup ## Measure the search in six languages that the bundled e
 
 bench-retrieval: setup ## Measure the search on the questions about projects in SRC=FOLDER (tests/bench/projects)
 	$(BIN)/python -m tests.bench.bench_retrieval $(SRC) $(if $(QUESTIONS),--questions $(QUESTIONS))
+
+bench-search: setup ## Measure a warm search of DOCS=FOLDER beside embedding its query and one search of the database
+	$(BIN)/python -m tests.bench.bench_search $(or $(DOCS),docs)
 
 fit-ranking: setup ## Fit the search's coefficients to the questions about projects in SRC=FOLDER
 	$(BIN)/python -m tests.bench.fit_ranking $(SRC) $(if $(QUESTIONS),--questions $(QUESTIONS))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from askdocs_indexer.storage.analyzer import analyzed, terms_in
@@ -139,6 +139,7 @@ def test_questions_without_spaces(query: str, text: str, other: str) -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
+@example("u_16 and größe")
 def test_no_analyzer_changes_terms(text: str) -> None:
     terms = lexical_text(text)
     written = analyzed(terms)

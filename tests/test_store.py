@@ -11,6 +11,7 @@ from tests.index_harness import stored_ids
 
 from askdocs_indexer.storage import Database, Fingerprint, Store
 from askdocs_indexer.types import Chunk, FileRow, Link, contents_of
+from askdocs_indexer.words.terms import lexical_text
 
 EMBEDDER = FakeEmbedder()
 
@@ -78,6 +79,20 @@ def test_both_searches_find_the_right_chunk(store: Store) -> None:
     put(store, chunk("one", "apples and pears"), chunk("two", "horses and cows"))
     assert store.search_lexical("a horse", 5)[0].chunk.id == "two"
     assert store.search_dense(EMBEDDER.encode_query("apples pears"), 5)[0].chunk.id == "one"
+
+
+def test_chunks_come_with_the_terms_that_they_were_stored_by(store: Store) -> None:
+    ours = chunk("one", "größere Äpfel, efConstruction, u_16 and 数据库")
+    put(store, ours)
+    expected = lexical_text(f"{ours.embedded_text}\nmod.one")
+    found = (
+        *store.get(["one"]),
+        *(hit.chunk for hit in store.search_lexical("u_16", 1)),
+        *(hit.chunk for hit in store.search_dense(EMBEDDER.encode_query("apples"), 1)),
+    )
+    assert [each.terms for each in found] == [expected] * 3
+    assert store.coverage("u_16 数据库", found) == 1.0
+    assert (store.word_scores("u_16 pears", found) > 0).tolist() == [[True, True, True, False]] * 3
 
 
 def test_outlines_are_in_the_order_of_lines(store: Store) -> None:

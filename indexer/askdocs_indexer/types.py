@@ -107,6 +107,8 @@ class Chunk:
     `id` holds no line number: moving text re-embeds nothing. `content_hash` covers `embedded_text`
     and is the key of the vector cache. The section's `links`, `labels` and `keywords` are with its
     first chunk; they are not embedded. `joint` says how the text goes on from the chunk before.
+    first chunk; they are not embedded. `terms` are its index terms, separated by spaces, where it
+    comes from the index.
     """
 
     id: str
@@ -123,6 +125,7 @@ class Chunk:
     labels: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     joint: Joint = APART
+    terms: str = field(default="", compare=False, repr=False)
 
     @property
     def section(self) -> SectionId:

@@ -292,6 +292,7 @@ def _joined(chunk: Chunk, neighbours: Sequence[Chunk]) -> Chunk:
     return replace(
         chunk,
         text=text_of(neighbours),
+        terms=" ".join(neighbour.terms for neighbour in neighbours),
         start_line=neighbours[0].start_line,
         end_line=max(neighbour.end_line for neighbour in neighbours),
     )

@@ -2,7 +2,8 @@
 
 Milvus Lite splits text at whatever `\\w` does not match, such as most combining marks, and a Milvus
 server at the rules of its own standard analyzer. Neither changes ASCII letters, digits and
-underscores in small letters, so terms with other characters are written in hexadecimal digits.
+underscores in small letters, so terms with other characters, and those that look so written, are
+written in hexadecimal digits.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from __future__ import annotations
 import re
 
 _MARK = "u_"
-_OTHER = re.compile(r"\S*[^\sa-z0-9_]\S*")
 _WRITTEN = re.compile(rf"\b{_MARK}((?:[0-9a-f]{{2}})+)\b")
+_OTHER = re.compile(rf"\S*[^\sa-z0-9_]\S*|{_WRITTEN.pattern}")
 
 
 def analyzed(terms: str) -> str:

@@ -10,6 +10,7 @@ import logging
 import math
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate, chain, islice
 from typing import Any
 
@@ -68,6 +69,7 @@ _CHUNK_FIELDS = [
     "is_in_code",
     "start_line",
     "end_line",
+    "lexical",
 ]
 
 
@@ -220,8 +222,7 @@ class Store:
         chunks, shape (chunks, words)."""
         asked = self._asked(query)
         rows = [
-            self.terms.scores(asked, _lexical(chunk), self._connected_words(chunk))
-            for chunk in chunks
+            self.terms.scores(asked, chunk.terms, self._connected_terms(chunk)) for chunk in chunks
         ]
         return np.array(rows, dtype=np.float64).reshape(len(chunks), len(asked))
 
@@ -234,8 +235,8 @@ class Store:
         return self.terms.unknown(self._asked(query))
 
     def coverage(self, query: str, chunks: Iterable[Chunk]) -> float:
-        """Return how much of a query's words these chunks hold together, 0 to 1."""
-        return self.terms.coverage(self._asked(query), " ".join(map(_lexical, chunks)))
+        """Return how much of a query's words these stored chunks hold together, 0 to 1."""
+        return self.terms.coverage(self._asked(query), " ".join(chunk.terms for chunk in chunks))
 
     def language(self, query: str) -> str:
         """Return the language of a query's words in Latin letters, as far as the chunks have it."""
@@ -253,9 +254,9 @@ class Store:
 
     # -- inside -----------------------------------------------------------------------------
 
-    def _connected_words(self, chunk: Chunk) -> str:
-        """Return the words that links and its authors' index give a chunk's section."""
-        return lexical_text("\n".join(self.connections.words_of(*chunk.section)))
+    def _connected_terms(self, chunk: Chunk) -> str:
+        """Return the terms that links and its authors' index give a chunk's section."""
+        return _terms_of(self.connections.words_of(*chunk.section))
 
     def _asked(self, query: str) -> list[Alternatives]:
         return list(dict.fromkeys(query_terms(query, self.terms.languages)))
@@ -366,6 +367,11 @@ def _lexical(chunk: Chunk) -> str:
     return lexical_text(f"{chunk.embedded_text}\n{' '.join(chunk.symbols)}")
 
 
+@lru_cache(maxsize=8192)
+def _terms_of(texts: tuple[str, ...]) -> str:
+    return lexical_text("\n".join(texts))
+
+
 def _connected(row: dict[str, Any], entry: OutlineEntry) -> ConnectedChunk:
     return ConnectedChunk(
         path=row["path"],
@@ -409,6 +415,7 @@ def _chunk(row: dict[str, Any]) -> Chunk:
         labels=tuple(row.get("labels") or ()),
         keywords=tuple(row.get("keywords") or ()),
         joint=Joint(row["gap"], bool(row["is_in_code"])) if "gap" in row else APART,
+        terms=terms_in(row["lexical"]),
     )
 
 
