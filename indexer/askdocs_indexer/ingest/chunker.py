@@ -361,7 +361,8 @@ def _cut_line(line: str, size: int, room: int, measure: _Measure) -> list[tuple[
             piece = line[start : start + used].rstrip()
             size = measure.size(piece)
             most = min(most - 1, most * room // max(size, 1))
-        pieces.append((piece, size, line[start + len(piece) : start + used]))
+        # More of it would not fit between two pieces in one chunk.
+        pieces.append((piece, size, line[start + len(piece) : start + used][: len(_PARAGRAPH)]))
         start += used
         left = len(line) - start
         size = left if left > room else measure.size(line[start:])
