@@ -12,12 +12,11 @@ from dataclasses import dataclass
 
 import regex
 
-from askdocs_indexer.words.forms import clusters_of, is_unspaced, normalised, word_count
-from askdocs_server.text.tokens import exact_tokens, whole_words
+from askdocs_indexer.words.forms import clusters_of, is_unspaced, normalised, word_count, words_of
+from askdocs_server.text.tokens import whole_words
 
 MIN_WORDS = 3
-"""Fewer words prove nothing, unless a number, a name or code is among them: "the client" stands
-everywhere."""
+"""Fewer words prove nothing, unless they hold a value: "the client" stands everywhere."""
 
 MIN_CONTENT_WORDS = 2
 """So many of them must carry meaning."""
@@ -29,7 +28,7 @@ _LAYOUT = regex.compile(
 )
 _DASHES = str.maketrans("‐–—−", "----")
 _EDGE = ".,;:!?。，、；：！？…"
-_CODE = re.compile(r"\w(?:[=:/.]|->|::)[\w\"']|\w\(")
+_VALUE = re.compile(r"\b\d|\w\s?=\s?[\w\"']")
 _ELLIPSIS = re.compile(r"\s*(?:…|\.{3}|\[\.{3}\])\s*")
 
 
@@ -83,7 +82,8 @@ def proves(words: str) -> bool:
     """Whether words are enough to show where a statement comes from."""
     if len(whole_words(words)) < MIN_CONTENT_WORDS:
         return False
-    return word_count(words) >= MIN_WORDS or bool(exact_tokens(words) or _CODE.search(words))
+    length = max(word_count(words), sum(1 for _ in words_of(words)))
+    return length >= MIN_WORDS or _VALUE.search(words) is not None
 
 
 def _folded(text: str) -> Iterator[tuple[str, int, int]]:
