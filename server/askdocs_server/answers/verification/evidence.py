@@ -62,16 +62,19 @@ class FoldedText:
         return None
 
     def find_parts(self, words: str) -> tuple[Span, ...]:
-        """Return where the parts of a quotation stand, in order; () unless all of them do.
+        """Return where the parts of a quotation stand that prove something, in order.
 
-        What `…` leaves out stands between its parts.
+        What `…` leaves out stands between its parts. Returns () unless all of them stand there.
         """
         spans: list[Span] = []
-        for part in filter(proves, _ELLIPSIS.split(words)):
-            span = self.find(part, spans[-1].end if spans else 0)
+        end = 0
+        for part in filter(None, _ELLIPSIS.split(words)):
+            span = self.find(part, end)
             if span is None:
                 return ()
-            spans.append(span)
+            end = span.end
+            if proves(part):
+                spans.append(span)
         return tuple(spans)
 
     def _cuts_a_word(self, span: Span) -> bool:
@@ -107,7 +110,11 @@ def _is_inside(text: str, index: int) -> bool:
     """Whether a word or a number goes on at an index."""
     before, after = text[index - 1 : index] if index else "", text[index : index + 1]
     if not before.isalnum():
-        return before in {".", ","} and after.isdigit() and text[: index - 1][-1:].isdigit()
+        return (
+            before in {".", ","}
+            and after.isdigit()
+            and text[max(index - 2, 0) : index - 1].isdigit()
+        )
     if after in {".", ","}:
         return before.isdigit() and text[index + 1 : index + 2].isdigit()
     return after.isalnum() and not (is_unspaced(before) or is_unspaced(after))
