@@ -50,7 +50,9 @@ def test_a_statement_is_supported_by_words_of_a_passage(
     ("sentence", "numbers"),
     [
         pytest.param('It waits [1: "waits for 30 seconds"].', (1,), id="stands nowhere"),
+        pytest.param('It waits [1: "waits 2.5 seconds … moon"].', (1,), id="a part that is not"),
         pytest.param('It waits [1: "failed request"].', (1,), id="two words"),
+        pytest.param('It waits [1: "`max_retries` times"].', (1,), id="a name alone"),
         pytest.param('It waits [1: "the"].', (1,), id="proves nothing"),
         pytest.param('It waits [1: "ient retries a failed req"].', (1,), id="parts of words"),
         pytest.param('It waits [1: "waits 2"].', (1,), id="part of a number"),

@@ -28,7 +28,7 @@ from askdocs_server.host import host as host_module
 from askdocs_server.host import models
 from askdocs_server.host.host import Host, Workspace
 from askdocs_server.hover.lookup import HoverResult
-from askdocs_server.settings.model import LlmSettings, SearchSettings, Settings
+from askdocs_server.settings.model import AskSettings, LlmSettings, SearchSettings, Settings
 
 SOURCE = "import station\nstation.calibrate()\n"
 
@@ -146,6 +146,34 @@ async def test_a_model_that_runs_helps_the_search(
         assert answer.timings.rewrite_ms is not None
         assert await workspace.forget_questions() == 2
         assert workspace.index.status().questions == QuestionCounts(2, 0)
+        await workspace.close()
+
+
+async def test_the_words_that_an_answer_rests_on_are_found_in_the_file(
+    host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(
+        host_module, "SentenceTransformerEmbedder", lambda settings, changed: FakeEmbedder()
+    )
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "hedging.md").write_text(f"# Calls\n\n## Hedging\n\n{HEDGING}\n")
+    pieces = ("A copy follows. [1: ", '"after a delay and takes"] It is free of charge.')
+    async with serving(FakeServer(pieces=pieces)) as endpoint:
+        settings = Settings(llm=LlmSettings(endpoint=endpoint), ask=AskSettings(min_relevance=0))
+        workspace = await host.open(root, settings, watch=False)
+        await workspace.sync()
+        asked = AskRequest("How does hedging work?")
+        events = [event async for event in workspace.ask(asked, wait_for_model=30.0)]
+        answer = events[-1]
+        assert isinstance(answer, Answer)
+        assert answer.answer == "A copy follows. [1] It is free of charge. *(unverified)*"
+        (citation,) = answer.citations
+        assert (citation.breadcrumb, citation.verified) == ("Calls > Hedging", True)
+        (quote,) = citation.quotes
+        assert (quote.text, quote.start_line, quote.end_line) == ("after a delay and takes", 5, 5)
+        assert quote.before_start == "Hedging sends a copy "
         await workspace.close()
 
 

@@ -56,8 +56,10 @@ def test_only_citation_marks_are_taken_out(
         ('Retries wait [1: "waits 2.5 s"].', "Retries wait.", (Mark(1, "waits 2.5 s"),)),
         ("Wait [1, “so”][2].", "Wait.", (Mark(1, "so"), Mark(2))),
         ('Wait [1, 2: "so"].', "Wait.", (Mark(1), Mark(2, "so"))),
+        ('Wait [1: "so", "and so"].', "Wait.", (Mark(1, "so"), Mark(1, "and so"))),
         ('Wait [9: "it\nis ] so"].', "Wait.", (Mark(None, "it\nis ] so"),)),
         ('Call it. [1: "call `a[0]` or `b`"]', "Call it.", (Mark(1, "call `a[0]` or `b`"),)),
+        ('Wait [1: "it breaks o', "Wait", ()),
         ('Write `[1: "x"]` here.', 'Write `[1: "x"]` here.', ()),
     ],
 )

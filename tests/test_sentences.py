@@ -34,6 +34,7 @@ def cut(text: str, size: int = 1) -> list[str]:
             "Run:\n```py\na. B\n\nc\n```\nThen. End",
             ["Run:\n", "```py\na. B\n\nc\n```\n", "Then. ", "End"],
         ),
+        ('```\nx\n```\n[1: "a. B"]\nSo', ['```\nx\n```\n[1: "a. B"]\n', "So"]),
         ("```\nopen. End", ["```\nopen. End"]),
         ("Call np.linalg.norm. It works!", ["Call np.linalg.norm. ", "It works!"]),
     ],

@@ -24,7 +24,7 @@ _END = re.compile(
 )
 # Behind these, and behind a single capital, a full stop ends no sentence.
 _ABBREVIATION = re.compile(
-    r"(?<![^\s(\[\"'„“«./-])(?:[Ee]\.g|[Ii]\.e|vs|cf|approx|bzw|ca|z|ej|ex|напр|т|е|[^\W\d_a-zа-яё])\.\Z"
+    r"\b(?<![\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670])(?:[Ee]\.g|[Ii]\.e|vs|cf|approx|bzw|ca|z|ej|ex|напр|т|е|[^\W\d_a-zа-яё])\.\Z"
 )
 _LONGEST_ABBREVIATION = 8
 _ENDING = re.compile(rf"[{_MARKS}][{_CLOSERS}]*\s*\Z")

@@ -11,6 +11,7 @@ from askdocs_server.text.markdown import CITATION, CODE_SPAN, code_and_text, end
 _CITED = re.compile(rf"{CODE_SPAN}|(?P<space>\s*)(?<!\\)(?P<marks>{CITATION}(?:\s*{CITATION})*)")
 _MARK = re.compile(CITATION)
 _WORDS = re.compile(r"\A\[([\d,\s]*?)\s*(?:[:,]?\s*[\"“”„«「『]([\s\S]*)[\"”“»」』])?\s*\]\Z")
+_NEXT = re.compile(r"[\"”“»」』]\s*[,;]\s*[\"“”„«「『]")
 _LOOKS_CITED = re.compile(r"(?<!\\)\[(\d+)\](?!\()")
 
 
@@ -44,12 +45,12 @@ def take_marks(sentence: str, numbers: Mapping[int, int]) -> tuple[str, tuple[Ma
 
 
 def _marks(text: str, numbers: Mapping[int, int]) -> list[Mark]:
-    """Return what one pair of brackets cites; the words it quotes are those of its last number."""
+    """Return what one pair of brackets cites; what it quotes is of its last number."""
     match = _WORDS.match(text)
     if match is None:
         return []
     *others, last = (numbers.get(int(number)) for number in re.findall(r"\d+", match[1]))
-    return [*map(Mark, others), Mark(last, match[2] or "")]
+    return [*map(Mark, others), *(Mark(last, words) for words in _NEXT.split(match[2] or ""))]
 
 
 def citation_marks(numbers: Sequence[int]) -> str:

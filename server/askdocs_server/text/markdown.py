@@ -20,9 +20,13 @@ FENCE_RUN = re.compile(r"`{3,}|~{3,}")
 
 CITATION = (
     r"\[\d{1,2}(?:\s*,\s*\d{1,2})*"
-    r"(?:\s*[:,]?\s*[\"“”„«「『](?:(?!\n\s*\n|```)[\s\S]){1,500}?[\"”“»」』])?\s*\](?![(\"])"
+    r"(?:\s*[:,]?\s*[\"“”„«「『](?:(?!\n\s*\n|```)[\s\S]){0,500}?(?:[\"”“»」』]\s*\]|\Z)|\s*\])"
+    r"(?![(\"])"
 )
-"""A pattern of a citation mark, `[1]`, or with words of the passage, `[1: "kept for a month"]`."""
+"""A pattern of a citation mark, `[1]`, or with words of the passage, `[1: "kept for a month"]`.
+
+A text may break off within the words.
+"""
 
 CODE_SPAN = r"(?<!`)(?P<ticks>`+)(?!`)(?P<code>[^\n]*?)(?<!`)(?P=ticks)(?!`)"
 """A pattern of code within a line."""

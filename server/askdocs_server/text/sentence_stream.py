@@ -8,7 +8,8 @@ from askdocs_server.text.markdown import CITATION, Fence, opening_fence, sentenc
 
 # A citation mark belongs to what stands before it, also on a line of its own.
 _NEXT_LINE = re.compile(r"\n\s*(?=[^\s\[]|\[[^\d\s])")
-_CITATION = re.compile(rf"{CITATION}|\[\d[\d,]*(?:\s*[:,]?\s*[\"“”„«「『][^`]{{0,500}})?\Z")
+_BEHIND_CODE = re.compile(rf"(?:\s*\[1+\])*{_NEXT_LINE.pattern}")
+_CITATION = re.compile(rf"{CITATION}|\[\d[\d,:\s]*\Z")
 _MAYBE_FENCE = ("", "`", "``", "~", "~~")
 
 
@@ -52,8 +53,11 @@ class SentenceBuffer:
     def _end_of_code(self, fence: Fence) -> int:
         below = self._rest.index("\n", len(self._rest) - len(self._rest.lstrip())) + 1
         closing = fence.closing.search(self._rest, below)
-        following = _NEXT_LINE.match(self._rest, closing.end()) if closing else None
-        return following.end() if following else 0
+        if closing is None:
+            return 0
+        behind = _CITATION.sub(_blanked, self._rest[closing.end() :])
+        following = _BEHIND_CODE.match(behind)
+        return closing.end() + following.end() if following else 0
 
 
 def _blanked(mark: re.Match[str]) -> str:

@@ -2,9 +2,8 @@
 
 A statement is supported where the words that it quotes stand in a passage, or where a passage has
 its own words or the code in it, and where all its numbers, names and code stand in some passage. No
-word overlap and
-no likeness in meaning tells a true sentence from a false one that has its words; what is quoted can
-be looked up. docs/quality.md says how far that carries.
+word overlap and no likeness in meaning tells a true sentence from a false one that has its words;
+what is quoted can be looked up. docs/quality.md says how far that carries.
 """
 
 from __future__ import annotations

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 
 import regex
 
-from askdocs_indexer.words.forms import clusters_of, is_unspaced, normalised, word_count
-from askdocs_server.text.tokens import exact_tokens, whole_words
+from askdocs_indexer.words.forms import clusters_of, is_unspaced, normalised, word_count, words_of
+from askdocs_server.text.tokens import whole_words
 
 MIN_WORDS = 3
-"""Fewer words prove nothing, unless a number, a name or code is among them: "the client" stands
-everywhere."""
+"""Fewer words prove nothing, unless they hold a value: "the client" stands everywhere."""
 
 MIN_CONTENT_WORDS = 2
 """So many of them must carry meaning."""
@@ -29,7 +28,7 @@ _LAYOUT = regex.compile(
 )
 _DASHES = str.maketrans("‐–—−", "----")
 _EDGE = ".,;:!?。，、；：！？…"
-_CODE = re.compile(r"\w(?:[=:/.]|->|::)[\w\"']|\w\(")
+_VALUE = re.compile(r"\b\d|\w\s?=\s?[\w\"']")
 _ELLIPSIS = re.compile(r"\s*(?:…|\.{3}|\[\.{3}\])\s*")
 
 
@@ -63,16 +62,19 @@ class FoldedText:
         return None
 
     def find_parts(self, words: str) -> tuple[Span, ...]:
-        """Return where the parts of a quotation stand, in order; () unless all of them do.
+        """Return where the parts of a quotation stand that prove something, in order.
 
-        What `…` leaves out stands between its parts.
+        What `…` leaves out stands between its parts. Returns () unless all of them stand there.
         """
         spans: list[Span] = []
-        for part in filter(proves, _ELLIPSIS.split(words)):
-            span = self.find(part, spans[-1].end if spans else 0)
+        end = 0
+        for part in filter(None, _ELLIPSIS.split(words)):
+            span = self.find(part, end)
             if span is None:
                 return ()
-            spans.append(span)
+            end = span.end
+            if proves(part):
+                spans.append(span)
         return tuple(spans)
 
     def _cuts_a_word(self, span: Span) -> bool:
@@ -83,7 +85,8 @@ def proves(words: str) -> bool:
     """Whether words are enough to show where a statement comes from."""
     if len(whole_words(words)) < MIN_CONTENT_WORDS:
         return False
-    return word_count(words) >= MIN_WORDS or bool(exact_tokens(words) or _CODE.search(words))
+    length = max(word_count(words), sum(1 for _ in words_of(words)))
+    return length >= MIN_WORDS or _VALUE.search(words) is not None
 
 
 def _folded(text: str) -> Iterator[tuple[str, int, int]]:
@@ -107,7 +110,11 @@ def _is_inside(text: str, index: int) -> bool:
     """Whether a word or a number goes on at an index."""
     before, after = text[index - 1 : index] if index else "", text[index : index + 1]
     if not before.isalnum():
-        return before in {".", ","} and after.isdigit() and text[: index - 1][-1:].isdigit()
+        return (
+            before in {".", ","}
+            and after.isdigit()
+            and text[max(index - 2, 0) : index - 1].isdigit()
+        )
     if after in {".", ","}:
         return before.isdigit() and text[index + 1 : index + 2].isdigit()
     return after.isalnum() and not (is_unspaced(before) or is_unspaced(after))
