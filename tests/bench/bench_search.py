@@ -56,7 +56,9 @@ def main() -> None:
     try:
         texts = dict.fromkeys(question.text for question in questions_in([OWN]))
         queries = [*islice(texts, 2 * options.questions)]
-        rows = [_times(floor, search, *pair) for pair in zip(queries[::2], queries[1::2], strict=False)]
+        rows = [
+            _times(floor, search, *pair) for pair in zip(queries[::2], queries[1::2], strict=False)
+        ]
         _print(np.array(rows[_WARM_UP:]), opened.store.terms.documents)
     finally:
         opened.close()
