@@ -282,6 +282,11 @@ class Host:
                 workspace.generator.ensure_started()
         return workspace
 
+    def preload(self, settings: Settings) -> None:
+        """Load the models that searches use in the background, while an index is being opened."""
+        embedder = self.embedder(settings.embedding)
+        self._background.submit(self._load, embedder, self.reranker(settings.reranking))
+
     async def status(self, root: Path) -> IndexStatus | None:
         """Return the status of a root's index; None while no session has it open."""
         return self._roots.status(await self.work(root.resolve))
