@@ -26,11 +26,13 @@ def write_cross_encoder(
     max_length: int = 128,
     prompts: Mapping[str, str] | None = None,
     labels: int = 1,
+    contradicts: Sequence[str] = (),
 ) -> Path:
     """Write the model into a folder and return that.
 
     `words` are those that count, `others` further ones that its tokenizer knows. With several
-    `labels` it is a classifier.
+    `labels` it is a classifier; with the labels of `contradicts`, of which one is "contradiction",
+    it calls texts that share words a contradiction, and others none.
     """
     from sentence_transformers import CrossEncoder
     from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
@@ -49,10 +51,13 @@ def write_cross_encoder(
         num_attention_heads=1,
         intermediate_size=8,
         max_position_embeddings=max_length,
-        num_labels=labels,
+        num_labels=len(contradicts) or labels,
+        **({"id2label": dict(enumerate(contradicts))} if contradicts else {}),
     )
     model = BertForSequenceClassification(config)
     _set_weights(model, len(words))
+    if contradicts:
+        _set_labels(model.classifier, contradicts)
     model.save_pretrained(plain)
     CrossEncoder(str(plain), device="cpu", prompts=dict(prompts or {})).save_pretrained(str(folder))
     return folder
@@ -78,6 +83,20 @@ def _set_weights(model: Any, words: int) -> None:
         _hand_over(second, _SHARED, _MEAN)
         model.bert.pooler.dense.weight[0, _MEAN] = 0.2
         model.classifier.weight[:, 0] = 5.0
+
+
+def _set_labels(classifier: Any, labels: Sequence[str]) -> None:
+    """Have one label where some words are shared, and the others where none are.
+
+    What the classifier gets is about -0.1 without shared words, and more with each.
+    """
+    import torch
+
+    with torch.no_grad():
+        for column, label in enumerate(labels):
+            sign = 1.0 if label == "contradiction" else -1.0
+            classifier.weight[column, 0] = sign * 200.0
+            classifier.bias[column] = sign * 17.0
 
 
 def _embed(embeddings: Any, of_words: Sequence[int]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from askdocs_server.answers.prefetch import begun
+from askdocs_server.answers.prefetch import begun, running
 
 
 class Source:
@@ -98,3 +98,26 @@ async def test_whether_the_first_item_is_there_in_time() -> None:
         assert await items.within(5)  # The failure is raised where the item is asked for.
     async with begun(Source(hang=True).run()) as items:
         assert not await items.within(0.001)
+
+
+async def test_work_that_nobody_waited_for_is_cancelled() -> None:
+    cancelled = asyncio.Event()
+
+    async def work() -> int:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+        return 1
+
+    async with running(work()):
+        await asyncio.sleep(0)
+    assert cancelled.is_set()
+
+
+async def test_the_result_of_work_can_be_had_more_than_once() -> None:
+    async def work() -> int:
+        return 1
+
+    async with running(work()) as task:
+        assert (await task, await task) == (1, 1)

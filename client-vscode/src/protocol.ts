@@ -90,6 +90,7 @@ export interface ServerStatus {
   index: IndexStatus;
   embedder: { state: string; model: string; device: string; detail?: string };
   reranker?: { state: string; model: string; device: string; detail?: string };
+  verifier?: { state: string; model: string; device: string; detail?: string };
   generator: { state: string; model: string; where: string; detail?: string };
   workspaceFolders: { index: IndexStatus }[];
 }

@@ -71,12 +71,15 @@ export function details(connection: Connection, status: ServerStatus | undefined
   if (connection.kind === "starting" || status === undefined) {
     return [line("Server", "starting")];
   }
-  const { index, embedder, reranker, generator } = status;
+  const { index, embedder, reranker, verifier, generator } = status;
   return [
     line("Index", indexWords(status), index.detail),
     line("Embedder", words(embedder.state, embedder.model, embedder.device), embedder.detail),
     ...(reranker
       ? [line("Re-ranker", words(reranker.state, reranker.model, reranker.device), reranker.detail)]
+      : []),
+    ...(verifier
+      ? [line("Verifier", words(verifier.state, verifier.model, verifier.device), verifier.detail)]
       : []),
     line("Generator", words(generator.state, generator.model, generator.where), generator.detail),
     ...index.skipped.map((file) => ({

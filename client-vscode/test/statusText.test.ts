@@ -117,11 +117,12 @@ test("details name each part and each skipped file with its reason", () => {
   ]);
 });
 
-test("details name the re-ranker of servers that have one", () => {
+test("details name the re-ranker and the verifier of servers that have one", () => {
   const detail = "It is not on this machine.";
-  const reranker = { state: "off", model: "", device: "", detail };
-  const lines = details({ kind: "running" }, { ...status(), reranker });
+  const none = { state: "off", model: "", device: "", detail };
+  const lines = details({ kind: "running" }, { ...status(), reranker: none, verifier: none });
   assert.deepEqual(lines[2], { label: "Re-ranker", description: "off", detail });
+  assert.deepEqual(lines[3], { label: "Verifier", description: "off", detail });
 });
 
 test("details of a server that does not run say why", () => {

@@ -50,6 +50,7 @@ class FakeWorkspace:
     record: SimpleNamespace
     embedder: SimpleNamespace
     reranker: SimpleNamespace
+    entailment: SimpleNamespace
     generator: SimpleNamespace
     closed: list[Path]
     has_own_settings: bool = True
@@ -101,6 +102,7 @@ class FakeHost:
     def __init__(self) -> None:
         self.embedder = SimpleNamespace(state="loading", model="mini", device="cpu", detail="")
         self.reranker = SimpleNamespace(state="off", model="", device="auto", detail="")
+        self.entailment = SimpleNamespace(state="off", model="", device="auto", detail="")
         self.generator = SimpleNamespace(
             status=SimpleNamespace(state="off", model="", where="", detail="")
         )
@@ -146,6 +148,7 @@ class FakeHost:
             self.record,
             self.embedder,
             self.reranker,
+            self.entailment,
             self.generator,
             self.closed,
         )

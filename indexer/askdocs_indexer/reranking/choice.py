@@ -16,6 +16,19 @@ OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
+class Role:
+    """What a cross-encoder is used for: the setting that names it, the model that `auto` means, and
+    how much that is to download, in words."""
+
+    setting: str
+    default: str
+    size: str
+
+
+RERANKING = Role("search.reranker", DEFAULT_MODEL, "90 MB")
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """What to load: a folder, or a model of the hub; empty for nothing, which `reason` explains.
 
@@ -27,22 +40,22 @@ class Choice:
     reason: str = ""
 
 
-def choose(model: str, *, downloads: bool = False) -> Choice:
-    """Return what `search.reranker` means on this machine. Raises RerankerError.
+def choose(model: str, *, downloads: bool = False, role: Role = RERANKING) -> Choice:
+    """Return what a role's setting means on this machine. Raises RerankerError.
 
     `auto` means a model that was downloaded before. Where it may be downloaded at all, that is done
     only with a CUDA GPU, as for `embedding.model`: a processor may well be too slow for it.
     """
     if model == OFF:
-        return Choice(reason="search.reranker is off.")
+        return Choice(reason=f"{role.setting} is off.")
     if model != "auto":
         return _named(model)
-    folder = _complete(DEFAULT_MODEL)
+    folder = _complete(role.default)
     if folder or (downloads and has_cuda()):
-        return Choice(folder or DEFAULT_MODEL, DEFAULT_MODEL)
+        return Choice(folder or role.default, role.default)
     reason = (
-        f"{DEFAULT_MODEL} is not on this machine. To download it from the Hugging Face hub "
-        "(90 MB), set search.reranker to its id."
+        f"{role.default} is not on this machine. To download it from the Hugging Face hub "
+        f"({role.size}), set {role.setting} to its id."
     )
     return Choice(reason=reason)
 

@@ -22,6 +22,7 @@ from askdocs_server.answers.prompt import ABSTENTION, Prompt, build_prompt
 from askdocs_server.answers.quoting.quotes import Quote, best_quotes, quotes_text
 from askdocs_server.answers.retrieval import AskRequest, Search, leans, retrieval_query, retrieve
 from askdocs_server.answers.rewriting import DEPTH, Rewrite
+from askdocs_server.answers.verification.objections import Judge, contradicted, with_objections
 from askdocs_server.answers.writers import QuotingWriter, TrustingWriter, Writer
 from askdocs_server.errors import GenerationError
 from askdocs_server.generation.base import Generator
@@ -115,6 +116,7 @@ class Asker:
         self._sampling = sampling
         self._unread = unread
         self._rewrite = rewrite
+        self._judge: Judge | None = None
         self._started = time.perf_counter()
         self._retrieve_ms = 0.0
         self._rewrite_ms: float | None = None
@@ -128,14 +130,18 @@ class Asker:
         self._broken_off = False
         self._abstained = False
 
-    async def run(self, wait_for_model: float = 0.0) -> AsyncGenerator[AskEvent, None]:
+    async def run(
+        self, wait_for_model: float = 0.0, judge: Judge | None = None
+    ) -> AsyncGenerator[AskEvent, None]:
         """Yield Citations, then Text pieces, then the Answer.
 
         A model that is not ready gets up to `wait_for_model` seconds for that, behind the quotes;
         Waiting says so. Where a large model writes after quotes were shown, Reset precedes its
-        Text. Close the iterator (`contextlib.aclosing`) or cancel its consumer to abort the
-        generation. Raises what `search` raises, and TimeoutError if that takes too long.
+        Text; `judge` tells which of its sentences the passages contradict. Close the iterator
+        (`contextlib.aclosing`) or cancel its consumer to abort the generation. Raises what `search`
+        raises, and TimeoutError if that takes too long.
         """
+        self._judge = judge
         self._generator.ensure_started()
         passages = await self._retrieve()
         self._citations = cite(passages.hits[: self._settings.passages])
@@ -207,7 +213,7 @@ class Asker:
             return TrustingWriter(self._citations, numbers)
 
         written = ""
-        async with begun(self._pieces(writer)) as pieces:
+        async with begun(self._objected(self._pieces(writer))) as pieces:
             if not self._quotes and not await pieces.within(_GRACE_SECONDS):
                 yield self._quoted()
             async for piece in pieces:
@@ -219,6 +225,12 @@ class Asker:
                     yield self._text(written)
         if remark := self._concluded(written):
             yield self._text(remark)
+
+    def _objected(self, pieces: AsyncGenerator[str, None]) -> AsyncGenerator[str, None]:
+        """The pieces, each with a remark where the passage that it cites says otherwise."""
+        if (judge := self._judge) is None:
+            return pieces
+        return with_objections(pieces, lambda piece: contradicted(piece, self._citations, judge))
 
     def _concluded(self, written: str) -> str:
         """Take over what a large model's text says of the citations; returns a remark on it."""

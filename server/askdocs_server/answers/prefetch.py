@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 _T = TypeVar("_T")
 
@@ -35,17 +35,31 @@ async def begun(source: AsyncGenerator[_T, None]) -> AsyncIterator[Begun[_T]]:
 
     What it raises before its first item is raised when that is asked for.
     """
-    first = asyncio.create_task(_first(source))
+    async with running(_first(source)) as first:
+        try:
+            # A task starts only when this one waits.
+            await asyncio.sleep(0)
+            yield Begun(source, first)
+        finally:
+            await _ended(first)
+            await source.aclose()
+
+
+@asynccontextmanager
+async def running(work: Coroutine[Any, Any, _T]) -> AsyncIterator[asyncio.Task[_T]]:
+    """Run `work` as a task, which is cancelled in the end unless it is done."""
+    task = asyncio.create_task(work)
     try:
-        # A task starts only when this one waits.
-        await asyncio.sleep(0)
-        yield Begun(source, first)
+        yield task
     finally:
-        first.cancel()
-        # Its error was raised where its result was awaited, or is no longer of interest.
-        with suppress(asyncio.CancelledError, Exception):
-            await first
-        await source.aclose()
+        await _ended(task)
+
+
+async def _ended(task: asyncio.Task[Any]) -> None:
+    task.cancel()
+    # Its error was raised where its result was awaited, or is no longer of interest.
+    with suppress(asyncio.CancelledError, Exception):
+        await task
 
 
 async def _first(source: AsyncGenerator[_T, None]) -> list[_T]:

@@ -36,7 +36,8 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 async def _run(options: argparse.Namespace, output: Output) -> int:
     require_either(options.question, options.batch, "QUESTION")
     lines = open_batch(options.batch) if options.batch else None
-    async with opened(options, NO_MODEL if options.no_model else None) as project:
+    overrides = NO_MODEL if options.no_model else None
+    async with opened(options, overrides, searches=True) as project:
         is_starting = await project.start_model()
         await prepare(project)
         if lines is None and not options.json:

@@ -33,7 +33,7 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
     if options.limit < 1:
         raise UsageError(f"--limit must be at least 1, not {options.limit}.")
     lines = open_batch(options.batch) if options.batch else None
-    async with opened(options) as project:
+    async with opened(options, searches=True) as project:
         await prepare(project)
         if lines is not None:
 

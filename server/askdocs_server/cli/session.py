@@ -48,10 +48,13 @@ def add_daemon(parser: argparse.ArgumentParser) -> None:
 async def opened(
     options: argparse.Namespace,
     overrides: Mapping[str, str] | None = None,
+    *,
+    searches: bool = False,
 ) -> AsyncIterator[Project]:
     """Open the project of `--root` as its index is stored. Raises IndexerError, SettingsError.
 
-    `overrides` win over `--set`. An index that another command holds is waited for, up to a minute.
+    `overrides` win over `--set`. With `searches`, the models for that are loaded while the index is
+    opened. An index that another command holds is waited for, up to a minute.
     """
     given = {**dict(options.set), **(overrides or {})}
     settings, warnings = load_settings(options.root, overrides=given)
@@ -61,6 +64,8 @@ async def opened(
         connection = await asyncio.to_thread(_daemon, options, given)
         if connection is None:
             host = await stack.enter_async_context(_own_host())
+            if searches:
+                host.preload(settings)
             project_or_connection = await _opened_here(host, options, settings, given)
             if not isinstance(project_or_connection, socket.socket):
                 yield project_or_connection

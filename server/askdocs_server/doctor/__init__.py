@@ -34,6 +34,7 @@ async def examine(
     yield installed.check_vllm(settings.llm)
     yield await asyncio.to_thread(models.check_embedding_model, settings.embedding)
     yield await asyncio.to_thread(models.check_reranker, settings.reranking)
+    yield await asyncio.to_thread(models.check_entailment, settings.entailment)
     selection, has_cuda = await select_gpu(), has_cuda_build()
     wanted = has_cuda and answer_model.is_local(settings.llm)
     for check in cuda.check_gpu(selection, wanted=wanted):

@@ -6,12 +6,17 @@ import asyncio
 import hashlib
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from askdocs_indexer.settings import EmbeddingSettings, RerankerSettings
 from askdocs_server.doctor.check import REINSTALL, Check
-from askdocs_server.settings.model import LlmSettings
+from askdocs_server.settings.model import EntailmentSettings, LlmSettings
+
+if TYPE_CHECKING:
+    from askdocs_indexer.reranking.choice import Role
 
 _RERANKER = "re-ranking model"
+_ENTAILMENT = "verifying model"
 _START_LIMIT_SECONDS = 600.0
 
 
@@ -74,19 +79,34 @@ async def load_embedder(embedding: EmbeddingSettings) -> Check:
 
 def check_reranker(reranking: RerankerSettings) -> Check:
     """Look whether there is a re-ranking model; whether it is fast enough only loading tells."""
+    from askdocs_indexer.reranking.choice import RERANKING
+
+    return _cross_encoder(_RERANKER, RERANKING, reranking, "; --deep measures it")
+
+
+def check_entailment(entailment: EntailmentSettings) -> Check:
+    """Look whether there is a model that judges what a large model writes."""
+    from askdocs_server.answers.verification.entailment import ROLE
+
+    return _cross_encoder(_ENTAILMENT, ROLE, entailment)
+
+
+def _cross_encoder(
+    name: str, role: Role, settings: RerankerSettings | EntailmentSettings, deeper: str = ""
+) -> Check:
     from askdocs_indexer.errors import RerankerError
     from askdocs_indexer.reranking.choice import choose
 
     try:
-        choice = choose(reranking.model, downloads=reranking.downloads)
+        choice = choose(settings.model, downloads=settings.downloads, role=role)
     except RerankerError as error:
-        step = "Set search.reranker to a folder with a cross-encoder, or to `off`."
-        return Check(_RERANKER, "warning", str(error), step)
+        step = f"Set {role.setting} to a folder with a cross-encoder, or to `off`."
+        return Check(name, "warning", str(error), step)
     if not choice.source:
-        return Check(_RERANKER, "good", f"none: {choice.reason}")
+        return Check(name, "good", f"none: {choice.reason}")
     is_here = Path(choice.source).is_dir()
     where = choice.source if is_here else "from the Hugging Face hub at its first use"
-    return Check(_RERANKER, "good", f"{choice.name}, {where}; --deep measures it")
+    return Check(name, "good", f"{choice.name}, {where}{deeper}")
 
 
 async def load_reranker(reranking: RerankerSettings) -> Check:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncGenerator, Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, aclosing, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -27,6 +27,11 @@ from askdocs_indexer.workspace import WorkspaceIndex
 from askdocs_server.answers.pipeline import Answer, Asker, AskEvent
 from askdocs_server.answers.retrieval import AskRequest
 from askdocs_server.answers.rewriting import Rewriter
+from askdocs_server.answers.verification.entailment import (
+    CrossEncoderEntailment,
+    Entailment,
+    Judgement,
+)
 from askdocs_server.answers.verification.location import located
 from askdocs_server.expansion.background import Expansion
 from askdocs_server.generation.base import Generator
@@ -36,7 +41,12 @@ from askdocs_server.host.index_pool import Roots, SharedIndex
 from askdocs_server.host.models import Models
 from askdocs_server.hover.lookup import HoverResult, hover_at
 from askdocs_server.hover.parse_cache import ParsedFiles
-from askdocs_server.settings.model import GeneratedQuestions, LlmSettings, Settings
+from askdocs_server.settings.model import (
+    EntailmentSettings,
+    GeneratedQuestions,
+    LlmSettings,
+    Settings,
+)
 from askdocs_server.summaries.cache import Summaries
 from askdocs_server.summaries.subject import subject_of
 
@@ -52,6 +62,7 @@ _QUERY_SECONDS = 20.0
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
+_Loaded = TypeVar("_Loaded", Reranker, Entailment)
 
 Changed = Callable[[Path | None], None]
 """Called with the root whose index has a new status, or None if a model has."""
@@ -102,6 +113,11 @@ class Workspace:
     def reranker(self) -> Reranker:
         """The model that orders the first hits of this session's searches anew."""
         return self._host.reranker(self.settings.reranking)
+
+    @property
+    def entailment(self) -> Entailment:
+        """The model that judges what a large model writes in this session's answers."""
+        return self._host.entailment(self.settings.entailment)
 
     @property
     def generator(self) -> Generator:
@@ -169,7 +185,7 @@ class Workspace:
             rewrite,
         )
         with self._host.summaries.held(), self._host.in_use():
-            async with aclosing(asker.run(wait_for_model)) as events:
+            async with aclosing(asker.run(wait_for_model, self._judge)) as events:
                 async for event in events:
                     yield await self._with_positions(event)
 
@@ -180,6 +196,9 @@ class Workspace:
                 citations = await self._query(located, self.root, event.citations)
                 return replace(event, citations=citations)
         return event
+
+    def _judge(self, pairs: Sequence[tuple[str, str]]) -> Future[list[Judgement]]:
+        return self._host.loading(self.entailment).judge(pairs)
 
     async def sync(self, progress: Progress | None = None) -> SyncReport:
         """Bring the index in step with the disk."""
@@ -226,6 +245,7 @@ class Host:
         self._background = ThreadPoolExecutor(_BACKGROUND_THREADS, "askdocs-background")
         self._embedders = Models(self._new_embedder)
         self._rerankers = Models(self._new_reranker)
+        self._entailments = Models(self._new_entailment)
         self._generators = Generators(lambda: self._changed(None))
         self._subscribers: list[Changed] = []
         self._expansion = Expansion(self.work)
@@ -258,9 +278,15 @@ class Host:
         workspace = Workspace(root, settings, self, shared, slots or self.query_slots(), watch)
         if watch:
             self._background.submit(self._load, workspace.embedder, workspace.reranker)
+            self._background.submit(workspace.entailment.look)
             if settings.llm.start == "open":
                 workspace.generator.ensure_started()
         return workspace
+
+    def preload(self, settings: Settings) -> None:
+        """Load the models that searches use in the background, while an index is being opened."""
+        embedder = self.embedder(settings.embedding)
+        self._background.submit(self._load, embedder, self.reranker(settings.reranking))
 
     async def status(self, root: Path) -> IndexStatus | None:
         """Return the status of a root's index; None while no session has it open."""
@@ -282,11 +308,15 @@ class Host:
         """The re-ranker with these settings; it changes nothing before it is loaded."""
         return self._rerankers.get(settings)
 
-    def loading(self, reranker: Reranker) -> Reranker:
-        """Have a re-ranker that nobody has loaded loaded in the background, for later searches."""
-        if reranker.state == "idle":
-            self._background.submit(reranker.load)
-        return reranker
+    def entailment(self, settings: EntailmentSettings) -> Entailment:
+        """The model with these settings that judges statements; none before it is loaded."""
+        return self._entailments.get(settings)
+
+    def loading(self, model: _Loaded) -> _Loaded:
+        """Have a model that nobody has loaded loaded in the background, for later uses."""
+        if model.state == "idle":
+            self._background.submit(model.load)
+        return model
 
     def generator(self, settings: LlmSettings) -> Generator:
         """The generator with these settings; it starts nothing until needed."""
@@ -348,11 +378,15 @@ class Host:
     def _new_reranker(self, settings: RerankerSettings) -> Reranker:
         return CrossEncoderReranker(settings, lambda: self._changed(None))
 
+    def _new_entailment(self, settings: EntailmentSettings) -> Entailment:
+        return CrossEncoderEntailment(settings, lambda: self._changed(None))
+
     def _release_models(self) -> None:
         settings = self._roots.settings()
         embedders = self._embedders.release({each.embedding for each in settings})
         rerankers = self._rerankers.release({each.reranking for each in settings})
-        if embedders or rerankers:
+        entailments = self._entailments.release({each.entailment for each in settings})
+        if embedders or rerankers or entailments:
             with suppress(RuntimeError):  # The host is closed.
                 self._background.submit(free_memory)
 

@@ -13,7 +13,9 @@ from askdocs_server.lsp.documents import Positions
 from askdocs_server.lsp.folders import Folder
 
 if TYPE_CHECKING:
+    from askdocs_indexer.reranking.reranker import Reranker
     from askdocs_server.answers.pipeline import Answer
+    from askdocs_server.answers.verification.entailment import Entailment
     from askdocs_server.host.host import Workspace
 
 
@@ -131,7 +133,8 @@ def status_of(folders: Iterable[Folder], *, started: bool) -> wire.StatusResult:
     return {
         "index": summed_up([row["index"] for row in rows], "closed" if started else "opening"),
         "embedder": _embedder(workspace),
-        "reranker": _reranker(workspace),
+        "reranker": _cross_encoder(workspace.reranker if workspace else None),
+        "verifier": _cross_encoder(workspace.entailment if workspace else None),
         "generator": _generator(workspace),
         "workspaceFolders": rows,
     }
@@ -158,15 +161,14 @@ def _embedder(workspace: Workspace | None) -> wire.EmbedderStatusWire:
     }
 
 
-def _reranker(workspace: Workspace | None) -> wire.RerankerStatusWire:
-    if workspace is None:
+def _cross_encoder(model: Reranker | Entailment | None) -> wire.RerankerStatusWire:
+    if model is None:
         return {"state": "idle", "model": "", "device": "", "detail": ""}
-    reranker = workspace.reranker
     return {
-        "state": reranker.state,
-        "model": reranker.model,
-        "device": reranker.device,
-        "detail": reranker.detail,
+        "state": model.state,
+        "model": model.model,
+        "device": model.device,
+        "detail": model.detail,
     }
 
 

@@ -180,5 +180,6 @@ class StatusResult(TypedDict):
     index: IndexStatusWire
     embedder: EmbedderStatusWire
     reranker: RerankerStatusWire
+    verifier: RerankerStatusWire
     generator: GeneratorStatusWire
     workspaceFolders: list[FolderStatusWire]

@@ -153,6 +153,30 @@ class SearchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class VerifySettings:
+    """The check of what a large model writes."""
+
+    model: str = setting(
+        "auto",
+        "A model for natural language inference that marks sentences which the cited passage "
+        "contradicts: `auto` (nli-deberta-v3-xsmall where it was downloaded before, or with a CUDA "
+        "GPU), `off`, a Hugging Face id, or a local folder.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EntailmentSettings:
+    """That model: what several sections of the settings say of it, brought together.
+
+    `downloads` says whether `auto` may ask a hub, on a machine with a CUDA GPU.
+    """
+
+    model: str = "auto"
+    device: str = "auto"
+    downloads: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DaemonSettings:
     """The process that all editor windows share."""
 
@@ -174,6 +198,7 @@ class Settings:
     hover: HoverSettings = field(default_factory=HoverSettings)
     ask: AskSettings = field(default_factory=AskSettings)
     search: SearchSettings = field(default_factory=SearchSettings)
+    verify: VerifySettings = field(default_factory=VerifySettings)
     daemon: DaemonSettings = field(default_factory=DaemonSettings)
 
     @property
@@ -182,3 +207,9 @@ class Settings:
         search, embedding = self.search, self.embedding
         downloads = embedding.model == "auto"
         return RerankerSettings(search.reranker, embedding.device, search.rerank_ms, downloads)
+
+    @property
+    def entailment(self) -> EntailmentSettings:
+        """What they say of the model that verifies; it may be downloaded as that of embedding."""
+        embedding = self.embedding
+        return EntailmentSettings(self.verify.model, embedding.device, embedding.model == "auto")

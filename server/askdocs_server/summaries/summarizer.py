@@ -6,14 +6,12 @@ import logging
 from collections.abc import Sequence
 from contextlib import aclosing
 
-from askdocs_server.answers.completion import write_sentences
 from askdocs_server.answers.prompt import summary_messages
 from askdocs_server.answers.verification.checker import Checker, repeats
 from askdocs_server.generation.base import Generator
 from askdocs_server.generation.models import OWN_SAMPLING, Sampling
-from askdocs_server.hover.blocks import blocks
 from askdocs_server.summaries.subject import Subject
-from askdocs_server.text.sentences import split_sentences
+from askdocs_server.text.sentences import sentences_of
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +33,7 @@ async def summarise(
     GenerationError.
     """
     profile = generator.profile
-    if profile.small or len(_sentences(subject.text)) <= _MAX_SENTENCES:
+    if profile.small or len(sentences_of(subject.text)) <= _MAX_SENTENCES:
         return ""
     messages = await summary_messages(
         subject.name, subject.passage, profile, _MAX_TOKENS, generator.count_tokens
@@ -56,14 +54,8 @@ async def summarise(
 
 
 def _says_nothing_new(sentences: Sequence[str], text: str) -> bool:
-    first = _sentences(text)[:1]
+    first = sentences_of(text)[:1]
     return all(repeats(sentence, first) for sentence in sentences)
-
-
-def _sentences(text: str) -> list[str]:
-    """Return the sentences of a passage's prose and lists."""
-    prose = (block.text for block in blocks(text) if block.kind in ("prose", "item"))
-    return [sentence for part in prose for sentence in split_sentences(part)]
 
 
 def _capitalised(sentence: str) -> str:

@@ -1,10 +1,25 @@
-"""The sentences of a paragraph of Markdown."""
+"""The sentences of a Markdown text, and of a paragraph of it."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 
+from markdown_it import MarkdownIt
+
 from askdocs_server.text.markdown import sentence_ends
+
+_PARSER = MarkdownIt("commonmark").enable("table")
+
+
+def sentences_of(markdown: str) -> list[str]:
+    """Return the sentences of a text's paragraphs and list items."""
+    tokens = _PARSER.parse(markdown)
+    return [
+        sentence
+        for before, token in pairwise(tokens)
+        if token.type == "inline" and before.type == "paragraph_open"
+        for sentence in split_sentences(" ".join(token.content.split("\n")))
+    ]
 
 
 def split_sentences(prose: str) -> list[str]:
