@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import sys
 from dataclasses import replace
@@ -267,7 +268,7 @@ async def test_what_is_missing_is_named(
 
 async def test_without_vllm_the_status_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vllm_child.importlib.util, "find_spec", lambda name: None)
-    generator = create_generator(LlmSettings())
+    generator = create_generator(LlmSettings(model="bundled"))
     seen = []
     generator.subscribe(seen.append)
     try:
@@ -283,10 +284,11 @@ async def test_without_vllm_the_status_says_what_to_do(monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     ("settings", "state", "where"),
     [
-        (LlmSettings(), "idle", "local"),
+        (LlmSettings(), "off", ""),
+        (LlmSettings(model="bundled"), "idle", "local"),
         (LlmSettings(mode="off"), "off", ""),
         (LlmSettings(endpoint="http://box/v1"), "idle", "http://box/v1"),
-        (LlmSettings(mode="local", endpoint="http://box/v1"), "idle", "local"),
+        (LlmSettings("local", "bundled", "http://box/v1"), "idle", "local"),
         (LlmSettings(mode="endpoint"), "failed", ""),
     ],
 )
@@ -296,7 +298,7 @@ async def test_the_settings_choose_the_generator(
     generator = create_generator(settings)
     assert (generator.status.state, generator.status.where) == (state, where)
     if state in ("off", "failed"):
-        assert "llm.mode" in generator.status.detail
+        assert re.search("llm.mode|--llm", generator.status.detail)
         generator.ensure_started()
         assert await generator.ready(1.0) is False
         with pytest.raises(GeneratorMissingError):

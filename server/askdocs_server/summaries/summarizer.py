@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from contextlib import aclosing
 
+from askdocs_server.answers.completion import write_sentences
 from askdocs_server.answers.prompt import summary_messages
 from askdocs_server.answers.verification.checker import Checker, repeats
 from askdocs_server.generation.base import Generator
