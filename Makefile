@@ -10,6 +10,7 @@ MODEL ?=
 LLAMA_CPP ?=
 BUNDLE ?= bundle
 PART ?= 600
+WORKERS ?= 2
 TARGET_PYTHON ?=
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
@@ -41,11 +42,12 @@ tools: .tools/.installed ## Install the editors and llama.cpp that the tests dri
 demo: setup ## Show the whole job in a terminal (ROOT=folder QUESTION="…" for any project)
 	@$(BIN)/askdocs demo --root "$(ROOT)" $(if $(QUESTION),--question "$(QUESTION)")
 
-test: setup ## Run all tests
-	$(BIN)/pytest
+# Real editors and models need the machine for themselves; what fails does not keep the others from being run.
+test: setup ## Run all tests (WORKERS=2)
+	@$(MAKE) --no-print-directory unit; failed=$$?; $(BIN)/pytest tests/e2e && exit $$failed
 
-unit: setup ## Run the fast tests alone
-	$(BIN)/pytest --ignore=tests/e2e
+unit: setup ## Run the fast tests alone, several at a time (WORKERS=2)
+	$(BIN)/pytest --ignore=tests/e2e --numprocesses $(WORKERS) --dist loadfile
 
 e2e: setup ## Run the tests over real processes and models alone
 	$(BIN)/pytest tests/e2e
