@@ -6,15 +6,15 @@ The text is Markdown whatever format it was written in.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from textwrap import dedent
 from typing import Literal
 
-from markdown_it import MarkdownIt
-
 from askdocs_indexer.joining import text_of
 from askdocs_indexer.types import Hit
+from askdocs_server.text.blocks import blocks as text_blocks
+from askdocs_server.text.blocks import items
 from askdocs_server.text.markdown import LIST_MARK, without_list_mark
 
 Kind = Literal["prose", "item", "table", "code"]
@@ -24,8 +24,7 @@ _READ = 4000
 # After this many characters an aside ends the description; before, it is only left out.
 _ENOUGH = 300
 
-_PARSER = MarkdownIt("commonmark").enable("table")
-_KINDS: dict[str, Kind] = {"fence": "code", "code_block": "code", "table_open": "table"}
+_KINDS: dict[str, Kind] = {"code": "code", "table": "table"}
 
 _LABEL = re.compile(r"\*\*[^*\n]+?\*\*:?")
 _ASIDE = re.compile(
@@ -101,28 +100,18 @@ def section_text(hit: Hit) -> tuple[str, bool]:
 
 def blocks(markdown: str) -> Iterator[Block]:
     """Yield the blocks of a Markdown text; those of a list are its items."""
-    lines = markdown.split("\n")
-    items: list[tuple[int, int]] = []
-    for token in _PARSER.parse(markdown):
-        if token.map is None or token.nesting < 0:
-            continue
-        first, end = token.map
-        if token.level == 1 and token.type == "list_item_open":
-            items.append((first, end))
-        elif token.level == 0:
-            yield from _items(lines, items)
-            items = []
-            if not token.type.endswith("list_open"):
-                text = "\n".join(lines[first:end]).rstrip()
-                yield Block(_KINDS.get(token.type, "prose"), text)
-    yield from _items(lines, items)
+    for block in text_blocks(markdown):
+        if block.kind == "list":
+            yield from _items(block.text)
+        else:
+            yield Block(_KINDS.get(block.kind, "prose"), block.text)
 
 
-def _items(lines: Sequence[str], spans: Sequence[tuple[int, int]]) -> Iterator[Block]:
+def _items(markdown: str) -> Iterator[Block]:
     gap = "\n\n"
-    for first, end in spans:
-        text = "\n".join(lines[first:end])
-        label, below = without_list_mark(lines[first]), dedent("\n".join(lines[first + 1 : end]))
+    for text in items(markdown):
+        first, *rest = text.split("\n")
+        label, below = without_list_mark(first), dedent("\n".join(rest))
         if _LABEL.fullmatch(label) and LIST_MARK.match(below):
             # A list under a label, as in parameters from HTML.
             yield Block("prose", label)

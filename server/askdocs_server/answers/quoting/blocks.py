@@ -9,48 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
-
-from markdown_it import MarkdownIt
 
 from askdocs_indexer.ingest.formats import is_markdown
 from askdocs_server.text.admonitions import labelled
+from askdocs_server.text.blocks import Block, blocks
 from askdocs_server.text.inline_html import without_html
 
-Kind = Literal["prose", "list", "table", "code", "aside", "heading"]
-
-_PARSER = MarkdownIt("commonmark").enable("table")
-_KINDS: dict[str, Kind] = {
-    "blockquote_open": "aside",
-    "bullet_list_open": "list",
-    "code_block": "code",
-    "fence": "code",
-    "heading_open": "heading",
-    "ordered_list_open": "list",
-    "paragraph_open": "prose",
-    "html_block": "prose",
-    "table_open": "table",
-}
 _ANNOUNCES = re.compile(r"[:：][*_`)\s]*$")
 _LABEL = re.compile(r"\*\*[^*\n]+\*\*\s*")
 # What a reader puts behind code that a page includes: a link to the file that it is from.
 _SOURCE = re.compile(r"\[[^\[\]]*?([^\[\]/]+)\]\([^()]*?\1\)")
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A paragraph, list, table, block of code, quotation or heading; `text` is its lines."""
-
-    kind: Kind
-    text: str
-
-    @property
-    def announces(self) -> bool:
-        """Whether it leads to what follows: a heading, a label, a text that ends in a colon."""
-        if self.kind == "heading":
-            return True
-        is_text = self.kind in ("prose", "aside")
-        return is_text and bool(_ANNOUNCES.search(self.text) or _LABEL.fullmatch(self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +60,7 @@ def groups_of(passage: str, path: str) -> list[Group]:
 
 
 def _begins(block: Block, group: Sequence[Block]) -> bool:
-    if group[-1].announces or (block.kind == "prose" and block.text[:1].islower()):
+    if _announces(group[-1]) or (block.kind == "prose" and block.text[:1].islower()):
         return False
     is_text = block.kind in ("prose", "aside", "heading")
     return is_text and any(before.kind in ("prose", "aside") for before in group)
@@ -102,18 +70,20 @@ def _ends_in_code(group: Sequence[Block]) -> bool:
     return group[-1].kind == "code"
 
 
+def _announces(block: Block) -> bool:
+    """Whether it leads to what follows: a heading, a label, a text that ends in a colon."""
+    if block.kind == "heading":
+        return True
+    is_text = block.kind in ("prose", "aside")
+    return is_text and bool(_ANNOUNCES.search(block.text) or _LABEL.fullmatch(block.text))
+
+
 def _blocks(passage: str, *, is_markdown_page: bool) -> Iterator[Block]:
-    markdown = labelled(passage)
-    lines = markdown.split("\n")
-    for token in _PARSER.parse(markdown):
-        kind = _KINDS.get(token.type)
-        if kind is None or token.map is None or token.level:
-            continue
-        first, end = token.map
-        text = "\n".join(lines[first:end]).strip("\n")
-        if is_markdown_page and kind != "code":
+    for block in blocks(labelled(passage)):
+        text = block.text
+        if is_markdown_page and block.kind != "code":
             # A row of a table is a line.
-            line_break = " " if kind == "table" else "  \n"
+            line_break = " " if block.kind == "table" else "  \n"
             text = without_html(text, line_break=line_break).rstrip()
-        if any(map(str.isalnum, text)) or kind == "code":
-            yield Block(kind, text)
+        if any(map(str.isalnum, text)) or block.kind == "code":
+            yield Block(block.kind, text)

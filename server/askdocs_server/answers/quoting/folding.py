@@ -5,19 +5,17 @@ Code loses whole lines, a list whole items and a table whole rows, and no line i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from askdocs_server.answers.quoting.blocks import Block
 from askdocs_server.answers.quoting.question_words import QuestionWords
+from askdocs_server.text.blocks import Block, items
 
 OMITTED = "…"
 
 MOST_LINES = 10
 """A longer block is folded to about so many lines."""
 
-_ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])\s")
 _TABLE_HEAD = 2
 
 
@@ -28,7 +26,8 @@ def folded(block: Block, words: QuestionWords) -> Block:
         return block
     if block.kind == "list":
         # Behind a paragraph a list begins anew, with the number of its first item.
-        return Block("list", _folded_parts(_items(lines), words, f"\n{OMITTED}\n"))
+        parts = [item.split("\n") for item in items(block.text)]
+        return Block("list", _folded_parts(parts, words, f"\n{OMITTED}\n"))
     head, body, foot = _frame(block, lines)
     omitted = f"| {OMITTED} |" if block.kind == "table" else OMITTED
     inner = _folded_parts([[line] for line in body], words, omitted)
@@ -43,16 +42,6 @@ def _frame(
         return lines[:_TABLE_HEAD], lines[_TABLE_HEAD:], []
     is_fenced = lines[0].lstrip().startswith(("```", "~~~"))
     return (lines[:1], lines[1:-1], lines[-1:]) if is_fenced else ([], lines, [])
-
-
-def _items(lines: Sequence[str]) -> list[list[str]]:
-    """Part a list into its outer items."""
-    items: list[list[str]] = []
-    for line in lines:
-        if _ITEM.match(line) or not items:
-            items.append([])
-        items[-1].append(line)
-    return items
 
 
 def _folded_parts(parts: Sequence[Sequence[str]], words: QuestionWords, omitted: str) -> str:
