@@ -149,6 +149,14 @@ def test_signature_keeps_the_beginning_of_its_text() -> None:
     assert all(chunk.symbols == ("f",) for chunk in chunks)
 
 
+def test_a_signature_below_its_text_comes_first() -> None:
+    chunks = cut(
+        section((3, 3, f"{'p' * 60}."), (5, 5, f"{'q' * 60}."), (7, 7, "f()", "signature"))
+    )
+    assert [chunk.text for chunk in chunks] == [f"f()\n\n{'p' * 60}.", f"{'q' * 60}."]
+    assert [(chunk.start_line, chunk.end_line) for chunk in chunks] == [(1, 7), (5, 5)]
+
+
 def test_bare_heading_gives_a_chunk_only_for_symbols() -> None:
     assert cut(section()) == ()
     (chunk,) = cut(section(symbols=("f",)))

@@ -218,6 +218,8 @@ def _spans(section: Section, measure: _Measure) -> Iterator[tuple[int, int, str,
     """Yield (first line, last line, text, joint) of a section's chunks; the first holds its
     heading."""
     blocks = [block for block in section.blocks if block.text.strip()]
+    # A declaration is read before its description, even where it comes below.
+    blocks.sort(key=lambda block: block.kind != "signature")
     if not blocks:
         if section.symbols:
             yield section.start_line, section.end_line, section.title, APART
@@ -226,9 +228,7 @@ def _spans(section: Section, measure: _Measure) -> Iterator[tuple[int, int, str,
     for piece in _packed(blocks, measure):
         start_line = min([*heading, *(part.block.start_line for part in piece)])
         end_line = max(part.block.end_line for part in piece)
-        # A declaration is read before its description, even where it comes below.
-        shown = sorted(piece, key=lambda part: part.block.kind != "signature")
-        yield start_line, end_line, _joined(shown), _joint(before, piece[0])
+        yield start_line, end_line, _joined(piece), _joint(before, piece[0])
         heading, before = [], piece[-1]
 
 
@@ -280,7 +280,8 @@ def _joint(before: _Part | None, part: _Part) -> Joint:
 
 def _gap(before: Block, block: Block) -> str:
     """Keep list items together that are together in the source."""
-    together = block.start_line <= before.end_line + 1 and _LIST_ITEM.match(block.text)
+    is_near = before.start_line <= block.start_line <= before.end_line + 1
+    together = is_near and _LIST_ITEM.match(block.text)
     return _LINE if together else _PARAGRAPH
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.languages.docs.check import check, found
 
+from askdocs_indexer.languages.documentation import read_source
+
 PHP = {
     "types and members": (
         r"""
@@ -115,3 +117,21 @@ PHP = {
 def test_php(name: str) -> None:
     source, *expected = PHP[name]
     check("src/Circle.php", source, *expected)
+
+
+def test_authors_and_what_one_tool_reads_are_not_shown() -> None:
+    text = """<?php
+/**
+ * Draws it.
+ *
+ * @phpstan-param int<0, max> $times
+ * @author Ann <ann@example.com>
+ * @return bool whether so
+ */
+function draw($times) {}
+"""
+    (section,) = read_source(text, "draw.php")
+    shown = "\n".join(block.text for block in section.blocks)
+    assert "whether so" in shown
+    assert "Ann" not in shown
+    assert "max" not in shown

@@ -44,6 +44,19 @@ RUST = {
         found("m::inner", (21, 21)),
         found("m::inner::f", (22, 23)),
     ),
+    "lines under conditions": (
+        """
+        /// Opens it.
+        ///
+        #[cfg_attr(feature = "lid", doc = "```")]
+        #[cfg_attr(not(feature = "lid"), doc = "```ignore")]
+        /// # use lid;
+        /// open(lid);
+        /// ```
+        pub fn open() {}
+        """,
+        found("m::open", (1, 8), "Opens it.", "```rust\nopen(lid);\n```"),
+    ),
     "implementations and traits": (
         """
         /// Has an area.

@@ -16,7 +16,11 @@ _BLOCK_MARK = re.compile(r"/\*[*!]?<?")
 _LINE_MARK = re.compile(r"\s*(?://[/!]?<?|#:|#+)")
 _STAR = re.compile(r"^\s*(?:\*+(?=\s|$) ?|\*)")
 # Rust's other way to write a doc comment.
-_ATTRIBUTE = re.compile(r'#!?\[\s*doc\s*=\s*r?#*"(?P<text>.*)"#*\s*\]$', re.DOTALL)
+_ATTRIBUTE = re.compile(
+    r'#!?\[\s*(?:cfg_attr\s*\((?:[^"]|"[^"]*")*?,\s*)?'
+    r'doc\s*=\s*r?#*"(?P<text>.*)"#*\s*\)?\s*\]$',
+    re.DOTALL,
+)
 _COPYRIGHT = re.compile(
     r"copyright (?:\(c\)|©|\d{4})|\(c\) ?\d{4}|licen[cs]ed (?:under|to)\b|SPDX-|@licen[cs]e\b", re.I
 )
@@ -24,7 +28,7 @@ _COPYRIGHT_CHARACTERS = 400
 # What says that a comment explains its file, whatever else it says.
 _EXPLAINS = re.compile(r"[@\\](?:brief|defgroup|details|file\w*|module|package\w*)\b")
 # Enough of a comment to know its kind by.
-_MARK_BYTES = 20
+_MARK_BYTES = 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,12 +47,14 @@ STRUCTURAL = words(
     "namespace package typedef var variation"
 )
 _UNSEEN = words(
-    "addtogroup anchor cond copyright date dir dontinclude dot else elseif endcond endif "
-    "endinternal endlink headerfile hidecallergraph if ifnot image include includelineno ingroup "
-    "internal license licence mainpage msc nosubgrouping noinspection page private preserve "
-    "sample showinitializer skip startuml subpage suppress SuppressWarnings tableofcontents "
-    "weakgroup"
+    "addtogroup anchor author authors cond copyright date dir dontinclude dot else elseif "
+    "endcond endif endinternal endlink headerfile hidecallergraph if ifnot image include "
+    "includelineno ingroup internal license licence mainpage msc nosubgrouping noinspection "
+    "page private preserve sample showinitializer skip startuml subpackage subpage suppress "
+    "SuppressWarnings tableofcontents weakgroup"
 )
+# What only one tool reads.
+_TOOLS = ("phan-", "phpstan-", "psalm-")
 _TITLES = words("par paragraph section subsection subsubsection")
 _IDENTIFIED_TITLES = _TITLES - {"par"}
 _EXAMPLE_CAPTION = re.compile(r"\s*<caption>(.*?)</caption>", re.DOTALL)
@@ -75,7 +77,7 @@ def blocks_of(tags: Sequence[Tag], dialect: Dialect) -> list[Block]:
 
 def _blocks(tag: Tag, dialect: Dialect) -> list[Block]:
     name = tag.name
-    if name in _UNSEEN:
+    if name in _UNSEEN or name.startswith(_TOOLS):
         return []
     if name in dialect.labels:
         return list(_item(tag, dialect))

@@ -21,7 +21,8 @@ from askdocs_indexer.languages.source import DEEPEST, Declared, Source
 from askdocs_indexer.readers.decoding import words
 
 # Behind a macro (`#[doc = concat!("…")]`) stands text that only the compiler knows.
-_LITERAL = r"\s*doc\s*=\s*r?#*\""
+_CONDITION = r"\s*cfg_attr\s*\((?:[^\"]|\"[^\"]*\")*?,"
+_LITERAL = rf"(?:{_CONDITION})?\s*doc\s*=\s*r?#*\""
 _STYLE = Style(
     re.compile(rf"///(?!/)|/\*\*(?![*/])|#\[{_LITERAL}"),
     skipped=frozenset({"attribute_item"}),
@@ -40,6 +41,7 @@ _SHARED = words("enum_item enum_variant trait_item")
 _TYPES = words("enum_item struct_item trait_item union_item type_item")
 _TRANSPARENT = words("ERROR foreign_mod_item")
 _HIDDEN = re.compile(r"#\[\s*(?:doc\s*\(\s*hidden\b|cfg\s*\(\s*test\b)")
+_CONDITIONAL = re.compile(r"#!?\[\s*cfg_attr\b")
 _EXPORTED = re.compile(r"#\[\s*macro_export\b")
 _AROUND_NAMES = words("generic_type reference_type scoped_type_identifier")
 _ROOTS = frozenset({"lib", "main", "mod"})
@@ -96,7 +98,7 @@ class _Reader:
     def _declared(
         self, names: tuple[str, ...], comments: Sequence[Node], signature: tuple[Node, int] | None
     ) -> Iterator[Declared]:
-        doc = doc_of(self._source, comments)
+        doc = doc_of(self._source, self._certain(comments))
         if doc is None or doc.is_copyright:
             return
         title = "::".join(names) or self._crate or "crate"
@@ -109,6 +111,17 @@ class _Reader:
             self._source.signature(signature) if signature else None,
             title,
         )
+
+    def _certain(self, comments: Sequence[Node]) -> list[Node]:
+        """Leave out what stands for a line under another condition: the last counts."""
+        conditional = [self._has(_CONDITIONAL, comment) for comment in comments]
+        return [
+            comment
+            for comment, is_conditional, goes_on in zip(
+                comments, conditional, [*conditional[1:], False], strict=False
+            )
+            if not (is_conditional and goes_on)
+        ]
 
     def inner(self, node: Node, names: tuple[str, ...]) -> Iterator[Declared]:
         """Yield what the comments inside a file or module say about it."""
