@@ -34,6 +34,8 @@ FIRST = (
     "Calibrate once a year on a calm day, so that the barometer shows the pressure at sea level."
 )
 SECOND = "A cold barometer gives a wrong zero, so let it warm up for an hour."
+# As the prompt asks for it: with the words of the passage that each sentence rests on.
+WRITTEN = f'{FIRST} [1: "once a year, on a calm day"] {SECOND} [1: "let it warm up for an hour"]'
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +64,7 @@ def shared(browser: Browser, server: CodeServer, weather: Path) -> Iterator[Shar
 @pytest.fixture(scope="module", autouse=True)
 def _is_found(shared: Shared, model: StandIn) -> None:
     """The first hover looks for the model."""
-    model.says(f"{FIRST} {SECOND}")
+    model.says(WRITTEN)
     window = shared.window()
     window.open_file("app.py", 3)
     window.until_hover("calibrate", "Do this once")
@@ -71,7 +73,7 @@ def _is_found(shared: Shared, model: StandIn) -> None:
 
 @pytest.fixture(autouse=True)
 def _says(model: StandIn) -> None:
-    model.says(f"{FIRST} {SECOND}")
+    model.says(WRITTEN)
 
 
 def test_a_summary_stands_on_top_of_the_passage(window: Window) -> None:
@@ -91,7 +93,7 @@ def test_a_citation_leads_to_the_passage_that_it_rests_on(window: Window) -> Non
     expect(page.locator(".text")).to_contain_text(SECOND)
     page.locator(".text .citation").first.click()
     expect(window.active_tab).to_contain_text("guide.md")
-    expect(window.page.locator(".statusbar")).to_contain_text("Ln 3, Col 1")
+    expect(window.page.locator(".statusbar")).to_contain_text("Ln 5, Col 9")
     window.picture("answer-of-a-large-model")
 
 
