@@ -29,6 +29,7 @@ def again(text: str, limit: int) -> str:
         "A sentence of words. " * 20 + "The end.",
         "语句没有空格。" * 40 + "完。",
         "| a | b |\n| --- | --- |\n" + "\n".join(f"| {n} | text of {n} |" for n in range(30)),
+        "| a | b |\n| --- | --- |\n" + "\n".join(f"| {n} | {'text ' * 20}|" for n in range(90)),
         "```\n" + "x = 1;  " * 60 + "y\n```",
     ],
 )

@@ -23,8 +23,8 @@ def joined(pieces: Iterable[tuple[Joint, str]]) -> str:
             text = piece
         elif joint.is_in_code:
             text = f"{_without_closing(text)}{joint.gap}{_without_opening(piece)}"
-        else:
-            text = f"{text}{joint.gap}{piece}"
+        elif rest := "\n".join(piece.split("\n")[joint.repeated_lines :]):
+            text = f"{text}{joint.gap}{rest}"
     return text
 
 

@@ -31,12 +31,15 @@ class Block:
 
     `text` is Markdown. For Markdown and plain text it is the source lines themselves; other
     formats are rendered to it, so that the same text serves display, embedding and lexical search.
+    A long table is several blocks: with `repeated_lines` it goes on with that of the block before,
+    whose head these first lines repeat.
     """
 
     text: str
     start_line: int
     end_line: int
     kind: BlockKind = "prose"
+    repeated_lines: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +89,13 @@ class Joint(NamedTuple):
     """How a chunk's text joins that of the chunk before it in its section.
 
     `gap` is the white space between the two. With `is_in_code` both are pieces of one block of
-    code, each with its own fences.
+    code, each with its own fences; with `repeated_lines` both are pieces of one table, whose head
+    are so many lines.
     """
 
     gap: str = "\n\n"
     is_in_code: bool = False
+    repeated_lines: int = 0
 
 
 APART = Joint()

@@ -275,6 +275,8 @@ def _joined(parts: Sequence[_Part]) -> str:
 def _joint(before: _Part | None, part: _Part) -> Joint:
     if before is None:
         return APART
+    if part.block.repeated_lines:
+        return part.joint or Joint(_LINE, repeated_lines=part.block.repeated_lines)
     return part.joint or Joint(_gap(before.block, part.block))
 
 

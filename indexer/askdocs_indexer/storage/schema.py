@@ -79,6 +79,7 @@ def create_chunks(client: Any, name: str, fingerprint: Fingerprint, dimension: i
     schema.add_field("links", text, max_length=TEXT_BYTES)
     schema.add_field("gap", text, max_length=NAME_BYTES)
     schema.add_field("is_in_code", DataType.BOOL)
+    schema.add_field("repeated_lines", integer)
     schema.add_field("start_line", integer)
     schema.add_field("end_line", integer)
     schema.add_field("lexical", text, max_length=TEXT_BYTES, enable_analyzer=True)

@@ -67,6 +67,7 @@ _CHUNK_FIELDS = [
     "content_hash",
     "gap",
     "is_in_code",
+    "repeated_lines",
     "start_line",
     "end_line",
     "lexical",
@@ -348,6 +349,7 @@ def _row(chunk: Chunk, vector: NDArray[np.float32]) -> dict[str, Any]:
         "content_hash": chunk.content_hash,
         "gap": _clip(chunk.joint.gap, NAME_BYTES),
         "is_in_code": chunk.joint.is_in_code,
+        "repeated_lines": chunk.joint.repeated_lines,
         "start_line": chunk.start_line,
         "end_line": chunk.end_line,
         "lexical": _clip(analyzed(_lexical(chunk)), TEXT_BYTES),
@@ -414,9 +416,13 @@ def _chunk(row: dict[str, Any]) -> Chunk:
         links=_links(row),
         labels=tuple(row.get("labels") or ()),
         keywords=tuple(row.get("keywords") or ()),
-        joint=Joint(row["gap"], bool(row["is_in_code"])) if "gap" in row else APART,
+        joint=_joint(row) if "gap" in row else APART,
         terms=terms_in(row["lexical"]),
     )
+
+
+def _joint(row: dict[str, Any]) -> Joint:
+    return Joint(row["gap"], bool(row["is_in_code"]), int(row["repeated_lines"]))
 
 
 def _score(distance: float, metric: str) -> float:

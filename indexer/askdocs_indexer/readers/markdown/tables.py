@@ -27,7 +27,8 @@ def table_blocks(table: Block) -> Iterator[Block]:
             width = margin.end() if margin else 0
             head[0] = _narrow(written[1][:width] + written[0][width:])
         text = "\n".join([*head, *rows[first:last]])
-        yield Block(text, above, table.start_line + 1 + last)
+        repeated_lines = len(head) if first else 0
+        yield Block(text, above, table.start_line + 1 + last, repeated_lines=repeated_lines)
 
 
 def _narrow(row: str) -> str:
