@@ -191,7 +191,7 @@ function Answer:sources()
     local file = vim.uri_to_fname(citation.uri)
     if self.root and vim.startswith(file, self.root .. '/') then file = file:sub(#self.root + 2) end
     local line = citation.range.start.line + 1
-    table.insert(lines, ('[%d] %s:%d  %s'):format(citation.number, file, line, citation.title))
+    table.insert(lines, ('[%d] %s:%d  %s'):format(citation.number, file, line, citation.breadcrumb or citation.title))
   end
   return lines
 end

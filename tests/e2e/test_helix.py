@@ -49,7 +49,9 @@ def test_helix_hovers_reindexes_asks_and_opens_a_source(user: User) -> None:
         window.enter(":lsp-workspace-command askdocs.server.reindex")
         until(lambda: generation() > before, 60)
         window.enter(':sh askdocs ask "How is the rain gauge emptied?"')
-        until_shown(window, "> Turn the rain gauge over", "[1] guide.md:11  Empty the rain gauge")
+        until_shown(
+            window, "> Turn the rain gauge over", "[1] guide.md:11", "> Empty the rain gauge"
+        )
         window.enter(":open guide.md:11")
         until_shown(window, "# Weather station", " 11:1")
         window.enter(":quit-all")

@@ -127,7 +127,7 @@ def test_the_file_for_neovim_asks_and_follows_citations(nvim: str, user: User) -
         until(lambda: "once a year" in floating(window))
         text = asked(window, "AskDocs How is the rain gauge emptied?", "Turn the rain gauge over")
         assert text.startswith("# How is the rain gauge emptied?\n\n")
-        assert "\n[1] guide.md:11  Empty the rain gauge" in text
+        assert "\n[1] guide.md:11  Weather station > Empty the rain gauge" in text
         window.press("gg/\\[1]<CR><CR>")
         until(lambda: place(window) == ("guide.md", 11))
         window.press("<C-o>")
@@ -137,7 +137,7 @@ def test_the_file_for_neovim_asks_and_follows_citations(nvim: str, user: User) -
         # About lines of the file: what is selected is part of the question.
         window.command(f"edit {project}/app.py")
         text = asked(window, "3AskDocs How often is this done?", "once a year")
-        assert "\n[1] guide.md:7  station.calibrate()" in text
+        assert "\n[1] guide.md:7  Weather station > station.calibrate()" in text
         windows = window.evaluate("#vim.api.nvim_list_wins()")
         window.press("q")
         until(lambda: window.evaluate("#vim.api.nvim_list_wins()") == windows - 1)
