@@ -28,13 +28,7 @@ water. Descaling is due every six weeks where the water is hard.
 ## Lid
 
 The lid opens with the button on the handle.
-
-## `kettle.boil()`
-
-Do this every morning, with cold water. The `kettle.boil` function is a function that boils water in
-the kettle. The lid must be closed. It takes ten minutes.
 """
-SOURCE = "import kettle\n\nkettle.boil()\n"
 QUESTION = "How do I descale the kettle with vinegar?"
 
 
@@ -79,28 +73,6 @@ async def test_the_model_answers_in_parts(editor: Editor) -> None:
     assert result["timings"]["firstTokenMs"] > 0
     status = await editor.request("askdocs/status")
     assert status["generator"]["state"] == "ready"
-
-
-async def test_a_hover_has_its_summary_the_next_time(editor: Editor, folder: Path) -> None:
-    uri = editor.open_text(folder / "tea.py", SOURCE)
-    at_once = await editor.hover_text(uri, 2, 8)
-    assert at_once.startswith("```python\nkettle.boil()\n```\n\nDo this every morning")
-
-    async def summarised() -> str:
-        text = await editor.hover_text(uri, 2, 8)
-        return text if text.startswith("**In short** (generated): ") else ""
-
-    text = await eventually(summarised)
-    summary, _, passage = text.partition("\n\n---\n\n")
-    assert "boils water" in summary
-    assert passage == at_once
-    (folder / "guide.md").write_text(GUIDE.replace("every morning", "every evening"))
-
-    async def changed() -> str:
-        text = await editor.hover_text(uri, 2, 8)
-        return text if "every evening" in text else ""
-
-    assert summary not in await eventually(changed)
 
 
 async def test_a_cancel_ends_the_generation(editor: Editor, vllm_generator: LocalGenerator) -> None:
