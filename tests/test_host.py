@@ -118,15 +118,19 @@ LIMITS = "A limiter counts calls per minute and lets those beyond wait for their
 ASKED = "start another attempt when something is slow"
 
 
-async def test_a_model_that_runs_helps_the_search(
-    host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty project, whose texts a fake embedder embeds."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(
         host_module, "SentenceTransformerEmbedder", lambda settings, changed: FakeEmbedder()
     )
     root = tmp_path / "root"
     root.mkdir()
+    return root
+
+
+async def test_a_model_that_runs_helps_the_search(host: Host, root: Path) -> None:
     (root / "limits.md").write_text(f"# Limits\n\n{LIMITS}\n")
     server = FakeServer(pieces=(f"{ASKED}?\n",))
     async with serving(server) as endpoint:
@@ -150,14 +154,8 @@ async def test_a_model_that_runs_helps_the_search(
 
 
 async def test_the_words_that_an_answer_rests_on_are_found_in_the_file(
-    host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    host: Host, root: Path
 ) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(
-        host_module, "SentenceTransformerEmbedder", lambda settings, changed: FakeEmbedder()
-    )
-    root = tmp_path / "root"
-    root.mkdir()
     (root / "hedging.md").write_text(f"# Calls\n\n## Hedging\n\n{HEDGING}\n")
     pieces = ("A copy follows. [1: ", '"after a delay and takes"] It is free of charge.')
     async with serving(FakeServer(pieces=pieces)) as endpoint:

@@ -22,7 +22,7 @@ def joined(pieces: Iterable[tuple[Joint, str]]) -> str:
         if not text:
             text = piece
         elif joint.is_in_code:
-            text = f"{_without_closing(text)}{joint.gap}{_without_opening(piece)}"
+            text = f"{_without_closing(text)}{joint.gap}{piece[len(unfenced(piece)[0]) :]}"
         elif rest := "\n".join(piece.split("\n")[joint.repeated_lines :]):
             text = f"{text}{joint.gap}{rest}"
     return text
@@ -36,11 +36,6 @@ def unfenced(text: str) -> tuple[str, list[str], str]:
     lines = text[fence.end() :].split("\n")
     closed = len(lines) > 1 and lines[-1].strip() == fence["fence"]
     return fence[0], lines[:-1] if closed else lines, f"\n{lines[-1]}" if closed else ""
-
-
-def _without_opening(text: str) -> str:
-    fence = _FENCE.match(text)
-    return text[fence.end() :] if fence else text
 
 
 def _without_closing(text: str) -> str:
