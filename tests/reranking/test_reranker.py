@@ -15,7 +15,7 @@ from tests.reranking.conftest import OTHERS, WORDS, Bench
 from tests.small_cross_encoder import write_cross_encoder
 
 from askdocs_indexer.embedding import loading
-from askdocs_indexer.reranking import reranker as reranker_module
+from askdocs_indexer.reranking import optional_model
 from askdocs_indexer.reranking import scorer as scorer_module
 from askdocs_indexer.reranking.reranker import CrossEncoderReranker
 from askdocs_indexer.reranking.scorer import PairScorer
@@ -319,7 +319,7 @@ def test_loading_holds_up_no_search(
         assert may_load.wait(60)
         return loading.load_cross_encoder(source, device)
 
-    monkeypatch.setattr(reranker_module, "load_cross_encoder", slowly)
+    monkeypatch.setattr(optional_model, "load_cross_encoder", slowly)
     reranker = CrossEncoderReranker(settings)
     thread = threading.Thread(target=reranker.load)
     thread.start()

@@ -17,15 +17,23 @@ OFF = "off"
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What a cross-encoder is used for: the setting that names it, the model that `auto` means, and
-    how much that is to download, in words."""
+    """What a cross-encoder is used for: the setting that names it, the model that `auto` means, how
+    much that is to download, in words, what users call it and what they can set in its place."""
 
     setting: str
     default: str
     size: str
+    noun: str
+    instead: str
 
 
-RERANKING = Role("search.reranker", DEFAULT_MODEL, "90 MB")
+RERANKING = Role(
+    "search.reranker",
+    DEFAULT_MODEL,
+    "90 MB",
+    "The re-ranking model",
+    "a folder with a cross-encoder",
+)
 
 
 @dataclass(frozen=True, slots=True)

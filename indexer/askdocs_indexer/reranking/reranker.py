@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 import math
-import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Protocol
 
 from askdocs_indexer.embedding.familiarity import familiarity
-from askdocs_indexer.embedding.loading import load_cross_encoder
 from askdocs_indexer.reranking.blending import MODEL_SHARE, blended
-from askdocs_indexer.reranking.choice import DEFAULT_MODEL, OFF, choose
+from askdocs_indexer.reranking.choice import RERANKING
+from askdocs_indexer.reranking.optional_model import OptionalModel, OptionalModelState
 from askdocs_indexer.reranking.pace import Pace
 from askdocs_indexer.reranking.scorer import PairScorer
 from askdocs_indexer.settings import RerankerSettings
 from askdocs_indexer.types import Hit
 
-log = logging.getLogger(__name__)
-
-RerankerState = Literal["off", "idle", "loading", "ready", "failed"]
+RerankerState = OptionalModelState
 
 # So many of the first hits are read again, as far as the time allows; fewer than the least are not
 # worth it.
@@ -72,7 +68,7 @@ class Reranker(Protocol):
         """
 
 
-class CrossEncoderReranker:
+class CrossEncoderReranker(OptionalModel):
     """A Reranker on sentence-transformers' CrossEncoder.
 
     The model belongs to a thread of its own. A search gives it work and goes on when its time is
@@ -82,46 +78,13 @@ class CrossEncoderReranker:
     def __init__(
         self, settings: RerankerSettings, on_change: Callable[[], None] = lambda: None
     ) -> None:
+        super().__init__(RERANKING, settings, on_change)
         self._settings = settings
-        self._on_change = on_change
         self._seconds = settings.milliseconds / 1000
-        self._loading = threading.Lock()
         self._worker = ThreadPoolExecutor(1, "askdocs-rerank")
         self._scorer: PairScorer | None = None
         self._pace = Pace()
         self._measured = -math.inf
-        self._name = DEFAULT_MODEL if settings.model == "auto" else settings.model
-        self._state: RerankerState = "idle"
-        self._detail = ""
-        if settings.model == OFF:
-            self._name, self._state, self._detail = "", "off", choose(OFF).reason
-
-    @property
-    def state(self) -> RerankerState:
-        return self._state
-
-    @property
-    def model(self) -> str:
-        return self._name
-
-    @property
-    def device(self) -> str:
-        asked = self._settings.device if self._name else ""
-        return self._scorer.device if self._scorer else asked
-
-    @property
-    def detail(self) -> str:
-        return self._detail
-
-    def load(self) -> None:
-        with self._loading:
-            if self._scorer is not None or self._settings.model == OFF:
-                return
-            self._set("loading")
-            try:
-                self._load()
-            except Exception as error:  # To a user all failures of the libraries are the same.
-                self._fail("cannot be loaded", error)
 
     def rerank(self, query: str, hits: Sequence[Hit], language: str) -> list[Hit]:
         scorer = self._scorer
@@ -139,20 +102,14 @@ class CrossEncoderReranker:
             working.cancel()
         return blended(hits, tuple(reading.scores), reading.share)
 
-    def _load(self) -> None:
-        choice = choose(self._settings.model, downloads=self._settings.downloads)
-        self._name = choice.name
-        if not choice.source:
-            self._set("off", choice.reason)
-            return
-        scorer = PairScorer(load_cross_encoder(choice.source, self._settings.device))
-        self._worker.submit(self._begin, scorer).result()
+    def _take(self, model: Any) -> None:
+        self._worker.submit(self._begin, PairScorer(model)).result()
 
     # -- on the thread of the model ---------------------------------------------------------
 
     def _begin(self, scorer: PairScorer) -> None:
         self._measure(scorer)
-        self._scorer = scorer
+        self._scorer, self._device = scorer, scorer.device
         self._judge()
 
     def _read(self, scorer: PairScorer, reading: _Reading) -> None:
@@ -235,21 +192,6 @@ class CrossEncoderReranker:
     def _give_up(self, error: Exception) -> None:
         self._scorer = None
         self._fail("failed", error)
-
-    def _fail(self, what: str, error: Exception) -> None:
-        lines = str(error).strip().splitlines() or [type(error).__name__]
-        detail = (
-            f"The re-ranking model {self._name} {what} ({lines[0]}). Set search.reranker to a "
-            "folder with a cross-encoder, or to `off`."
-        )
-        log.error("%s", detail)
-        self._set("failed", detail)
-
-    def _set(self, state: RerankerState, detail: str = "") -> None:
-        is_new = state != self._state
-        self._state, self._detail = state, detail
-        if is_new:
-            self._on_change()
 
 
 @dataclass(slots=True)

@@ -57,7 +57,7 @@ async def running(work: Coroutine[Any, Any, _T]) -> AsyncIterator[asyncio.Task[_
 
 async def _ended(task: asyncio.Task[Any]) -> None:
     task.cancel()
-    # Its error was raised where its result was awaited, or is no longer of interest.
+    # An error was raised where the result was awaited, or nobody needs it any more.
     with suppress(asyncio.CancelledError, Exception):
         await task
 

@@ -25,7 +25,7 @@ def folded(block: Block, words: QuestionWords) -> Block:
     if len(lines) <= MOST_LINES or block.kind not in ("code", "list", "table"):
         return block
     if block.kind == "list":
-        # Behind a paragraph a list begins anew, with the number of its first item.
+        # After a paragraph a list starts over, with the number of its first item.
         parts = [item.split("\n") for item in items(block.text)]
         return Block("list", _folded_parts(parts, words, f"\n{OMITTED}\n"))
     head, body, foot = _frame(block, lines)

@@ -6,30 +6,32 @@ natural language inference", 2015.
 
 from __future__ import annotations
 
-import logging
 import math
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from askdocs_indexer.embedding.familiarity import familiarity
-from askdocs_indexer.embedding.loading import load_cross_encoder
 from askdocs_indexer.embedding.window import window_of_model
 from askdocs_indexer.errors import RerankerError
-from askdocs_indexer.reranking.choice import Role, choose
+from askdocs_indexer.reranking.choice import Role
+from askdocs_indexer.reranking.optional_model import OptionalModel, OptionalModelState
 from askdocs_indexer.words.forms import words_of
 from askdocs_indexer.words.languages import language_of
 from askdocs_server.settings.model import EntailmentSettings
 
-log = logging.getLogger(__name__)
-
-EntailmentState = Literal["off", "idle", "loading", "ready", "failed"]
+EntailmentState = OptionalModelState
 
 # Apache-2.0, English, trained on SNLI and MultiNLI: .916 of SNLI's test set and .878 of MultiNLI's
 # mismatched set are judged right, as its model card says.
-ROLE = Role("verify.model", "cross-encoder/nli-deberta-v3-xsmall", "280 MB")
+ROLE = Role(
+    "verify.model",
+    "cross-encoder/nli-deberta-v3-xsmall",
+    "280 MB",
+    "The verifying model",
+    "another model",
+)
 # Of the words of a statement that is judged.
 _KNOWN_SHARE = 0.8
 _LABELS = ("contradiction", "entailment")
@@ -72,73 +74,23 @@ class Entailment(Protocol):
         """Judge pairs of a passage's words and a statement; no pair where it is not `ready`."""
 
 
-class CrossEncoderEntailment:
+class CrossEncoderEntailment(OptionalModel):
     """An Entailment on sentence-transformers' CrossEncoder. The model has a thread of its own."""
 
     def __init__(
         self, settings: EntailmentSettings, on_change: Callable[[], None] = lambda: None
     ) -> None:
-        self._settings = settings
-        self._on_change = on_change
-        self._loading = threading.Lock()
+        super().__init__(ROLE, settings, on_change)
         self._worker = ThreadPoolExecutor(1, "askdocs-verify")
         self._judge: _Judge | None = None
-        self._name = ROLE.default if settings.model == "auto" else settings.model
-        self._state: EntailmentState = "idle"
-        self._detail = ""
-        if settings.model == "off":
-            self._name, self._state, self._detail = "", "off", choose("off", role=ROLE).reason
-
-    @property
-    def state(self) -> EntailmentState:
-        return self._state
-
-    @property
-    def model(self) -> str:
-        return self._name
-
-    @property
-    def device(self) -> str:
-        asked = self._settings.device if self._name else ""
-        return self._judge.device if self._judge else asked
-
-    @property
-    def detail(self) -> str:
-        return self._detail
-
-    def look(self) -> None:
-        with self._loading:
-            if self._state == "idle":
-                try:
-                    self._chosen()
-                except RerankerError as error:
-                    self._fail("cannot be loaded", error)
-
-    def load(self) -> None:
-        with self._loading:
-            if self._judge is not None or self._state == "off":
-                return
-            self._set("loading")
-            try:
-                self._load()
-            except Exception as error:  # To a user all failures of the libraries are the same.
-                self._fail("cannot be loaded", error)
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> Future[list[Judgement]]:
         return self._worker.submit(self._judged, pairs)
 
-    def _load(self) -> None:
-        if source := self._chosen():
-            self._judge = _Judge(load_cross_encoder(source, self._settings.device))
-            self._set("ready")
-
-    def _chosen(self) -> str:
-        """Return what to load; "" where there is nothing, which ends in `state`."""
-        choice = choose(self._settings.model, downloads=self._settings.downloads, role=ROLE)
-        self._name = choice.name
-        if not choice.source:
-            self._set("off", choice.reason)
-        return choice.source
+    def _take(self, model: Any) -> None:
+        self._judge = _Judge(model)
+        self._device = self._judge.device
+        self._set("ready")
 
     def _judged(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]:
         judge = self._judge
@@ -150,19 +102,6 @@ class CrossEncoderEntailment:
             self._judge = None
             self._fail("failed", error)
             return []
-
-    def _fail(self, what: str, error: Exception) -> None:
-        lines = str(error).strip().splitlines() or [type(error).__name__]
-        detail = (
-            f"The verifying model {self._name} {what} ({lines[0]}). Set {ROLE.setting} to another "
-            "model, or to `off`."
-        )
-        log.error("%s", detail)
-        self._set("failed", detail)
-
-    def _set(self, state: EntailmentState, detail: str = "") -> None:
-        self._state, self._detail = state, detail
-        self._on_change()
 
 
 class _Judge:
