@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from askdocs_indexer.storage.analyzer import analyzed, terms_in
+from askdocs_indexer.storage.bm25 import TermStatistics
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from askdocs_indexer.storage.analyzer import analyzed, terms_in
-from askdocs_indexer.storage.bm25 import TermStatistics
 from askdocs_indexer.words.terms import lexical_text, query_terms
 
 
