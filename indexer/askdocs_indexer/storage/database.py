@@ -148,8 +148,8 @@ class Database:
 
     def _drop_others(self, collection: str) -> None:
         with self._milvus:
-            client = self._connected()
-            for other in client.list_collections():
+            client = self._client
+            for other in client.list_collections() if client is not None else ():
                 if other.startswith(self._prefixes) and other != collection:
                     log.info("dropping %s: made by another version or model", other)
                     for alias in client.list_aliases(other).get("aliases", []):

@@ -322,7 +322,8 @@ class WordIndex:
 
 def _saturated(times: NDArray[Any], lengths: NDArray[Any]) -> NDArray[np.float64]:
     """Return how much a term counts that occurs so often in chunks of these relative lengths."""
-    return times * (_K1 + 1) / (times + _K1 * (1 - _B + lengths))
+    often = times.astype(np.float64)
+    return often * (_K1 + 1) / (often + _K1 * (1 - _B + lengths))
 
 
 def _scores(
