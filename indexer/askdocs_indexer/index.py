@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 from askdocs_indexer.embedding.embedder import Embedder
 from askdocs_indexer.embedding.vector_cache import VectorCache
-from askdocs_indexer.errors import StoreError
+from askdocs_indexer.errors import StoreDamagedError, StoreError
 from askdocs_indexer.ingest.chunker import CHUNKER_VERSION
 from askdocs_indexer.ingest.files import Selection
 from askdocs_indexer.ingest.synchronizer import Synchronizer
@@ -30,8 +30,7 @@ class OpenIndex:
     complete index: after a change of the embedding model, the chunker or the schema that is the old
     one, until `complete` is called. `questions` are those that the sections of `store` answer.
 
-    What is damaged is set aside and replaced by an empty index. Raises StoreError,
-    DatabaseInUseError and EmbedderError.
+    Raises StoreError, DatabaseInUseError, StoreDamagedError and EmbedderError.
     """
 
     def __init__(
@@ -132,3 +131,17 @@ class OpenIndex:
                 self._cache.put(vectors, before.fingerprint.model)
         except StoreError as error:
             log.warning("the vectors of before cannot be read (%s)", error)
+
+
+def open_index(
+    selection: Selection, docs: DocsSettings, settings: IndexSettings, embedder: Embedder
+) -> OpenIndex:
+    """Open a workspace's index. What is damaged is set aside and replaced by an empty one.
+
+    Raises StoreError, DatabaseInUseError and EmbedderError.
+    """
+    try:
+        return OpenIndex(selection, docs, settings, embedder)
+    except StoreDamagedError as error:
+        log.info("opened again (%s)", error)  # It is known now what is damaged.
+        return OpenIndex(selection, docs, settings, embedder)

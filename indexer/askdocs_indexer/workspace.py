@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from askdocs_indexer.embedding.embedder import Embedder
 from askdocs_indexer.errors import EmbedderError, IndexerError, RootError, StoreError
-from askdocs_indexer.index import OpenIndex
+from askdocs_indexer.index import OpenIndex, open_index
 from askdocs_indexer.ingest.change_queue import ChangeQueue
 from askdocs_indexer.ingest.files import Selection
 from askdocs_indexer.ingest.formats import is_wanted
@@ -283,7 +283,7 @@ class WorkspaceIndex:
 
     def _reopen(self) -> None:
         self._close()
-        self._open = OpenIndex(self._selection, self._docs, self._index, self._embedder)
+        self._open = open_index(self._selection, self._docs, self._index, self._embedder)
         self._follows_questions = False
 
     def _close(self) -> None:

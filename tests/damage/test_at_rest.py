@@ -194,6 +194,7 @@ def test_a_damaged_database_twice_in_a_second(remains: Remains, database: Path) 
     for _ in range(2):
         newest(database.parent, "vectors: schema").write_text("{")
         with opened(remains.root) as index:
+            index.sync()
             assert "damaged" in index.status().detail
     check_heals(remains.root, remains.truth)
 
@@ -272,6 +273,7 @@ def test_a_database_that_kills_its_reader_is_given_up(remains: Remains, database
     child = in_child(open_poisoned, cache, remains.root)
     assert child.returncode == 0, child.stderr or "it died again"
     with opened(remains.root) as index:
+        index.sync()
         check_equal(index, remains.truth, "after the deaths")
 
 
@@ -295,8 +297,10 @@ def held(lock: Path) -> Iterator[None]:
 
 def test_what_another_program_holds_is_not_damaged(remains: Remains, database: Path) -> None:
     with held(database / "LOCK"):
-        with pytest.raises(StoreError), opened(remains.root):
-            pass
+        with opened(remains.root) as index:
+            assert asked(index)
+            with pytest.raises(StoreError):
+                index.sync()
         assert not set_aside(remains.root)
     assert check_heals(remains.root, remains.truth) == ""
 

@@ -65,7 +65,7 @@ class Database:
         try:
             return TextStore(path, fingerprint, dimension)
         except StoreDamagedError as error:
-            self._set_aside(path, error)
+            self._note_damage(TextStore.set_aside(path), error)
             return TextStore(path, fingerprint, dimension)
 
     def before(self, texts: TextStore) -> TextStore | None:
@@ -109,7 +109,7 @@ class Database:
                 return self._local_index(texts, self._local)
             except StoreDamagedError as error:
                 self._close_milvus()
-                self._set_aside(self._local, error)
+                self._note_damage(set_aside(self._local), error)
             return self._local_index(texts, self._local)
 
     def close(self) -> None:
@@ -156,8 +156,7 @@ class Database:
                         client.drop_alias(alias)
                     client.drop_collection(other)
 
-    def _set_aside(self, path: Path, error: Exception) -> None:
-        damaged = set_aside(path)
+    def _note_damage(self, damaged: Path, error: Exception) -> None:
         self.damage = f"The index was damaged and is being rebuilt; the old one is {damaged}."
         log.warning("%s (%s)", self.damage, error)
 

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from askdocs_indexer.errors import StoreDamagedError, StoreError
 from askdocs_indexer.storage.connection_table import ConnectedChunk
+from askdocs_indexer.storage.damage import set_aside
 from askdocs_indexer.storage.fingerprint import Fingerprint
 from askdocs_indexer.storage.outline_table import OutlineEntry
 from askdocs_indexer.types import Chunk, FileRow, Joint, Link
@@ -77,6 +78,10 @@ class TextStore:
         self.path = path
         self._lock = threading.Lock()
         self._is_closed = False
+        self._marker = path.with_suffix(".broken")
+        self._log = path.with_name(f"{path.name}-wal")
+        if self._marker.exists() or path.is_dir() or self._log.is_dir():
+            raise self._damaged("it is no database any more")
         with self._translated():
             self._connection = self._connect()
         try:
@@ -199,6 +204,14 @@ class TextStore:
         with self._transaction() as change:
             change("INSERT OR REPLACE INTO properties VALUES (?, '')", [(_COMPLETE,)])
 
+    @classmethod
+    def set_aside(cls, path: Path) -> Path:
+        """Move a damaged file out of the way and return its new path. Raises StoreError."""
+        target = set_aside(path)
+        set_aside(path.with_name(f"{path.name}-wal"))
+        path.with_suffix(".broken").unlink(missing_ok=True)
+        return target
+
     def close(self) -> None:
         """Close the file; whoever still uses it gets a StoreError."""
         with self._lock:
@@ -215,28 +228,16 @@ class TextStore:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
-            if self._doubts.exists():
-                self._check(connection)
         except BaseException:
             connection.close()
             raise
         return connection
 
-    @property
-    def _doubts(self) -> Path:
-        """A file that says that damage was met while the store was open."""
-        return self.path.with_suffix(".doubtful")
-
-    def _doubt(self) -> None:
+    def _damaged(self, problem: object) -> StoreDamagedError:
+        """Return an error, and have the file opened no more: most damage is met later."""
         with suppress(OSError):
-            self._doubts.touch()
-
-    def _check(self, connection: sqlite3.Connection) -> None:
-        """Raise StoreDamagedError where the file is damaged. Reads all of it."""
-        self._doubts.unlink(missing_ok=True)
-        told = connection.execute("PRAGMA integrity_check(1)").fetchone()
-        if told != ("ok",):
-            raise StoreDamagedError(f"{self.path} is damaged: {told}")
+            self._marker.touch()
+        return StoreDamagedError(f"{self.path} cannot be read: {problem}")
 
     def _prepare(self, fingerprint: Fingerprint | None, dimension: Callable[[], int]) -> None:
         """Make the tables, and in a new file note whose chunks it will hold."""
@@ -276,8 +277,7 @@ class TextStore:
             code = getattr(error, "sqlite_errorcode", None)
             # An error without a code is that of text that is none.
             if code is None or code & 0xFF in _DAMAGE:
-                self._doubt()
-                raise StoreDamagedError(f"{self.path} cannot be read: {error}") from error
+                raise self._damaged(error) from error
             raise StoreError(
                 f"The index cannot be read or written ({error}): {self.path}. Look whether its "
                 "disk is full, or make it writable."
@@ -287,7 +287,7 @@ class TextStore:
         try:
             return reader(row)
         except (ValueError, TypeError) as error:
-            raise StoreDamagedError(f"{self.path} holds a damaged row: {error}") from error
+            raise self._damaged(f"a row holds {error}") from error
 
 
 def lexical_terms(chunk: Chunk) -> str:
