@@ -24,6 +24,8 @@ from askdocs_indexer.words.terms import Alternatives, lexical_text, query_langua
 
 # Where more of the chunks than this have no vector yet, words find more than meaning would.
 _MOST_UNEMBEDDED = 0.1
+# So many vectors are looked for at opening.
+_LATEST = 100
 
 Known = Callable[[Iterable[str]], Mapping[str, Vector]]
 """Gives the vectors that are at hand, shape (dimension,), by content hash."""
@@ -136,7 +138,7 @@ class Store:
             return
         index = self._open_index(self.texts)
         self._drop_stale(index)
-        if index.name != self.texts.vectors_name or len(index) != self.texts.embedded():
+        if not self._agrees(index):
             self.texts.agree(index.name, index.ids())
             self.waiting = Waiting(self.texts.unembedded())
             self._drop_stale(index)
@@ -221,6 +223,18 @@ class Store:
         self.open_vectors()
         assert self._index is not None
         return self._index
+
+    def _agrees(self, index: VectorIndex) -> bool:
+        """Return whether the vectors are those that the texts know of, as far as is cheap to tell.
+
+        What Milvus may lose is what came last: that stands in a log.
+        """
+        latest = self.texts.latest_embedded(_LATEST)
+        return (
+            index.name == self.texts.vectors_name
+            and len(index) == self.texts.embedded()
+            and index.has(latest)
+        )
 
     def _drop_stale(self, index: VectorIndex) -> None:
         if stale := self.texts.stale():

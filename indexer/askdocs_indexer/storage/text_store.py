@@ -160,6 +160,11 @@ class TextStore:
         """Return of how many chunks the vectors are stored."""
         return int(self._rows("SELECT count(*) FROM chunks WHERE is_embedded")[0][0])
 
+    def latest_embedded(self, count: int) -> list[str]:
+        """Return the ids of the last chunks to come whose vectors are stored."""
+        rows = "SELECT id FROM chunks WHERE is_embedded ORDER BY row DESC LIMIT ?"
+        return [row[0] for row in self._rows(rows, (count,))]
+
     def note_embedded(self, ids: Iterable[str]) -> None:
         """Note that the vectors of chunks are stored."""
         with self._transaction() as change:

@@ -74,6 +74,13 @@ class VectorIndex:
         )
         return {row["id"]: np.asarray(row["dense"], dtype=np.float32) for row in rows}
 
+    def has(self, ids: Sequence[str]) -> bool:
+        """Return whether all of these vectors exist."""
+        rows = (
+            self._client.get(self._collection, ids=list(ids), output_fields=["id"]) if ids else []
+        )
+        return {row["id"] for row in rows} == {*ids}
+
     def ids(self) -> set[str]:
         """Return the ids of all vectors."""
         return {row["id"] for page in self._pages(["id"], _PAGE) for row in page}
