@@ -154,6 +154,12 @@ class WorkspaceIndex:
         if key is not None:
             self._changes.put([key], at_once=True)
 
+    def prefer(self, path: Path) -> None:
+        """Have a file read, and embedded, before others: a user is looking at it."""
+        index, key = self._open, self.key_of(path)
+        if index is not None and key:
+            index.synchronizer.prefer(key)
+
     # -- reading ----------------------------------------------------------------------------
 
     def search(self, query: str, limit: int, reranker: Reranker | None = None) -> list[Hit]:
@@ -263,6 +269,7 @@ class WorkspaceIndex:
         while (batch := self._changes.take()) is not None:
             try:
                 self.sync(batch)
+                self._warm()
             except InterruptedError:
                 return
             except Exception as error:
@@ -271,6 +278,12 @@ class WorkspaceIndex:
                 self._set("failed")
                 self._closing.wait(_RETRY_SECONDS)
                 self._changes.put(batch)
+
+    def _warm(self) -> None:
+        """Make what the next search needs now rather than under somebody's cursor."""
+        with self._writing:
+            if self._open is not None:
+                self._open.store.warm()
 
     def _recover(self) -> None:
         """Reopen the database after a failure: it may not hold all that was written to it.

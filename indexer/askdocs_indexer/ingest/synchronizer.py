@@ -60,6 +60,7 @@ class Synchronizer:
         self._manifest = Manifest(rows)
         self._graph = stored_graph(rows)
         self._done = SyncReport()
+        self._near: dict[str, None] = {}
         self._translations = Translations(docs.languages)
         self._examiner = Examiner(selection, docs, embedder.window, store, self._manifest)
 
@@ -109,6 +110,10 @@ class Synchronizer:
             seconds=round(time.monotonic() - started, 3),
         )
 
+    def prefer(self, path: str) -> None:
+        """Have a file read, and embedded, before others. Any thread may say so."""
+        self._near[path] = None
+
     def forget(self, key: str) -> None:
         """Make everything at or below `key` look changed, so that the next sync redoes it."""
         rows = [self._manifest[path] for path in below(sorted(self._manifest), key)]
@@ -129,8 +134,12 @@ class Synchronizer:
         changed = {path for path in on_disk if not self._is_current(path)}
         dependents = frozenset().union(*map(self._manifest.dependents, scanned)) - on_disk
         changed |= {path for path in dependents - gone if self._rests_on_another(path)}
-        # Pages first: sources are many, and their comments are the second choice.
-        return gone - changed, sorted(changed, key=lambda path: (is_source(path), path))
+        return gone - changed, sorted(changed, key=self._order)
+
+    def _order(self, path: str) -> tuple[bool, bool, str]:
+        """Order files: those that a user is near to, then pages, then sources, which are many and
+        whose comments are the second choice."""
+        return path not in self._near, is_source(path), path
 
     def _rests_on_another(self, path: str) -> bool:
         """Return whether a file of the index rests on another version of some file than now.
@@ -187,8 +196,7 @@ class Synchronizer:
     # -- the second pass: vectors -----------------------------------------------------------
 
     def _embed(self, run: _Run) -> SyncReport:
-        """Give chunks their vectors: urgent ones first, then pages, then sources, whose comments
-        are the second choice."""
+        """Give chunks their vectors."""
         self._open_vectors()
         report, left = SyncReport(), deque(self._without_vectors())
         done, total = 0, len(left)
@@ -211,7 +219,7 @@ class Synchronizer:
     def _without_vectors(self) -> list[str]:
         """Return the ids of the chunks that have no vectors, in order."""
         paths = self._store.waiting.paths()
-        return sorted(paths, key=lambda chunk_id: (is_source(paths[chunk_id]), paths[chunk_id]))
+        return sorted(paths, key=lambda chunk_id: self._order(paths[chunk_id]))
 
     def _embed_group(self, ids: Sequence[str], stop: threading.Event) -> SyncReport:
         """Give chunks their vectors, as far as they still exist."""

@@ -112,6 +112,9 @@ class Store:
     @property
     def connections(self) -> ConnectionTable:
         """The links, labels and keywords of all chunks."""
+        return self._read_connections()
+
+    def _read_connections(self) -> ConnectionTable:
         with self._writing:
             if self._connections is None:
                 connections = ConnectionTable(self.symbols)
@@ -211,6 +214,11 @@ class Store:
     def language(self, query: str) -> str:
         """Return the language of a query's words in Latin letters, as far as the chunks have it."""
         return query_language(query, self.words.languages, self.words.main_language)
+
+    def warm(self) -> None:
+        """Bring in memory what searches need, as far as it is not."""
+        self.words.catch_up()
+        self._read_connections()
 
     def close(self) -> None:
         """Close the texts."""

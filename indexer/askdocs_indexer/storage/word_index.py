@@ -127,6 +127,11 @@ class WordIndex:
         with self._lock:
             self._is_behind = True
 
+    def catch_up(self) -> None:
+        """Read what was stored, as the next question would do."""
+        with self._current():
+            pass
+
     def remove(self, ids: Iterable[str]) -> None:
         """Forget chunks, as far as they are known."""
         with self._lock:
