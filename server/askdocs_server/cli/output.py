@@ -9,9 +9,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from askdocs_indexer.types import Phase, Progress
+if TYPE_CHECKING:
+    from askdocs_indexer.types import Phase, Progress
 
 _DOING: Mapping[Phase, str] = {"reading": "Reading", "embedding": "Embedding"}
 _UNITS: Mapping[Phase, str] = {"reading": "files", "embedding": "passages"}
