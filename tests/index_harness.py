@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import cast
@@ -24,7 +24,7 @@ from askdocs_indexer.settings import DocsSettings, IndexSettings
 from askdocs_indexer.storage import Store, Waiting
 from askdocs_indexer.storage.outline_table import OutlineEntry, OutlineTable
 from askdocs_indexer.storage.symbol_table import DocumentedName, SymbolTable
-from askdocs_indexer.types import Chunk, FileRow, Skipped
+from askdocs_indexer.types import Chunk, FileRow, Skipped, SyncReport
 from askdocs_indexer.workspace import WorkspaceIndex
 
 
@@ -83,6 +83,21 @@ class Contents:
     found: dict[str, tuple[tuple[str, float], ...]]
 
 
+def synced(index: WorkspaceIndex) -> SyncReport:
+    """Bring an index in step with the disk, and its vectors with its texts."""
+    report = index.sync()
+    assert index._open is not None
+    index._open.store.open_vectors()
+    lost = index.sync()
+    return replace(
+        lost,
+        embedded=report.embedded + lost.embedded,
+        reused=report.reused + lost.reused,
+        moved=report.moved + lost.moved,
+        deleted=report.deleted + lost.deleted,
+    )
+
+
 def stored_ids(store: Store) -> list[str]:
     """Return the id of every chunk."""
     return [chunk_id for chunk_id, *_ in store.texts.outline()]
@@ -92,6 +107,7 @@ def contents(index: WorkspaceIndex, words: tuple[str, ...] = ()) -> Contents:
     """Read everything out of an open index."""
     assert index._open is not None
     store, synchronizer = index._open.store, index._open.synchronizer
+    store.open_vectors()
     ids = sorted(stored_ids(store))
     chunks = {chunk.id: chunk for chunk in store.get(ids)} if ids else {}
     files = store.files()
@@ -119,7 +135,7 @@ def contents(index: WorkspaceIndex, words: tuple[str, ...] = ()) -> Contents:
 def _vectors(store: Store, ids: Sequence[str]) -> dict[str, bytes]:
     """Return the vectors in Milvus, which has those of the chunks and no others."""
     index = store._index
-    assert index is not None
+    assert index is not None, "the vectors are not open"
     assert sorted(index.ids()) == ids
     return {one: vector.tobytes() for one, vector in index.get(ids).items()}
 
@@ -139,6 +155,8 @@ def rebuilt(root: Path, words: tuple[str, ...] = ()) -> Contents:
 
 class MemoryStore:
     """As much of a Store as a Synchronizer needs, in dictionaries: no crash, no leftovers."""
+
+    knows_meaning = True
 
     def __init__(self) -> None:
         self.rows: dict[str, FileRow] = {}

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from tests.crash_child import WORDS
 from tests.fake_embedder import FakeEmbedder
-from tests.index_harness import contents, differences, rebuilt
+from tests.index_harness import contents, differences, rebuilt, synced
 
 from askdocs_indexer.settings import DocsSettings, IndexSettings
 from askdocs_indexer.types import SyncReport
@@ -49,7 +49,7 @@ def test_a_killed_index_heals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
             assert index._open is not None
             manifest = index._open.synchronizer.manifest
             unfinished += any(not row.digest for row in manifest.values())
-            report = index.sync()
+            report = synced(index)
             redone += work_of(report) > 0
             healed = contents(index, WORDS)
             assert work_of(index.sync()) == 0

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from tests.fake_embedder import FakeEmbedder
 from tests.index_harness import stored_ids
 
@@ -222,6 +223,34 @@ def test_meaning_is_known_once_the_vectors_are_open(reopened: Opened) -> None:
         again.open_vectors()
         assert again.knows_meaning
         assert dense(again, "apples") == ["one"]
+
+
+def test_known_vectors_answer_before_those_of_milvus_are_open(tmp_path: Path) -> None:
+    """Also for chunks of which Milvus has none yet, and just like those."""
+    some = [chunk(f"n{number}", f"topic{number % 30} here") for number in range(60)]
+    vectors = EMBEDDER.encode_passages([one.embedded_text for one in some])
+    cache = {one.content_hash: vector for one, vector in zip(some, vectors, strict=True)}
+
+    def known(hashes: Iterable[str]) -> dict[str, NDArray[np.float32]]:
+        return {each: cache[each] for each in hashes if each in cache}
+
+    def nearest() -> dict[str, float]:
+        hits = store.search_dense(EMBEDDER.encode_query("topic7"), 2)
+        return {hit.chunk.id: hit.score for hit in hits}
+
+    database = Database(tmp_path)
+    texts = database.texts(Fingerprint("1", "fake"), lambda: EMBEDDER.dimension)
+    store = Store(texts, database.vectors, known)
+    store.commit(new=some)
+    assert store.knows_meaning
+    before = nearest()
+    assert {"n7", "n37"} <= before.keys()
+    assert store._index is None
+    put(store, *some)
+    assert store._index is not None
+    assert nearest() == pytest.approx(before, abs=1e-6)
+    store.close()
+    database.close()
 
 
 def test_vectors_that_a_crash_has_left_behind_are_taken_over(reopened: Opened) -> None:

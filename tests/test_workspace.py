@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from tests.fake_embedder import FakeEmbedder
-from tests.index_harness import Harness, contents, differences, expected, until
+from tests.index_harness import Harness, contents, differences, expected, synced, until
 
 from askdocs_indexer.errors import RootError
 from askdocs_indexer.languages.parsing import Parsed
@@ -202,7 +202,7 @@ def test_a_damaged_database_is_set_aside_and_rebuilt(harness: Harness) -> None:
             file.write_bytes(b"garbage")
     harness.reopen()
     assert harness.found("topic7") == ["page.md"]
-    report = harness.index.sync()
+    report = synced(harness.index)
     assert "damaged" in harness.index.status().detail
     assert (report.chunks, report.embedded) == (21, 0)  # The vector cache is another file.
 
@@ -284,7 +284,7 @@ def test_lost_vectors_are_noticed_at_opening(harness: Harness) -> None:
     assert index is not None
     index.remove(sorted(index.ids())[:3])
     harness.reopen()
-    assert counts(harness.index.sync()) == (0, 3, 0, 0)
+    assert counts(synced(harness.index)) == (0, 3, 0, 0)
     assert differences(contents(harness.index), expected(harness)) == []
 
 

@@ -284,6 +284,8 @@ class WorkspaceIndex:
         with self._writing:
             if self._open is not None:
                 self._open.store.warm()
+                if self._open.store.waiting:  # Some vectors turned out to be lost.
+                    self._sync((), None)
 
     def _recover(self) -> None:
         """Reopen the database after a failure: it may not hold all that was written to it.

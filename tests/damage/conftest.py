@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.damage.harness import WORDS, Remains, opened, write
-from tests.index_harness import rebuilt
+from tests.index_harness import rebuilt, synced
 
 from askdocs_indexer import workspace
 from askdocs_indexer.paths import index_folder
@@ -27,18 +27,18 @@ def remains(tmp_path_factory: pytest.TempPathFactory) -> Remains:
         for number in range(10):
             write(root, number)
         with opened(root) as index:
-            index.sync()
+            synced(index)
         for number in range(1, 5):
             write(root, number, "cows")
         (root / "page9.md").unlink()
         with opened(root) as index:
-            index.sync()
+            synced(index)
         write(root, 1, "cows", top="\n\n\n")
         write(root, 2, "donkeys")
         (root / "page3.md").unlink()
         write(root, 13)
         with opened(root) as index:
-            index.sync()
+            synced(index)
             shutil.copytree(index_folder(root), folder / "killed")
     (root / "page4.md").unlink()
     write(root, 5, "mules")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.fake_embedder import FakeEmbedder
-from tests.index_harness import Contents, contents, differences, rebuilt, until
+from tests.index_harness import Contents, contents, differences, rebuilt, synced, until
 
 from askdocs_indexer.paths import index_folder
 from askdocs_indexer.settings import DocsSettings, IndexSettings
@@ -113,7 +113,7 @@ def check_heals(root: Path, truth: Contents) -> str:
     before = set_aside(root)
     with opened(root) as index:
         asked(index)
-        index.sync()
+        synced(index)
         status = index.status()
         assert status.state == "ready"
         assert (set_aside(root) != before) == ("damaged" in status.detail)
@@ -122,7 +122,7 @@ def check_heals(root: Path, truth: Contents) -> str:
             return status.detail
         assert answers(index) == truth.found
     with opened(root) as index:
-        assert work_of(index.sync()) == 0
+        assert work_of(synced(index)) == 0
         assert index.status().detail == ""
         check_equal(index, replace(truth, found={}), "after reopening")
     return status.detail
@@ -143,7 +143,7 @@ def check_in_step(index: WorkspaceIndex, root: Path) -> None:
     check_equal(index, truth, "while it is open")
     index.close()
     with opened(root) as again:
-        again.sync()
+        synced(again)
         check_equal(again, truth, "after reopening")
 
 

@@ -33,6 +33,7 @@ from tests.damage.harness import (
     scramble,
     set_aside,
 )
+from tests.index_harness import synced
 
 from askdocs_indexer.errors import DatabaseInUseError, StoreError
 from askdocs_indexer.paths import index_folder
@@ -107,7 +108,7 @@ def open_flipped(remains: Path, root: Path, todo: Path) -> None:
             flip_a_byte(newest(folder, role))
         with opened(root) as index:
             asked(index)
-            index.sync()
+            synced(index)
             asked(index)
             assert index.status().state == "ready"
         shutil.rmtree(folder)
@@ -194,7 +195,7 @@ def test_a_damaged_database_twice_in_a_second(remains: Remains, database: Path) 
     for _ in range(2):
         newest(database.parent, "vectors: schema").write_text("{")
         with opened(remains.root) as index:
-            index.sync()
+            synced(index)
             assert "damaged" in index.status().detail
     check_heals(remains.root, remains.truth)
 
@@ -257,7 +258,7 @@ def open_poisoned(root: Path) -> None:
 
     Collection.__init__ = dying
     with opened(root) as index:
-        index.sync()
+        synced(index)
 
 
 def test_a_database_that_kills_its_reader_is_given_up(remains: Remains, database: Path) -> None:
@@ -273,7 +274,7 @@ def test_a_database_that_kills_its_reader_is_given_up(remains: Remains, database
     child = in_child(open_poisoned, cache, remains.root)
     assert child.returncode == 0, child.stderr or "it died again"
     with opened(remains.root) as index:
-        index.sync()
+        synced(index)
         check_equal(index, remains.truth, "after the deaths")
 
 
@@ -282,7 +283,7 @@ def test_an_end_right_after_a_database_was_set_aside(remains: Remains, database:
     database.with_name("opening").write_text(str(DEATHS))
     database.rename(database.with_name("index.db.damaged"))
     with opened(remains.root) as index:
-        index.sync()
+        synced(index)
         check_equal(index, remains.truth, "after a rebuild")
     assert len(set_aside(remains.root)) == 1
 
@@ -300,7 +301,7 @@ def test_what_another_program_holds_is_not_damaged(remains: Remains, database: P
         with opened(remains.root) as index:
             assert asked(index)
             with pytest.raises(StoreError):
-                index.sync()
+                synced(index)
         assert not set_aside(remains.root)
     assert check_heals(remains.root, remains.truth) == ""
 
@@ -308,7 +309,7 @@ def test_what_another_program_holds_is_not_damaged(remains: Remains, database: P
 def open_with_few_files(root: Path) -> None:
     """Open an index while the process may open no more than a few files."""
     with opened(root) as index:
-        index.sync()
+        synced(index)
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     for left in range(1, 6):
         now = len([*Path("/proc/self/fd").iterdir()])

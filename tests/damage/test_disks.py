@@ -28,7 +28,7 @@ from tests.damage.harness import (
     work_of,
     write,
 )
-from tests.index_harness import Contents, rebuilt, until
+from tests.index_harness import Contents, rebuilt, synced, until
 
 from askdocs_indexer import workspace
 from askdocs_indexer.errors import StoreError
@@ -99,12 +99,12 @@ def index_on_a_full_disk(root: Path, disk_type: str) -> None:
         check_equal(index, truth, "when there is space again")
         shutil.copytree(cache / "askdocs", root.parent / "killed" / "askdocs")
     with opened(root) as index:
-        assert work_of(index.sync()) == 0
+        assert work_of(synced(index)) == 0
         check_equal(index, truth, "after reopening")
     open_on_a_full_disk(root, disk, truth)
     os.environ["XDG_CACHE_HOME"] = str(root.parent / "killed")
     with opened(root) as index:
-        index.sync()
+        synced(index)
         check_equal(index, truth, "after a kill")
 
 
@@ -183,7 +183,7 @@ def test_a_cache_that_cannot_be_written(root: Path, tmp_path: Path, present: str
     cache.mkdir()
     if present != "no index":
         with opened(root) as index:
-            index.sync()
+            synced(index)
     if present == "a damaged index":
         newest(index_folder(root), "vectors: schema").write_text("{")
 
@@ -206,7 +206,7 @@ def test_a_cache_whose_place_is_taken(root: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["index.db", "index.lock"])
 def test_a_part_of_the_cache_that_cannot_be_written(root: Path, name: str) -> None:
     with opened(root) as index:
-        index.sync()
+        synced(index)
 
     def step() -> None:
         truth = rebuilt(root, WORDS)

@@ -21,7 +21,7 @@ from tests.damage.harness import (
     scramble_all,
     write,
 )
-from tests.index_harness import until
+from tests.index_harness import synced, until
 
 from askdocs_indexer import workspace
 from askdocs_indexer.paths import index_folder
@@ -43,7 +43,7 @@ UNDERFOOT: dict[str, Callable[[Path], None]] = {
 @pytest.mark.parametrize("damage", UNDERFOOT)
 def test_damage_while_the_index_is_open(root: Path, damage: str) -> None:
     with opened(root) as index:
-        index.sync()
+        synced(index)
     with opened(root, watched=True) as index:
         UNDERFOOT[damage](index_folder(root) / "index.db")
         assert asked(index) or damage == "the texts are garbage"
@@ -57,7 +57,7 @@ def test_a_flush_that_fails_loses_nothing(root: Path, monkeypatch: pytest.Monkey
     """Milvus Lite forgets rows whose flush has failed, and at the next flush deletes their log."""
     monkeypatch.setattr(vector_index, "_FLUSH_ROWS", 20)
     with opened(root) as index:
-        index.sync()
+        synced(index)
     with opened(root, watched=True) as index:
         rows = newest(index_folder(root), "vectors: rows").parent
         rows.rename(rows.with_name("away"))
@@ -77,7 +77,7 @@ def open_and_cut_off(root: Path) -> None:
     """Cut off every file of an open index, then go on."""
     workspace._RETRY_SECONDS = 0.1
     with opened(root) as index:
-        index.sync()
+        synced(index)
     with opened(root, watched=True) as index:
         for file in index_folder(root).rglob("*"):
             if file.is_file():

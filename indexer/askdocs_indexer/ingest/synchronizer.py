@@ -197,7 +197,8 @@ class Synchronizer:
 
     def _embed(self, run: _Run) -> SyncReport:
         """Give chunks their vectors."""
-        self._open_vectors()
+        if self._store.waiting or not self._store.knows_meaning:
+            self._open_vectors()
         report, left = SyncReport(), deque(self._without_vectors())
         done, total = 0, len(left)
         while left:

@@ -12,6 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from askdocs_indexer.storage.cached_vectors import CachedVectors
 from askdocs_indexer.storage.connection_table import ConnectedChunk, ConnectionTable
 from askdocs_indexer.storage.outline_table import OutlineEntry, OutlineTable
 from askdocs_indexer.storage.symbol_table import SymbolTable
@@ -24,6 +25,8 @@ from askdocs_indexer.words.terms import Alternatives, lexical_text, query_langua
 
 # Where more of the chunks than this have no vector yet, words find more than meaning would.
 _MOST_UNEMBEDDED = 0.1
+# Of so many chunks the vectors are quickly at hand and searched.
+_MOST_CACHED = 20_000
 # So many vectors are looked for at opening.
 _LATEST = 100
 
@@ -41,8 +44,8 @@ class Store:
 
     `outline` and `symbols` are read at opening and follow every write, and so do `connections` and
     `words` from their first use on; `waiting` are the chunks without vectors. `open_index` is
-    called by `open_vectors`: that takes a second, and until then there is no search by meaning. All
-    methods raise StoreError.
+    called by `open_vectors`, which takes a second; until then searches by meaning go by the vectors
+    that are `known`. All methods raise StoreError.
     """
 
     def __init__(
@@ -60,6 +63,7 @@ class Store:
         self._open_index = open_index
         self._known = known
         self._index: VectorIndex | None = None
+        self._cached: CachedVectors | None = None
         # Held while the texts and the tables are brought in step.
         self._writing = threading.Lock()
         self._connections: ConnectionTable | None = None
@@ -105,6 +109,7 @@ class Store:
                 self.outline.move(chunk.id, chunk.start_line, chunk.end_line)
             if self._connections is not None:
                 _follow(self._connections, new, moved, stale)
+            self._cached = None
             self.words.remove(stale)
             if new:
                 self.words.grow()
@@ -128,9 +133,10 @@ class Store:
     @property
     def knows_meaning(self) -> bool:
         """Whether chunks can be searched by their vectors: nearly all have some."""
-        return self._index is not None and (
-            len(self.waiting) <= _MOST_UNEMBEDDED * len(self.outline)
-        )
+        missing = len(self.waiting)
+        if self._index is None:
+            missing = len(self.outline) - len(self._known_vectors())
+        return missing <= _MOST_UNEMBEDDED * len(self.outline)
 
     def open_vectors(self) -> None:
         """Open the vectors, if they are not, and bring them in step with the texts.
@@ -145,7 +151,7 @@ class Store:
             self.texts.agree(index.name, index.ids())
             self.waiting = Waiting(self.texts.unembedded())
             self._drop_stale(index)
-        self._index = index
+        self._index, self._cached = index, None
 
     def put_vectors(self, vectors: Mapping[str, Vector]) -> None:
         """Store the vectors, shape (dimension,), of chunks by their ids."""
@@ -158,8 +164,9 @@ class Store:
     def settle(self) -> None:
         """Call after a run of writes: drop the vectors of chunks that are gone, and build the
         index where many rows are new."""
-        self._drop_stale(self._opened)
-        self._opened.settle()
+        if self._index is not None or self.texts.stale():
+            self._drop_stale(self._opened)
+            self._opened.settle()
 
     def vectors(self, chunks: Sequence[Chunk]) -> dict[str, Vector]:
         """Return the vectors, shape (dimension,), of those chunks that have some, by id."""
@@ -172,20 +179,17 @@ class Store:
 
     def all_vectors(self) -> Iterator[dict[str, Vector]]:
         """Yield all vectors by the hashes of their contents, page by page."""
-        hashes = {
-            chunk_id: entry.content_hash
-            for path in self.outline.files()
-            for chunk_id, entry in self.outline.of(path).items()
-        }
+        hashes = self._hashes()
         for page in self._opened.pages():
             yield {hashes[each]: vector for each, vector in page.items() if each in hashes}
 
     # -- search -----------------------------------------------------------------------------
 
     def search_dense(self, vector: Vector, limit: int) -> list[Hit]:
-        """Return the nearest chunks, and all that are as near as the last of them; none before
-        `open_vectors`. Scores are cosine similarities."""
-        return self._hits(self._index.nearest(vector, limit)) if self._index is not None else []
+        """Return the nearest chunks, and all that are as near as the last of them. Scores are
+        cosine similarities."""
+        vectors = self._index or self._known_vectors()
+        return self._hits(vectors.nearest(vector, limit))
 
     def search_lexical(self, query: str, limit: int) -> list[Hit]:
         """Return the best chunks by BM25, with those that are as good as the last of them."""
@@ -216,7 +220,8 @@ class Store:
         return query_language(query, self.words.languages, self.words.main_language)
 
     def warm(self) -> None:
-        """Bring in memory what searches need, as far as it is not."""
+        """Open and bring in memory what searches need, as far as it is not."""
+        self.open_vectors()
         self.words.catch_up()
         self._read_connections()
 
@@ -231,6 +236,27 @@ class Store:
         self.open_vectors()
         assert self._index is not None
         return self._index
+
+    def _known_vectors(self) -> CachedVectors:
+        """Return the vectors at hand: none of many chunks, for which Milvus is opened instead."""
+        with self._writing:
+            if self._cached is None:
+                hashes: dict[str, str] = {}
+                if len(self.outline) <= _MOST_CACHED:
+                    hashes = self._hashes()
+                known = self._known(hashes.values())
+                self._cached = CachedVectors(
+                    {each: known[value] for each, value in hashes.items() if value in known}
+                )
+            return self._cached
+
+    def _hashes(self) -> dict[str, str]:
+        """Return the content hashes of all chunks by their ids."""
+        return {
+            chunk_id: entry.content_hash
+            for path in self.outline.files()
+            for chunk_id, entry in self.outline.of(path).items()
+        }
 
     def _agrees(self, index: VectorIndex) -> bool:
         """Return whether the vectors are those that the texts know of, as far as is cheap to tell.
