@@ -96,7 +96,7 @@ def test_the_old_index_stays_until_the_new_one_is_complete(
             assert stored_ids(store) == []
             store.open_vectors()
             assert store._index is not None
-            assert len(store._index) == 0
+            assert store._index.count() == 0
             before = database.before(store.texts)
             assert before is not None
             before.close()

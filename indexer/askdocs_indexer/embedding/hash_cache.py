@@ -11,7 +11,7 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 _KEPT_DAYS = 90
 _NOTED_DAYS = 7
 _DAY_SECONDS = 86_400
+# SQLite takes so many values in one statement at least.
+_MOST_VALUES = 500
 
 
 class HashCache:
@@ -38,9 +40,8 @@ class HashCache:
             f" {column} BLOB NOT NULL, day INTEGER NOT NULL, PRIMARY KEY (model, content_hash))"
             " WITHOUT ROWID"
         )
-        row = "WHERE model = ? AND content_hash = ?"
-        self._select = f"SELECT {column}, day FROM {table} {row}"
-        self._use = f"UPDATE {table} SET day = ? {row}"
+        self._select = f"SELECT content_hash, {column}, day FROM {table} WHERE model = ?"
+        self._use = f"UPDATE {table} SET day = ? WHERE model = ? AND content_hash = ?"
         self._lock = threading.Lock()
         self._is_closed = False
         self._connection = self._opened()
@@ -52,13 +53,16 @@ class HashCache:
         today = _today()
 
         def read() -> None:
-            for content_hash in set(hashes):
-                key = self._maker, content_hash
-                row = self._connection.execute(self._select, key).fetchone()
-                if row and isinstance(row[0], bytes):
-                    values[content_hash] = row[0]
-                    if row[1] < today - _NOTED_DAYS:
-                        used.append((today, *key))
+            for some in _slices([*{*hashes}]):
+                marks = ", ".join("?" * len(some))
+                query = f"{self._select} AND content_hash IN ({marks})"
+                for content_hash, value, day in self._connection.execute(
+                    query, (self._maker, *some)
+                ):
+                    if isinstance(value, bytes):
+                        values[content_hash] = value
+                        if day < today - _NOTED_DAYS:
+                            used.append((today, self._maker, content_hash))
             self._change(self._use, used)
 
         self._guarded(read)
@@ -149,6 +153,11 @@ class HashCache:
             connection.close()
             raise
         return connection
+
+
+def _slices(hashes: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(hashes), _MOST_VALUES):
+        yield hashes[start : start + _MOST_VALUES]
 
 
 def _today() -> int:

@@ -40,10 +40,17 @@ class VectorCache:
         self._file = HashCache(path, model, table="vectors", column="vector", what="vectors")
 
     def get(self, hashes: Iterable[str]) -> dict[str, Vector]:
-        """Return the vectors, shape (dimension,), of those hashes that are known."""
-        stored = self._file.get(hashes).items()
-        vectors = {content_hash: self._vector(value) for content_hash, value in stored}
-        return {key: vector for key, vector in vectors.items() if vector is not None}
+        """Return the vectors, shape (dimension,), of those hashes that are known.
+
+        A stored value that is none of the embedder's vectors, which have length 1, is not known.
+        """
+        stored = self._file.get(hashes)
+        sized = {key: value for key, value in stored.items() if len(value) == self._bytes}
+        rows: Vector = np.frombuffer(b"".join(sized.values()), dtype=np.float32)
+        rows = rows.reshape(len(sized), self._bytes // 4)
+        with np.errstate(all="ignore"):
+            is_unit = np.abs(np.linalg.norm(rows, axis=1) - 1.0) < _TOLERANCE
+        return {key: row for key, row, fits in zip(sized, rows, is_unit, strict=True) if fits}
 
     def put(self, vectors: Mapping[str, Vector], model: str = "") -> None:
         """Remember vectors by content hash, of another model where one is named."""
@@ -57,12 +64,3 @@ class VectorCache:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
-
-    def _vector(self, stored: bytes) -> Vector | None:
-        """Return the stored vector, if it is one of the embedder's: of length 1."""
-        if len(stored) != self._bytes:
-            return None
-        vector: Vector = np.frombuffer(stored, dtype=np.float32)
-        with np.errstate(all="ignore"):
-            length = float(np.linalg.norm(vector))
-        return vector if abs(length - 1.0) < _TOLERANCE else None

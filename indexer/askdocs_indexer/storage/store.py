@@ -188,7 +188,7 @@ class Store:
     def search_dense(self, vector: Vector, limit: int) -> list[Hit]:
         """Return the nearest chunks, and all that are as near as the last of them. Scores are
         cosine similarities."""
-        vectors = self._index or self._known_vectors()
+        vectors = self._index if self._index is not None else self._known_vectors()
         return self._hits(vectors.nearest(vector, limit))
 
     def search_lexical(self, query: str, limit: int) -> list[Hit]:
@@ -266,7 +266,7 @@ class Store:
         latest = self.texts.latest_embedded(_LATEST)
         return (
             index.name == self.texts.vectors_name
-            and len(index) == self.texts.embedded()
+            and index.count() == self.texts.embedded()
             and index.has(latest)
         )
 

@@ -48,7 +48,7 @@ class VectorIndex:
         # What cannot be searched fails at opening, not later.
         self._search(np.ones(dimension, dtype=np.float32), 1)
 
-    def __len__(self) -> int:
+    def count(self) -> int:
         """Return how many vectors there are."""
         rows = self._client.query(self._collection, filter="", output_fields=["count(*)"])
         return int(rows[0]["count(*)"])
