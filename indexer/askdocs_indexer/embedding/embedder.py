@@ -206,7 +206,7 @@ class SentenceTransformerEmbedder:
             try:
                 window = self._declared_window
                 encoder = load_encoder(self._source, self._settings.device, window)
-                self._unrelated = _mean_cosine(encoder.encode(_UNRELATED, "passage"))
+                self._unrelated = _mean_cosine(encoder, _UNRELATED)
             except Exception as error:  # To a user all failures of the libraries are the same.
                 message = (
                     f"The embedding model {self._name} cannot be loaded ({error}). Set "
@@ -267,7 +267,8 @@ def _encode(encoder: Encoder, texts: Sequence[str], role: Role) -> NDArray[np.fl
     return encoder.encode([in_usual_letters(text) for text in texts], role)
 
 
-def _mean_cosine(vectors: NDArray[np.float32]) -> float:
-    """Return the mean of the cosines of each two of some unit vectors."""
+def _mean_cosine(encoder: Encoder, texts: Sequence[str]) -> float:
+    """Return the mean of the cosines of each two texts."""
+    vectors = _encode(encoder, texts, "passage")
     cosines = vectors @ vectors.T
-    return float(cosines[np.triu_indices(len(vectors), 1)].mean())
+    return float(cosines[np.triu_indices(len(texts), 1)].mean())

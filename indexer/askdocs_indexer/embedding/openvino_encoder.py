@@ -6,6 +6,7 @@ No other module but `openvino_bert.py` imports that library.
 from __future__ import annotations
 
 import logging
+import math
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -24,6 +25,9 @@ log = logging.getLogger(__name__)
 
 # Its inner vectors (tokens x 1536 numbers at most) stay in a processor's caches.
 _STREAM_TOKENS = 512
+# Lengths are rounded up to a multiple of this. OpenVINO prepares itself for each shape that it has
+# not met, which takes longer than some padding, and remembers it, which takes memory.
+_LENGTH_STEP = 8
 # More streams would keep a waiting query from its turn; further cores make the streams quicker.
 _MOST_STREAMS = 8
 # Importing it tells Google Analytics, unless openvino-telemetry is missing; not needed here.
@@ -95,14 +99,14 @@ def usable_cores() -> int:
 
 
 def _inputs(texts: Sequence[Sequence[int]]) -> list[NDArray[Any]]:
-    """Return the tokens of texts as the model takes them, padded to the length of the longest."""
-    longest = max(map(len, texts))
-    tokens = np.zeros((len(texts), longest), np.int32)
-    mask = np.zeros((len(texts), longest), np.float32)
+    """Return the tokens of texts as the model takes them, padded to one length."""
+    length = _LENGTH_STEP * math.ceil(max(map(len, texts)) / _LENGTH_STEP)
+    tokens = np.zeros((len(texts), length), np.int32)
+    mask = np.zeros((len(texts), length), np.float32)
     for row, text in enumerate(texts):
         tokens[row, : len(text)] = text
         mask[row, : len(text)] = 1
-    return [tokens, mask, np.arange(longest, dtype=np.int32)]
+    return [tokens, mask, np.arange(length, dtype=np.int32)]
 
 
 @contextmanager
