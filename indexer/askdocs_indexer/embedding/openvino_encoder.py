@@ -66,8 +66,9 @@ class OpenVinoEncoder:
         # The first run lays the weights out for the processor; from now on it reads those.
         self.encode([""], "query")
         self._weights.release()
-        precision = compiled.get_property("INFERENCE_PRECISION_HINT").get_type_name()
-        log.info("%s is run by OpenVINO in %s, %d streams", folder, precision, streams)
+        # "f32" or "bf16".
+        self.precision = str(compiled.get_property("INFERENCE_PRECISION_HINT").get_type_name())
+        log.info("OpenVINO runs %s in %s, %d streams", folder, self.precision, streams)
 
     def token_counts(self, texts: Sequence[str]) -> list[int]:
         return [len(tokens) for tokens in self._tokens(texts)]
