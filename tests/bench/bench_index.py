@@ -2,9 +2,10 @@
 
     python -m tests.bench.bench_index [--chunks 1200] [--many 50000]
 
-Each round encodes one part of the documents plainly, in float32, and indexes the same part as a user
-would, so that both meet the same noise. The budget depends on what the processor can multiply fast. While one more part is indexed, a query is sent every half second.
-Then as many chunks as `--many` says go through the same pipeline without a model, for their memory.
+Each round encodes one part of the documents plainly, in float32, and indexes the same part as a
+user would, so that both meet the same noise. The budget depends on what the processor multiplies
+fast. While one more part is indexed, a query is sent every half second. Then as many chunks as
+`--many` says go through the same pipeline without a model, for their memory.
 """
 
 from __future__ import annotations
@@ -87,8 +88,8 @@ def speed(folder: Path, count: int) -> None:
     ratio = statistics.median(one / floor for floor, one in rates)
     print(
         f"bulk index: {statistics.median(ours):.1f} chunks/s, encode alone "
-        f"{statistics.median(floors):.1f} chunks/s; ratio {ratio:.2f} (budget in {precision}: at least "
-        f"{BUDGETS[precision]})"
+        f"{statistics.median(floors):.1f} chunks/s; ratio {ratio:.2f} "
+        f"(budget in {precision}: at least {BUDGETS[precision]})"
     )
     waits = sorted(asking.seconds)
     print(
