@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from askdocs_indexer.embedding.embedder import SentenceTransformerEmbedder
+from askdocs_indexer.embedding.encoder import SentenceTransformerEncoder
+
 LETTERS = "abcdefghijklmnopqrstuvwxyz:"
 SIZE = 8
 _SMALL = {
@@ -70,6 +73,13 @@ def pipeline(folder: Path, transformer: Path, *modules: Module, **config: Any) -
     first = Transformer(str(transformer))
     SentenceTransformer(modules=[first, *(make() for make in modules)]).save(str(folder))
     return declare(folder, "config_sentence_transformers.json", config)
+
+
+def loaded_model(embedder: SentenceTransformerEmbedder) -> Any:
+    """Return the SentenceTransformer that an embedder runs."""
+    embedder.load()
+    assert isinstance(embedder._encoder, SentenceTransformerEncoder)
+    return embedder._encoder.model
 
 
 def declare(folder: Path, name: str, more: Mapping[str, Any]) -> Path:

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from tests.index_harness import until
-from tests.model_folders import bert, dense, normalize, pipeline, pooling
+from tests.model_folders import bert, dense, loaded_model, normalize, pipeline, pooling
 
-from askdocs_indexer.embedding import embedder as embedder_module
+from askdocs_indexer.embedding import encoder as encoder_module
 from askdocs_indexer.embedding import loading
 from askdocs_indexer.embedding.embedder import SentenceTransformerEmbedder
 from askdocs_indexer.errors import EmbedderError
@@ -60,7 +60,7 @@ class Model:
 @pytest.fixture
 def model(monkeypatch: pytest.MonkeyPatch) -> Model:
     model = Model()
-    monkeypatch.setattr(embedder_module, "load_model", lambda *_: model)
+    monkeypatch.setattr(encoder_module, "load_model", lambda *_: model)
     return model
 
 
@@ -79,7 +79,7 @@ def words(count: int) -> str:
 def test_batches_hold_so_many_tokens(
     embedder: SentenceTransformerEmbedder, model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedder_module, "_CPU_BATCH_TOKENS", 12)
+    monkeypatch.setattr(encoder_module, "_CPU_BATCH_TOKENS", 12)
     texts = [words(2), words(6), words(20), words(1), words(5), words(3)]
     vectors = embedder.encode_passages(texts)
     sizes = [[len(text.split()) for text in batch] for batch in model.batches]
@@ -112,7 +112,7 @@ def test_what_is_urgent_goes_between_the_batches_of_bulk_work(
     monkeypatch: pytest.MonkeyPatch,
     kind: str,
 ) -> None:
-    monkeypatch.setattr(embedder_module, "_CPU_BATCH_TOKENS", 1)
+    monkeypatch.setattr(encoder_module, "_CPU_BATCH_TOKENS", 1)
     bulk = threading.Thread(target=embedder.encode_passages, args=([words(60), "a", "b"],))
     if kind == "query":
         urgent = threading.Thread(target=embedder.encode_query, args=("now",))
@@ -209,7 +209,7 @@ def test_the_prompts_are_those_that_the_model_declares(
     embedder = SentenceTransformerEmbedder(EmbeddingSettings(str(folder), "cpu"))
     asked = embedder.encode_query("a b")
     told = embedder.encode_passages(["a b"])[0]
-    encode = embedder._loaded.encode
+    encode = loaded_model(embedder).encode
     plain = encode([f"{query}a b", f"{passage}a b"], prompt="", normalize_embeddings=True)
     np.testing.assert_allclose([asked, told], plain, atol=1e-5)
 

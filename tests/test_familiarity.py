@@ -35,7 +35,11 @@ def many_tokens(texts: Sequence[str]) -> list[int]:
     return [max(1, len(text) // 6 if text.isascii() else len(text) // 2) for text in texts]
 
 
-MULTILINGUAL = Window("", 512, "", lambda: Tokenizer(many_tokens, lambda text: 0))
+def no_tokens(text: str, limit: int) -> list[int]:
+    return []
+
+
+MULTILINGUAL = Window("", 512, "", lambda: Tokenizer(many_tokens, lambda text: 0, no_tokens))
 
 
 @pytest.mark.parametrize("language", QUESTIONS)

@@ -15,6 +15,7 @@ from tests.model_folders import (
     classifier,
     declare,
     language_model,
+    loaded_model,
     normalize,
     pipeline,
     pooling,
@@ -77,7 +78,7 @@ def test_its_length_is_known_before_loading_and_is_right(
     assert (embedder.dimension, embedder.window.size) == (SIZE, tokens - 2)
     assert embedder.state == "idle"
     embedder.load()
-    assert embedder._loaded.max_seq_length == tokens
+    assert loaded_model(embedder).max_seq_length == tokens
     # What does not fit is cut, and nothing beyond the last position is asked for.
     fitting, longer = " ".join("a" * (tokens - 2)), " ".join("a" * (tokens + 50))
     fits, is_cut = embedder.encode_passages([fitting, longer])
@@ -102,7 +103,7 @@ def test_a_copy_has_the_prompts_of_its_family(
     assert embedder.window.prompt == passage
     asked, (told,) = embedder.encode_query("a b"), embedder.encode_passages(["a b"])
     texts = [f"{query}a b", f"{passage}a b"]
-    plain = embedder._loaded.encode(texts, prompt="", normalize_embeddings=True)
+    plain = loaded_model(embedder).encode(texts, prompt="", normalize_embeddings=True)
     np.testing.assert_allclose([asked, told], plain, atol=1e-5)
 
 
@@ -111,7 +112,9 @@ def test_what_a_model_declares_goes_before_its_family(tmp_path: Path) -> None:
     folder = pipeline(tmp_path / "e5-small", plain, pooling("mean"), prompts=declared)
     embedder = embedder_of(folder)
     asked, (told,) = embedder.encode_query("a b"), embedder.encode_passages(["a b"])
-    plain_ones = embedder._loaded.encode(["ask: a b", "a b"], prompt="", normalize_embeddings=True)
+    plain_ones = loaded_model(embedder).encode(
+        ["ask: a b", "a b"], prompt="", normalize_embeddings=True
+    )
     np.testing.assert_allclose([asked, told], plain_ones, atol=1e-5)
 
 

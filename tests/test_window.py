@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from askdocs_indexer.embedding import embedder as embedder_module
+from askdocs_indexer.embedding import encoder as encoder_module
 from askdocs_indexer.embedding.embedder import SentenceTransformerEmbedder
 from askdocs_indexer.embedding.loading import locate_model
 from askdocs_indexer.embedding.model_folder import longest_input, prompt_of_folder
@@ -127,8 +128,8 @@ def test_a_loaded_model_tells_what_no_file_does(monkeypatch: pytest.MonkeyPatch)
     window = window_of_model(Model(), "read this")
     assert (window.size, window.count(["a b c"])) == (6, [3])
     monkeypatch.setattr(embedder_module, "downloaded", lambda model: None)
-    monkeypatch.setattr(embedder_module, "load_model", lambda *_: Model())
-    monkeypatch.setattr(SentenceTransformerEmbedder, "_mean_cosine", lambda *_: 0.0)
+    monkeypatch.setattr(encoder_module, "load_model", lambda *_: Model())
+    monkeypatch.setattr(embedder_module, "_mean_cosine", lambda *_: 0.0)
     embedder = SentenceTransformerEmbedder(EmbeddingSettings(model="a/stub"))
     assert embedder.window.size == 6
     assert embedder.state == "ready"
@@ -193,7 +194,8 @@ def _letters(texts: Sequence[str]) -> str:
 
 @pytest.mark.parametrize("size", [20, 60, 1000])
 def test_small_windows(size: int) -> None:
-    window = Window("", size, "", lambda: Tokenizer(lambda texts: [*map(len, texts)], len))
+    tokenizer = Tokenizer(lambda texts: [*map(len, texts)], len, lambda text, limit: [])
+    window = Window("", size, "", lambda: tokenizer)
     text = "Words and 数据库索引 of a text. " * 30
     chunks = chunks_of(
         "a.md", [Section("Title", ("Title",), (Block(text, 1, 1),), 1, 1)], 900, window

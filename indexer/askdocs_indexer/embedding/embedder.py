@@ -11,30 +11,22 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from askdocs_indexer.embedding.encoder import Encoder, load_encoder
 from askdocs_indexer.embedding.hub import downloaded
-from askdocs_indexer.embedding.loading import is_bundled, load_model, locate_model
-from askdocs_indexer.embedding.model_folder import (
-    Role,
-    content_digest,
-    output_dimension,
-    prompt_name,
-)
-from askdocs_indexer.embedding.window import Window, window_of_folder, window_of_model
+from askdocs_indexer.embedding.loading import is_bundled, locate_model
+from askdocs_indexer.embedding.model_folder import Role, content_digest, output_dimension
+from askdocs_indexer.embedding.window import Window, window_of_folder
 from askdocs_indexer.errors import EmbedderError
 from askdocs_indexer.settings import EmbeddingSettings
 from askdocs_indexer.words.forms import in_usual_letters
 
 EmbedderState = Literal["idle", "loading", "ready", "failed"]
 
-# Tokens of a batch with their padding. On a processor small batches stay in its caches and keep a
-# waiting query short (eight chunks of the usual size are one); a GPU needs more to be busy.
-_CPU_BATCH_TOKENS = 2048
-_GPU_BATCH_TOKENS = 16384
 # A question is embedded for the search, for its quotes, and again for follow-up questions.
 _CACHED_QUERIES = 64
 
@@ -134,7 +126,7 @@ class _Gate:
 
 
 class SentenceTransformerEmbedder:
-    """An Embedder on sentence-transformers, loaded on first need."""
+    """An Embedder for the models of sentence-transformers, loaded on first need."""
 
     def __init__(
         self, settings: EmbeddingSettings, on_change: Callable[[], None] = lambda: None
@@ -147,7 +139,7 @@ class SentenceTransformerEmbedder:
         self._folder = Path(self._source) if is_folder else downloaded(self._source)
         self._loading = threading.Lock()
         self._gate = _Gate()
-        self._loaded: Any = None
+        self._encoder: Encoder | None = None
         self._state: EmbedderState = "idle"
         self._detail = ""
         self._unrelated = 0.0
@@ -179,37 +171,42 @@ class SentenceTransformerEmbedder:
 
     @property
     def device(self) -> str:
-        return str(self._loaded.device) if self._loaded else self._settings.device
+        return self._encoder.device if self._encoder else self._settings.device
 
     @property
     def dimension(self) -> int:
-        if self._loaded is None and self._folder is not None:
+        if self._encoder is None and self._folder is not None:
             declared = output_dimension(self._folder)
             if declared is not None:
                 return declared
-        self.load()
-        return int(self._loaded.get_embedding_dimension())
+        return self._loaded().dimension
 
     @cached_property
     def window(self) -> Window:
-        declared = self._folder and window_of_folder(self._folder, self._source)
-        if declared:
-            return declared
-        self.load()
+        if self._declared_window is not None:
+            return self._declared_window
+        encoder = self._loaded()
         # Its files are here now, and the next process goes by them.
         folder = self._folder or downloaded(self._source)
-        declared = folder and window_of_folder(folder, self._source)
-        prompt = self._loaded.prompts.get(_prompt_name(self._loaded, "passage"), "")
-        return declared or window_of_model(self._loaded, prompt)
+        return (folder and window_of_folder(folder, self._source)) or encoder.window
+
+    @cached_property
+    def _declared_window(self) -> Window | None:
+        """The window of which the files tell before the model is loaded."""
+        return window_of_folder(self._folder, self._source) if self._folder else None
 
     def load(self) -> None:
+        self._loaded()
+
+    def _loaded(self) -> Encoder:
         with self._loading:
-            if self._loaded is not None:
-                return
+            if self._encoder is not None:
+                return self._encoder
             self._set("loading")
             try:
-                self._loaded = load_model(self._source, self._settings.device)
-                self._unrelated = self._mean_cosine(_UNRELATED)
+                window = self._declared_window
+                encoder = load_encoder(self._source, self._settings.device, window)
+                self._unrelated = _mean_cosine(encoder, _UNRELATED)
             except Exception as error:  # To a user all failures of the libraries are the same.
                 message = (
                     f"The embedding model {self._name} cannot be loaded ({error}). Set "
@@ -217,7 +214,9 @@ class SentenceTransformerEmbedder:
                 )
                 self._set("failed", message)
                 raise EmbedderError(message) from error
+            self._encoder = encoder
             self._set("ready")
+            return encoder
 
     def encode_passages(
         self,
@@ -226,55 +225,26 @@ class SentenceTransformerEmbedder:
         *,
         urgent: bool = False,
     ) -> NDArray[np.float32]:
-        self.load()
-        prompt = self._loaded.prompts.get(_prompt_name(self._loaded, "passage"), "")
+        encoder = self._loaded()
         with self._gate.pass_through(urgent=urgent):
-            lengths = self._token_counts([prompt + text for text in texts])
-        tokens = _CPU_BATCH_TOKENS if self.device == "cpu" else _GPU_BATCH_TOKENS
-        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        for batch in _batches(lengths, tokens):
+            lengths = encoder.token_counts(texts)
+        vectors = np.zeros((len(texts), encoder.dimension), dtype=np.float32)
+        for batch in _batches(lengths, encoder.batch_tokens):
             if stop is not None and stop.is_set():
                 raise InterruptedError("embedding was stopped")
             with self._gate.pass_through(urgent=urgent):
-                vectors[batch] = self._encode([texts[index] for index in batch], "passage")
+                vectors[batch] = _encode(encoder, [texts[index] for index in batch], "passage")
         return vectors
 
     def encode_query(self, text: str) -> NDArray[np.float32]:
         return self._query(text)
 
     def _encode_query(self, text: str) -> NDArray[np.float32]:
-        self.load()
+        encoder = self._loaded()
         with self._gate.pass_through(urgent=True):
-            vector: NDArray[np.float32] = self._encode([text], "query")[0]
+            vector: NDArray[np.float32] = _encode(encoder, [text], "query")[0]
         vector.flags.writeable = False
         return vector
-
-    def _mean_cosine(self, texts: Sequence[str]) -> float:
-        vectors = self._encode(list(texts), "passage")
-        cosines = vectors @ vectors.T
-        return float(cosines[np.triu_indices(len(texts), 1)].mean())
-
-    def _encode(self, texts: list[str], role: Role) -> NDArray[np.float32]:
-        """Return unit vectors of texts, each prefixed with the model's prompt for their role."""
-        model = self._loaded
-        texts = [in_usual_letters(text) for text in texts]
-        encode = model.encode_query if role == "query" else model.encode_document
-        vectors = encode(
-            texts,
-            prompt_name=_prompt_name(model, role),
-            batch_size=len(texts),
-            normalize_embeddings=True,
-            show_progress_bar=False,
-        )
-        return np.asarray(vectors, dtype=np.float32)
-
-    def _token_counts(self, texts: list[str]) -> list[int]:
-        """Return the length of each text in tokens; in characters without a usual tokenizer."""
-        tokenizer, limit = self._loaded.tokenizer, self._loaded.max_seq_length
-        if not texts or not callable(tokenizer):
-            return [len(text) for text in texts]
-        tokens = tokenizer(texts, truncation=limit is not None, max_length=limit)["input_ids"]
-        return [len(ids) for ids in tokens]
 
     def _set(self, state: EmbedderState, detail: str = "") -> None:
         self._state, self._detail = state, detail
@@ -293,5 +263,12 @@ def _batches(lengths: Sequence[int], tokens: int) -> Iterator[list[int]]:
         order = order[size:]
 
 
-def _prompt_name(model: Any, role: Role) -> str | None:
-    return prompt_name(model.prompts, model.default_prompt_name, role)
+def _encode(encoder: Encoder, texts: Sequence[str], role: Role) -> NDArray[np.float32]:
+    return encoder.encode([in_usual_letters(text) for text in texts], role)
+
+
+def _mean_cosine(encoder: Encoder, texts: Sequence[str]) -> float:
+    """Return the mean of the cosines of each two texts."""
+    vectors = _encode(encoder, texts, "passage")
+    cosines = vectors @ vectors.T
+    return float(cosines[np.triu_indices(len(texts), 1)].mean())

