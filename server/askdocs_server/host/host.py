@@ -25,6 +25,7 @@ from askdocs_indexer.settings import EmbeddingSettings, RerankerSettings
 from askdocs_indexer.types import Hit, IndexStatus, Passages, SyncReport
 from askdocs_indexer.workspace import WorkspaceIndex
 from askdocs_server.answers.pipeline import Answer, Asker, AskEvent
+from askdocs_server.answers.quoting.quotes import best_quotes
 from askdocs_server.answers.retrieval import AskRequest
 from askdocs_server.answers.rewriting import Rewriter
 from askdocs_server.answers.verification.entailment import (
@@ -183,6 +184,7 @@ class Workspace:
             sampling,
             self.index.status().unread,
             rewrite,
+            partial(self._query, best_quotes),
         )
         with self._host.summaries.held(), self._host.in_use():
             async with aclosing(asker.run(wait_for_model, self._judge)) as events:
