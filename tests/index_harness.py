@@ -24,7 +24,7 @@ from askdocs_indexer.settings import DocsSettings, IndexSettings
 from askdocs_indexer.storage import Store
 from askdocs_indexer.storage.outline_table import OutlineEntry, OutlineTable
 from askdocs_indexer.storage.symbol_table import DocumentedName, SymbolTable
-from askdocs_indexer.types import Chunk, FileRow, Skipped
+from askdocs_indexer.types import Chunk, FileRow, Skipped, span_of
 from askdocs_indexer.workspace import WorkspaceIndex
 
 
@@ -153,8 +153,9 @@ class MemoryStore:
         for chunk, vector in zip(chunks, vectors, strict=True):
             self.chunks[chunk.id] = chunk
             self.vectors[chunk.id] = vector.tobytes()
+            lines = chunk.start_line, chunk.end_line
             entry = OutlineEntry(
-                chunk.heading_path, chunk.start_line, chunk.end_line, len(chunk.text)
+                chunk.heading_path, *lines, len(chunk.text), position=chunk.position
             )
             self.outline.add(chunk.path, chunk.id, entry)
             self.symbols.add(chunk.id, chunk.symbols, chunk.path, chunk.domain)
@@ -162,7 +163,7 @@ class MemoryStore:
     def move(self, chunks: Sequence[Chunk]) -> None:
         for chunk in chunks:
             self.chunks[chunk.id] = chunk
-            self.outline.move(chunk.id, chunk.start_line, chunk.end_line)
+            self.outline.move(chunk.id, span_of(chunk))
 
     def remove(self, ids: Sequence[str]) -> None:
         for one in ids:

@@ -266,7 +266,9 @@ async def test_a_prompt_that_is_too_long_is_cut_and_sent_again() -> None:
             assert await generator.ready(LIMIT)
             assert await answer("Why?") == "One two."
             assert len(server.requests) == 2
-            assert server.requests[1]["messages"][-1]["content"].endswith(f"Question: Why?{REMINDER}")
+            assert server.requests[1]["messages"][-1]["content"].endswith(
+                f"Question: Why?{REMINDER}"
+            )
             # The server did not say how long its context is; now a shorter one is reckoned with.
             assert generator.profile.context_tokens == 4096
             server.context_bytes = 1

@@ -57,7 +57,7 @@ def test_chunks_come_back_as_they_went_in(store: Store) -> None:
     ours = chunk("one", 'quotes " and \\ and ünïcode\n', path='odd "name".md')
     put(store, ours)
     assert store.get(["one", "missing"]) == [ours]
-    assert store.outline.spans('odd "name".md') == {"one": (1, 1)}
+    assert store.outline.spans('odd "name".md') == {"one": (1, 1, 0)}
     assert stored_ids(store) == ["one"]
 
 
@@ -138,7 +138,7 @@ def test_the_tables_follow_every_write(store: Store) -> None:
     assert [name.chunk_id for name in again.symbols.exact("mod.one")] == ["one"]
     assert again.terms.documents == 1
     assert again.outline.of("a.md") == store.outline.of("a.md")
-    assert again.outline.contents() == {"a.md": contents_of({"one": (9, 9)})}
+    assert again.outline.contents() == {"a.md": contents_of({"one": (9, 9, 0)})}
     assert again.word_scores(asked, again.get(["one"])).tolist() == before
 
 

@@ -75,6 +75,7 @@ def chunks_of(
                     labels=connections.labels,
                     keywords=connections.keywords,
                     joint=joint,
+                    position=len(chunks),
                 )
             )
             connections = _NOT_CONNECTED

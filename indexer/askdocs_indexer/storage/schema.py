@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-SCHEMA_VERSION = "6"
+SCHEMA_VERSION = "7"
 
 # Milvus counts bytes, and an array of a server holds at most 4096 values.
 TEXT_BYTES = 65535
@@ -82,6 +82,7 @@ def create_chunks(client: Any, name: str, fingerprint: Fingerprint, dimension: i
     schema.add_field("repeated_lines", integer)
     schema.add_field("start_line", integer)
     schema.add_field("end_line", integer)
+    schema.add_field("position", integer)
     schema.add_field("lexical", text, max_length=TEXT_BYTES, enable_analyzer=True)
     schema.add_field("sparse", DataType.SPARSE_FLOAT_VECTOR)
     schema.add_field("dense", DataType.FLOAT_VECTOR, dim=dimension)

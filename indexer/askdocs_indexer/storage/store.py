@@ -23,7 +23,7 @@ from askdocs_indexer.storage.connection_table import ConnectedChunk, ConnectionT
 from askdocs_indexer.storage.outline_table import OutlineEntry, OutlineTable
 from askdocs_indexer.storage.schema import ARRAY_CAPACITY, NAME_BYTES, TEXT_BYTES, Fingerprint
 from askdocs_indexer.storage.symbol_table import SymbolTable
-from askdocs_indexer.types import APART, Chunk, FileRow, Hit, Joint, Link
+from askdocs_indexer.types import APART, Chunk, FileRow, Hit, Joint, Link, span_of
 from askdocs_indexer.words.terms import Alternatives, lexical_text, query_language, query_terms
 
 log = logging.getLogger(__name__)
@@ -70,6 +70,7 @@ _CHUNK_FIELDS = [
     "repeated_lines",
     "start_line",
     "end_line",
+    "position",
     "lexical",
 ]
 
@@ -150,16 +151,21 @@ class Store:
                 self._unflushed += len(batch)
 
     def move(self, chunks: Sequence[Chunk]) -> None:
-        """Update the line spans of stored chunks, leaving everything else as it is."""
+        """Update the spans of stored chunks, leaving everything else as it is."""
         data = [
-            {"id": chunk.id, "start_line": chunk.start_line, "end_line": chunk.end_line}
+            {
+                "id": chunk.id,
+                "start_line": chunk.start_line,
+                "end_line": chunk.end_line,
+                "position": chunk.position,
+            }
             for chunk in chunks
         ]
         if data:
             with self._write:
                 self._client.upsert(self._chunks, data, partial_update=True)
                 for chunk in chunks:
-                    self.outline.move(chunk.id, chunk.start_line, chunk.end_line)
+                    self.outline.move(chunk.id, span_of(chunk))
                     self.connections.move(chunk.id, chunk.start_line)
                 self._unflushed += len(data)
 
@@ -285,8 +291,8 @@ class Store:
 
     def _read(self) -> None:
         """Read all rows into the tables."""
-        fields = ["path", "heading_path", "start_line", "end_line", "content", "content_hash"]
-        fields += ["symbols", "domain", "links", "labels", "keywords", "lexical"]
+        fields = ["path", "heading_path", "start_line", "end_line", "position", "content"]
+        fields += ["content_hash", "symbols", "domain", "links", "labels", "keywords", "lexical"]
         self._note(self._all_rows(self._chunks, "id", self._present(self._chunks, fields)))
 
     def _note(self, rows: Iterable[dict[str, Any]]) -> None:
@@ -294,7 +300,9 @@ class Store:
         for row in rows:
             path, lines = row["path"], (int(row["start_line"]), int(row["end_line"]))
             size, content_hash = len(row["content"]), row.get("content_hash", "")
-            entry = OutlineEntry(tuple(row["heading_path"]), *lines, size, content_hash)
+            entry = OutlineEntry(
+                tuple(row["heading_path"]), *lines, size, content_hash, int(row.get("position", 0))
+            )
             self.outline.add(path, row["id"], entry)
             self.symbols.add(row["id"], tuple(row["symbols"]), path, row.get("domain", ""))
             self.connections.add(row["id"], _connected(row, entry))
@@ -352,6 +360,7 @@ def _row(chunk: Chunk, vector: NDArray[np.float32]) -> dict[str, Any]:
         "repeated_lines": chunk.joint.repeated_lines,
         "start_line": chunk.start_line,
         "end_line": chunk.end_line,
+        "position": chunk.position,
         "lexical": _clip(analyzed(_lexical(chunk)), TEXT_BYTES),
         "dense": vector,
     }
@@ -417,6 +426,7 @@ def _chunk(row: dict[str, Any]) -> Chunk:
         labels=tuple(row.get("labels") or ()),
         keywords=tuple(row.get("keywords") or ()),
         joint=_joint(row) if "gap" in row else APART,
+        position=int(row.get("position", 0)),
         terms=terms_in(row["lexical"]),
     )
 
