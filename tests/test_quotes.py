@@ -146,6 +146,13 @@ def test_long_lists_and_tables_lose_whole_items() -> None:
     assert "| `seal` | closes the lid |" in quote.text
 
 
+def test_a_folded_list_has_no_gaps() -> None:
+    items = "\n\n".join(f"- `flag{number}`:\n  it does {number}." for number in range(30))
+    (quote,) = quoted("What does flag9 do?", items)
+    assert "\n\n\n" not in quote.text
+    assert quote.text.endswith("\n\n…")
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [

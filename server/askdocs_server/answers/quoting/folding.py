@@ -47,12 +47,12 @@ def _folded_parts(parts: Sequence[Sequence[str]], words: QuestionWords, omitted:
     """Join the parts that are shown, with a mark where others are left out."""
     shares = [words.share("\n".join(part)) for part in parts]
     shown = _decisive(shares, [len(part) for part in parts])
-    lines = [*parts[0]]
+    text = "\n".join(parts[0])
     for before, index in pairwise(shown):
-        lines += [omitted] if index > before + 1 else []
-        lines += parts[index]
-    lines += [omitted] if shown[-1] < len(parts) - 1 else []
-    return "\n".join(lines)
+        if index > before + 1:
+            text = f"{text.rstrip()}\n{omitted}"
+        text = "\n".join([text, *parts[index]])
+    return f"{text.rstrip()}\n{omitted.rstrip()}" if shown[-1] < len(parts) - 1 else text
 
 
 def _decisive(shares: Sequence[float], sizes: Sequence[int]) -> list[int]:
