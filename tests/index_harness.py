@@ -189,8 +189,9 @@ class MemoryStore:
             self.waiting.remove(one)
         for chunk in (*new, *moved):
             self.chunks[chunk.id] = chunk
+            lines = chunk.start_line, chunk.end_line
             entry = OutlineEntry(
-                chunk.heading_path, chunk.start_line, chunk.end_line, len(chunk.text)
+                chunk.heading_path, *lines, len(chunk.text), position=chunk.position
             )
             self.outline.add(chunk.path, chunk.id, entry)
             self.symbols.add(chunk.id, chunk.symbols, chunk.path, chunk.domain)

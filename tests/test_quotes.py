@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.fakes import make_hit
 
@@ -53,6 +53,22 @@ def quoted(question: str, *texts: str, lines: int = LINES) -> list[Quote]:
 def test_blocks_that_are_read_together(parts: list[str]) -> None:
     groups = groups_of("\n\n".join(parts), "a.md")
     assert [group.text for group in groups] == parts
+
+
+@pytest.mark.parametrize("announcement", ["Output:", "**src/lid.c**", "## Lids", "Text.\n\nSo:"])
+def test_what_announces_nothing_is_left_out(announcement: str) -> None:
+    rest = [f"Call it:\n\n{CALL}", *announcement.split("\n\n")[:-1]]
+    groups = groups_of("\n\n".join([f"Call it:\n\n{CALL}", announcement]), "a.md")
+    assert [group.text for group in groups] == rest
+
+
+def test_a_passage_that_only_announces_stays() -> None:
+    assert [group.text for group in groups_of("**Lids**\n\nSo:", "a.md")] == ["**Lids**"]
+
+
+def test_a_version_announces_nothing() -> None:
+    text = "Opens the lid.\n\n**Added in version 1.45.0**"
+    assert [group.text for group in groups_of(text, "a.md")] == text.split("\n\n")
 
 
 def test_a_text_behind_code_is_about_it() -> None:
@@ -130,6 +146,13 @@ def test_long_lists_and_tables_lose_whole_items() -> None:
     assert "| `seal` | closes the lid |" in quote.text
 
 
+def test_a_folded_list_has_no_gaps() -> None:
+    items = "\n\n".join(f"- `flag{number}`:\n  it does {number}." for number in range(30))
+    (quote,) = quoted("What does flag9 do?", items)
+    assert "\n\n\n" not in quote.text
+    assert quote.text.endswith("\n\n…")
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
@@ -169,6 +192,7 @@ BLOCKS = [
 ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(BLOCKS), min_size=1, max_size=14), st.integers(1, 30))
 def test_every_line_is_one_of_the_passage(blocks: list[str], lines: int) -> None:
     passage = "\n\n".join(blocks)
@@ -179,6 +203,7 @@ def test_every_line_is_one_of_the_passage(blocks: list[str], lines: int) -> None
             assert text in known or re.fullmatch(r"|…|\| … \||```(text)?", text), line
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=30) | st.sampled_from(BLOCKS), max_size=8), st.text(max_size=30))
 def test_any_passage_is_quoted(blocks: list[str], question: str) -> None:
     quoted(question, "\n\n".join(blocks))

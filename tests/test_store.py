@@ -92,7 +92,7 @@ def test_chunks_come_back_as_they_went_in(store: Store) -> None:
     ours = chunk("one", 'quotes " and \\ and ünïcode\n', path='odd "name".md')
     put(store, ours)
     assert store.get(["one", "missing"]) == [ours]
-    assert store.outline.spans('odd "name".md') == {"one": (1, 1)}
+    assert store.outline.spans('odd "name".md') == {"one": (1, 1, 0)}
     assert stored_ids(store) == ["one"]
 
 
@@ -147,8 +147,9 @@ def test_chunks_come_with_the_terms_that_they_were_stored_by(store: Store) -> No
     assert (store.word_scores("u_16 pears", found) > 0).tolist() == [[True, True, True, False]] * 3
 
 
-def test_outlines_are_in_the_order_of_lines(store: Store) -> None:
-    later, earlier = chunk("one", "apples", line=9), chunk("two", "pears", line=3)
+def test_outlines_are_in_reading_order(store: Store) -> None:
+    later = replace(chunk("one", "apples", line=9), position=1)
+    earlier = chunk("two", "pears", line=9)
     put(store, later, earlier, chunk("three", "plums", path="b.md"))
     assert list(store.outline.of("a.md")) == ["two", "one"]
     assert store.outline.of("missing.md") == {}

@@ -298,6 +298,22 @@ def test_a_vector_cache_that_cannot_be_used_costs_only_time(harness: Harness) ->
     assert counts(harness.index.sync()) == (21, 0, 0, 0)
 
 
+def test_code_that_a_page_includes_stays_in_order(harness: Harness) -> None:
+    code = [
+        f"horse_{number} = ride({number}, 'a long way to the next village')" for number in range(60)
+    ]
+    harness.write("src/ride.py", "\n".join(code) + "\n")
+    harness.write("page.md", "# Horses\n\nRide like this:\n\n{* src/ride.py *}\n\nCows.\n")
+    harness.index.sync()
+    harness.reopen()
+    hit, *_ = (
+        hit for hit in harness.index.passages("How to ride?", 9).hits if hit.chunk.path == "page.md"
+    )
+    shown = [line for line in hit.chunk.text.split("\n") if line.startswith("horse_")]
+    assert len(shown) > 20
+    assert shown == code[code.index(shown[0]) :][: len(shown)]
+
+
 def test_a_passage_is_widened_within_its_section(harness: Harness) -> None:
     body = "\n\n".join(f"Paragraph {number} on horses. " + "word " * 150 for number in range(3))
     harness.write("page.md", f"# Page\n\n{body}\n\n## Other\n\nCows.\n")

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
+TABLE_HEAD_LINES = 2
+"""How many lines of a Markdown table stand above its rows."""
+
 
 def dedented(lines: Sequence[str]) -> list[str]:
     """Return lines without the indentation that all but the blank ones share."""

@@ -112,8 +112,9 @@ class Chunk:
     `id` holds no line number: moving text re-embeds nothing. `content_hash` covers `embedded_text`
     and is the key of the vector cache. The section's `links`, `labels` and `keywords` are with its
     first chunk; they are not embedded. `joint` says how the text goes on from the chunk before.
-    first chunk; they are not embedded. `terms` are its index terms, separated by spaces, where it
-    comes from the index.
+    first chunk; they are not embedded. `position` is how many chunks its file has before it, as
+    pieces of an included file all have the same lines. `terms` are its index terms, separated by
+    spaces, where it comes from the index.
     """
 
     id: str
@@ -130,6 +131,7 @@ class Chunk:
     labels: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     joint: Joint = APART
+    position: int = 0
     terms: str = field(default="", compare=False, repr=False)
 
     @property
@@ -223,12 +225,21 @@ class FileRow:
     remark: str = ""
 
 
-def contents_of(spans: Mapping[str, tuple[int, int]]) -> str:
-    """Return a hash of a file's chunks, given as id -> (start line, end line); "" for none.
+Span = tuple[int, int, int]
+"""Where a chunk stands in its file: its first line, its last, and its position."""
+
+
+def span_of(chunk: Chunk) -> Span:
+    """Return where a chunk stands in its file."""
+    return chunk.start_line, chunk.end_line, chunk.position
+
+
+def contents_of(spans: Mapping[str, Span]) -> str:
+    """Return a hash of a file's chunks, given as id -> span; "" for none.
 
     Ids stand for texts, so two files of the same hash hold the same chunks at the same lines.
     """
-    lines = [f"{chunk_id} {start} {end}" for chunk_id, (start, end) in sorted(spans.items())]
+    lines = [f"{chunk_id} {' '.join(map(str, span))}" for chunk_id, span in sorted(spans.items())]
     return hashlib.blake2b("\n".join(lines).encode(), digest_size=16).hexdigest() if lines else ""
 
 

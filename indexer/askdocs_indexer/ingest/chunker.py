@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from askdocs_indexer.embedding.window import UNLIMITED, Window
 from askdocs_indexer.joining import joined, unfenced
+from askdocs_indexer.lines import TABLE_HEAD_LINES
 from askdocs_indexer.types import APART, Block, Chunk, Joint, Link, Section, embedded_text
 from askdocs_indexer.words.forms import cluster_start
 from askdocs_indexer.words.sentences import clause_ends, sentence_ends, space_ends
@@ -31,9 +32,6 @@ _MOST_BARE = 16
 _LEAST_SHARE = 3
 # A last chunk below this share of a full chunk takes a block from the chunk before it.
 _TAIL_SHARE = 5
-
-# A table's head may have no line of its own in the source.
-_HEAD_LINES = 2
 
 _LINE, _PARAGRAPH = "\n", "\n\n"
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")
@@ -77,6 +75,7 @@ def chunks_of(
                     labels=connections.labels,
                     keywords=connections.keywords,
                     joint=joint,
+                    position=len(chunks),
                 )
             )
             connections = _NOT_CONNECTED
@@ -326,8 +325,9 @@ def _source_lines(
     fenced = is_opened and count == lines + 1 + is_closed
     extra = 1 if fenced else count - lines
     least, most = extra if is_opened else min(extra, 0), max(extra, 0)
-    if extra >= -_HEAD_LINES and _TABLE.match(block.text):
-        least, most = -_HEAD_LINES, extra
+    # A table's head may have no line of its own in the source.
+    if extra >= -TABLE_HEAD_LINES and _TABLE.match(block.text):
+        least, most = -TABLE_HEAD_LINES, extra
 
     def within(index: int) -> int:
         return block.start_line + max(0, min(index, count - 1))

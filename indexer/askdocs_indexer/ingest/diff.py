@@ -30,7 +30,7 @@ from askdocs_indexer.languages.registry import is_package_file
 from askdocs_indexer.settings import DocsSettings
 from askdocs_indexer.storage import Store
 from askdocs_indexer.symbols.facts import read_facts
-from askdocs_indexer.types import Chunk, FileRow, contents_of
+from askdocs_indexer.types import Chunk, FileRow, contents_of, span_of
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +112,7 @@ class Examiner:
             file.facts,
             new=tuple(chunk for chunk in chunks if chunk.id not in stored),
             moved=tuple(
-                chunk for chunk in chunks if stored.get(chunk.id, _span(chunk)) != _span(chunk)
+                chunk for chunk in chunks if stored.get(chunk.id, span_of(chunk)) != span_of(chunk)
             ),
             stale=tuple(stored.keys() - {chunk.id for chunk in chunks}),
         )
@@ -147,7 +147,7 @@ class Examiner:
             _row(path, stat, now, data),
             chunks=len(chunks),
             error=error,
-            contents=contents_of({chunk.id: _span(chunk) for chunk in chunks}),
+            contents=contents_of({chunk.id: span_of(chunk) for chunk in chunks}),
             facts=dumped(facts),
             dependencies=dependencies.stamps,
             remark=told,
@@ -185,7 +185,3 @@ def _row(path: str, stat: os.stat_result | None, now: int, data: bytes = b"") ->
 def _head(file: Path) -> bytes:
     with file.open("rb") as stream:
         return stream.read(HEAD_BYTES)
-
-
-def _span(chunk: Chunk) -> tuple[int, int]:
-    return chunk.start_line, chunk.end_line

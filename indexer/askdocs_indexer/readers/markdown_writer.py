@@ -10,10 +10,10 @@ from functools import lru_cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from askdocs_indexer.lines import TABLE_HEAD_LINES
 from askdocs_indexer.readers.sections import Item
 from askdocs_indexer.types import Block
 
-_HEAD_LINES = 2
 # Rows of a table are grouped to about this many characters per block, each with the header: a long
 # table can then be cut between rows and every part still says what its columns mean.
 _TABLE_CHARACTERS = 600
@@ -170,7 +170,7 @@ def table(header: Sequence[str], rows: Sequence[Row], start_line: int) -> list[B
         top = rows[first].start_line if first else start_line
         text = "\n".join([head, *lines[first:last]])
         end_line = max(top, rows[last - 1].end_line)
-        repeated_lines = _HEAD_LINES if first else 0
+        repeated_lines = TABLE_HEAD_LINES if first else 0
         blocks.append(Block(text, top, end_line, repeated_lines=repeated_lines))
     return blocks
 

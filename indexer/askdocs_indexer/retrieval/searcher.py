@@ -226,7 +226,7 @@ class Searcher:
         """Return one hit per section, its first chunk, the most specific section first."""
         chunks = sorted(
             self._store.get(sorted(ids)),
-            key=lambda chunk: (chunk.path, chunk.start_line, chunk.end_line),
+            key=lambda chunk: (chunk.path, chunk.position, chunk.start_line),
         )
         sections: dict[SectionId, list[Chunk]] = {}
         for chunk in chunks:
@@ -260,7 +260,7 @@ def _depth(reranker: Reranker | None) -> int:
 def _neighbours(chunk_id: str, outline: Mapping[str, OutlineEntry]) -> list[str]:
     """Return the ids of a chunk and its neighbours in the section, up to a passage's size.
 
-    `outline` holds the chunks of its file in the order of their lines.
+    `outline` holds the chunks of its file in reading order.
     """
     if chunk_id not in outline:  # It was removed meanwhile.
         return [chunk_id]

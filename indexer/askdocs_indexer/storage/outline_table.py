@@ -9,12 +9,14 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, replace
 
+from askdocs_indexer.types import Span
+
 
 @dataclass(frozen=True, slots=True)
 class OutlineEntry:
     """A chunk's position in its file; `characters` is the length of its text.
 
-    `content_hash` is the chunk's own.
+    `content_hash` is the chunk's own, and so is `position`.
     """
 
     heading_path: tuple[str, ...]
@@ -22,6 +24,12 @@ class OutlineEntry:
     end_line: int
     characters: int
     content_hash: str = ""
+    position: int = 0
+
+    @property
+    def span(self) -> Span:
+        """Where the chunk stands in its file."""
+        return self.start_line, self.end_line, self.position
 
 
 class OutlineTable:
@@ -44,12 +52,14 @@ class OutlineTable:
             self.generation += path not in self._files
             self._files.setdefault(path, {})[chunk_id] = entry
 
-    def move(self, chunk_id: str, start_line: int, end_line: int) -> None:
-        """Note the new lines of a chunk, if it is known."""
+    def move(self, chunk_id: str, span: Span) -> None:
+        """Note where a chunk stands now, if it is known."""
         with self._lock:
             if file := self._files.get(self._paths.get(chunk_id, "")):
-                entry = file[chunk_id]
-                file[chunk_id] = replace(entry, start_line=start_line, end_line=end_line)
+                start_line, end_line, position = span
+                file[chunk_id] = replace(
+                    file[chunk_id], start_line=start_line, end_line=end_line, position=position
+                )
 
     def remove(self, chunk_id: str) -> None:
         """Forget a chunk, if it is known."""
@@ -67,18 +77,15 @@ class OutlineTable:
             return len(self._files.get(path, ()))
 
     def of(self, path: str) -> dict[str, OutlineEntry]:
-        """Return a file's chunks, id -> entry, in the order of their lines."""
+        """Return a file's chunks, id -> entry, in reading order."""
         with self._lock:
             rows = list(self._files.get(path, {}).items())
-        return dict(sorted(rows, key=lambda row: (row[1].start_line, row[1].end_line)))
+        return dict(sorted(rows, key=lambda row: (row[1].position, *row[1].span)))
 
-    def spans(self, path: str) -> dict[str, tuple[int, int]]:
-        """Return a file's chunks, id -> (start line, end line)."""
+    def spans(self, path: str) -> dict[str, Span]:
+        """Return a file's chunks, id -> span."""
         with self._lock:
-            file = self._files.get(path, {})
-            return {
-                chunk_id: (entry.start_line, entry.end_line) for chunk_id, entry in file.items()
-            }
+            return {chunk_id: entry.span for chunk_id, entry in self._files.get(path, {}).items()}
 
     def __len__(self) -> int:
         """Return how many chunks there are."""

@@ -20,7 +20,7 @@ from askdocs_indexer.storage.text_store import TextStore
 from askdocs_indexer.storage.vector_index import Vector, VectorIndex
 from askdocs_indexer.storage.waiting import Waiting
 from askdocs_indexer.storage.word_index import WordIndex
-from askdocs_indexer.types import Chunk, FileRow, Hit
+from askdocs_indexer.types import Chunk, FileRow, Hit, span_of
 from askdocs_indexer.words.terms import Alternatives, lexical_text, query_language, query_terms
 
 # Where more of the chunks than this have no vector yet, words find more than meaning would.
@@ -106,7 +106,7 @@ class Store:
                 self.symbols.add(chunk.id, chunk.symbols, chunk.path, chunk.domain)
                 self.waiting.add(chunk.id, chunk.path)
             for chunk in moved:
-                self.outline.move(chunk.id, chunk.start_line, chunk.end_line)
+                self.outline.move(chunk.id, span_of(chunk))
             if self._connections is not None:
                 _follow(self._connections, new, moved, stale)
             self._cached = None
@@ -289,7 +289,7 @@ class Store:
 
 def _entry(chunk: Chunk) -> OutlineEntry:
     size, lines = len(chunk.text), (chunk.start_line, chunk.end_line)
-    return OutlineEntry(chunk.heading_path, *lines, size, chunk.content_hash)
+    return OutlineEntry(chunk.heading_path, *lines, size, chunk.content_hash, chunk.position)
 
 
 def _follow(

@@ -21,7 +21,7 @@ from askdocs_indexer.storage.connection_table import ConnectedChunk
 from askdocs_indexer.storage.damage import set_aside
 from askdocs_indexer.storage.fingerprint import Fingerprint
 from askdocs_indexer.storage.outline_table import OutlineEntry
-from askdocs_indexer.types import Chunk, FileRow, Joint, Link
+from askdocs_indexer.types import Chunk, FileRow, Joint, Link, span_of
 from askdocs_indexer.words.terms import lexical_text
 
 _Value = TypeVar("_Value")
@@ -41,14 +41,14 @@ CREATE TABLE IF NOT EXISTS chunks (
     title TEXT NOT NULL, domain TEXT NOT NULL, heading_path TEXT NOT NULL, symbols TEXT NOT NULL,
     links TEXT NOT NULL, labels TEXT NOT NULL, keywords TEXT NOT NULL, content TEXT NOT NULL,
     content_hash TEXT NOT NULL, joint TEXT NOT NULL, start_line INTEGER NOT NULL,
-    end_line INTEGER NOT NULL, terms TEXT NOT NULL, is_embedded INTEGER NOT NULL DEFAULT 0);
+    end_line INTEGER NOT NULL, position INTEGER NOT NULL, terms TEXT NOT NULL, is_embedded INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS unembedded ON chunks (path, start_line) WHERE NOT is_embedded;
 CREATE TABLE IF NOT EXISTS stale (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS properties (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 _CHUNK = (
     "id, path, title, domain, heading_path, symbols, links, labels, keywords, content, "
-    "content_hash, joint, start_line, end_line, terms"
+    "content_hash, joint, start_line, end_line, position, terms"
 )
 _FILE = "path, size, mtime_ns, digest, chunks, error, contents, facts, dependencies, remark"
 _INSERT_CHUNK = (
@@ -112,8 +112,8 @@ class TextStore:
 
     def outline(self) -> list[tuple[str, str, OutlineEntry, tuple[str, ...], str]]:
         """Return (id, path, position, documented names, domain) of all chunks."""
-        fields = "id, path, heading_path, start_line, end_line, length(content), content_hash"
-        rows = self._rows(f"SELECT {fields}, symbols, domain FROM chunks")
+        fields = "id, path, heading_path, start_line, end_line, position, length(content)"
+        rows = self._rows(f"SELECT {fields}, content_hash, symbols, domain FROM chunks")
         return [self._read(_outlined, row) for row in rows]
 
     def connected(self) -> list[tuple[str, ConnectedChunk]]:
@@ -143,8 +143,10 @@ class TextStore:
             change("INSERT OR IGNORE INTO stale VALUES (?)", ((chunk_id,) for chunk_id in stale))
             change(_INSERT_CHUNK, added)
             change("DELETE FROM stale WHERE id = ?", ((chunk.id,) for chunk in new))
-            lines = ((chunk.start_line, chunk.end_line, chunk.id) for chunk in moved)
-            change("UPDATE chunks SET start_line = ?, end_line = ? WHERE id = ?", lines)
+            spans = ((*span_of(chunk), chunk.id) for chunk in moved)
+            change(
+                "UPDATE chunks SET start_line = ?, end_line = ?, position = ? WHERE id = ?", spans
+            )
             change(_INSERT_FILE, map(_file_values, files))
             change("DELETE FROM files WHERE path = ?", ((path,) for path in gone))
 
@@ -319,8 +321,7 @@ def _values(chunk: Chunk) -> tuple[object, ...]:
         _text(chunk.text),
         chunk.content_hash,
         _dumped(chunk.joint),
-        chunk.start_line,
-        chunk.end_line,
+        *span_of(chunk),
     )
 
 
@@ -340,13 +341,14 @@ def _chunk(row: Sequence[Any]) -> Chunk:
         joint=Joint(*_loaded(row[11])),
         start_line=row[12],
         end_line=row[13],
-        terms=row[14],
+        position=row[14],
+        terms=row[15],
     )
 
 
 def _outlined(row: Sequence[Any]) -> tuple[str, str, OutlineEntry, tuple[str, ...], str]:
-    chunk_id, path, heading_path, start, end, size, content_hash, symbols, domain = row
-    entry = OutlineEntry(_loaded(heading_path), start, end, size, content_hash)
+    chunk_id, path, heading_path, start, end, position, size, content_hash, symbols, domain = row
+    entry = OutlineEntry(_loaded(heading_path), start, end, size, content_hash, position)
     return chunk_id, path, entry, _loaded(symbols), domain
 
 

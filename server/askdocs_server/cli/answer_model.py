@@ -76,8 +76,15 @@ async def use_answer_model(options: argparse.Namespace, file: Path, output: Outp
 
 
 def _row(model: str, about: str, memory: float | None, is_here: bool, free: float) -> Row:
-    fits = None if memory is None else memory <= free
-    return {"model": model, "about": about, "memory_gib": memory, "fits": fits, "is_here": is_here}
+    from askdocs_server.generation.proposals import fits
+
+    return {
+        "model": model,
+        "about": about,
+        "memory_gib": memory,
+        "fits": None if memory is None else fits(memory, free),
+        "is_here": is_here,
+    }
 
 
 def _listed(row: Row) -> str:
@@ -103,7 +110,7 @@ def _remark(llm: LlmSettings) -> str:
 def _examined(name: str) -> Row:
     """Look at a model. Raises UsageError where there is none, CommandError where it is not had."""
     from askdocs_server.generation.models import BUNDLED
-    from askdocs_server.generation.proposals import free_memory_gib
+    from askdocs_server.generation.proposals import fits, free_memory_gib
     from askdocs_server.generation.vllm_generator import named_model
 
     if name in _OWN:
@@ -117,7 +124,7 @@ def _examined(name: str) -> Row:
         raise UsageError(str(error)) from None
     licence, size = _asked(model)
     needed = model.profile.weights_gib + _OVERHEAD_GIB
-    if model.profile.weights_gib and needed > (free := free_memory_gib()):
+    if model.profile.weights_gib and not fits(needed, free := free_memory_gib()):
         note(f"warning: {name} takes about {needed:.1f} GiB of memory, and {free:.1f} are free.")
     download = f", after a download of {size_text(size)}" if size else ""
     follows = f"vLLM starts it with the next question{download}. `askdocs doctor --deep` tries it."

@@ -35,9 +35,14 @@ def free_memory_gib(meminfo: Path = MEMINFO) -> float:
     return read_meminfo(meminfo).get("MemAvailable", float("inf"))
 
 
+def fits(memory_gib: float, free_gib: float) -> bool:
+    """Whether a model can take so much of the free memory (GiB) and leave enough of it."""
+    return memory_gib + _LEFT_FREE_GIB <= free_gib
+
+
 def proposed(free_gib: float) -> Proposal | None:
     """The best of the proposals that fits into the free memory (GiB)."""
-    fitting = (each for each in PROPOSALS if each.memory_gib + _LEFT_FREE_GIB <= free_gib)
+    fitting = (each for each in PROPOSALS if fits(each.memory_gib, free_gib))
     return next(fitting, None)
 
 

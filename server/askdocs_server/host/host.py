@@ -23,7 +23,9 @@ from askdocs_indexer.reranking.reranker import CrossEncoderReranker, Reranker
 from askdocs_indexer.settings import EmbeddingSettings, RerankerSettings
 from askdocs_indexer.types import Hit, IndexStatus, Passages, Progress, SyncReport
 from askdocs_indexer.workspace import WorkspaceIndex
+from askdocs_server.answers.passages import Citation
 from askdocs_server.answers.pipeline import Answer, Asker, AskEvent
+from askdocs_server.answers.quoting.quotes import Quote, best_quotes
 from askdocs_server.answers.retrieval import AskRequest
 from askdocs_server.answers.rewriting import Rewriter
 from askdocs_server.answers.verification.entailment import (
@@ -182,11 +184,15 @@ class Workspace:
             sampling,
             self.index.status().unread,
             rewrite,
+            self._quotes,
         )
         with self._host.summaries.held(), self._host.in_use():
             async with aclosing(asker.run(wait_for_model, self._judge)) as events:
                 async for event in events:
                     yield await self._with_positions(event)
+
+    async def _quotes(self, question: str, citations: Sequence[Citation]) -> list[Quote]:
+        return await self._query(best_quotes, question, citations)
 
     async def _with_positions(self, event: AskEvent) -> AskEvent:
         """Return a whole answer with its quotes where they stand in the files, if that is quick."""

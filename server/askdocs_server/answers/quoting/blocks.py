@@ -16,7 +16,8 @@ from askdocs_server.text.blocks import Block, blocks
 from askdocs_server.text.inline_html import without_html
 
 _ANNOUNCES = re.compile(r"[:：][*_`)\s]*$")
-_LABEL = re.compile(r"\*\*[^*\n]+\*\*\s*")
+# One that ends in a version, as in "Added in version 1.2", says something by itself.
+_LABEL = re.compile(r"\*\*[^*\n]+\*\*(?<!\d\.\d\*\*)(?<!\.\d\d\*\*)\s*")
 # What a reader puts behind code that a page includes: a link to the file that it is from.
 _SOURCE = re.compile(r"\[[^\[\]]*?([^\[\]/]+)\]\([^()]*?\1\)")
 
@@ -42,7 +43,8 @@ def groups_of(passage: str, path: str) -> list[Group]:
 
     A paragraph begins a group, unless the text before announces it, it begins with a small letter
     and so goes on with a sentence, or the group has nothing but code, a list or a table yet, which
-    then is explained behind.
+    then is explained behind. What announces something at the end of the passage, which is not in
+    it, is left out.
     """
     groups: list[list[Block]] = []
     for block in _blocks(passage, is_markdown_page=is_markdown(path)):
@@ -52,11 +54,20 @@ def groups_of(passage: str, path: str) -> list[Group]:
             groups[-1].append(block)
         else:
             groups.append([block])
+    _leave_out_announcements(groups)
     explaining = [False, *(_ends_in_code(group) for group in groups)]
     return [
         Group(tuple(group), is_behind_code and not any(block.kind == "code" for block in group))
         for group, is_behind_code in zip(groups, explaining, strict=False)
     ]
+
+
+def _leave_out_announcements(groups: list[list[Block]]) -> None:
+    """Take what announces something off the end; a passage of nothing else stays."""
+    while groups and _announces(groups[-1][-1]) and (len(groups) > 1 or len(groups[0]) > 1):
+        groups[-1].pop()
+        if not groups[-1]:
+            groups.pop()
 
 
 def _begins(block: Block, group: Sequence[Block]) -> bool:

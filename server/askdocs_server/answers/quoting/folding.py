@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from askdocs_indexer.lines import TABLE_HEAD_LINES
 from askdocs_server.answers.quoting.question_words import QuestionWords
 from askdocs_server.text.blocks import Block, items
 
@@ -15,8 +16,6 @@ OMITTED = "…"
 
 MOST_LINES = 10
 """A longer block is folded to about so many lines."""
-
-_TABLE_HEAD = 2
 
 
 def folded(block: Block, words: QuestionWords) -> Block:
@@ -39,7 +38,7 @@ def _frame(
 ) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:
     """Part code into its fences and what is between, a table into its head and its rows."""
     if block.kind == "table":
-        return lines[:_TABLE_HEAD], lines[_TABLE_HEAD:], []
+        return lines[:TABLE_HEAD_LINES], lines[TABLE_HEAD_LINES:], []
     is_fenced = lines[0].lstrip().startswith(("```", "~~~"))
     return (lines[:1], lines[1:-1], lines[-1:]) if is_fenced else ([], lines, [])
 
@@ -48,12 +47,12 @@ def _folded_parts(parts: Sequence[Sequence[str]], words: QuestionWords, omitted:
     """Join the parts that are shown, with a mark where others are left out."""
     shares = [words.share("\n".join(part)) for part in parts]
     shown = _decisive(shares, [len(part) for part in parts])
-    lines = [*parts[0]]
+    text = "\n".join(parts[0])
     for before, index in pairwise(shown):
-        lines += [omitted] if index > before + 1 else []
-        lines += parts[index]
-    lines += [omitted] if shown[-1] < len(parts) - 1 else []
-    return "\n".join(lines)
+        if index > before + 1:
+            text = f"{text.rstrip()}\n{omitted}"
+        text = "\n".join([text, *parts[index]])
+    return f"{text.rstrip()}\n{omitted.rstrip()}" if shown[-1] < len(parts) - 1 else text
 
 
 def _decisive(shares: Sequence[float], sizes: Sequence[int]) -> list[int]:
