@@ -41,7 +41,8 @@ CREATE TABLE IF NOT EXISTS chunks (
     title TEXT NOT NULL, domain TEXT NOT NULL, heading_path TEXT NOT NULL, symbols TEXT NOT NULL,
     links TEXT NOT NULL, labels TEXT NOT NULL, keywords TEXT NOT NULL, content TEXT NOT NULL,
     content_hash TEXT NOT NULL, joint TEXT NOT NULL, start_line INTEGER NOT NULL,
-    end_line INTEGER NOT NULL, position INTEGER NOT NULL, terms TEXT NOT NULL, is_embedded INTEGER NOT NULL DEFAULT 0);
+    end_line INTEGER NOT NULL, position INTEGER NOT NULL, terms TEXT NOT NULL,
+    is_embedded INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS unembedded ON chunks (path, start_line) WHERE NOT is_embedded;
 CREATE TABLE IF NOT EXISTS stale (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS properties (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
