@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import socket
 import statistics
 import subprocess
 import sys
@@ -34,7 +35,7 @@ from tests.bench.peers.tools import Tool, Workspace
 from tests.bench.processes import (
     CommandError,
     Usage,
-    kill_tree,
+    kill_group,
     last_words,
     median_of,
     run_command,
@@ -50,6 +51,7 @@ _WARM_UP = 3
 _SAVES = 5
 _FOUND_SECONDS = 60.0
 _POLL_SECONDS = 0.02
+_SERVER_SECONDS = 120.0
 # Loads the model by plain sentence-transformers and embeds one query.
 _ENCODE_ONE = """
 import sys
@@ -109,6 +111,7 @@ def opened(tool: Tool, workspace: Workspace, *, watch: bool = False) -> Iterator
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
+            start_new_session=True,
         ) as process,
     ):
         try:
@@ -119,7 +122,61 @@ def opened(tool: Tool, workspace: Workspace, *, watch: bool = False) -> Iterator
             process.stdin.close()
             process.wait(30)
         finally:
-            kill_tree(process.pid)
+            kill_group(process.pid)
+
+
+class Server:
+    """The server that a program needs, if it does; what it takes counts as the program's."""
+
+    def __init__(self, pid: int | None = None) -> None:
+        self._pid = pid
+        self._counted = 0.0
+
+    def cpu(self) -> float:
+        """Return the processor time since it was last asked for, or since its start (s)."""
+        if self._pid is None:
+            return 0.0
+        before, self._counted = self._counted, tree_cpu(self._pid)
+        return self._counted - before
+
+    def memory(self) -> float:
+        """Return its memory (MiB)."""
+        return 0.0 if self._pid is None else tree_memory(self._pid)
+
+
+@contextmanager
+def serving(tool: Tool, workspace: Workspace) -> Iterator[Server]:
+    """Run the server of a program. Raises CommandError where it does not start."""
+    if tool.server is None:
+        yield Server()
+        return
+    log = workspace.home / "server.log"
+    with (
+        log.open("w", encoding="utf-8") as output,
+        subprocess.Popen(
+            tool.server(workspace),
+            env=workspace.environment,
+            cwd=workspace.home,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        ) as process,
+    ):
+        try:
+            deadline = time.monotonic() + _SERVER_SECONDS
+            while not _listens(tool.port):
+                if process.poll() is not None or time.monotonic() > deadline:
+                    raise CommandError(last_words(log.read_text("utf-8", "replace")))
+                time.sleep(_POLL_SECONDS)
+            yield Server(process.pid)
+        finally:
+            kill_group(process.pid)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as connection:
+        return connection.connect_ex(("127.0.0.1", port)) == 0
 
 
 def measure_tool(tool: Tool, corpus: Corpus, top: Path, model: Path) -> Figures:
@@ -132,8 +189,9 @@ def measure_tool(tool: Tool, corpus: Corpus, top: Path, model: Path) -> Figures:
         tool.check_installed()
         corpus.lay_out(root, tool.suffix)
         tool.set_up(workspace)
-        _commands(tool, corpus, workspace, figures)
-        _warm(tool, corpus, workspace, figures)
+        with serving(tool, workspace) as server:
+            _commands(tool, corpus, workspace, server, figures)
+            _warm(tool, corpus, workspace, server, figures)
         if tool.watches:
             with opened(tool, workspace, watch=True) as session:
                 figures.usages["save"] = saves(session, _edited_page(tool, corpus, workspace))
@@ -142,15 +200,19 @@ def measure_tool(tool: Tool, corpus: Corpus, top: Path, model: Path) -> Figures:
     return figures
 
 
-def _commands(tool: Tool, corpus: Corpus, workspace: Workspace, figures: Figures) -> None:
-    def step(name: str, command: list[str]) -> None:
-        runs.setdefault(name, []).append(
-            run_command(command, workspace.environment, workspace.root).usage
-        )
-        figures.usages[name] = median_of(runs[name])
-        print(f"{corpus.name}, {tool.name}: {name} {figures.usages[name]}", file=sys.stderr)
+def _commands(
+    tool: Tool, corpus: Corpus, workspace: Workspace, server: Server, figures: Figures
+) -> None:
+    """Index and search by commands, each a process of its own."""
+    usages: dict[str, list[Usage]] = {}
 
-    runs: dict[str, list[Usage]] = {}
+    def step(name: str, command: list[str]) -> None:
+        usage = run_command(command, workspace.environment, workspace.root).usage
+        usage = Usage(usage.cpu + server.cpu(), usage.wall, usage.memory + server.memory())
+        print(f"{corpus.name}, {tool.name}: {name} {usage}", file=sys.stderr, flush=True)
+        usages.setdefault(name, []).append(usage)
+        figures.usages[name] = median_of(usages[name])
+
     step("index", tool.index(workspace))
     step("again", tool.index(workspace))
     _insert_line(_edited_page(tool, corpus, workspace), "The heron stands still in the reeds.")
@@ -159,20 +221,23 @@ def _commands(tool: Tool, corpus: Corpus, workspace: Workspace, figures: Figures
         step("cold", tool.search(workspace, question.text))
 
 
-def _warm(tool: Tool, corpus: Corpus, workspace: Workspace, figures: Figures) -> None:
+def _warm(
+    tool: Tool, corpus: Corpus, workspace: Workspace, server: Server, figures: Figures
+) -> None:
     """Ask all questions of an open session."""
     hits, walls, before = [], [], 0.0
     with opened(tool, workspace) as session:
         for number, question in enumerate(corpus.questions):
             if number == _WARM_UP:
+                server.cpu()
                 before = tree_cpu(session.pid)
             started = time.perf_counter()
             hits.append(session.search(question.text))
             walls.append(time.perf_counter() - started)
         later = walls[_WARM_UP:]
-        cpu = (tree_cpu(session.pid) - before) / len(later)
-        memory = tree_memory(session.pid)
-    figures.usages["warm"] = Usage(cpu, statistics.median(later), memory)
+        cpu = (tree_cpu(session.pid) - before + server.cpu()) / max(1, len(later))
+        memory = tree_memory(session.pid) + server.memory()
+    figures.usages["warm"] = Usage(cpu, statistics.median(later or walls), memory)
     figures.retrieval = score(corpus.questions, [spans(row) for row in hits])
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import statistics
 import subprocess
 import threading
@@ -11,7 +13,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from tempfile import TemporaryFile
+from typing import TextIO, TypeVar
 
 import psutil
 
@@ -63,28 +66,38 @@ def run_command(
     Raises CommandError where it takes longer or ends with another code than those `accepted`, and
     OSError where it cannot be started.
     """
-    started = time.perf_counter()
-    with (
-        subprocess.Popen(
-            command,
-            env=dict(environment),
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as process,
-        watched(process.pid) as peak,
-        reaped_cpu() as cpu,
-    ):
-        try:
-            output, errors = process.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            kill_tree(process.pid)
-            raise CommandError(f"{command[0]} took longer than {seconds:.0f} s") from None
-    if process.returncode not in accepted:
-        raise CommandError(last_words(errors or output))
-    return Run(Usage(cpu[0], time.perf_counter() - started, peak[0]), output, errors)
+    # Files, not pipes: what a command leaves behind would keep those open.
+    with TemporaryFile("w+") as output, TemporaryFile("w+") as errors:
+        started = time.perf_counter()
+        with (
+            reaped_cpu() as cpu,
+            subprocess.Popen(
+                command,
+                env=dict(environment),
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=errors,
+                start_new_session=True,
+            ) as process,
+            watched(process.pid) as peak,
+        ):
+            try:
+                code = process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                raise CommandError(f"{command[0]} took longer than {seconds:.0f} s") from None
+            finally:
+                kill_group(process.pid)
+            wall = time.perf_counter() - started
+        printed, said = _all(output), _all(errors)
+    if code not in accepted:
+        raise CommandError(last_words(said or printed))
+    return Run(Usage(cpu[0], wall, peak[0]), printed, said)
+
+
+def _all(file: TextIO) -> str:
+    file.seek(0)
+    return file.read()
 
 
 def last_words(text: str) -> str:
@@ -151,11 +164,10 @@ def tree_memory(pid: int) -> float:
     return total / 2**20
 
 
-def kill_tree(pid: int) -> None:
-    """End a process and all below it."""
-    for process in tree(pid):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
+def kill_group(pid: int) -> None:
+    """End what is left of a process that leads a session, and of those that it has started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
 
 
 def timed(work: Callable[[], Result]) -> tuple[Result, Usage]:

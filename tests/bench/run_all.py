@@ -26,7 +26,10 @@ from tests.bench.processes import CommandError, Usage, last_words, run_command
 
 _PROJECT = Path(__file__).parents[2]
 _MISSED = 1
-NAMES = "index sync start hover search graph read languages rerank peers".split()
+NAMES = (
+    *("index", "sync", "start", "hover", "search", "graph", "read", "languages", "rerank"),
+    "peers",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,8 +20,6 @@ from tests.e2e.lsp_support import ASKDOCS
 
 _HERE = Path(__file__).parent
 ENVIRONMENTS = _HERE.parents[2] / ".peers"
-# The port of no server, so that VectorCode starts one for each process that has none yet.
-_NO_SERVER = "http://127.0.0.1:9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +41,17 @@ class Workspace:
             "HF_HUB_OFFLINE": "1",
             "ANONYMIZED_TELEMETRY": "False",
             "TOKENIZERS_PARALLELISM": "false",
+            # Threads that wait sleep: where other work delays one, the other's waiting is no work.
+            "OMP_WAIT_POLICY": "passive",
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A program. `suffix` is added to the names of pages, so that it reads them."""
+    """A program. `suffix` is added to the names of pages, so that it reads them.
+
+    `server` is the command of a server that it needs, listening at `port`.
+    """
 
     name: str
     python: Path
@@ -57,6 +61,8 @@ class Tool:
     set_up: Callable[[Workspace], None] = lambda workspace: None
     suffix: str = ""
     watches: bool = True
+    server: Callable[[Workspace], list[str]] | None = None
+    port: int = 0
 
     def check_installed(self) -> None:
         """Raise CommandError, with what its installation said, where it is not installed."""
@@ -109,13 +115,17 @@ def memsearch() -> Tool:
 
 
 def vectorcode() -> Tool:
-    folder = ENVIRONMENTS / "vectorcode" / "bin"
+    """It asks a Chroma server.
+
+    Without one each command starts its own and gives that ten seconds, too few on a busy machine.
+    """
+    folder, port = ENVIRONMENTS / "vectorcode" / "bin", _free_port()
 
     def set_up(workspace: Workspace) -> None:
         config = {
             "embedding_function": "SentenceTransformerEmbeddingFunction",
             "embedding_params": {"model_name": str(workspace.model)},
-            "db_url": _NO_SERVER,
+            "db_url": f"http://127.0.0.1:{port}",
             "db_path": str(workspace.home),
             "db_log_path": str(workspace.home),
         }
@@ -138,4 +148,15 @@ def vectorcode() -> Tool:
         search,
         set_up,
         watches=False,
+        server=lambda workspace: [
+            *(str(folder / "chroma"), "run", "--host", "127.0.0.1", "--port", str(port)),
+            *("--path", str(workspace.home)),
+        ],
+        port=port,
     )
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
