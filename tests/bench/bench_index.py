@@ -5,7 +5,7 @@
 Each round encodes one part of the documents plainly and indexes the same part as a user would, so
 that both meet the same noise; rates are of the processor's time. While one more part is indexed, a
 query is sent every half second.
-Then as many chunks as `--many` says go through the same pipeline without a model, for their memory.
+Before, as many chunks as `--many` says go through the same pipeline without a model, for their memory.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def speed(folder: Path, count: int) -> Iterator[Measurement]:
     embedder = SentenceTransformerEmbedder(EmbeddingSettings())
     embedder.load()
     plain = SentenceTransformer(locate_model("bundled")[0], device="cpu")
-    *parts, last = lay_out(folder, count, ROUNDS + 1)
+    *parts, last = lay_out(folder, count, ROUNDS + 1, embedder.window)
     plain.encode(last[:32])
     with opened(folder, embedder) as index:
         pairs = [times(index, plain, str(number), texts) for number, texts in enumerate(parts)]
@@ -147,10 +147,10 @@ def measure(options: argparse.Namespace) -> Iterator[Measurement]:
         os.environ["XDG_CACHE_HOME"] = f"{folder}/cache"
         (Path(folder) / "some").mkdir()
         (Path(folder) / "many").mkdir()
+        if options.many:  # First, while nothing has been allocated that could be used again.
+            yield from memory(Path(folder) / "many", options.many)
         if options.chunks:
             yield from speed(Path(folder) / "some", options.chunks)
-        if options.many:
-            yield from memory(Path(folder) / "many", options.many)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
