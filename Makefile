@@ -57,6 +57,7 @@ bench: setup $(if $(QUESTIONS),.peers/.installed) ## Run all benchmarks, one tab
 		$(if $(DOCS),--docs $(DOCS)) $(if $(QUESTIONS),--questions $(QUESTIONS) --files $(or $(FILES),300))
 
 bench-peers: setup .peers/.installed ## Measure askdocs beside memsearch and VectorCode (DOCS="FOLDER …" QUESTIONS="FILE …" FILES=300)
+	@test -n '$(DOCS)' && test -n '$(QUESTIONS)' || { echo 'Give DOCS="FOLDER …" and QUESTIONS="FILE …", see docs/benchmarks.md.'; exit 2; }
 	$(BIN)/python -m tests.bench.bench_peers --docs $(DOCS) --questions $(QUESTIONS) --files $(or $(FILES),300)
 
 bench-index: setup ## Measure bulk indexing beside plain encoding, and its memory (CHUNKS=1200 MANY=50000)

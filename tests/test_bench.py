@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -160,6 +161,51 @@ def test_a_broken_peer_is_a_row_that_says_so(corpus: Corpus, tmp_path: Path) -> 
     index = measured[0]
     assert index.peers[0].measured is None
     assert index.peers[1].measured is not None
+
+
+GREP = """
+import sys
+from pathlib import Path
+
+sys.path.insert(0, {folder!r})
+from session import serve
+
+root = Path(sys.argv[1])
+
+
+def search(query, limit):
+    print("what a program prints is no reply")
+    hits = []
+    for file in sorted(root.rglob("*.txt")):
+        for number, line in enumerate(file.read_text().splitlines(), start=1):
+            if set(query.strip("?").split()) & set(line.split()):
+                path = str(file.relative_to(root))
+                lines = {{"start_line": number, "end_line": number}}
+                hits.append({{"path": path, "text": line, **lines}})
+    return hits[:limit]
+
+
+serve(search)
+"""
+
+
+def test_a_program_is_measured_through_its_session(corpus: Corpus, tmp_path: Path) -> None:
+    session = tmp_path / "grep.py"
+    session.write_text(GREP.format(folder=str(Path(bench_peers.__file__).parent / "peers")))
+    program = replace(tool("", str(session.with_suffix(""))), suffix=".txt")
+    asked = replace(corpus, questions=(Question("Text.", (Span("c.rst", 3, 3),)),) * 4)
+    figures = measure_tool(program, asked, tmp_path / "1", tmp_path)
+    assert not figures.problem
+    assert figures.retrieval is not None
+    assert figures.retrieval.recall_5 == 1
+    assert figures.usages.keys() == {"index", "again", "edit", "cold", "warm", "save"}
+    assert 0 < figures.usages["save"].wall < 30
+
+
+def test_a_server_that_does_not_start_is_the_problem(corpus: Corpus, tmp_path: Path) -> None:
+    program = replace(tool(""), server=lambda workspace: python("raise OSError('no disk')"))
+    figures = measure_tool(program, corpus, tmp_path / "1", tmp_path)
+    assert figures.problem == "OSError: no disk"
 
 
 def test_a_peer_that_is_not_installed_says_why(

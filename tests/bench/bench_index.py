@@ -2,10 +2,10 @@
 
     python -m tests.bench.bench_index [--chunks 1200] [--many 50000]
 
-Each round encodes one part of the documents plainly and indexes the same part as a user would, so
-that both meet the same noise; rates are of the processor's time. While one more part is indexed, a
-query is sent every half second.
-Before, as many chunks as `--many` says go through the same pipeline without a model, for their memory.
+As many chunks as `--many` says go through the pipeline without a model, for their memory. Then each
+round encodes one part of some documents plainly and indexes the same part as a user would, so that
+both meet the same noise; rates are of the processor's time. While one more part is indexed, a query
+is sent every half second.
 """
 
 from __future__ import annotations
@@ -142,12 +142,12 @@ def memory(folder: Path, count: int) -> Iterator[Measurement]:
 
 
 def measure(options: argparse.Namespace) -> Iterator[Measurement]:
-    """Run both."""
+    """Measure memory first, while nothing has been freed that could be used again, then speed."""
     with TemporaryDirectory() as folder:
         os.environ["XDG_CACHE_HOME"] = f"{folder}/cache"
         (Path(folder) / "some").mkdir()
         (Path(folder) / "many").mkdir()
-        if options.many:  # First, while nothing has been allocated that could be used again.
+        if options.many:
             yield from memory(Path(folder) / "many", options.many)
         if options.chunks:
             yield from speed(Path(folder) / "some", options.chunks)

@@ -263,8 +263,10 @@ def saves(session: Session, page: Path) -> Usage:
 
 
 def _edited_page(tool: Tool, corpus: Corpus, workspace: Workspace) -> Path:
-    """Return the page of middle size."""
-    pages = sorted(corpus.pages, key=lambda page: (corpus.folder / page).stat().st_size)
+    """Return the page of middle size, of those that answer nothing: an edit moves lines."""
+    answering = {span.path for question in corpus.questions for span in question.relevant}
+    others = [page for page in corpus.pages if page not in answering] or corpus.pages
+    pages = sorted(others, key=lambda page: (corpus.folder / page).stat().st_size)
     return workspace.root / f"{pages[len(pages) // 2]}{tool.suffix}"
 
 
@@ -373,9 +375,15 @@ def _retrieval(
 
 def measure(options: argparse.Namespace) -> Iterator[Measurement]:
     """Measure all programs on each corpus."""
+    if len(options.docs) != len(options.questions):
+        sys.exit("Give as many files of questions as folders, in the same order.")
+    try:
+        pairs = zip(options.docs, options.questions, strict=True)
+        corpora = [load_corpus(folder.resolve(), file, options.files) for folder, file in pairs]
+    except (OSError, ValueError) as error:
+        sys.exit(str(error))
     model = Path(locate_model("bundled")[0])
-    for folder, questions in zip(options.docs, options.questions, strict=True):
-        corpus = load_corpus(folder.resolve(), questions, options.files)
+    for corpus in corpora:
         with TemporaryDirectory(prefix="askdocs-peers-") as top:
             floor, cold = floors(corpus, Path(top), model)
             own, *others = (
