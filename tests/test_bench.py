@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.bench import bench_peers, run_all
-from tests.bench.bench_peers import measure_tool, rows
+from tests.bench.bench_peers import rows
 from tests.bench.measurement import (
     Measurement,
     PeerFigure,
@@ -24,6 +24,7 @@ from tests.bench.measurement import (
 )
 from tests.bench.peers.corpora import Corpus, Question, Span, load_corpus, score
 from tests.bench.peers.floors import Bm25
+from tests.bench.peers.measuring import Figures, measure_tool
 from tests.bench.peers.tools import Tool, memsearch
 from tests.bench.processes import CommandError, Usage, run_command
 from tests.bench.run_all import Benchmark, outcome_of, report
@@ -150,7 +151,7 @@ def test_a_broken_peer_is_a_row_that_says_so(corpus: Corpus, tmp_path: Path) -> 
     assert {"index", "again", "edit", "cold"} == no_session.usages.keys()
     assert "no_such_session" in no_session.problem
 
-    own = bench_peers.Figures({"index": Usage(1.0, 2.0, 3.0)}, score(corpus.questions, [[]]))
+    own = Figures({"index": Usage(1.0, 2.0, 3.0)}, score(corpus.questions, [[]]))
     way = {"cpu": 1.0, "hits": [[]]}
     floor = {"chunks": 9, "encode": {"cpu": 1.0}, "dense": way, "words": way}
     peers = {"Broken": broken, "Silent": no_session}

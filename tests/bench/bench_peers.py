@@ -16,14 +16,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import socket
-import statistics
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -31,250 +25,19 @@ from typing import Any
 from tests.bench.measurement import Measurement, PeerFigure, run
 from tests.bench.peers import tools
 from tests.bench.peers.corpora import DEPTH, Corpus, Retrieval, Span, load_corpus, score
-from tests.bench.peers.tools import Tool, Workspace
-from tests.bench.processes import (
-    CommandError,
-    Usage,
-    kill_group,
-    last_words,
-    median_of,
-    run_command,
-    tree_cpu,
-    tree_memory,
-)
+from tests.bench.peers.measuring import COLD_QUERIES, WARM_UP, Figures, measure_tool
+from tests.bench.peers.tools import Workspace
+from tests.bench.processes import Usage, median_of, run_command
 
 from askdocs_indexer.embedding.loading import locate_model
 
 _PROJECT = Path(__file__).parents[2]
-_COLD_QUERIES = 3
-_WARM_UP = 3
-_SAVES = 5
-_FOUND_SECONDS = 60.0
-_POLL_SECONDS = 0.02
-_SERVER_SECONDS = 120.0
 # Loads the model by plain sentence-transformers and embeds one query.
 _ENCODE_ONE = """
 import sys
 from sentence_transformers import SentenceTransformer
 SentenceTransformer(sys.argv[1], device="cpu").encode([sys.argv[2]])
 """
-
-
-@dataclass(slots=True)
-class Figures:
-    """What was measured of one program on one corpus, by the name of the row."""
-
-    usages: dict[str, Usage] = field(default_factory=dict)
-    retrieval: Retrieval | None = None
-    problem: str = ""
-
-
-class Session:
-    """A program that has an index open and answers queries."""
-
-    def __init__(self, process: subprocess.Popen[str], tool: Tool, log: Path) -> None:
-        self.pid = process.pid
-        self._process = process
-        self._tool = tool
-        self._log = log
-
-    def search(self, query: str) -> list[dict[str, Any]]:
-        """Return the hits, with paths as they are in the corpus."""
-        assert self._process.stdin is not None
-        print(json.dumps({"query": query, "limit": DEPTH}), file=self._process.stdin, flush=True)
-        hits = self._reply()["hits"]
-        return [{**hit, "path": hit["path"].removesuffix(self._tool.suffix)} for hit in hits]
-
-    def wait(self) -> None:
-        """Wait until it is ready."""
-        self._reply()
-
-    def _reply(self) -> Any:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            raise CommandError(last_words(self._log.read_text("utf-8", "replace")))
-        return json.loads(line)
-
-
-@contextmanager
-def opened(tool: Tool, workspace: Workspace, *, watch: bool = False) -> Iterator[Session]:
-    """Run a session. Raises CommandError where it does not start."""
-    log = workspace.home / "session.log"
-    with (
-        log.open("w", encoding="utf-8") as errors,
-        subprocess.Popen(
-            tool.session_command(workspace, watch=watch),
-            env=workspace.environment,
-            cwd=workspace.root,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-            start_new_session=True,
-        ) as process,
-    ):
-        try:
-            session = Session(process, tool, log)
-            session.wait()
-            yield session
-            assert process.stdin is not None
-            process.stdin.close()
-            process.wait(30)
-        finally:
-            kill_group(process.pid)
-
-
-class Server:
-    """The server that a program needs, if it does; what it takes counts as the program's."""
-
-    def __init__(self, pid: int | None = None) -> None:
-        self._pid = pid
-        self._counted = 0.0
-
-    def cpu(self) -> float:
-        """Return the processor time since it was last asked for, or since its start (s)."""
-        if self._pid is None:
-            return 0.0
-        before, self._counted = self._counted, tree_cpu(self._pid)
-        return self._counted - before
-
-    def memory(self) -> float:
-        """Return its memory (MiB)."""
-        return 0.0 if self._pid is None else tree_memory(self._pid)
-
-
-@contextmanager
-def serving(tool: Tool, workspace: Workspace) -> Iterator[Server]:
-    """Run the server of a program. Raises CommandError where it does not start."""
-    if tool.server is None:
-        yield Server()
-        return
-    log = workspace.home / "server.log"
-    with (
-        log.open("w", encoding="utf-8") as output,
-        subprocess.Popen(
-            tool.server(workspace),
-            env=workspace.environment,
-            cwd=workspace.home,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        ) as process,
-    ):
-        try:
-            deadline = time.monotonic() + _SERVER_SECONDS
-            while not _listens(tool.port):
-                if process.poll() is not None or time.monotonic() > deadline:
-                    raise CommandError(last_words(log.read_text("utf-8", "replace")))
-                time.sleep(_POLL_SECONDS)
-            yield Server(process.pid)
-        finally:
-            kill_group(process.pid)
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as connection:
-        return connection.connect_ex(("127.0.0.1", port)) == 0
-
-
-def measure_tool(tool: Tool, corpus: Corpus, top: Path, model: Path) -> Figures:
-    """Measure one program; what it could not do is in `problem`."""
-    figures = Figures()
-    root, home = top / tool.name / "docs", top / tool.name / "home"
-    home.mkdir(parents=True)
-    workspace = Workspace(root, home, model)
-    try:
-        tool.check_installed()
-        corpus.lay_out(root, tool.suffix)
-        tool.set_up(workspace)
-        with serving(tool, workspace) as server:
-            _commands(tool, corpus, workspace, server, figures)
-            _warm(tool, corpus, workspace, server, figures)
-        if tool.watches:
-            with opened(tool, workspace, watch=True) as session:
-                figures.usages["save"] = saves(session, _edited_page(tool, corpus, workspace))
-    except (CommandError, OSError, subprocess.TimeoutExpired, TimeoutError) as error:
-        figures.problem = last_words(str(error))
-    return figures
-
-
-def _commands(
-    tool: Tool, corpus: Corpus, workspace: Workspace, server: Server, figures: Figures
-) -> None:
-    """Index and search by commands, each a process of its own."""
-    usages: dict[str, list[Usage]] = {}
-
-    def step(name: str, command: list[str]) -> None:
-        usage = run_command(command, workspace.environment, workspace.root).usage
-        usage = Usage(usage.cpu + server.cpu(), usage.wall, usage.memory + server.memory())
-        print(f"{corpus.name}, {tool.name}: {name} {usage}", file=sys.stderr, flush=True)
-        usages.setdefault(name, []).append(usage)
-        figures.usages[name] = median_of(usages[name])
-
-    step("index", tool.index(workspace))
-    step("again", tool.index(workspace))
-    _insert_line(_edited_page(tool, corpus, workspace), "The heron stands still in the reeds.")
-    step("edit", tool.index(workspace))
-    for question in corpus.questions[:_COLD_QUERIES]:
-        step("cold", tool.search(workspace, question.text))
-
-
-def _warm(
-    tool: Tool, corpus: Corpus, workspace: Workspace, server: Server, figures: Figures
-) -> None:
-    """Ask all questions of an open session."""
-    hits, walls, before = [], [], 0.0
-    with opened(tool, workspace) as session:
-        for number, question in enumerate(corpus.questions):
-            if number == _WARM_UP:
-                server.cpu()
-                before = tree_cpu(session.pid)
-            started = time.perf_counter()
-            hits.append(session.search(question.text))
-            walls.append(time.perf_counter() - started)
-        later = walls[_WARM_UP:]
-        cpu = (tree_cpu(session.pid) - before + server.cpu()) / max(1, len(later))
-        memory = tree_memory(session.pid) + server.memory()
-    figures.usages["warm"] = Usage(cpu, statistics.median(later or walls), memory)
-    figures.retrieval = score(corpus.questions, [spans(row) for row in hits])
-
-
-def spans(hits: Sequence[dict[str, Any]]) -> list[Span]:
-    """Return where hits lie; one without lines overlaps nothing."""
-    return [Span(hit["path"], hit["start_line"] or 0, hit["end_line"] or 0) for hit in hits]
-
-
-def saves(session: Session, page: Path) -> Usage:
-    """Save a page several times; returns how long the new line took to be found."""
-    walls = []
-    for number in range(_SAVES):
-        word = f"kestrel{number}q"
-        query = f"Where does the {word} hover?"
-        _insert_line(page, f"The {word} hovers over the field at noon.")
-        started = time.perf_counter()
-        while not any(word in hit["text"] for hit in session.search(query)):
-            if time.perf_counter() - started > _FOUND_SECONDS:
-                raise TimeoutError(f"a save is not found after {_FOUND_SECONDS:.0f} s")
-            time.sleep(_POLL_SECONDS)
-        walls.append(time.perf_counter() - started)
-    return Usage(0.0, statistics.median(walls))
-
-
-def _edited_page(tool: Tool, corpus: Corpus, workspace: Workspace) -> Path:
-    """Return the page of middle size, of those that answer nothing: an edit moves lines."""
-    answering = {span.path for question in corpus.questions for span in question.relevant}
-    others = [page for page in corpus.pages if page not in answering] or corpus.pages
-    pages = sorted(others, key=lambda page: (corpus.folder / page).stat().st_size)
-    return workspace.root / f"{pages[len(pages) // 2]}{tool.suffix}"
-
-
-def _insert_line(page: Path, text: str) -> None:
-    """Put a paragraph in the middle of a page, between two others."""
-    paragraphs = page.read_text("utf-8").split("\n\n")
-    middle = len(paragraphs) // 2
-    page.write_text("\n\n".join([*paragraphs[:middle], text, *paragraphs[middle:]]), "utf-8")
 
 
 def floors(corpus: Corpus, top: Path, model: Path) -> tuple[Any, Usage]:
@@ -288,7 +51,7 @@ def floors(corpus: Corpus, top: Path, model: Path) -> tuple[Any, Usage]:
     command = [sys.executable, "-m", "tests.bench.peers.floors", str(root), str(model)]
     measured = run_command([*command, str(queries)], environment, _PROJECT)
     encode = [sys.executable, "-c", _ENCODE_ONE, str(model), corpus.questions[0].text]
-    cold = [run_command(encode, environment, _PROJECT).usage for _ in range(_COLD_QUERIES)]
+    cold = [run_command(encode, environment, _PROJECT).usage for _ in range(COLD_QUERIES)]
     return json.loads(measured.output.splitlines()[-1]), median_of(cold)
 
 
@@ -332,7 +95,7 @@ def rows(
     yield seconds("index again, one page edited", "edit", cold.cpu)
     yield seconds("search, cold", "cold", cold.cpu)
     yield row(
-        f"search, warm ({len(corpus.questions) - _WARM_UP} questions)",
+        f"search, warm ({len(corpus.questions) - WARM_UP} questions)",
         "warm",
         "CPU ms",
         lambda one: 1000 * one.cpu,

@@ -98,7 +98,7 @@ def report(outcomes: Sequence[Outcome]) -> Iterator[str]:
     yield "# Benchmarks of this machine\n\n"
     yield f"{processor()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end; "
     yield f"Python {platform.python_version()}\n\n"
-    rows = []
+    rows: list[Measurement] = []
     for outcome in outcomes:
         rows += outcome.measurements
         if outcome.problem:
