@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ from askdocs_indexer.ingest.formats import is_wanted
 from askdocs_indexer.ingest.synchronizer import Synchronizer
 from askdocs_indexer.languages.facts import FileFacts, loaded
 from askdocs_indexer.settings import DocsSettings, IndexSettings
-from askdocs_indexer.storage import Store
+from askdocs_indexer.storage import Store, Waiting
 from askdocs_indexer.storage.outline_table import OutlineEntry, OutlineTable
 from askdocs_indexer.storage.symbol_table import DocumentedName, SymbolTable
 from askdocs_indexer.types import Chunk, FileRow, Skipped
@@ -85,7 +85,7 @@ class Contents:
 
 def stored_ids(store: Store) -> list[str]:
     """Return the id of every chunk."""
-    return [row["id"] for row in store._all_rows(store._chunks, "id", [])]
+    return [chunk_id for chunk_id, *_ in store.texts.outline()]
 
 
 def contents(index: WorkspaceIndex, words: tuple[str, ...] = ()) -> Contents:
@@ -104,7 +104,7 @@ def contents(index: WorkspaceIndex, words: tuple[str, ...] = ()) -> Contents:
         )
     return Contents(
         chunks,
-        {one: vector.tobytes() for one, vector in store.vectors(ids).items()},
+        _vectors(store, ids),
         stored,
         synchronizer.manifest.skipped,
         {name: store.symbols.exact(name) for name in store.symbols.names()},
@@ -114,6 +114,14 @@ def contents(index: WorkspaceIndex, words: tuple[str, ...] = ()) -> Contents:
             for word in words
         },
     )
+
+
+def _vectors(store: Store, ids: Sequence[str]) -> dict[str, bytes]:
+    """Return the vectors in Milvus, which has those of the chunks and no others."""
+    index = store._index
+    assert index is not None
+    assert sorted(index.ids()) == ids
+    return {one: vector.tobytes() for one, vector in index.get(ids).items()}
 
 
 def rebuilt(root: Path, words: tuple[str, ...] = ()) -> Contents:
@@ -138,37 +146,46 @@ class MemoryStore:
         self.vectors: dict[str, bytes] = {}
         self.outline = OutlineTable()
         self.symbols = SymbolTable()
+        self.waiting = Waiting()
 
     def files(self) -> dict[str, FileRow]:
         return dict(self.rows)
 
-    def put_files(self, rows: Sequence[FileRow]) -> None:
-        self.rows.update((row.path, row) for row in rows)
+    def get(self, ids: Sequence[str]) -> list[Chunk]:
+        return [self.chunks[one] for one in ids if one in self.chunks]
 
-    def remove_files(self, paths: Sequence[str]) -> None:
-        for path in paths:
-            self.rows.pop(path, None)
-
-    def put(self, chunks: Sequence[Chunk], vectors: NDArray[np.float32]) -> None:
-        for chunk, vector in zip(chunks, vectors, strict=True):
+    def commit(
+        self,
+        *,
+        files: Sequence[FileRow] = (),
+        gone: Sequence[str] = (),
+        new: Sequence[Chunk] = (),
+        moved: Sequence[Chunk] = (),
+        stale: Sequence[str] = (),
+    ) -> None:
+        for one in stale:
+            del self.chunks[one]
+            self.vectors.pop(one, None)
+            self.outline.remove(one)
+            self.symbols.remove(one)
+            self.waiting.remove(one)
+        for chunk in (*new, *moved):
             self.chunks[chunk.id] = chunk
-            self.vectors[chunk.id] = vector.tobytes()
             entry = OutlineEntry(
                 chunk.heading_path, chunk.start_line, chunk.end_line, len(chunk.text)
             )
             self.outline.add(chunk.path, chunk.id, entry)
             self.symbols.add(chunk.id, chunk.symbols, chunk.path, chunk.domain)
+        for chunk in new:
+            self.waiting.add(chunk.id, chunk.path)
+        self.rows.update((row.path, row) for row in files)
+        for path in gone:
+            self.rows.pop(path, None)
 
-    def move(self, chunks: Sequence[Chunk]) -> None:
-        for chunk in chunks:
-            self.chunks[chunk.id] = chunk
-            self.outline.move(chunk.id, chunk.start_line, chunk.end_line)
-
-    def remove(self, ids: Sequence[str]) -> None:
-        for one in ids:
-            del self.chunks[one], self.vectors[one]
-            self.outline.remove(one)
-            self.symbols.remove(one)
+    def put_vectors(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
+        for one, vector in vectors.items():
+            self.vectors[one] = vector.tobytes()
+            self.waiting.remove(one)
 
     def settle(self) -> None:
         pass
@@ -181,7 +198,9 @@ def expected(harness: Harness) -> Contents:
     fresh = FakeEmbedder(dimension=embedder.dimension)
     cache = VectorCache(Path(":memory:"), embedder.model, embedder.dimension)
     try:
-        synchronizer = Synchronizer(selection, docs, cast("Store", store), fresh, cache)
+        synchronizer = Synchronizer(
+            selection, docs, cast("Store", store), fresh, cache, lambda: None
+        )
         synchronizer.sync([""])
     finally:
         cache.close()

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -518,7 +519,11 @@ def test_what_starts_while_the_watcher_stops_is_stopped_as_well(
 # -- failures half-way ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("step", ["put", "move", "remove", "put_files", "remove_files"])
+STEPS = ("commit", "put_vectors", "settle")
+INNER = ("texts.commit", "texts.note_embedded", "texts.forget_stale", "_index.put", "_index.remove")
+
+
+@pytest.mark.parametrize("step", [*STEPS, *INNER])
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("back", [False, True])
 def test_a_failed_write_is_made_up_for(
@@ -533,16 +538,17 @@ def test_a_failed_write_is_made_up_for(
     harness.write("api.md", documented.replace("join", "split"))
     (harness.root / "guide/one.md").unlink()
     assert index._open is not None
-    store = index._open.store
-    real = getattr(store, step)
+    *inside, name = step.split(".")
+    part = attrgetter(*inside)(index._open.store) if inside else index._open.store
+    real = getattr(part, name)
 
-    def fail(*arguments: object) -> None:
+    def fail(*arguments: object, **named: object) -> None:
         if after:
-            real(*arguments)
+            real(*arguments, **named)
         raise OSError(errno.ENOSPC, "no space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(store, step, fail)
+        patched.setattr(part, name, fail)
         with pytest.raises(OSError, match="no space"):
             index.sync()
     harness.write("page.md", page("horses"))

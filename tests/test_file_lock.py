@@ -10,7 +10,7 @@ from tests.index_harness import until
 
 from askdocs_indexer.errors import StoreError
 from askdocs_indexer.file_lock import FileLock, holder_of
-from askdocs_indexer.storage import OwnerLock
+from askdocs_indexer.storage.lock import OwnerLock
 
 
 @pytest.fixture

@@ -262,7 +262,7 @@ def test_a_section_that_changes_meanwhile_is_left_out(harness: Harness) -> None:
         for chunk_id, entry in index.store.outline.of("guide.md").items()
         if entry.heading_path[-1] == "Limits"
     )
-    index.store.remove([removed])
+    index.store.commit(stale=[removed])
     assert list(unasked(harness)) == ["Hedging"]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from askdocs_indexer.storage import Database
+from askdocs_indexer.storage import Database, Fingerprint
 from askdocs_server.settings.loader import load_settings
 from askdocs_server.settings.model import Settings
 from askdocs_server.settings.schema import schema
@@ -30,13 +30,16 @@ def listening() -> set[object]:
 
 def test_an_open_database_listens_on_no_port(tmp_path: Path) -> None:
     before = listening()
-    database = Database(str(tmp_path / "index.db"), tmp_path / "index.lock")
+    database = Database(tmp_path)
+    texts = database.texts(Fingerprint("1", "fake"), lambda: 4)
     try:
+        database.vectors(texts)
         addresses = [socket.laddr for socket in psutil.Process().net_connections("unix")]
         folders = {Path(path).parent for path in addresses if "askdocs-milvus" in path}
         assert listening() == before
         assert {folder.stat().st_mode & 0o777 for folder in folders} == {0o700}
     finally:
+        texts.close()
         database.close()
 
 

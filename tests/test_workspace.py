@@ -141,7 +141,7 @@ def test_a_skipped_file_is_looked_at_again_once_it_or_the_limit_changes(harness:
 
     def sync() -> list[str]:
         looks.clear()
-        report = harness.index.sync(progress=lambda done, total: looks.append((done, total)))
+        report = harness.index.sync(progress=lambda done, total, phase: looks.append((done, total)))
         return [skipped.path for skipped in report.skipped]
 
     (harness.root / "binary.md").write_bytes(b"\x00\x01\x02" * 100)
@@ -201,8 +201,9 @@ def test_a_damaged_database_is_set_aside_and_rebuilt(harness: Harness) -> None:
         if file.is_file():
             file.write_bytes(b"garbage")
     harness.reopen()
-    assert "damaged" in harness.index.status().detail
+    assert harness.found("topic7") == ["page.md"]
     report = harness.index.sync()
+    assert "damaged" in harness.index.status().detail
     assert (report.chunks, report.embedded) == (21, 0)  # The vector cache is another file.
 
 
@@ -275,14 +276,16 @@ def test_odd_names_come_change_and_go(harness: Harness, name: str) -> None:
     assert harness.index.sync().chunks == 0
 
 
-def test_lost_chunks_are_noticed_at_opening(harness: Harness) -> None:
+def test_lost_vectors_are_noticed_at_opening(harness: Harness) -> None:
     harness.write("page.md", PAGE)
     harness.index.sync()
     assert harness.index._open is not None
-    store = harness.index._open.store
-    store.remove(list(store.outline.spans("page.md"))[:3])
+    index = harness.index._open.store._index
+    assert index is not None
+    index.remove(sorted(index.ids())[:3])
     harness.reopen()
     assert counts(harness.index.sync()) == (0, 3, 0, 0)
+    assert differences(contents(harness.index), expected(harness)) == []
 
 
 def test_a_vector_cache_that_cannot_be_used_costs_only_time(harness: Harness) -> None:

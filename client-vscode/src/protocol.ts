@@ -100,6 +100,8 @@ export interface IndexStatus {
   files: number;
   chunks: number;
   pendingFiles: number;
+  /** Passages that searches by meaning do not know yet. */
+  pendingChunks?: number;
   generation: number;
   skipped: { uri: string; path: string; reason: string }[];
   unread?: { kind: string; files: number; reason: string }[];

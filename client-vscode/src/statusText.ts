@@ -107,6 +107,7 @@ function indexWords({ index }: ServerStatus): string {
     plural(index.files, "file"),
     plural(index.chunks, "chunk"),
     index.pendingFiles > 0 ? `${plural(index.pendingFiles, "file")} to go` : "",
+    index.pendingChunks ? `${plural(index.pendingChunks, "chunk")} without a vector` : "",
     index.skipped.length > 0 ? `${index.skipped.length} skipped` : "",
     `generation ${index.generation}`,
   );

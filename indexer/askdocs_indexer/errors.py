@@ -6,7 +6,7 @@ AskdocsError                     the root of all, those of askdocs_server includ
     ├── ReadError                a document cannot be read (it is skipped, the rest goes on)
     ├── EmbedderError            the embedding model cannot be loaded
     ├── RerankerError            the re-ranking model cannot be used (searches go on without it)
-    └── StoreError               the vector store cannot be used
+    └── StoreError               the index cannot be read or written
         ├── DatabaseInUseError   another process holds the database
         └── StoreDamagedError    the database does not open or load
 """
@@ -39,14 +39,14 @@ class RerankerError(IndexerError):
 
 
 class StoreError(IndexerError):
-    """The vector store cannot be used."""
+    """The index cannot be read or written."""
 
 
 class DatabaseInUseError(StoreError):
     """Another process holds the database: Milvus Lite admits one process per directory.
 
     `process` is that process, None where it is unknown. While it fills the index, `done` of `total`
-    files are done; both are 0 otherwise.
+    files are read, or passages embedded; both are 0 otherwise.
     """
 
     def __init__(

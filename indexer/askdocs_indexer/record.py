@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from askdocs_indexer.errors import DatabaseInUseError
-from askdocs_indexer.types import IndexStatus, Skipped, Unread
+from askdocs_indexer.types import IndexStatus, Phase, Skipped, Unread
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,8 @@ class IndexRecord:
 
     `root` is the workspace's folder. `is_complete` says that all documents are in the index, whose
     vectors are those of `model`.
-    `process` is the id of the process that fills it, or 0: `done` of `total` files are done.
+    `process` is the id of the process that fills it, or 0: `done` of `total` files are read,
+    or passages embedded, as `phase` says.
     """
 
     root: str
@@ -46,6 +47,7 @@ class IndexRecord:
     process: int = 0
     done: int = 0
     total: int = 0
+    phase: Phase = "reading"
 
 
 def read_record(folder: Path) -> IndexRecord | None:
@@ -67,7 +69,8 @@ def in_use_error(folder: Path, holder: str) -> DatabaseInUseError:
     if record is None or not record.process or record.process != process:
         step = "Close the editor that runs it, or wait until it has finished, and try again."
         return DatabaseInUseError(f"{who}. {step}", process)
-    count = f"{record.done} of {record.total} files are done"
+    what = "files are read" if record.phase == "reading" else "passages are embedded"
+    count = f"{record.done} of {record.total} {what}"
     message = f"{who} and is filling it: {count}. Wait until it has finished, and try again."
     return DatabaseInUseError(message, process, record.done, record.total)
 
@@ -85,11 +88,11 @@ class Recorder:
         self._written = 0.0
         self._write(replace(self._record, root=str(root), process=0, done=0, total=0))
 
-    def progress(self, done: int, total: int) -> None:
-        """Note how many files of a run are done."""
+    def progress(self, done: int, total: int, phase: Phase) -> None:
+        """Note how far a run has come."""
         if not self._record.process or time.monotonic() - self._written >= _PROGRESS_SECONDS:
             record = replace(self._record, process=os.getpid(), is_complete=False)
-            self._write(replace(record, done=done, total=total))
+            self._write(replace(record, done=done, total=total, phase=phase))
 
     def finish(self, status: IndexStatus, *, is_complete: bool) -> None:
         """Note what the index holds after a run; a run that was cut short leaves it incomplete."""

@@ -280,6 +280,17 @@ class SyncReport:
     seconds: float = 0.0
 
 
+Phase = Literal["reading", "embedding"]
+"""What is done at a time: files are read, or passages embedded."""
+
+Progress = Callable[[int, int, Phase], None]
+"""Gets how many files, or passages, of a run are done and how many there are."""
+
+
+def no_progress(done: int, total: int, phase: Phase) -> None:
+    """Report nothing."""
+
+
 IndexState = Literal["opening", "indexing", "ready", "closed", "failed"]
 
 
@@ -289,13 +300,15 @@ class IndexStatus:
 
     `embedded`, `reused`, `moved` and `deleted` count chunks as a SyncReport does, since opening.
     `questions` is of sections with generated questions; all 0 where nobody asked for any.
-    `model` is the embedding model's name.
+    `model` is the embedding model's name. `pending_files` wait to be read, or for vectors of some
+    of their chunks, which are `pending_chunks`: names and words answer for these, but not meaning.
     """
 
     state: IndexState
     files: int = 0
     chunks: int = 0
     pending_files: int = 0
+    pending_chunks: int = 0
     generation: int = 0
     skipped: tuple[Skipped, ...] = ()
     detail: str = ""

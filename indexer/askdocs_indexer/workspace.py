@@ -14,12 +14,11 @@ from typing import TypeVar
 
 from askdocs_indexer.embedding.embedder import Embedder
 from askdocs_indexer.errors import EmbedderError, IndexerError, RootError, StoreError
-from askdocs_indexer.index import OpenIndex, ensure_writable, open_index
+from askdocs_indexer.index import OpenIndex, open_index
 from askdocs_indexer.ingest.change_queue import ChangeQueue
 from askdocs_indexer.ingest.files import Selection
 from askdocs_indexer.ingest.formats import is_wanted
 from askdocs_indexer.ingest.manifest import Manifest
-from askdocs_indexer.ingest.synchronizer import Progress
 from askdocs_indexer.ingest.watcher import Watcher
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed
@@ -27,11 +26,14 @@ from askdocs_indexer.paths import index_folder
 from askdocs_indexer.reranking.reranker import Reranker
 from askdocs_indexer.retrieval.searcher import Searcher
 from askdocs_indexer.settings import DocsSettings, IndexSettings
+from askdocs_indexer.storage import Waiting, ensure_writable
 from askdocs_indexer.types import (
     Hit,
     IndexState,
     IndexStatus,
     Passages,
+    Phase,
+    Progress,
     QuestionCounts,
     SyncReport,
     UnaskedSection,
@@ -118,13 +120,21 @@ class WorkspaceIndex:
 
     # -- writing ----------------------------------------------------------------------------
 
-    def sync(self, keys: Iterable[str] = ("",), progress: Progress | None = None) -> SyncReport:
+    def sync(
+        self,
+        keys: Iterable[str] = ("",),
+        progress: Progress | None = None,
+        *,
+        names_only: bool = False,
+    ) -> SyncReport:
         """Bring files and folders in step with the disk now, on the caller's thread.
 
-        Raises InterruptedError when the index is closed meanwhile, and IndexerError.
+        Where nothing but names is looked up, as by a hover, `names_only` leaves the vectors to a
+        later call; until then searches go by words. Raises InterruptedError when the index is
+        closed meanwhile, and IndexerError.
         """
         with self._writing:
-            return self._sync(keys, progress)
+            return self._sync(keys, progress, names_only=names_only)
 
     def reindex(self, path: Path | None = None, progress: Progress | None = None) -> SyncReport:
         """Read a file or folder (by default everything) again, whatever the manifest says."""
@@ -143,6 +153,12 @@ class WorkspaceIndex:
         key = self._selection.key_of(path) or self._selection.key_of(path.resolve())
         if key is not None:
             self._changes.put([key], at_once=True)
+
+    def prefer(self, path: Path) -> None:
+        """Have a file read, and embedded, before others: a user is looking at it."""
+        index, key = self._open, self.key_of(path)
+        if index is not None and key:
+            index.synchronizer.prefer(key)
 
     # -- reading ----------------------------------------------------------------------------
 
@@ -181,11 +197,13 @@ class WorkspaceIndex:
         index = self._open
         manifest = index.synchronizer.manifest if index else Manifest()
         done = index.synchronizer.done if index else SyncReport()
+        waiting = index.store.waiting if index else Waiting()
         return IndexStatus(
             state=self._state,
             files=manifest.files,
             chunks=manifest.chunks,
-            pending_files=self._pending + len(self._changes),
+            pending_files=self._pending + len(self._changes) + waiting.files,
+            pending_chunks=len(waiting),
             generation=self._generation,
             skipped=manifest.skipped,
             unread=(*self._selection.unread.report, *manifest.remarks),
@@ -251,6 +269,7 @@ class WorkspaceIndex:
         while (batch := self._changes.take()) is not None:
             try:
                 self.sync(batch)
+                self._warm()
             except InterruptedError:
                 return
             except Exception as error:
@@ -259,6 +278,12 @@ class WorkspaceIndex:
                 self._set("failed")
                 self._closing.wait(_RETRY_SECONDS)
                 self._changes.put(batch)
+
+    def _warm(self) -> None:
+        """Make what the next search needs now rather than under somebody's cursor."""
+        with self._writing:
+            if self._open is not None:
+                self._open.store.warm()
 
     def _recover(self) -> None:
         """Reopen the database after a failure: it may not hold all that was written to it.
@@ -271,16 +296,18 @@ class WorkspaceIndex:
 
     def _reopen(self) -> None:
         self._close()
-        self._open, damage = open_index(self._selection, self._docs, self._index, self._embedder)
-        self._damage = damage or self._damage
+        self._open = open_index(self._selection, self._docs, self._index, self._embedder)
         self._follows_questions = False
 
     def _close(self) -> None:
         index, self._open = self._open, None
         if index is not None:
+            self._damage = index.damage or self._damage
             index.close()
 
-    def _sync(self, keys: Iterable[str], progress: Progress | None) -> SyncReport:
+    def _sync(
+        self, keys: Iterable[str], progress: Progress | None, *, names_only: bool = False
+    ) -> SyncReport:
         wanted = frozenset(keys)
         if self._is_doubtful:
             self._recover()
@@ -289,17 +316,19 @@ class WorkspaceIndex:
         was_complete = index.recorder.is_complete
         self._set("indexing")
 
-        def report(done: int, total: int) -> None:
-            self._pending = total - done
-            index.recorder.progress(done, total)
+        def report(done: int, total: int, phase: Phase) -> None:
+            self._pending = total - done if phase == "reading" else 0
+            index.recorder.progress(done, total, phase)
             self._generation += bool(done)
             if progress is not None:
-                progress(done, total)
+                progress(done, total, phase)
             self._on_change()
 
         try:
-            result = index.synchronizer.sync(wanted, report, self._closing, self._changes.settled)
-            if "" in wanted:
+            result = index.synchronizer.sync(
+                wanted, report, self._closing, self._changes.settled, names_only=names_only
+            )
+            if "" in wanted and not names_only:
                 index.complete()
                 self._generation += 1  # Even where nothing differed: the first look is over.
         except BaseException as error:
@@ -312,7 +341,8 @@ class WorkspaceIndex:
             self._pending = 0
         self._failure = ""
         self._follow_questions(index, result)
-        self._record(index, is_complete="" in wanted or was_complete)
+        is_complete = not index.store.waiting and ("" in wanted or was_complete)
+        self._record(index, is_complete=is_complete)
         self._set("ready")
         return result
 
@@ -336,7 +366,7 @@ class WorkspaceIndex:
     def _details(self) -> Iterator[str]:
         """Yield what a user should know besides the state."""
         yield self._failure
-        yield self._damage
+        yield (self._open and self._open.damage) or self._damage
         if self._open is not None:
             yield self._open.detail
         if self._watcher.polling:

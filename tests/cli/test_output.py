@@ -38,11 +38,11 @@ def test_stdout_is_given_back(capfd: pytest.CaptureFixture[str]) -> None:
 
 
 def test_progress_in_a_pipe_is_sparse(capsys: pytest.CaptureFixture[str]) -> None:
-    with progress("Indexing") as report:
+    with progress() as report:
         for done in range(1, 1001):
-            report(done, 1000)
+            report(done, 1000, "reading")
     lines = capsys.readouterr().err.splitlines()
-    assert lines[-1] == "askdocs: Indexing: 1000 of 1000 files"
+    assert lines[-1] == "askdocs: Reading: 1000 of 1000 files"
     assert len(lines) <= 3
 
 

@@ -98,8 +98,8 @@ def test_progress_is_told_and_an_interrupted_run_is_not_complete(
     with FileLock.acquire(folder / "index.lock") as lock:
         lock.write(str(os.getpid()))
         recorder = Recorder(folder, root)
-        recorder.progress(120, 800)
-        assert "120 of 800 files are done" in status(root, capfd)["detail"]
+        recorder.progress(120, 800, "reading")
+        assert "120 of 800 files are read" in status(root, capfd)["detail"]
     row = status(root, capfd)
     assert row["state"] == "incomplete"
     assert "run `askdocs index`" in row["detail"]
@@ -118,7 +118,7 @@ def test_a_second_command_tells_how_far_the_first_has_come(
     folder.mkdir(parents=True)
     with FileLock.acquire(folder / "index.lock") as lock:
         lock.write(str(os.getpid()))
-        Recorder(folder, root).progress(120, 800)
+        Recorder(folder, root).progress(120, 800, "reading")
         assert run(["index", "--json", "--root", str(root)]) == 1
     captured = capfd.readouterr()
     error = json.loads(captured.out.splitlines()[-1])["error"]
@@ -126,4 +126,4 @@ def test_a_second_command_tells_how_far_the_first_has_come(
     assert error["message"] in captured.err
     waiting = [line for line in captured.err.splitlines() if "waiting: " in line]
     assert len(waiting) == (patience > 0)
-    assert all("120 of 800 files are done" in line for line in waiting)
+    assert all("120 of 800 files are read" in line for line in waiting)

@@ -23,21 +23,20 @@ from askdocs_indexer.workspace import WorkspaceIndex
 # Searches to compare. They are exact only while there are fewer chunks than a search looks at.
 WORDS = ("topic3", "donkeys3")
 
-# What a database consists of, by role: a pattern below its folder.
+# What an index consists of, by role: a pattern below its folder.
 ROLES = {
-    f"{collection}: {role}": f"collections/{collection}_*/{pattern}"
-    for collection in ("chunks", "files")
+    f"vectors: {role}": f"index.db/collections/vectors_*/{pattern}"
     for role, pattern in {
         "rows": "**/data/*.parquet",
         "deleted rows": "**/delta/*.parquet",
-        "vector index": "**/*.idx",
+        "index": "**/*.idx",
         "log of rows": "wal/*data*",
         "log of deletions": "wal/*delta*",
         "list of files": "manifest.json",
         "list of files of before": "manifest.json.prev",
         "schema": "schema.json",
     }.items()
-} | {"aliases": "aliases.json"}
+} | {"texts": "texts_*.sqlite", "texts: log": "texts_*.sqlite-wal"}
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ def work_of(report: SyncReport) -> int:
 
 def set_aside(root: Path) -> set[tuple[str, int]]:
     """Return the names and inodes of the damaged databases that were moved out of the way."""
-    found = index_folder(root).glob("index.db?*")
+    found = index_folder(root).glob("*.damaged")
     return {(path.name, path.lstat().st_ino) for path in found}
 
 
@@ -148,10 +147,10 @@ def check_in_step(index: WorkspaceIndex, root: Path) -> None:
         check_equal(again, truth, "after reopening")
 
 
-def newest(database: Path, role: str) -> Path:
+def newest(folder: Path, role: str) -> Path:
     """Return the newest file of a role: what is older has often been replaced by it."""
-    files = sorted(database.glob(ROLES[role]))
-    assert files, f"this database has no {role}"
+    files = sorted(folder.glob(ROLES[role]))
+    assert files, f"this index has no {role}"
     return files[-1]
 
 

@@ -78,24 +78,23 @@ def test_what_a_killed_process_left_is_taken_over(remains: Remains, database: Pa
 
 
 def damages_of(role: str) -> list[str]:
-    """Return what to do to a role: all of it to the chunks, of which most is written."""
-    if role.startswith("chunks") and not role.endswith("before"):
-        return [*DAMAGES]
-    return ["garbage", "missing"] if role == "files: log of rows" else ["garbage"]
+    """Return what to do to a role."""
+    return ["garbage"] if role.endswith("before") else [*DAMAGES]
 
 
 @pytest.mark.parametrize(
     ("role", "damage"), [(role, damage) for role in ROLES for damage in damages_of(role)]
 )
 def test_a_damaged_file(remains: Remains, database: Path, role: str, damage: str) -> None:
-    DAMAGES[damage](newest(database, role))
+    DAMAGES[damage](newest(database.parent, role))
     check_heals(remains.root, remains.truth)
 
 
-@pytest.mark.parametrize("collection", ["chunks", "files", "*"])
-def test_lost_logs(remains: Remains, database: Path, collection: str) -> None:
-    for file in database.glob(f"collections/{collection}_*/wal/*"):
-        file.unlink()
+@pytest.mark.parametrize("logs", ["index.db/collections/*/wal/*", "*.sqlite-wal", "**/*wal*"])
+def test_lost_logs(remains: Remains, database: Path, logs: str) -> None:
+    for file in database.parent.glob(logs):
+        if file.is_file():
+            file.unlink()
     check_heals(remains.root, remains.truth)
 
 
@@ -105,7 +104,7 @@ def open_flipped(remains: Path, root: Path, todo: Path) -> None:
         folder = index_folder(root)
         if not folder.exists():  # Else this is the next try after a death.
             shutil.copytree(remains, folder)
-            flip_a_byte(newest(folder / "index.db", role))
+            flip_a_byte(newest(folder, role))
         with opened(root) as index:
             asked(index)
             index.sync()
@@ -152,14 +151,14 @@ def link_to_nowhere(database: Path) -> None:
 
 
 def lose_a_field(database: Path) -> None:
-    for file in database.glob("collections/chunks_*/schema.json"):
+    for file in database.glob("collections/vectors_*/schema.json"):
         schema = json.loads(file.read_text())
-        schema["fields"] = [one for one in schema["fields"] if one["name"] != "symbols"]
+        schema["fields"] = [one for one in schema["fields"] if one["name"] != "dense"]
         file.write_text(json.dumps(schema))
 
 
 def scramble_both_lists(database: Path) -> None:
-    for file in database.glob("collections/chunks_*/manifest.json*"):
+    for file in database.glob("collections/vectors_*/manifest.json*"):
         scramble(file)
 
 
@@ -175,10 +174,10 @@ WHOLE: dict[str, Callable[[Path], None]] = {
     "an empty folder": removed("index.db/*"),
     "a link to nowhere": link_to_nowhere,
     "without collections": removed("index.db/collections"),
-    "without chunks": removed("index.db/collections/chunks_*"),
-    "without manifest": removed("index.db/collections/files_*"),
-    "without rows of chunks": removed("index.db/collections/chunks_*/partitions"),
-    "without rows of the manifest": removed("index.db/collections/files_*/partitions"),
+    "without vectors": removed("index.db/collections/vectors_*"),
+    "without rows of vectors": removed("index.db/collections/vectors_*/partitions"),
+    "without texts": removed("texts_*"),
+    "without anything": removed("*"),
     "with two lists of garbage": scramble_both_lists,
     "with a field less": lose_a_field,
     "with stray files": scatter_files,
@@ -193,8 +192,9 @@ def test_a_damaged_database(remains: Remains, database: Path, damage: str) -> No
 
 def test_a_damaged_database_twice_in_a_second(remains: Remains, database: Path) -> None:
     for _ in range(2):
-        newest(database, "chunks: schema").write_text("{")
+        newest(database.parent, "vectors: schema").write_text("{")
         with opened(remains.root) as index:
+            index.sync()
             assert "damaged" in index.status().detail
     check_heals(remains.root, remains.truth)
 
@@ -262,7 +262,7 @@ def open_poisoned(root: Path) -> None:
 
 def test_a_database_that_kills_its_reader_is_given_up(remains: Remains, database: Path) -> None:
     """But not under one who is opening it now, and may yet succeed."""
-    newest(database, "chunks: schema").with_name("poison").touch()
+    newest(database.parent, "vectors: schema").with_name("poison").touch()
     cache = Path(os.environ["XDG_CACHE_HOME"])
     for _ in range(DEATHS):
         in_child(open_poisoned, cache, remains.root)
@@ -273,6 +273,7 @@ def test_a_database_that_kills_its_reader_is_given_up(remains: Remains, database
     child = in_child(open_poisoned, cache, remains.root)
     assert child.returncode == 0, child.stderr or "it died again"
     with opened(remains.root) as index:
+        index.sync()
         check_equal(index, remains.truth, "after the deaths")
 
 
@@ -296,8 +297,10 @@ def held(lock: Path) -> Iterator[None]:
 
 def test_what_another_program_holds_is_not_damaged(remains: Remains, database: Path) -> None:
     with held(database / "LOCK"):
-        with pytest.raises(StoreError), opened(remains.root):
-            pass
+        with opened(remains.root) as index:
+            assert asked(index)
+            with pytest.raises(StoreError):
+                index.sync()
         assert not set_aside(remains.root)
     assert check_heals(remains.root, remains.truth) == ""
 

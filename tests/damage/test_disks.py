@@ -46,7 +46,7 @@ class SizeLimit:
         self._cache = cache
 
     def fill(self, spare: int) -> None:
-        logs = [file.stat().st_size for file in self._cache.glob("**/wal/*data*")]
+        logs = [file.stat().st_size for file in self._cache.glob("**/*.sqlite-wal")]
         limit = max(logs, default=0) + spare if spare else 0
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
 
@@ -115,7 +115,7 @@ def open_on_a_full_disk(root: Path, disk: SmallDisk | SizeLimit, truth: Contents
         asked(index)
     disk.free()
     assert check_heals(root, truth) == "", "a full disk was taken for damage"
-    newest(index_folder(root) / "index.db", "chunks: schema").write_text("{")
+    newest(index_folder(root), "vectors: schema").write_text("{")
     disk.fill(spare=0)
     with pytest.raises(StoreError), opened(root):
         pass
@@ -185,7 +185,7 @@ def test_a_cache_that_cannot_be_written(root: Path, tmp_path: Path, present: str
         with opened(root) as index:
             index.sync()
     if present == "a damaged index":
-        newest(index_folder(root) / "index.db", "chunks: schema").write_text("{")
+        newest(index_folder(root), "vectors: schema").write_text("{")
 
     def step() -> None:
         with read_only(cache), pytest.raises(StoreError, match="ake it writable"), opened(root):

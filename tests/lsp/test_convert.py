@@ -99,15 +99,16 @@ def test_reports_of_several_folders_add_up() -> None:
 def test_statuses_of_several_folders_add_up() -> None:
     skipped = Skipped("a.bin", "binary")
     unread = (Unread(".ex", 3, "not supported"),)
-    status = IndexStatus("ready", 1, 2, 0, 5, (skipped,), "polling", 9, 8, 7, 6, unread)
+    status = IndexStatus("ready", 1, 2, 0, 7, 5, (skipped,), "polling", 9, 8, 7, 6, unread)
     status = replace(status, questions=QuestionCounts(5, 3))
     ready = index_wire(status, ROOT)
-    indexing = index_wire(IndexStatus("indexing", 2, 3, 4, 6, (), "polling", 1, 1, 1, 1), ROOT)
+    indexing = index_wire(IndexStatus("indexing", 2, 3, 4, 8, 6, (), "polling", 1, 1, 1, 1), ROOT)
     assert summed_up([ready, indexing], "closed") == {
         "state": "indexing",
         "files": 3,
         "chunks": 5,
         "pendingFiles": 4,
+        "pendingChunks": 15,
         "generation": 11,
         "skipped": [{"uri": "file:///a%20project/a.bin", "path": "a.bin", "reason": "binary"}],
         "unread": [{"kind": ".ex", "files": 3, "reason": "not supported"}],

@@ -34,8 +34,8 @@ from askdocs_indexer.types import Chunk, FileRow, contents_of
 
 log = logging.getLogger(__name__)
 
-# A group of files is embedded and stored together: large enough for batches of like lengths,
-# small enough that an urgent file waits seconds and a crash loses little.
+# A group of files is stored together: large enough to cost little for each, small enough that an
+# urgent file waits a moment and a crash loses little.
 _GROUP_CHUNKS = 128
 _GROUP_FILES = 200
 # How the error of a file begins that is larger than the settings allow.
@@ -54,11 +54,6 @@ class FileChange:
     new: tuple[Chunk, ...] = ()
     moved: tuple[Chunk, ...] = ()
     stale: tuple[str, ...] = ()
-
-    @property
-    def touches_chunks(self) -> bool:
-        """Whether anything but the manifest row changes."""
-        return bool(self.new or self.moved or self.stale)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,18 @@
-"""Bringing the store in step with the disk.
+"""Bringing the store in step with the disk, in two passes.
 
-The manifest row of a file is emptied first and written last, so whatever the instant of a crash, a
-file that is incomplete in the store looks changed at the next look and is done again; doing it
-again ends in the same state, because ids come from content.
-
-Files go through in groups: while one group is embedded, the next is read and the previous one is
-stored, each on a thread of its own, so memory holds three groups at most.
+The first reads what has changed and stores names and words, so that hovers and searches by words
+answer soon; the second gives each new chunk its vector. A file's chunks and its manifest row are
+stored at once, and the store knows which chunks have no vector yet, so whatever the instant of a
+crash, the next run does what is left; it ends in the same state, because ids come from content.
 """
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-
-import numpy as np
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from askdocs_indexer.embedding.embedder import Embedder
 from askdocs_indexer.embedding.vector_cache import Vector, VectorCache
@@ -34,15 +28,18 @@ from askdocs_indexer.settings import DocsSettings
 from askdocs_indexer.storage import Store
 from askdocs_indexer.symbols.facts import stored_graph
 from askdocs_indexer.symbols.graph import SymbolGraph
-from askdocs_indexer.types import Chunk, FileRow, SyncReport
+from askdocs_indexer.types import Chunk, Progress, SyncReport, no_progress
 
-log = logging.getLogger(__name__)
-
-Progress = Callable[[int, int], None]
+# So many chunks get their vectors at a time: large enough for batches of like lengths, small enough
+# that an urgent file waits seconds and a crash loses little.
+_GROUP_CHUNKS = 128
 
 
 class Synchronizer:
-    """Brings the store in step with the disk for the keys that it is given. Used by one thread."""
+    """Brings the store in step with the disk for the keys that it is given. Used by one thread.
+
+    `open_vectors` is called before chunks get their vectors. Raises StoreError and EmbedderError.
+    """
 
     def __init__(
         self,
@@ -51,7 +48,9 @@ class Synchronizer:
         store: Store,
         embedder: Embedder,
         cache: VectorCache,
+        open_vectors: Callable[[], None],
     ) -> None:
+        self._open_vectors = open_vectors
         self._selection = selection
         self._docs = docs
         self._store = store
@@ -61,9 +60,9 @@ class Synchronizer:
         self._manifest = Manifest(rows)
         self._graph = stored_graph(rows)
         self._done = SyncReport()
+        self._near: dict[str, None] = {}
         self._translations = Translations(docs.languages)
         self._examiner = Examiner(selection, docs, embedder.window, store, self._manifest)
-        self._doubt_what_differs(store.outline.contents())
 
     @property
     def manifest(self) -> Manifest:
@@ -83,20 +82,24 @@ class Synchronizer:
     def sync(
         self,
         keys: Iterable[str],
-        progress: Progress = lambda done, total: None,
+        progress: Progress = no_progress,
         stop: threading.Event | None = None,
         urgent: Callable[[], Iterable[str]] = tuple,
+        *,
+        names_only: bool = False,
     ) -> SyncReport:
-        """Bring files and folders (by key; "" is everything) in step with the disk.
+        """Bring files and folders (by key; "" is everything) in step with the disk, and give all
+        chunks their vectors, unless names and words are wanted only.
 
-        `progress` gets (files done, files to do). `urgent` is asked after each group for keys that
-        must not wait until this run is over. A set `stop` ends the run after the current batch by
-        raising InterruptedError; what is stored by then stays valid.
+        `urgent` is asked after each group for keys that must not wait until this run is over. A set
+        `stop` ends the run after the current batch by raising InterruptedError; what is stored by
+        then stays valid.
         """
         started = time.monotonic()
-        report = self._run(keys, progress, stop or threading.Event(), urgent)
-        if report.embedded or report.reused or report.moved or report.deleted:
-            self._store.settle()
+        run = _Run(progress, stop or threading.Event(), urgent)
+        report = self._read(keys, run)
+        if not names_only:
+            report = _sum(report, self._embed(run))
         return replace(
             report,
             files=self._manifest.files,
@@ -107,23 +110,14 @@ class Synchronizer:
             seconds=round(time.monotonic() - started, 3),
         )
 
+    def prefer(self, path: str) -> None:
+        """Have a file read, and embedded, before others. Any thread may say so."""
+        self._near[path] = None
+
     def forget(self, key: str) -> None:
         """Make everything at or below `key` look changed, so that the next sync redoes it."""
-        self._doubt(below(sorted(self._manifest), key))
-
-    def _doubt(self, paths: Iterable[str]) -> None:
-        """Regard files as unfinished, whatever the stored manifest says."""
-        rows = [self._manifest.get(path) or _unfinished(path) for path in paths]
+        rows = [self._manifest[path] for path in below(sorted(self._manifest), key)]
         self._manifest.put([replace(row, digest=UNFINISHED) for row in rows])
-
-    def _doubt_what_differs(self, contents: Mapping[str, str]) -> None:
-        """Look again at files whose stored chunks are not those in the manifest."""
-        doubtful = [path for path in contents if path not in self._manifest]
-        for path, row in self._manifest.items():
-            if row.digest != UNFINISHED and row.contents != contents.get(path, ""):
-                log.warning("the stored chunks of %s are incomplete: it is read again", path)
-                doubtful.append(path)
-        self._doubt(doubtful)
 
     # -- what has changed -------------------------------------------------------------------
 
@@ -140,8 +134,12 @@ class Synchronizer:
         changed = {path for path in on_disk if not self._is_current(path)}
         dependents = frozenset().union(*map(self._manifest.dependents, scanned)) - on_disk
         changed |= {path for path in dependents - gone if self._rests_on_another(path)}
-        # Pages first: sources are many, and their comments are the second choice.
-        return gone - changed, sorted(changed, key=lambda path: (is_source(path), path))
+        return gone - changed, sorted(changed, key=self._order)
+
+    def _order(self, path: str) -> tuple[bool, bool, str]:
+        """Order files: those that a user is near to, then pages, then sources, which are many and
+        whose comments are the second choice."""
+        return path not in self._near, is_source(path), path
 
     def _rests_on_another(self, path: str) -> bool:
         """Return whether a file of the index rests on another version of some file than now.
@@ -164,109 +162,106 @@ class Synchronizer:
         is_same = (row.size, row.mtime_ns) == (stat.st_size, changed_ns(stat))
         return is_same and are_current(self._selection, row.dependencies)
 
-    # -- the pipeline -----------------------------------------------------------------------
+    # -- the first pass: names and words ----------------------------------------------------
 
-    def _run(
-        self,
-        keys: Iterable[str],
-        progress: Progress,
-        stop: threading.Event,
-        urgent: Callable[[], Iterable[str]],
-    ) -> SyncReport:
+    def _read(self, keys: Iterable[str], run: _Run) -> SyncReport:
         gone, changed = self._differences(keys)
         left = deque([*sorted(gone), *changed])
         total, report = len(left), SyncReport()
-        if not left:
-            return report
-        progress(0, total)
-        done = 0
-        with (
-            ThreadPoolExecutor(1, "askdocs-read") as reading,
-            ThreadPoolExecutor(1, "askdocs-store") as storing,
-        ):
-            storage = storing.submit(SyncReport)
+        if left:
+            run.progress(0, total, "reading")
+        while left:
+            run.check()
             group = self._examiner.next_group(left, gone)
-            while group:
-                ahead = reading.submit(self._examiner.next_group, left, gone)
-                new = [chunk for file in group for chunk in file.new]
-                vectors, embedded = self._vectors(new, stop)
-                report = _sum(report, storage.result())
-                progress(done, total)
-                storage = storing.submit(self._commit, group, vectors, embedded)
-                done += len(group)
-                group = ahead.result()
-                if urgent_keys := frozenset(urgent()):
-                    # The group that was read ahead may hold urgent files, as they were before.
-                    left.extendleft(file.path for file in reversed(group))
-                    report = _sum(report, storage.result())
-                    report = _sum(report, self._run(urgent_keys, _silent, stop, tuple))
-                    storage = storing.submit(SyncReport)
-                    group = self._examiner.next_group(left, gone)
-            report = _sum(report, storage.result())
-        progress(done, total)
+            report = _sum(report, self._commit(group))
+            run.progress(total - len(left), total, "reading")
+            if urgent := frozenset(run.urgent()):
+                report = _sum(report, self._read(urgent, run.quiet()))
         return report
 
-    def _commit(self, group: Sequence[FileChange], vectors: Vector, embedded: int) -> SyncReport:
-        """Store a group of files: mark, add, move, delete, and only then call them done."""
+    def _commit(self, group: Sequence[FileChange]) -> SyncReport:
+        """Store a group of files."""
+        rows = [file.row for file in group if file.row is not None]
+        gone = [file.path for file in group if file.row is None]
         new = [chunk for file in group for chunk in file.new]
         moved = [chunk for file in group for chunk in file.moved]
         stale = [chunk_id for file in group for chunk_id in file.stale]
-        self._mark_unfinished([file.path for file in group if file.touches_chunks])
-        self._store.put(new, vectors)
-        self._store.move(moved)
-        self._store.remove(stale)
-        self._finish(group)
-        report = SyncReport(
-            embedded=embedded,
-            reused=len(new) - embedded,
-            moved=len(moved),
-            deleted=len(stale),
-        )
-        self._done = _sum(self._done, report)
-        return report
-
-    def _mark_unfinished(self, paths: Sequence[str]) -> None:
-        self._store.put_files([_unfinished(path) for path in paths])
-        # If storing fails half-way, the next try must not think that the files are unchanged.
-        self._doubt(paths)
-
-    def _finish(self, group: Sequence[FileChange]) -> None:
-        rows = [file.row for file in group if file.row is not None]
-        gone = [file.path for file in group if file.row is None]
-        self._store.put_files(rows)
-        self._store.remove_files(gone)
+        self._store.commit(files=rows, gone=gone, new=new, moved=moved, stale=stale)
         self._manifest.put(rows)
         self._manifest.remove(gone)
         for file in group:
             self._graph.put(file.path, file.facts)
+        return self._count(SyncReport(moved=len(moved), deleted=len(stale)))
 
-    def _vectors(self, chunks: Sequence[Chunk], stop: threading.Event) -> tuple[Vector, int]:
-        """Return vectors, shape (len(chunks), dimension), and how many had to be computed."""
-        if stop.is_set():
-            raise InterruptedError("indexing was stopped")
-        if not chunks:
-            return np.zeros((0, 0), dtype=np.float32), 0
+    # -- the second pass: vectors -----------------------------------------------------------
+
+    def _embed(self, run: _Run) -> SyncReport:
+        """Give chunks their vectors."""
+        self._open_vectors()
+        report, left = SyncReport(), deque(self._without_vectors())
+        done, total = 0, len(left)
+        while left:
+            run.progress(done, total, "embedding")
+            group = [left.popleft() for _ in range(min(_GROUP_CHUNKS, len(left)))]
+            run.check()
+            report = _sum(report, self._embed_group(group, run.stop))
+            done += len(group)
+            if urgent := frozenset(run.urgent()):
+                report = _sum(report, self._read(urgent, run.quiet()))
+                new = [each for each in self._without_vectors() if each not in {*left}]
+                left.extendleft(reversed(new))
+                total += len(new)
+        if total:
+            run.progress(done, total, "embedding")
+        self._store.settle()
+        return report
+
+    def _without_vectors(self) -> list[str]:
+        """Return the ids of the chunks that have no vectors, in order."""
+        paths = self._store.waiting.paths()
+        return sorted(paths, key=lambda chunk_id: self._order(paths[chunk_id]))
+
+    def _embed_group(self, ids: Sequence[str], stop: threading.Event) -> SyncReport:
+        """Give chunks their vectors, as far as they still exist."""
+        chunks = self._store.get(ids)
         known = self._cache.get(chunk.content_hash for chunk in chunks)
-        unseen = {
-            chunk.content_hash: chunk.embedded_text
-            for chunk in chunks
-            if chunk.content_hash not in known
-        }
-        if unseen:
-            computed = self._embedder.encode_passages(list(unseen.values()), stop=stop)
-            fresh = dict(zip(unseen, computed, strict=True))
-            self._cache.put(fresh)
-            known |= fresh
-        return np.stack([known[chunk.content_hash] for chunk in chunks]), len(unseen)
+        fresh = self._computed([each for each in chunks if each.content_hash not in known], stop)
+        vectors = {**known, **fresh}
+        self._store.put_vectors({chunk.id: vectors[chunk.content_hash] for chunk in chunks})
+        reused = len(chunks) - len(fresh)
+        return self._count(SyncReport(embedded=len(fresh), reused=reused))
+
+    def _computed(self, chunks: Sequence[Chunk], stop: threading.Event) -> dict[str, Vector]:
+        """Return the vectors of chunks by their content hashes."""
+        texts = {chunk.content_hash: chunk.embedded_text for chunk in chunks}
+        if not texts:
+            return {}
+        computed = self._embedder.encode_passages(list(texts.values()), stop=stop)
+        vectors = dict(zip(texts, computed, strict=True))
+        self._cache.put(vectors)
+        return vectors
+
+    def _count(self, report: SyncReport) -> SyncReport:
+        self._done = _sum(self._done, report)
+        return report
 
 
-def _silent(done: int, total: int) -> None:
-    """Report no progress."""
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What the caller of a run wants: to be told, to stop it, to have other files looked at."""
 
+    progress: Progress
+    stop: threading.Event
+    urgent: Callable[[], Iterable[str]]
 
-def _unfinished(path: str) -> FileRow:
-    """Return the row of a file whose stored chunks are unknown."""
-    return FileRow(path, 0, 0, UNFINISHED, 0)
+    def check(self) -> None:
+        """Raise InterruptedError where the run is to end."""
+        if self.stop.is_set():
+            raise InterruptedError("indexing was stopped")
+
+    def quiet(self) -> _Run:
+        """Return a run within this one."""
+        return _Run(no_progress, self.stop, tuple)
 
 
 def _sum(*reports: SyncReport) -> SyncReport:

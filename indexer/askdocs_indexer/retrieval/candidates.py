@@ -106,10 +106,12 @@ class Gatherer:
         self, chunks: tuple[Chunk, ...], vector: Vector, known: dict[str, float]
     ) -> NDArray[np.float64]:
         """Return the true cosine of every chunk: any guess for those that only their words gave
-        ruins the ranking. A chunk that was removed meanwhile is unrelated."""
-        others = self._store.vectors([chunk.id for chunk in chunks if chunk.id not in known])
+        ruins the ranking. Of one that has no vector yet nothing is known, so it is as near as the
+        others are."""
+        others = self._store.vectors([chunk for chunk in chunks if chunk.id not in known])
         cosines = known | {chunk_id: float(other @ vector) for chunk_id, other in others.items()}
-        return np.array([cosines.get(chunk.id, 0.0) for chunk in chunks], dtype=np.float64)
+        usual = sum(cosines.values()) / len(cosines) if cosines else 0.0
+        return np.array([cosines.get(chunk.id, usual) for chunk in chunks], dtype=np.float64)
 
 
 def _raised(

@@ -25,9 +25,9 @@ from askdocs_indexer.retrieval.standing import StandingOfStore
 from askdocs_indexer.retrieval.sureness import Signs, sureness
 from askdocs_indexer.settings import DocsSettings
 from askdocs_indexer.storage import Store
-from askdocs_indexer.storage.bm25 import MOST_OF_A_WORD
 from askdocs_indexer.storage.outline_table import OutlineEntry
 from askdocs_indexer.storage.symbol_table import last_part, parts_of
+from askdocs_indexer.storage.word_index import MOST_OF_A_WORD
 from askdocs_indexer.symbols.graph import SymbolGraph
 from askdocs_indexer.symbols.links import API_PAGE, Link, Links
 from askdocs_indexer.symbols.notation import scip
@@ -157,7 +157,7 @@ class Searcher:
             held_by_best=self._store.coverage(query, first[:1]),
             unknown=self._store.unknown(query),
             asked=len(results.candidates.rarities),
-            chunks=self._store.terms.documents,
+            chunks=self._store.words.documents,
         )
 
     def document(self, names: Sequence[str], limit: int) -> list[Hit]:
@@ -201,7 +201,8 @@ class Searcher:
 
     @property
     def _knows_meaning(self) -> bool:
-        return self._same_model and self._embedder.state == "ready"
+        is_ready = self._embedder.state == "ready" and self._store.knows_meaning
+        return self._same_model and is_ready
 
     def _familiarity(self, query: str) -> float:
         """Return how well the embedder knows the words of a query, 0 to 1; 0 while it is not

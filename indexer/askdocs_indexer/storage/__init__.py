@@ -1,10 +1,11 @@
-"""Chunks and manifest in Milvus: the only package that knows pymilvus and Milvus Lite."""
+"""Chunks and manifest in SQLite, vectors in Milvus: the only package that knows pymilvus."""
 
 from __future__ import annotations
 
-from askdocs_indexer.storage.database import Database, set_aside
-from askdocs_indexer.storage.lock import OwnerLock
-from askdocs_indexer.storage.schema import Fingerprint
-from askdocs_indexer.storage.store import Store
+from askdocs_indexer.storage.damage import ensure_writable
+from askdocs_indexer.storage.database import Database
+from askdocs_indexer.storage.fingerprint import Fingerprint
+from askdocs_indexer.storage.store import Store, nothing_known
+from askdocs_indexer.storage.waiting import Waiting
 
-__all__ = ["Database", "Fingerprint", "OwnerLock", "Store", "set_aside"]
+__all__ = ["Database", "Fingerprint", "Store", "Waiting", "ensure_writable", "nothing_known"]

@@ -1,171 +1,171 @@
-"""The connection to Milvus, and which of a database's collections answer.
+"""The files of a workspace's index, its connection to Milvus, and which of them answer.
 
-A workspace's chunks and manifest are two collections whose names carry a fingerprint of schema,
-chunker and embedding model, so rows of another shape are never read by mistake. Where the
-fingerprint changes, new collections are filled beside the old ones; the alias `current` moves to
-them in one step when they are complete, and until then the old ones answer.
+Texts and vectors are kept apart for each fingerprint of schema, chunker and embedding model, in
+files and collections that carry it in their names, so what has another shape is never read by
+mistake. Where the fingerprint changes, new ones are filled beside the old ones, which answer until
+the new ones are complete.
 """
 
 from __future__ import annotations
 
 import logging
-import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
-from askdocs_indexer.errors import DatabaseInUseError, EmbedderError, StoreDamagedError, StoreError
-from askdocs_indexer.file_lock import holder_of
+from askdocs_indexer.errors import StoreDamagedError, StoreError
 from askdocs_indexer.storage.client import connect
+from askdocs_indexer.storage.damage import counted, set_aside
+from askdocs_indexer.storage.fingerprint import Fingerprint
 from askdocs_indexer.storage.local import LocalServer, is_local
 from askdocs_indexer.storage.lock import OwnerLock
-from askdocs_indexer.storage.schema import (
-    Fingerprint,
-    create_chunk_indexes,
-    create_chunks,
-    create_file_indexes,
-    create_files,
-)
-from askdocs_indexer.storage.store import Store
+from askdocs_indexer.storage.text_store import TextStore
+from askdocs_indexer.storage.vector_index import VectorIndex
 
 log = logging.getLogger(__name__)
 
-_Result = TypeVar("_Result")
+# What collections of a workspace begin with; those of chunks and files are earlier versions'.
+_KINDS = ("vectors", "chunks", "files")
 
 
 class Database:
-    """A Milvus database, open from creation to `close`.
+    """An index's folder, held from creation to `close`.
 
-    `uri` is a Milvus server's address, or the path of a Milvus Lite database, which ends in `.db`.
-    `lock` is the file that keeps a second process of this machine away: Milvus Lite admits one, and
-    so does the order of our writes. `namespace` tells one workspace's collections from another's on
-    a server. Raises DatabaseInUseError, StoreDamagedError (only for Milvus Lite) and StoreError.
+    Vectors are in a Milvus Lite database in that folder, or in the Milvus server at `uri`, where
+    `namespace` tells one workspace's collections from another's. A lock keeps a second process of
+    this machine away: Milvus Lite admits one, and so does the order of our writes. Raises
+    DatabaseInUseError and StoreError.
+
+    What is damaged is moved out of the way and begun anew; `damage` says so in words.
     """
 
-    def __init__(self, uri: str, lock: Path, token: str = "", namespace: str = "") -> None:
-        self._alias = f"current{namespace}"
-        self._prefixes = (f"chunks{namespace}_", f"files{namespace}_")
-        self._lock = OwnerLock(lock)
+    def __init__(self, folder: Path, uri: str = "", token: str = "", namespace: str = "") -> None:
+        self.damage = ""
+        self._folder = folder
+        # Where Milvus Lite has its database; None where a server has it.
+        self._local = Path(uri or folder / "index.db") if is_local(uri or ".db") else None
+        self._uri = uri
+        self._token = token
+        self._prefixes = tuple(f"{kind}{namespace}_" for kind in _KINDS)
+        self._milvus = threading.Lock()
+        self._client: Any = None
         self._server: LocalServer | None = None
-        try:
-            if is_local(uri):
-                server = self._server = LocalServer(Path(uri))
-                self._client = self._checked(lambda: connect(server.address, ""))
-            else:
-                self._client = connect(uri, token)
-        except BaseException:
-            self._release()
-            raise
+        self._is_tidy = False
+        self._lock = OwnerLock(folder / "index.lock")
 
-    def store(self, fingerprint: Fingerprint, dimension: Callable[[], int]) -> Store:
-        """Open the collections for a fingerprint; missing ones are created.
+    # -- texts ------------------------------------------------------------------------------
+
+    def texts(self, fingerprint: Fingerprint, dimension: Callable[[], int]) -> TextStore:
+        """Open the texts of a fingerprint, which may be new.
 
         `dimension` is called for the length of a vector only where they are.
         """
-        return self._checked(lambda: self._store(fingerprint, dimension))
-
-    def before(self, store: Store) -> Store | None:
-        """Open the collections that were complete last, unless they are those of `store`."""
-        return self._checked(lambda: self._before(store))
-
-    def complete(self, store: Store) -> None:
-        """Make `store` the current one and drop all others of this workspace."""
-        name = store.name
-        if self._aliased() != name:
-            chunks = f"{self._prefixes[0]}{name}"
-            try:
-                self._client.alter_alias(chunks, self._alias)
-            except StoreError:  # There is no alias yet.
-                self._client.create_alias(chunks, self._alias)
-        current = {f"{prefix}{name}" for prefix in self._prefixes}
-        for collection in self._collections():
-            if collection not in current:
-                log.info("dropping %s: made by another version or model", collection)
-                self._client.drop_collection(collection)
-
-    def close(self) -> None:
-        """Release the database so that another process can open it, even where this raises."""
+        path = self._folder / f"texts_{fingerprint.suffix}.sqlite"
         try:
-            self._client.close()
-        finally:
-            self._release()
+            return TextStore(path, fingerprint, dimension)
+        except StoreDamagedError as error:
+            self._note_damage(TextStore.set_aside(path), error)
+            return TextStore(path, fingerprint, dimension)
 
-    # -- inside -----------------------------------------------------------------------------
-
-    def _store(self, fingerprint: Fingerprint, dimension: Callable[[], int]) -> Store:
-        chunks, files = (f"{prefix}{fingerprint.suffix}" for prefix in self._prefixes)
-        present = self._collections()
-        if chunks not in present:
-            create_chunks(self._client, chunks, fingerprint, dimension())
-        create_chunk_indexes(self._client, chunks)
-        if files not in present:
-            create_files(self._client, files)
-        create_file_indexes(self._client, files)
-        return Store(self._client, fingerprint.suffix, chunks, files, fingerprint)
-
-    def _before(self, store: Store) -> Store | None:
-        name = self._aliased()
-        if name is None or name == store.name:
+    def before(self, texts: TextStore) -> TextStore | None:
+        """Open the texts that were complete last, unless these are."""
+        if texts.is_complete:
             return None
-        chunks, files = (f"{prefix}{name}" for prefix in self._prefixes)
-        properties = self._client.describe_collection(chunks).get("properties", {})
-        return Store(self._client, name, chunks, files, Fingerprint.recorded(properties))
-
-    def _aliased(self) -> str | None:
-        """Return the name of the store that the alias points at."""
-        prefix = self._prefixes[0]
-        for collection in self._collections():
-            if collection.startswith(prefix):
-                aliases = self._client.list_aliases(collection).get("aliases", [])
-                if self._alias in aliases:
-                    return collection.removeprefix(prefix)
+        for path in sorted(self._others(texts), key=lambda path: -path.stat().st_mtime_ns):
+            try:
+                others = TextStore(path)
+            except StoreError as error:
+                log.info("%s is not read (%s)", path, error)
+                continue
+            if others.is_complete:
+                return others
+            others.close()
         return None
 
-    def _collections(self) -> list[str]:
-        return [name for name in self._client.list_collections() if name.startswith(self._prefixes)]
+    def complete(self, texts: TextStore) -> None:
+        """Note that texts and their vectors are complete, and drop all others of this workspace."""
+        if self._is_tidy:
+            return
+        texts.note_complete()
+        for path in self._others(texts):
+            log.info("dropping %s: made by another version or model", path)
+            for file in path.parent.glob(f"{path.name}*"):
+                file.unlink(missing_ok=True)
+        self._drop_others(self._collection(texts))
+        self._is_tidy = True
 
-    def _checked(self, step: Callable[[], _Result]) -> _Result:
-        try:
-            return step()
-        except EmbedderError:
-            raise
-        except Exception as error:  # Damage makes the libraries raise all kinds of errors.
-            if self._server is None:
-                raise
-            raise StoreDamagedError(f"the database does not load: {error!r}") from error
+    def _others(self, texts: TextStore) -> list[Path]:
+        return [path for path in self._folder.glob("texts_*.sqlite") if path != texts.path]
 
-    def _release(self) -> None:
+    # -- vectors ----------------------------------------------------------------------------
+
+    def vectors(self, texts: TextStore) -> VectorIndex:
+        """Open the vectors of texts, which may be new. Raises StoreError."""
+        with self._milvus:
+            if self._local is None:
+                return self._index(texts)
+            try:
+                return self._local_index(texts, self._local)
+            except StoreDamagedError as error:
+                self._close_milvus()
+                self._note_damage(set_aside(self._local), error)
+            return self._local_index(texts, self._local)
+
+    def close(self) -> None:
+        """Release the index so that another process can open it, even where this raises."""
         try:
-            if self._server is not None:
-                self._server.close()
+            with self._milvus:
+                self._close_milvus()
         finally:
             self._lock.release()
 
+    # -- inside -----------------------------------------------------------------------------
 
-def set_aside(database: Path) -> Path:
-    """Move a damaged Milvus Lite database out of the way and return its new path.
+    def _collection(self, texts: TextStore) -> str:
+        return f"{self._prefixes[0]}{texts.fingerprint.suffix}"
 
-    A database that was set aside before is deleted: it is as large as the index. Raises
-    DatabaseInUseError where another program has the database open, which is not damage.
-    """
-    if _is_held(database / "LOCK"):
-        raise DatabaseInUseError(
-            f"Another program has {database} open. Close it; the index is then opened again."
-        )
-    target = database.with_name(f"{database.name}.damaged")
-    if not database.is_symlink() and not database.exists():
-        return target  # The process that moved it was killed right afterwards.
-    if target.is_dir() and not target.is_symlink():
-        shutil.rmtree(target)
-    else:
-        target.unlink(missing_ok=True)
-    database.rename(target)
-    return target
+    def _index(self, texts: TextStore) -> VectorIndex:
+        return VectorIndex(self._connected(), self._collection(texts), texts.dimension)
 
+    def _local_index(self, texts: TextStore, database: Path) -> VectorIndex:
+        """Open the vectors in Milvus Lite, of which damage makes the libraries raise all kinds of
+        errors, or kills the process."""
+        with counted(self._folder / "opening"):
+            self._server = self._server or LocalServer(database)
+            try:
+                return self._index(texts)
+            except Exception as error:
+                raise StoreDamagedError(f"the database does not load: {error!r}") from error
 
-def _is_held(lock: Path) -> bool:
-    """Return whether a process holds Milvus Lite's own lock."""
-    try:
-        return holder_of(lock) is not None
-    except OSError:
-        return False
+    def _connected(self) -> Any:
+        if self._client is None:
+            if self._server is not None:
+                self._client = connect(self._server.address, "")
+            else:
+                self._client = connect(self._uri, self._token)
+        return self._client
+
+    def _drop_others(self, collection: str) -> None:
+        with self._milvus:
+            client = self._client
+            for other in client.list_collections() if client is not None else ():
+                if other.startswith(self._prefixes) and other != collection:
+                    log.info("dropping %s: made by another version or model", other)
+                    for alias in client.list_aliases(other).get("aliases", []):
+                        client.drop_alias(alias)
+                    client.drop_collection(other)
+
+    def _note_damage(self, damaged: Path, error: Exception) -> None:
+        self.damage = f"The index was damaged and is being rebuilt; the old one is {damaged}."
+        log.warning("%s (%s)", self.damage, error)
+
+    def _close_milvus(self) -> None:
+        client, self._client = self._client, None
+        server, self._server = self._server, None
+        try:
+            if client is not None:
+                client.close()
+        finally:
+            if server is not None:
+                server.close()

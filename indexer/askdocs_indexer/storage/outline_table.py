@@ -9,8 +9,6 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, replace
 
-from askdocs_indexer.types import contents_of
-
 
 @dataclass(frozen=True, slots=True)
 class OutlineEntry:
@@ -82,9 +80,9 @@ class OutlineTable:
                 chunk_id: (entry.start_line, entry.end_line) for chunk_id, entry in file.items()
             }
 
-    def contents(self) -> dict[str, str]:
-        """Return path -> hash of the file's chunks, as FileRow.contents has it."""
-        return {path: contents_of(self.spans(path)) for path in self.files()}
+    def __len__(self) -> int:
+        """Return how many chunks there are."""
+        return len(self._paths)
 
     def _remove(self, chunk_id: str) -> None:
         path = self._paths.pop(chunk_id, None)

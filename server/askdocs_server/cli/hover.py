@@ -39,7 +39,7 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
     lines = open_batch(options.batch) if options.batch else None
     position = find_position(options.position, options.root) if lines is None else None
     async with opened(options) as project:
-        await bring_in_step(project)
+        await bring_in_step(project, names_only=True)
         if lines is not None:
 
             async def answer(row: Row) -> Row:

@@ -45,7 +45,7 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
     if options.forget_questions:
         return await _forget_questions(options, output)
     async with opened(options) as project:
-        with progress("Indexing") as report:
+        with progress() as report:
             done = await project.sync(report)
     if done["kinds"]:
         note(f"read: {kinds_line(done['kinds'])}")

@@ -270,7 +270,7 @@ async def _embed(options: argparse.Namespace, choice: Choice) -> Row:
     """Bring the index in step with the disk, by the new model; returns what that took."""
     async with opened(options) as project:
         await _follow(project, choice)
-        with progress("Embedding") as report:
+        with progress() as report:
             return await project.sync(report)
 
 

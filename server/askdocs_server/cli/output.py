@@ -9,9 +9,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-Progress = Callable[[int, int], None]
+if TYPE_CHECKING:
+    from askdocs_indexer.types import Phase, Progress
+
+_DOING: Mapping[Phase, str] = {"reading": "Reading", "embedding": "Embedding"}
+_UNITS: Mapping[Phase, str] = {"reading": "files", "embedding": "passages"}
 
 # Between two lines of progress in a pipe.
 _LINE_SECONDS = 5.0
@@ -81,13 +85,13 @@ def note(text: str) -> None:
 
 
 @contextmanager
-def progress(doing: str) -> Iterator[Progress]:
-    """Show how far work on files has come: a bar on a terminal, sparse lines in a pipe.
+def progress() -> Iterator[Progress]:
+    """Show how far indexing has come: a bar on a terminal, sparse lines in a pipe.
 
-    The function that it yields takes (files done, files to do) and may be called from any thread.
+    The function that it yields may be called from any thread.
     """
     if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield _lines(doing)
+        yield _lines()
         return
     from rich import progress as rich_progress
     from rich.console import Console
@@ -97,12 +101,21 @@ def progress(doing: str) -> Iterator[Progress]:
         rich_progress.TextColumn("{task.description}"),
         rich_progress.BarColumn(),
         rich_progress.MofNCompleteColumn(),
-        rich_progress.TextColumn("files"),
+        rich_progress.TextColumn("{task.fields[unit]}"),
         rich_progress.TimeRemainingColumn(),
     )
     with rich_progress.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(doing, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        task = bar.add_task("Looking for changes", total=None, unit="files")
+        shown: Phase | None = None
+
+        def report(done: int, total: int, phase: Phase) -> None:
+            nonlocal shown
+            if phase != shown:  # The rate of one says nothing of the other's.
+                shown = phase
+                bar.reset(task, description=_DOING[phase], unit=_UNITS[phase])
+            bar.update(task, completed=done, total=total)
+
+        yield report
 
 
 @contextmanager
@@ -118,15 +131,15 @@ def waiting(doing: str) -> Iterator[Callable[[str], None]]:
         yield lambda text: status.update(f"{text}…")
 
 
-def _lines(doing: str) -> Progress:
+def _lines() -> Progress:
     printed = 0.0
 
-    def report(done: int, total: int) -> None:
+    def report(done: int, total: int, phase: Phase) -> None:
         nonlocal printed
         now = time.monotonic()
         if done == total or now - printed >= _LINE_SECONDS:
             printed = now
-            note(f"{doing}: {done} of {total} files")
+            note(f"{_DOING[phase]}: {done} of {total} {_UNITS[phase]}")
 
     return report
 

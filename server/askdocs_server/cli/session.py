@@ -80,15 +80,15 @@ async def opened(
 
 async def prepare(project: Project) -> None:
     """Bring the index in step with the disk, and have the embedder loaded."""
-    await bring_in_step(project)
+    await bring_in_step(project, names_only=False)
     if problem := await project.load_embedder():
         note(f"warning: {problem} Until then, search goes by words alone.")
 
 
-async def bring_in_step(project: Project) -> None:
-    """Bring the index in step with the disk; the embedder is loaded for new text only."""
-    with progress("Bringing the index in step") as report:
-        await project.sync(report)
+async def bring_in_step(project: Project, *, names_only: bool) -> None:
+    """Bring the index in step with the disk, or its names and words alone."""
+    with progress() as report:
+        await project.sync(report, names_only=names_only)
 
 
 def _daemon(options: argparse.Namespace, given: Mapping[str, str]) -> socket.socket | None:

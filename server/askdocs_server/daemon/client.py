@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from askdocs_indexer.errors import IndexerError, RootError
+from askdocs_indexer.types import Progress
 from askdocs_server.errors import DaemonFailedError, DaemonGoneError
-from askdocs_server.host.project import Progress, Row
+from askdocs_server.host.project import Row
 
 _LINE_BYTES = 64 << 20
 
@@ -54,9 +55,9 @@ class RemoteProject:
     async def status(self) -> Row:
         return dict(await self.call("status"))
 
-    async def sync(self, progress: Progress) -> Row:
+    async def sync(self, progress: Progress, *, names_only: bool = False) -> Row:
         result: Row = {}
-        async for row in self._rows("sync", {}):
+        async for row in self._rows("sync", {"names_only": names_only}):
             if "progress" in row:
                 progress(*row["progress"])
             else:

@@ -1,7 +1,7 @@
 """Commands of the command line on the daemon's socket: JSON lines, one request at a time.
 
 A request is {"do": NAME, "with": {arguments}}, the first of them `open`; only `status_of` needs no
-open project. The answer is any number of {"progress": [done, total]} and {"part": …}, then
+open project. The answer is any number of {"progress": [done, total, phase]} and {"part": …}, then
 {"result": …} or {"error": {kind, message}}. A client cancels a request by closing
 the connection.
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from askdocs_indexer.errors import IndexerError, RootError
+from askdocs_indexer.types import Phase
 from askdocs_server.daemon.handshake import Hello
 from askdocs_server.errors import GenerationError, SettingsError
 from askdocs_server.host.project import LocalProject, Row, status_row
@@ -112,7 +113,7 @@ class CommandSession:
             raise IndexerError("No project is open; `open` comes first.")
         project = LocalProject(self._workspace)
         if name == "sync":
-            return await project.sync(self._progress())
+            return await project.sync(self._progress(), **arguments)
         if name == "ask":
             limit = float(arguments.get("wait_for_model", 0.0))  # Clients of before have none.
             async with aclosing(project.ask(arguments["question"], limit)) as parts:
@@ -157,9 +158,9 @@ class CommandSession:
     def _progress(self) -> Any:
         loop = asyncio.get_running_loop()
 
-        def report(done: int, total: int) -> None:
+        def report(done: int, total: int, phase: Phase) -> None:
             with suppress(RuntimeError):  # The loop has ended.
-                loop.call_soon_threadsafe(self._send, {"progress": [done, total]})
+                loop.call_soon_threadsafe(self._send, {"progress": [done, total, phase]})
 
         return report
 

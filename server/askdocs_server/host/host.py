@@ -19,10 +19,9 @@ from typing import ParamSpec, TypeVar
 from askdocs_indexer.embedding.embedder import Embedder, SentenceTransformerEmbedder
 from askdocs_indexer.embedding.loading import free_memory
 from askdocs_indexer.errors import EmbedderError
-from askdocs_indexer.ingest.synchronizer import Progress
 from askdocs_indexer.reranking.reranker import CrossEncoderReranker, Reranker
 from askdocs_indexer.settings import EmbeddingSettings, RerankerSettings
-from askdocs_indexer.types import Hit, IndexStatus, Passages, SyncReport
+from askdocs_indexer.types import Hit, IndexStatus, Passages, Progress, SyncReport
 from askdocs_indexer.workspace import WorkspaceIndex
 from askdocs_server.answers.pipeline import Answer, Asker, AskEvent
 from askdocs_server.answers.retrieval import AskRequest
@@ -200,9 +199,11 @@ class Workspace:
     def _judge(self, pairs: Sequence[tuple[str, str]]) -> Future[list[Judgement]]:
         return self._host.loading(self.entailment).judge(pairs)
 
-    async def sync(self, progress: Progress | None = None) -> SyncReport:
-        """Bring the index in step with the disk."""
-        return await self._host.work(self.index.sync, ("",), progress)
+    async def sync(
+        self, progress: Progress | None = None, *, names_only: bool = False
+    ) -> SyncReport:
+        """Bring the index in step with the disk; `names_only` is enough for hovers."""
+        return await self._host.work(self.index.sync, ("",), progress, names_only=names_only)
 
     async def reindex(
         self, path: Path | None = None, progress: Progress | None = None

@@ -7,19 +7,18 @@ daemon (`daemon/client.py`).
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Protocol
 
 from askdocs_indexer.errors import EmbedderError
 
 if TYPE_CHECKING:
-    from askdocs_indexer.types import Hit, IndexStatus
+    from askdocs_indexer.types import Hit, IndexStatus, Progress
     from askdocs_server.answers.pipeline import Answer
     from askdocs_server.host.host import Workspace
 
 Row = dict[str, Any]
-Progress = Callable[[int, int], None]
 
 
 class Project(Protocol):
@@ -30,11 +29,14 @@ class Project(Protocol):
     """
 
     async def status(self) -> Row:
-        """Return {state, files, chunks, generation, skipped, unread, kinds, questions, detail,
-        model}."""
+        """Return {state, files, chunks, pending_chunks, generation, skipped, unread, kinds,
+        questions, detail, model}."""
 
-    async def sync(self, progress: Progress) -> Row:
-        """Bring the index in step with the disk; returns the fields of a SyncReport."""
+    async def sync(self, progress: Progress, *, names_only: bool = False) -> Row:
+        """Bring the index in step with the disk; returns the fields of a SyncReport.
+
+        `names_only` is enough for what looks names up, such as hovers.
+        """
 
     async def load_embedder(self) -> str:
         """Load the models that searches use; returns why the embedder cannot be loaded, or ""."""
@@ -80,8 +82,8 @@ class LocalProject:
     async def status(self) -> Row:
         return status_row(self._workspace.index.status())
 
-    async def sync(self, progress: Progress) -> Row:
-        return dataclasses.asdict(await self._workspace.sync(progress))
+    async def sync(self, progress: Progress, *, names_only: bool = False) -> Row:
+        return dataclasses.asdict(await self._workspace.sync(progress, names_only=names_only))
 
     async def load_embedder(self) -> str:
         try:
@@ -140,6 +142,7 @@ def status_row(status: IndexStatus) -> Row:
         "state": status.state,
         "files": status.files,
         "chunks": status.chunks,
+        "pending_chunks": status.pending_chunks,
         "generation": status.generation,
         "skipped": [dataclasses.asdict(skipped) for skipped in status.skipped],
         "unread": [dataclasses.asdict(unread) for unread in status.unread],

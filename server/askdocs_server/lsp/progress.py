@@ -5,20 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
+from askdocs_indexer.types import Phase, Progress, no_progress
 from askdocs_server.lsp import wire
 from askdocs_server.lsp.background import Tasks
 from askdocs_server.lsp.params import Token
 
 log = logging.getLogger(__name__)
 
-Report = Callable[[int, int], None]
 
+_UNITS: Mapping[Phase, str] = {"reading": "files", "embedding": "passages"}
 # Indexing that ends sooner, such as that of one saved file, is not worth a progress bar.
 _PATIENCE_SECONDS = 0.4
 # An editor that does not answer within this time shows no progress.
@@ -27,17 +28,17 @@ _REPORT_SECONDS = 0.2
 
 
 @contextmanager
-def work_done(server: LanguageServer, token: Token | None, title: str) -> Iterator[Report]:
-    """Begin and end progress under a token; yields the function that reports (done, total).
+def work_done(server: LanguageServer, token: Token | None, title: str) -> Iterator[Progress]:
+    """Begin and end progress under a token; yields the function that reports it.
 
     Without a token nothing is sent.
     """
     if token is None:
-        yield lambda done, total: None
+        yield no_progress
         return
 
-    def report(done: int, total: int) -> None:
-        server.work_done_progress.report(token, _counts(done, total))
+    def report(done: int, total: int, phase: Phase) -> None:
+        server.work_done_progress.report(token, _counts(done, total, phase))
 
     server.work_done_progress.begin(token, types.WorkDoneProgressBegin(title=title, percentage=0))
     try:
@@ -82,12 +83,12 @@ class IndexingProgress:
         finally:
             self._shown = None
 
-    async def _follow(self, report: Report) -> None:
+    async def _follow(self, report: Progress) -> None:
         total = 0
         while self._indexing and self._index is not None:
             pending = self._index["pendingFiles"]
             total = max(total, pending)
-            report(total - pending, total)
+            report(total - pending, total, "reading")
             self._changed.clear()
             await self._changed.wait()
             if self._indexing:
@@ -104,9 +105,9 @@ class IndexingProgress:
         return token
 
 
-def _counts(done: int, total: int) -> types.WorkDoneProgressReport:
+def _counts(done: int, total: int, phase: Phase) -> types.WorkDoneProgressReport:
     if not total:
         return types.WorkDoneProgressReport(message="looking for changes")
     return types.WorkDoneProgressReport(
-        message=f"{done}/{total} files", percentage=min(100, 100 * done // total)
+        message=f"{done}/{total} {_UNITS[phase]}", percentage=min(100, 100 * done // total)
     )

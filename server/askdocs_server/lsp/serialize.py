@@ -195,6 +195,7 @@ def index_wire(status: IndexStatus, root: Path) -> wire.IndexStatusWire:
         "files": status.files,
         "chunks": status.chunks,
         "pendingFiles": status.pending_files,
+        "pendingChunks": status.pending_chunks,
         "generation": status.generation,
         "skipped": skipped,
         "unread": [
@@ -221,6 +222,7 @@ def summed_up(indexes: Sequence[wire.IndexStatusWire], otherwise: str) -> wire.I
         "files": sum(index["files"] for index in indexes),
         "chunks": sum(index["chunks"] for index in indexes),
         "pendingFiles": sum(index["pendingFiles"] for index in indexes),
+        "pendingChunks": sum(index["pendingChunks"] for index in indexes),
         "generation": sum(index["generation"] for index in indexes),
         "skipped": [skipped for index in indexes for skipped in index["skipped"]],
         "unread": [unread for index in indexes for unread in index["unread"]],

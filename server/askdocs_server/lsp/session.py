@@ -25,6 +25,7 @@ from askdocs_server.lsp.serialize import index_state, status_of
 from askdocs_server.settings.loader import UserConfigStamp, user_config_stamp
 
 if TYPE_CHECKING:
+    from askdocs_indexer.workspace import WorkspaceIndex
     from askdocs_server.host.host import Host
 
 log = logging.getLogger(__name__)
@@ -134,6 +135,12 @@ class Session:
         """Return the innermost folder that holds `path`."""
         return _innermost(self.folders.values(), path)
 
+    def prefer(self, uris: Iterable[str]) -> None:
+        """Have files read before others: the user is looking at them."""
+        folders = list(self.folders.values())
+        preferring = asyncio.to_thread(_hint, lambda index, path: index.prefer(path), folders, uris)
+        self.tasks.spawn(preferring, "preferring open files")
+
     def touch(self, uris: Iterable[str]) -> None:
         """Have files looked at now: the editor says that they have changed."""
         self.tasks.spawn(self._touch(uris), "looking at changed files")
@@ -150,7 +157,9 @@ class Session:
 
     async def _touch(self, uris: Iterable[str]) -> None:
         folders = list(self.folders.values())
-        touched = await asyncio.to_thread(_touched, folders, uris)
+        touched = await asyncio.to_thread(
+            _hint, lambda index, path: index.touch(path), folders, uris
+        )
         if any(map(self._configuration.is_source, touched)):
             self.reload_settings()
 
@@ -240,6 +249,7 @@ class Session:
 
     def _opened(self, folder: Folder) -> None:
         self._status_notice.trigger()
+        self.prefer(self.server.workspace.text_documents)
         if folder.workspace is not None and not folder.workspace.has_own_settings:
             self._configuration.tell_once(
                 f"Another window has {folder.path.name} open with other settings of docs.*, "
@@ -302,9 +312,11 @@ def _innermost(folders: Iterable[Folder], path: Path) -> Folder | None:
     return max(holding, key=lambda folder: len(folder.path.parts), default=None)
 
 
-def _touched(folders: Sequence[Folder], uris: Iterable[str]) -> list[Path]:
-    """Have the indexes look at files; returns those that lie in a folder. Meant for a thread."""
-    touched = []
+def _hint(
+    hint: Callable[[WorkspaceIndex, Path], None], folders: Sequence[Folder], uris: Iterable[str]
+) -> list[Path]:
+    """Give the indexes a hint on files; returns those that lie in a folder. Meant for a thread."""
+    inside_folders = []
     for uri in uris:
         # The URI has no path, or one that leads nowhere; or the index is opening and looks at
         # everything anyway.
@@ -313,8 +325,8 @@ def _touched(folders: Sequence[Folder], uris: Iterable[str]) -> list[Path]:
             folder = _innermost(folders, path) if path else None
             if path is None or folder is None:
                 continue
-            touched.append(path)
+            inside_folders.append(path)
             inside = folder.inside(path)
             if folder.workspace is not None and inside is not None:
-                folder.workspace.index.touch(inside)
-    return touched
+                hint(folder.workspace.index, inside)
+    return inside_folders

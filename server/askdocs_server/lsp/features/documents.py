@@ -1,4 +1,4 @@
-"""Saves and file events: hints for the index. pygls keeps the open documents themselves."""
+"""Opened and saved files, and file events: hints for the index. pygls keeps the documents."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from askdocs_server.lsp.session import Session
 
 def register(server: LanguageServer, session: Session) -> None:
     """Register the handlers."""
+
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    def opened(params: types.DidOpenTextDocumentParams) -> None:
+        session.prefer([params.text_document.uri])
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     def saved(params: types.DidSaveTextDocumentParams) -> None:

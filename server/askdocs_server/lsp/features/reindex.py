@@ -9,12 +9,13 @@ from typing import Any
 from pygls.lsp.server import LanguageServer
 
 from askdocs_indexer.errors import IndexerError
+from askdocs_indexer.types import Phase, Progress
 from askdocs_server.lsp import wire
 from askdocs_server.lsp.documents import path_of
 from askdocs_server.lsp.features.errors import guarded
 from askdocs_server.lsp.folders import Folder
 from askdocs_server.lsp.params import ReindexParams, invalid, parse
-from askdocs_server.lsp.progress import Report, work_done
+from askdocs_server.lsp.progress import work_done
 from askdocs_server.lsp.protocol import REINDEX
 from askdocs_server.lsp.serialize import reports_wire
 from askdocs_server.lsp.session import Session
@@ -62,11 +63,11 @@ def _targets(
     return [(folder, folder.inside(path))] if folder in folders else []
 
 
-def _on_loop(report: Report) -> Report:
+def _on_loop(report: Progress) -> Progress:
     """Return a report that may be called from the indexing thread."""
     loop = asyncio.get_running_loop()
 
-    def on_thread(done: int, total: int) -> None:
-        loop.call_soon_threadsafe(report, done, total)
+    def on_thread(done: int, total: int, phase: Phase) -> None:
+        loop.call_soon_threadsafe(report, done, total, phase)
 
     return on_thread
