@@ -29,7 +29,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export HF_HUB_DISABLE_TELEMETRY = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test unit e2e bench-index bench-sync bench-start bench-hover bench-graph bench-read fuzz bench-languages bench-rerank bench-retrieval bench-search fit-ranking bench-llm bench-gpu oracle soak lint format typecheck client vsix browser bundle bundle-check docs requirements clean
+.PHONY: help setup tools demo test unit e2e bench bench-peers bench-index bench-sync bench-start bench-hover bench-graph bench-read fuzz bench-languages bench-rerank bench-retrieval bench-search fit-ranking bench-llm bench-gpu oracle soak lint format typecheck client vsix browser bundle bundle-check docs requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort \
@@ -51,6 +51,14 @@ unit: setup ## Run the fast tests alone, several at a time (WORKERS=2)
 
 e2e: setup ## Run the tests over real processes and models alone
 	$(BIN)/pytest tests/e2e
+
+bench: setup $(if $(QUESTIONS),.peers/.installed) ## Run all benchmarks, one table in artifacts/bench.md (ONLY="index sync" SRC="FOLDER …" DOCS= QUESTIONS= FILES=)
+	$(BIN)/python -m tests.bench.run_all --out artifacts/bench.md $(if $(ONLY),--only $(ONLY)) $(if $(SRC),--src $(SRC)) \
+		$(if $(DOCS),--docs $(DOCS)) $(if $(QUESTIONS),--questions $(QUESTIONS) --files $(or $(FILES),300))
+
+bench-peers: setup .peers/.installed ## Measure askdocs beside memsearch and VectorCode (DOCS="FOLDER …" QUESTIONS="FILE …" FILES=300)
+	@test -n '$(DOCS)' && test -n '$(QUESTIONS)' || { echo 'Give DOCS="FOLDER …" and QUESTIONS="FILE …", see docs/benchmarks.md.'; exit 2; }
+	$(BIN)/python -m tests.bench.bench_peers --docs $(DOCS) --questions $(QUESTIONS) --files $(or $(FILES),300)
 
 bench-index: setup ## Measure bulk indexing beside plain encoding, and its memory (CHUNKS=1200 MANY=50000)
 	$(BIN)/python -m tests.bench.bench_index --chunks $(or $(CHUNKS),1200) --many $(or $(MANY),50000)
@@ -135,9 +143,11 @@ requirements: $(UV) ## Resolve requirements/*.txt anew from pyproject.toml
 		--override overrides-cpu.txt -c dev.txt -o cpu.txt
 	cd requirements && $(COMPILE) ../pyproject.toml --extra gpu --override overrides.txt \
 		-c dev.txt -o gpu.txt
+	cd requirements && for peer in $(PEERS); do \
+		$(COMPILE) peer-$$peer.in -c cpu.txt -o peer-$$peer.txt || exit 1; done
 
 clean: ## Remove what was built and installed here
-	rm -rf .venv .uv .code-server .tools .llama-cpp .fuzz artifacts bundle .mypy_cache .ruff_cache .pytest_cache client-vscode/node_modules \
+	rm -rf .venv .uv .code-server .tools .llama-cpp .fuzz .peers artifacts bundle .mypy_cache .ruff_cache .pytest_cache client-vscode/node_modules \
 		client-vscode/dist client-vscode/*.vsix
 
 # A run of the benchmark that a CPU gets through in minutes.
@@ -145,6 +155,8 @@ DRY := --prompts 200,400 --users 1,2 --rounds 2 --tokens 8
 
 # The environment of a desktop has a LANGUAGE too, that of its messages.
 ORACLE_LANGUAGE = $(if $(filter command,$(origin LANGUAGE)),--language $(LANGUAGE))
+
+PEERS := memsearch vectorcode
 
 COMPILE := ../$(UV) pip compile --quiet --no-header --no-annotate --python-version 3.11
 
@@ -176,6 +188,15 @@ LLAMA_CPP_BUILD := -DGGML_NATIVE=OFF $(if $(shell grep -sm1 avx512_vnni /proc/cp
 	@test -x .llama-cpp/bin/python || $(UV) venv --quiet --python "$$(command -v $(PYTHON))" .llama-cpp
 	CMAKE_ARGS="$(LLAMA_CPP_BUILD)" $(UV) pip install --quiet --no-binary llama-cpp-python \
 		-p .llama-cpp/bin/python "llama-cpp-python>=0.3"
+	@touch $@
+
+# What the search is compared with. One that cannot be installed is reported by the benchmark, with its error.
+.peers/.installed: $(UV) $(PEERS:%=requirements/peer-%.txt)
+	@mkdir -p .peers
+	for peer in $(PEERS); do \
+		$(UV) venv --quiet --clear --python "$$(command -v $(PYTHON))" .peers/$$peer \
+		&& $(UV) pip sync --quiet --compile-bytecode -p .peers/$$peer/bin/python requirements/peer-$$peer.txt \
+			2> .peers/$$peer.log || { cat .peers/$$peer.log >&2; rm -rf .peers/$$peer; }; done
 	@touch $@
 
 # Editors in a terminal: Debian's own, and apart from the system what only a newer Debian has.

@@ -19,7 +19,8 @@ from tests.bench.bench_gpu import (
     row,
     write_llama,
 )
-from tests.bench.vllm_load import Sample, percentile
+from tests.bench.measurement import percentile
+from tests.bench.vllm_load import Sample
 
 from askdocs_server.generation.models import LLAMA
 from askdocs_server.generation.vllm_generator import folder_profile

@@ -34,7 +34,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests.bench.vllm_load import Sample, Server, percentile, serving, versions
+from tests.bench.measurement import percentile
+from tests.bench.vllm_load import Sample, Server, serving, versions
 from tests.small_llama import CONFIG
 
 from askdocs_server.generation import vllm_child, vllm_log

@@ -10,6 +10,7 @@ tree-sitter; a name's is to parse its file. Times are of the processor, per core
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 import tracemalloc
 from collections import Counter, defaultdict
@@ -17,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.bench.measurement import Measurement, percentile, run
 from tree_sitter import Node, Parser
 
 from askdocs_indexer.grammars import grammar_of
@@ -52,8 +54,8 @@ def sources(folders: list[Path], copies: int) -> dict[str, str]:
     return {f"copy{n}/{path}": text for n in range(copies) for path, text in files.items()}
 
 
-def reading(files: dict[str, str]) -> list[FileRow]:
-    """Read all facts, print the speed for each language, and return manifest rows with them."""
+def reading(files: dict[str, str]) -> tuple[list[FileRow], list[Measurement]]:
+    """Read all facts; returns manifest rows with them, and the speed for each language."""
     spent: dict[str, list[float]] = defaultdict(list)
     floors: dict[str, list[float]] = defaultdict(list)
     sizes: Counter[str] = Counter()
@@ -68,26 +70,27 @@ def reading(files: dict[str, str]) -> list[FileRow]:
             with timed(floors[language]):
                 Parser(grammar).parse(text.encode("utf-8", "replace"))
         rows.append(FileRow(path, 0, 0, "", 0, facts=dumped(facts)))
+    speeds = []
     for language, size in sizes.most_common():
-        megabytes, seconds = size / 1e6, sum(spent[language])
         floor = sum(floors[language])
-        ratio = f"{seconds / floor:4.1f} floors" if floor else ""
-        print(
-            f"facts {language:12} {megabytes:6.2f} MB   {megabytes / seconds:5.2f} MB/s   {ratio}"
-        )
-    return rows
+        speed = size / 1e6 / sum(spent[language])
+        what = f"facts read of {language}, {size / 1e6:.2f} MB"
+        least = size / 1e6 / floor if floor else None
+        speeds.append(Measurement(what, speed, "MB/CPU s", floor=least))
+    return rows, speeds
 
 
-def loading(files: dict[str, str], rows: list[FileRow]) -> None:
+def loading(files: dict[str, str], rows: list[FileRow]) -> Iterator[Measurement]:
     """Load the graph from its rows, change a file, and look names up."""
     seconds: list[float] = []
     with timed(seconds):
         graph = stored_graph(rows)
     declared = sum(len(facts.declarations) for row in rows if (facts := graph.facts(row.path)))
-    print(f"graph of {len(graph)} files, {declared} declarations: {seconds[0]:.2f} s", end="")
+    what = f"graph of {len(graph)} files, {declared} declarations"
+    yield Measurement(f"{what}: loaded", seconds[0], "CPU s")
     tracemalloc.start()
     again = stored_graph(rows)
-    print(f", {tracemalloc.get_traced_memory()[0] / 1e6:.0f} MB")
+    yield Measurement(f"{what}: memory", tracemalloc.get_traced_memory()[0] / 2**20, "MiB")
     tracemalloc.stop()
     del again
     saves: list[float] = []
@@ -96,14 +99,14 @@ def loading(files: dict[str, str], rows: list[FileRow]) -> None:
         graph.put(path, None)
         with timed(saves):
             graph.put(path, facts)
-    print(f"a save: {1000 * max(saves):.2f} ms at most")
+    yield Measurement(f"{what}: a save at most", 1000 * max(saves), "CPU ms")
     looks: list[float] = []
     for parsed, line, column in positions(files):
         with timed(looks):
             symbol_in(parsed, line, column, graph)
-    looks.sort()
-    p50, p95 = looks[len(looks) // 2], looks[len(looks) * 95 // 100]
-    print(f"{len(looks)} names: p50 {1000 * p50:.2f}, p95 {1000 * p95:.2f} ms")
+    for share, name in ((0.5, "median"), (0.95, "95 %")):
+        look = 1000 * percentile(looks, share)
+        yield Measurement(f"{what}: a name, {name}", look, "CPU ms")
 
 
 def positions(files: dict[str, str]) -> Iterator[tuple[Parsed, int, int]]:
@@ -128,15 +131,19 @@ def identifiers(node: Node) -> Iterator[Node]:
         yield from identifiers(child)
 
 
-def main() -> None:
-    """Print all figures."""
-    arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    arguments.add_argument("folders", nargs="*", type=Path)
-    arguments.add_argument("--copies", type=int, default=1)
-    chosen = arguments.parse_args()
-    files = sources(chosen.folders or [PROJECT / "server", PROJECT / "indexer"], chosen.copies)
-    loading(files, reading(files))
+def measure(options: argparse.Namespace) -> Iterator[Measurement]:
+    """Read the sources, and use their graph."""
+    folders = options.folders or [PROJECT / "server", PROJECT / "indexer"]
+    files = sources(folders, options.copies)
+    rows, speeds = reading(files)
+    yield from speeds
+    yield from loading(files, rows)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folders", nargs="*", type=Path)
+    parser.add_argument("--copies", type=int, default=1)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run(__doc__, measure, add_arguments))

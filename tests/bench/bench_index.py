@@ -2,10 +2,10 @@
 
     python -m tests.bench.bench_index [--chunks 1200] [--many 50000]
 
-Each round encodes one part of the documents plainly, in float32, and indexes the same part as a
-user would, so that both meet the same noise. The budget depends on what the processor multiplies
-fast. While one more part is indexed, a query is sent every half second. Then as many chunks as
-`--many` says go through the same pipeline without a model, for their memory.
+As many chunks as `--many` says go through the pipeline without a model, for their memory. Then each
+round encodes one part of some documents plainly and indexes the same part as a user would, so that
+both meet the same noise; rates are of the processor's time. While one more part is indexed, a query
+is sent every half second.
 """
 
 from __future__ import annotations
@@ -13,20 +13,23 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import psutil
+from sentence_transformers import SentenceTransformer
 from tests.bench.corpus import lay_out, write_pages
+from tests.bench.measurement import Measurement, at_least, percentile, run
+from tests.bench.processes import Usage, timed
 from tests.fake_embedder import FakeEmbedder
 
 from askdocs_indexer.embedding.embedder import Embedder, SentenceTransformerEmbedder
-from askdocs_indexer.embedding.loading import load_model, locate_model
+from askdocs_indexer.embedding.loading import locate_model
 from askdocs_indexer.embedding.openvino_encoder import OpenVinoEncoder
 from askdocs_indexer.settings import DocsSettings, EmbeddingSettings, IndexSettings
 from askdocs_indexer.workspace import WorkspaceIndex
@@ -70,49 +73,45 @@ class Asking:
             self.seconds.append(asked(self._index))
 
 
-def speed(folder: Path, count: int) -> None:
-    """Print the rates of both, and how long queries take while one more part is indexed."""
+def speed(folder: Path, count: int) -> Iterator[Measurement]:
+    """Yield the rates of both, and how long queries take while one more part is indexed."""
     embedder = SentenceTransformerEmbedder(EmbeddingSettings())
     embedder.load()
     assert isinstance(embedder._encoder, OpenVinoEncoder), "see the log for why it does not run"
     precision = embedder._encoder.precision
-    plain = load_model(locate_model("bundled")[0], "cpu")
-    *parts, last = lay_out(folder, count, ROUNDS + 1)
+    plain = SentenceTransformer(locate_model("bundled")[0], device="cpu")
+    *parts, last = lay_out(folder, count, ROUNDS + 1, embedder.window)
     plain.encode(last[:32])
     with opened(folder, embedder) as index:
-        rates = [rate(index, plain, str(number), texts) for number, texts in enumerate(parts)]
+        pairs = [times(index, plain, str(number), texts) for number, texts in enumerate(parts)]
         quiet = [asked(index) for _ in range(10)]
         with Asking(index) as asking:
             index.sync([str(ROUNDS)])
-    floors, ours = zip(*rates, strict=True)
-    ratio = statistics.median(one / floor for floor, one in rates)
-    print(
-        f"bulk index: {statistics.median(ours):.1f} chunks/s, encode alone "
-        f"{statistics.median(floors):.1f} chunks/s; ratio {ratio:.2f} "
-        f"(budget in {precision}: at least {BUDGETS[precision]})"
+    total, (floors, own) = sum(map(len, parts)), zip(*pairs, strict=True)
+    yield Measurement(
+        f"bulk index, {total} chunks",
+        total / sum(usage.cpu for usage in own),
+        "chunks/CPU s",
+        wall=total / sum(usage.wall for usage in own),
+        floor=total / sum(usage.cpu for usage in floors),
+        ratio_budget=at_least(BUDGETS[precision]),
     )
-    waits = sorted(asking.seconds)
-    print(
-        f"a query meanwhile ({len(waits)} sent): median {1000 * statistics.median(waits):.0f} ms, "
-        f"95th percentile {1000 * waits[int(0.95 * (len(waits) - 1))]:.0f} ms, longest "
-        f"{1000 * waits[-1]:.0f} ms; alone {1000 * statistics.median(quiet):.0f} ms"
-    )
+    alone = 1000 * statistics.median(quiet)
+    for share, name in ((0.5, "median"), (0.95, "95 %")):
+        wait = 1000 * percentile(asking.seconds, share)
+        yield Measurement(f"a query while indexing, {name}", wait, "ms", floor=alone)
 
 
-def rate(index: WorkspaceIndex, plain: Any, part: str, texts: list[str]) -> tuple[float, float]:
-    """Return the chunks/s of plain encoding and of indexing for one part."""
-    started = time.monotonic()
-    plain.encode(texts, normalize_embeddings=True, show_progress_bar=False)
-    floor = len(texts) / (time.monotonic() - started)
-    report = index.sync([part])
+def times(
+    index: WorkspaceIndex, plain: SentenceTransformer, part: str, texts: list[str]
+) -> tuple[Usage, Usage]:
+    """Return the times of plain encoding and of indexing for one part."""
+    _, floor = timed(
+        lambda: plain.encode(texts, normalize_embeddings=True, show_progress_bar=False)
+    )
+    report, own = timed(lambda: index.sync([part]))
     assert report.embedded + report.reused == len(texts), report
-    ours = len(texts) / report.seconds
-    print(
-        f"part {part}: {len(texts)} chunks; encode alone {floor:.1f}/s, index {ours:.1f}/s, "
-        f"ratio {ours / floor:.2f}",
-        flush=True,
-    )
-    return floor, ours
+    return floor, own
 
 
 def asked(index: WorkspaceIndex) -> float:
@@ -122,46 +121,40 @@ def asked(index: WorkspaceIndex) -> float:
     return time.monotonic() - started
 
 
-def memory(folder: Path, count: int) -> None:
-    """Print how much memory many chunks take while they are indexed, and afterwards."""
+def memory(folder: Path, count: int) -> Iterator[Measurement]:
+    """Yield how much memory many chunks take while they are indexed, and afterwards."""
     write_pages(folder, count)
     process = psutil.Process()
-    before = process.memory_info().rss
-    most = before
-    marks: list[str] = []
+    before = most = process.memory_info().rss
 
     def progress(done: int, total: int) -> None:
         nonlocal most
         most = max(most, process.memory_info().rss)
-        if total and done * 5 // total > len(marks):
-            grown = (process.memory_info().rss - before) / MEGABYTE
-            marks.append(f"{100 * done // total} %: {grown:.0f} MB")
 
     with opened(folder, FakeEmbedder(dimension=384)) as index:
         report = index.sync(progress=progress)
-        held = process.memory_info().rss - before
-    print(f"{report.chunks} chunks in {report.seconds:.0f} s; grown by " + ", ".join(marks))
-    print(
-        f"memory: at most {(most - before) / MEGABYTE:.0f} MB while indexing, "
-        f"{held / MEGABYTE:.0f} MB when done ({held / report.chunks / 1024:.1f} KB a chunk)"
-    )
+        after = process.memory_info().rss
+    for name, grown in (("at most while indexing", most), ("when done", after)):
+        what = f"memory for {report.chunks} chunks without a model, {name}"
+        yield Measurement(what, (grown - before) / MEGABYTE, "MiB")
 
 
-def main() -> None:
-    """Run both."""
-    arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    arguments.add_argument("--chunks", type=int, default=1200)
-    arguments.add_argument("--many", type=int, default=50_000)
-    chosen = arguments.parse_args()
+def measure(options: argparse.Namespace) -> Iterator[Measurement]:
+    """Measure memory first, while nothing has been freed that could be used again, then speed."""
     with TemporaryDirectory() as folder:
         os.environ["XDG_CACHE_HOME"] = f"{folder}/cache"
         (Path(folder) / "some").mkdir()
         (Path(folder) / "many").mkdir()
-        if chosen.chunks:
-            speed(Path(folder) / "some", chosen.chunks)
-        if chosen.many:
-            memory(Path(folder) / "many", chosen.many)
+        if options.many:
+            yield from memory(Path(folder) / "many", options.many)
+        if options.chunks:
+            yield from speed(Path(folder) / "some", options.chunks)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--chunks", type=int, default=1200)
+    parser.add_argument("--many", type=int, default=50_000)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run(__doc__, measure, add_arguments))

@@ -12,9 +12,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+from tests.bench.measurement import Measurement, run
 
 from askdocs_indexer.embedding.embedder import SentenceTransformerEmbedder
 from askdocs_indexer.settings import DocsSettings, EmbeddingSettings, IndexSettings
@@ -24,18 +27,18 @@ _FOLDER = Path(__file__).parent / "languages"
 _DEPTH = 3
 
 
-def main() -> None:
+def measure(options: argparse.Namespace) -> Iterator[Measurement]:
     """Measure each language in an index of its own, and all of them in one."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", default="bundled", help="as in the setting embedding.model")
-    parser.add_argument("--missed", action="store_true", help="print what is not found first")
-    options = parser.parse_args()
     embedder = SentenceTransformerEmbedder(EmbeddingSettings(model=options.model))
     questions = json.loads((_FOLDER / "questions.json").read_text("utf-8"))
-    print(f"{'':12s}  word R@1  question R@1  question R@{_DEPTH}")
-    for languages in ([language] for language in questions):
-        _measure(languages, questions, embedder, print_missed=options.missed)
-    _measure([*questions], questions, embedder, print_missed=False)
+    for language in questions:
+        yield from _measure([language], questions, embedder, print_missed=options.missed)
+    yield from _measure([*questions], questions, embedder, print_missed=False)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", default="bundled", help="as in the setting embedding.model")
+    parser.add_argument("--missed", action="store_true", help="print what is not found first")
 
 
 def _measure(
@@ -44,7 +47,7 @@ def _measure(
     embedder: SentenceTransformerEmbedder,
     *,
     print_missed: bool,
-) -> None:
+) -> Iterator[Measurement]:
     with tempfile.TemporaryDirectory() as cache, tempfile.TemporaryDirectory() as root:
         os.environ["XDG_CACHE_HOME"] = cache
         for language in languages:
@@ -64,12 +67,13 @@ def _measure(
                         print(f"    {title}: {query} ({rank or 'not found'})")
         index.close()
     name = languages[0] if len(languages) == 1 else "all in one"
-    shares = [
-        sum(rank == 1 for rank in words) / len(words),
-        sum(rank == 1 for rank in sentences) / len(sentences),
-        sum(0 < rank <= _DEPTH for rank in sentences) / len(sentences),
-    ]
-    print(f"{name:12s}  {shares[0]:8.2f}  {shares[1]:12.2f}  {shares[2]:12.2f}")
+    for what, ranks, depth in (
+        ("a word, R@1", words, 1),
+        ("a question, R@1", sentences, 1),
+        (f"a question, R@{_DEPTH}", sentences, _DEPTH),
+    ):
+        share = sum(0 < rank <= depth for rank in ranks) / len(ranks)
+        yield Measurement(f"search in {name}: {what}", share)
 
 
 def _rank(index: WorkspaceIndex, query: str, wanted: tuple[str, str]) -> int:
@@ -79,4 +83,4 @@ def _rank(index: WorkspaceIndex, query: str, wanted: tuple[str, str]) -> int:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run(__doc__, measure, add_arguments))

@@ -33,13 +33,13 @@ from unittest import mock
 
 import psutil
 from tests.bench.corpus import REPOSITORY, chunk_texts
+from tests.bench.measurement import percentile
 from tests.bench.vllm_load import (
     Sample,
     Server,
     connected,
     median,
     memory_of,
-    percentile,
     serving,
     versions,
 )

@@ -12,10 +12,14 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 import time
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+
+from tests.bench.measurement import Measurement, run
 
 from askdocs_indexer.embedding.embedder import SentenceTransformerEmbedder
 from askdocs_indexer.embedding.window import Window
@@ -66,29 +70,29 @@ def read(folder: Path, docs: DocsSettings, window: Window, formats: dict[str, Fo
             row.coverages.append((coverage(text, chunks), f"{folder.name}/{path}"))
 
 
-def main() -> None:
-    """Print a row for each format, and the pages that lose most."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("folders", nargs="*", type=Path, default=[PROJECT])
-    parser.add_argument("--least", type=float, default=0.8)
-    options = parser.parse_args()
+def measure(options: argparse.Namespace) -> Iterator[Measurement]:
+    """Yield the speed for each format and how much it holds; name the pages that lose most."""
     formats: dict[str, Format] = defaultdict(Format)
     window = SentenceTransformerEmbedder(EmbeddingSettings(model="bundled")).window
     for folder in options.folders:
         read(folder, DocsSettings(), window, formats)
     for name, row in sorted(formats.items(), key=lambda item: -item[1].size):
         megabytes = row.size / 1e6
-        shares = sorted(row.coverages)
-        held = f"words held: mean {sum(s for s, _ in shares) / len(shares):.3f}" if shares else ""
-        speed, ratio = megabytes / row.seconds, row.seconds / max(row.floor, 1e-9)
-        print(
-            f"{name:12} {megabytes:6.2f} MB {row.chunks:6} chunks {speed:6.2f} MB/s "
-            f"{ratio:5.1f} floors  {held}"
-        )
+        what = f"{name}, {megabytes:.2f} MB, {row.chunks} chunks"
+        floor = megabytes / max(row.floor, 1e-9)
+        yield Measurement(f"read {what}", megabytes / row.seconds, "MB/CPU s", floor=floor)
+        if shares := sorted(row.coverages):
+            mean = sum(share for share, _ in shares) / len(shares)
+            yield Measurement(f"words held of {name}, mean", mean)
         for share, path in shares[:3]:
             if share < options.least:
-                print(f"             {share:.2f} of {path}")
+                print(f"{share:.2f} of {path}", file=sys.stderr)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folders", nargs="*", type=Path, default=[PROJECT])
+    parser.add_argument("--least", type=float, default=0.8)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run(__doc__, measure, add_arguments))

@@ -10,12 +10,10 @@ same pairs in the same run. Questions are the headings of our pages, passages th
 from __future__ import annotations
 
 import argparse
-import math
-import os
 import random
 import statistics
-import time
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -24,6 +22,8 @@ from typing import Any
 from unittest import mock
 
 from tests.bench.corpus import REPOSITORY, chunk_texts
+from tests.bench.measurement import Measurement, at_most, percentile, run
+from tests.bench.processes import median_of, timed
 from tests.fakes import make_hit
 
 from askdocs_indexer.embedding.loading import load_cross_encoder, locate_model
@@ -36,6 +36,7 @@ from askdocs_indexer.words.languages import ENGLISH
 _UNLIMITED_MS = 600_000
 _BUDGETS_MS = (100, 200, 400, 800, 1600)
 _COUNTS = (4, 8, RERANKED)
+_RATIO = 1
 
 Search = tuple[str, list[Hit]]
 
@@ -79,35 +80,27 @@ def _hit(text: str, rank: int) -> Hit:
     return make_hit(body, title, path=f"{rank}.md", score=0.9 - 0.01 * rank)
 
 
-def timed(work: Callable[[], object]) -> tuple[float, float]:
-    """Return the seconds that something takes, by the wall and of the processor."""
-    started, before = time.perf_counter(), sum(os.times()[:2])
-    work()
-    return time.perf_counter() - started, sum(os.times()[:2]) - before
-
-
-def beside_the_floor(model: Any, reranker: CrossEncoderReranker, asked: Sequence[Search]) -> None:
-    """Print what all of some hits take, beside plain predict."""
-    print(f"{'hits':>4}  {'plain predict':>22}  {'re-ranker':>22}  ratio")
+def beside_the_floor(
+    model: Any, reranker: CrossEncoderReranker, asked: Sequence[Search]
+) -> Iterator[Measurement]:
+    """Yield what all of some hits take, beside plain predict."""
     for count in _COUNTS:
-        floors, ours = [], []
+        floors, own = [], []
         for question, hits in asked:
             first = hits[:count]
             pairs = [(question, hit.chunk.embedded_text) for hit in first]
-            floors.append(timed(partial(model.predict, pairs, show_progress_bar=False)))
-            ours.append(timed(partial(reranker.rerank, question, first, ENGLISH)))
-        walls = [statistics.median(wall for wall, _ in runs) for runs in (floors, ours)]
-        works = [statistics.median(work for _, work in runs) for runs in (floors, ours)]
-        cells = [
-            f"{1000 * wall:7.0f} ms {1000 * work:7.0f} CPU ms"
-            for wall, work in zip(walls, works, strict=True)
-        ]
-        print(f"{count:4}  {cells[0]:>22}  {cells[1]:>22}  {walls[1] / walls[0]:.2f}")
+            floors.append(timed(partial(model.predict, pairs, show_progress_bar=False))[1])
+            own.append(timed(partial(reranker.rerank, question, first, ENGLISH))[1])
+        floor, usage = median_of(floors), median_of(own)
+        yield Measurement(
+            f"{count} hits re-ranked",
+            *(1000 * usage.cpu, "CPU ms", 1000 * usage.wall, 1000 * floor.cpu),
+            ratio_budget=at_most(_RATIO),
+        )
 
 
-def within_budgets(folder: str, device: str, asked: Sequence[Search]) -> None:
-    """Print how many hits fit into some budgets, and how long searches waited for them."""
-    print(f"\n{'budget':>7}  {'hits':>5}  {'median':>8}  {'95 %':>8}  state")
+def within_budgets(folder: str, device: str, asked: Sequence[Search]) -> Iterator[Measurement]:
+    """Yield how many hits fit into some budgets, and how long searches waited for them."""
     for budget in _BUDGETS_MS:
         reranker = CrossEncoderReranker(RerankerSettings(folder, device, budget))
         reranker.load()
@@ -115,14 +108,13 @@ def within_budgets(folder: str, device: str, asked: Sequence[Search]) -> None:
         with _counting() as scored:
             for question, hits in asked:
                 before = sum(scored)
-                wait, _ = timed(partial(reranker.rerank, question, hits, ENGLISH))
-                waits.append(1000 * wait)
+                _, usage = timed(partial(reranker.rerank, question, hits, ENGLISH))
+                waits.append(1000 * usage.wall)
                 counts.append(sum(scored) - before)
-        last = sorted(waits)[math.ceil(0.95 * len(waits)) - 1]
-        print(
-            f"{budget:4} ms  {statistics.median(counts):5.0f}  {statistics.median(waits):5.0f} ms"
-            f"  {last:5.0f} ms  {reranker.state}"
-        )
+        what = f"re-ranking within {budget} ms"
+        yield Measurement(f"{what}: hits read, median", statistics.median(counts))
+        last = percentile(waits, 0.95)
+        yield Measurement(f"{what}: wait, 95 %", last, "ms", budget=at_most(budget))
 
 
 @contextmanager
@@ -139,30 +131,23 @@ def _counting() -> Iterator[list[int]]:
         yield sizes
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", default="", help="a folder with a cross-encoder")
-    parser.add_argument("--device", default="auto")
-    parser.add_argument("--searches", type=int, default=20)
-    options = parser.parse_args()
+def measure(options: argparse.Namespace) -> Iterator[Measurement]:
+    """Re-rank beside the floor, and within budgets."""
     with TemporaryDirectory() as scratch:
         folder = options.model or str(write_minilm(Path(scratch)))
         model = load_cross_encoder(folder, options.device)
         reranker = CrossEncoderReranker(RerankerSettings(folder, options.device, _UNLIMITED_MS))
         reranker.load()
         asked = searches(options.searches)
-        scorer = PairScorer(model)
-        lengths = [
-            length
-            for question, hits in asked
-            for length in scorer.lengths(question, [hit.chunk.embedded_text for hit in hits])
-        ]
-        usual = statistics.median(lengths)
-        print(f"{options.searches} searches, pairs of {usual:.0f} tokens (median)")
-        print(f"on {reranker.device}, load {os.getloadavg()[0]:.1f}\n")
-        beside_the_floor(model, reranker, asked)
-        within_budgets(folder, options.device, asked)
+        yield from beside_the_floor(model, reranker, asked)
+        yield from within_budgets(folder, options.device, asked)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", default="", help="a folder with a cross-encoder")
+    parser.add_argument("--device", default="auto")
+    parser.add_argument("--searches", type=int, default=20)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run(__doc__, measure, add_arguments))

@@ -11,13 +11,14 @@ model's, tells more.
 from __future__ import annotations
 
 import argparse
-import time
-from collections.abc import Callable
-from itertools import islice
+import sys
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
-import numpy as np
 from tests.bench.corpus import REPOSITORY
+from tests.bench.measurement import Measurement, at_most, percentile, run
+from tests.bench.processes import Usage, median_of, timed
 from tests.bench.questions import OWN, questions_in
 
 from askdocs_indexer.embedding.embedder import SentenceTransformerEmbedder
@@ -30,14 +31,11 @@ from askdocs_indexer.workspace import WorkspaceIndex
 _PASSAGES = 4
 _DEPTH = 100
 _WARM_UP = 10
+_BUDGET_MS, _RATIO = 30, 2
 
 
-def main() -> None:
-    """Index a folder, ask questions about anything, and print the times."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("folder", type=Path, nargs="?", default=REPOSITORY / "docs")
-    parser.add_argument("--questions", type=int, default=100)
-    options = parser.parse_args()
+def measure(options: argparse.Namespace) -> Iterator[Measurement]:
+    """Index a folder, and ask questions about anything."""
     root, docs, settings = options.folder.resolve(), DocsSettings(), IndexSettings()
     embedder = SentenceTransformerEmbedder(EmbeddingSettings())
     embedder.load()
@@ -47,46 +45,41 @@ def main() -> None:
     index.close()
     opened, _ = open_index(Selection(root, docs, is_wanted), docs, settings, embedder)
 
-    def floor(query: str) -> None:
+    def nearest(query: str) -> None:
         opened.store.search_dense(embedder.encode_query(query), _DEPTH)
 
-    def search(query: str) -> None:
-        opened.searcher.passages(query, _PASSAGES)
-
+    texts = [*dict.fromkeys(question.text for question in questions_in([OWN]))]
+    texts = texts[: 2 * options.questions]
+    floors, searches = [], []
     try:
-        texts = dict.fromkeys(question.text for question in questions_in([OWN]))
-        queries = [*islice(texts, 2 * options.questions)]
-        rows = [
-            _times(floor, search, *pair) for pair in zip(queries[::2], queries[1::2], strict=False)
-        ]
-        _print(np.array(rows[_WARM_UP:]), opened.store.terms.documents)
+        for first, second in zip(texts[::2], texts[1::2], strict=False):
+            floors.append(timed(partial(nearest, first))[1])
+            searches.append(timed(partial(opened.searcher.passages, second, _PASSAGES))[1])
+        chunks = opened.store.terms.documents
     finally:
         opened.close()
+    yield from rows(chunks, floors[_WARM_UP:], searches[_WARM_UP:])
 
 
-def _times(
-    floor: Callable[[str], None], search: Callable[[str], None], first: str, second: str
-) -> list[tuple[float, float]]:
-    """Return the (wall, processor) times of both, ms."""
-    return [_time(floor, first), _time(search, second)]
+def rows(chunks: int, floors: Sequence[Usage], searches: Sequence[Usage]) -> Iterator[Measurement]:
+    """Yield the processor's time and the wall time of a search."""
+    floor, search = median_of(floors), median_of(searches)
+    what = f"passages for a question, {chunks} chunks"
+    yield Measurement(
+        what,
+        *(1000 * search.cpu, "CPU ms", 1000 * search.wall, 1000 * floor.cpu),
+        budget=at_most(_BUDGET_MS),
+        ratio_budget=at_most(_RATIO),
+    )
+    last = 1000 * percentile((usage.wall for usage in searches), 0.95)
+    floor_last = 1000 * percentile((usage.wall for usage in floors), 0.95)
+    yield Measurement(f"{what}, 95 % of wall times", last, "ms", floor=floor_last)
 
 
-def _time(step: Callable[[str], None], query: str) -> tuple[float, float]:
-    wall, processor = time.perf_counter(), time.process_time()
-    step(query)
-    return 1000 * (time.perf_counter() - wall), 1000 * (time.process_time() - processor)
-
-
-def _print(times: np.ndarray, chunks: int) -> None:
-    """Print medians of times, shape (queries, 2, 2): of floor and search, wall and processor."""
-    print(f"{chunks} chunks, {len(times)} queries{'':8s} wall, median (95 %)   processor, median")
-    middle, most = np.median(times, axis=0), np.percentile(times, 95, axis=0)
-    for row, name in enumerate(("embed a query, search the nearest", "passages for a question")):
-        wall = f"{middle[row, 0]:6.1f} ms ({most[row, 0]:.1f})"
-        print(f"{name:34s} {wall:22s}  {middle[row, 1]:6.1f} ms")
-    ratios = middle[1] / middle[0]
-    print(f"{'ratio':34s} {ratios[0]:6.2f}{'':18s}{ratios[1]:6.2f}")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, nargs="?", default=REPOSITORY / "docs")
+    parser.add_argument("--questions", type=int, default=100)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run(__doc__, measure, add_arguments))

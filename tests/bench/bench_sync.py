@@ -11,18 +11,23 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.bench.bench_index import opened
+from tests.bench.measurement import Measurement, at_most, percentile, run
+from tests.bench.processes import timed
 from tests.fake_embedder import FakeEmbedder
 
 from askdocs_indexer.embedding.embedder import Embedder, SentenceTransformerEmbedder
 from askdocs_indexer.settings import EmbeddingSettings
 
 SECTIONS = 200
+SAVE_MS, REOPEN_SECONDS = 200, 0.5
 TEXT = "The pump starts when the tank is empty and stops when it is full, unless a valve is open."
 
 
@@ -35,17 +40,8 @@ def page(changed: int = -1, word: str = "") -> str:
     return "# Manual\n\n" + "\n".join(sections)
 
 
-def percentiles(seconds: list[float]) -> str:
-    """Say the median and the 95th percentile in milliseconds."""
-    ordered = sorted(seconds)
-    last = ordered[int(0.95 * (len(ordered) - 1))]
-    return (
-        f"median {1000 * statistics.median(ordered):.0f} ms, 95th percentile {1000 * last:.0f} ms"
-    )
-
-
-def saves(root: Path, count: int) -> None:
-    """Print how long saves take until they are found, told by an editor or seen by the watcher."""
+def saves(root: Path, count: int) -> Iterator[Measurement]:
+    """Yield how long saves take until they are found, told by an editor or seen by the watcher."""
     embedder = SentenceTransformerEmbedder(EmbeddingSettings())
     embedder.load()
     file = root / "manual.md"
@@ -77,17 +73,17 @@ def saves(root: Path, count: int) -> None:
             return taken
 
         told, watched = measure(told=True), measure(told=False)
-    print(f"one section of {SECTIONS}, floor (passage and query embedded): {percentiles(floors)}")
-    floor = statistics.median(floors)
-    for name, taken in (("save told by the editor", told), ("save seen by the watcher", watched)):
-        print(
-            f"{name}, until found: {percentiles(taken)}; "
-            f"ratio {statistics.median(taken) / floor:.1f} (budget: 95th percentile 400 ms)"
-        )
+    floor = 1000 * statistics.median(floors)
+    for name, taken in (("told by the editor", told), ("seen by the watcher", watched)):
+        what = f"save {name} until found, one of {SECTIONS} sections"
+        middle = 1000 * statistics.median(taken)
+        yield Measurement(f"{what}, median", middle, "ms", floor=floor)
+        last = 1000 * percentile(taken, 0.95)
+        yield Measurement(f"{what}, 95 %", last, "ms", floor=floor, budget=at_most(SAVE_MS))
 
 
-def reopening(root: Path, count: int, embedder: Embedder) -> None:
-    """Print how long an index takes to open and to see that nothing has changed."""
+def reopening(root: Path, count: int, embedder: Embedder) -> Iterator[Measurement]:
+    """Yield how long an index takes to open and to see that nothing has changed."""
     for number in range(count):
         target = root / str(number % 20) / f"{number}.md"
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -95,25 +91,30 @@ def reopening(root: Path, count: int, embedder: Embedder) -> None:
         target.write_text(f"# Page {number}\n\n{sections}", encoding="utf-8")
     with opened(root, embedder) as index:
         index.sync()
-    started = time.monotonic()
+    _, floor = timed(lambda: walk(root))
+    opening, looking = [], []
+    for _ in range(5):
+        with ExitStack() as stack:
+            index, usage = timed(lambda stack=stack: stack.enter_context(opened(root, embedder)))
+            opening.append(usage)
+            report, usage = timed(index.sync)
+            looking.append(usage)
+            assert report.embedded == 0
+    what = f"reopen {count} unchanged files, {report.chunks} chunks"
+    for name, usages, limit in (
+        ("reconciled", looking, at_most(REOPEN_SECONDS)),
+        ("the database opened", opening, None),
+    ):
+        cpu = statistics.median(usage.cpu for usage in usages)
+        wall = statistics.median(usage.wall for usage in usages)
+        yield Measurement(f"{what}: {name}", cpu, "CPU s", wall, floor.cpu, budget=limit)
+
+
+def walk(root: Path) -> None:
+    """Look at the size and times of each file."""
     for folder, _, names in os.walk(root):
         for name in names:
             (Path(folder) / name).stat()
-    floor = time.monotonic() - started
-    opening, looking = [], []
-    for _ in range(5):
-        started = time.monotonic()
-        with opened(root, embedder) as index:
-            opening.append(time.monotonic() - started)
-            report = index.sync()
-            looking.append(report.seconds)
-            assert report.embedded == 0
-    middle = statistics.median(looking)
-    print(
-        f"reopen {count} unchanged files, {report.chunks} chunks: reconciled in {middle:.2f} s "
-        f"(budget: 1 s), {report.embedded} embedded; a bare walk {floor:.2f} s, "
-        f"ratio {middle / floor:.1f}; the database opened in {statistics.median(opening):.2f} s"
-    )
 
 
 def wait(condition: Callable[[], bool], seconds: float = 60.0) -> None:
@@ -125,19 +126,20 @@ def wait(condition: Callable[[], bool], seconds: float = 60.0) -> None:
         time.sleep(0.002)
 
 
-def main() -> None:
+def measure(options: argparse.Namespace) -> Iterator[Measurement]:
     """Run both."""
-    arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    arguments.add_argument("--saves", type=int, default=30)
-    arguments.add_argument("--files", type=int, default=1000)
-    chosen = arguments.parse_args()
     with TemporaryDirectory() as folder:
         os.environ["XDG_CACHE_HOME"] = f"{folder}/cache"
         for name in ("saves", "files"):
             (Path(folder) / name).mkdir()
-        reopening(Path(folder) / "files", chosen.files, FakeEmbedder())
-        saves(Path(folder) / "saves", chosen.saves)
+        yield from reopening(Path(folder) / "files", options.files, FakeEmbedder())
+        yield from saves(Path(folder) / "saves", options.saves)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--saves", type=int, default=30)
+    parser.add_argument("--files", type=int, default=1000)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run(__doc__, measure, add_arguments))

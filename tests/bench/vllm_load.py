@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import importlib.metadata
 import json
-import math
 import os
 import platform
 import signal
@@ -22,6 +21,7 @@ from typing import Any
 
 import httpx
 import psutil
+from tests.bench.processes import tree_memory
 
 from askdocs_server.generation.health import is_healthy
 from askdocs_server.generation.vllm_child import entry_module
@@ -155,17 +155,7 @@ async def connected(socket: Path) -> AsyncIterator[httpx.AsyncClient]:
 
 def memory_of(process: psutil.Process) -> float:
     """The memory of a process and all below it, shared pages counted once (GiB)."""
-    total = 0
-    for one in (process, *process.children(recursive=True)):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            total += one.memory_full_info().pss
-    return total / 2**30
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """The value below which a share of them lies, by the nearest rank."""
-    ordered = sorted(values)
-    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
+    return tree_memory(process.pid) / 2**10
 
 
 def median(values: Sequence[float]) -> float:
