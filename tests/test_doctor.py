@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import importlib.metadata
 import importlib.util
 import socket
 import tempfile
@@ -25,7 +26,7 @@ from askdocs_server.doctor.answer_model import (
     free_memory_gib,
 )
 from askdocs_server.doctor.cuda import check_compiler, check_driver, check_gpu
-from askdocs_server.doctor.installed import check_package, check_python, check_vllm
+from askdocs_server.doctor.installed import check_openvino, check_package, check_python, check_vllm
 from askdocs_server.doctor.machine import (
     check_cache,
     check_daemon,
@@ -78,6 +79,16 @@ def test_package() -> None:
     check(check_package("pytest", "pytest", "tests"), "good")
     check(check_package("no-such-thing", "nosuchthing", "does it"), "broken", "missing", "does it")
     check(check_package("pytest", "nosuchthing", "tests"), "broken", "files are missing")
+
+
+def test_openvino_can_be_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    check(check_openvino(), "good")
+    monkeypatch.setattr(importlib.metadata, "version", _missing)
+    check(check_openvino(), "warning", "missing", "slow")
+
+
+def _missing(name: str) -> str:
+    raise importlib.metadata.PackageNotFoundError(name)
 
 
 @pytest.mark.usefixtures("without")

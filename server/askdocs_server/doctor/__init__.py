@@ -31,6 +31,7 @@ async def examine(
     yield installed.check_python(sys.version_info[:2])
     for distribution, module, purpose in installed.PACKAGES:
         yield installed.check_package(distribution, module, purpose)
+    yield installed.check_openvino()
     yield installed.check_vllm(settings.llm)
     yield await asyncio.to_thread(models.check_embedding_model, settings.embedding)
     yield await asyncio.to_thread(models.check_reranker, settings.reranking)

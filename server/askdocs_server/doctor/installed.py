@@ -6,6 +6,7 @@ import importlib.metadata
 import importlib.util
 import platform
 import sys
+from dataclasses import replace
 
 from askdocs_server.doctor.check import REINSTALL, Check
 from askdocs_server.errors import GenerationError
@@ -17,8 +18,8 @@ _OLDEST_PYTHON = (3, 11)
 PACKAGES = (
     ("pymilvus", "pymilvus", "talks to the vector database"),
     ("milvus-lite", "milvus_lite", "the vector database"),
-    ("sentence-transformers", "sentence_transformers", "computes embeddings"),
-    ("torch", "torch", "runs the embedding model"),
+    ("sentence-transformers", "sentence_transformers", "runs embedding models"),
+    ("torch", "torch", "computes for sentence-transformers"),
     ("pygls", "pygls", "speaks to editors"),
     ("watchdog", "watchdog", "sees changes on disk"),
     ("tree-sitter", "tree_sitter", "finds the symbol under the cursor"),
@@ -44,6 +45,12 @@ def check_package(distribution: str, module: str, purpose: str) -> Check:
         detail = f"{version} is registered, but its files are missing"
         return Check(distribution, "broken", detail, REINSTALL)
     return Check(distribution, "good", version)
+
+
+def check_openvino() -> Check:
+    """Look whether OpenVINO is installed, without which sentence-transformers serves, slower."""
+    check = check_package("openvino", "openvino", "the bundled embedding model is slow without it")
+    return replace(check, verdict="warning") if check.verdict == "broken" else check
 
 
 def check_vllm(llm: LlmSettings) -> Check:
