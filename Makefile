@@ -29,7 +29,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export HF_HUB_DISABLE_TELEMETRY = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test unit e2e bench bench-peers bench-index bench-sync bench-start bench-hover bench-graph bench-read fuzz bench-languages bench-rerank bench-retrieval bench-search fit-ranking bench-llm bench-gpu oracle soak lint format typecheck client vsix browser bundle bundle-check docs requirements clean
+.PHONY: help setup tools demo test unit e2e bench bench-peers bench-index bench-scale bench-sync bench-start bench-hover bench-graph bench-read fuzz bench-languages bench-rerank bench-retrieval bench-search fit-ranking bench-llm bench-gpu oracle soak lint format typecheck client vsix browser bundle bundle-check docs requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort \
@@ -62,6 +62,9 @@ bench-peers: setup .peers/.installed ## Measure askdocs beside memsearch and Vec
 
 bench-index: setup ## Measure bulk indexing beside plain encoding, and its memory (CHUNKS=1200 MANY=50000)
 	$(BIN)/python -m tests.bench.bench_index --chunks $(or $(CHUNKS),1200) --many $(or $(MANY),50000)
+
+bench-scale: setup ## Measure what CHUNKS=100000 cost: opening, searches, a save, memory, disk (SERVER=1: milvus-lite server)
+	$(BIN)/python -m tests.bench.bench_scale --chunks $(or $(CHUNKS),100000) $(if $(SERVER),--server)
 
 bench-sync: setup ## Measure a save until it is found, and reopening without changes
 	$(BIN)/python -m tests.bench.bench_sync

@@ -43,7 +43,8 @@ def measure(options: argparse.Namespace) -> Iterator[Measurement]:
     index.open()
     index.sync()
     index.close()
-    opened, _ = open_index(Selection(root, docs, is_wanted), docs, settings, embedder)
+    opened = open_index(Selection(root, docs, is_wanted), docs, settings, embedder)
+    opened.store.warm()
 
     def nearest(query: str) -> None:
         opened.store.search_dense(embedder.encode_query(query), _DEPTH)
