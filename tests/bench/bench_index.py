@@ -32,6 +32,7 @@ from askdocs_indexer.embedding.embedder import Embedder, SentenceTransformerEmbe
 from askdocs_indexer.embedding.loading import locate_model
 from askdocs_indexer.embedding.openvino_encoder import OpenVinoEncoder
 from askdocs_indexer.settings import DocsSettings, EmbeddingSettings, IndexSettings
+from askdocs_indexer.types import Phase
 from askdocs_indexer.workspace import WorkspaceIndex
 
 ROUNDS = 4
@@ -127,7 +128,7 @@ def memory(folder: Path, count: int) -> Iterator[Measurement]:
     process = psutil.Process()
     before = most = process.memory_info().rss
 
-    def progress(done: int, total: int) -> None:
+    def progress(done: int, total: int, phase: Phase) -> None:
         nonlocal most
         most = max(most, process.memory_info().rss)
 
