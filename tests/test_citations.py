@@ -93,6 +93,12 @@ def test_code_is_supported_where_it_stands() -> None:
     assert checker.check(code.replace("url", "path")).supported is False
 
 
+def test_words_go_on_in_the_code_below_them() -> None:
+    checker = Checker(cite([make_hit("Ask it by a proxy:\n\n```py\nClient(proxy=url)\n```\n")]))
+    verdict = checker.check('It asks. [1: "Ask it by a proxy: `Client(proxy=url)`"]')
+    assert verdict.evidence == (Evidence(1, "Ask it by a proxy:\n\n```py\nClient(proxy=url)"),)
+
+
 def test_an_option_with_its_value_is_enough() -> None:
     checker = Checker(cite([make_hit("To turn it off, pass `verify=False` to the client.")]))
     assert checker.check('Checks can be off. [1: "verify=False"]').supported

@@ -19,7 +19,7 @@ from tests.openai_server import LIMIT, QUESTION, FakeServer, serving
 
 from askdocs_server.answers.completion import write_sentences
 from askdocs_server.answers.passages import cite
-from askdocs_server.answers.prompt import REMINDER, build_prompt
+from askdocs_server.answers.prompt import build_prompt
 from askdocs_server.errors import RequestFailedError
 from askdocs_server.generation import endpoint_generator as endpoint_module
 from askdocs_server.generation.endpoint_generator import EndpointGenerator
@@ -266,9 +266,7 @@ async def test_a_prompt_that_is_too_long_is_cut_and_sent_again() -> None:
             assert await generator.ready(LIMIT)
             assert await answer("Why?") == "One two."
             assert len(server.requests) == 2
-            assert server.requests[1]["messages"][-1]["content"].endswith(
-                f"Question: Why?{REMINDER}"
-            )
+            assert server.requests[1]["messages"][-1]["content"].endswith("Question: Why?")
             # The server did not say how long its context is; now a shorter one is reckoned with.
             assert generator.profile.context_tokens == 4096
             server.context_bytes = 1

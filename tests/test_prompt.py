@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.fakes import LARGE, make_hit
 
 from askdocs_server.answers.passages import cite
-from askdocs_server.answers.prompt import REMINDER, build_prompt, neutralise, shorter
+from askdocs_server.answers.prompt import build_prompt, neutralise, shorter
 from askdocs_server.answers.token_bound import most_tokens
 from askdocs_server.answers.turn import Turn
 from askdocs_server.answers.verification.checker import Checker
@@ -40,7 +40,7 @@ async def test_the_best_passage_stands_nearest_the_question() -> None:
     *_, user = await build_messages("Why?", CITATIONS, LARGE, 100)
     assert numbers(user.content) == ["1", "2"]
     assert user.content.index("Second text.") < user.content.index("Best text.")
-    assert user.content.endswith(f"Question: Why?{REMINDER}")
+    assert user.content.endswith("Question: Why?")
 
 
 async def test_a_large_model_sees_how_words_are_quoted() -> None:
@@ -48,7 +48,7 @@ async def test_a_large_model_sees_how_words_are_quoted() -> None:
     assert [message.role for message in messages] == ["system", "user", "assistant", "user"]
     hits = [make_hit(text) for text in re.findall(r'">\n(.*)\n</passage>', messages[1].content)]
     sentences = SentenceBuffer().feed(f"{messages[2].content} Z")
-    assert [Checker(cite(hits)).check(sentence).supported for sentence in sentences] == [True] * 3
+    assert [Checker(cite(hits)).check(sentence).supported for sentence in sentences] == [True] * 2
 
 
 async def test_what_repeats_between_questions_is_a_prefix() -> None:
@@ -154,7 +154,7 @@ async def test_what_comes_with_a_question_goes_before_the_question_does() -> Non
     long = await build_messages("Why? " * 90, CITATIONS, profile, 256, "np.sum(x)" * 99, history)
     assert "before" not in asked(long)
     assert "np.sum(x)" not in asked(long)
-    assert asked(long).endswith(f"Why?{REMINDER}")
+    assert asked(long).endswith("Why?")
 
 
 async def test_a_prompt_that_was_refused_keeps_all_but_the_ends_of_its_passages() -> None:
@@ -166,7 +166,7 @@ async def test_a_prompt_that_was_refused_keeps_all_but_the_ends_of_its_passages(
     assert cut[0] == prompt[0]
     assert numbers(asked(cut)) == numbers(asked(prompt))
     assert asked(cut).count("Digits: ") == asked(cut).count("\n…\n</passage>") == 3
-    assert asked(cut).endswith(f"</selection>\n\nQuestion: Why?{REMINDER}")
+    assert asked(cut).endswith("<selection>\nnp.sum(x)\n</selection>\n\nQuestion: Why?")
 
 
 HOSTILE = (

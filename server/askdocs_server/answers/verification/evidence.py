@@ -21,10 +21,12 @@ MIN_WORDS = 3
 MIN_CONTENT_WORDS = 2
 """So many of them must carry meaning."""
 
+_FENCE = r"(?m:^[ \t>]*(?:`{3,}|~{3,})[^`\n]*$)"  # With the language of its code.
 _LAYOUT = regex.compile(
-    r"(?m:^[ \t>]*(?:#{1,6}[ \t]|(?:[-*+]|\d{1,9}[.)])[ \t])|^[ \t]*>+)"  # Where a line begins.
+    rf"{_FENCE}"
+    r"|(?m:^[ \t>]*(?:#{1,6}[ \t]|(?:[-*+]|\d{1,9}[.)])[ \t])|^[ \t]*>+)"  # Where a line begins.
     r"|!(?=\[)|\]\([^()\s]*(?:\s+\"[^\"\n]*\")?\)|\]\[[^\]\n]*\]"  # Around the text of a link.
-    r"|[\s\[\]*_`~|\\\"'“”„‘’‚«»‹›「」『』]+"
+    rf"|(?:(?!{_FENCE})[\s\[\]*_`~|\\\"'“”„‘’‚«»‹›「」『』])+"
 )
 _DASHES = str.maketrans("‐–—−", "----")
 _EDGE = ".,;:!?。，、；：！？…"
