@@ -7,6 +7,7 @@ import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
+from askdocs_indexer.embedding.window import UNLIMITED, Window
 from askdocs_indexer.ingest.chunker import chunks_of
 from askdocs_indexer.ingest.formats import reader_for
 from askdocs_indexer.readers.decoding import decode
@@ -15,20 +16,19 @@ from askdocs_indexer.settings import DocsSettings
 REPOSITORY = Path(__file__).parent.parent.parent
 
 
-def chunk_texts(file: Path, name: str) -> list[str]:
-    """Return what the embedder sees of a document that lies at `name` below a root."""
+def chunk_texts(file: Path, name: str, window: Window = UNLIMITED) -> list[str]:
+    """Return what an embedder with a window sees of a document that lies at `name` below a root."""
     reader = reader_for(name)
     assert reader is not None
-    chunks = chunks_of(
-        name, reader(decode(file.read_bytes()), name), DocsSettings().chunk_characters
-    )
+    sections = reader(decode(file.read_bytes()), name)
+    chunks = chunks_of(name, sections, DocsSettings().chunk_characters, window)
     return [chunk.embedded_text for chunk in chunks]
 
 
-def lay_out(root: Path, count: int, parts: int) -> list[list[str]]:
+def lay_out(root: Path, count: int, parts: int, window: Window = UNLIMITED) -> list[list[str]]:
     """Copy documents with about `count` chunks into the folders 0, 1… of `root`.
 
-    Returns the embedded texts of each folder.
+    Returns the texts of each folder as an embedder with that window gets them.
     """
     texts: list[list[str]] = [[] for _ in range(parts)]
     for number, (file, name) in enumerate(_documents()):
@@ -38,7 +38,7 @@ def lay_out(root: Path, count: int, parts: int) -> list[list[str]]:
         target = root / str(part) / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, target)
-        texts[part] += chunk_texts(file, f"{part}/{name}")
+        texts[part] += chunk_texts(file, f"{part}/{name}", window)
     return texts
 
 
