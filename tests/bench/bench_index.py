@@ -129,7 +129,7 @@ def memory(folder: Path, count: int) -> Iterator[Measurement]:
     process = psutil.Process()
     before = most = process.memory_info().rss
 
-    def progress(done: int, total: int) -> None:
+    def progress(done: int, total: int, step: str) -> None:
         nonlocal most
         most = max(most, process.memory_info().rss)
 

@@ -43,7 +43,8 @@ def measure(options: argparse.Namespace) -> Iterator[Measurement]:
     index.open()
     index.sync()
     index.close()
-    opened, _ = open_index(Selection(root, docs, is_wanted), docs, settings, embedder)
+    opened = open_index(Selection(root, docs, is_wanted), docs, settings, embedder)
+    opened.store.open_vectors()
 
     def nearest(query: str) -> None:
         opened.store.search_dense(embedder.encode_query(query), _DEPTH)
@@ -55,7 +56,7 @@ def measure(options: argparse.Namespace) -> Iterator[Measurement]:
         for first, second in zip(texts[::2], texts[1::2], strict=False):
             floors.append(timed(partial(nearest, first))[1])
             searches.append(timed(partial(opened.searcher.passages, second, _PASSAGES))[1])
-        chunks = opened.store.terms.documents
+        chunks = opened.store.words.documents
     finally:
         opened.close()
     yield from rows(chunks, floors[_WARM_UP:], searches[_WARM_UP:])

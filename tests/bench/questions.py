@@ -78,7 +78,8 @@ def ask(
         index.sync()
         index.close()
         selection = Selection(root, DocsSettings(), is_wanted)
-        opened, _ = open_index(selection, DocsSettings(), IndexSettings(), embedder)
+        opened = open_index(selection, DocsSettings(), IndexSettings(), embedder)
+        opened.store.open_vectors()
         try:
             yield from (_asked(opened.searcher, question) for question in of_project)
         finally:
