@@ -59,16 +59,11 @@ class Gatherer:
         self._questions = questions
 
     def gather(self, depth: int) -> Candidates:
-        """Return the `depth` nearest chunks, and the best by words.
-
-        Those by words are read half as deep: a chunk that only they give, and far down, does not
-        come up.
-        """
+        """Return the `depth` nearest chunks, and as many of the best by words."""
+        lexical = self._store.search_lexical(self._query, depth)
         if self._embedded is None:
-            lexical = self._store.search_lexical(self._query, depth)
             chunks = self._counting(hit.chunk for hit in lexical)
             return self._candidates(chunks, None, are_all=len(lexical) < depth)
-        lexical = self._store.search_lexical(self._query, depth // 2)
         vector = self._embedded.result()
         dense = self._store.search_dense(vector, depth)
         votes = self._questions.nearest(vector, _VOTES) if self._questions else {}
