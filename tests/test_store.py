@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from tests.fake_embedder import FakeEmbedder
 from tests.index_harness import stored_ids
 
-from askdocs_indexer.storage import Database, Fingerprint, Store
+from askdocs_indexer.storage import Database, Fingerprint, Store, nothing_known
+from askdocs_indexer.storage.store import Known
 from askdocs_indexer.types import Chunk, FileRow, Link
 from askdocs_indexer.words.terms import lexical_text
 
@@ -47,10 +48,12 @@ def lexical(store: Store, query: str, limit: int = 5) -> list[str]:
 
 
 @contextmanager
-def opening(folder: Path, uri: str = "", namespace: str = "") -> Iterator[Store]:
+def opening(
+    folder: Path, uri: str = "", namespace: str = "", known: Known = nothing_known
+) -> Iterator[Store]:
     database = Database(folder, uri, namespace=namespace)
     texts = database.texts(Fingerprint("1", "fake"), lambda: EMBEDDER.dimension)
-    store = Store(texts, database.vectors)
+    store = Store(texts, database.vectors, known)
     try:
         yield store
     finally:
@@ -227,7 +230,7 @@ def test_meaning_is_known_once_the_vectors_are_open(reopened: Opened) -> None:
 
 
 def test_known_vectors_answer_before_those_of_milvus_are_open(tmp_path: Path) -> None:
-    """Also for chunks of which Milvus has none yet, and just like those."""
+    """And just like those."""
     some = [chunk(f"n{number}", f"topic{number % 30} here") for number in range(60)]
     vectors = EMBEDDER.encode_passages([one.embedded_text for one in some])
     cache = {one.content_hash: vector for one, vector in zip(some, vectors, strict=True)}
@@ -235,23 +238,27 @@ def test_known_vectors_answer_before_those_of_milvus_are_open(tmp_path: Path) ->
     def known(hashes: Iterable[str]) -> dict[str, NDArray[np.float32]]:
         return {each: cache[each] for each in hashes if each in cache}
 
-    def nearest() -> dict[str, float]:
+    def nearest(store: Store) -> dict[str, float]:
         hits = store.search_dense(EMBEDDER.encode_query("topic7"), 2)
         return {hit.chunk.id: hit.score for hit in hits}
 
-    database = Database(tmp_path)
-    texts = database.texts(Fingerprint("1", "fake"), lambda: EMBEDDER.dimension)
-    store = Store(texts, database.vectors, known)
-    store.commit(new=some)
-    assert store.knows_meaning
-    before = nearest()
-    assert {"n7", "n37"} <= before.keys()
-    assert store._index is None
-    put(store, *some)
-    assert store._index is not None
-    assert nearest() == pytest.approx(before, abs=1e-6)
-    store.close()
-    database.close()
+    with opening(tmp_path, known=known) as store:
+        store.commit(new=some)
+        assert not store.knows_meaning
+        embed(store, *some)
+        expected = nearest(store)
+        assert {"n7", "n37"} <= expected.keys()
+    with opening(tmp_path, known=known) as store:
+        assert store.knows_meaning
+        assert nearest(store) == pytest.approx(expected, abs=1e-6)
+        assert store.vectors(some).keys() == {one.id for one in some}
+        assert store._index is None
+        cache.clear()
+        store.commit(new=[chunk("other", "pears")])
+        assert not store.knows_meaning
+        store.open_vectors()
+        assert store.knows_meaning
+        assert nearest(store) == pytest.approx(expected, abs=1e-6)
 
 
 def test_vectors_that_a_crash_has_left_behind_are_taken_over(reopened: Opened) -> None:

@@ -62,6 +62,7 @@ class Store:
         self.words = WordIndex(texts.terms)
         self._open_index = open_index
         self._known = known
+        self._opening = threading.Lock()
         self._index: VectorIndex | None = None
         self._cached: CachedVectors | None = None
         # Held while the texts and the tables are brought in step.
@@ -132,26 +133,28 @@ class Store:
 
     @property
     def knows_meaning(self) -> bool:
-        """Whether chunks can be searched by their vectors: nearly all have some."""
-        missing = len(self.waiting)
-        if self._index is None:
-            missing = len(self.outline) - len(self._known_vectors())
-        return missing <= _MOST_UNEMBEDDED * len(self.outline)
+        """Whether chunks can be searched by their vectors: nearly all have some, and these are
+        open or at hand."""
+        most = _MOST_UNEMBEDDED * len(self.outline)
+        if len(self.waiting) > most:
+            return False
+        return self._index is not None or len(self.outline) - len(self._known_vectors()) <= most
 
     def open_vectors(self) -> None:
         """Open the vectors, if they are not, and bring them in step with the texts.
 
         They are not after a crash, or where either was replaced by an empty one. Raises StoreError.
         """
-        if self._index is not None:
-            return
-        index = self._open_index(self.texts)
-        self._drop_stale(index)
-        if not self._agrees(index):
-            self.texts.agree(index.name, index.ids())
-            self.waiting = Waiting(self.texts.unembedded())
+        with self._opening:
+            if self._index is not None:
+                return
+            index = self._open_index(self.texts)
             self._drop_stale(index)
-        self._index, self._cached = index, None
+            if not self._agrees(index):
+                self.texts.agree(index.name, index.ids())
+                self.waiting = Waiting(self.texts.unembedded())
+                self._drop_stale(index)
+            self._index, self._cached = index, None
 
     def put_vectors(self, vectors: Mapping[str, Vector]) -> None:
         """Store the vectors, shape (dimension,), of chunks by their ids."""
@@ -169,13 +172,16 @@ class Store:
             self._opened.settle()
 
     def vectors(self, chunks: Sequence[Chunk]) -> dict[str, Vector]:
-        """Return the vectors, shape (dimension,), of those chunks that have some, by id."""
+        """Return the vectors, shape (dimension,), of those chunks that have some which are open or
+        at hand, by id."""
         known = self._known(chunk.content_hash for chunk in chunks)
         vectors = {
             chunk.id: known[chunk.content_hash] for chunk in chunks if chunk.content_hash in known
         }
         others = [chunk.id for chunk in chunks if chunk.id not in vectors]
-        return {**vectors, **self._opened.get(others)} if others else vectors
+        if not others or self._index is None:
+            return vectors
+        return {**vectors, **self._index.get(others)}
 
     def all_vectors(self) -> Iterator[dict[str, Vector]]:
         """Yield all vectors by the hashes of their contents, page by page."""
