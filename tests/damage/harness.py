@@ -63,13 +63,13 @@ def write(root: Path, number: int, word: str = "horses", parts: int = 5, top: st
 
 @contextmanager
 def opened(root: Path, *, watched: bool = False) -> Iterator[WorkspaceIndex]:
-    """Open the index of a folder, `watched` until it is in step with the folder."""
+    """Open the index of a folder, `watched` until it is in step with the folder and all is open."""
     index = WorkspaceIndex(root, DocsSettings(), IndexSettings(), FakeEmbedder())
     try:
         index.open()
         if watched:
             index.start()
-            until(lambda: is_ready(index))
+            until(lambda: is_ready(index) and is_warm(index))
         yield index
     finally:
         index.close()
@@ -79,6 +79,11 @@ def is_ready(index: WorkspaceIndex) -> bool:
     """Whether an index has looked at its folder and has nothing left to do."""
     status = index.status()
     return status.state == "ready" and status.generation > 0 and not status.pending_files
+
+
+def is_warm(index: WorkspaceIndex) -> bool:
+    """Whether an index has opened its vectors, as it does behind a first look."""
+    return index._open is not None and index._open.store._index is not None
 
 
 def asked(index: WorkspaceIndex) -> bool:
