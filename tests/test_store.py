@@ -15,7 +15,7 @@ from tests.fake_embedder import FakeEmbedder
 from tests.index_harness import stored_ids
 
 from askdocs_indexer.storage import Database, Fingerprint, Store, nothing_known
-from askdocs_indexer.storage.store import Known
+from askdocs_indexer.storage.cached_vectors import Known
 from askdocs_indexer.types import Chunk, FileRow, Link
 from askdocs_indexer.words.terms import lexical_text
 

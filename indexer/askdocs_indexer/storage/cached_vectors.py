@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 # Scores this close are equal.
 _TIE = 1e-6
+# So many vectors are fetched at a time: all at once would be in memory twice.
+_SLICE = 1000
+
+Known = Callable[[Iterable[str]], Mapping[str, NDArray[np.float32]]]
+"""Gives the vectors that are at hand, shape (dimension,), by content hash."""
 
 
 class CachedVectors:
-    """Unit vectors, shape (dimension,), by the ids of chunks; searched whole, in milliseconds."""
+    """The unit vectors of chunks, as far as they are `known`; searched whole, in milliseconds.
 
-    def __init__(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
-        self._ids = [*vectors]
-        self._rows = np.stack([*vectors.values()]) if vectors else None
+    Chunks are given as id -> content hash.
+    """
+
+    def __init__(self, hashes: Mapping[str, str], known: Known, dimension: int) -> None:
+        self._ids: list[str] = []
+        self._rows = np.empty((len(hashes), dimension), dtype=np.float32)
+        ids = [*hashes]
+        for start in range(0, len(ids), _SLICE):
+            some = ids[start : start + _SLICE]
+            vectors = known(hashes[chunk_id] for chunk_id in some)
+            for chunk_id in some:
+                if (vector := vectors.get(hashes[chunk_id])) is not None:
+                    self._rows[len(self._ids)] = vector
+                    self._ids.append(chunk_id)
 
     def __len__(self) -> int:
         """Return how many vectors there are."""
@@ -25,9 +41,7 @@ class CachedVectors:
     def nearest(self, vector: NDArray[np.float32], limit: int) -> list[tuple[str, float]]:
         """Return the ids of the nearest vectors with their cosines, best first, and all that are as
         near as the last of them."""
-        if self._rows is None:
-            return []
-        cosines = self._rows @ vector
+        cosines = self._rows[: len(self._ids)] @ vector
         least = -np.inf
         if len(cosines) > limit:
             least = np.partition(cosines, len(cosines) - limit)[len(cosines) - limit] - _TIE

@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from askdocs_indexer.storage.cached_vectors import CachedVectors
+from askdocs_indexer.storage.cached_vectors import CachedVectors, Known
 from askdocs_indexer.storage.connection_table import ConnectedChunk, ConnectionTable
 from askdocs_indexer.storage.outline_table import OutlineEntry, OutlineTable
 from askdocs_indexer.storage.symbol_table import SymbolTable
@@ -29,9 +29,6 @@ _MOST_UNEMBEDDED = 0.1
 _MOST_CACHED = 20_000
 # So many vectors are looked for at opening.
 _LATEST = 100
-
-Known = Callable[[Iterable[str]], Mapping[str, Vector]]
-"""Gives the vectors that are at hand, shape (dimension,), by content hash."""
 
 
 def nothing_known(hashes: Iterable[str]) -> Mapping[str, Vector]:
@@ -247,13 +244,8 @@ class Store:
         """Return the vectors at hand: none of many chunks, for which Milvus is opened instead."""
         with self._writing:
             if self._cached is None:
-                hashes: dict[str, str] = {}
-                if len(self.outline) <= _MOST_CACHED:
-                    hashes = self._hashes()
-                known = self._known(hashes.values())
-                self._cached = CachedVectors(
-                    {each: known[value] for each, value in hashes.items() if value in known}
-                )
+                hashes = self._hashes() if len(self.outline) <= _MOST_CACHED else {}
+                self._cached = CachedVectors(hashes, self._known, self.dimension)
             return self._cached
 
     def _hashes(self) -> dict[str, str]:

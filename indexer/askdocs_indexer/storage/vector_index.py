@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from askdocs_indexer.storage.local import release_memory
+
 Vector = NDArray[np.float32]
 
 # Milvus caps an answer at 16384 rows.
@@ -47,6 +49,7 @@ class VectorIndex:
         self.name = str(properties.get(_NAME, ""))
         # What cannot be searched fails at opening, not later.
         self._search(np.ones(dimension, dtype=np.float32), 1)
+        release_memory()
 
     def count(self) -> int:
         """Return how many vectors there are."""
@@ -109,6 +112,7 @@ class VectorIndex:
         if self._unflushed >= _FLUSH_ROWS:
             self._client.flush(self._collection)
             self._unflushed = 0
+            release_memory()
 
     def _search(self, vector: NDArray[np.float32], limit: int) -> list[tuple[str, float]]:
         pages = self._client.search(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import difflib
 import math
 import threading
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -71,10 +72,15 @@ class _Segment:
     @classmethod
     def of(cls, chunks: Sequence[tuple[str, str]]) -> _Segment:
         """Index chunks, given as (id, terms)."""
-        words = [terms.split() for _, terms in chunks]
-        lengths = np.array([len(each) for each in words], dtype=np.int32)
-        numbers = {term: number for number, term in enumerate(dict.fromkeys(chain(*words)))}
-        held = np.fromiter(map(numbers.__getitem__, chain(*words)), np.int64, int(lengths.sum()))
+        numbers: dict[str, int] = {}
+        terms_held, lengths_of, languages = array("q"), array("i"), []
+        for _, lexical in chunks:
+            words = lexical.split()
+            terms_held.extend([numbers.setdefault(word, len(numbers)) for word in words])
+            lengths_of.append(len(words))
+            languages.append(languages_in({*words}))
+        held = np.frombuffer(terms_held, dtype=np.int64)
+        lengths = np.array(lengths_of, dtype=np.int32)
         holders = np.repeat(np.arange(len(chunks), dtype=np.int64), lengths)
         pairs, times = np.unique(held * max(len(chunks), 1) + holders, return_counts=True)
         terms, docs = np.divmod(pairs, max(len(chunks), 1))
@@ -86,7 +92,7 @@ class _Segment:
             times.astype(np.float32),
             lengths,
             np.ones(len(chunks), dtype=np.bool_),
-            [languages_in({*each}) for each in words],
+            languages,
         )
 
     def postings(self, term: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
