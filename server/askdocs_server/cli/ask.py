@@ -71,7 +71,8 @@ async def _show(project: Project, question: str, output: Output) -> Row:
                         waiting("The model is starting, its text follows")
                     )
                 elif part.get("reset"):
-                    output.write(f"\n\n{output.faint(_INSTEAD)}\n\n")
+                    gap = "\n" if has_waited else "\n\n"
+                    output.write(f"{gap}{output.faint(_INSTEAD)}\n\n")
                 output.write(part["text"])
             else:
                 raise CommandError(_BROKE_OFF)
