@@ -61,7 +61,7 @@ async def _status(options: argparse.Namespace, daemon: Row | None) -> Row:
     database = settings.index.uri or str(folder / "index.db")
     status: Row = {"root": str(options.root), "database": database, "state": "absent"}
     status |= {"detail": "", "skipped": [], "unread": [], "kinds": {}, "model": ""}
-    status |= {"files": 0, "chunks": 0, "generation": 0}
+    status |= {"files": 0, "chunks": 0, "pending_chunks": 0, "generation": 0}
     status |= {"questions": {"sections": 0, "written": 0}, "answers": _answers(settings.llm)}
     holder = await asyncio.to_thread(holder_of, folder / "index.lock")
     if daemon is not None and holder == str(daemon["pid"]):
@@ -122,6 +122,8 @@ def _print(status: Row, output: Output) -> None:
     output.line(f"index     {status['database']}")
     counts = f"{status['files']} files with {status['chunks']} passages"
     output.line(f"state     {status['state']}" + (f": {counts}" if status["files"] else ""))
+    if waiting := status["pending_chunks"]:
+        output.line(f"          {waiting} passages wait for their vectors; words find them already")
     if status["detail"]:
         output.line(f"          {status['detail']}")
     if status["model"]:
