@@ -141,7 +141,10 @@ def _print(status: Row, output: Output) -> None:
         output.line(f"skipped   {line}")
     for line in unread_lines(status["unread"]):
         output.line(f"not read  {line}")
-    daemon = status["daemon"]
+    _print_daemon(status["daemon"], output)
+
+
+def _print_daemon(daemon: Row | None, output: Output) -> None:
     if daemon is None:
         output.line("daemon    none runs; an editor starts it")
     else:
