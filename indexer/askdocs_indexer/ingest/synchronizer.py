@@ -209,7 +209,8 @@ class Synchronizer:
             done += len(group)
             if urgent := frozenset(run.urgent()):
                 report = _sum(report, self._read(urgent, run.quiet()))
-                new = [each for each in self._without_vectors() if each not in {*left}]
+                known = {*left}
+                new = [each for each in self._without_vectors() if each not in known]
                 left.extendleft(reversed(new))
                 total += len(new)
         if total:
