@@ -70,7 +70,17 @@ LAYERS = {
         ("readers", "storage", "embedding"),
         ("record", "standing"),
         ("joining",),
-        ("types", "settings", "paths", "globs", "grammars", "lines", "file_lock", "words"),
+        (
+            "types",
+            "settings",
+            "paths",
+            "globs",
+            "grammars",
+            "lines",
+            "file_lock",
+            "slices",
+            "words",
+        ),
         ("errors",),
     ),
 }

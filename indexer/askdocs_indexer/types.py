@@ -294,6 +294,9 @@ class SyncReport:
 Phase = Literal["reading", "embedding"]
 """What is done at a time: files are read, or passages embedded."""
 
+UNITS: Mapping[Phase, str] = {"reading": "files", "embedding": "passages"}
+"""What is counted meanwhile."""
+
 Progress = Callable[[int, int, Phase], None]
 """Gets how many files, or passages, of a run are done and how many there are."""
 

@@ -11,8 +11,10 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+
+from askdocs_indexer.slices import slices_of
 
 log = logging.getLogger(__name__)
 
@@ -20,8 +22,6 @@ log = logging.getLogger(__name__)
 _KEPT_DAYS = 90
 _NOTED_DAYS = 7
 _DAY_SECONDS = 86_400
-# SQLite takes so many values in one statement at least.
-_MOST_VALUES = 500
 
 
 class HashCache:
@@ -53,7 +53,7 @@ class HashCache:
         today = _today()
 
         def read() -> None:
-            for some in _slices([*{*hashes}]):
+            for some in slices_of([*{*hashes}]):
                 marks = ", ".join("?" * len(some))
                 query = f"{self._select} AND content_hash IN ({marks})"
                 for content_hash, value, day in self._connection.execute(
@@ -153,11 +153,6 @@ class HashCache:
             connection.close()
             raise
         return connection
-
-
-def _slices(hashes: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(hashes), _MOST_VALUES):
-        yield hashes[start : start + _MOST_VALUES]
 
 
 def _today() -> int:

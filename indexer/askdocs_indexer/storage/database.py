@@ -37,7 +37,7 @@ class Database:
     this machine away: Milvus Lite admits one, and so does the order of our writes. Raises
     DatabaseInUseError and StoreError.
 
-    What is damaged is moved out of the way and begun anew; `damage` says so in words.
+    What is damaged is moved out of the way and started over; `damage` says so in words.
     """
 
     def __init__(self, folder: Path, uri: str = "", token: str = "", namespace: str = "") -> None:

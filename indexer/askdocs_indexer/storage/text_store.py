@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from askdocs_indexer.errors import StoreDamagedError, StoreError
+from askdocs_indexer.slices import slices_of
 from askdocs_indexer.storage.connection_table import ConnectedChunk
 from askdocs_indexer.storage.damage import set_aside
 from askdocs_indexer.storage.fingerprint import Fingerprint
@@ -28,8 +29,6 @@ _Value = TypeVar("_Value")
 
 # Without these the file cannot be read; SQLite's other errors are those of the disk, or our own.
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-# SQLite takes so many values in one statement at least.
-_MOST_VALUES = 500
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS files (
@@ -82,7 +81,7 @@ class TextStore:
         self._marker = path.with_suffix(".broken")
         self._log = path.with_name(f"{path.name}-wal")
         if self._marker.exists() or path.is_dir() or self._log.is_dir():
-            raise self._damaged("it is no database any more")
+            raise self._damaged("it is no longer a database")
         with self._translated():
             self._connection = self._connect()
         try:
@@ -105,7 +104,7 @@ class TextStore:
     def get(self, ids: Sequence[str]) -> list[Chunk]:
         """Return the chunks with these ids that exist, in the order of `ids`."""
         by_id = {}
-        for some in _slices(ids):
+        for some in slices_of(ids):
             marks = ", ".join("?" * len(some))
             for row in self._rows(f"SELECT {_CHUNK} FROM chunks WHERE id IN ({marks})", some):
                 by_id[row[0]] = self._read(_chunk, row)
@@ -303,10 +302,6 @@ class TextStore:
 def lexical_terms(chunk: Chunk) -> str:
     """Return the index terms of a chunk, separated by spaces."""
     return lexical_text(f"{chunk.embedded_text}\n{' '.join(chunk.symbols)}")
-
-
-def _slices(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    yield from (ids[start : start + _MOST_VALUES] for start in range(0, len(ids), _MOST_VALUES))
 
 
 def _values(chunk: Chunk) -> tuple[object, ...]:

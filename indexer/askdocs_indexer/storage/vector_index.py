@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from askdocs_indexer.slices import SLICE, slices_of
 from askdocs_indexer.storage.local import release_memory
 
 Vector = NDArray[np.float32]
 
 # Milvus caps an answer at 16384 rows.
 _PAGE = 10_000
-_BATCH = 500
 # Unflushed rows are searched by brute force; from here on an index is worth building.
 _FLUSH_ROWS = 1000
 # How many candidates HNSW keeps: enough that its best are the true best but for one in thousands.
@@ -59,20 +59,20 @@ class VectorIndex:
     def put(self, vectors: Mapping[str, Vector]) -> None:
         """Store vectors, shape (dimension,), by id, replacing those of the same ids."""
         rows = [{"id": each, "dense": vector} for each, vector in vectors.items()]
-        for batch in _batches(rows):
+        for batch in slices_of(rows):
             self._client.upsert(self._collection, batch)
             self._unflushed += len(batch)
 
     def remove(self, ids: Sequence[str]) -> None:
         """Delete vectors by id, as far as they exist."""
-        for batch in _batches(ids):
+        for batch in slices_of(ids):
             self._client.delete(self._collection, ids=batch)
 
     def get(self, ids: Sequence[str]) -> dict[str, Vector]:
         """Return those vectors, shape (dimension,), that exist, by id."""
         rows = (
             row
-            for batch in _batches(ids)
+            for batch in slices_of(ids)
             for row in self._client.get(self._collection, ids=batch, output_fields=["id", "dense"])
         )
         return {row["id"]: np.asarray(row["dense"], dtype=np.float32) for row in rows}
@@ -90,7 +90,7 @@ class VectorIndex:
 
     def pages(self) -> Iterator[dict[str, Vector]]:
         """Yield all vectors by id, page by page."""
-        for page in self._pages(["id", "dense"], _BATCH):
+        for page in self._pages(["id", "dense"], SLICE):
             yield {row["id"]: np.asarray(row["dense"], dtype=np.float32) for row in page}
 
     def nearest(self, vector: Vector, limit: int) -> list[tuple[str, float]]:
@@ -131,10 +131,6 @@ class VectorIndex:
                 yield rows
         finally:
             pages.close()
-
-
-def _batches(rows: Sequence[Any]) -> Iterator[list[Any]]:
-    yield from (list(rows[start : start + _BATCH]) for start in range(0, len(rows), _BATCH))
 
 
 def _create(client: Any, collection: str, dimension: int) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
-from askdocs_indexer.types import Phase, Progress, no_progress
+from askdocs_indexer.types import UNITS, Phase, Progress, no_progress
 from askdocs_server.lsp import wire
 from askdocs_server.lsp.background import Tasks
 from askdocs_server.lsp.params import Token
@@ -19,7 +19,6 @@ from askdocs_server.lsp.params import Token
 log = logging.getLogger(__name__)
 
 
-_UNITS: Mapping[Phase, str] = {"reading": "files", "embedding": "passages"}
 # Indexing that ends sooner, such as that of one saved file, is not worth a progress bar.
 _PATIENCE_SECONDS = 0.4
 # An editor that does not answer within this time shows no progress.
@@ -109,5 +108,5 @@ def _counts(done: int, total: int, phase: Phase) -> types.WorkDoneProgressReport
     if not total:
         return types.WorkDoneProgressReport(message="looking for changes")
     return types.WorkDoneProgressReport(
-        message=f"{done}/{total} {_UNITS[phase]}", percentage=min(100, 100 * done // total)
+        message=f"{done}/{total} {UNITS[phase]}", percentage=min(100, 100 * done // total)
     )

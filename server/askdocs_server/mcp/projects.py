@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from askdocs_indexer.types import Phase
+from askdocs_indexer.types import UNITS, Phase
 from askdocs_server.daemon.client import RemoteProject, remote_project
 from askdocs_server.daemon.connect import attach, log_path
 from askdocs_server.daemon.handshake import Hello, Reply
@@ -148,8 +148,8 @@ class _Preparation:
         return f"{problem} Until then, search goes by words alone." if problem else ""
 
     def _progress(self, done: int, total: int, phase: Phase) -> None:
-        what = "files" if phase == "reading" else "passages"
-        self.state = f"The index is being brought in step: {done} of {total} {what}."
+        count = f"{done} of {total} {UNITS[phase]}"
+        self.state = f"The index is being brought in step: {count}."
 
 
 def _close_unused(attaching: asyncio.Task[tuple[socket.socket, Reply]]) -> None:
