@@ -51,7 +51,7 @@ SIGNATURE = "```python\nos.join(a, b)\n```"
         pytest.param(
             "Join two.\n\n.. versionadded:: 1\n\n.. versionchanged:: 2\n   Two.\n\n"
             ".. versionchanged:: 3\n   Three.\n\n.. deprecated:: 4\n   Four.",
-            "Join two.\n\n**Deprecated since version 4:** Four.\n\n"
+            "**Deprecated since version 4:** Four.\n\nJoin two.\n\n"
             "**Changed in version 3:** Three.\n\n**Changed in version 2:** Two.",
             id="the end of life first, then the newest",
         ),

@@ -16,7 +16,7 @@ HARMLESS = {
     *("docs.include", "docs.exclude", "docs.docstrings", "docs.maxFileBytes"),
     *("docs.chunkCharacters", "docs.languages", "docs.rankBehind"),
     *("llm.temperature", "llm.topP", "llm.seed"),
-    *("hover.enabled", "hover.budgetMs", "hover.minScore"),
+    *("hover.enabled", "hover.budgetMs", "hover.docstrings", "hover.minScore"),
     *("ask.passages", "ask.maxTokens", "ask.minRelevance", "search.rewriteMs"),
 }
 VALUES = {bool: "false", int: "5", float: "5.0", tuple: '["/etc"]', str: '"http://evil"'}

@@ -112,7 +112,7 @@ class Chunk:
     `id` holds no line number: moving text re-embeds nothing. `content_hash` covers `embedded_text`
     and is the key of the vector cache. The section's `links`, `labels` and `keywords` are with its
     first chunk; they are not embedded. `joint` says how the text goes on from the chunk before.
-    first chunk; they are not embedded. `position` is how many chunks its file has before it, as
+    `position` is how many chunks its file has before it, as
     pieces of an included file all have the same lines. `terms` are its index terms, separated by
     spaces, where it comes from the index.
     """
@@ -166,6 +166,15 @@ class Hit:
     name: str = ""
     is_overridden: bool = False
     handicap: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A section of the manual whose code uses a symbol, by its chunk that does; `code` is the block
+    of code, without fences or an interpreter's prompts."""
+
+    chunk: Chunk
+    code: str
 
 
 @dataclass(frozen=True, slots=True)

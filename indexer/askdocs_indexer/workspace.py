@@ -37,6 +37,7 @@ from askdocs_indexer.types import (
     QuestionCounts,
     SyncReport,
     UnaskedSection,
+    Use,
 )
 
 log = logging.getLogger(__name__)
@@ -183,6 +184,15 @@ class WorkspaceIndex:
     def documentation(self, symbol: Symbol, limit: int) -> list[Hit]:
         """Return the passages that document what a symbol stands for, the best first."""
         return self._searched(lambda searcher: searcher.documentation(symbol, limit), [])
+
+    def uses(self, symbol: Symbol, language: str, limit: int) -> list[Use]:
+        """Return sections of the manual whose code uses a symbol, as `Uses.of` says.
+
+        There are none while documents wait to be read: what is there would change each time.
+        """
+        if self._state != "ready" or len(self._changes):
+            return []
+        return self._searched(lambda searcher: searcher.uses(symbol, language, limit), [])
 
     def notation(self, symbol: Symbol) -> str:
         """Return the identity of a symbol as SCIP writes it; "" for one outside of the sources."""

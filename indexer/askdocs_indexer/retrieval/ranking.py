@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 
 import numpy as np
@@ -50,9 +50,10 @@ def only_manual(hits: Sequence[Hit]) -> list[Hit]:
     return [hit for hit in hits if not hit.handicap]
 
 
-def best_per_section(hits: Iterable[Hit]) -> list[Hit]:
-    """Keep each section's best chunk: another piece of the same section is not a second answer."""
-    best: dict[SectionId, Hit] = {}
+def best_per_section(hits: Iterable[Hit]) -> Iterator[Hit]:
+    """Yield each section's best chunk: another piece of the same section is not a second answer."""
+    sections: set[SectionId] = set()
     for hit in hits:
-        best.setdefault(hit.chunk.section, hit)
-    return [*best.values()]
+        if hit.chunk.section not in sections:
+            sections.add(hit.chunk.section)
+            yield hit

@@ -23,6 +23,7 @@ from askdocs_indexer.retrieval.evidence import Evidence, evidence_for
 from askdocs_indexer.retrieval.ranking import best_per_section, only_manual, ranked, scores
 from askdocs_indexer.retrieval.standing import StandingOfStore
 from askdocs_indexer.retrieval.sureness import Signs, sureness
+from askdocs_indexer.retrieval.uses import Uses
 from askdocs_indexer.settings import DocsSettings
 from askdocs_indexer.storage import Store
 from askdocs_indexer.storage.outline_table import OutlineEntry
@@ -33,7 +34,7 @@ from askdocs_indexer.symbols.links import API_PAGE, Link, Links
 from askdocs_indexer.symbols.notation import scip
 from askdocs_indexer.symbols.resolution import symbol_in
 from askdocs_indexer.symbols.view import View
-from askdocs_indexer.types import Chunk, Hit, Passages, SectionId
+from askdocs_indexer.types import Chunk, Hit, Passages, SectionId, Use
 
 # How deep the index is read for candidates.
 _DEPTH = 100
@@ -86,6 +87,7 @@ class Searcher:
         self._links = Links(graph, store.symbols, store.outline)
         self._embedder = embedder
         self._standing = StandingOfStore(store, docs)
+        self._uses = Uses(store, graph, self._standing)
         self._same_model = store.fingerprint.model == embedder.identity
 
     def search(self, query: str, limit: int, reranker: Reranker | None = None) -> list[Hit]:
@@ -134,8 +136,9 @@ class Searcher:
                 handicaps = [reading.handicap(chunk.path) for chunk in candidates.chunks]
                 hits = ranked(candidates.chunks, scores(evidence, known), handicaps)
                 ordered = only_manual(hits) if for_answer else hits
-                sections = best_per_section(ordered)
-                best = without_copies(sections, max(limit, deeper), self._store.outline.size)
+                best = without_copies(
+                    best_per_section(ordered), max(limit, deeper), self._store.outline.size
+                )
                 if len(best) >= limit or candidates.are_all or depth >= _DEEPEST:
                     return Results(best, candidates, evidence, handicaps, known)
                 depth *= _DEEPER
@@ -180,6 +183,10 @@ class Searcher:
     def documentation(self, symbol: Symbol, limit: int) -> list[Hit]:
         """Return the sections that document the first that a symbol stands for, the best first."""
         return self._linked(self._links.of(symbol), limit)
+
+    def uses(self, symbol: Symbol, language: str, limit: int) -> list[Use]:
+        """Return sections of the manual whose code uses a symbol, as `Uses.of` says."""
+        return self._uses.of(symbol, language, limit)
 
     def notation(self, symbol: Symbol) -> str:
         """Return the first identity of a symbol as SCIP writes it; "" where it has none."""

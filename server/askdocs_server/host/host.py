@@ -21,7 +21,7 @@ from askdocs_indexer.embedding.loading import free_memory
 from askdocs_indexer.errors import EmbedderError
 from askdocs_indexer.reranking.reranker import CrossEncoderReranker, Reranker
 from askdocs_indexer.settings import EmbeddingSettings, RerankerSettings
-from askdocs_indexer.types import Hit, IndexStatus, Passages, Progress, SyncReport
+from askdocs_indexer.types import Hit, IndexStatus, Passages, Progress, SyncReport, Use
 from askdocs_indexer.workspace import WorkspaceIndex
 from askdocs_server.answers.passages import Citation
 from askdocs_server.answers.pipeline import Answer, Asker, AskEvent
@@ -42,6 +42,7 @@ from askdocs_server.host.index_pool import Roots, SharedIndex
 from askdocs_server.host.models import Models
 from askdocs_server.hover.lookup import HoverResult, hover_at
 from askdocs_server.hover.parse_cache import ParsedFiles
+from askdocs_server.hover.uses import Uses
 from askdocs_server.settings.model import (
     EntailmentSettings,
     GeneratedQuestions,
@@ -57,6 +58,8 @@ log = logging.getLogger(__name__)
 _QUERY_THREADS = 4
 # How many of them may serve one session, so that a flood of requests leaves others free.
 _QUERIES_PER_SESSION = 2
+# A popup waits so long for what is only added to it.
+_USES_SECONDS = 0.02
 # Long work mostly waits, for another writer or for the disk.
 _BACKGROUND_THREADS = 32
 _QUERY_SECONDS = 20.0
@@ -156,11 +159,16 @@ class Workspace:
 
         It waits at most `hover.budgetMs`; a later summary is there for the next hover.
         """
-        if not self.settings.hover.summaries:
+        if not self.settings.hover.summaries or not hover.hits:
             return ""
         subject, budget = subject_of(hover, self.root), self.settings.hover.budget_ms / 1000
         sampling = sampling_of(self.settings.llm)
         return await self._host.summaries.get(subject, self.generator, budget, sampling)
+
+    async def uses(self, hover: HoverResult, seconds: float = _USES_SECONDS) -> tuple[Use, ...]:
+        """Return where the manual uses a hover's symbol, or nothing where that takes longer; it is
+        there for the next hover."""
+        return await self._host.uses.get(self.index, hover, seconds)
 
     async def ask(
         self, request: AskRequest, wait_for_model: float = 0.0
@@ -240,12 +248,13 @@ class Workspace:
 class Host:
     """Owns the shared parts and their threads. Use from one event loop.
 
-    All sessions share `summaries` and `rewriter`. Callbacks given to `subscribe` are called on that
-    loop after each change of any status.
+    All sessions share `summaries`, `uses` and `rewriter`. Callbacks given to `subscribe` are called
+    on that loop after each change of any status.
     """
 
     def __init__(self) -> None:
         self.summaries = Summaries()
+        self.uses = Uses(self.query)
         self.rewriter = Rewriter()
         self._loop = asyncio.get_running_loop()
         self._queries = ThreadPoolExecutor(_QUERY_THREADS, "askdocs-query")
@@ -346,6 +355,7 @@ class Host:
     async def aclose(self) -> None:
         """Close everything that is shared and end its threads and processes."""
         await self.summaries.aclose()
+        await self.uses.aclose()
         await self._expansion.aclose()
         closing = (self._generators.aclose(), self._roots.aclose())
         await asyncio.gather(*closing, return_exceptions=True)

@@ -75,13 +75,14 @@ class Block:
 class Sorted:
     """A section's blocks by kind, in order.
 
-    `asides` are notes and references, `warnings` what a caller should know (deprecation included),
-    `news` what came or changed with a version.
+    `asides` are notes and references, `ends` say that the symbol is deprecated or gone, `warnings`
+    what a caller should know, `news` what came or changed with a version.
     """
 
     description: list[Block] = field(default_factory=list)
     asides: list[Block] = field(default_factory=list)
     parameters: list[Block] = field(default_factory=list)
+    ends: list[Block] = field(default_factory=list)
     warnings: list[Block] = field(default_factory=list)
     news: list[Block] = field(default_factory=list)
 
@@ -135,7 +136,9 @@ def sort(parts: Iterable[Block]) -> Sorted:
         text = without_list_mark(block.text) if block.kind == "item" else block.text
         if block.begins_with_label:
             into = section.description
-        if _END_OF_LIFE.match(text) or _WARNING.match(text):
+        if _END_OF_LIFE.match(text):
+            section.ends.append(block)
+        elif _WARNING.match(text):
             section.warnings.append(block)
         elif _NEWS.match(text):
             section.news.append(block)

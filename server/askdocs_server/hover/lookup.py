@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from askdocs_indexer.grammars import is_source
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.registry import language_of
 from askdocs_indexer.readers.markdown_writer import code_span
@@ -17,7 +18,6 @@ from askdocs_indexer.workspace import WorkspaceIndex
 from askdocs_server.hover.parse_cache import ParsedFiles
 from askdocs_server.hover.render import hover_text
 from askdocs_server.settings.model import HoverSettings
-from askdocs_server.text.sanitize import plain, safe_line
 
 _LIMIT = 10
 
@@ -26,13 +26,16 @@ _LIMIT = 10
 class HoverResult:
     """What a hover shows: the symbol, `hits` that document it, best first, and the best's text.
 
-    `text` is Markdown that is safe to show, `notation` the symbol's identity as SCIP writes it.
+    There are none where only docstrings document it, and those are not to be shown. `text` is
+    Markdown that is safe to show, `notation` the symbol's identity as SCIP writes it, `language`
+    that of the file.
     """
 
     symbol: Symbol
     hits: tuple[Hit, ...]
     text: str
     notation: str = ""
+    language: str = ""
 
 
 def hover_at(
@@ -58,11 +61,14 @@ def hover_at(
     if symbol is None:
         return None
     hits = index.documentation(symbol, _LIMIT)
-    shown = tuple(hit for hit in hits if hit.score >= settings.min_score)
-    if not shown:
+    documented = tuple(hit for hit in hits if hit.score >= settings.min_score)
+    if not documented:
         return None
-    text = hover_text(shown[0], language, relation(symbol, shown[0]))
-    return HoverResult(symbol, shown, text, index.notation(symbol))
+    shown = documented
+    if settings.docstrings == "never":
+        shown = tuple(hit for hit in documented if not is_source(hit.chunk.path))
+    text = hover_text(shown[0], language, relation(symbol, shown[0])) if shown else ""
+    return HoverResult(symbol, shown, text, index.notation(symbol), language)
 
 
 def relation(symbol: Symbol, hit: Hit) -> str:
@@ -71,12 +77,3 @@ def relation(symbol: Symbol, hit: Hit) -> str:
         return f"Overrides {code_span(hit.name)}."
     is_renamed = hit.name and symbol.identities and last_part(hit.name) != symbol.name
     return f"{code_span(symbol.name)} stands for {code_span(hit.name)}." if is_renamed else ""
-
-
-def hover_markdown(result: HoverResult, root: Path, summary: str = "") -> str:
-    """Render the best passage with a link to its file and line, below its summary, if any."""
-    chunk = result.hits[0].chunk
-    target = (root / chunk.path).as_uri()
-    link = f"[{plain(chunk.path)}:{chunk.start_line}]({target}#L{chunk.start_line})"
-    above = f"**In short** (generated): {safe_line(summary)}\n\n---\n\n" if summary else ""
-    return f"{above}{result.text}\n\n---\n{link}"

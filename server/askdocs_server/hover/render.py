@@ -29,7 +29,7 @@ _MOST_REMARKS = 3
 
 
 def hover_text(hit: Hit, language: str, relation: str = "") -> str:
-    """Return safe Markdown: signature, description, parameters, warnings, news of versions.
+    """Return safe Markdown: signature, deprecation, description, parameters, warnings, news.
 
     `language` is that of a signature which does not tell its own, `relation` a line to show below
     it. "…" stands where the section says more.
@@ -58,10 +58,12 @@ def _without_html(block: Block) -> Block:
 def _shown(section: Sorted, is_whole: bool) -> Iterator[str]:
     described, fits = _cut(section.description or section.asides)
     listed, are_listed = _compact(section.parameters)
-    remarks = [*section.warnings, *reversed(section.news)][:_MOST_REMARKS]
+    ends = section.ends[:_MOST_REMARKS]
+    remarks = [*section.warnings, *reversed(section.news)][: _MOST_REMARKS - len(ends)]
     is_whole = is_whole and fits
+    yield from map(_remark, ends)
     yield from filter(None, [described, "" if is_whole else MORE, listed])
-    yield from (_sentences(without_list_mark(block.text)) for block in remarks)
+    yield from map(_remark, remarks)
     if is_whole and not (are_listed and (not section.asides or not section.description)):
         yield MORE
 
@@ -164,6 +166,10 @@ def _shortened(block: Block) -> str:
         return _rows(block.text, _PARAMETERS)
     paragraph = block.text.partition("\n\n")[0]
     return _sentences(" ".join(line.strip() for line in paragraph.split("\n")))
+
+
+def _remark(block: Block) -> str:
+    return _sentences(without_list_mark(block.text))
 
 
 def _sentences(text: str) -> str:

@@ -16,6 +16,7 @@ from askdocs_indexer.settings import (
 LlmMode = Literal["auto", "local", "endpoint", "off"]
 LlmStart = Literal["ask", "open"]
 GeneratedQuestions = Literal["auto", "off", "on"]
+Docstrings = Literal["always", "auto", "never"]
 
 _WEEK_MINUTES = 7 * 24 * 60
 _MAX_SEED = 2**31 - 1
@@ -95,6 +96,12 @@ class HoverSettings:
         "How long a hover may wait for its summary (milliseconds); a later summary is shown at the "
         "next hover.",
         bounds=(0, 10_000),
+        harmless=True,
+    )
+    docstrings: Docstrings = setting(
+        "always",
+        "Whether hovers show docstrings and doc comments: `always`; `never`, the manual alone; "
+        "`auto`: not where the editor tells of a definition, as what knows that shows them too.",
         harmless=True,
     )
     min_score: float = setting(

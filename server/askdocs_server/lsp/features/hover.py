@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 from lsprotocol import types
@@ -50,14 +51,16 @@ async def hover(
     position = positions.code_point(params.position)
     if position is None:
         return None
-    from askdocs_server.hover.lookup import hover_markdown  # Late: it comes with the host.
+    from askdocs_server.hover.popup import popup  # Late: it comes with the host.
 
     with folder.use() as workspace:
         result = await workspace.hover(_file(document), document.text, *position)
         if result is None:
             return None
-        summary = await workspace.summary(result)
-    text = hover_markdown(result, folder.path, summary)
+        summary, uses = await asyncio.gather(workspace.summary(result), workspace.uses(result))
+    text = popup(result, folder.path, uses, summary)
+    if not text:
+        return None
     start, end = result.symbol.start, result.symbol.end
     return types.Hover(
         types.MarkupContent(_markup_kind(server), text),

@@ -1,0 +1,132 @@
+"""Where the documentation uses a symbol: the sections whose code does.
+
+A name in a sample is resolved like one in a source, with the page's samples above it as the code
+before; what no line of them binds is taken as the pages' own names for symbols are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, takewhile
+
+from askdocs_indexer.grammars import is_source
+from askdocs_indexer.joining import text_of
+from askdocs_indexer.languages.model import Symbol
+from askdocs_indexer.languages.parsing import Parsed
+from askdocs_indexer.languages.registry import family_of
+from askdocs_indexer.readers.markdown.samples import samples
+from askdocs_indexer.retrieval.copies import without_copies
+from askdocs_indexer.retrieval.ranking import best_per_section
+from askdocs_indexer.retrieval.standing import StandingOfStore
+from askdocs_indexer.storage import Store
+from askdocs_indexer.storage.symbol_table import parts_of
+from askdocs_indexer.symbols.graph import SymbolGraph
+from askdocs_indexer.symbols.links import resolved
+from askdocs_indexer.symbols.resolution import symbol_in
+from askdocs_indexer.symbols.view import View
+from askdocs_indexer.types import Chunk, Hit, Use
+
+# So many of the chunks that hold a symbol's words are looked at, and of so many the code is read.
+_LOOKED_AT = 40
+_READ = 8
+# A name that a chunk's code has many times is resolved so often.
+_MOST_OCCURRENCES = 4
+# So much of a page's code above a chunk's is read with it (characters).
+_ABOVE = 6000
+
+# What stands before a name that is written with its owners.
+_OWNERS = re.compile(r"(?:[A-Za-z_$][\w$]*(?:\.|::|->))+$")
+_JOINT = re.compile(r"::|->")
+
+
+class Uses:
+    """Finds the sections whose code uses a symbol. Safe to use from any thread."""
+
+    def __init__(self, store: Store, graph: SymbolGraph, standing: StandingOfStore) -> None:
+        self._store = store
+        self._graph = graph
+        self._standing = standing
+
+    def of(self, symbol: Symbol, language: str, limit: int) -> list[Use]:
+        """Return up to `limit` sections of the manual, the best first.
+
+        Blocks of code without a mark are read as `language`. Raises StoreError.
+        """
+        name = re.compile(rf"(?<![\w$]){re.escape(symbol.name)}(?![\w$])")
+        codes: dict[str, str] = {}
+
+        def used() -> Iterator[Hit]:
+            for hit in islice(self._candidates(symbol, name), _READ):
+                if code := self._code_with(symbol, name, language, hit.chunk):
+                    codes[hit.chunk.id] = code
+                    yield hit
+
+        hits = without_copies(best_per_section(used()), limit, self._store.outline.size)
+        return [Use(hit.chunk, codes[hit.chunk.id]) for hit in hits]
+
+    def _candidates(self, symbol: Symbol, name: re.Pattern[str]) -> Iterator[Hit]:
+        """Yield the chunks of the manual that have a symbol's name, the best by words first."""
+        names = [part for identity in symbol.identities[:1] for part in identity.names]
+        names += [part for candidate in symbol.candidates[:1] for part in parts_of(candidate)]
+        words = " ".join(dict.fromkeys([symbol.name, *names]))
+        reading = self._standing.of()
+        for hit in self._store.search_lexical(words, _LOOKED_AT):
+            path = hit.chunk.path
+            is_manual = reading.counts(path) and not reading.handicap(path) and not is_source(path)
+            if is_manual and name.search(hit.chunk.text):
+                yield hit
+
+    def _code_with(self, symbol: Symbol, name: re.Pattern[str], language: str, chunk: Chunk) -> str:
+        """Return the first block of a chunk's code that uses a symbol; "" where none does."""
+        blocks = _code_in([chunk], language)
+        matches = ((block, match) for block in blocks for match in name.finditer(block))
+        occurrences = [*islice(matches, _MOST_OCCURRENCES)]
+        if not occurrences:
+            return ""
+        above = "\n".join(_code_in(self._above(chunk), language))[-_ABOVE:]
+        parsed = Parsed("\n".join([above, *blocks]), language)
+        starts = dict(zip(blocks, _starts(len(above) + 1, blocks), strict=True))
+        with self._graph.lock:
+            for block, match in occurrences:
+                if self._means(parsed, starts[block] + match.start(), symbol, chunk.path):
+                    return block
+        return ""
+
+    def _above(self, chunk: Chunk) -> list[Chunk]:
+        """Return the chunks before one on its page."""
+        ids = takewhile(lambda chunk_id: chunk_id != chunk.id, self._store.outline.of(chunk.path))
+        return self._store.get([*ids])
+
+    def _means(self, parsed: Parsed, start: int, symbol: Symbol, page: str) -> bool:
+        """Return whether the name at an index of a page's code stands for a symbol."""
+        above = parsed.source[:start]
+        line, character = above.count("\n"), start - (above.rfind("\n") + 1)
+        used = symbol_in(parsed, line, character, self._graph)
+        if used is not None and (used.identities or used.candidates):
+            is_same = not set(used.identities).isdisjoint(symbol.identities)
+            return is_same or (
+                not symbol.identities and not set(used.candidates).isdisjoint(symbol.candidates)
+            )
+        owners = _OWNERS.search(above)
+        written = _JOINT.sub(".", f"{owners[0] if owners else ''}{symbol.name}")
+        view = View(self._graph, "", family=symbol.family)
+        return not resolved(view, written, page).isdisjoint(symbol.identities)
+
+
+def _code_in(chunks: Iterable[Chunk], language: str) -> list[str]:
+    """Return the different blocks of a language's family in chunks of a page, in order."""
+    family = family_of(language)
+    blocks = (
+        sample.code
+        for sample in samples(text_of(chunks))
+        if family_of(sample.language) == family or not sample.is_marked
+    )
+    return [*dict.fromkeys(blocks)]
+
+
+def _starts(first: int, blocks: Sequence[str]) -> Iterator[int]:
+    """Yield where blocks start in a text that has a line break between them."""
+    for block in blocks:
+        yield first
+        first += len(block) + 1
