@@ -105,7 +105,7 @@ def test_other_languages(harness: Harness) -> None:
     page(
         harness,
         "## Script\n\n```ts\nimport { makeStore } from 'acme'\n\nmakeStore()\n```",
-        "## Go\n\n```go\nimport \"example.org/acme\"\n\nfunc main() { acme.Dial() }\n```",
+        '## Go\n\n```go\nimport "example.org/acme"\n\nfunc main() { acme.Dial() }\n```',
     )
     assert [title for title, _ in uses(harness, "src/index.ts", "makeStore")] == ["Script"]
     assert [title for title, _ in uses(harness, "acme.go", "Dial")] == ["Go"]

@@ -245,16 +245,19 @@ class Searcher:
         ]
 
     def _in_order(self, sections: list[list[Chunk]], name: str) -> list[list[Chunk]]:
-        """Order a symbol's sections: those that only mention it last, and before them those of
-        files that rank behind, or whose place another variant takes."""
+        """Order a symbol's sections: those that say nothing but its name last, before them those
+        that only mention it, and before these those of files that rank behind, or whose place
+        another variant takes."""
         if len(sections) < 2:
             return sections
         reading = self._standing.of()
 
-        def order(section: list[Chunk]) -> tuple[bool, bool, _Specificity]:
+        def order(section: list[Chunk]) -> tuple[bool, bool, bool, _Specificity]:
             first = section[0]
+            # The text of a section without any is its title.
+            is_bare = len(section) == 1 and first.text == first.title
             is_second_choice = reading.handicap(first.path) > 0 or not reading.counts(first.path)
-            return _is_mention(first, name), is_second_choice, _specificity(first, name)
+            return is_bare, _is_mention(first, name), is_second_choice, _specificity(first, name)
 
         return sorted(sections, key=order)
 

@@ -7,11 +7,11 @@ before; what no line of them binds is taken as the pages' own names for symbols 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice, takewhile
 
 from askdocs_indexer.grammars import is_source
-from askdocs_indexer.joining import text_of
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed
 from askdocs_indexer.languages.registry import family_of
@@ -27,13 +27,16 @@ from askdocs_indexer.symbols.resolution import symbol_in
 from askdocs_indexer.symbols.view import View
 from askdocs_indexer.types import Chunk, Hit, Use
 
-# So many of the chunks that hold a symbol's words are looked at, and of so many the code is read.
-_LOOKED_AT = 40
+# Of so many chunks that hold a symbol's words, so many of the manual's are looked at, and of these
+# the code of so many that have its name in it is read.
+_RANKED = 2000
+_LOOKED_AT = 60
 _READ = 8
 # A name that a chunk's code has many times is resolved so often.
 _MOST_OCCURRENCES = 4
-# So much of a page's code above a chunk's is read with it (characters).
-_ABOVE = 6000
+# So much of a page's code above a chunk's is read with it (characters), from so many chunks.
+_ABOVE = 4000
+_CHUNKS_ABOVE = 20
 
 # What stands before a name that is written with its owners.
 _OWNERS = re.compile(r"(?:[A-Za-z_$][\w$]*(?:\.|::|->))+$")
@@ -57,7 +60,7 @@ class Uses:
         codes: dict[str, str] = {}
 
         def used() -> Iterator[Hit]:
-            for hit in islice(self._candidates(symbol, name), _READ):
+            for hit in islice(self._candidates(symbol, name, language), _READ):
                 if code := self._code_with(symbol, name, language, hit.chunk):
                     codes[hit.chunk.id] = code
                     yield hit
@@ -65,26 +68,33 @@ class Uses:
         hits = without_copies(best_per_section(used()), limit, self._store.outline.size)
         return [Use(hit.chunk, codes[hit.chunk.id]) for hit in hits]
 
-    def _candidates(self, symbol: Symbol, name: re.Pattern[str]) -> Iterator[Hit]:
-        """Yield the chunks of the manual that have a symbol's name, the best by words first."""
+    def _candidates(self, symbol: Symbol, name: re.Pattern[str], language: str) -> Iterator[Hit]:
+        """Yield chunks of the manual whose code has a symbol's name, the best by words first."""
         names = [part for identity in symbol.identities[:1] for part in identity.names]
         names += [part for candidate in symbol.candidates[:1] for part in parts_of(candidate)]
         words = " ".join(dict.fromkeys([symbol.name, *names]))
+        paths: dict[str, bool] = {}
         reading = self._standing.of()
-        for hit in self._store.search_lexical(words, _LOOKED_AT):
-            path = hit.chunk.path
-            is_manual = reading.counts(path) and not reading.handicap(path) and not is_source(path)
-            if is_manual and name.search(hit.chunk.text):
-                yield hit
+
+        def is_manual(chunk_id: str) -> bool:
+            path = self._store.outline.path_of(chunk_id)
+            if path not in paths:
+                is_page = bool(path) and not is_source(path)
+                paths[path] = is_page and reading.counts(path) and not reading.handicap(path)
+            return paths[path]
+
+        manual = filter(is_manual, self._store.lexical_ids(words, _RANKED))
+        for chunk in self._store.get([*islice(manual, _LOOKED_AT)]):
+            blocks = _code_in(chunk.text, language) if name.search(chunk.text) else ()
+            if any(map(name.search, blocks)):
+                yield Hit(chunk, 1.0)
 
     def _code_with(self, symbol: Symbol, name: re.Pattern[str], language: str, chunk: Chunk) -> str:
         """Return the first block of a chunk's code that uses a symbol; "" where none does."""
-        blocks = _code_in([chunk], language)
+        blocks = _code_in(chunk.text, language)
         matches = ((block, match) for block in blocks for match in name.finditer(block))
         occurrences = [*islice(matches, _MOST_OCCURRENCES)]
-        if not occurrences:
-            return ""
-        above = "\n".join(_code_in(self._above(chunk), language))[-_ABOVE:]
+        above = self._above(chunk, language)
         parsed = Parsed("\n".join([above, *blocks]), language)
         starts = dict(zip(blocks, _starts(len(above) + 1, blocks), strict=True))
         with self._graph.lock:
@@ -93,10 +103,15 @@ class Uses:
                     return block
         return ""
 
-    def _above(self, chunk: Chunk) -> list[Chunk]:
-        """Return the chunks before one on its page."""
+    def _above(self, chunk: Chunk, language: str) -> str:
+        """Return the end of the code that stands before a chunk on its page."""
         ids = takewhile(lambda chunk_id: chunk_id != chunk.id, self._store.outline.of(chunk.path))
-        return self._store.get([*ids])
+        code = ""
+        for other in reversed(self._store.get([*ids][-_CHUNKS_ABOVE:])):
+            code = "\n".join([*_code_in(other.text, language), code])
+            if len(code) >= _ABOVE:
+                break
+        return code[-_ABOVE:]
 
     def _means(self, parsed: Parsed, start: int, symbol: Symbol, page: str) -> bool:
         """Return whether the name at an index of a page's code stands for a symbol."""
@@ -114,15 +129,16 @@ class Uses:
         return not resolved(view, written, page).isdisjoint(symbol.identities)
 
 
-def _code_in(chunks: Iterable[Chunk], language: str) -> list[str]:
-    """Return the different blocks of a language's family in chunks of a page, in order."""
+@lru_cache(maxsize=2048)
+def _code_in(text: str, language: str) -> tuple[str, ...]:
+    """Return the different blocks of code of a language's family, or without a mark, in order."""
     family = family_of(language)
     blocks = (
         sample.code
-        for sample in samples(text_of(chunks))
+        for sample in samples(text)
         if family_of(sample.language) == family or not sample.is_marked
     )
-    return [*dict.fromkeys(blocks)]
+    return tuple(dict.fromkeys(blocks))
 
 
 def _starts(first: int, blocks: Sequence[str]) -> Iterator[int]:

@@ -82,6 +82,11 @@ class OutlineTable:
             rows = list(self._files.get(path, {}).items())
         return dict(sorted(rows, key=lambda row: (row[1].position, *row[1].span)))
 
+    def path_of(self, chunk_id: str) -> str:
+        """Return the path of a chunk's file; "" for one that is gone."""
+        with self._lock:
+            return self._paths.get(chunk_id, "")
+
     def spans(self, path: str) -> dict[str, Span]:
         """Return a file's chunks, id -> span."""
         with self._lock:
