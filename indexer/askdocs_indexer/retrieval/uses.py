@@ -97,10 +97,9 @@ class Uses:
         above = self._above(chunk, language)
         parsed = Parsed("\n".join([above, *blocks]), language)
         starts = dict(zip(blocks, _starts(len(above) + 1, blocks), strict=True))
-        with self._graph.lock:
-            for block, match in occurrences:
-                if self._means(parsed, starts[block] + match.start(), symbol, chunk.path):
-                    return block
+        for block, match in occurrences:
+            if self._means(parsed, starts[block] + match.start(), symbol, chunk.path):
+                return block
         return ""
 
     def _above(self, chunk: Chunk, language: str) -> str:
@@ -125,8 +124,9 @@ class Uses:
             )
         owners = _OWNERS.search(above)
         written = _JOINT.sub(".", f"{owners[0] if owners else ''}{symbol.name}")
-        view = View(self._graph, "", family=symbol.family)
-        return not resolved(view, written, page).isdisjoint(symbol.identities)
+        with self._graph.lock:
+            view = View(self._graph, "", family=symbol.family)
+            return not resolved(view, written, page).isdisjoint(symbol.identities)
 
 
 @lru_cache(maxsize=2048)
