@@ -17,8 +17,8 @@ Vector = NDArray[np.float32]
 
 # Milvus caps an answer at 16384 rows.
 _PAGE = 10_000
-# Unflushed rows are searched by brute force; from here on an index is worth building.
-_FLUSH_ROWS = 1000
+# Unflushed rows are searched by brute force, and take ten times the memory of their vectors.
+_FLUSH_ROWS = 200
 # How many candidates HNSW keeps: enough that its best are the true best but for one in thousands.
 _EF = 256
 # How many more hits are asked for at first, to see whether others tie with the last one wanted.
