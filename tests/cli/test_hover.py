@@ -41,6 +41,14 @@ def test_a_path_may_be_relative_to_the_root(tmp_path: Path) -> None:
     assert find_position("app.py:1:8", tmp_path)[0] == tmp_path / "app.py"
 
 
+def test_a_path_may_be_relative_to_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "app.py").write_text("import os\n")
+    monkeypatch.chdir(tmp_path)
+    assert find_position("app.py:1:8", tmp_path / "elsewhere")[0] == tmp_path / "app.py"
+
+
 def test_a_byte_order_mark_is_no_column(tmp_path: Path) -> None:
     file = tmp_path / "app.py"
     file.write_bytes(b"\xef\xbb\xbfimport os\n")

@@ -96,7 +96,8 @@ def find_position(text: str, root: Path) -> tuple[Path, str, int, int]:
 def _located(file: str, root: Path) -> Path:
     """Return a file as the shell means it or, if it does not exist, relative to the root."""
     path = expanded(file)
-    return path if path.exists() else root / path
+    # The index knows files by where they are in the workspace.
+    return (path if path.exists() else root / path).absolute()
 
 
 def _read(file: Path) -> str:
