@@ -211,3 +211,11 @@ def test_a_start_imports_nothing_heavy(start: str) -> None:
     code += f"\nimport sys\nprint(*sorted({HEAVY | more} & {{*sys.modules}}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_a_look_at_an_index_imports_no_reader() -> None:
+    code = "import sys, askdocs_server.host.host\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    imported = done.stdout.split()
+    assert "askdocs_indexer.ingest.formats" in imported
+    assert [name for name in imported if name.endswith((".reader", ".docs"))] == []

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from askdocs_indexer.grammars import is_source
-from askdocs_indexer.ingest.formats import reader_for
-from askdocs_indexer.languages.documentation import read_source
+from askdocs_indexer.ingest.formats import read_source, reader_for
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from askdocs_indexer.ingest.formats import reader_within
-from askdocs_indexer.readers.markdown.reader import read_markdown
-from askdocs_indexer.readers.rst.reader import read_rst
-from askdocs_indexer.readers.text import read_text
+from askdocs_indexer.ingest.formats import read_markdown, read_rst, read_text, reader_within
 
 PAGE = "Page\n====\n\n"
 

@@ -5,38 +5,64 @@ Another format is one more module in `readers/` and one more row in `_BY_SUFFIX`
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from askdocs_indexer.grammars import is_source
 from askdocs_indexer.ingest.sphinx import sphinx_format
-from askdocs_indexer.languages.documentation import read_source
 from askdocs_indexer.languages.registry import is_package_file
-from askdocs_indexer.readers.asciidoc.reader import read_asc, read_asciidoc
 from askdocs_indexer.readers.decoding import decode
-from askdocs_indexer.readers.html.reader import read_html
 from askdocs_indexer.readers.inclusion.expansion import MARKDOWN_SUFFIXES
-from askdocs_indexer.readers.man.reader import is_roff, read_man
-from askdocs_indexer.readers.markdown.reader import read_markdown
-from askdocs_indexer.readers.notebook.reader import read_notebook
-from askdocs_indexer.readers.openapi.reader import (
-    is_description,
-    is_named_description,
-    read_openapi,
-)
-from askdocs_indexer.readers.org.reader import read_org
-from askdocs_indexer.readers.pdf.decoding import decode_pdf
-from askdocs_indexer.readers.pdf.reader import read_pdf
-from askdocs_indexer.readers.proto.reader import read_proto
-from askdocs_indexer.readers.rst.reader import read_rst
-from askdocs_indexer.readers.text import read_text
 from askdocs_indexer.types import Include, Section
 
 # A reader takes (text, path relative to the root, how to read what the text includes). Whatever
 # the text, it raises nothing but ReadError, and only where the whole text is not of its format.
 Reader = Callable[[str, str, Include], tuple[Section, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Late:
+    """A function by its module and name. It is imported with its first call: a look at an index
+    that is up to date reads nothing."""
+
+    module: str
+    name: str
+
+    def __call__(self, *args: Any) -> Any:
+        return _loaded(self.module, self.name)(*args)
+
+
+@cache
+def _loaded(module: str, name: str) -> Callable[..., Any]:
+    function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return function
+
+
+_READERS = "askdocs_indexer.readers"
+
+read_asc = _Late(f"{_READERS}.asciidoc.reader", "read_asc")
+read_asciidoc = _Late(f"{_READERS}.asciidoc.reader", "read_asciidoc")
+read_html = _Late(f"{_READERS}.html.reader", "read_html")
+read_man = _Late(f"{_READERS}.man.reader", "read_man")
+read_markdown = _Late(f"{_READERS}.markdown.reader", "read_markdown")
+read_notebook = _Late(f"{_READERS}.notebook.reader", "read_notebook")
+read_openapi = _Late(f"{_READERS}.openapi.reader", "read_openapi")
+read_org = _Late(f"{_READERS}.org.reader", "read_org")
+read_pdf = _Late(f"{_READERS}.pdf.reader", "read_pdf")
+read_proto = _Late(f"{_READERS}.proto.reader", "read_proto")
+read_rst = _Late(f"{_READERS}.rst.reader", "read_rst")
+read_source = _Late("askdocs_indexer.languages.documentation", "read_source")
+read_text = _Late(f"{_READERS}.text", "read_text")
+
+_decode_pdf = _Late(f"{_READERS}.pdf.decoding", "decode_pdf")
+_is_roff = _Late(f"{_READERS}.man.reader", "is_roff")
+_is_description = _Late(f"{_READERS}.openapi.reader", "is_description")
+_is_named_description = _Late(f"{_READERS}.openapi.reader", "is_named_description")
 
 _BY_SUFFIX: dict[str, Reader] = {
     ".ad": read_asc,
@@ -78,13 +104,13 @@ _CANDIDATES = (
     _Candidate(
         re.compile(r".+\.(?:[1-9][a-z]{0,9}|man|mdoc|n?roff|troff)(?:\.in)?$"),
         read_man,
-        lambda path, head: is_roff(head),
+        lambda path, head: _is_roff(head),
     ),
     # Data is mostly in such files: a path that says nothing of interfaces is not looked into.
     _Candidate(
         re.compile(r"(?=.*(?:api|docs?\b|oas|schema|spec|swagger)).+\.(?:json|ya?ml)$"),
         read_openapi,
-        lambda path, head: is_named_description(path) or is_description(head),
+        lambda path, head: _is_named_description(path) or _is_description(head),
     ),
 )
 
@@ -142,7 +168,8 @@ def reader_for(path: str, *, docstrings: bool = True) -> Reader | None:
 
 def text_of(path: str, data: bytes) -> str:
     """Return the text that a file's reader takes. Raises ReadError where there is none."""
-    return decode_pdf(data) if reader_for(path) is read_pdf else decode(data)
+    decoded: str = _decode_pdf(data) if reader_for(path) is read_pdf else decode(data)
+    return decoded
 
 
 def is_candidate(path: str) -> bool:

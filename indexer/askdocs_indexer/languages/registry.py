@@ -14,7 +14,7 @@ Another language is one more row here, one in `grammars.py`, and one more folder
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache, partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,10 @@ from askdocs_indexer.languages.rules import Rules
 
 if TYPE_CHECKING:
     from askdocs_indexer.languages.parsing import Parsed
+    from askdocs_indexer.languages.source import Declared
 
+# (A file's text, its path, its language) -> what it documents.
+ReadDocs = Callable[[str, str, str], Iterator["Declared"]]
 Resolve = Callable[["Parsed", int, Project], Symbol | None]
 ReadFacts = Callable[["Parsed"], FileFacts]
 Mend = Callable[[bytes], bytes]
@@ -131,6 +134,16 @@ def fact_reader_of(language: str) -> ReadFacts | None:
     if language not in _LANGUAGES:
         return None
     read: ReadFacts = _module(language, "facts").read
+    return read
+
+
+@cache
+def docs_reader_of(language: str) -> ReadDocs | None:
+    """Load the function that reads what a file documents; None where the language is not
+    supported."""
+    if language not in _LANGUAGES:
+        return None
+    read: ReadDocs = _module(language, "docs").declarations
     return read
 
 
