@@ -248,6 +248,9 @@ IMPORTED = "```python\nfrom acme import AcmeError\n```\n"
         ("docs/guide.md", "# `AcmeError`\n\nIs raised.\n", True),
         ("docs/api/errors.md", "# Errors\n\n## `AcmeError`\n\nIs raised.\n", True),
         ("docs/api/errors.md", "# Errors: `AcmeError` and more\n\nAre raised.\n", True),
+        ("docs/api/errors.md", "# Errors\n\n## `AcmeError`\n", False),
+        ("docs/api/errors.md", "# Errors\n\n## `AcmeError`\n\n## Next\n\nIs next.\n", False),
+        ("docs/api/errors.md", "# Errors\n\n## `AcmeError`\n\n### When\n\nIs raised.\n", True),
     ],
 )
 def test_a_heading_that_mentions_a_symbol_comes_behind_its_docstring(
@@ -262,6 +265,19 @@ def test_a_heading_that_mentions_a_symbol_comes_behind_its_docstring(
     expected = ["acme/__init__.py", path]
     hits = harness.index.documentation(symbol, 5)
     assert [hit.chunk.path for hit in hits] == (expected[::-1] if is_first else expected)
+
+
+def test_a_heading_stands_for_what_is_first_below_it(harness: Harness) -> None:
+    page = "# Errors\n\n## `AcmeError`\n\n### When\n\nIs raised.\n\n### Then\n\nIs caught.\n"
+    harness.write("acme/__init__.py", CLASS)
+    harness.write("docs/api/errors.md", page)
+    harness.index.sync()
+    symbol = harness.index.symbol(Parsed("from acme import AcmeError\n", "python"), 0, 20)
+    assert symbol is not None
+    first = harness.index.documentation(symbol, 5)[0].chunk
+    assert (first.title, first.text) == ("AcmeError", "Is raised.")
+    assert (first.start_line, first.end_line) == (3, 7)
+    assert first.heading_path == ("Errors", "AcmeError")
 
 
 @pytest.mark.parametrize("name", ["größe ☕.md", "it's [x](y).md", 'a "b" \\ c.md', "tab\there.md"])

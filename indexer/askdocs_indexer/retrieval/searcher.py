@@ -238,11 +238,35 @@ class Searcher:
         sections: dict[SectionId, list[Chunk]] = {}
         for chunk in chunks:
             sections.setdefault(chunk.section, []).append(chunk)
-        ranked = self._in_order([*sections.values()], name)
+        ranked = self._in_order([*map(self._filled, sections.values())], name)
         return [
             Hit(first, score - 0.001 * rank, tuple(rest), _own_name(first, name))
             for rank, (first, *rest) in enumerate(ranked)
         ]
+
+    def _filled(self, section: list[Chunk]) -> list[Chunk]:
+        """Return a section or, where a page has only a heading there, what stands first below it
+        under that heading."""
+        first, *_ = section
+        if not _is_bare(section) or is_source(first.path):
+            return section
+        outline, path = self._store.outline.of(first.path), first.heading_path
+        inside = (entry.heading_path for entry in outline.values())
+        below = next((each for each in inside if each != path and each[: len(path)] == path), None)
+        ids = [chunk_id for chunk_id, entry in outline.items() if entry.heading_path == below]
+        chunks = self._store.get(ids)
+        if not chunks:
+            return section
+        head, *rest = chunks
+        shown = replace(
+            head,
+            title=first.title,
+            heading_path=path,
+            symbols=first.symbols,
+            domain=first.domain,
+            start_line=first.start_line,
+        )
+        return [shown, *rest]
 
     def _in_order(self, sections: list[list[Chunk]], name: str) -> list[list[Chunk]]:
         """Order a symbol's sections: those that say nothing but its name last, before them those
@@ -254,10 +278,13 @@ class Searcher:
 
         def order(section: list[Chunk]) -> tuple[bool, bool, bool, _Specificity]:
             first = section[0]
-            # The text of a section without any is its title.
-            is_bare = len(section) == 1 and first.text == first.title
             is_second_choice = reading.handicap(first.path) > 0 or not reading.counts(first.path)
-            return is_bare, _is_mention(first, name), is_second_choice, _specificity(first, name)
+            return (
+                _is_bare(section),
+                _is_mention(first, name),
+                is_second_choice,
+                _specificity(first, name),
+            )
 
         return sorted(sections, key=order)
 
@@ -315,6 +342,11 @@ def _own_name(chunk: Chunk, name: str) -> str:
         return name
     last = last_part(name)
     return next((symbol for symbol in chunk.symbols if last_part(symbol) == last), name)
+
+
+def _is_bare(section: Sequence[Chunk]) -> bool:
+    """Return whether a section has no text but its title, which then stands for it."""
+    return len(section) == 1 and section[0].text == section[0].title
 
 
 def _is_mention(chunk: Chunk, name: str) -> bool:
