@@ -71,6 +71,8 @@ def test_the_shown_section_is_not_linked_again() -> None:
         ("**get**\n\nGets.", ["get('/')\n"], True),
         (SIGNATURE, ["x\n" * 30, "get('/')\n"], True),
         (SIGNATURE, ["get('/')\n" * 30], False),
+        (SIGNATURE, ["    get('/')\n"], True),
+        (SIGNATURE, ["  }\n  get('/')\n", "get('/', {\n"], False),
     ],
 )
 def test_an_example_where_the_passage_has_none(text: str, codes: list[str], is_shown: bool) -> None:

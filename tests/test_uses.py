@@ -85,6 +85,7 @@ def test_code_that_uses_a_method(harness: Harness, code: str) -> None:
         pytest.param("```sh\nacme get /\n```", id="a shell"),
         pytest.param("```js\nclient.get('/')\n```", id="another language"),
         pytest.param("```python\ndef get():\n    pass\n\nget()\n```", id="one of its own"),
+        pytest.param("```python\n# client.get\nx = 'client.get'\n```", id="comments and strings"),
     ],
 )
 def test_what_only_has_the_name(harness: Harness, section: str) -> None:
@@ -99,6 +100,16 @@ def test_code_goes_on_from_section_to_section(harness: Harness) -> None:
         "## Go on\n\n```python\nx = 1\n```\n\nThen:\n\n```python\nc.get('/')\n```",
     )
     assert uses(harness, "acme/client.py", "get") == [("Go on", "c.get('/')\n")]
+
+
+def test_a_declaration_is_no_use(harness: Harness) -> None:
+    text = ".. py:function:: acme.connect()\n\n   Connect.\n"
+    harness.write("docs/api.rst", f"API\n===\n\n{text}")
+    assert uses(harness, "acme/client.py", "connect") == []
+    code = "   ::\n\n      acme.connect()\n"
+    harness.write("docs/api.rst", f"API\n===\n\n{text}\n{code}")
+    harness.index.sync()
+    assert [code for _, code in uses(harness, "acme/client.py", "connect")] == ["acme.connect()\n"]
 
 
 def test_other_languages(harness: Harness) -> None:

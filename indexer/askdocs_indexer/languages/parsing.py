@@ -177,6 +177,12 @@ def path_to(root: Node, offset: int) -> list[Node]:
     return path
 
 
+def is_code(root: Node, offset: int) -> bool:
+    """Return whether what stands at a byte offset is neither in a comment nor in a string."""
+    leaf = path_to(root, offset)[-1].type
+    return "comment" not in leaf and "string" not in leaf
+
+
 def identifier_path(root: Node, offset: int, types: frozenset[str]) -> list[Node] | None:
     """The path to the identifier at a byte offset, or to the one that ends right before it."""
     for at in (offset, offset - 1):

@@ -13,7 +13,7 @@ from itertools import islice, takewhile
 
 from askdocs_indexer.grammars import is_source
 from askdocs_indexer.languages.model import Symbol
-from askdocs_indexer.languages.parsing import Parsed
+from askdocs_indexer.languages.parsing import Parsed, is_code
 from askdocs_indexer.languages.registry import family_of
 from askdocs_indexer.readers.markdown.samples import samples
 from askdocs_indexer.retrieval.copies import without_copies
@@ -85,13 +85,12 @@ class Uses:
 
         manual = filter(is_manual, self._store.lexical_ids(words, _RANKED))
         for chunk in self._store.get([*islice(manual, _LOOKED_AT)]):
-            blocks = _code_in(chunk.text, language) if name.search(chunk.text) else ()
-            if any(map(name.search, blocks)):
+            if name.search(chunk.text) and any(map(name.search, _code_in(chunk, language))):
                 yield Hit(chunk, 1.0)
 
     def _code_with(self, symbol: Symbol, name: re.Pattern[str], language: str, chunk: Chunk) -> str:
         """Return the first block of a chunk's code that uses a symbol; "" where none does."""
-        blocks = _code_in(chunk.text, language)
+        blocks = _code_in(chunk, language)
         matches = ((block, match) for block in blocks for match in name.finditer(block))
         occurrences = [*islice(matches, _MOST_OCCURRENCES)]
         above = self._above(chunk, language)
@@ -107,15 +106,18 @@ class Uses:
         ids = takewhile(lambda chunk_id: chunk_id != chunk.id, self._store.outline.of(chunk.path))
         code = ""
         for other in reversed(self._store.get([*ids][-_CHUNKS_ABOVE:])):
-            code = "\n".join([*_code_in(other.text, language), code])
+            code = "\n".join([*_code_in(other, language), code])
             if len(code) >= _ABOVE:
                 break
         return code[-_ABOVE:]
 
     def _means(self, parsed: Parsed, start: int, symbol: Symbol, page: str) -> bool:
-        """Return whether the name at an index of a page's code stands for a symbol."""
+        """Return whether the name at an index of a page's code uses a symbol."""
         above = parsed.source[:start]
         line, character = above.count("\n"), start - (above.rfind("\n") + 1)
+        offset = parsed.offset_of(line, character)
+        if parsed.tree is None or offset is None or not is_code(parsed.tree.root_node, offset):
+            return False
         used = symbol_in(parsed, line, character, self._graph)
         if used is not None and (used.identities or used.candidates):
             is_same = not set(used.identities).isdisjoint(symbol.identities)
@@ -129,16 +131,25 @@ class Uses:
             return not resolved(view, written, page).isdisjoint(symbol.identities)
 
 
+def _code_in(chunk: Chunk, language: str) -> Sequence[str]:
+    """Return the different blocks of a chunk's code that may use a symbol, in order.
+
+    An entry of a reference begins with the declaration of what it documents.
+    """
+    blocks = _blocks(chunk.text, language)
+    is_entry = bool(chunk.symbols) and chunk.text.startswith("```")
+    return [*dict.fromkeys(blocks[is_entry:])]
+
+
 @lru_cache(maxsize=2048)
-def _code_in(text: str, language: str) -> tuple[str, ...]:
-    """Return the different blocks of code of a language's family, or without a mark, in order."""
+def _blocks(text: str, language: str) -> tuple[str, ...]:
+    """Return the blocks of code of a language's family, or without a mark, in order."""
     family = family_of(language)
-    blocks = (
+    return tuple(
         sample.code
         for sample in samples(text)
         if family_of(sample.language) == family or not sample.is_marked
     )
-    return tuple(dict.fromkeys(blocks))
 
 
 def _starts(first: int, blocks: Sequence[str]) -> Iterator[int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import dedent
 
 from askdocs_indexer.grammars import is_source
 from askdocs_indexer.types import Chunk, Use
@@ -18,6 +19,7 @@ from askdocs_server.text.sanitize import plain, safe_line, safe_markdown
 _MOST_LINKS = 3
 # Longer examples are for the page.
 _MOST_EXAMPLE_LINES = 12
+_PAIRS = (("(", ")"), ("[", "]"), ("{", "}"))
 
 
 def popup(result: HoverResult, root: Path, uses: Sequence[Use] = (), summary: str = "") -> str:
@@ -26,9 +28,12 @@ def popup(result: HoverResult, root: Path, uses: Sequence[Use] = (), summary: st
     From top to bottom: its summary, if any, the passage, an example where that has none, a link to
     its lines, and links to sections whose code uses the symbol.
     """
-    shown = result.hits[0].chunk if result.hits else None
-    others = [use.chunk for use in uses if shown is None or use.chunk.section != shown.section]
-    below = [] if shown is None else [_position(shown, root)]
+    shown = [result.hits[0].chunk, *result.hits[0].rest] if result.hits else []
+    ids, sections = {chunk.id for chunk in shown}, {chunk.section for chunk in shown}
+    others = [
+        use.chunk for use in uses if use.chunk.id not in ids and use.chunk.section not in sections
+    ]
+    below = [_position(chunk, root) for chunk in shown[:1]]
     if others:
         links = (_link(_title(chunk), chunk, root) for chunk in others[:_MOST_LINKS])
         below.append(f"**More in the docs:** {' · '.join(links)}")
@@ -42,9 +47,15 @@ def example(result: HoverResult, uses: Sequence[Use]) -> str:
     fences = 2 * result.text.startswith("```")  # Those of a signature.
     if result.text.count("```") > fences:
         return ""
-    short = (use.code for use in uses if use.code.count("\n") <= _MOST_EXAMPLE_LINES)
-    code = next(short, "").rstrip()
+    codes = (dedent(use.code).strip("\n") for use in uses)
+    code = next(filter(_is_example, codes), "")
     return safe_markdown(f"**Example:**\n\n{fenced(code, result.language)}") if code else ""
+
+
+def _is_example(code: str) -> bool:
+    """Return whether code is short, and not a piece of a longer block."""
+    is_whole = all(code.count(left) == code.count(right) for left, right in _PAIRS)
+    return is_whole and code.count("\n") < _MOST_EXAMPLE_LINES
 
 
 def _position(chunk: Chunk, root: Path) -> str:
