@@ -102,6 +102,23 @@ def test_code_goes_on_from_section_to_section(harness: Harness) -> None:
     assert uses(harness, "acme/client.py", "get") == [("Go on", "c.get('/')\n")]
 
 
+@pytest.mark.parametrize(
+    ("code", "is_use"),
+    [("import os\nos.join(a)\n", True), ("os.join(a)\n", True), ("join(a)\n", False)],
+)
+def test_a_symbol_of_another_project(harness: Harness, code: str, is_use: bool) -> None:
+    harness.write("docs/os.rst", "OS\n==\n\n.. py:function:: os.join(a)\n\n   Join.\n")
+    page(harness, f"## Paths\n\n```python\n{code}```")
+    harness.write("app.py", "import os\n\nx = [ os.join() ]\n")
+    harness.index.open()
+    harness.index.sync(names_only=True)
+    parsed = Parsed((harness.root / "app.py").read_text(), "python", "app.py")
+    symbol = harness.index.symbol(parsed, 2, 9)
+    assert symbol is not None
+    titles = [use.chunk.title for use in harness.index.uses(symbol, "python", 3)]
+    assert titles == ["Paths"] * is_use
+
+
 def test_a_declaration_is_no_use(harness: Harness) -> None:
     text = ".. py:function:: acme.connect()\n\n   Connect.\n"
     harness.write("docs/api.rst", f"API\n===\n\n{text}")

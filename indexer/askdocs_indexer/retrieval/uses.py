@@ -126,6 +126,8 @@ class Uses:
             )
         owners = _OWNERS.search(above)
         written = _JOINT.sub(".", f"{owners[0] if owners else ''}{symbol.name}")
+        if not symbol.identities:
+            return owners is not None and written in symbol.candidates
         with self._graph.lock:
             view = View(self._graph, "", family=symbol.family)
             return not resolved(view, written, page).isdisjoint(symbol.identities)

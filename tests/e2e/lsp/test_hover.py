@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from lsprotocol import types
 from tests.e2e.lsp.station import CALIBRATE, SOURCE, Station
@@ -57,6 +59,22 @@ async def test_hover_sees_the_buffer_and_not_the_disk(station: Station) -> None:
         )
     )
     assert "in hectopascal" in await editor.hover_text(uri, 1, 8)
+
+
+async def test_hover_names_other_sections_that_use_the_symbol(station: Station) -> None:
+    uri = station.editor.open_text(station.folder / "main.py", SOURCE)
+    page = "# Harbour\n\n## Each morning\n\n```python\nimport station\nstation.calibrate(1)\n```\n"
+    station.save("docs/harbour.md", page)
+    target = (station.folder / "docs/harbour.md").as_uri()
+    async with asyncio.timeout(60):
+        while True:
+            text = await station.editor.hover_text(uri, *CALIBRATE)
+            if "**More in the docs:**" in text:
+                break
+            await asyncio.sleep(0.1)
+    assert f"[Harbour › Each morning]({target}#L3)" in text
+    assert "**Example:**\n\n```python\nimport station\nstation.calibrate(1)\n```" in text
+    (station.folder / "docs/harbour.md").unlink()
 
 
 async def test_cancelled_hovers_leave_no_queue(station: Station) -> None:
