@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from askdocs_indexer.grammars import is_source
+from askdocs_indexer.ingest.files import LeftOut, Selection, nobody_told
 from askdocs_indexer.ingest.sphinx import sphinx_format
 from askdocs_indexer.languages.documentation import read_source
 from askdocs_indexer.languages.registry import is_package_file
@@ -32,6 +34,7 @@ from askdocs_indexer.readers.pdf.reader import read_pdf
 from askdocs_indexer.readers.proto.reader import read_proto
 from askdocs_indexer.readers.rst.reader import read_rst
 from askdocs_indexer.readers.text import read_text
+from askdocs_indexer.settings import DocsSettings
 from askdocs_indexer.types import Include, Section
 
 # A reader takes (text, path relative to the root, how to read what the text includes). Whatever
@@ -181,3 +184,8 @@ def is_wanted(path: str, *, docstrings: bool = True) -> bool:
     """Return whether a file, by its name, is a document or tells something about symbols."""
     is_document = reader_for(path, docstrings=docstrings) is not None
     return is_document or (docstrings and is_package_file(path))
+
+
+def selection_of(root: Path, docs: DocsSettings, left_out: LeftOut = nobody_told) -> Selection:
+    """Return the selection of all files that tell an index something."""
+    return Selection(root, docs, partial(is_wanted, docstrings=docs.docstrings), left_out)

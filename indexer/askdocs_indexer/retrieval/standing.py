@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from askdocs_indexer.grammars import is_source
+from askdocs_indexer.retrieval.copies import copied_files
 from askdocs_indexer.retrieval.language import is_certain, language_of
 from askdocs_indexer.settings import DocsSettings
 from askdocs_indexer.standing.standing import Reading, Standing
@@ -34,6 +35,18 @@ class StandingOfStore:
             latest = generation, Standing(files, self._docs, self._headings, self._repeats)
             self._latest = latest
         return latest[1].of(question, self._language(question, latest[1]))
+
+    def behind(self) -> dict[str, str]:
+        """Return the files that rank behind the manual, each with the reason in words."""
+        reading, outline = self.of(), self._outline
+        files = {path: [*outline.of(path).values()] for path in outline.files()}
+        hashes = {path: frozenset(each.content_hash for each in files[path]) for path in files}
+        copies = copied_files(hashes, outline.size)
+        reasons = {path: reading.why_behind(path) for path in files}
+        reasons |= {
+            path: f"copy of {origin}" for path, origin in copies.items() if not reasons[path]
+        }
+        return {path: reason for path, reason in reasons.items() if reason}
 
     def _language(self, question: str, standing: Standing) -> str:
         """Return the language of a question; "" where nothing tells another than the project's own.

@@ -194,7 +194,7 @@ def _row(choice: Choice, trial: Trial, licence: str) -> Row:
 
 def _outlook(root: Path, row: Row) -> Row:
     """Return how many passages are to be embedded, and how long that takes. Raises CommandError."""
-    from askdocs_indexer.embedding.vector_cache import cached_vectors
+    from askdocs_indexer.embedding.vector_cache import cached_hashes
     from askdocs_indexer.paths import index_folder
     from askdocs_indexer.record import read_record
 
@@ -204,7 +204,7 @@ def _outlook(root: Path, row: Row) -> Row:
         return {"passages": None, "cached": 0, "seconds": None}
     size = record.chunks * (_PASSAGE_BYTES + _COMPONENT_BYTES * row["dimension"])
     _ensure_room(folder, size, "The new index, which is made beside the old one, takes about")
-    cached = min(cached_vectors(folder / "vectors.sqlite", row["identity"]), record.chunks)
+    cached = min(len(cached_hashes(folder / "vectors.sqlite", row["identity"])), record.chunks)
     seconds = round((record.chunks - cached) / row["speed"], 1) if row["speed"] else None
     return {"passages": record.chunks, "cached": cached, "seconds": seconds}
 
