@@ -515,11 +515,11 @@ def test_its_contents_say_what_ranks_behind_and_what_is_left_out(harness: Harnes
     harness.write("node_modules/a.md", PAGE)
     harness.index.sync()
     contents = harness.index.contents()
-    rows = {file.path: (file.chunks, file.behind) for file in contents.files}
+    rows = {file.path: (file.kind, file.chunks, file.behind) for file in contents.files}
     assert rows == {
-        "CHANGELOG.md": (1, "changelog"),
-        "app.py": (0, ""),
-        "docs/copy.md": (21, ""),
-        "docs/page.md": (21, "copy of docs/copy.md"),
+        "CHANGELOG.md": ("page", 1, "changelog"),
+        "app.py": ("source", 0, ""),
+        "docs/copy.md": ("page", 21, ""),
+        "docs/page.md": ("page", 21, "copy of docs/copy.md"),
     }
     assert [row.path for row in contents.left_out] == ["broken.md", "node_modules/"]

@@ -12,6 +12,7 @@ from pathlib import Path
 from askdocs_indexer.embedding.embedder import Embedder
 from askdocs_indexer.embedding.vector_cache import VectorCache, cached_hashes
 from askdocs_indexer.errors import StoreDamagedError, StoreError
+from askdocs_indexer.grammars import is_source
 from askdocs_indexer.ingest.chunker import CHUNKER_VERSION
 from askdocs_indexer.ingest.files import Selection
 from askdocs_indexer.ingest.formats import selection_of
@@ -120,9 +121,17 @@ class OpenIndex:
 
     def files(self) -> list[IndexedFile]:
         """Return the files that the store holds, by path. Any thread may ask."""
-        behind = self._own_searcher.behind()
         rows = self.synchronizer.manifest.indexed()
-        return [IndexedFile(row.path, row.chunks, behind.get(row.path, "")) for row in rows]
+        behind = self._own_searcher.behind(row.path for row in rows)
+        return [
+            IndexedFile(
+                row.path,
+                "source" if is_source(row.path) else "page",
+                row.chunks,
+                behind.get(row.path, ""),
+            )
+            for row in rows
+        ]
 
     def close(self) -> None:
         """Close the database."""

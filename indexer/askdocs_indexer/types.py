@@ -140,6 +140,11 @@ class Chunk:
         return self.path, self.heading_path
 
     @property
+    def breadcrumb(self) -> str:
+        """The path of headings that leads to it, or its title."""
+        return " > ".join(self.heading_path) or self.title
+
+    @property
     def embedded_text(self) -> str:
         """What the embedder and the lexical index see: the heading path, then the text."""
         return embedded_text(self.heading_path, self.text)
@@ -277,11 +282,15 @@ class Unread:
         return Skipped(f"*{self.kind}", f"{self.label}: {self.reason}")
 
 
+FileKind = Literal["page", "source"]
+
+
 @dataclass(frozen=True, slots=True)
 class IndexedFile:
     """A file of the index. `behind` says in words why it ranks behind the manual; "" for others."""
 
     path: str
+    kind: FileKind
     chunks: int
     behind: str = ""
 

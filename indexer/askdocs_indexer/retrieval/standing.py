@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from askdocs_indexer.grammars import is_source
@@ -36,17 +37,18 @@ class StandingOfStore:
             self._latest = latest
         return latest[1].of(question, self._language(question, latest[1]))
 
-    def behind(self) -> dict[str, str]:
-        """Return the files that rank behind the manual, each with the reason in words."""
+    def behind(self, paths: Iterable[str]) -> dict[str, str]:
+        """Return which of some files rank behind the manual, each with the reason in words."""
         reading, outline = self.of(), self._outline
-        files = {path: [*outline.of(path).values()] for path in outline.files()}
-        hashes = {path: frozenset(each.content_hash for each in files[path]) for path in files}
-        copies = copied_files(hashes, outline.size)
-        reasons = {path: reading.why_behind(path) for path in files}
-        reasons |= {
-            path: f"copy of {origin}" for path, origin in copies.items() if not reasons[path]
+        reasons = {path: reading.why_behind(path) for path in paths}
+        hashes = {
+            path: frozenset(each.content_hash for each in outline.of(path).values())
+            for path in reasons
+            if outline.size(path)
         }
-        return {path: reason for path, reason in reasons.items() if reason}
+        copies = copied_files(hashes, outline.size)
+        copied = {path: f"copy of {copies[path]}" for path in copies if not reasons[path]}
+        return {path: reason for path, reason in {**reasons, **copied}.items() if reason}
 
     def _language(self, question: str, standing: Standing) -> str:
         """Return the language of a question; "" where nothing tells another than the project's own.

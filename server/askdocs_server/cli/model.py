@@ -16,8 +16,9 @@ from askdocs_server.cli import answer_model
 from askdocs_server.cli.answer_model import list_answer_models, use_answer_model
 from askdocs_server.cli.command import Command, add_json, printing
 from askdocs_server.cli.errors import OK
-from askdocs_server.cli.model_list import duration, list_models, rate, size_text
-from askdocs_server.cli.output import Output, note, progress, report_sentence, waiting
+from askdocs_server.cli.model_list import list_models, size_text
+from askdocs_server.cli.output import Output, duration, note, rate, report_sentence
+from askdocs_server.cli.progress import progress, waiting
 from askdocs_server.cli.session import add_daemon, opened
 from askdocs_server.errors import CommandError, UsageError
 from askdocs_server.host.project import Project
