@@ -80,7 +80,7 @@ def test_a_terminal_shows_no_more_rows_than_it_has_room_for() -> None:
 def test_a_plan_says_how_long_it_takes_and_how_that_is_known() -> None:
     text = plan()
     assert "2 files, 1 file would leave" in text
-    assert "18 passages; the vectors of 2 are known" in text
+    assert "18 passages; 2 more repeat these or have vectors" in text
     assert "about 2 min\n" in text
     assert "reading took 1 s just now; the model embeds 40 passages/s here, measured" in text
     assert text.endswith("Nothing was written. `askdocs index` does it.\n")

@@ -34,8 +34,8 @@ class Plan:
 
     `files` and `chunks` say what the index would hold afterwards. `read` files are new or have
     changed, and `leaving` ones are gone. `new` chunks are not in the index yet; of these and of
-    those that wait for vectors, `embedded` texts go through the model, and the vectors of `reused`
-    chunks are known. `left_out` is as in `Contents`.
+    those that wait for vectors, `embedded` texts go through the model, and `reused` chunks have one
+    of these texts or one whose vector is known. `left_out` is as in `Contents`.
 
     `seconds` is about the time for that: as long as reading took just now (`reading_seconds`), and
     the texts at `speed`, passages per second, which was measured on some of them. Both are None

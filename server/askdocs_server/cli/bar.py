@@ -19,12 +19,12 @@ from rich.progress import (
     Task,
     TaskID,
     TextColumn,
-    TimeRemainingColumn,
 )
 from rich.text import Text
 
 from askdocs_indexer.types import UNITS, Phase
 from askdocs_indexer.types import Progress as Report
+from askdocs_server.cli.output import duration
 from askdocs_server.cli.progress import DOING
 
 _BAR_CELLS = 24
@@ -35,10 +35,25 @@ class _Rate(ProgressColumn):
     """How much is done in a second."""
 
     def render(self, task: Task) -> Text:
-        speed = task.finished_speed or task.speed
+        speed = _speed(task)
         if not speed:
             return Text("")
         return Text(f"{speed:,.0f}/s" if speed >= 10 else f"{speed:.1f}/s", style="cyan")
+
+
+class _TimeLeft(ProgressColumn):
+    """How long the rest takes at that rate."""
+
+    def render(self, task: Task) -> Text:
+        speed = _speed(task)
+        if not speed or not task.remaining:
+            return Text("")
+        return Text(f"{duration(task.remaining / speed)} left", style="cyan")
+
+
+def _speed(task: Task) -> float:
+    """Return the rate of the last half minute, or until there is one, that since the beginning."""
+    return task.finished_speed or task.speed or task.completed / (task.elapsed or 1.0)
 
 
 @contextmanager
@@ -54,7 +69,7 @@ def bars(console: Console | None = None) -> Iterator[Report]:
         MofNCompleteColumn(),
         TextColumn("{task.fields[unit]}"),
         _Rate(),
-        TimeRemainingColumn(compact=True, elapsed_when_finished=True),
+        _TimeLeft(),
     )
     shown = console or Console(stderr=True)
     with Progress(*columns, console=shown, transient=True) as progress:

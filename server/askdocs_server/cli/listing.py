@@ -40,7 +40,7 @@ def print_plan(plan: Row, output: Output) -> None:
     """Say what a run of indexing would do, and how long that takes."""
     output.line(f"read        {_files(plan['read'])}, {_files(plan['leaving'])} would leave")
     output.line(f"passages    {plan['chunks']:,} in {_files(plan['files'])}, {plan['new']:,} new")
-    known = f"; the vectors of {plan['reused']:,} are known" if plan["reused"] else ""
+    known = f"; {plan['reused']:,} more repeat these or have vectors" if plan["reused"] else ""
     output.line(f"embed       {plan['embedded']:,} passages{known}")
     for line in _time(plan):
         output.line(f"{line[0]:<12}{line[1]}")
