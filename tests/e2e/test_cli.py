@@ -307,7 +307,7 @@ def test_the_quotes_are_shown_while_the_model_is_slow(indexed: Machine) -> None:
                     assert character, "it ended without a quote"
                     quotes += character
                 assert asking.stderr
-                while "The model reads the passages" not in (line := asking.stderr.readline()):
+                while "its text follows" not in (line := asking.stderr.readline()):
                     assert line, "nothing says that the model is awaited"
             finally:
                 model.may_answer.set()
