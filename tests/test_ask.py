@@ -24,6 +24,7 @@ from askdocs_server.answers.pipeline import (
 from askdocs_server.answers.prompt import ABSTENTION
 from askdocs_server.answers.retrieval import AskRequest
 from askdocs_server.errors import RequestFailedError
+from askdocs_server.generation.models import ModelProfile
 from askdocs_server.settings.model import AskSettings
 
 HITS = [
@@ -131,6 +132,24 @@ async def test_a_caller_may_wait_for_the_model() -> None:
     assert events[1:4] == [Text(QUOTE), Waiting(), Reset()]
     assert answer.answer == "Logs are written. *(unverified)*"
     assert answer.model == LARGE.name
+
+
+@pytest.mark.parametrize("profile", [LARGE, SMALL])
+async def test_a_ready_model_that_takes_its_time_is_waited_for(
+    profile: ModelProfile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "_GRACE_SECONDS", 0.0)
+    generator = FakeGenerator(["Responses are cached on disk. "], profile)
+    generator.may_write.clear()
+    async with aclosing(Asker(REQUEST, FakeSearch(HITS), generator).run(5.0)) as events:
+        shown: list[AskEvent] = []
+        async for event in events:
+            shown.append(event)
+            if isinstance(event, Waiting):
+                generator.may_write.set()
+    assert shown[1:3] == [Text(QUOTE), Waiting(is_ready=True)]
+    assert isinstance(shown[-1], Answer)
+    assert "Responses are cached on disk." in shown[-1].answer
 
 
 async def test_a_small_model_that_was_waited_for_writes_below_the_quotes() -> None:

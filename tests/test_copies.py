@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from askdocs_indexer.retrieval.copies import without_copies
+from askdocs_indexer.retrieval.copies import copied_files, without_copies
 from askdocs_indexer.types import Chunk, Hit
 
 TEXT = "Closes the channel, says goodbye to the server and waits until that has answered."
@@ -77,3 +77,10 @@ def test_the_source_takes_the_score_of_its_copy() -> None:
 def test_copies_do_not_fill_the_limit() -> None:
     others = [hit(f"{word}.md", f"All about {word}.", word) for word in ("cats", "dogs", "cows")]
     assert shown([hit("a.md"), hit("b.md"), *others], 3) == ["a.md", "cats.md", "dogs.md"]
+
+
+def test_a_file_with_the_same_passages_is_a_copy() -> None:
+    same, other = frozenset({"1", "2"}), frozenset({"1"})
+    files = {"dist/a.js": same, "src/a.js": same, "docs/a.md": same, "b.md": same, "c.md": other}
+    copies = copied_files(files, lambda path: 2)
+    assert copies == {"dist/a.js": "src/a.js", "docs/a.md": "b.md"}

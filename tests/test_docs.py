@@ -31,6 +31,8 @@ ROOT = Path(__file__).parents[1]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 SECTIONS = frozenset(setting.section for setting in schema().values())
 # Names that look like settings in code font, such as `index.db` and `hover.py`.
+# What the server has as commands of `workspace/executeCommand`.
+METHODS = ("ask", "search", "contents", "status", "reindex")
 FILE_ENDINGS = frozenset({"db", "html", "lock", "md", "py", "ts"})
 
 _SETTING = re.compile(rf"(?:askdocs\.)?((?:{'|'.join(SECTIONS)})\.([A-Za-z]\w*))(?:\s*=.*)?")
@@ -141,7 +143,7 @@ def test_what_the_extension_contributes_exists(path: Path) -> None:
     contributes = manifest["contributes"]
     known = {command["command"] for command in contributes["commands"]}
     known |= {key for part in contributes["configuration"] for key in part["properties"]}
-    known |= {f"askdocs.server.{name}" for name in ("ask", "search", "status", "reindex")}
+    known |= {f"askdocs.server.{name}" for name in METHODS}
     for span in page(path).code_spans():
         is_file = span.rpartition(".")[2] in FILE_ENDINGS | {"toml", "vsix"}
         if _CONTRIBUTED.fullmatch(span) and not is_file:

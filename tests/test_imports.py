@@ -78,6 +78,7 @@ LAYERS = {
             "grammars",
             "lines",
             "file_lock",
+            "read_only",
             "slices",
             "words",
         ),

@@ -502,3 +502,31 @@ def test_odd_names_are_no_problem(path: str, question: str) -> None:
     reading = standing(path, "docs/a.md").of(question)
     assert reading.counts(path) or path
     assert 0 <= reading.handicap(path) < 1
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("CHANGELOG.md", "changelog"),
+        ("tests/test_a.py", "tests"),
+        ("docs/es/b.md", "translation (es) of docs/en/b.md"),
+        ("docs/en/b.md", ""),
+        ("drafts/c.md", "docs.rankBehind"),
+        ("docs/guide.md", ""),
+    ],
+)
+def test_why_a_file_ranks_behind(path: str, reason: str) -> None:
+    pages = [f"docs/{language}/{name}.md" for language in ("en", "es") for name in "abcd"]
+    docs = DocsSettings(rank_behind=(*DocsSettings().rank_behind, "drafts/**"))
+    others = ("CHANGELOG.md", "tests/test_a.py", "drafts/c.md")
+    reading = standing(*CODE, *MANUAL, *pages, *others, docs=docs).of()
+    assert reading.why_behind(path) == reason
+    is_behind = reading.handicap(path) > 0 or not reading.counts(path)
+    assert is_behind == bool(reason)
+
+
+def test_an_older_version_names_the_newer() -> None:
+    pages = [f"docs/{version}/{name}.md" for version in ("v1", "v2") for name in "abcd"]
+    reading = standing(*CODE, *pages).of()
+    assert reading.why_behind("docs/v1/a.md") == "older version of docs/v2/a.md"
+    assert reading.why_behind("docs/v2/a.md") == ""

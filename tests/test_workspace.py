@@ -520,3 +520,22 @@ def test_closing_stops_a_run_and_the_next_one_goes_on(harness: Harness) -> None:
     slow.steps.release(100)
     assert 0 < harness.index.sync().embedded <= 1280 - 3 * 128
     assert differences(contents(harness.index), expected(harness)) == []
+
+
+def test_its_contents_say_what_ranks_behind_and_what_is_left_out(harness: Harness) -> None:
+    harness.write("docs/page.md", PAGE)
+    harness.write("docs/copy.md", PAGE)
+    harness.write("CHANGELOG.md", "# Changes\n\n## 1.0\n\nText.\n")
+    harness.write("app.py", "x = 1\n")
+    harness.write("broken.md", "\0")
+    harness.write("node_modules/a.md", PAGE)
+    harness.index.sync()
+    contents = harness.index.contents()
+    rows = {file.path: (file.kind, file.chunks, file.behind) for file in contents.files}
+    assert rows == {
+        "CHANGELOG.md": ("page", 1, "changelog"),
+        "app.py": ("source", 0, ""),
+        "docs/copy.md": ("page", 21, ""),
+        "docs/page.md": ("page", 21, "copy of docs/copy.md"),
+    }
+    assert [row.path for row in contents.left_out] == ["broken.md", "node_modules/"]

@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
+from collections.abc import Collection
 from contextlib import ExitStack
+from pathlib import Path
 
 from askdocs_indexer.embedding.embedder import Embedder
-from askdocs_indexer.embedding.vector_cache import VectorCache
+from askdocs_indexer.embedding.vector_cache import VectorCache, cached_hashes
 from askdocs_indexer.errors import StoreDamagedError, StoreError
+from askdocs_indexer.grammars import is_source
 from askdocs_indexer.ingest.chunker import CHUNKER_VERSION
 from askdocs_indexer.ingest.files import Selection
+from askdocs_indexer.ingest.formats import selection_of
+from askdocs_indexer.ingest.plan import Plan, Planner
 from askdocs_indexer.ingest.synchronizer import Synchronizer
 from askdocs_indexer.paths import index_folder, root_digest
 from askdocs_indexer.questions.questions import SectionQuestions
 from askdocs_indexer.record import Recorder
 from askdocs_indexer.retrieval.searcher import Searcher
 from askdocs_indexer.settings import DocsSettings, IndexSettings
-from askdocs_indexer.storage import Database, Fingerprint, Store, ensure_writable, nothing_known
+from askdocs_indexer.storage import (
+    Database,
+    Fingerprint,
+    Store,
+    ensure_writable,
+    nothing_known,
+    snapshot,
+)
 from askdocs_indexer.symbols.facts import stored_graph
+from askdocs_indexer.types import IndexedFile, Progress, no_progress
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +57,7 @@ class OpenIndex:
         root = selection.root
         folder = index_folder(root)
         ensure_writable(folder, 1)
-        chunker = f"{CHUNKER_VERSION}/{docs.chunk_characters}/{embedder.window.name}"
-        fingerprint = Fingerprint(chunker, embedder.identity)
+        fingerprint = fingerprint_of(docs, embedder)
         token = os.environ.get(settings.token_env, "")
         with ExitStack() as opening:
             namespace = f"_{root_digest(root)}" if settings.uri else ""
@@ -102,6 +115,24 @@ class OpenIndex:
         """Have the sections' questions follow what the store holds now."""
         self.questions.update(self._own_searcher.is_manual)
 
+    def known_vectors(self, hashes: Collection[str]) -> Collection[str]:
+        """Return those of some content hashes whose vectors are known."""
+        return self._cache.get(hashes).keys()
+
+    def files(self) -> list[IndexedFile]:
+        """Return the files that the store holds, by path. Any thread may ask."""
+        rows = self.synchronizer.manifest.indexed()
+        behind = self._own_searcher.behind(row.path for row in rows)
+        return [
+            IndexedFile(
+                row.path,
+                "source" if is_source(row.path) else "page",
+                row.chunks,
+                behind.get(row.path, ""),
+            )
+            for row in rows
+        ]
+
     def close(self) -> None:
         """Close the database."""
         self._closing.close()
@@ -133,6 +164,12 @@ class OpenIndex:
             log.warning("the vectors of before cannot be read (%s)", error)
 
 
+def fingerprint_of(docs: DocsSettings, embedder: Embedder) -> Fingerprint:
+    """Return what the chunks and vectors of an index with these settings must match."""
+    chunker = f"{CHUNKER_VERSION}/{docs.chunk_characters}/{embedder.window.name}"
+    return Fingerprint(chunker, embedder.identity)
+
+
 def open_index(
     selection: Selection, docs: DocsSettings, settings: IndexSettings, embedder: Embedder
 ) -> OpenIndex:
@@ -145,3 +182,22 @@ def open_index(
     except StoreDamagedError as error:
         log.info("opened again (%s)", error)  # It is known now what is damaged.
         return OpenIndex(selection, docs, settings, embedder)
+
+
+def planned(
+    root: Path,
+    docs: DocsSettings,
+    embedder: Embedder,
+    progress: Progress = no_progress,
+    stop: threading.Event | None = None,
+) -> Plan:
+    """Return what a run of indexing would do for a root whose index no process has open.
+
+    Nothing is written. Raises EmbedderError.
+    """
+    folder = index_folder(root)
+    fingerprint = fingerprint_of(docs, embedder)
+    hashes = cached_hashes(folder / "vectors.sqlite", embedder.identity)
+    stored = snapshot(folder, fingerprint)
+    planner = Planner(selection_of(root, docs), docs, embedder, stored, lambda _: hashes)
+    return planner.plan(progress, stop or threading.Event())

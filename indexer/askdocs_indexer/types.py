@@ -140,6 +140,11 @@ class Chunk:
         return self.path, self.heading_path
 
     @property
+    def breadcrumb(self) -> str:
+        """The path of headings that leads to it, or its title."""
+        return " > ".join(self.heading_path) or self.title
+
+    @property
     def embedded_text(self) -> str:
         """What the embedder and the lexical index see: the heading path, then the text."""
         return embedded_text(self.heading_path, self.text)
@@ -277,6 +282,38 @@ class Unread:
         if not self.kind.startswith("."):
             return self.kind
         return f"{self.files} {self.kind} file{'' if self.files == 1 else 's'}"
+
+    @property
+    def as_left_out(self) -> Skipped:
+        """The same as a row of what is left out: of a suffix, ``*.odt``."""
+        if not self.kind.startswith("."):
+            return Skipped(self.kind, self.reason)
+        return Skipped(f"*{self.kind}", f"{self.label}: {self.reason}")
+
+
+FileKind = Literal["page", "source"]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedFile:
+    """A file of the index. `behind` says in words why it ranks behind the manual; "" for others."""
+
+    path: str
+    kind: FileKind
+    chunks: int
+    behind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What an index holds, by path, and what it does not.
+
+    Of what is left out, a path with a slash at its end is a folder, and ``*.suffix`` all files of
+    that.
+    """
+
+    files: tuple[IndexedFile, ...] = ()
+    left_out: tuple[Skipped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

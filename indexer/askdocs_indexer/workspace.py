@@ -16,9 +16,10 @@ from askdocs_indexer.embedding.embedder import Embedder
 from askdocs_indexer.errors import EmbedderError, IndexerError, RootError, StoreError
 from askdocs_indexer.index import OpenIndex, open_index
 from askdocs_indexer.ingest.change_queue import ChangeQueue
-from askdocs_indexer.ingest.files import Selection
-from askdocs_indexer.ingest.formats import is_wanted
+from askdocs_indexer.ingest.formats import selection_of
+from askdocs_indexer.ingest.left_out import left_out
 from askdocs_indexer.ingest.manifest import Manifest
+from askdocs_indexer.ingest.plan import Plan, Planner
 from askdocs_indexer.ingest.watcher import Watcher
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed
@@ -28,6 +29,7 @@ from askdocs_indexer.retrieval.searcher import Searcher
 from askdocs_indexer.settings import DocsSettings, IndexSettings
 from askdocs_indexer.storage import Waiting, ensure_writable
 from askdocs_indexer.types import (
+    Contents,
     Hit,
     IndexState,
     IndexStatus,
@@ -38,6 +40,7 @@ from askdocs_indexer.types import (
     SyncReport,
     UnaskedSection,
     Use,
+    no_progress,
 )
 
 log = logging.getLogger(__name__)
@@ -62,19 +65,13 @@ class WorkspaceIndex:
         embedder: Embedder,
         on_change: Callable[[], None] = lambda: None,
     ) -> None:
-        if not root.is_dir():
-            raise RootError(f"{root} is not a folder. Give an existing folder with --root.")
-        self.root = root.resolve()
+        self.root = _existing(root)
         self._docs = docs
         self._index = index
         self._embedder = embedder
         self._on_change = on_change
         self._changes = ChangeQueue()
-        self._selection = Selection(
-            self.root,
-            docs,
-            lambda key: is_wanted(key, docstrings=docs.docstrings),
-        )
+        self._selection = selection_of(self.root, docs)
         self._watcher = Watcher(self._selection, self._changes.put)
         self._writing = threading.Lock()
         self._closing = threading.Event()
@@ -226,6 +223,23 @@ class WorkspaceIndex:
             questions=index.questions.counts if index else QuestionCounts(),
             model=self._embedder.model,
         )
+
+    def contents(self) -> Contents:
+        """Return which files the index holds, and what is left out of it as the disk is now."""
+        index = self._opened()
+        left = (*index.synchronizer.manifest.left_out, *left_out(self.root, self._docs))
+        return Contents(tuple(index.files()), left)
+
+    def plan(self, progress: Progress = no_progress) -> Plan:
+        """Return what a run of indexing would do now, without doing it.
+
+        Where the index is rebuilt, that is what is left of it. Raises as `sync` does.
+        """
+        index = self._opened()
+        selection = selection_of(self.root, self._docs)
+        stored, known = index.store.snapshot(), index.known_vectors
+        planner = Planner(selection, self._docs, self._embedder, stored, known)
+        return planner.plan(progress, self._closing)
 
     # -- generated questions ----------------------------------------------------------------
 
@@ -390,3 +404,9 @@ class WorkspaceIndex:
     def _set(self, state: IndexState) -> None:
         self._state = state
         self._on_change()
+
+
+def _existing(root: Path) -> Path:
+    if not root.is_dir():
+        raise RootError(f"{root} is not a folder. Give an existing folder with --root.")
+    return root.resolve()

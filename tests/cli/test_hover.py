@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from askdocs_server.cli.hover import code_points, find_position
+from askdocs_server.cli.main import run
 from askdocs_server.errors import UsageError
 
 
@@ -53,6 +54,34 @@ def test_a_byte_order_mark_is_no_column(tmp_path: Path) -> None:
     file = tmp_path / "app.py"
     file.write_bytes(b"\xef\xbb\xbfimport os\n")
     assert find_position(f"{file}:1:8", tmp_path)[1] == "import os\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        ("a.xyz", "shows no hovers for .xyz files; it does for Python, JavaScript, TypeScript, Go"),
+        ("Makefile", "shows no hovers for files without a suffix"),
+        ("a.ex", "the language Elixir is not supported"),
+    ],
+)
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_file_without_hovers_is_said_to_have_none(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    file: str,
+    words: str,
+    as_json: bool,
+) -> None:
+    for name in ("XDG_RUNTIME_DIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    (tmp_path / file).write_text("x = 1\n")
+    arguments = ["hover", f"{file}:1:1", "--root", str(tmp_path), *(["--json"] if as_json else [])]
+    assert run(arguments) == 0
+    captured = capfd.readouterr()
+    assert captured.out == ('{"hits": []}\n' if as_json else "")
+    assert words in captured.err
+    assert [path.name for path in tmp_path.iterdir()] == [file]  # Nothing is indexed for that.
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import sys
 import pytest
 
 from askdocs_indexer.types import Chunk, Hit
-from askdocs_server.cli.output import Output, hits_object, progress, reserved_stdout, waiting
+from askdocs_server.cli.output import Output, hits_object, reserved_stdout
+from askdocs_server.cli.progress import progress, waiting
 from askdocs_server.cli.search import excerpt, print_hits
 from askdocs_server.host.project import Row, hit_rows
 
@@ -72,7 +73,7 @@ def test_hits_for_people(capfd: pytest.CaptureFixture[str], styled: bool) -> Non
     text = capfd.readouterr().out
     assert ("\x1b[" in text) == styled
     assert "docs/a.md:3" in text
-    assert "Page > Title" in text
+    assert "Page › Title" in text
     assert "First line. Second line." in text
 
 

@@ -64,6 +64,16 @@ def test_it_says_what_writes_answers(tmp_path: Path, capfd: pytest.CaptureFixtur
     assert "answers   bundled, local\n" in capfd.readouterr().out
 
 
+def test_it_says_what_leaves_the_machine(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert status(tmp_path / "root", capfd)["leaves"] == []
+    address = "llm.endpoint=http://me:secret@gpu-box:8000/v1"
+    assert run(["status", "--root", str(tmp_path / "root"), "--set", address]) == 0
+    text = capfd.readouterr().out
+    assert "leaves    questions with the passages that answer them" in text
+    assert ": to gpu-box\n" in text
+    assert "secret" not in text
+
+
 def test_ignored_settings_are_told(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "root" / "askdocs.toml").write_text("[docs]\nmaxFileBytes = 'big'\n")
     assert run(["status", "--root", str(tmp_path / "root")]) == 0

@@ -168,6 +168,35 @@ def test_only_what_changed_is_embedded(fresh: Machine) -> None:
     assert left["deleted"] == first["chunks"] - left["chunks"]
 
 
+def test_a_dry_run_says_what_a_run_then_does(fresh: Machine) -> None:
+    plan = fresh.data("index", "--dry-run")
+    assert not (fresh.root.parent / "cache" / "askdocs" / "indexes").exists()
+    out, err = fresh.run("index", "--json", "--progress")
+    done = json.loads(out.splitlines()[-1])
+    assert [plan[name] for name in ("files", "chunks", "embedded", "reused")] == [
+        done[name] for name in ("files", "chunks", "embedded", "reused")
+    ]
+    assert plan["speed"] > 0
+    assert [row["path"] for row in plan["left_out"]] == ["docs/picture.md", "app.py"]
+    events = [json.loads(line) for line in err.splitlines() if line.startswith("{")]
+    last = {event["phase"]: (event["done"], event["total"]) for event in events}
+    assert last == {"reading": (3, 3), "embedding": (done["chunks"], done["chunks"])}
+    again = fresh.data("index", "--dry-run")
+    assert (again["read"], again["embedded"], again["speed"]) == (0, 0, None)
+
+
+def test_what_is_indexed_is_listed(indexed: Machine) -> None:
+    listed = indexed.data("index", "--list")
+    assert [(file["path"], file["kind"], file["behind"]) for file in listed["files"]] == [
+        ("docs/guide.md", "page", None),
+        ("docs/reference.rst", "page", None),
+    ]
+    assert all(file["chunks"] for file in listed["files"])
+    reasons = {row["path"]: row["reason"] for row in listed["left_out"]}
+    assert reasons["app.py"] == "docs.docstrings is false"
+    assert reasons["docs/picture.md"].startswith("binary file")
+
+
 def test_index_for_people(indexed: Machine) -> None:
     out, err = indexed.run("index")
     assert out.startswith("2 files with ")
@@ -187,6 +216,13 @@ def test_search(indexed: Machine) -> None:
     answers = indexed.batch("search", [{"query": question}, {"query": "battery"}])
     assert answers[0]["hits"][:2] == hits
     assert answers[1]["hits"][0]["title"] == "Changing the battery"
+
+
+def test_titles_have_their_breadcrumb(indexed: Machine) -> None:
+    out, _ = indexed.run("search", "How do I change the battery?", "--limit", "1")
+    assert "Guide › Changing the battery" in out
+    out, _ = indexed.run("ask", "How do I change the battery?", "--no-model")
+    assert "Guide › Changing the battery" in out.partition("\n[1] ")[2]
 
 
 def test_hover(indexed: Machine) -> None:
@@ -270,6 +306,9 @@ def test_the_quotes_are_shown_while_the_model_is_slow(indexed: Machine) -> None:
                     character = asking.stdout.read(1)
                     assert character, "it ended without a quote"
                     quotes += character
+                assert asking.stderr
+                while "its text follows" not in (line := asking.stderr.readline()):
+                    assert line, "nothing says that the model is awaited"
             finally:
                 model.may_answer.set()
             rest = asking.stdout.read()
@@ -304,6 +343,19 @@ def test_status(indexed: Machine, fresh: Machine) -> None:
     absent = fresh.data("status")
     assert (absent["state"], absent["chunks"]) == ("absent", 0)
     assert not Path(absent["database"]).parent.exists()
+
+
+def test_a_watched_status_follows_what_happens(fresh: Machine) -> None:
+    with fresh.start("status", "--watch", "--json") as watching:
+        assert watching.stdout
+        assert json.loads(watching.stdout.readline())["state"] == "absent"
+        fresh.run("index")
+        states = []
+        while "ready" not in states:
+            states.append(json.loads(watching.stdout.readline())["state"])
+        watching.send_signal(signal.SIGINT)
+        assert watching.stdout.read() == ""
+        assert watching.wait(LIMIT_SECONDS) == 0
 
 
 def test_a_second_command_waits_for_the_first(

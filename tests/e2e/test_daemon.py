@@ -73,6 +73,17 @@ async def test_windows_and_commands_share_one_index(user: User) -> None:
     assert "Turn the rain gauge over" in answer["answer"]
     assert user.data("index", "--root", str(project))["embedded"] == 0
 
+    listed = user.data("index", "--list", "--root", str(project))
+    assert [file["path"] for file in listed["files"]] == ["guide.md"]
+    (project / "more.md").write_text("# More\n\nA text that nobody has embedded.\n")
+    await finds(first, "text that nobody has embedded", "More")
+    plan = user.data("index", "--dry-run", "--root", str(project))
+    assert (plan["files"], plan["read"], plan["embedded"]) == (2, 0, 0)
+    contents = await first.request("askdocs/contents")
+    assert [file["path"] for file in contents["files"]] == ["guide.md", "more.md"]
+    assert all(file["chunks"] and file["behind"] is None for file in contents["files"])
+    assert (await first.request("askdocs/status"))["leaves"] == []
+
     generations = {
         (await editor.request("askdocs/status"))["index"]["generation"]
         for editor in (first, second)

@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.fakes import make_hit
 
-from askdocs_indexer.types import Hit, IndexStatus, Progress, SyncReport
+from askdocs_indexer.types import Contents, Hit, IndexStatus, Progress, SyncReport
 from askdocs_server.answers.passages import cite
 from askdocs_server.answers.pipeline import Answer, AskEvent, Citations, Text, Timings
 from askdocs_server.answers.retrieval import AskRequest
@@ -83,6 +83,10 @@ class FakeWorkspace:
         finally:
             self.record.closed_answers += 1
 
+    async def contents(self) -> Contents:
+        await self._maybe()
+        return self.record.contents
+
     async def reindex(self, path: Path | None, progress: Progress) -> SyncReport:
         await self._maybe()
         await asyncio.to_thread(progress, 1, 2, "reading")
@@ -110,6 +114,7 @@ class FakeHost:
         self.record = SimpleNamespace(
             queries=[],
             paths={},
+            contents=Contents(),
             hovers=[],
             requests=[],
             closed_answers=0,

@@ -32,6 +32,7 @@ def test_hit() -> None:
         "title": "Title",
         "excerpt": "One.\nTwo.",
         "score": 0.1235,
+        "breadcrumb": "Title",
     }
 
 

@@ -12,6 +12,7 @@ import json
 import logging
 import platform
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -48,13 +49,16 @@ def sample_passages() -> list[str]:
     return [" ".join(itertools.islice(sentences, 4 + number % 4)) for number in range(_PASSAGES)]
 
 
-def measure(embedder: Embedder, seconds: float = MEASURED_SECONDS) -> float:
-    """Return passages per second, measured for about so long. Raises EmbedderError.
+def measure(
+    embedder: Embedder, seconds: float = MEASURED_SECONDS, texts: Sequence[str] = ()
+) -> float:
+    """Return passages per second, measured for about so long on some texts, or on passages of the
+    usual sizes. Raises EmbedderError.
 
     The model is loaded first. The groups grow while they pass quickly, as a GPU needs many at once,
     and a busy machine is slow with a few.
     """
-    passages = itertools.cycle(sample_passages())
+    passages = itertools.cycle(texts or sample_passages())
     embedder.encode_passages([next(passages)])  # The first call costs more.
     size, done, spent = _FEWEST, 0, 0.0
     while not done or spent < seconds:

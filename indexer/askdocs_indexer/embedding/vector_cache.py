@@ -4,32 +4,32 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from askdocs_indexer.embedding.hash_cache import HashCache
+from askdocs_indexer.read_only import read_only
 
 Vector = NDArray[np.float32]
 
 _TOLERANCE = 0.01
 
 
-def cached_vectors(path: Path, model: str) -> int:
-    """Return how many vectors of a model are in a cache; 0 where that cannot be told.
+def cached_hashes(path: Path, model: str) -> frozenset[str]:
+    """Return the content hashes of a model's vectors in a cache that no process has open.
 
-    A process that has the index open keeps others out.
+    There are none where that cannot be told.
     """
     if not path.is_file():
-        return 0
+        return frozenset()
     try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=0)) as cache:
-            row = cache.execute("SELECT count(*) FROM vectors WHERE model = ?", (model,)).fetchone()
-            return int(row[0])
-    except sqlite3.DatabaseError:
-        return 0
+        with read_only(path) as cache:
+            rows = cache.execute("SELECT content_hash FROM vectors WHERE model = ?", (model,))
+            return frozenset(row[0] for row in rows)
+    except (sqlite3.Error, OSError):
+        return frozenset()
 
 
 class VectorCache:

@@ -7,7 +7,7 @@ import logging
 import os
 import time
 from collections import deque
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,9 +28,8 @@ from askdocs_indexer.ingest.formats import (
 from askdocs_indexer.languages.facts import FileFacts, dumped
 from askdocs_indexer.languages.registry import is_package_file
 from askdocs_indexer.settings import DocsSettings
-from askdocs_indexer.storage import Store
 from askdocs_indexer.symbols.facts import read_facts
-from askdocs_indexer.types import Chunk, FileRow, contents_of, span_of
+from askdocs_indexer.types import Chunk, FileRow, Span, contents_of, span_of
 
 log = logging.getLogger(__name__)
 
@@ -67,9 +66,10 @@ class _File:
 
 
 class Examiner:
-    """Compares files with the store, in groups. Used by one thread at a time.
+    """Compares files with the stored chunks, in groups. Used by one thread at a time.
 
-    `manifest` is the caller's; it is read again for each file.
+    `spans` returns a file's stored chunks, id -> span. `manifest` is the caller's; it is read again
+    for each file.
     """
 
     def __init__(
@@ -77,13 +77,13 @@ class Examiner:
         selection: Selection,
         docs: DocsSettings,
         window: Window,
-        store: Store,
+        spans: Callable[[str], Mapping[str, Span]],
         manifest: Mapping[str, FileRow],
     ) -> None:
         self._selection = selection
         self._docs = docs
         self._window = window
-        self._store = store
+        self._spans = spans
         self._manifest = manifest
 
     def next_group(self, paths: deque[str], gone: Container[str]) -> list[FileChange]:
@@ -102,7 +102,7 @@ class Examiner:
 
     def _compared(self, file: _File) -> FileChange:
         path, row, chunks = file.path, file.row, file.chunks
-        stored = self._store.outline.spans(path)
+        stored = self._spans(path)
         previous = self._manifest.get(path)
         if row and previous and previous == replace(row, mtime_ns=previous.mtime_ns, facts=""):
             return FileChange(path, row, file.facts)  # Only touched.

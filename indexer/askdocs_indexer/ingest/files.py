@@ -11,10 +11,11 @@ from functools import partial
 from pathlib import Path
 
 from askdocs_indexer.globs import patterns
+from askdocs_indexer.grammars import is_source
 from askdocs_indexer.ingest.ignores import (
     Ignores,
     Rules,
-    is_ignored,
+    ignoring,
     is_second_copy,
 )
 from askdocs_indexer.ingest.unread import HEAD_BYTES, UnreadFiles, is_unread
@@ -37,19 +38,44 @@ PRUNED_FOLDERS = frozenset(
         "site-packages",
     }
 )
+LeftOut = Callable[[str, str], None]
+"""Gets the key of a file that is left out, or of a folder with a slash behind it, and why."""
+
+ALWAYS = "folders of this name are always left out"
+_IGNORED = "git ignores it"
+_IGNORED_HERE = ".askdocsignore"
+_SECOND_COPY = "a linked worktree: its repository is here already"
+_EXCLUDED = "docs.exclude"
+_NOT_INCLUDED = "not in docs.include"
+_LINK = "a link to what is indexed itself, or is outside of the indexed folders"
+_NO_FILE = "a link that leads nowhere, or no regular file"
+_SOURCE = "docs.docstrings is false"
+
+
+def nobody_told(key: str, reason: str) -> None:
+    """Tell nobody of what is left out."""
 
 
 class Selection:
     """The files of a workspace that belong to its index.
 
     Keys are paths relative to the root with forward slashes; files of `docs.extra` folders, which
-    lie outside the root, have absolute keys. `root / key` is the file in both cases.
+    lie outside the root, have absolute keys. `root / key` is the file in both cases. `left_out` is
+    told of folders that are not looked into, and of files that the settings or the rules leave out
+    although they can be read.
     """
 
-    def __init__(self, root: Path, docs: DocsSettings, readable: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        docs: DocsSettings,
+        readable: Callable[[str], bool],
+        left_out: LeftOut = nobody_told,
+    ) -> None:
         self.root = root
         self.extra = tuple((root / expanded(folder)).resolve() for folder in docs.extra)
         self._readable = readable
+        self._left_out = left_out
         self._include = patterns(docs.include) if docs.include else None
         self._exclude = patterns(docs.exclude)
         self._ignores = Ignores()
@@ -99,7 +125,7 @@ class Selection:
             is_folder = folder != target or _is_folder(folder)
             if folder.is_symlink() and is_folder:
                 return
-            if is_folder and _is_pruned(folder, base, rules):
+            if is_folder and _why_pruned(folder, base, rules):
                 return
         if _is_folder(target):
             yield from self._walk(base, target, rules)
@@ -118,7 +144,9 @@ class Selection:
             for entry in entries:
                 path = current / entry.name
                 if entry.is_dir(follow_symlinks=False):
-                    if not _is_pruned(path, base, active):
+                    if reason := _why_pruned(path, base, active):
+                        self._left_out(f"{self._key(path)}/", reason)
+                    else:
                         pending.append((path, active))
                 elif self._accepts(path, active):
                     yield self._key(path)
@@ -128,28 +156,38 @@ class Selection:
         if not _is_text(key):
             return False
         if not self._readable(key):
-            unread = is_unread(key, partial(_head, path), docstrings=self._docstrings)
-            if unread and self._is_selected(path, key, rules):
-                self.unread.add(key)
+            self._note_unread(path, key, rules)
             return False
-        return self._is_selected(path, key, rules)
+        if reason := self._why_left_out(path, key, rules):
+            self._left_out(key, reason)
+        return not reason
 
-    def _is_selected(self, path: Path, key: str, rules: list[Rules]) -> bool:
-        """Return whether a file is wanted, whatever its format."""
+    def _note_unread(self, path: Path, key: str, rules: list[Rules]) -> None:
+        """Note a file that no reader reads, or no reader is to read."""
+        if not self._docstrings and is_source(key):
+            self._left_out(key, _SOURCE)
+            return
+        unread = is_unread(key, partial(_head, path), docstrings=self._docstrings)
+        if unread and not self._why_left_out(path, key, rules):
+            self.unread.add(key)
+
+    def _why_left_out(self, path: Path, key: str, rules: list[Rules]) -> str:
+        """Return why a file is not wanted, whatever its format; "" for one that is."""
         # What names a package is read also where builds write others of its name: git tracks it.
-        if not is_package_file(key) and is_ignored(rules, path, False):
-            return False
+        if not is_package_file(key) and (ignoring_rules := ignoring(rules, path, False)):
+            return _ignored_by(ignoring_rules)
         self._links.discard(key)
         if path.is_symlink():
             self._links.add(key)
         if not _is_file(path):
-            return False
+            return _NO_FILE
         if path.is_symlink() and not self._admits_link(path):
-            return False
+            return _LINK
         if self._exclude.match_file(key):
-            return False
+            return _EXCLUDED
         outside_root = Path(key).is_absolute()
-        return outside_root or self._include is None or self._include.match_file(key)
+        is_included = outside_root or self._include is None or self._include.match_file(key)
+        return "" if is_included else _NOT_INCLUDED
 
     def _admits_link(self, link: Path) -> bool:
         """Never follow a link out of the indexed folders, nor to files that are indexed anyway."""
@@ -163,13 +201,17 @@ class Selection:
         return key
 
 
-def _is_pruned(folder: Path, base: Path, rules: list[Rules]) -> bool:
-    """Return whether nothing below a folder is looked at."""
-    return (
-        folder.name in PRUNED_FOLDERS
-        or is_ignored(rules, folder, True)
-        or is_second_copy(folder, base)
-    )
+def _why_pruned(folder: Path, base: Path, rules: list[Rules]) -> str:
+    """Return why nothing below a folder is looked at; "" where it is."""
+    if folder.name in PRUNED_FOLDERS:
+        return ALWAYS
+    if ignoring_rules := ignoring(rules, folder, True):
+        return _ignored_by(ignoring_rules)
+    return _SECOND_COPY if is_second_copy(folder, base) else ""
+
+
+def _ignored_by(rules: Rules) -> str:
+    return _IGNORED if rules.of_git else _IGNORED_HERE
 
 
 def _is_folder(path: Path) -> bool:

@@ -9,15 +9,17 @@ import importlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from askdocs_indexer.grammars import is_source
+from askdocs_indexer.ingest.files import LeftOut, Selection, nobody_told
 from askdocs_indexer.ingest.sphinx import sphinx_format
 from askdocs_indexer.languages.registry import is_package_file
 from askdocs_indexer.readers.decoding import decode
 from askdocs_indexer.readers.inclusion.expansion import MARKDOWN_SUFFIXES
+from askdocs_indexer.settings import DocsSettings
 from askdocs_indexer.types import Include, Section
 
 # A reader takes (text, path relative to the root, how to read what the text includes). Whatever
@@ -208,3 +210,8 @@ def is_wanted(path: str, *, docstrings: bool = True) -> bool:
     """Return whether a file, by its name, is a document or tells something about symbols."""
     is_document = reader_for(path, docstrings=docstrings) is not None
     return is_document or (docstrings and is_package_file(path))
+
+
+def selection_of(root: Path, docs: DocsSettings, left_out: LeftOut = nobody_told) -> Selection:
+    """Return the selection of all files that tell an index something."""
+    return Selection(root, docs, partial(is_wanted, docstrings=docs.docstrings), left_out)

@@ -59,7 +59,7 @@ class Ignores:
         for part in base.relative_to(repository.top).parts:
             rules = self.within(folder, rules)
             folder /= part
-            if is_ignored(rules, folder, True):
+            if ignoring(rules, folder, True):
                 return []
         return rules
 
@@ -89,14 +89,15 @@ class Ignores:
         return self._excludes[top]
 
 
-def is_ignored(rules: list[Rules], path: Path, is_folder: bool) -> bool:
-    """Return whether git would ignore `path`: the strongest rules with an opinion decide."""
+def ignoring(rules: list[Rules], path: Path, is_folder: bool) -> Rules | None:
+    """Return the rules by which git would ignore `path`, the strongest with an opinion; None where
+    it would not."""
     for each in reversed(rules):
         relative = path.relative_to(each.folder).as_posix() + ("/" if is_folder else "")
         verdict = each.spec.check_file(relative).include
         if verdict is not None:
-            return verdict
-    return False
+            return each if verdict else None
+    return None
 
 
 def is_second_copy(folder: Path, base: Path) -> bool:

@@ -71,6 +71,16 @@ class Manifest(Mapping[str, FileRow]):
         ordered = sorted(kinds.items(), key=lambda kind: (-kind[1], kind[0]))
         return {kind: count for kind, count in ordered if count}
 
+    @property
+    def left_out(self) -> tuple[Skipped, ...]:
+        """The skipped files, and the pages most of which is in no chunk."""
+        return (*self.skipped, *(page.as_left_out for page in self.remarks))
+
+    def indexed(self) -> list[FileRow]:
+        """Return the rows of the files that count as indexed, by path. Any thread may ask."""
+        rows = list(self._rows.values())  # At once: another thread may change them.
+        return sorted(filter(_is_indexed, rows), key=lambda row: row.path)
+
     def dependents(self, key: str) -> frozenset[str]:
         """Return the files that rest on a file at or below `key`."""
         below = f"{key}/" if key else ""

@@ -11,19 +11,17 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from askdocs_indexer.embedding.embedder import Embedder
 from askdocs_indexer.embedding.vector_cache import Vector, VectorCache
 from askdocs_indexer.grammars import is_source
-from askdocs_indexer.ingest.dependencies import are_current, changed_ns
-from askdocs_indexer.ingest.diff import TOO_LARGE, UNFINISHED, Examiner, FileChange
+from askdocs_indexer.ingest.diff import UNFINISHED, Examiner, FileChange
+from askdocs_indexer.ingest.differences import Differences
 from askdocs_indexer.ingest.files import Selection
 from askdocs_indexer.ingest.manifest import Manifest
-from askdocs_indexer.ingest.translations import Translations
 from askdocs_indexer.paths import below
-from askdocs_indexer.readers.pdf.decoding import is_installed_since
 from askdocs_indexer.settings import DocsSettings
 from askdocs_indexer.storage import Store
 from askdocs_indexer.symbols.facts import stored_graph
@@ -61,8 +59,9 @@ class Synchronizer:
         self._graph = stored_graph(rows)
         self._done = SyncReport()
         self._near: dict[str, None] = {}
-        self._translations = Translations(docs.languages)
-        self._examiner = Examiner(selection, docs, embedder.window, store, self._manifest)
+        self._differences = Differences(selection, docs, self._manifest)
+        spans = store.outline.spans
+        self._examiner = Examiner(selection, docs, embedder.window, spans, self._manifest)
 
     @property
     def manifest(self) -> Manifest:
@@ -119,54 +118,16 @@ class Synchronizer:
         rows = [self._manifest[path] for path in below(sorted(self._manifest), key)]
         self._manifest.put([replace(row, digest=UNFINISHED) for row in rows])
 
-    # -- what has changed -------------------------------------------------------------------
-
-    def _differences(self, keys: Iterable[str]) -> tuple[set[str], list[str]]:
-        """Return (files that are gone, files that differ from their manifest row)."""
-        known = sorted(self._manifest)
-        wanted = _outermost({*keys, *self._selection.links})
-        scanned = {key: frozenset(self._selection.scan(key)) for key in wanted}
-        self._selection.unread.sum_up()
-        on_disk = frozenset().union(*scanned.values(), self._translations.update(scanned))
-        on_disk -= self._translations.left_out
-        gone = set().union(*(below(known, key) for key in scanned)) - on_disk
-        gone |= self._translations.left_out & self._manifest.keys()
-        changed = {path for path in on_disk if not self._is_current(path)}
-        dependents = frozenset().union(*map(self._manifest.dependents, scanned)) - on_disk
-        changed |= {path for path in dependents - gone if self._rests_on_another(path)}
-        return gone - changed, sorted(changed, key=self._order)
-
     def _order(self, path: str) -> tuple[bool, bool, str]:
         """Order files: those that a user is near to, then pages, then sources, which are many and
         whose comments are the second choice."""
         return path not in self._near, is_source(path), path
 
-    def _rests_on_another(self, path: str) -> bool:
-        """Return whether a file of the index rests on another version of some file than now.
-
-        One that does not belong to the index any more is looked at for that reason.
-        """
-        return not self._is_current(path) and path in self._selection.scan(path)
-
-    def _is_current(self, path: str) -> bool:
-        row = self._manifest.get(path)
-        if row is None or row.digest == UNFINISHED:
-            return False
-        try:
-            stat = (self._selection.root / path).stat()
-        except OSError:
-            return False
-        is_too_large = stat.st_size > self._docs.max_file_bytes
-        if is_too_large != row.error.startswith(TOO_LARGE) or is_installed_since(row.error):
-            return False  # What kept it out has changed.
-        is_same = (row.size, row.mtime_ns) == (stat.st_size, changed_ns(stat))
-        return is_same and are_current(self._selection, row.dependencies)
-
     # -- the first pass: names and words ----------------------------------------------------
 
     def _read(self, keys: Iterable[str], run: _Run) -> SyncReport:
-        gone, changed = self._differences(keys)
-        left = deque([*sorted(gone), *changed])
+        gone, changed = self._differences.of(keys)
+        left = deque([*sorted(gone), *sorted(changed, key=self._order)])
         total, report = len(left), SyncReport()
         if left:
             run.progress(0, total, "reading")
@@ -274,15 +235,3 @@ def _sum(*reports: SyncReport) -> SyncReport:
         moved=sum(report.moved for report in reports),
         deleted=sum(report.deleted for report in reports),
     )
-
-
-def _outermost(keys: Iterable[str]) -> Iterator[str]:
-    """Yield the keys that are not below another of them; the empty key contains all."""
-    all_keys = frozenset(keys)
-    if "" in all_keys:
-        yield ""
-        return
-    for key in all_keys:
-        slashes = (index for index, letter in enumerate(key) if letter == "/")
-        if not any(key[:slash] in all_keys for slash in slashes if slash):
-            yield key

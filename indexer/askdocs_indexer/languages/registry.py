@@ -70,6 +70,15 @@ _PACKAGE_FILES = {
 # Languages whose text is prepared for its grammar, or mended where the grammar fails on it.
 _PREPARED = frozenset({"c", "cpp", "kotlin"})
 _MENDED = frozenset({"csharp", "javascript", "typescript", "tsx"})
+# How languages are written, where that is not their name with a capital.
+_TITLES = {
+    "javascript": "JavaScript",
+    "typescript": "TypeScript",
+    "tsx": "TypeScript",
+    "cpp": "C++",
+    "csharp": "C#",
+    "php": "PHP",
+}
 # What LSP clients call a language, where that differs from our name.
 _LANGUAGE_IDS = {
     "javascriptreact": "javascript",
@@ -101,6 +110,11 @@ def family_of(language: str) -> str:
 def languages() -> tuple[str, ...]:
     """Return the names of all languages."""
     return tuple(_LANGUAGES)
+
+
+def titles() -> tuple[str, ...]:
+    """Return how all languages are written, in the order of the table."""
+    return tuple(dict.fromkeys(_TITLES.get(name, name.capitalize()) for name in _LANGUAGES))
 
 
 @cache

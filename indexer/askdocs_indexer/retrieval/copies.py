@@ -7,7 +7,8 @@ Resemblance and Containment of Documents", 1997).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from askdocs_indexer.grammars import is_source
@@ -52,6 +53,21 @@ def without_copies(hits: Iterable[Hit], limit: int, size: Size) -> list[Hit]:
             better = distinct[same]
             distinct[same] = replace(hit, score=better.score, handicap=better.handicap)
     return distinct
+
+
+def copied_files(contents: Mapping[str, frozenset[str]], size: Size) -> dict[str, str]:
+    """Return the files that hold the same as another one, each with that.
+
+    `contents` are the hashes of each file's chunks.
+    """
+    alike: defaultdict[tuple[bool, frozenset[str]], list[str]] = defaultdict(list)
+    for path, hashes in contents.items():
+        alike[is_source(path), hashes].append(path)
+    copies: dict[str, str] = {}
+    for paths in alike.values():
+        origin, *others = sorted(paths, key=lambda path: _order(path, size))
+        copies |= dict.fromkeys(others, origin)
+    return copies
 
 
 @dataclass(frozen=True, slots=True)

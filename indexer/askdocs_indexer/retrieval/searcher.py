@@ -176,6 +176,10 @@ class Searcher:
         reading = self._standing.of()
         return reading.counts(path) and not reading.handicap(path)
 
+    def behind(self, paths: Iterable[str]) -> dict[str, str]:
+        """Return which of some files rank behind the manual, each with the reason in words."""
+        return self._standing.behind(paths)
+
     def symbol(self, parsed: Parsed, line: int, character: int) -> Symbol | None:
         """Find the symbol at a 0-based position (in code points) of a document."""
         return symbol_in(parsed, line, character, self._graph)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from askdocs_indexer.grammars import is_source
+from askdocs_indexer.retrieval.copies import copied_files
 from askdocs_indexer.retrieval.language import is_certain, language_of
 from askdocs_indexer.settings import DocsSettings
 from askdocs_indexer.standing.standing import Reading, Standing
@@ -34,6 +36,19 @@ class StandingOfStore:
             latest = generation, Standing(files, self._docs, self._headings, self._repeats)
             self._latest = latest
         return latest[1].of(question, self._language(question, latest[1]))
+
+    def behind(self, paths: Iterable[str]) -> dict[str, str]:
+        """Return which of some files rank behind the manual, each with the reason in words."""
+        reading, outline = self.of(), self._outline
+        reasons = {path: reading.why_behind(path) for path in paths}
+        hashes = {
+            path: frozenset(each.content_hash for each in outline.of(path).values())
+            for path in reasons
+            if outline.size(path)
+        }
+        copies = copied_files(hashes, outline.size)
+        copied = {path: f"copy of {copies[path]}" for path in copies if not reasons[path]}
+        return {path: reason for path, reason in {**reasons, **copied}.items() if reason}
 
     def _language(self, question: str, standing: Standing) -> str:
         """Return the language of a question; "" where nothing tells another than the project's own.

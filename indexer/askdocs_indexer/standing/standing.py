@@ -118,9 +118,21 @@ class Reading:
     def counts(self, path: str) -> bool:
         """Return whether no other variant of a page takes its place."""
         variant = self._standing.variants.get(path)
-        return variant is None or not any(
-            self._is_better(other, variant) for other in self._standing.pages[variant.page]
-        )
+        return variant is None or self._better(variant) is None
+
+    def why_behind(self, path: str) -> str:
+        """Return in words why a file ranks behind, or which page takes its place; "" for others."""
+        role = self._standing.role(path)
+        if role is not None and role in self._behind:
+            return role
+        variant = self._standing.variants.get(path)
+        better = self._better(variant) if variant is not None else None
+        if variant is not None and (better is not None or self._is_second_choice(variant)):
+            is_old = variant.is_old if better is None else variant.version != better.version
+            language = f" ({variant.language})" if variant.language else ""
+            what = "older version" if is_old else f"translation{language}"
+            return f"{what} of {better.path}" if better is not None else what
+        return "docs.rankBehind" if self._standing.is_listed(path) else ""
 
     def handicap(self, path: str) -> float:
         """Return the share of its score that a hit in a file loses."""
@@ -143,6 +155,11 @@ class Reading:
         return ("translations" in self._behind and variant.language not in own) or (
             "versions" in self._behind and variant.is_old and not variant.is_numbered
         )
+
+    def _better(self, variant: Variant) -> Variant | None:
+        """Return a variant that takes another one's place."""
+        others = self._standing.pages[variant.page]
+        return next((other for other in others if self._is_better(other, variant)), None)
 
     def _is_better(self, variant: Variant, other: Variant) -> bool:
         """Return whether a variant differs from another in one way, and for the better."""

@@ -20,7 +20,7 @@ from askdocs_indexer.storage.damage import counted, set_aside
 from askdocs_indexer.storage.fingerprint import Fingerprint
 from askdocs_indexer.storage.local import LocalServer, is_local
 from askdocs_indexer.storage.lock import OwnerLock
-from askdocs_indexer.storage.text_store import TextStore
+from askdocs_indexer.storage.text_store import TextStore, text_file
 from askdocs_indexer.storage.vector_index import VectorIndex
 
 log = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ class Database:
 
         `dimension` is called for the length of a vector only where they are.
         """
-        path = self._folder / f"texts_{fingerprint.suffix}.sqlite"
+        path = text_file(self._folder, fingerprint)
         try:
             return TextStore(path, fingerprint, dimension)
         except StoreDamagedError as error:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from askdocs_indexer.storage.cached_vectors import CachedVectors, Known
 from askdocs_indexer.storage.connection_table import ConnectedChunk, ConnectionTable
 from askdocs_indexer.storage.outline_table import OutlineEntry, OutlineTable
+from askdocs_indexer.storage.snapshot import Snapshot
 from askdocs_indexer.storage.symbol_table import SymbolTable
 from askdocs_indexer.storage.text_store import TextStore
 from askdocs_indexer.storage.vector_index import Vector, VectorIndex
@@ -125,6 +126,14 @@ class Store:
                     connections.add(chunk_id, connected)
                 self._connections = connections
             return self._connections
+
+    def snapshot(self) -> Snapshot:
+        """Return what is stored at the moment, without its texts."""
+        paths, hashes = self.outline.files(), self._hashes()
+        unembedded = {each: hashes[each] for each in self.waiting.paths() if each in hashes}
+        return Snapshot(
+            self.texts.files(), {path: self.outline.spans(path) for path in paths}, unembedded
+        )
 
     # -- vectors ----------------------------------------------------------------------------
 

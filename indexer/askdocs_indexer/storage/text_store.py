@@ -50,12 +50,13 @@ _CHUNK = (
     "id, path, title, domain, heading_path, symbols, links, labels, keywords, content, "
     "content_hash, joint, start_line, end_line, position, terms"
 )
-_FILE = "path, size, mtime_ns, digest, chunks, error, contents, facts, dependencies, remark"
+FILE_COLUMNS = "path, size, mtime_ns, digest, chunks, error, contents, facts, dependencies, remark"
 _INSERT_CHUNK = (
     f"INSERT OR REPLACE INTO chunks ({_CHUNK}) VALUES ({', '.join('?' * len(_CHUNK.split(',')))})"
 )
 _INSERT_FILE = (
-    f"INSERT OR REPLACE INTO files ({_FILE}) VALUES ({', '.join('?' * len(_FILE.split(',')))})"
+    f"INSERT OR REPLACE INTO files ({FILE_COLUMNS}) "
+    f"VALUES ({', '.join('?' * len(FILE_COLUMNS.split(',')))})"
 )
 
 _DIMENSION, _COMPLETE, _VECTORS = "dimension", "complete", "vectors"
@@ -97,7 +98,7 @@ class TextStore:
 
     def files(self) -> dict[str, FileRow]:
         """Return the manifest by path."""
-        return {row[0]: _file_row(row) for row in self._rows(f"SELECT {_FILE} FROM files")}
+        return {row[0]: file_row(row) for row in self._rows(f"SELECT {FILE_COLUMNS} FROM files")}
 
     # -- chunks -----------------------------------------------------------------------------
 
@@ -299,6 +300,11 @@ class TextStore:
             raise self._damaged(f"a row holds {error}") from error
 
 
+def text_file(folder: Path, fingerprint: Fingerprint) -> Path:
+    """Return where the texts of a fingerprint are, in an index's folder."""
+    return folder / f"texts_{fingerprint.suffix}.sqlite"
+
+
 def lexical_terms(chunk: Chunk) -> str:
     """Return the index terms of a chunk, separated by spaces."""
     return lexical_text(f"{chunk.embedded_text}\n{' '.join(chunk.symbols)}")
@@ -377,8 +383,9 @@ def _file_values(row: FileRow) -> tuple[object, ...]:
     )
 
 
-def _file_row(row: Sequence[Any]) -> FileRow:
-    fields = dict(zip(_FILE.split(", "), row, strict=True))
+def file_row(row: Sequence[Any]) -> FileRow:
+    """Return the manifest row in the columns of `FILE_COLUMNS`."""
+    fields = dict(zip(FILE_COLUMNS.split(", "), row, strict=True))
     dependencies = tuple((path, stamp) for path, stamp in _loaded(fields["dependencies"]))
     return FileRow(**{**fields, "dependencies": dependencies})
 

@@ -68,7 +68,7 @@ def cite(hits: Sequence[Hit]) -> tuple[Citation, ...]:
             text=hit.chunk.text,
             excerpt=excerpt(hit.chunk.text),
             score=hit.score,
-            breadcrumb=" > ".join(hit.chunk.heading_path) or hit.chunk.title,
+            breadcrumb=hit.chunk.breadcrumb,
         )
         for number, hit in enumerate(hits, start=1)
     )

@@ -61,7 +61,9 @@ class Reset:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The quotes are complete, and the model that is to write is awaited."""
+    """The quotes are complete, and the model is awaited: until it `is_ready`, or else its text."""
+
+    is_ready: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ class Asker:
         self._rewrite_ms: float | None = None
         self._first_token_ms: float | None = None
         self._model: str | None = None
+        self._is_patient = False
         self._is_uncertain = False
         self._citations: tuple[Citation, ...] = ()
         self._checked: tuple[Citation, ...] = ()
@@ -147,12 +150,14 @@ class Asker:
         """Yield Citations, then Text pieces, then the Answer.
 
         A model that is not ready gets up to `wait_for_model` seconds for that, behind the quotes;
-        Waiting says so. Where a large model writes after quotes were shown, Reset precedes its
-        Text; `judge` tells which of its sentences the passages contradict. Close the iterator
-        (`contextlib.aclosing`) or cancel its consumer to abort the generation. Raises what `search`
-        raises, and TimeoutError if that takes too long.
+        Waiting says so, and also where a model that is ready takes its time. Where a large model
+        writes after quotes were shown, Reset precedes its Text; `judge` tells which of its
+        sentences the passages contradict. Close the iterator (`contextlib.aclosing`) or cancel its
+        consumer to abort the generation. Raises what `search` raises, and TimeoutError if that
+        takes too long.
         """
         self._judge = judge
+        self._is_patient = wait_for_model > 0
         self._generator.ensure_started()
         passages = await self._retrieve()
         self._citations = cite(passages.hits[: self._settings.passages])
@@ -204,6 +209,8 @@ class Asker:
         """The quotes, then what a small model adds to them that the passages support."""
         if not self._quotes:
             yield await self._quoted()
+            if self._is_patient:
+                yield Waiting(is_ready=True)
         prefill = self._generator.profile.prefill
 
         def writer(numbers: Mapping[int, int]) -> Writer:
@@ -227,6 +234,8 @@ class Asker:
         async with begun(self._objected(self._pieces(writer))) as pieces:
             if not self._quotes and not await pieces.within(_GRACE_SECONDS):
                 yield await self._quoted()
+                if self._is_patient:
+                    yield Waiting(is_ready=True)
             async for piece in pieces:
                 written += piece
                 if not self._quotes:

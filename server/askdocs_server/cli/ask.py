@@ -8,7 +8,8 @@ from contextlib import ExitStack, aclosing
 from askdocs_server.cli.batch import Row, answer_lines, open_batch, text_field
 from askdocs_server.cli.command import Command, add_batch, add_json, printing
 from askdocs_server.cli.errors import OK
-from askdocs_server.cli.output import Output, note, waiting
+from askdocs_server.cli.output import BREADCRUMB, Output, note
+from askdocs_server.cli.progress import waiting
 from askdocs_server.cli.search import excerpt, require_either
 from askdocs_server.cli.session import NO_MODEL, add_daemon, opened, prepare
 from askdocs_server.errors import CommandError
@@ -16,6 +17,8 @@ from askdocs_server.host.project import Project
 
 # The bundled model's first start converts it, and a slow disk doubles that.
 _MODEL_SECONDS = 300.0
+_STARTING = "The model is starting, its text follows"
+_WRITING = "The model reads the passages, its text follows"
 _INSTEAD = "The model's answer, instead of these quotes:"
 _BROKE_OFF = "The answer broke off. Ask again, or add --no-model."
 # Quoted words of more characters are shortened in the list of citations.
@@ -67,9 +70,8 @@ async def _show(project: Project, question: str, output: Output) -> Row:
                 if part.get("waiting"):
                     has_waited = True
                     output.line()
-                    shown_meanwhile.enter_context(
-                        waiting("The model is starting, its text follows")
-                    )
+                    doing = _WRITING if part.get("is_ready") else _STARTING
+                    shown_meanwhile.enter_context(waiting(doing))
                 elif part.get("reset"):
                     gap = "\n" if has_waited else "\n\n"
                     output.write(f"{gap}{output.faint(_INSTEAD)}\n\n")
@@ -104,7 +106,8 @@ def _print_citations(answer: Row, output: Output) -> None:
     output.line("\n")
     for citation in answer["citations"]:
         location = output.strong(f"{citation['path']}:{citation['start_line']}")
-        output.line(f"[{citation['number']}] {location}  {citation['breadcrumb']}")
+        breadcrumb = citation["breadcrumb"].replace(" > ", BREADCRUMB)
+        output.line(f"[{citation['number']}] {location}  {breadcrumb}")
         for quote in citation["quotes"]:
             output.line(f"    “{excerpt(quote['text'], _QUOTED)}”")
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from askdocs_indexer.ingest.unread import why_unread
+from askdocs_indexer.languages.registry import language_of, titles
 from askdocs_indexer.lines import LINE_BREAK
 from askdocs_indexer.paths import expanded
 from askdocs_server.cli.batch import Row, answer_lines, count_field, open_batch, text_field
@@ -38,6 +40,8 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
     require_either(options.position, options.batch, "FILE:LINE:COL")
     lines = open_batch(options.batch) if options.batch else None
     position = find_position(options.position, options.root) if lines is None else None
+    if position is not None and language_of(str(position[0])) is None:
+        return _shown([], position[0], options, output)  # Whatever is indexed.
     async with opened(options) as project:
         await bring_in_step(project, names_only=True)
         if lines is not None:
@@ -49,6 +53,11 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
         assert position is not None
         file, source, line, character = position
         hits = await project.hover(str(file), source, line, character)
+    return _shown(hits, file, options, output)
+
+
+def _shown(hits: Sequence[Row], file: Path, options: argparse.Namespace, output: Output) -> int:
+    """Show the hits of a hover, or say why there are none."""
     if options.json:
         output.json(hits_object(hits))
     elif hits:
@@ -57,11 +66,18 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
         output.line()
         output.line(output.faint(f"{best['path']}:{best['start_line']}"))
     if not hits:
-        note(
-            why_unread(file.suffix.lower())
-            or "nothing is documented there; an editor shows no hover."
-        )
+        note(_why_nothing(file))
     return OK
+
+
+def _why_nothing(file: Path) -> str:
+    """Return why nothing is shown at a position of a file."""
+    if language_of(str(file)) is not None:
+        return "nothing is documented there; an editor shows no hover."
+    if reason := why_unread(file.suffix.lower()):
+        return reason
+    kind = f"{file.suffix} files" if file.suffix else "files without a suffix"
+    return f"askdocs shows no hovers for {kind}; it does for {', '.join(titles())}."
 
 
 async def _hover_row(project: Project, root: Path, row: Row) -> list[dict[str, Any]]:

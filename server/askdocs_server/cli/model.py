@@ -16,8 +16,9 @@ from askdocs_server.cli import answer_model
 from askdocs_server.cli.answer_model import list_answer_models, use_answer_model
 from askdocs_server.cli.command import Command, add_json, printing
 from askdocs_server.cli.errors import OK
-from askdocs_server.cli.model_list import duration, list_models, rate, size_text
-from askdocs_server.cli.output import Output, note, progress, report_sentence, waiting
+from askdocs_server.cli.model_list import list_models, size_text
+from askdocs_server.cli.output import Output, duration, note, rate, report_sentence
+from askdocs_server.cli.progress import progress, waiting
 from askdocs_server.cli.session import add_daemon, opened
 from askdocs_server.errors import CommandError, UsageError
 from askdocs_server.host.project import Project
@@ -194,7 +195,7 @@ def _row(choice: Choice, trial: Trial, licence: str) -> Row:
 
 def _outlook(root: Path, row: Row) -> Row:
     """Return how many passages are to be embedded, and how long that takes. Raises CommandError."""
-    from askdocs_indexer.embedding.vector_cache import cached_vectors
+    from askdocs_indexer.embedding.vector_cache import cached_hashes
     from askdocs_indexer.paths import index_folder
     from askdocs_indexer.record import read_record
 
@@ -204,7 +205,7 @@ def _outlook(root: Path, row: Row) -> Row:
         return {"passages": None, "cached": 0, "seconds": None}
     size = record.chunks * (_PASSAGE_BYTES + _COMPONENT_BYTES * row["dimension"])
     _ensure_room(folder, size, "The new index, which is made beside the old one, takes about")
-    cached = min(cached_vectors(folder / "vectors.sqlite", row["identity"]), record.chunks)
+    cached = min(len(cached_hashes(folder / "vectors.sqlite", row["identity"])), record.chunks)
     seconds = round((record.chunks - cached) / row["speed"], 1) if row["speed"] else None
     return {"passages": record.chunks, "cached": cached, "seconds": seconds}
 

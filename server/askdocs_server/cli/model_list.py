@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from askdocs_server.cli.errors import OK
-from askdocs_server.cli.output import Output, note, waiting
+from askdocs_server.cli.output import Output, duration, note, rate
+from askdocs_server.cli.progress import waiting
 
 if TYPE_CHECKING:
     from askdocs_indexer.embedding.choice import Choice
@@ -147,18 +148,6 @@ def _speed(row: Row, passages: int | None) -> str:
     return f"{speed}, {about}{duration(row['seconds'])} for the {passages:,} passages here"
 
 
-def rate(speed: float) -> str:
-    """Return passages per second in words."""
-    return f"{speed:.0f} passages/s" if speed >= 10 else f"{speed:.2g} passages/s"
-
-
 def size_text(size: int) -> str:
     """Return a number of bytes in words."""
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{max(size / 1e6, 1):.0f} MB"
-
-
-def duration(seconds: float) -> str:
-    """Return a time in words."""
-    if seconds < 90:
-        return f"{max(round(seconds), 1)} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -5,23 +5,17 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
-if TYPE_CHECKING:
-    from askdocs_indexer.types import Phase, Progress
-
-_DOING: Mapping[Phase, str] = {"reading": "Reading", "embedding": "Embedding"}
-_UNITS: Mapping[Phase, str] = {"reading": "files", "embedding": "passages"}
-
-# Between two lines of progress in a pipe.
-_LINE_SECONDS = 5.0
 _STDOUT, _STDERR = 1, 2
 # So many files are named for one reason.
 _SHOWN = 5
+BREADCRUMB = " › "
+"""What stands between the headings that lead to a passage."""
+
 _HIT_FIELDS = ("path", "start_line", "end_line", "title", "score")
 
 
@@ -35,6 +29,11 @@ class Output:
     def line(self, text: str = "") -> None:
         """Write a line of data at once, so that a reader of the pipe gets it."""
         self.write(f"{text}\n")
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether the data goes to a terminal, which can be rewritten."""
+        return self.data.isatty() and os.environ.get("TERM") != "dumb"
 
     def write(self, text: str) -> None:
         """Write a piece of data at once."""
@@ -84,66 +83,6 @@ def note(text: str) -> None:
     print(f"askdocs: {text}", file=sys.stderr, flush=True)
 
 
-@contextmanager
-def progress() -> Iterator[Progress]:
-    """Show how far indexing has come: a bar on a terminal, sparse lines in a pipe.
-
-    The function that it yields may be called from any thread.
-    """
-    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield _lines()
-        return
-    from rich import progress as rich_progress
-    from rich.console import Console
-
-    columns = (
-        rich_progress.SpinnerColumn(),
-        rich_progress.TextColumn("{task.description}"),
-        rich_progress.BarColumn(),
-        rich_progress.MofNCompleteColumn(),
-        rich_progress.TextColumn("{task.fields[unit]}"),
-        rich_progress.TimeRemainingColumn(),
-    )
-    with rich_progress.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Looking for changes", total=None, unit="files")
-        shown: Phase | None = None
-
-        def report(done: int, total: int, phase: Phase) -> None:
-            nonlocal shown
-            if phase != shown:  # The rate of one says nothing of the other's.
-                shown = phase
-                bar.reset(task, description=_DOING[phase], unit=_UNITS[phase])
-            bar.update(task, completed=done, total=total)
-
-        yield report
-
-
-@contextmanager
-def waiting(doing: str) -> Iterator[Callable[[str], None]]:
-    """Show that something takes time; the function that it yields replaces the shown text."""
-    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        note(f"{doing}…")
-        yield lambda text: note(f"{text}…")
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status(f"{doing}…") as status:
-        yield lambda text: status.update(f"{text}…")
-
-
-def _lines() -> Progress:
-    printed = 0.0
-
-    def report(done: int, total: int, phase: Phase) -> None:
-        nonlocal printed
-        now = time.monotonic()
-        if done == total or now - printed >= _LINE_SECONDS:
-            printed = now
-            note(f"{_DOING[phase]}: {done} of {total} {_UNITS[phase]}")
-
-    return report
-
-
 def skipped_lines(skipped: Sequence[Mapping[str, str]]) -> Iterator[str]:
     """Yield a line for each reason why files were skipped, with the files that it holds for."""
     by_reason: dict[str, list[str]] = {}
@@ -176,6 +115,18 @@ def report_sentence(report: Mapping[str, Any]) -> str:
         f"{report['deleted']} deleted, {len(report['skipped'])} files skipped, in "
         f"{report['seconds']:.1f} s."
     )
+
+
+def rate(speed: float) -> str:
+    """Return passages per second in words."""
+    return f"{speed:.0f} passages/s" if speed >= 10 else f"{speed:.2g} passages/s"
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words."""
+    if seconds < 90:
+        return f"{max(round(seconds), 1)} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def hits_object(hits: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -10,13 +10,16 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from askdocs_indexer.errors import DatabaseInUseError
-from askdocs_server.cli.output import note, progress
-from askdocs_server.daemon.client import remote_project
+from askdocs_indexer.file_lock import holder_of
+from askdocs_indexer.types import Progress
+from askdocs_server.cli.output import note
+from askdocs_server.cli.progress import progress
+from askdocs_server.daemon.client import remote_plan, remote_project
 from askdocs_server.daemon.connect import attach, join
-from askdocs_server.daemon.handshake import Hello
+from askdocs_server.daemon.handshake import Hello, Reply
 from askdocs_server.daemon.paths import DaemonPaths
 from askdocs_server.errors import RuntimeDirectoryError
-from askdocs_server.host.project import LocalProject, Project
+from askdocs_server.host.project import LocalProject, Project, Row, plan_row
 from askdocs_server.settings.loader import load_settings
 from askdocs_server.settings.model import Settings
 
@@ -61,8 +64,10 @@ async def opened(
     for warning in warnings:
         note(f"warning: {warning}")
     async with AsyncExitStack() as stack:
-        connection = await asyncio.to_thread(_daemon, options, given)
-        if connection is None:
+        joined = await asyncio.to_thread(_daemon, options, given)
+        if joined is not None:
+            connection = joined[0]
+        else:
             host = await stack.enter_async_context(_own_host())
             if searches:
                 host.preload(settings)
@@ -78,6 +83,31 @@ async def opened(
         yield project
 
 
+async def planned(options: argparse.Namespace, report: Progress) -> Row:
+    """Return what a run of indexing would do, as `plan_row` says; an index that nobody has open is
+    not opened. Raises IndexerError, SettingsError."""
+    from askdocs_indexer.paths import index_folder
+    from askdocs_indexer.record import in_use_error
+
+    given = dict(options.set)
+    settings, warnings = load_settings(options.root, overrides=given)
+    for warning in warnings:
+        note(f"warning: {warning}")
+    folder = index_folder(options.root)
+    holder = await asyncio.to_thread(holder_of, folder / "index.lock")
+    if holder is None:
+        async with _own_host() as host:
+            return plan_row(await host.plan(options.root, settings, report))
+    joined = await asyncio.to_thread(_daemon, options, given)
+    if joined is None:
+        raise in_use_error(folder, holder)
+    connection, reply = joined
+    if str(reply.pid) != holder:
+        connection.close()
+        raise in_use_error(folder, holder)
+    return await remote_plan(connection, options.root, report)
+
+
 async def prepare(project: Project) -> None:
     """Bring the index in step with the disk, and have the embedder loaded."""
     await bring_in_step(project, names_only=False)
@@ -91,7 +121,9 @@ async def bring_in_step(project: Project, *, names_only: bool) -> None:
         await project.sync(report, names_only=names_only)
 
 
-def _daemon(options: argparse.Namespace, given: Mapping[str, str]) -> socket.socket | None:
+def _daemon(
+    options: argparse.Namespace, given: Mapping[str, str]
+) -> tuple[socket.socket, Reply] | None:
     """Attach to the daemon; None where none runs without `--daemon`. Raises DaemonError."""
     hello = Hello("command", overrides=given, joins=True)
     try:
@@ -100,8 +132,7 @@ def _daemon(options: argparse.Namespace, given: Mapping[str, str]) -> socket.soc
         if options.daemon:
             raise
         return None
-    joined = attach(paths, hello) if options.daemon else join(paths, hello)
-    return joined[0] if joined else None
+    return attach(paths, hello) if options.daemon else join(paths, hello)
 
 
 async def _opened_here(
@@ -125,8 +156,8 @@ async def _opened_here(
                 note(text)
                 next_note, last_note = now + _NOTE_SECONDS, text
         await asyncio.sleep(_POLL_SECONDS)
-        if (connection := await asyncio.to_thread(_daemon, options, given)) is not None:
-            return connection
+        if (joined := await asyncio.to_thread(_daemon, options, given)) is not None:
+            return joined[0]
 
 
 @asynccontextmanager

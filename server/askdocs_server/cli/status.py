@@ -9,6 +9,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import dataclasses
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from askdocs_indexer.file_lock import holder_of
 from askdocs_server.cli.command import Command, add_json, printing
 from askdocs_server.cli.errors import OK
 from askdocs_server.cli.output import Output, kinds_line, note, skipped_lines, unread_lines
+from askdocs_server.cli.watch import watch
 from askdocs_server.daemon.connect import join
 from askdocs_server.daemon.handshake import Hello
 from askdocs_server.daemon.paths import DaemonPaths
@@ -28,12 +31,15 @@ Row = dict[str, Any]
 
 
 async def _run(options: argparse.Namespace, output: Output) -> int:
-    daemon = await asyncio.to_thread(_daemon)
-    status = await _status(options, daemon) | {"daemon": daemon}
+    if options.watch:
+        look = partial(_status, options)
+        return await watch(look, lines_of, output, as_json=options.json)
+    status = await _status(options)
     if options.json:
         output.json(status)
     else:
-        _print(status, output)
+        for line in lines_of(status):
+            output.line(line)
     return OK
 
 
@@ -50,19 +56,24 @@ def _daemon() -> Row | None:
     return {"pid": reply.pid, "version": reply.version, **reply.about}
 
 
-async def _status(options: argparse.Namespace, daemon: Row | None) -> Row:
-    """Return the state of the root's index."""
+async def _status(options: argparse.Namespace, *, is_first: bool = True) -> Row:
+    """Return the state of the root's index and of the daemon. Warnings are shown once."""
     from askdocs_indexer.paths import index_folder
+    from askdocs_server.host.leaves import leaves, without_key
 
     settings, warnings = load_settings(options.root, overrides=dict(options.set))
-    for warning in warnings:
-        note(f"warning: {warning}")
+    if is_first:
+        for warning in warnings:
+            note(f"warning: {warning}")
     folder = index_folder(options.root)
     database = settings.index.uri or str(folder / "index.db")
-    status: Row = {"root": str(options.root), "database": database, "state": "absent"}
+    daemon = await asyncio.to_thread(_daemon)
+    status: Row = {"root": str(options.root), "database": without_key(database), "state": "absent"}
     status |= {"detail": "", "skipped": [], "unread": [], "kinds": {}, "model": ""}
-    status |= {"files": 0, "chunks": 0, "pending_chunks": 0, "generation": 0}
+    status |= {"files": 0, "chunks": 0, "pending_files": 0, "pending_chunks": 0, "generation": 0}
+    status |= {"leaves": [dataclasses.asdict(each) for each in leaves(settings)]}
     status |= {"questions": {"sections": 0, "written": 0}, "answers": _answers(settings.llm)}
+    status |= {"daemon": daemon}
     holder = await asyncio.to_thread(holder_of, folder / "index.lock")
     if daemon is not None and holder == str(daemon["pid"]):
         opened_there = await _status_in_daemon(options.root)
@@ -74,11 +85,12 @@ async def _status(options: argparse.Namespace, daemon: Row | None) -> Row:
 def _answers(llm: LlmSettings) -> Row:
     """Return which model writes answers, and why none does."""
     from askdocs_server.generation.factory import create_generator
+    from askdocs_server.host.leaves import without_key
 
     status = create_generator(llm).status
     if status.state == "off":
         return {"model": None, "where": "", "detail": status.detail}
-    return {"model": llm.model, "where": status.where, "detail": status.detail}
+    return {"model": llm.model, "where": without_key(status.where), "detail": status.detail}
 
 
 async def _status_in_daemon(root: Path) -> Row | None:
@@ -117,41 +129,64 @@ def _recorded(folder: Path, holder: str | None, database: Path) -> Row:
     return status | {"state": "ready"}
 
 
-def _print(status: Row, output: Output) -> None:
-    output.line(f"project   {status['root']}")
-    output.line(f"index     {status['database']}")
+def lines_of(status: Row) -> Iterator[str]:
+    """Yield what a status says, for people to read."""
+    yield f"project   {status['root']}"
+    yield f"index     {status['database']}"
     counts = f"{status['files']} files with {status['chunks']} passages"
-    output.line(f"state     {status['state']}" + (f": {counts}" if status["files"] else ""))
+    yield f"state     {status['state']}" + (f": {counts}" if status["files"] else "")
+    if waiting := status["pending_files"]:
+        yield f"          {waiting} files wait to be read, or for vectors"
     if waiting := status["pending_chunks"]:
-        output.line(f"          {waiting} passages wait for their vectors; words find them already")
+        yield f"          {waiting} passages wait for their vectors; words find them already"
     if status["detail"]:
-        output.line(f"          {status['detail']}")
-    if status["model"]:
-        output.line(f"model     {status['model']}")
-    if (answers := status["answers"])["model"]:
-        output.line(f"answers   {answers['model']}, {answers['where'] or 'nowhere'}")
-    if answers["detail"]:
-        output.line(f"answers   {answers['detail']}")
+        yield f"          {status['detail']}"
+    yield from _model_lines(status)
     if status["kinds"]:
-        output.line(f"read      {kinds_line(status['kinds'])}")
+        yield f"read      {kinds_line(status['kinds'])}"
     if (questions := status["questions"])["sections"]:
         counts = f"{questions['written']} of {questions['sections']} sections"
-        output.line(f"questions {counts} have generated questions")
+        yield f"questions {counts} have generated questions"
     for line in skipped_lines(status["skipped"]):
-        output.line(f"skipped   {line}")
+        yield f"skipped   {line}"
     for line in unread_lines(status["unread"]):
-        output.line(f"not read  {line}")
-    _print_daemon(status["daemon"], output)
+        yield f"not read  {line}"
+    yield from _leaving_lines(status["leaves"])
+    yield _daemon_line(status["daemon"])
 
 
-def _print_daemon(daemon: Row | None, output: Output) -> None:
+def _model_lines(status: Row) -> Iterator[str]:
+    if status["model"]:
+        yield f"model     {status['model']}"
+    if (answers := status["answers"])["model"]:
+        yield f"answers   {answers['model']}, {answers['where'] or 'nowhere'}"
+    if answers["detail"]:
+        yield f"answers   {answers['detail']}"
+
+
+def _leaving_lines(leaves: Sequence[Row]) -> Iterator[str]:
+    if not leaves:
+        yield "leaves    nothing leaves this machine"
+    for each in leaves:
+        yield f"leaves    {each['what']}: to {each['to']}"
+
+
+def _daemon_line(daemon: Row | None) -> str:
     if daemon is None:
-        output.line("daemon    none runs; an editor starts it")
-    else:
-        output.line(
-            f"daemon    process {daemon['pid']}, version {daemon['version']}, "
-            f"{daemon['sessions']} editors"
-        )
+        return "daemon    none runs; an editor starts it"
+    who = f"process {daemon['pid']}, version {daemon['version']}"
+    return f"daemon    {who}, {daemon['sessions']} editors"
 
 
-COMMAND = Command("status", "say what is indexed of a project, and where", add_json, printing(_run))
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--watch",
+        action="store_true",
+        help="show it until Ctrl-C, as it changes; with --json, one line for each change",
+    )
+    add_json(parser)
+
+
+COMMAND = Command(
+    "status", "say what is indexed of a project, and where", _add_arguments, printing(_run)
+)

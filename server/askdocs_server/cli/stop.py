@@ -11,7 +11,8 @@ from contextlib import suppress
 from askdocs_indexer.file_lock import holder_of
 from askdocs_server.cli.command import Command, add_json, printing
 from askdocs_server.cli.errors import OK
-from askdocs_server.cli.output import Output, waiting
+from askdocs_server.cli.output import Output
+from askdocs_server.cli.progress import waiting
 from askdocs_server.daemon.connect import join
 from askdocs_server.daemon.handshake import Hello
 from askdocs_server.daemon.paths import DaemonPaths

@@ -45,6 +45,18 @@ async def remote_status(connection: socket.socket, root: Path) -> Row | None:
         writer.close()
 
 
+async def remote_plan(connection: socket.socket, root: Path, progress: Progress) -> Row:
+    """Return what a run of indexing would do for a root, over an attached connection.
+
+    Raises as `Project` says, and DaemonFailedError.
+    """
+    reader, writer = await asyncio.open_unix_connection(sock=connection, limit=_LINE_BYTES)
+    try:
+        return await RemoteProject(reader, writer).plan(root, progress)
+    finally:
+        writer.close()
+
+
 class RemoteProject:
     """A `Project` in the daemon. One call at a time."""
 
@@ -56,13 +68,14 @@ class RemoteProject:
         return dict(await self.call("status"))
 
     async def sync(self, progress: Progress, *, names_only: bool = False) -> Row:
-        result: Row = {}
-        async for row in self._rows("sync", {"names_only": names_only}):
-            if "progress" in row:
-                progress(*row["progress"])
-            else:
-                result = row["result"]
-        return result
+        return await self._reported("sync", {"names_only": names_only}, progress)
+
+    async def contents(self) -> Row:
+        return dict(await self.call("contents"))
+
+    async def plan(self, root: Path, progress: Progress) -> Row:
+        """Return what a run of indexing would do for a root, as `plan_row` says."""
+        return await self._reported("plan_of", {"root": str(root)}, progress)
 
     async def load_embedder(self) -> str:
         return str(await self.call("load_embedder"))
@@ -98,6 +111,16 @@ class RemoteProject:
             if "result" in row:
                 return row["result"]
         raise AssertionError("unreachable: the last row is a result")
+
+    async def _reported(self, name: str, arguments: Mapping[str, Any], progress: Progress) -> Row:
+        """Return the result of a method that tells how far it has come."""
+        result: Row = {}
+        async for row in self._rows(name, arguments):
+            if "progress" in row:
+                progress(*row["progress"])
+            else:
+                result = row["result"]
+        return result
 
     async def _rows(self, name: str, arguments: Mapping[str, Any]) -> AsyncGenerator[Row, None]:
         """Yield the rows of an answer, the last with the result; an error is raised."""

@@ -1,8 +1,8 @@
 """Commands of the command line on the daemon's socket: JSON lines, one request at a time.
 
-A request is {"do": NAME, "with": {arguments}}, the first of them `open`; only `status_of` needs no
-open project. The answer is any number of {"progress": [done, total, phase]} and {"part": …}, then
-{"result": …} or {"error": {kind, message}}. A client cancels a request by closing
+A request is {"do": NAME, "with": {arguments}}, the first of them `open`; only `status_of` and
+`plan_of` need no open project. The answer is any number of {"progress": [done, total, phase]} and
+{"part": …}, then {"result": …} or {"error": {kind, message}}. A client cancels a request by closing
 the connection.
 """
 
@@ -19,7 +19,7 @@ from askdocs_indexer.errors import IndexerError, RootError
 from askdocs_indexer.types import Phase
 from askdocs_server.daemon.handshake import Hello
 from askdocs_server.errors import GenerationError, SettingsError
-from askdocs_server.host.project import LocalProject, Row, status_row
+from askdocs_server.host.project import LocalProject, Row, plan_row, status_row
 from askdocs_server.host.provider import SharedHost
 from askdocs_server.settings.loader import (
     UserConfigStamp,
@@ -37,7 +37,7 @@ _FOLLOW_SECONDS = 2.0
 # A hover's request holds the text of its file.
 _MAX_LINE_BYTES = 32 << 20
 _METHODS = (
-    *("status", "load_embedder", "search", "document", "hover"),
+    *("status", "contents", "load_embedder", "search", "document", "hover"),
     *("start_model", "wait_for_model", "forget_questions"),
 )
 
@@ -109,6 +109,8 @@ class CommandSession:
         if name == "status_of":
             status = await (await self._hosts.acquire()).status(Path(arguments["root"]))
             return None if status is None else status_row(status)
+        if name == "plan_of":
+            return await self._plan(Path(arguments["root"]))
         if self._workspace is None:
             raise IndexerError("No project is open; `open` comes first.")
         project = LocalProject(self._workspace)
@@ -123,6 +125,13 @@ class CommandSession:
         if name not in _METHODS:
             raise IndexerError(f"There is no command {name!r} in this version of the daemon.")
         return await getattr(project, name)(**arguments)
+
+    async def _plan(self, root: Path) -> Row:
+        """Return what a run of indexing would do for a root."""
+        overrides = dict(self._hello.overrides)
+        settings, _ = await asyncio.to_thread(load_settings, root, None, overrides)
+        host = await self._hosts.acquire()
+        return plan_row(await host.plan(root, settings, self._progress()))
 
     async def _open(self, root: Path, *, insist: bool = False) -> Row:
         """Open the project; returns the warnings to show."""

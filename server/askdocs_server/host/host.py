@@ -16,12 +16,23 @@ from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+from askdocs_indexer.embedding.choice import choose
 from askdocs_indexer.embedding.embedder import Embedder, SentenceTransformerEmbedder
 from askdocs_indexer.embedding.loading import free_memory
 from askdocs_indexer.errors import EmbedderError
+from askdocs_indexer.index import planned
+from askdocs_indexer.ingest.plan import Plan
 from askdocs_indexer.reranking.reranker import CrossEncoderReranker, Reranker
 from askdocs_indexer.settings import EmbeddingSettings, RerankerSettings
-from askdocs_indexer.types import Hit, IndexStatus, Passages, Progress, SyncReport, Use
+from askdocs_indexer.types import (
+    Contents,
+    Hit,
+    IndexStatus,
+    Passages,
+    Progress,
+    SyncReport,
+    Use,
+)
 from askdocs_indexer.workspace import WorkspaceIndex
 from askdocs_server.answers.passages import Citation
 from askdocs_server.answers.pipeline import Answer, Asker, AskEvent
@@ -63,6 +74,8 @@ _USES_SECONDS = 0.02
 # Long work mostly waits, for another writer or for the disk.
 _BACKGROUND_THREADS = 32
 _QUERY_SECONDS = 20.0
+# All folders of a large project on a slow disk.
+_LOOK_SECONDS = 120.0
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -213,6 +226,11 @@ class Workspace:
     def _judge(self, pairs: Sequence[tuple[str, str]]) -> Future[list[Judgement]]:
         return self._host.loading(self.entailment).judge(pairs)
 
+    async def contents(self) -> Contents:
+        """Return which files the index holds, and what is left out of it. Raises TimeoutError."""
+        async with asyncio.timeout(_LOOK_SECONDS):
+            return await self._host.work(self.index.contents)
+
     async def sync(
         self, progress: Progress | None = None, *, names_only: bool = False
     ) -> SyncReport:
@@ -307,6 +325,19 @@ class Host:
     async def status(self, root: Path) -> IndexStatus | None:
         """Return the status of a root's index; None while no session has it open."""
         return self._roots.status(await self.work(root.resolve))
+
+    async def plan(self, root: Path, settings: Settings, progress: Progress) -> Plan:
+        """Return what a run of indexing would do. Where no session has the index open, nothing is
+        written; otherwise that is open with its own settings.
+
+        Raises IndexerError, also for a model that would have to be downloaded first.
+        """
+        root = await self.work(root.resolve)
+        if (index := self._roots.index(root)) is not None:
+            return await self.work(index.plan, progress)
+        await self.work(_ensure_at_hand, settings.embedding)
+        embedder = self.embedder(settings.embedding)
+        return await self.work(planned, root, settings.docs, embedder, progress)
 
     async def leave(self, shared: SharedIndex) -> None:
         """Release an index that `open` returned, and later the models that no other index uses."""
@@ -422,3 +453,13 @@ class Host:
         self._expansion.look()
         for changed in tuple(self._subscribers):
             changed(root)
+
+
+def _ensure_at_hand(settings: EmbeddingSettings) -> None:
+    """Raise EmbedderError where the model would have to be downloaded."""
+    choice = choose(settings.model)
+    if choice.folder is None:
+        raise EmbedderError(
+            f"{choice.name} is not on this machine, and planning downloads nothing. Download it "
+            f"with `askdocs model use {choice.name}`, or add --set embedding.model=bundled."
+        )

@@ -90,10 +90,15 @@ class Roots:
             raise
         return shared
 
+    def index(self, root: Path) -> WorkspaceIndex | None:
+        """Return a root's index; None where it is not open."""
+        shared = self._shared.get(root)
+        return shared.index if shared is not None and shared.is_open else None
+
     def status(self, root: Path) -> IndexStatus | None:
         """Return the status of a root's index; None where it is not open."""
-        shared = self._shared.get(root)
-        return shared.index.status() if shared is not None and shared.is_open else None
+        index = self.index(root)
+        return None if index is None else index.status()
 
     def settings(self) -> list[Settings]:
         """Return the settings of the indexes, even while they are opening."""

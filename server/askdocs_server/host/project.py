@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from askdocs_indexer.errors import EmbedderError
 
 if TYPE_CHECKING:
-    from askdocs_indexer.types import Hit, IndexStatus, Progress
+    from askdocs_indexer.ingest.plan import Plan
+    from askdocs_indexer.types import Contents, Hit, IndexStatus, Progress
     from askdocs_server.answers.pipeline import Answer
     from askdocs_server.host.host import Workspace
 
@@ -29,8 +30,15 @@ class Project(Protocol):
     """
 
     async def status(self) -> Row:
-        """Return {state, files, chunks, pending_chunks, generation, skipped, unread, kinds,
-        questions, detail, model}."""
+        """Return {state, files, chunks, pending_files, pending_chunks, generation, skipped, unread,
+        kinds, questions, detail, model}."""
+
+    async def contents(self) -> Row:
+        """Return {files: [{path, kind, chunks, behind}], left_out: [{path, reason}]}, by path.
+
+        `kind` is "page" or "source", and `behind` says in words why a file ranks behind, or is
+        null.
+        """
 
     async def sync(self, progress: Progress, *, names_only: bool = False) -> Row:
         """Bring the index in step with the disk; returns the fields of a SyncReport.
@@ -67,7 +75,8 @@ class Project(Protocol):
         """Yield {text} piece by piece, then {answer}: the fields of an Answer.
 
         A text with `reset` (true) withdraws those before it, and one with `waiting` (true) says
-        that the model is awaited, for up to `wait_for_model` seconds; both are empty.
+        that the model is awaited, for up to `wait_for_model` seconds until it starts or, where it
+        `is_ready`, until it writes; both are empty.
         A citation's `quotes` are {text, start_line, end_line, start_character, end_character}:
         characters are 0-based code points, null where the lines are the whole passage.
         """
@@ -81,6 +90,9 @@ class LocalProject:
 
     async def status(self) -> Row:
         return status_row(self._workspace.index.status())
+
+    async def contents(self) -> Row:
+        return contents_row(await self._workspace.contents())
 
     async def sync(self, progress: Progress, *, names_only: bool = False) -> Row:
         return dataclasses.asdict(await self._workspace.sync(progress, names_only=names_only))
@@ -131,7 +143,7 @@ class LocalProject:
                 elif isinstance(event, Reset):
                     yield {"text": "", "reset": True}
                 elif isinstance(event, Waiting):
-                    yield {"text": "", "waiting": True}
+                    yield {"text": "", "waiting": True, "is_ready": event.is_ready}
                 elif isinstance(event, Answer):
                     yield {"answer": _answer(event)}
 
@@ -142,6 +154,7 @@ def status_row(status: IndexStatus) -> Row:
         "state": status.state,
         "files": status.files,
         "chunks": status.chunks,
+        "pending_files": status.pending_files,
         "pending_chunks": status.pending_chunks,
         "generation": status.generation,
         "skipped": [dataclasses.asdict(skipped) for skipped in status.skipped],
@@ -150,6 +163,31 @@ def status_row(status: IndexStatus) -> Row:
         "questions": dataclasses.asdict(status.questions),
         "detail": status.detail,
         "model": status.model,
+    }
+
+
+def contents_row(contents: Contents) -> Row:
+    """Return what an index holds as `Project` says."""
+    return {
+        "files": [
+            {
+                "path": file.path,
+                "kind": file.kind,
+                "chunks": file.chunks,
+                "behind": file.behind or None,
+            }
+            for file in contents.files
+        ],
+        "left_out": [dataclasses.asdict(row) for row in contents.left_out],
+    }
+
+
+def plan_row(plan: Plan) -> Row:
+    """Return what a run of indexing would do, as plain JSON."""
+    return {
+        **dataclasses.asdict(plan),
+        "speed": None if plan.speed is None else round(plan.speed, 1),
+        "seconds": None if plan.seconds is None else round(plan.seconds, 1),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from askdocs_server.settings.model import Settings
 
 if TYPE_CHECKING:
     from askdocs_server.host.host import Host, Workspace
+    from askdocs_server.host.leaves import Leaving
 
 log = logging.getLogger(__name__)
 
@@ -33,12 +34,14 @@ _DRAIN_SECONDS = 5.0
 class Folder:
     """One folder, at `path` as the editor names it.
 
-    `tried` is set once opening has succeeded or failed; `failure` says why it failed.
+    `leaves` is what leaves the machine with its settings. `tried` is set once opening has
+    succeeded or failed; `failure` says why it failed.
     """
 
-    def __init__(self, path: Path, settings: Settings) -> None:
+    def __init__(self, path: Path, settings: Settings, leaves: Sequence[Leaving] = ()) -> None:
         self.path = path
         self.settings = settings
+        self.leaves = leaves
         self.failure = ""
         self.tried = asyncio.Event()
         self._workspace: Workspace | None = None

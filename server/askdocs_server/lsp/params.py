@@ -81,6 +81,13 @@ class ReindexParams:
 
 
 @attrs.frozen
+class ContentsParams:
+    """`limit` is how many files are listed at most; None means all."""
+
+    limit: Limit | None = None
+
+
+@attrs.frozen
 class StatusParams:
     """There are none."""
 

@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 
 ASK = "askdocs/ask"
 SEARCH = "askdocs/search"
+CONTENTS = "askdocs/contents"
 STATUS = "askdocs/status"
 REINDEX = "askdocs/reindex"
 STATUS_CHANGED = "askdocs/statusChanged"
@@ -86,7 +87,7 @@ class AskdocsProtocol(LanguageServerProtocol):
 
     def get_message_type(self, method: str) -> type[Any] | None:  # type: ignore[override]
         """Return the envelope of a method's message."""
-        if method in (ASK, SEARCH, STATUS, REINDEX):
+        if method in (ASK, SEARCH, CONTENTS, STATUS, REINDEX):
             return OwnRequest
         return types.METHOD_TO_TYPES.get(method, (None,))[0]
 

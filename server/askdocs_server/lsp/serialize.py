@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from askdocs_indexer.types import Hit, IndexStatus, SyncReport
+from askdocs_indexer.types import Contents, Hit, IndexStatus, SyncReport
 from askdocs_server.answers.passages import Citation, QuotedWords, excerpt
 from askdocs_server.lsp import wire
 from askdocs_server.lsp.documents import Positions
@@ -42,7 +42,28 @@ def hit_wire(hit: Hit, root: Path) -> wire.HitWire:
         "title": chunk.title,
         "excerpt": excerpt(chunk.text),
         "score": round(hit.score, 4),
+        "breadcrumb": chunk.breadcrumb,
     }
+
+
+def contents_wire(
+    contents: Contents, root: Path, limit: int | None
+) -> tuple[list[wire.FileWire], list[wire.LeftOutWire]]:
+    """Convert what an index holds and what is left out of it, at most `limit` of each."""
+    files: list[wire.FileWire] = [
+        {
+            "uri": (root / file.path).as_uri(),
+            "path": file.path,
+            "kind": file.kind,
+            "chunks": file.chunks,
+            "behind": file.behind or None,
+        }
+        for file in contents.files[:limit]
+    ]
+    left_out: list[wire.LeftOutWire] = [
+        {"path": row.path, "reason": row.reason} for row in contents.left_out[:limit]
+    ]
+    return files, left_out
 
 
 def citation_wire(citation: Citation, root: Path, encoding: str) -> wire.CitationWire:
@@ -136,8 +157,15 @@ def status_of(folders: Iterable[Folder], *, started: bool) -> wire.StatusResult:
         "reranker": _cross_encoder(workspace.reranker if workspace else None),
         "verifier": _cross_encoder(workspace.entailment if workspace else None),
         "generator": _generator(workspace),
+        "leaves": _leaves(folders),
         "workspaceFolders": rows,
     }
+
+
+def _leaves(folders: Iterable[Folder]) -> list[wire.LeavingWire]:
+    """Return what leaves the machine for any of the folders."""
+    leaving = dict.fromkeys(each for folder in folders for each in folder.leaves)
+    return [{"what": each.what, "to": each.to} for each in leaving]
 
 
 def index_state(index: wire.IndexStatusWire) -> wire.IndexState:

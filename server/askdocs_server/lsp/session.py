@@ -23,10 +23,12 @@ from askdocs_server.lsp.progress import IndexingProgress
 from askdocs_server.lsp.protocol import STATUS_CHANGED
 from askdocs_server.lsp.serialize import index_state, status_of
 from askdocs_server.settings.loader import UserConfigStamp, user_config_stamp
+from askdocs_server.settings.model import Settings
 
 if TYPE_CHECKING:
     from askdocs_indexer.workspace import WorkspaceIndex
     from askdocs_server.host.host import Host
+    from askdocs_server.host.leaves import Leaving
 
 log = logging.getLogger(__name__)
 
@@ -197,7 +199,7 @@ class Session:
             for path, settings in (await self._configuration.load(new[:room])).items():
                 self._hosts.configure(settings.daemon)
                 await self._ensure_host()
-                self.folders[path] = Folder(path, settings)
+                self.folders[path] = Folder(path, settings, await _leaves(settings))
                 self._open_folder(self.folders[path])
             if len(new) > room:
                 self._configuration.tell_once(
@@ -210,7 +212,7 @@ class Session:
             loaded = await self._configuration.load(self.folders)
             for folder in self.folders.values():
                 before, after = folder.settings, loaded[folder.path]
-                folder.settings = after
+                folder.settings, folder.leaves = after, await _leaves(after)
                 self._hosts.configure(after.daemon)
                 if (before.docs, before.index, before.embedding) != (
                     after.docs,
@@ -299,6 +301,13 @@ async def _closed(closing: Coroutine[Any, Any, None]) -> None:
         log.warning("Not everything closed in time; the index is sound all the same.")
     except Exception:
         log.exception("Closing failed; the index is sound all the same.")
+
+
+async def _leaves(settings: Settings) -> tuple[Leaving, ...]:
+    """Return what leaves the machine with these settings."""
+    from askdocs_server.host.leaves import leaves  # Late: `initialize` is answered first.
+
+    return await asyncio.to_thread(leaves, settings)
 
 
 def _paths(uris: Iterable[str]) -> list[Path]:

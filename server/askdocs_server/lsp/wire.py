@@ -21,11 +21,14 @@ class RangeWire(TypedDict):
 
 
 class HitWire(TypedDict):
+    """`breadcrumb` is the path of headings that leads to the passage."""
+
     uri: str
     range: RangeWire
     title: str
     excerpt: str
     score: float
+    breadcrumb: str
 
 
 class QuoteWire(TypedDict):
@@ -38,11 +41,10 @@ class QuoteWire(TypedDict):
 class CitationWire(HitWire):
     """`verified`: whether the passage holds the words of what cites it; null where nothing does.
 
-    `quotes` are these words, and `breadcrumb` is the path of headings that leads to the passage.
+    `quotes` are these words.
     """
 
     number: int
-    breadcrumb: str
     verified: bool | None
     quotes: list[QuoteWire]
 
@@ -106,6 +108,36 @@ class ReindexResult(TypedDict):
     embedded: int
     deleted: int
     seconds: float
+
+
+class FileWire(TypedDict):
+    """`behind` says in words why a file ranks behind the manual; null for others."""
+
+    uri: str
+    path: str
+    kind: Literal["page", "source"]
+    chunks: int
+    behind: str | None
+
+
+class LeftOutWire(TypedDict):
+    """`path` may be that of a folder, which ends in a slash, or a pattern such as ``*.odt``."""
+
+    path: str
+    reason: str
+
+
+class ContentsResult(TypedDict):
+    files: list[FileWire]
+    leftOut: list[LeftOutWire]
+    index: IndexState
+
+
+class LeavingWire(TypedDict):
+    """What leaves the machine, in words, and the name of the host that it goes to."""
+
+    what: str
+    to: str
 
 
 class SkippedWire(TypedDict):
@@ -178,11 +210,15 @@ class FolderStatusWire(TypedDict):
 
 
 class StatusResult(TypedDict):
-    """`index` sums up the indexes of all folders; its state is the worst of theirs."""
+    """`index` sums up the indexes of all folders; its state is the worst of theirs.
+
+    `leaves` is all that leaves the machine by the settings; nothing does where it is empty.
+    """
 
     index: IndexStatusWire
     embedder: EmbedderStatusWire
     reranker: RerankerStatusWire
     verifier: RerankerStatusWire
     generator: GeneratorStatusWire
+    leaves: list[LeavingWire]
     workspaceFolders: list[FolderStatusWire]

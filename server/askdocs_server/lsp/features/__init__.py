@@ -5,6 +5,7 @@ from __future__ import annotations
 from askdocs_server.lsp.features import (
     ask,
     commands,
+    contents,
     documents,
     hover,
     lifecycle,
@@ -15,6 +16,6 @@ from askdocs_server.lsp.features import (
 
 FEATURES = tuple(
     module.register
-    for module in (lifecycle, documents, hover, ask, search, status, reindex, commands)
+    for module in (lifecycle, documents, hover, ask, search, contents, status, reindex, commands)
 )
 """Each registers its handlers with a server and its session."""

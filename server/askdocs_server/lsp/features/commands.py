@@ -10,6 +10,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from askdocs_server.lsp.features.ask import ask
+from askdocs_server.lsp.features.contents import contents
 from askdocs_server.lsp.features.errors import guarded
 from askdocs_server.lsp.features.reindex import reindex
 from askdocs_server.lsp.features.search import search
@@ -31,6 +32,7 @@ def register(server: LanguageServer, session: Session) -> None:
 
     add("ask", lambda params: ask(server, session, params))
     add("search", lambda params: search(session, params))
+    add("contents", lambda params: contents(session, params))
     add("status", lambda params: status(session, params))
     add("reindex", lambda params: reindex(server, session, params))
 
