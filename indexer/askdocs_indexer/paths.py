@@ -6,11 +6,18 @@ import errno
 import hashlib
 import os
 import stat
+import sys
 from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
 
 import platformdirs
+
+_APPLICATION = "askdocs"
+# Opening a pipe must not wait for a writer; only a regular file is read.
+_READ_FLAGS = os.O_RDONLY
+if sys.platform != "win32":
+    _READ_FLAGS |= os.O_NONBLOCK
 
 
 def expanded(text: str) -> Path:
@@ -26,7 +33,7 @@ def read_file(path: Path, limit: int) -> bytes:
 
     Only a regular file is read: a device may never end, and a pipe never begin.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    descriptor = os.open(path, _READ_FLAGS)
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
@@ -41,9 +48,27 @@ def root_digest(root: Path) -> str:
     return hashlib.blake2b(str(root).encode(), digest_size=6).hexdigest()
 
 
+def cache_folder() -> Path:
+    """Return the folder of all that can be made again: indexes, models, logs.
+
+    `~/.cache/askdocs` on Linux, where XDG_CACHE_HOME may name another folder than `~/.cache`, and
+    `~/Library/Caches/askdocs` on macOS.
+    """
+    return platformdirs.user_cache_path(_APPLICATION)
+
+
+def config_folder() -> Path:
+    """Return the folder of the user's own settings.
+
+    `~/.config/askdocs` on Linux, where XDG_CONFIG_HOME may name another folder than `~/.config`,
+    and `~/Library/Application Support/askdocs` on macOS.
+    """
+    return platformdirs.user_config_path(_APPLICATION)
+
+
 def indexes_folder() -> Path:
     """Return the folder in the user's cache that holds all indexes."""
-    return platformdirs.user_cache_path("askdocs") / "indexes"
+    return cache_folder() / "indexes"
 
 
 def index_folder(root: Path) -> Path:

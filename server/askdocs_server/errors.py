@@ -23,9 +23,9 @@ AskdocsError                         of askdocs_indexer, which has errors of its
 
 from __future__ import annotations
 
-from askdocs_indexer.errors import AskdocsError, IndexerError, RootError
+from askdocs_indexer.errors import AskdocsError, IndexerError, RootError, UnsupportedSystemError
 
-__all__ = ["AskdocsError", "IndexerError", "RootError"]
+__all__ = ["AskdocsError", "IndexerError", "RootError", "UnsupportedSystemError"]
 
 
 class SettingsError(AskdocsError, ValueError):

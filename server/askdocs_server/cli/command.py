@@ -29,12 +29,13 @@ def printing(
 
     async def interruptible(options: argparse.Namespace, output: Output) -> int:
         import asyncio
-        import signal
+
+        from askdocs_server.ipc.signals import on_termination
 
         # SIGTERM ends a command in the same orderly way as Ctrl-C does.
         task = asyncio.current_task()
         assert task is not None
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        on_termination(lambda _: task.cancel(), interrupts=False)
         try:
             return await run(options, output)
         except BrokenPipeError:

@@ -19,7 +19,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 from lsprotocol import types as lsp
 from pygls import uris
 from pygls.lsp.client import LanguageClient
@@ -28,7 +27,7 @@ from rich.console import Console
 from askdocs_indexer.ingest.files import Selection
 from askdocs_indexer.ingest.formats import reader_for
 from askdocs_indexer.languages.registry import language_of
-from askdocs_indexer.paths import root_digest
+from askdocs_indexer.paths import cache_folder, root_digest
 from askdocs_indexer.settings import DocsSettings
 from askdocs_server.errors import CommandError
 from askdocs_server.settings.loader import WORKSPACE_FILES
@@ -211,7 +210,7 @@ def copy_workspace(root: Path) -> Path:
     if not root.is_dir():
         raise CommandError(f"{root} is not a folder. Give one with ROOT=…")
     root = root.resolve()
-    target = platformdirs.user_cache_path("askdocs") / "demo" / f"{root.name}-{root_digest(root)}"
+    target = cache_folder() / "demo" / f"{root.name}-{root_digest(root)}"
     target.mkdir(parents=True, exist_ok=True)
     selection = Selection(
         root,

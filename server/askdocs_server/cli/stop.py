@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
-import signal
 import time
 from contextlib import suppress
 
@@ -16,6 +14,7 @@ from askdocs_server.daemon.connect import join
 from askdocs_server.daemon.handshake import Hello
 from askdocs_server.daemon.paths import DaemonPaths
 from askdocs_server.errors import CommandError, DaemonError
+from askdocs_server.ipc.processes import kill, terminate
 
 # Asked to leave, the daemon ends its answers and closes its indexes; then it is made to leave.
 _PATIENCE_SECONDS = 30.0
@@ -53,10 +52,8 @@ def _stop(paths: DaemonPaths, pid: int) -> None:
             joined[0].close()
             if _has_left(paths, pid, _PATIENCE_SECONDS):
                 return
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        with suppress(ProcessLookupError):
-            # Only the lock's holder writes into the locked file.
-            os.kill(pid, number)
+    for end in (terminate, kill):
+        end(pid)  # Only the lock's holder writes into the locked file.
         if _has_left(paths, pid, _PATIENCE_SECONDS / 3):
             return
     raise CommandError(f"The daemon, process {pid}, does not end. End it by hand: kill -9 {pid}.")

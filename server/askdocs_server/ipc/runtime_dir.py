@@ -10,6 +10,7 @@ import stat
 import zlib
 from pathlib import Path
 
+from askdocs_indexer.system.processes import user_id
 from askdocs_server.errors import RuntimeDirectoryError
 
 MAX_SOCKET_PATH_BYTES = 100
@@ -61,19 +62,19 @@ def _of_the_user() -> Path | None:
     given = os.environ.get("XDG_RUNTIME_DIR", "")
     if given.startswith("/"):
         return Path(given)
-    usual = Path(f"/run/user/{os.getuid()}")
+    usual = Path(f"/run/user/{user_id()}")
     return usual if os.access(usual, os.W_OK) else None
 
 
 def _temporary(suffix: str) -> Path:
     import tempfile  # Late: slow to import, and rarely needed.
 
-    return Path(tempfile.gettempdir()) / f"askdocs-{os.getuid()}{suffix}"
+    return Path(tempfile.gettempdir()) / f"askdocs-{user_id()}{suffix}"
 
 
 def _problem(status: os.stat_result, parent_status: os.stat_result) -> str:
     """Return what is wrong with a directory or with its parent; "" if nothing is."""
-    me = os.getuid()
+    me = user_id()
     if not stat.S_ISDIR(status.st_mode):
         return "is not a folder"
     if status.st_uid != me:
