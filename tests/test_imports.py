@@ -134,16 +134,16 @@ HEAVY = LATE | {"askdocs_server.host.host", "lsprotocol", "numpy", "pygls", "ric
 # The code of a start, and what that one does not wait for either.
 STARTS: dict[str, tuple[str, set[str]]] = {
     "the API": ("import askdocs_indexer, askdocs_server", {"asyncio"}),
-    "any command": ("import askdocs_server.cli.main as main; main.build_parser()", set()),
+    "any command": ("import askdocs_server.cli.parser as parser; parser.build_parser()", set()),
     "an editor's pipe": (
-        "import askdocs_server.cli.main, askdocs_server.cli.lsp\n"
+        "import askdocs_server.cli.parser, askdocs_server.cli.lsp\n"
         "import askdocs_server.daemon.connect, askdocs_server.daemon.forwarder",
         {"asyncio", "hashlib", "logging", "platformdirs", "ssl", "subprocess"}
         | {"askdocs_indexer.types"},
     ),
-    "an agent's command": ("import askdocs_server.cli.main, askdocs_server.cli.mcp", {"mcp"}),
+    "an agent's command": ("import askdocs_server.cli.parser, askdocs_server.cli.mcp", {"mcp"}),
     "an agent's server": (
-        "import askdocs_server.cli.main, askdocs_server.cli.mcp, askdocs_server.mcp.server",
+        "import askdocs_server.cli.parser, askdocs_server.cli.mcp, askdocs_server.mcp.server",
         set(),
     ),
 }

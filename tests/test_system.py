@@ -191,3 +191,37 @@ def _runs(process: psutil.Process) -> bool:
         return process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+# Makes a process see Windows: its name, and none of the modules that only POSIX has.
+WINDOWS = """\
+import sys
+
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name in {"fcntl", "grp", "pwd", "resource", "termios"}:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Missing())
+sys.platform = "win32"
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["--help"], ["lsp"], ["mcp"], ["index"], ["ask", "Why?", "--debug"]], ids=str
+)
+@pytest.mark.parametrize("start", [["askdocs"], ["python", "-m", "askdocs_server.cli.main"]])
+def test_windows_is_told_of_wsl(start: list[str], arguments: list[str], tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(WINDOWS)
+    program = str(Path(sys.executable).with_name(start[0]))
+    done = subprocess.run(
+        [program, *start[1:], *arguments],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    said = done.stderr.splitlines()[-1]
+    assert said.startswith("askdocs: Windows itself cannot run askdocs: install it in WSL")
+    assert "--debug" in arguments or done.stderr.splitlines() == [said]

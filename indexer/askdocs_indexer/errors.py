@@ -24,9 +24,9 @@ class UnsupportedSystemError(AskdocsError):
 
     def __init__(self) -> None:
         super().__init__(
-            "askdocs runs on Linux and macOS. On Windows, install WSL, and askdocs inside it "
-            "(https://learn.microsoft.com/windows/wsl/install); VS Code opens the project there by "
-            "“WSL: Reopen Folder in WSL”."
+            "Windows itself cannot run askdocs: install it in WSL, the Linux inside Windows "
+            "(https://learn.microsoft.com/windows/wsl/install), and open the project there, in "
+            "VS Code with “WSL: Reopen Folder in WSL”."
         )
 
 

@@ -14,7 +14,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ from askdocs_server.settings.loader import WORKSPACE_FILES
 
 _LIMIT_SECONDS = 1800.0
 _MODEL_SECONDS = 240.0
+# A server that needs longer ends by itself when this process has ended.
+_END_SECONDS = 2.0
 _HOVERS = 2000
 _FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{3,}")
@@ -142,7 +144,8 @@ class Demo:
         with self._timed("Start the language server"):
             options = await asyncio.to_thread(model_options, workspace)
             command = [sys.executable, "-m", "askdocs_server.cli.main", "lsp", "--standalone"]
-            await self._client.start_io(*command, *options)
+            # In a session of its own, Ctrl-C does not reach it: we end it.
+            await self._client.start_io(*command, *options, start_new_session=True)
             await self._client.initialize_async(
                 lsp.InitializeParams(
                     capabilities=lsp.ClientCapabilities(),
@@ -153,9 +156,11 @@ class Demo:
         try:
             yield
         finally:
-            await self._client.shutdown_async(None)
-            self._client.exit(None)
-            await self._client.stop()  # type: ignore[no-untyped-call]
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_END_SECONDS):
+                    await self._client.shutdown_async(None)
+                    self._client.exit(None)
+                    await self._client.stop()  # type: ignore[no-untyped-call]
 
     async def _request(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
         result = await self._client.protocol.send_request_async(method, params)

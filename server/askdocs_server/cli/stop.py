@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import time
 from contextlib import suppress
 
@@ -26,7 +27,7 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
     pid = _holder(paths)
     if pid is not None:
         with waiting(f"Stopping the daemon, process {pid}"):
-            _stop(paths, pid)
+            await asyncio.to_thread(_stop, paths, pid)
     if options.json:
         output.json({"stopped": [] if pid is None else [pid]})
     elif pid is None:

@@ -20,6 +20,11 @@ def on_termination(end: Callable[[int], object], *, interrupts: bool = True) -> 
         loop.add_signal_handler(number, end, 128 + number)
 
 
+def ignore_interrupts() -> None:
+    """Ignore Ctrl-C from now on."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def end_by_signals(end: Callable[[int], NoReturn]) -> None:
     """Call `end` with an exit code where this process is asked to end, whatever it does then."""
 
