@@ -18,7 +18,9 @@ from tests.index_harness import until
 
 from askdocs_indexer.errors import UnsupportedSystemError
 from askdocs_indexer.file_lock import FileLock
-from askdocs_indexer.paths import cache_folder, config_folder
+from askdocs_indexer.ingest.files import Selection
+from askdocs_indexer.paths import cache_folder, config_folder, index_folder, key_on_disk
+from askdocs_indexer.settings import DocsSettings
 from askdocs_indexer.system.cores import usable_cores, usable_threads
 from askdocs_indexer.system.memory import read_meminfo
 from askdocs_indexer.system.processes import is_running, unix_socket, user_id
@@ -135,8 +137,6 @@ def test_the_folders(
 
 
 def test_an_index_of_before_is_in_its_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    from askdocs_indexer.paths import index_folder
-
     monkeypatch.setenv("XDG_CACHE_HOME", "/c")
     assert index_folder(Path("/home/me/project")) == Path("/c/askdocs/indexes/project-d0699848f3d3")
     assert cache_folder() == Path("/c/askdocs")
@@ -225,3 +225,51 @@ def test_windows_is_told_of_wsl(start: list[str], arguments: list[str], tmp_path
     said = done.stderr.splitlines()[-1]
     assert said.startswith("askdocs: Windows itself cannot run askdocs: install it in WSL")
     assert "--debug" in arguments or done.stderr.splitlines() == [said]
+
+
+COMPOSED, DECOMPOSED = "caf\u00e9.md", "cafe\u0301.md"
+
+
+@pytest.mark.usefixtures("macos")
+@pytest.mark.parametrize(
+    ("on_disk", "spelled", "key"),
+    [
+        (["docs/README.md"], "docs/README.md", "docs/README.md"),
+        (["docs/README.md"], "Docs/readme.md", "docs/README.md"),
+        ([f"docs/{DECOMPOSED}"], f"docs/{COMPOSED}", f"docs/{DECOMPOSED}"),
+        ([f"docs/{COMPOSED}"], f"docs/{DECOMPOSED}", f"docs/{COMPOSED}"),
+        (["a.md", "A.md"], "a.md", "a.md"),  # As on a volume that tells them apart.
+        (["Aa.md", "aA.md"], "aa.md", "aa.md"),
+        ([], "gone/new.md", "gone/new.md"),
+        ([], "", ""),
+    ],
+)
+def test_a_key_is_spelled_as_on_the_disk(
+    on_disk: list[str], spelled: str, key: str, tmp_path: Path
+) -> None:
+    for name in on_disk:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("# Page\n")
+    selection = Selection(tmp_path, DocsSettings(), lambda _: True)
+    assert selection.key_on_disk(tmp_path / spelled) == key
+    assert key_on_disk(tmp_path, "/elsewhere/a.md") == "/elsewhere/a.md"
+
+
+@pytest.mark.usefixtures("macos")
+def test_a_file_is_gone_under_the_name_that_it_had(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """README.md became readme.md, and macOS finds it by both names."""
+    for name in ("README.md", "readme.md"):
+        (tmp_path / name).write_text("# Page\n")
+    monkeypatch.setattr(os, "listdir", lambda _: ["readme.md"])
+    selection = Selection(tmp_path, DocsSettings(), lambda _: True)
+    assert list(selection.scan("README.md")) == []
+    assert list(selection.scan("readme.md")) == ["readme.md"]
+
+
+def test_names_stay_as_they_are_on_linux(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# Page\n")
+    selection = Selection(tmp_path, DocsSettings(), lambda _: True)
+    assert selection.key_on_disk(tmp_path / "readme.md") == "readme.md"
+    assert list(selection.scan("readme.md")) == []

@@ -7,6 +7,7 @@ import hashlib
 import os
 import stat
 import sys
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
@@ -74,6 +75,47 @@ def indexes_folder() -> Path:
 def index_folder(root: Path) -> Path:
     """Return the folder in the user's cache that holds the index of `root`."""
     return indexes_folder() / f"{root.name}-{root_digest(root)}"
+
+
+def is_spelled(folder: Path, name: str) -> bool:
+    """Return whether a folder holds an entry of exactly this name, if it holds one at all.
+
+    macOS finds `README.md` by the name `readme.md` as well, and an “é” of two code points by one of
+    one: a file that was renamed in that way would still be there under its old name.
+    """
+    if sys.platform == "darwin":
+        return name in _names(folder)
+    return True
+
+
+def key_on_disk(root: Path, key: str) -> str:
+    """Return a path relative to the root, as a user spells it, in the spelling of the disk."""
+    if sys.platform == "darwin" and not Path(key).is_absolute():
+        spelled = Path()
+        for part in Path(key).parts:
+            spelled /= _alike(_names(root / spelled), part)
+        key = spelled.as_posix() if key else key
+    return key
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return [entry.name for entry in entries]
+    except OSError:
+        return []
+
+
+def _alike(names: Sequence[str], name: str) -> str:
+    """Return the name that macOS takes `name` for; `name` itself where no other is meant."""
+    if name in names:
+        return name
+    alike = [other for other in names if _folded(other) == _folded(name)]
+    return alike[0] if len(alike) == 1 else name
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def below(ordered: Sequence[str], key: str) -> set[str]:

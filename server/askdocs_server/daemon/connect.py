@@ -27,7 +27,6 @@ from askdocs_server.daemon.handshake import (
 )
 from askdocs_server.daemon.paths import DaemonPaths
 from askdocs_server.errors import DaemonError, HandshakeError
-from askdocs_server.ipc.processes import start_detached
 from askdocs_server.ipc.sockets import is_own_process
 
 # A busy daemon answers late; a stopped (SIGSTOP) or stuck daemon never does.
@@ -157,6 +156,8 @@ def _one_at_a_time(paths: DaemonPaths, deadline: float) -> Iterator[None]:
 
 def _start(debug: bool) -> int:
     """Start a daemon; returns a descriptor whose end of file says that it listens or has ended."""
+    from askdocs_server.ipc.processes import start_detached  # Late: most calls find a daemon.
+
     log = log_path()
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     waiting, held = os.pipe()
