@@ -16,6 +16,7 @@ import psutil
 import pytest
 from tests.index_harness import until
 
+from askdocs_indexer import paths
 from askdocs_indexer.errors import UnsupportedSystemError
 from askdocs_indexer.file_lock import FileLock
 from askdocs_indexer.ingest.files import Selection
@@ -262,7 +263,7 @@ def test_a_file_is_gone_under_the_name_that_it_had(
     """README.md became readme.md, and macOS finds it by both names."""
     for name in ("README.md", "readme.md"):
         (tmp_path / name).write_text("# Page\n")
-    monkeypatch.setattr(os, "listdir", lambda _: ["readme.md"])
+    monkeypatch.setattr(paths, "_names", lambda _: ["readme.md"])
     selection = Selection(tmp_path, DocsSettings(), lambda _: True)
     assert list(selection.scan("README.md")) == []
     assert list(selection.scan("readme.md")) == ["readme.md"]

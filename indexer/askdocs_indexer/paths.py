@@ -83,9 +83,7 @@ def is_spelled(folder: Path, name: str) -> bool:
     macOS finds `README.md` by the name `readme.md` as well, and an “é” of two code points by one of
     one: a file that was renamed in that way would still be there under its old name.
     """
-    if sys.platform == "darwin":
-        return name in _names(folder)
-    return True
+    return sys.platform != "darwin" or name in _names(folder)
 
 
 def key_on_disk(root: Path, key: str) -> str:

@@ -29,11 +29,12 @@ def watch_limits(inotify: Path = INOTIFY) -> WatchLimits | None:
 
 def why_polling() -> str:
     """Return why files are polled instead of watched, and what to do."""
-    limit = "The system's limit of file watches is reached, so files are polled. Raise "
-    other = "The system does not report changes of these files, so they are polled."
-    return (
-        f"{limit}fs.inotify.max_user_watches to have changes at once." if has_inotify() else other
-    )
+    if has_inotify():
+        return (
+            "The system's limit of file watches is reached, so files are polled. Raise "
+            "fs.inotify.max_user_watches to have changes at once."
+        )
+    return "The system does not report changes of these files, so they are polled."
 
 
 def has_inotify() -> bool:

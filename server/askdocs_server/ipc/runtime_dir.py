@@ -24,8 +24,8 @@ def runtime_directory(*, create: bool = True) -> Path:
     Raises RuntimeDirectoryError, also for a missing folder that is not to be created.
 
     It lies in the user's runtime directory or, if there is none or its path is too long for a
-    socket, among the temporary files, or in /tmp if they have a long path too. A folder that others made or could enter is refused: whoever
-    can write there could pose as the daemon.
+    socket, among the temporary files, or in /tmp if they have a long path too. A folder that others
+    made or could enter is refused: whoever can write there could pose as the daemon.
     """
     directory = _path()
     try:
