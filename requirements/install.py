@@ -28,7 +28,7 @@ import venv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 SUMS = "SHA256SUMS"
 MANIFEST = "bundle.json"
@@ -187,13 +187,11 @@ def claimed(target: Path) -> Iterator[int]:
 
     The folder is emptied where an installation into it was killed, and again where this one fails.
     """
-    import fcntl  # Not there on Windows, which `check_wheels` turns away.
-
     target.mkdir(exist_ok=True)
     marker = target / MARKER
     with marker.open("w") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock(lock)
         except BlockingIOError:
             raise InstallError(f"Another installation into {target} is running.") from None
         try:
@@ -206,6 +204,14 @@ def claimed(target: Path) -> Iterator[int]:
                 target.rmdir()
             raise
         marker.unlink()
+
+
+def _lock(file: TextIO) -> None:
+    """Lock a file for as long as it is open. Raises BlockingIOError where somebody else has it."""
+    if sys.platform != "win32":  # `check_wheels` turns Windows away.
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _empty(target: Path) -> None:
@@ -292,7 +298,8 @@ def _run(command: list[str], lock: int) -> bool:
     try:
         output, _ = process.communicate()
     except BaseException:
-        os.killpg(process.pid, signal.SIGKILL)
+        if sys.platform != "win32":
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         raise
     if process.returncode:

@@ -23,7 +23,7 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from askdocs_server.cli.main import build_parser
+from askdocs_server.cli.parser import build_parser
 from askdocs_server.settings.loader import load_settings
 from askdocs_server.settings.schema import schema
 

@@ -17,6 +17,7 @@ import pytest
 from askdocs_indexer.embedding import hub
 from askdocs_indexer.paths import index_folder
 from askdocs_indexer.settings import EmbeddingSettings
+from askdocs_indexer.system.watches import watch_limits
 from askdocs_server.daemon import connect
 from askdocs_server.daemon.paths import DaemonPaths
 from askdocs_server.doctor import Check, answer_model, examine
@@ -315,9 +316,9 @@ def test_watches(tmp_path: Path, watches: str, instances: str, verdict: str, wor
     inotify.mkdir()
     (inotify / "max_user_watches").write_text(watches)
     (inotify / "max_user_instances").write_text(instances)
-    (found,) = check_watches(root, inotify)
+    (found,) = check_watches(root, watch_limits(inotify))
     check(found, verdict, words)
-    assert list(check_watches(root, tmp_path / "none")) == []
+    assert list(check_watches(root, watch_limits(tmp_path / "none"))) == []
 
 
 def test_settings() -> None:

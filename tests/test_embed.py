@@ -20,6 +20,7 @@ from askdocs_indexer.embedding import loading
 from askdocs_indexer.embedding.embedder import SentenceTransformerEmbedder
 from askdocs_indexer.errors import EmbedderError
 from askdocs_indexer.settings import EmbeddingSettings
+from askdocs_indexer.system import nvidia
 
 
 class Model:
@@ -234,7 +235,7 @@ def test_the_model_is_chosen_without_torch(
     monkeypatch.delitem(sys.modules, "torch", raising=False)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(importlib.metadata, "version", _missing)
-    monkeypatch.setattr(loading, "_CUDA_DRIVERS", (tmp_path,))
+    monkeypatch.setattr(nvidia, "_DRIVERS", (tmp_path,))
     assert SentenceTransformerEmbedder(EmbeddingSettings()).model == model
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import stat
 import sys
@@ -12,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from askdocs_indexer.system.cores import usable_cores
 from askdocs_server.errors import GeneratorMissingError
 from askdocs_server.generation import paths, vllm_child, vllm_generator
-from askdocs_server.generation.cores import usable_cores
 from askdocs_server.generation.factory import create_generator
 from askdocs_server.generation.gpu.card import Gpu, Selection
 from askdocs_server.generation.gpu.memory import GpuShare, default_profile, gpu_share
@@ -140,21 +139,6 @@ def test_the_command_starts_the_child() -> None:
     start = (sys.executable, "-m", "askdocs_server.generation.vllm_child")
     assert vllm_child.command(("--model", "m"), fork=False) == (*start, "--model", "m")
     assert vllm_child.command(("--model", "m"), fork=True)[3:] == ("--fork-engine", "--model", "m")
-
-
-def test_a_core_is_left_to_others(tmp_path: Path) -> None:
-    """Two threads of one core count once, and a container's quota is kept."""
-    assert usable_cores(tmp_path, tmp_path / "none") == len(os.sched_getaffinity(0))
-    for cpu in range(1024):
-        folder = tmp_path / f"cpu{cpu}" / "topology"
-        folder.mkdir(parents=True)
-        (folder / "thread_siblings_list").write_text("0-1023")
-    assert usable_cores(tmp_path, tmp_path / "none") == 1
-    quota = tmp_path / "cpu.max"
-    quota.write_text("100000 100000\n")
-    assert usable_cores(tmp_path / "none", quota) == 1
-    quota.write_text("max 100000\n")
-    assert usable_cores(tmp_path / "none", quota) == len(os.sched_getaffinity(0))
 
 
 def test_the_server_may_grant_a_shorter_context() -> None:

@@ -15,7 +15,6 @@ import pytest
 from askdocs_server.generation.gpu import survey
 from askdocs_server.generation.gpu.card import Gpu, Survey, select
 from askdocs_server.generation.gpu.survey import (
-    read_meminfo,
     read_smi,
     select_gpu,
     with_instances,
@@ -247,11 +246,3 @@ async def test_nvml_without_a_driver_leads_to_nvidia_smi(
     gpu = (await select_gpu()).gpu
     assert gpu is not None
     assert gpu.name == "NVIDIA H200"
-
-
-def test_the_machines_memory_is_read(tmp_path: Path) -> None:
-    file = tmp_path / "meminfo"
-    file.write_text("MemTotal:       127600748 kB\nMemAvailable:   118566368 kB\nHugePages: 0\n")
-    memory = read_meminfo(file)
-    assert memory["MemAvailable"] == pytest.approx(113.07, abs=0.01)
-    assert read_meminfo(tmp_path / "none") == {}

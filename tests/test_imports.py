@@ -80,11 +80,42 @@ LAYERS = {
             "file_lock",
             "read_only",
             "slices",
+            "system",
             "words",
         ),
         ("errors",),
     ),
 }
+
+# What one operating system has and another lacks is known to these alone: the rest runs on all.
+SYSTEM_OWNERS = (
+    "indexer/askdocs_indexer/system/",
+    "indexer/askdocs_indexer/file_lock.py",
+    "indexer/askdocs_indexer/paths.py",
+    "indexer/askdocs_indexer/ingest/inotify.py",
+    "server/askdocs_server/ipc/",
+    "server/askdocs_server/generation/process_guard",
+)
+SYSTEM_MODULES = {"ctypes", "fcntl", "grp", "platformdirs", "posix", "pty", "pwd", "resource"}
+SYSTEM_MODULES |= {"signal", "termios", "tty", "watchdog.observers.inotify_c"}
+# Attributes, alone or with their module.
+SYSTEM_NAMES = {
+    "AF_UNIX",
+    "MADV_DONTNEED",
+    "SO_PEERCRED",
+    "add_signal_handler",
+    "open_unix_connection",
+    "sched_getaffinity",
+    "start_unix_server",
+}
+SYSTEM_NAMES |= {f"os.{name}" for name in ("name", "uname", "sysconf", "nice", "setsid", "fork")}
+SYSTEM_NAMES |= {f"os.{name}" for name in ("fchmod", "fchown", "getpgid", "getpgrp", "getuid")}
+SYSTEM_NAMES |= {
+    f"os.{name}" for name in ("geteuid", "getgid", "kill", "killpg", "pread", "pwrite")
+}
+SYSTEM_NAMES |= {f"os.{name}" for name in ("O_CLOEXEC", "O_NONBLOCK", "O_NOFOLLOW", "O_DIRECTORY")}
+SYSTEM_NAMES |= {"sys.platform", "platform.system", "platform.mac_ver", "platform.release"}
+SYSTEM_FOLDERS = ("/proc", "/sys/", "/dev/shm", "/dev/dxg", "/run/")
 
 # Imported where they are used, not at the top of a module.
 LATE = {
@@ -104,16 +135,16 @@ HEAVY = LATE | {"askdocs_server.host.host", "lsprotocol", "numpy", "pygls", "ric
 # The code of a start, and what that one does not wait for either.
 STARTS: dict[str, tuple[str, set[str]]] = {
     "the API": ("import askdocs_indexer, askdocs_server", {"asyncio"}),
-    "any command": ("import askdocs_server.cli.main as main; main.build_parser()", set()),
+    "any command": ("import askdocs_server.cli.parser as parser; parser.build_parser()", set()),
     "an editor's pipe": (
-        "import askdocs_server.cli.main, askdocs_server.cli.lsp\n"
+        "import askdocs_server.cli.parser, askdocs_server.cli.lsp\n"
         "import askdocs_server.daemon.connect, askdocs_server.daemon.forwarder",
         {"asyncio", "hashlib", "logging", "platformdirs", "ssl", "subprocess"}
         | {"askdocs_indexer.types"},
     ),
-    "an agent's command": ("import askdocs_server.cli.main, askdocs_server.cli.mcp", {"mcp"}),
+    "an agent's command": ("import askdocs_server.cli.parser, askdocs_server.cli.mcp", {"mcp"}),
     "an agent's server": (
-        "import askdocs_server.cli.main, askdocs_server.cli.mcp, askdocs_server.mcp.server",
+        "import askdocs_server.cli.parser, askdocs_server.cli.mcp, askdocs_server.mcp.server",
         set(),
     ),
 }
@@ -140,6 +171,28 @@ def test_libraries_have_one_owner(path: Path) -> None:
         assert owner is None or relative(path).startswith(owner), (
             f"{relative(path)} imports {name}, which belongs to {owner}"
         )
+
+
+def system_matters(path: Path) -> Iterator[str]:
+    """Yield what a module uses that not every operating system has."""
+    yield from (name for name in imports(path) if name in SYSTEM_MODULES)
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Attribute):
+            whole = f"{node.value.id}.{node.attr}" if isinstance(node.value, ast.Name) else ""
+            yield from {node.attr, whole} & SYSTEM_NAMES
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from (folder for folder in SYSTEM_FOLDERS if node.value.startswith(folder))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_what_differs_between_systems_has_few_owners(path: Path) -> None:
+    owned = relative(path).startswith(SYSTEM_OWNERS)
+    assert owned or not list(system_matters(path)), relative(path)
+
+
+@pytest.mark.parametrize("owner", SYSTEM_OWNERS)
+def test_each_owner_owns_something(owner: str) -> None:
+    assert any(any(system_matters(p)) for p in SOURCES if relative(p).startswith(owner))
 
 
 @pytest.mark.parametrize(

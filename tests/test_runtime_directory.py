@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import tempfile
 from collections.abc import Callable, Iterator
@@ -11,11 +12,13 @@ from pathlib import Path
 import pytest
 
 from askdocs_server.errors import RuntimeDirectoryError
+from askdocs_server.ipc import runtime_dir
 from askdocs_server.ipc.runtime_dir import (
     LONGEST_SOCKET_NAME,
     MAX_SOCKET_PATH_BYTES,
     runtime_directory,
 )
+from askdocs_server.ipc.sockets import listen
 
 
 @pytest.fixture
@@ -56,6 +59,22 @@ def test_long_paths_give_short_ones_apart(short: Path, monkeypatch: pytest.Monke
     for folder in found:
         assert mode(folder) == 0o700
         assert len(str(folder)) + 1 + LONGEST_SOCKET_NAME <= MAX_SOCKET_PATH_BYTES
+
+
+@pytest.mark.parametrize("name", ["XDG_RUNTIME_DIR", ""])
+def test_temporary_files_may_have_a_long_path_as_well(
+    short: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """As on macOS, whose folder for them takes half of a socket's path."""
+    monkeypatch.setattr(runtime_dir, "_of_the_user", lambda: short / ("a" * 100) if name else None)
+    monkeypatch.setattr("tempfile.tempdir", str(short / ("b" * 100)))
+    folder = runtime_directory()
+    try:
+        assert folder.parent == Path("/tmp")
+        assert folder.name.startswith(f"askdocs-{os.getuid()}-")
+        listen(folder / ("s" * LONGEST_SOCKET_NAME)).close()
+    finally:
+        shutil.rmtree(folder)
 
 
 def a_file(place: Path) -> None:

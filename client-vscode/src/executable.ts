@@ -7,7 +7,6 @@ import * as path from "node:path";
 
 /** Where to look, and by whose rules. */
 export interface Surroundings {
-  platform: NodeJS.Platform;
   /** The value of the environment variable PATH. */
   path: string;
   home: string;
@@ -17,7 +16,6 @@ export interface Surroundings {
 
 export function surroundings(trustedFolders: readonly string[]): Surroundings {
   return {
-    platform: process.platform,
     path: process.env.PATH ?? "",
     home: homedir(),
     trustedFolders,
@@ -30,24 +28,19 @@ export function surroundings(trustedFolders: readonly string[]): Surroundings {
  * started from a shell often lacks that folder on its PATH.
  */
 export function candidates(setting: string, around: Surroundings): string[] {
-  const windows = around.platform === "win32";
-  const rules = windows ? path.win32 : path.posix;
-  if (/^~[/\\]/.test(setting)) {
-    return [rules.join(around.home, setting.slice(2))];
+  if (setting.startsWith("~/")) {
+    return [path.join(around.home, setting.slice(2))];
   }
-  if (rules.isAbsolute(setting)) {
+  if (path.isAbsolute(setting)) {
     return [setting];
   }
   if (!isName(setting)) {
     return []; // Relative to what? An opened folder must not choose what is run.
   }
-  const file = windows && !/\.exe$/i.test(setting) ? `${setting}.exe` : setting;
-  const onPath = around.path.split(rules.delimiter).filter((folder) => rules.isAbsolute(folder));
-  const inVenv = around.trustedFolders.map((folder) =>
-    rules.join(folder, ".venv", windows ? "Scripts" : "bin"),
-  );
-  const ofTools = rules.join(around.home, ".local", "bin");
-  return [...onPath, ...inVenv, ofTools].map((folder) => rules.join(folder, file));
+  const onPath = around.path.split(path.delimiter).filter((folder) => path.isAbsolute(folder));
+  const inVenv = around.trustedFolders.map((folder) => path.join(folder, ".venv", "bin"));
+  const ofTools = path.join(around.home, ".local", "bin");
+  return [...onPath, ...inVenv, ofTools].map((folder) => path.join(folder, setting));
 }
 
 /** The first candidate that can be run, or undefined. */
@@ -65,7 +58,15 @@ export async function findExecutable(
 
 /** Whether a setting is to be looked for, and no path. */
 export function isName(setting: string): boolean {
-  return !/[/\\]/.test(setting);
+  return !setting.includes("/");
+}
+
+/** Why a system cannot run the server, and what to do about it; undefined where it can. */
+export function unsupported(platform: NodeJS.Platform): string | undefined {
+  return platform === "win32"
+    ? "Windows itself cannot run the askdocs server. Install WSL, use “WSL: Reopen Folder in WSL”, " +
+        "and install askdocs there."
+    : undefined;
 }
 
 /** Why no candidate can be run, and what to do about it. */

@@ -13,13 +13,17 @@ import {
   window,
   workspace,
 } from "vscode";
-import { findExecutable, surroundings } from "./executable";
+import { findExecutable, surroundings, unsupported } from "./executable";
 import type { Server } from "./server";
 
 const HOW_TO_GET_UV = "https://docs.astral.sh/uv/getting-started/installation/";
 
 /** Installs the server where `extension` says what to leave out, then starts it. */
 export async function installServer(server: Server, extension: Uri): Promise<void> {
+  const problem = unsupported(process.platform);
+  if (problem !== undefined) {
+    throw new Error(problem);
+  }
   const around = surroundings([]);
   const uv = await findExecutable("uv", around);
   if (uv === undefined) {

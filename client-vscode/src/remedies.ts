@@ -26,6 +26,12 @@ export const OPEN_SETTINGS: Remedy = {
   argument: "askdocs.server",
   icon: "settings-gear",
 };
+export const WSL: Remedy = {
+  title: "How to use WSL",
+  command: "vscode.open",
+  argument: "https://code.visualstudio.com/docs/remote/wsl",
+  icon: "link-external",
+};
 export const REINDEX: Remedy = { title: "Reindex", command: "askdocs.reindex", icon: "refresh" };
 export const RESTART: Remedy = {
   title: "Restart server",

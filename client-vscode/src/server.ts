@@ -19,7 +19,7 @@ import {
 import { createClient } from "./client";
 import { coalesced } from "./coalesce";
 import { answered, exited, refusal } from "./ending";
-import { findExecutable, isName, notFound, surroundings } from "./executable";
+import { findExecutable, isName, notFound, surroundings, unsupported } from "./executable";
 import { openFolders } from "./folders";
 import { messageOf } from "./log";
 import type { AskParams, AskPartial, AskResult, ServerStatus } from "./protocol";
@@ -31,6 +31,7 @@ import {
   type Remedy,
   SHOW_LOG,
   TRUST,
+  WSL,
   offer,
 } from "./remedies";
 import { SECTION, type Settings, serverCommand } from "./settings";
@@ -188,6 +189,11 @@ export class Server {
   private async replace(): Promise<void> {
     this.become({ kind: "starting" });
     await this.stop();
+    const problem = unsupported(process.platform);
+    if (problem !== undefined) {
+      this.fail(problem, [WSL]);
+      return;
+    }
     const { path, args } = serverCommand();
     const around = surroundings(trustedFolders());
     const command = await findExecutable(path, around);

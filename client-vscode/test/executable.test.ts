@@ -3,19 +3,12 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { test } from "node:test";
-import { type Surroundings, candidates, findExecutable, notFound } from "../src/executable";
+import { type Surroundings, candidates, findExecutable, notFound, unsupported } from "../src/executable";
 
 const LINUX: Surroundings = {
-  platform: "linux",
   path: "/usr/bin:relative::/opt/bin",
   home: "/home/me",
   trustedFolders: [],
-};
-const WINDOWS: Surroundings = {
-  platform: "win32",
-  path: "C:\\Tools;D:\\bin",
-  home: "C:\\Users\\me",
-  trustedFolders: ["C:\\project"],
 };
 
 const UV = "/home/me/.local/bin/askdocs";
@@ -30,18 +23,6 @@ const cases: [string, string, Surroundings, string[]][] = [
   ["an absolute path is itself", "/x/askdocs", { ...LINUX, trustedFolders: ["/a"] }, ["/x/askdocs"]],
   ["the home folder", "~/bin/askdocs", LINUX, ["/home/me/bin/askdocs"]],
   ["a relative path means nothing", "./askdocs", { ...LINUX, trustedFolders: ["/a"] }, []],
-  [
-    "Windows",
-    "askdocs",
-    WINDOWS,
-    [
-      "C:\\Tools\\askdocs.exe",
-      "D:\\bin\\askdocs.exe",
-      "C:\\project\\.venv\\Scripts\\askdocs.exe",
-      "C:\\Users\\me\\.local\\bin\\askdocs.exe",
-    ],
-  ],
-  ["Windows, as a path", "D:\\x\\askdocs.exe", WINDOWS, ["D:\\x\\askdocs.exe"]],
 ];
 for (const [name, setting, around, expected] of cases) {
   test(`candidates: ${name}`, () => {
@@ -62,6 +43,12 @@ for (const [name, setting, isTrusted, expected] of problems) {
     assert.match(text, expected);
   });
 }
+
+test("Windows alone cannot run it, and is told what to do", () => {
+  assert.match(unsupported("win32") ?? "", /Reopen Folder in WSL/);
+  assert.equal(unsupported("linux"), undefined);
+  assert.equal(unsupported("darwin"), undefined);
+});
 
 test("the first file that can be run is found; folders and plain files are passed over", async () => {
   const base = await mkdtemp(path.join(tmpdir(), "askdocs-"));

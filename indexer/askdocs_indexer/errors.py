@@ -1,6 +1,7 @@
 """What can go wrong in the indexer. Every message says what to do next.
 
 AskdocsError                     the root of all, those of askdocs_server included
+├── UnsupportedSystemError       askdocs does not run on this operating system
 └── IndexerError
     ├── RootError                the workspace root is missing or not a folder
     ├── ReadError                a document cannot be read (it is skipped, the rest goes on)
@@ -16,6 +17,17 @@ from __future__ import annotations
 
 class AskdocsError(Exception):
     """Base of all errors that askdocs raises on purpose: the message is meant for the user."""
+
+
+class UnsupportedSystemError(AskdocsError):
+    """askdocs does not run on this operating system; the message says where it does."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Windows itself cannot run askdocs: install it in WSL, the Linux inside Windows "
+            "(https://learn.microsoft.com/windows/wsl/install), and open the project there, in "
+            "VS Code with “WSL: Reopen Folder in WSL”."
+        )
 
 
 class IndexerError(AskdocsError):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
+import sys
 from pathlib import Path
 from types import TracebackType
+
+from askdocs_indexer.errors import UnsupportedSystemError
 
 
 class FileLock:
@@ -18,12 +20,12 @@ class FileLock:
     @classmethod
     def try_acquire(cls, path: Path) -> FileLock | None:
         """Return the lock, or None while another process has it. Raises OSError."""
-        return cls._acquired(path, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return cls._acquired(path, waits=False)
 
     @classmethod
     def acquire(cls, path: Path) -> FileLock:
         """Return the lock, however long another process has it. Raises OSError."""
-        while (lock := cls._acquired(path, fcntl.LOCK_EX)) is None:
+        while (lock := cls._acquired(path, waits=True)) is None:
             pass  # The file was removed while we waited for it; there is another by now.
         return lock
 
@@ -41,7 +43,8 @@ class FileLock:
     def write(self, text: str) -> None:
         """Leave a text for processes that find the lock taken. Raises OSError."""
         os.ftruncate(self._descriptor, 0)
-        os.pwrite(self._descriptor, text.encode(), 0)
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+        os.write(self._descriptor, text.encode())
 
     def is_in_place(self) -> bool:
         """Return whether the path still leads to the locked file."""
@@ -55,16 +58,16 @@ class FileLock:
         os.close(self._descriptor)
 
     @classmethod
-    def _acquired(cls, path: Path, operation: int) -> FileLock | None:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    def _acquired(cls, path: Path, *, waits: bool) -> FileLock | None:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            fcntl.flock(descriptor, operation)
-        except BlockingIOError:
-            os.close(descriptor)
-            return None
+            is_ours = _lock(descriptor, waits=waits)
         except BaseException:
             os.close(descriptor)
             raise
+        if not is_ours:
+            os.close(descriptor)
+            return None
         lock = cls(path, descriptor)
         if lock.is_in_place():
             return lock
@@ -78,13 +81,26 @@ def holder_of(path: Path) -> str | None:
     Nothing is written, and no file is created. Raises OSError where the file cannot be read.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY)
     except FileNotFoundError:
         return None
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return os.pread(descriptor, 1000, 0).decode(errors="replace").strip()
+        if _lock(descriptor, shared=True):
+            return None
+        return os.read(descriptor, 1000).decode(errors="replace").strip()
     finally:
         os.close(descriptor)
-    return None
+
+
+def _lock(descriptor: int, *, shared: bool = False, waits: bool = False) -> bool:
+    """Lock a file until it is closed; False where another process has it. Raises OSError."""
+    if sys.platform != "win32":
+        import fcntl
+
+        kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+        try:
+            fcntl.flock(descriptor, kind if waits else kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+    raise UnsupportedSystemError

@@ -6,11 +6,19 @@ import errno
 import hashlib
 import os
 import stat
+import sys
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
 
 import platformdirs
+
+_APPLICATION = "askdocs"
+# Opening a pipe must not wait for a writer; only a regular file is read.
+_READ_FLAGS = os.O_RDONLY
+if sys.platform != "win32":
+    _READ_FLAGS |= os.O_NONBLOCK
 
 
 def expanded(text: str) -> Path:
@@ -26,7 +34,7 @@ def read_file(path: Path, limit: int) -> bytes:
 
     Only a regular file is read: a device may never end, and a pipe never begin.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    descriptor = os.open(path, _READ_FLAGS)
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
@@ -41,14 +49,71 @@ def root_digest(root: Path) -> str:
     return hashlib.blake2b(str(root).encode(), digest_size=6).hexdigest()
 
 
+def cache_folder() -> Path:
+    """Return the folder of all that can be made again: indexes, models, logs.
+
+    `~/.cache/askdocs` on Linux, where XDG_CACHE_HOME may name another folder than `~/.cache`, and
+    `~/Library/Caches/askdocs` on macOS.
+    """
+    return platformdirs.user_cache_path(_APPLICATION)
+
+
+def config_folder() -> Path:
+    """Return the folder of the user's own settings.
+
+    `~/.config/askdocs` on Linux, where XDG_CONFIG_HOME may name another folder than `~/.config`,
+    and `~/Library/Application Support/askdocs` on macOS.
+    """
+    return platformdirs.user_config_path(_APPLICATION)
+
+
 def indexes_folder() -> Path:
     """Return the folder in the user's cache that holds all indexes."""
-    return platformdirs.user_cache_path("askdocs") / "indexes"
+    return cache_folder() / "indexes"
 
 
 def index_folder(root: Path) -> Path:
     """Return the folder in the user's cache that holds the index of `root`."""
     return indexes_folder() / f"{root.name}-{root_digest(root)}"
+
+
+def is_spelled(folder: Path, name: str) -> bool:
+    """Return whether a folder holds an entry of exactly this name, if it holds one at all.
+
+    macOS finds `README.md` by the name `readme.md` as well, and an “é” of two code points by one of
+    one: a file that was renamed in that way would still be there under its old name.
+    """
+    return sys.platform != "darwin" or name in _names(folder)
+
+
+def key_on_disk(root: Path, key: str) -> str:
+    """Return a path relative to the root, as a user spells it, in the spelling of the disk."""
+    if sys.platform == "darwin" and not Path(key).is_absolute():
+        spelled = Path()
+        for part in Path(key).parts:
+            spelled /= _alike(_names(root / spelled), part)
+        key = spelled.as_posix() if key else key
+    return key
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return [entry.name for entry in entries]
+    except OSError:
+        return []
+
+
+def _alike(names: Sequence[str], name: str) -> str:
+    """Return the name that macOS takes `name` for; `name` itself where no other is meant."""
+    if name in names:
+        return name
+    alike = [other for other in names if _folded(other) == _folded(name)]
+    return alike[0] if len(alike) == 1 else name
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def below(ordered: Sequence[str], key: str) -> set[str]:

@@ -28,6 +28,7 @@ from askdocs_indexer.reranking.reranker import Reranker
 from askdocs_indexer.retrieval.searcher import Searcher
 from askdocs_indexer.settings import DocsSettings, IndexSettings
 from askdocs_indexer.storage import Waiting, ensure_writable
+from askdocs_indexer.system.watches import why_polling
 from askdocs_indexer.types import (
     Contents,
     Hit,
@@ -136,7 +137,7 @@ class WorkspaceIndex:
 
     def reindex(self, path: Path | None = None, progress: Progress | None = None) -> SyncReport:
         """Read a file or folder (by default everything) again, whatever the manifest says."""
-        key = "" if path is None else self._selection.key_of(path.resolve())
+        key = "" if path is None else self._selection.key_on_disk(path.resolve())
         if key is None:
             raise IndexerError(f"{path} is outside the workspace {self.root}.")
         with self._writing:
@@ -148,8 +149,7 @@ class WorkspaceIndex:
 
     def touch(self, path: Path) -> None:
         """Look at a file soon: an editor says that it was saved."""
-        key = self._selection.key_of(path) or self._selection.key_of(path.resolve())
-        if key is not None:
+        if (key := self._selection.key_on_disk(path)) is not None:
             self._changes.put([key], at_once=True)
 
     def prefer(self, path: Path) -> None:
@@ -197,7 +197,7 @@ class WorkspaceIndex:
 
     def key_of(self, file: Path) -> str:
         """Return the path of a file relative to the root; "" for one outside of the workspace."""
-        return self._selection.key_of(file) or self._selection.key_of(file.resolve()) or ""
+        return self._selection.key_on_disk(file) or ""
 
     def status(self) -> IndexStatus:
         """Return a snapshot. It costs next to nothing, so an event loop may ask at any time."""
@@ -396,10 +396,7 @@ class WorkspaceIndex:
         if self._open is not None:
             yield self._open.detail
         if self._watcher.polling:
-            yield (
-                "The system's limit of file watches is reached, so files are polled. Raise "
-                "fs.inotify.max_user_watches to have changes at once."
-            )
+            yield why_polling()
 
     def _set(self, state: IndexState) -> None:
         self._state = state

@@ -6,10 +6,10 @@ them. Each is imported when it is first used, so that importing the package cost
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # As type checkers take it; the module of this name is not needed.
 if TYPE_CHECKING:
+    from typing import Any
+
     from askdocs_indexer.languages.registry import language_of
     from askdocs_indexer.symbols.resolution import symbol_at
     from askdocs_server.answers.pipeline import Answer, Citations, Reset, Text, Waiting
@@ -73,4 +73,6 @@ def __getattr__(name: str) -> Any:
     """Import a name of the API from its home. Raises AttributeError."""
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOME_OF[name]), name)
+    from importlib import import_module
+
+    return getattr(import_module(_HOME_OF[name]), name)

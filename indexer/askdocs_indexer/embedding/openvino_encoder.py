@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import math
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 from askdocs_indexer.embedding.model_folder import Role
 from askdocs_indexer.embedding.openvino_bert import Weights, sentence_model, shape_of
 from askdocs_indexer.embedding.window import Window
+from askdocs_indexer.system.cores import usable_threads
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class OpenVinoEncoder:
         self.window = window
         # The compiled model computes with them, too.
         self._weights = Weights(folder / "model.safetensors")
-        cores = usable_cores()
+        cores = usable_threads()
         streams = min(cores, _MOST_STREAMS)
         with _without_tools():
             import openvino
@@ -90,13 +90,6 @@ class OpenVinoEncoder:
 
     def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
         return [self.window.tokens(text) for text in texts]
-
-
-def usable_cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _inputs(texts: Sequence[Sequence[int]]) -> list[NDArray[Any]]:

@@ -16,10 +16,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-import platformdirs
-
 from askdocs_indexer.embedding.catalogue import BUNDLED, KnownModel
 from askdocs_indexer.embedding.embedder import Embedder
+from askdocs_indexer.paths import cache_folder
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +82,7 @@ class Speeds:
     """
 
     def __init__(self, file: Path | None = None) -> None:
-        self._file = file or platformdirs.user_cache_path("askdocs") / "speeds.json"
+        self._file = file or cache_folder() / "speeds.json"
         self._rows = self._read()
 
     def get(self, model: str, device: str) -> float | None:

@@ -20,7 +20,7 @@ from askdocs_indexer.ingest.ignores import (
 )
 from askdocs_indexer.ingest.unread import HEAD_BYTES, UnreadFiles, is_unread
 from askdocs_indexer.languages.registry import is_package_file
-from askdocs_indexer.paths import expanded
+from askdocs_indexer.paths import expanded, is_spelled, key_on_disk
 from askdocs_indexer.settings import DocsSettings
 
 # Folders that hold no documentation of the project itself, whatever its ignore files say.
@@ -97,6 +97,14 @@ class Selection:
         inside_extra = any(path.is_relative_to(folder) for folder in self.extra)
         return path.as_posix() if inside_extra else None
 
+    def key_on_disk(self, path: Path) -> str | None:
+        """Return the key of an absolute path as a user or an editor has it, with links and all.
+
+        Its names may be spelled in another way than on the disk; keys are spelled as on the disk.
+        """
+        key = self.key_of(path) or self.key_of(path.resolve())
+        return key and key_on_disk(self.root, key)
+
     def ruled_by(self, file: Path) -> Path | None:
         """Return the folder for which a file says what is left out; None for other files."""
         return self._ignores.ruled_by(file)
@@ -120,6 +128,8 @@ class Selection:
         rules = self._ignores.above(base)
         folder = base
         for part in target.relative_to(base).parts:
+            if not is_spelled(folder, part):
+                return
             rules = self._ignores.within(folder, rules)
             folder /= part
             is_folder = folder != target or _is_folder(folder)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import platform
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -13,6 +12,7 @@ from watchdog.observers.api import BaseObserver
 from watchdog.observers.polling import PollingObserver
 
 from askdocs_indexer.ingest.files import PRUNED_FOLDERS, Selection
+from askdocs_indexer.system.watches import has_inotify
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ class Watcher:
     def _observer(self) -> BaseObserver:
         if self.polling:
             return PollingObserver(timeout=_POLL_SECONDS)
-        if platform.system() == "Linux":
+        if has_inotify():
             from askdocs_indexer.ingest.inotify import TellingInotifyObserver
 
             return TellingInotifyObserver(self._lost, self._exhausted)

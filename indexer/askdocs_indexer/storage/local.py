@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-import socket
 import sys
 import tempfile
 from contextlib import suppress
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from askdocs_indexer.errors import StoreDamagedError, StoreError
 from askdocs_indexer.storage.client import silence_grpc
+from askdocs_indexer.system.processes import is_running, unix_socket, user_id
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ def _private_folder() -> Path:
     try:
         _remove_dead(above)
         folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=above))
-        with socket.socket(socket.AF_UNIX) as trial:
+        with unix_socket() as trial:
             trial.bind(f"{folder}/trial")
     except OSError as error:
         raise StoreError(
@@ -101,15 +101,5 @@ def _remove_dead(above: Path) -> None:
     for folder in above.glob(f"{_PREFIX}*"):
         pid = folder.name.removeprefix(_PREFIX).partition("-")[0]
         with suppress(OSError):  # Another process may be removing it.
-            if pid.isdigit() and folder.lstat().st_uid == os.getuid() and not _runs(int(pid)):
+            if pid.isdigit() and folder.lstat().st_uid == user_id() and not is_running(int(pid)):
                 shutil.rmtree(folder)
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        pass
-    return True

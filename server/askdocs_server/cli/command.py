@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from typing import TypeVar
 
 from askdocs_server.cli.output import Output, reserved_stdout
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +32,13 @@ def printing(
 
     async def interruptible(options: argparse.Namespace, output: Output) -> int:
         import asyncio
-        import signal
+
+        from askdocs_server.ipc.signals import on_termination
 
         # SIGTERM ends a command in the same orderly way as Ctrl-C does.
         task = asyncio.current_task()
         assert task is not None
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        on_termination(lambda _: task.cancel(), interrupts=False)
         try:
             return await run(options, output)
         except BrokenPipeError:
@@ -47,12 +51,30 @@ def printing(
             raise
 
     def wrapped(options: argparse.Namespace) -> int:
-        import asyncio  # Late: `askdocs lsp` does not need it.
-
         with reserved_stdout() as output:
-            return asyncio.run(interruptible(options, output))
+            return run_interruptibly(interruptible(options, output))
 
     return wrapped
+
+
+def run_interruptibly(coroutine: Coroutine[None, None, Value]) -> Value:
+    """Run a coroutine as `asyncio.run` does, and let Ctrl-C end it without further waiting.
+
+    Raises KeyboardInterrupt where it is cancelled. asyncio would wait for the threads that still
+    work for it, which may load a model for a minute; the process must end then.
+    """
+    import asyncio  # Late: `askdocs lsp` does not need it.
+
+    runner = asyncio.Runner()
+    try:
+        result = runner.run(coroutine)
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+    except Exception:
+        runner.close()
+        raise
+    runner.close()
+    return result
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from askdocs_server.cli.command import Command
+from askdocs_server.cli.command import Command, run_interruptibly
 from askdocs_server.cli.errors import OK
 
 
@@ -15,12 +15,10 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    import asyncio
-
     from askdocs_server.cli.demonstration import Demo, default_question
 
     demo = Demo(options.root, options.question or default_question(options.root))
-    asyncio.run(demo.run())
+    run_interruptibly(demo.run())
     if options.svg:
         demo.picture(options.svg)
     return OK

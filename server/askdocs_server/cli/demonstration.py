@@ -14,12 +14,11 @@ import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 from lsprotocol import types as lsp
 from pygls import uris
 from pygls.lsp.client import LanguageClient
@@ -28,13 +27,15 @@ from rich.console import Console
 from askdocs_indexer.ingest.files import Selection
 from askdocs_indexer.ingest.formats import reader_for
 from askdocs_indexer.languages.registry import language_of
-from askdocs_indexer.paths import root_digest
+from askdocs_indexer.paths import cache_folder, root_digest
 from askdocs_indexer.settings import DocsSettings
 from askdocs_server.errors import CommandError
 from askdocs_server.settings.loader import WORKSPACE_FILES
 
 _LIMIT_SECONDS = 1800.0
 _MODEL_SECONDS = 240.0
+# A server that needs longer ends by itself when this process has ended.
+_END_SECONDS = 2.0
 _HOVERS = 2000
 _FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{3,}")
@@ -143,7 +144,8 @@ class Demo:
         with self._timed("Start the language server"):
             options = await asyncio.to_thread(model_options, workspace)
             command = [sys.executable, "-m", "askdocs_server.cli.main", "lsp", "--standalone"]
-            await self._client.start_io(*command, *options)
+            # In a session of its own, Ctrl-C does not reach it: we end it.
+            await self._client.start_io(*command, *options, start_new_session=True)
             await self._client.initialize_async(
                 lsp.InitializeParams(
                     capabilities=lsp.ClientCapabilities(),
@@ -154,9 +156,11 @@ class Demo:
         try:
             yield
         finally:
-            await self._client.shutdown_async(None)
-            self._client.exit(None)
-            await self._client.stop()  # type: ignore[no-untyped-call]
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_END_SECONDS):
+                    await self._client.shutdown_async(None)
+                    self._client.exit(None)
+                    await self._client.stop()  # type: ignore[no-untyped-call]
 
     async def _request(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
         result = await self._client.protocol.send_request_async(method, params)
@@ -211,7 +215,7 @@ def copy_workspace(root: Path) -> Path:
     if not root.is_dir():
         raise CommandError(f"{root} is not a folder. Give one with ROOT=…")
     root = root.resolve()
-    target = platformdirs.user_cache_path("askdocs") / "demo" / f"{root.name}-{root_digest(root)}"
+    target = cache_folder() / "demo" / f"{root.name}-{root_digest(root)}"
     target.mkdir(parents=True, exist_ok=True)
     selection = Selection(
         root,

@@ -5,7 +5,6 @@ Only light modules are imported here, so that a mistyped command is answered at 
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from askdocs_indexer.errors import DatabaseInUseError
@@ -15,15 +14,12 @@ from askdocs_server.errors import RootError, SettingsError, UsageError
 OK = 0
 FAILED = 1
 USAGE = 2
-INTERRUPTED = 130
 
 _DETAILS = "Run it again with --debug for the details, or run `askdocs doctor`."
 
 
 def exit_code(error: BaseException) -> int:
     """Return the exit code for an error."""
-    if isinstance(error, KeyboardInterrupt | asyncio.CancelledError):
-        return INTERRUPTED
     return USAGE if isinstance(error, UsageError | SettingsError | RootError) else FAILED
 
 

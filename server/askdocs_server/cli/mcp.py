@@ -16,9 +16,10 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     import asyncio
     import gc
-    import signal
+    import os
 
     from askdocs_server.daemon.paths import DaemonPaths
+    from askdocs_server.ipc.signals import end_by_signals
     from askdocs_server.settings.loader import load_settings
 
     overrides, here = dict(options.set), Path.cwd()
@@ -26,7 +27,7 @@ def _run(options: argparse.Namespace) -> int:
         load_settings(options.root or here, overrides=overrides)  # Fails on a bad override.
     paths = DaemonPaths.of_this_user()
     # A thread waits for stdin, which a KeyboardInterrupt does not end. The daemon notices our exit.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    end_by_signals(os._exit)
     gc.disable()  # Collecting garbage would take a fifth of the SDK's import time.
     from askdocs_server.mcp.projects import Projects
     from askdocs_server.mcp.roots import Roots

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from askdocs_server.host.host import Host
 
 # An interrupted command waits this long for its threads; the index survives a kill.
-_GRACE_SECONDS = 5.0
+_GRACE_SECONDS = 1.5
 # How long to wait for an index that another command holds, and how often to note its progress.
 _IN_USE_SECONDS = 60.0
 _NOTE_SECONDS = 5.0

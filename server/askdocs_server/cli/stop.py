@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import os
-import signal
+import asyncio
 import time
 from contextlib import suppress
 
@@ -17,6 +16,7 @@ from askdocs_server.daemon.connect import join
 from askdocs_server.daemon.handshake import Hello
 from askdocs_server.daemon.paths import DaemonPaths
 from askdocs_server.errors import CommandError, DaemonError
+from askdocs_server.ipc.processes import kill, terminate
 
 # Asked to leave, the daemon ends its answers and closes its indexes; then it is made to leave.
 _PATIENCE_SECONDS = 30.0
@@ -28,7 +28,7 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
     pid = _holder(paths)
     if pid is not None:
         with waiting(f"Stopping the daemon, process {pid}"):
-            _stop(paths, pid)
+            await asyncio.to_thread(_stop, paths, pid)
     if options.json:
         output.json({"stopped": [] if pid is None else [pid]})
     elif pid is None:
@@ -54,10 +54,8 @@ def _stop(paths: DaemonPaths, pid: int) -> None:
             joined[0].close()
             if _has_left(paths, pid, _PATIENCE_SECONDS):
                 return
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        with suppress(ProcessLookupError):
-            # Only the lock's holder writes into the locked file.
-            os.kill(pid, number)
+    for end in (terminate, kill):
+        end(pid)  # Only the lock's holder writes into the locked file.
         if _has_left(paths, pid, _PATIENCE_SECONDS / 3):
             return
     raise CommandError(f"The daemon, process {pid}, does not end. End it by hand: kill -9 {pid}.")

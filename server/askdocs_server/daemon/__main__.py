@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import socket
 import sys
 import time
 from pathlib import Path
 
 from askdocs_indexer.file_lock import FileLock
+from askdocs_indexer.system.processes import unix_socket
 from askdocs_server.daemon.paths import DaemonPaths
 from askdocs_server.ipc.sockets import listen
 
@@ -21,8 +21,6 @@ _POLL_SECONDS = 0.02
 def main() -> int:
     """Become the user's daemon, or leave at once if one runs; returns the exit code."""
     options = _options()
-    if os.fork():
-        os._exit(0)  # The daemon is nobody's child, so that no zombie is left.
     _leave_the_folder()
     paths = DaemonPaths.of_this_user()
     lock = _lock(paths)
@@ -66,7 +64,7 @@ def _lock(paths: DaemonPaths) -> FileLock | None:
 
 
 def _is_answered(paths: DaemonPaths) -> bool:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as trial:
+    with unix_socket() as trial:
         try:
             trial.connect(os.fspath(paths.socket))
         except OSError:

@@ -14,6 +14,7 @@ from askdocs_indexer.errors import IndexerError, RootError
 from askdocs_indexer.types import Progress
 from askdocs_server.errors import DaemonFailedError, DaemonGoneError
 from askdocs_server.host.project import Row
+from askdocs_server.ipc.sockets import streams
 
 _LINE_BYTES = 64 << 20
 
@@ -23,7 +24,7 @@ async def remote_project(
     connection: socket.socket, root: Path
 ) -> AsyncIterator[tuple[RemoteProject, list[str]]]:
     """Open a root's project over an attached connection; yields it with the warnings to show."""
-    reader, writer = await asyncio.open_unix_connection(sock=connection, limit=_LINE_BYTES)
+    reader, writer = await streams(connection, limit=_LINE_BYTES)
     try:
         project = RemoteProject(reader, writer)
         opened = await project.call("open", root=str(root))
@@ -37,7 +38,7 @@ async def remote_status(connection: socket.socket, root: Path) -> Row | None:
 
     Raises as `Project` says, and DaemonFailedError.
     """
-    reader, writer = await asyncio.open_unix_connection(sock=connection, limit=_LINE_BYTES)
+    reader, writer = await streams(connection, limit=_LINE_BYTES)
     try:
         status = await RemoteProject(reader, writer).call("status_of", root=str(root))
         return None if status is None else dict(status)

@@ -17,16 +17,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from askdocs_indexer.file_lock import FileLock
+from askdocs_indexer.system.processes import unix_socket
 from askdocs_server.daemon.handshake import (
     MAX_HELLO_BYTES,
     Hello,
     Reply,
-    peer_user,
     reply_of,
     to_line,
 )
 from askdocs_server.daemon.paths import DaemonPaths
 from askdocs_server.errors import DaemonError, HandshakeError
+from askdocs_server.ipc.sockets import is_own_process
 
 # A busy daemon answers late; a stopped (SIGSTOP) or stuck daemon never does.
 _GREETING_SECONDS = 10.0
@@ -93,17 +94,17 @@ def _started(
 
 def log_path() -> Path:
     """Return the daemon's log."""
-    import platformdirs  # Late: only needed to start a daemon.
+    from askdocs_indexer.paths import cache_folder  # Late: only needed to start a daemon.
 
-    return platformdirs.user_cache_path("askdocs") / "logs" / "daemon.log"
+    return cache_folder() / "logs" / "daemon.log"
 
 
 def _connect(paths: DaemonPaths) -> socket.socket | None:
-    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    connection = unix_socket()
     try:
         connection.settimeout(_GREETING_SECONDS)
         connection.connect(os.fspath(paths.socket))
-        stranger = peer_user(connection) != os.getuid()
+        stranger = not is_own_process(connection)
     except (FileNotFoundError, ConnectionError):
         connection.close()
         return None
@@ -155,7 +156,7 @@ def _one_at_a_time(paths: DaemonPaths, deadline: float) -> Iterator[None]:
 
 def _start(debug: bool) -> int:
     """Start a daemon; returns a descriptor whose end of file says that it listens or has ended."""
-    import subprocess  # Late: most calls find a running daemon.
+    from askdocs_server.ipc.processes import start_detached  # Late: most calls find a daemon.
 
     log = log_path()
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -163,20 +164,9 @@ def _start(debug: bool) -> int:
     try:
         with log.open("ab") as output:
             # -P: no module of the folder that we were started in; the daemon leaves that folder.
-            # It forks once more and so is not our child, which would have to be waited for.
-            subprocess.run(
-                [
-                    *(sys.executable, "-P", "-m", "askdocs_server.daemon"),
-                    *("--listening-descriptor", str(held)),
-                    *(["--debug"] if debug else []),
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                pass_fds=(held,),
-                start_new_session=True,
-                check=False,
-            )
+            command = (sys.executable, "-P", "-m", "askdocs_server.daemon")
+            options = ("--listening-descriptor", str(held), *(["--debug"] if debug else []))
+            start_detached([*command, *options], output, held)
     finally:
         os.close(held)
     return waiting

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import signal
 import socket
 import threading
 import time
@@ -26,14 +25,14 @@ from askdocs_server.daemon.handshake import (
     Reply,
     Verdict,
     hello_of,
-    peer_user,
     to_line,
 )
 from askdocs_server.daemon.paths import DaemonPaths
 from askdocs_server.errors import HandshakeError
 from askdocs_server.host.provider import SharedHost
 from askdocs_server.ipc.framing import framed
-from askdocs_server.ipc.sockets import listen
+from askdocs_server.ipc.signals import on_termination
+from askdocs_server.ipc.sockets import is_own_process, listen, serve_streams
 from askdocs_server.lsp.connection import BoundedWriter, serve_connection
 from askdocs_server.lsp.server import AskdocsServer, create_server
 from askdocs_server.settings.loader import load_settings
@@ -115,8 +114,7 @@ class Daemon:
 
     async def serve(self, listener: socket.socket) -> None:
         """Serve until it is time to leave; then end all that the daemon has begun."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, self._leave, "ended")
+        on_termination(lambda _: self._leave("ended"))
         await self._listen(listener)
         try:
             while not self._leaving.is_set():
@@ -134,9 +132,7 @@ class Daemon:
     # -- life -------------------------------------------------------------------------------
 
     async def _listen(self, listener: socket.socket) -> None:
-        self._listening = await asyncio.start_unix_server(
-            self._accept, sock=listener, limit=_STREAM_BYTES
-        )
+        self._listening = await serve_streams(self._accept, listener, limit=_STREAM_BYTES)
 
     def _stop_listening(self) -> None:
         if self._listening is not None:
@@ -227,7 +223,7 @@ class Daemon:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> Hello | None:
         """Return a client's greeting; None where the connection ends with the reply."""
-        if peer_user(writer.get_extra_info("socket")) != os.getuid():
+        if not is_own_process(writer.get_extra_info("socket")):
             raise HandshakeError("another user tried to attach")
         async with asyncio.timeout(_HELLO_SECONDS):
             line = await reader.readline()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import socket
 import sys
 import threading
@@ -16,7 +15,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from types import FrameType
 from typing import Any, NoReturn
 
 from askdocs_server.daemon.connect import attach
@@ -25,6 +23,7 @@ from askdocs_server.daemon.journal import Journal, notification
 from askdocs_server.daemon.paths import DaemonPaths
 from askdocs_server.errors import DaemonError
 from askdocs_server.ipc.framing import TOO_LONG, Frames, framed, with_header
+from askdocs_server.ipc.signals import end_by_signals
 
 _BLOCK_BYTES = 1 << 16
 # A daemon that ends sooner without a reply was of no use. From the third on, the pipe waits.
@@ -76,8 +75,7 @@ class Pipe:
 
         The exit code is 0 after `shutdown`, 1 where the editor left without, 143 after SIGTERM.
         """
-        signal.signal(signal.SIGTERM, _terminated)
-        signal.signal(signal.SIGINT, _terminated)
+        end_by_signals(_end)
         following = threading.Thread(target=self._follow_daemon, name="askdocs-pipe", daemon=True)
         following.start()
         self._follow_editor()
@@ -201,10 +199,6 @@ def _message(body: bytes) -> Any:
         return json.loads(body)
     except (ValueError, RecursionError):
         return None
-
-
-def _terminated(number: int, _frame: FrameType | None) -> NoReturn:
-    _end(128 + number)
 
 
 def _end(code: int) -> NoReturn:

@@ -7,8 +7,6 @@ commands.py; the other kinds of connection end with the reply.
 from __future__ import annotations
 
 import json
-import socket
-import struct
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
@@ -81,17 +79,6 @@ def reply_of(line: bytes) -> Reply:
         row["pid"],
         about if isinstance(about, dict) else {},
     )
-
-
-def peer_user(connection: socket.socket) -> int:
-    """Return the user id of the process at the other end. Raises OSError."""
-    if hasattr(socket, "SO_PEERCRED"):
-        size = struct.calcsize("3i")
-        data = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
-        return int(struct.unpack("3i", data)[1])
-    # macOS: LOCAL_PEERCRED of SOL_LOCAL gives a version, the effective user id, then the groups.
-    data = connection.getsockopt(0, 1, 76)
-    return int(struct.unpack_from("II", data)[1])
 
 
 def _object(line: bytes) -> dict[str, Any]:

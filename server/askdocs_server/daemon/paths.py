@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import pwd
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from askdocs_indexer.system.processes import user_home
 from askdocs_server.ipc.runtime_dir import runtime_directory
 
 
@@ -26,7 +26,7 @@ class DaemonPaths:
         """
         names = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME")
         homes = [os.environ.get("HOME", ""), *(os.environ.get(name, "") for name in names)]
-        usual = [_home(), "", ""]
+        usual = [user_home(), "", ""]
         suffix = f"-{zlib.crc32(os.fsencode(':'.join(homes))):08x}"
         return cls(runtime_directory(create=create), "" if homes == usual else suffix)
 
@@ -44,10 +44,3 @@ class DaemonPaths:
     def starting(self) -> Path:
         """Held by the client that starts or replaces a daemon."""
         return self.directory / f"start{self.suffix}.lock"
-
-
-def _home() -> str:
-    try:
-        return pwd.getpwuid(os.getuid()).pw_dir
-    except KeyError:
-        return ""  # In a container, a user may have no entry.

@@ -11,8 +11,8 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
-import platformdirs
-
+from askdocs_indexer.paths import cache_folder
+from askdocs_indexer.system.watches import watch_limits
 from askdocs_server.doctor import answer_model, cuda, installed, machine, models, project
 from askdocs_server.doctor.check import Check, Verdict
 from askdocs_server.generation.gpu.survey import select_gpu
@@ -20,8 +20,6 @@ from askdocs_server.generation.vllm_child import has_cuda_build
 from askdocs_server.settings.model import Settings
 
 __all__ = ["Check", "Verdict", "examine"]
-
-_INOTIFY = Path("/proc/sys/fs/inotify")
 
 
 async def examine(
@@ -42,10 +40,10 @@ async def examine(
         yield check
     yield await answer_model.check_answer_model(settings.llm, selection.gpu if has_cuda else None)
     yield answer_model.check_network()
-    yield machine.check_cache(platformdirs.user_cache_path("askdocs"))
+    yield machine.check_cache(cache_folder())
     yield machine.check_sockets()
     yield await asyncio.to_thread(machine.check_daemon)
-    for check in machine.check_watches(root, _INOTIFY):
+    for check in machine.check_watches(root, watch_limits()):
         yield check
     for check in project.check_settings(ignored):
         yield check

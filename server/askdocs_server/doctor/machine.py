@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from askdocs_indexer.system.watches import WatchLimits
 from askdocs_server.doctor.check import Check
 
 # An index of 20,000 passages takes about 200 MB, the converted answer model 270 MB.
@@ -68,13 +69,11 @@ def check_daemon() -> Check:
     return Check("daemon", "good", f"process {reply.pid}, version {reply.version}, {windows}")
 
 
-def check_watches(root: Path, inotify: Path) -> Iterator[Check]:
-    """Compare the kernel's limits of file watches with the project. `inotify` holds its files."""
-    try:
-        watches = int((inotify / "max_user_watches").read_text())
-        instances = int((inotify / "max_user_instances").read_text())
-    except (OSError, ValueError):
-        return  # Not Linux: other systems have no such limit.
+def check_watches(root: Path, limits: WatchLimits | None) -> Iterator[Check]:
+    """Compare the kernel's limits of file watches with the project; None: it has no limits."""
+    if limits is None:
+        return
+    watches, instances = limits
     folders = _count_folders(root, watches)
     if folders >= watches:
         step = "Run `sudo sysctl fs.inotify.max_user_watches=524288`. Until then files are polled."

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from askdocs_server.ipc.sockets import connected_streams
+
 _LIMIT_SECONDS = 2.0
 _REQUEST = b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
@@ -18,7 +20,7 @@ async def is_healthy(socket: Path) -> bool:
     writer: asyncio.StreamWriter | None = None
     try:
         async with asyncio.timeout(_LIMIT_SECONDS):
-            reader, writer = await asyncio.open_unix_connection(str(socket))
+            reader, writer = await connected_streams(socket)
             writer.write(_REQUEST)
             status_line = await reader.readline()
     except (OSError, TimeoutError):

@@ -7,23 +7,21 @@ import os
 import tempfile
 from pathlib import Path
 
-import platformdirs
-
+from askdocs_indexer.paths import cache_folder
 from askdocs_server.errors import RuntimeDirectoryError
 from askdocs_server.ipc.runtime_dir import runtime_directory
 
-APPLICATION = "askdocs"
 _KEPT_LOGS = 5
 
 
 def models_directory() -> Path:
     """The folder of converted models; not created here."""
-    return platformdirs.user_cache_path(APPLICATION) / "models"
+    return cache_folder() / "models"
 
 
 def log_file() -> Path:
     """This process's log of its local vLLM; old logs of other processes are pruned."""
-    directory = platformdirs.user_cache_path(APPLICATION) / "logs"
+    directory = cache_folder() / "logs"
     directory.mkdir(parents=True, exist_ok=True)
     logs = sorted(directory.glob("vllm-*.log"), key=_modified, reverse=True)
     for old in logs[_KEPT_LOGS:]:
@@ -46,4 +44,4 @@ def socket_directory() -> Path:
     try:
         return runtime_directory()
     except RuntimeDirectoryError:
-        return Path(tempfile.mkdtemp(prefix=f"{APPLICATION}-"))
+        return Path(tempfile.mkdtemp(prefix="askdocs-"))

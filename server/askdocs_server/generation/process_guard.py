@@ -1,28 +1,19 @@
 """A process that cannot outlive its owner, and leaves none of its own processes behind.
 
-Knows nothing of vLLM. A server that spawns helpers (vLLM's engine core) leaves them as orphans
-when it is killed, and is itself an orphan when its owner is. So a guardian stands between: the
-first process of its own group, it forks the server and does nothing but wait. It kills the whole
-group when the owner is gone or when the server ended, however either happened.
-
-The owner is known to be gone by the end of file on stdin, whose other end only the owner holds,
-and by the kernel's parent-death signal.
+Light, and the same on every system; process_guard_posix.py is what it does.
 """
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import sys
-import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-_PR_SET_PDEATHSIG = 1
-_OWNER_GONE = signal.SIGHUP
-_WATCHED = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD, _OWNER_GONE)
+from askdocs_server.errors import UnsupportedSystemError
 
 
 def run_guarded(serve: Callable[[], object], remove: Path | None = None) -> NoReturn:
@@ -31,56 +22,15 @@ def run_guarded(serve: Callable[[], object], remove: Path | None = None) -> NoRe
     SIGTERM is passed on to the server, which then ends in its own way. `remove` (its socket) is
     deleted at the end. Call it while this process has one thread and nothing heavy is imported.
     """
-    if os.getpgrp() != os.getpid():
-        os.setsid()
-    signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
-    _signal_at_parent_death(_OWNER_GONE)
-    server = os.fork()
-    if server == 0:
-        _become_server(serve)
-    threading.Thread(target=_watch_lease, args=(remove,), daemon=True).start()
-    while True:
-        received = signal.sigwait(_WATCHED)
-        if received in (signal.SIGTERM, signal.SIGINT):
-            os.kill(server, signal.SIGTERM)
-        elif received == _OWNER_GONE or _has_ended(server):
-            _end_group(remove)
+    if sys.platform != "win32":
+        from askdocs_server.generation.process_guard_posix import guard
+
+        guard(serve, remove)
+    raise UnsupportedSystemError
 
 
-def _become_server(serve: Callable[[], object]) -> NoReturn:
-    # The guardian has one forking thread that lives as long as it does, so its death is ours.
-    _signal_at_parent_death(signal.SIGKILL)
-    with Path(os.devnull).open("rb") as devnull:
-        os.dup2(devnull.fileno(), sys.stdin.fileno())
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED)
-    serve()
-    sys.exit(0)
-
-
-def _watch_lease(remove: Path | None) -> None:
-    while os.read(0, 1024):
-        pass
-    _end_group(remove)
-
-
-def _has_ended(process: int) -> bool:
-    """Whether the server ended, saying so on stderr, its log, where a signal ended it."""
-    # Orphaned helpers may raise SIGCHLD too; only the server's end counts.
-    ended, status = os.waitpid(process, os.WNOHANG)
-    if ended == process and os.WIFSIGNALED(status):
-        number = os.WTERMSIG(status)
-        print(f"The server was ended by signal {number}.", file=sys.stderr, flush=True)
-    return ended == process
-
-
-def _end_group(remove: Path | None) -> NoReturn:
-    if remove is not None:
-        remove.unlink(missing_ok=True)
-    os.killpg(0, signal.SIGKILL)
-    raise AssertionError("unreachable: the group includes this process")
-
-
-def _signal_at_parent_death(number: signal.Signals) -> None:
-    """Ask the kernel to signal this process when its parent dies (Linux; elsewhere the lease)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number.value, 0, 0, 0)
+def kill_group(leader: int) -> None:
+    """End at once what is left of a guarded process: its whole group, by the first one's number."""
+    if sys.platform != "win32":
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(leader, signal.SIGKILL)

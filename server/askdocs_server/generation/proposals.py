@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from askdocs_server.generation.gpu.survey import MEMINFO, read_meminfo
+from askdocs_indexer.system.memory import MEMINFO, read_meminfo
 
 # What a machine should have left beside a model.
 _LEFT_FREE_GIB = 1.0

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from askdocs_server.errors import (
     GeneratorMissingError,
 )
 from askdocs_server.generation.health import is_healthy
+from askdocs_server.generation.process_guard import kill_group
 from askdocs_server.generation.status import GeneratorState
 
 log = logging.getLogger(__name__)
@@ -219,14 +219,13 @@ class Supervisor:
         """Terminate politely, then kill what is left of the child's process group."""
         try:
             if child.returncode is None:
-                child.send_signal(signal.SIGTERM)
+                child.terminate()
                 async with asyncio.timeout(self._timing.stop_grace):
                     await child.wait()
         except TimeoutError:
             log.warning("The local vLLM did not end on request; killing it.")
         finally:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(child.pid, signal.SIGKILL)
+            kill_group(child.pid)
         await child.wait()
 
     async def _wait_healthy(self, child: asyncio.subprocess.Process, command: ChildCommand) -> None:

@@ -17,8 +17,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from askdocs_indexer.system.cores import usable_cores
 from askdocs_server.errors import GeneratorMissingError
-from askdocs_server.generation.cores import usable_cores
 from askdocs_server.generation.gpu.card import Gpu
 from askdocs_server.generation.gpu.memory import gpu_share
 from askdocs_server.generation.models import ModelProfile

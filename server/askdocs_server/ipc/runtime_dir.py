@@ -10,6 +10,7 @@ import stat
 import zlib
 from pathlib import Path
 
+from askdocs_indexer.system.processes import user_id
 from askdocs_server.errors import RuntimeDirectoryError
 
 MAX_SOCKET_PATH_BYTES = 100
@@ -23,8 +24,8 @@ def runtime_directory(*, create: bool = True) -> Path:
     Raises RuntimeDirectoryError, also for a missing folder that is not to be created.
 
     It lies in the user's runtime directory or, if there is none or its path is too long for a
-    socket, among the temporary files. A folder that others made or could enter is refused: whoever
-    can write there could pose as the daemon.
+    socket, among the temporary files, or in /tmp if they have a long path too. A folder that others
+    made or could enter is refused: whoever can write there could pose as the daemon.
     """
     directory = _path()
     try:
@@ -50,10 +51,7 @@ def _path() -> Path:
     if preferred is None:
         return _temporary("")
     ours = preferred / "askdocs"
-    if len(os.fsencode(ours)) + 1 + LONGEST_SOCKET_NAME <= MAX_SOCKET_PATH_BYTES:
-        return ours
-    # Two runtime directories stay apart even if both paths are too long.
-    return _temporary(f"-{zlib.crc32(os.fsencode(preferred)):08x}")
+    return ours if _is_short(ours) else _temporary(_digest(preferred))
 
 
 def _of_the_user() -> Path | None:
@@ -61,19 +59,30 @@ def _of_the_user() -> Path | None:
     given = os.environ.get("XDG_RUNTIME_DIR", "")
     if given.startswith("/"):
         return Path(given)
-    usual = Path(f"/run/user/{os.getuid()}")
+    usual = Path(f"/run/user/{user_id()}")
     return usual if os.access(usual, os.W_OK) else None
 
 
 def _temporary(suffix: str) -> Path:
     import tempfile  # Late: slow to import, and rarely needed.
 
-    return Path(tempfile.gettempdir()) / f"askdocs-{os.getuid()}{suffix}"
+    above, name = Path(tempfile.gettempdir()), f"askdocs-{user_id()}{suffix}"
+    return above / name if _is_short(above / name) else Path("/tmp") / f"{name}{_digest(above)}"
+
+
+def _is_short(folder: Path) -> bool:
+    """Return whether the sockets in a folder have paths that the kernel takes."""
+    return len(os.fsencode(folder)) + 1 + LONGEST_SOCKET_NAME <= MAX_SOCKET_PATH_BYTES
+
+
+def _digest(folder: Path) -> str:
+    """Return what keeps two users' folders apart where both have paths that are too long."""
+    return f"-{zlib.crc32(os.fsencode(folder)):08x}"
 
 
 def _problem(status: os.stat_result, parent_status: os.stat_result) -> str:
     """Return what is wrong with a directory or with its parent; "" if nothing is."""
-    me = os.getuid()
+    me = user_id()
     if not stat.S_ISDIR(status.st_mode):
         return "is not a folder"
     if status.st_uid != me:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from askdocs_server.host.provider import OwnHost
+from askdocs_server.ipc.signals import on_termination
 from askdocs_server.lsp.connection import serve_connection
 from askdocs_server.lsp.server import create_server
 
@@ -38,12 +38,18 @@ async def _serve(
     task = asyncio.ensure_future(
         serve_connection(server, _read_in_thread(stdin), _PipeWriter(stdout, server.leave))
     )
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    code = 1
+
+    def end(exit_code: int) -> None:
+        nonlocal code
+        code = exit_code
+        task.cancel()
+
+    on_termination(end)
     try:
         return await task
     except asyncio.CancelledError:
-        return 128 + signal.SIGTERM
+        return code
 
 
 def _protocol_streams() -> tuple[int, BinaryIO]:

@@ -14,9 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
-from askdocs_indexer.paths import expanded, read_file
+from askdocs_indexer.paths import config_folder, expanded, read_file
 from askdocs_server.errors import SettingsError
 from askdocs_server.settings.model import Settings
 from askdocs_server.settings.schema import Setting, close_match, schema, shown
@@ -75,7 +73,7 @@ def load_settings(
 
 def user_config_file() -> Path:
     """Return the path of the user's own settings."""
-    return platformdirs.user_config_path("askdocs") / "config.toml"
+    return config_folder() / "config.toml"
 
 
 def is_trusted(root: Path) -> bool:

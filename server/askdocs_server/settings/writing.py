@@ -70,7 +70,7 @@ def _replace(target: Path, data: bytes) -> None:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
-            os.fchmod(descriptor, mode)
+            Path(name).chmod(mode)
         Path(name).replace(target)
     except BaseException:
         with suppress(OSError):

@@ -18,13 +18,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from askdocs_indexer.system.memory import MEMINFO, read_meminfo
 from askdocs_server.generation.gpu.card import Card, Gpu, Selection, Survey, select
 
 _LIMIT_SECONDS = 20.0
 _GIB_BYTES, _GIB_MIB = 2**30, 2**10
 # Windows keeps the driver's program there, and not every distribution has it on the PATH.
 WSL_FOLDER = Path("/usr/lib/wsl/lib")
-MEMINFO = Path("/proc/meminfo")
 
 _FIELDS = ("name", "uuid", "memory.total", "memory.free", "compute_cap", "driver_version")
 _QUERY = (f"--query-gpu={','.join(_FIELDS)},mig.mode.current", "--format=csv,noheader,nounits")
@@ -180,12 +180,3 @@ def _gpu(
 def _number(field: str, unit: float) -> float | None:
     """A number of units, None where the device has no such thing. Raises ValueError."""
     return None if field in _NOT_SUPPORTED else float(field) / unit
-
-
-def read_meminfo(path: Path) -> dict[str, float]:
-    """The machine's memory (GiB) by Linux's own names; empty where it does not tell."""
-    try:
-        rows = dict(row.split(":", 1) for row in path.read_text().splitlines())
-        return {name: int(value.split()[0]) / 2**20 for name, value in rows.items()}
-    except (OSError, ValueError, IndexError):
-        return {}
