@@ -316,6 +316,7 @@ class IndexStatus:
     `questions` is of sections with generated questions; all 0 where nobody asked for any.
     `model` is the embedding model's name. `pending_files` wait to be read, or for vectors of some
     of their chunks, which are `pending_chunks`: names and words answer for these, but not meaning.
+    `pending_reads` are the first kind of these files.
     """
 
     state: IndexState
@@ -334,3 +335,4 @@ class IndexStatus:
     kinds: Mapping[str, int] = field(default_factory=dict)
     questions: QuestionCounts = QuestionCounts()
     model: str = ""
+    pending_reads: int = 0

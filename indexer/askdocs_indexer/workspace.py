@@ -198,11 +198,13 @@ class WorkspaceIndex:
         manifest = index.synchronizer.manifest if index else Manifest()
         done = index.synchronizer.done if index else SyncReport()
         waiting = index.store.waiting if index else Waiting()
+        reads = self._pending + len(self._changes)
         return IndexStatus(
             state=self._state,
             files=manifest.files,
             chunks=manifest.chunks,
-            pending_files=self._pending + len(self._changes) + waiting.files,
+            pending_files=reads + waiting.files,
+            pending_reads=reads,
             pending_chunks=len(waiting),
             generation=self._generation,
             skipped=manifest.skipped,
@@ -333,6 +335,7 @@ class WorkspaceIndex:
             if "" in wanted and not names_only:
                 index.complete()
                 self._generation += 1  # Even where nothing differed: the first look is over.
+            self._follow_questions(index, result)
         except BaseException as error:
             # Neither a model that does not load nor a stop makes the database doubtful.
             self._is_doubtful |= not isinstance(error, EmbedderError | InterruptedError)
@@ -342,7 +345,6 @@ class WorkspaceIndex:
         finally:
             self._pending = 0
         self._failure = ""
-        self._follow_questions(index, result)
         is_complete = not index.store.waiting and ("" in wanted or was_complete)
         self._record(index, is_complete=is_complete)
         self._set("ready")

@@ -266,12 +266,12 @@ async def until(found: Callable[[], Any], seconds: float = LIMIT_SECONDS) -> Any
 
 @asynccontextmanager
 async def connected(
-    *folders: Path, host: FakeHost | None = None, root: Path | None = None
+    *folders: Path, host: FakeHost | None = None, root: Path | None = None, **capabilities: Any
 ) -> AsyncIterator[Connection]:
     """Connect and initialize with these folders; in the end the stream closes."""
     connection = Connection(host or FakeHost(), root)
     try:
-        await connection.initialize(*folders)
+        await connection.initialize(*folders, **capabilities)
         yield connection
     finally:
         connection.reader.feed_eof()
