@@ -61,6 +61,14 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a link leads: a file, and in it a line; None for the file as a whole."""
+
+    path: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A heading's own text (not its sub-headings'), or a documented symbol's entry.
 

@@ -7,8 +7,10 @@ is allowed from any thread as soon as the index is open.
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,6 +30,7 @@ from askdocs_indexer.retrieval.searcher import Searcher
 from askdocs_indexer.settings import DocsSettings, IndexSettings
 from askdocs_indexer.storage import Waiting, ensure_writable
 from askdocs_indexer.types import (
+    Destination,
     Hit,
     IndexState,
     IndexStatus,
@@ -43,6 +46,8 @@ log = logging.getLogger(__name__)
 
 # After a failure (a full disk, a server away) the same changes are tried again.
 _RETRY_SECONDS = 5.0
+# As sites that show sources name their lines: `app.py#L3`, `app.py#L3-L9`.
+_LINE_FRAGMENT = re.compile(r"L(\d{1,7})(?:-L?\d+)?")
 
 _Result = TypeVar("_Result")
 
@@ -187,6 +192,26 @@ class WorkspaceIndex:
     def notation(self, symbol: Symbol) -> str:
         """Return the identity of a symbol as SCIP writes it; "" for one outside of the sources."""
         return self._searched(lambda searcher: searcher.notation(symbol), "")
+
+    def destination(self, page: str, target: str) -> Destination | None:
+        """Return where a link on a page leads; None outside of the root, or where that is unclear.
+
+        `page` is the path of a file, `target` as in `Link.target`.
+        """
+        section = self._searched(lambda searcher: searcher.destination(page, target), None)
+        path, _, fragment = target.partition("#")
+        line = _LINE_FRAGMENT.fullmatch(fragment)
+        if section is None and path.startswith("/"):
+            return None
+        if section is None or line or not (fragment or target.startswith(":")):
+            whole = Destination(section.path if section else path)
+            section = replace(whole, line=int(line[1])) if line else whole
+        return section if self._holds(section.path) else None
+
+    def _holds(self, path: str) -> bool:
+        """Return whether a path is that of a file within the root; links do not lead out of it."""
+        file = (self.root / path).resolve()
+        return bool(path) and file.is_file() and file.is_relative_to(self.root)
 
     def key_of(self, file: Path) -> str:
         """Return the path of a file relative to the root; "" for one outside of the workspace."""

@@ -64,13 +64,15 @@ class FakeWorkspace:
         path = self.record.paths.get(self.root, "guide.md")
         return [make_hit(f"About {query}.", score=0.9, path=path)][:limit]
 
-    async def hover(self, file: str, source: str, line: int, character: int) -> HoverResult | None:
+    async def hover(
+        self, file: str, source: str, line: int, character: int, links_below: Path | None = None
+    ) -> HoverResult | None:
         await self._maybe()
         self.record.hovers.append((file, source, line, character))
         return None
 
     async def ask(
-        self, request: AskRequest, wait_for_model: float = 0.0
+        self, request: AskRequest, wait_for_model: float = 0.0, links_below: Path | None = None
     ) -> AsyncGenerator[AskEvent, None]:
         self.record.requests.append(request)
         citations = cite([make_hit("A passage.")])

@@ -72,7 +72,7 @@ async def _stream(folder: Folder, request: AskRequest, send: _SendPart, encoding
     from askdocs_server.answers.pipeline import Answer, Citations, Reset, Text
 
     with folder.use() as workspace:
-        async with aclosing(workspace.ask(request)) as events:
+        async with aclosing(workspace.ask(request, links_below=folder.path)) as events:
             async for event in events:
                 if isinstance(event, Answer):
                     return event
