@@ -74,23 +74,25 @@ export function summarise(
     return { ...QUIET, detail: "starting", busy: true };
   }
   if (hasNoFolder(status)) {
-    return { ...QUIET, text: "askdocs: no folder", detail: NO_FOLDER, next: "openFolder" };
+    const detail = "answers come from an open folder"; // The whole sentence does not fit.
+    return { ...QUIET, text: "askdocs: no folder", detail, next: "openFolder" };
   }
   const { index, embedder, generator } = status;
   const parts = [index, embedder, generator];
   const failed = parts.find((part) => part.state === "failed");
+  const isBehind = index.pendingFiles > 0; // The text says so.
   const detail = [
-    `index ${words(index.state, index.pendingFiles > 0 ? toGo(index) : plural(index.files, "file"))}`,
+    ...(isBehind ? [] : [`index ${words(index.state, plural(index.files, "file"))}`]),
     `embedder ${embedder.state}`,
     `generator ${generator.state}`,
     ...(failed?.detail ? [failed.detail] : []),
   ];
   return {
     ...QUIET,
-    text: index.pendingFiles > 0 ? `askdocs: ${toGo(index)}` : "askdocs",
+    text: isBehind ? `askdocs: ${toGo(index)}` : "askdocs",
     detail: detail.join(" · "),
     severity: index.state === "failed" ? "error" : failed ? "warning" : "information",
-    busy: parts.some(({ state }) => BUSY_STATES.has(state)) || index.pendingFiles > 0,
+    busy: parts.some(({ state }) => BUSY_STATES.has(state)) || isBehind,
   };
 }
 

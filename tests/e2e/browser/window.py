@@ -190,6 +190,11 @@ class Window:
         return self.page.locator(".quick-input-list .monaco-list-row")
 
     @property
+    def statusbar(self) -> Locator:
+        """The bar at the bottom."""
+        return self.page.locator(".part.statusbar")
+
+    @property
     def active_tab(self) -> Locator:
         """The tab of the editor that has the focus."""
         return self.page.locator(".editor-group-container.active .tab.active")
