@@ -296,9 +296,9 @@ class Session:
             self._progress.update(status["index"])
 
     async def _close(self) -> None:
-        self._status_notice.cancel()
         self._unsubscribe()
         await self.tasks.cancel()
+        self._status_notice.cancel()  # Tasks that end may have asked for it.
         # Each folder closes, and the host is released, whatever becomes of the others.
         closing = (_closed(folder.close()) for folder in self.folders.values())
         await asyncio.gather(*closing)

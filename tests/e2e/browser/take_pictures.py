@@ -24,9 +24,9 @@ SCRIPT = '''"""Fetches the weather, and does not wait for it forever."""
 import httpx
 
 timeout = httpx.Timeout(10.0, connect=60.0)
-transport = httpx.HTTPTransport(retries=1)
+auth = httpx.DigestAuth("me", "secret")
 
-with httpx.Client(timeout=timeout, transport=transport) as client:
+with httpx.Client(timeout=timeout, auth=auth) as client:
     response = client.get("https://www.example.org/weather")
     response.raise_for_status()
     print(response.json())
@@ -55,7 +55,7 @@ def shared(browser: Browser, server: CodeServer, httpx: Path) -> Iterator[Shared
 
 def test_hover(window: Window) -> None:
     window.open_file("weather.py", 6)
-    window.until_hover("HTTPTransport", "instantiate a transport")
+    window.until_hover("DigestAuth", "challenge-response")
     publish(window, "hover")
 
 
@@ -65,7 +65,7 @@ def test_answer(window: Window) -> None:
     window.answer("How do I set a different timeout for connecting?")
     page = window.webview
     expect(page.locator("footer")).to_be_visible()
-    page.locator(".source", has_text="docs/advanced/timeouts.md").first.click()
+    page.locator(".text .citation").first.click()
     expect(window.active_tab).to_contain_text("timeouts.md")
     publish(window, "answer")
 
