@@ -29,7 +29,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export HF_HUB_DISABLE_TELEMETRY = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test unit e2e bench bench-peers bench-index bench-scale bench-sync bench-start bench-hover bench-graph bench-read fuzz bench-languages bench-rerank bench-retrieval bench-search fit-ranking bench-llm bench-gpu oracle soak lint format typecheck client vsix browser bundle bundle-check docs requirements clean
+.PHONY: help setup tools demo test unit e2e bench bench-peers bench-index bench-scale bench-sync bench-start bench-hover bench-graph bench-read fuzz bench-languages bench-rerank bench-retrieval bench-search fit-ranking bench-llm bench-gpu oracle soak lint format typecheck client vsix browser pictures bundle bundle-check docs requirements clean
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sort \
@@ -131,6 +131,10 @@ vsix: client ## Pack the VS Code client into client-vscode/askdocs.vsix
 	cd client-vscode && npm run --silent package
 
 browser: vsix .code-server/.installed ## Install what the browser tests drive: Chromium, code-server (needs root or sudo)
+
+pictures: vsix ## Take the pictures of docs/images anew, on a checkout of httpx (SRC=FOLDER)
+	@test -n '$(SRC)' || { echo 'Give SRC=FOLDER with a checkout of https://github.com/encode/httpx.'; exit 2; }
+	ASKDOCS_PICTURES_OF="$(SRC)" $(BIN)/pytest tests/e2e/browser/take_pictures.py
 
 bundle: $(UV) vsix ## Pack all that a machine without a network needs into BUNDLE=bundle (GPU=1 PART=600 MiB TARGET_PYTHON=3.11)
 	.uv/bin/python -m requirements.bundle "$(BUNDLE)" --build $(BUILD) --part "$(PART)" \

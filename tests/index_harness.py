@@ -24,7 +24,7 @@ from askdocs_indexer.settings import DocsSettings, IndexSettings
 from askdocs_indexer.storage import Store, Waiting
 from askdocs_indexer.storage.outline_table import OutlineEntry, OutlineTable
 from askdocs_indexer.storage.symbol_table import DocumentedName, SymbolTable
-from askdocs_indexer.types import Chunk, FileRow, Skipped, SyncReport
+from askdocs_indexer.types import Chunk, FileRow, IndexStatus, Skipped, SyncReport
 from askdocs_indexer.workspace import WorkspaceIndex
 
 
@@ -44,10 +44,15 @@ class Harness:
         self.docs = DocsSettings()
         self.entry = IndexSettings(uri=uri)
         self.embedder = FakeEmbedder()
+        self.told: list[IndexStatus] = []
         self.index = self._new()
 
     def _new(self) -> WorkspaceIndex:
-        return WorkspaceIndex(self.root, self.docs, self.entry, self.embedder)
+        def tell() -> None:
+            self.told.append(index.status())
+
+        index = WorkspaceIndex(self.root, self.docs, self.entry, self.embedder, tell)
+        return index
 
     def reopen(self) -> None:
         self.index.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from tests.fake_embedder import FakeEmbedder
 from tests.index_harness import Harness, contents, differences, expected, synced, until
 
-from askdocs_indexer.errors import RootError
+from askdocs_indexer.errors import RootError, StoreError
 from askdocs_indexer.languages.parsing import Parsed
 from askdocs_indexer.paths import index_folder
 from askdocs_indexer.settings import DocsSettings, IndexSettings
@@ -509,6 +510,46 @@ def test_a_saved_file_does_not_wait_for_the_whole_run(harness: Harness) -> None:
     slow.steps.release(100)
     until(lambda: harness.index.status().state == "ready")
     assert differences(contents(harness.index), expected(harness)) == []
+
+
+def test_both_passes_are_told_and_in_the_end_what_stays(harness: Harness) -> None:
+    slow = many_pages(harness)
+    until(lambda: harness.told[-1].pending_reads == 0)
+    passes = [bool(status.pending_reads) for status in harness.told if status.pending_files]
+    assert passes == sorted(passes, reverse=True)
+    assert harness.told[-1].pending_chunks == 1280
+    slow.steps.release(100)
+    until(lambda: harness.index.status().state == "ready")
+    for change in (
+        lambda: harness.write("page0000.md", section("horses")),
+        (harness.root / "page0001.md").unlink,
+        lambda: harness.write("note.txt", "A note.\n"),
+        lambda: harness.index.reindex(harness.root / "page0002.md"),
+    ):
+        generation = harness.index.status().generation
+        change()
+        until(partial(has_come_to_rest, harness, generation))
+
+
+def has_come_to_rest(harness: Harness, generation: int) -> bool:
+    """Whether the index is done with what came after a generation, and has told so."""
+    status = harness.index.status()
+    pending = (status.pending_files, status.pending_reads, status.pending_chunks)
+    is_done = status.generation > generation and status.state == "ready" and pending == (0, 0, 0)
+    return is_done and harness.told[-1] == status
+
+
+def test_a_run_that_fails_in_the_end_is_told_to_have_failed(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise StoreError("The disk is full.")
+
+    monkeypatch.setattr(harness.index, "_follow_questions", fail)
+    with pytest.raises(StoreError):
+        harness.index.sync()
+    assert harness.told[-1] == harness.index.status()
+    assert harness.index.status().state == "failed"
 
 
 def test_closing_stops_a_run_and_the_next_one_goes_on(harness: Harness) -> None:

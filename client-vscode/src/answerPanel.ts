@@ -122,6 +122,8 @@ export class AnswerPanel implements Disposable {
       case "stop":
         this.stop();
         return;
+      case "follow":
+        return this.parts.passages.follow(message.target, { viewColumn: this.columnOfFiles() });
       default:
         return this.receiveOf(this.turns[message.turn], message);
     }

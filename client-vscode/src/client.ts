@@ -10,6 +10,7 @@ import {
   LanguageClient,
   type LanguageClientOptions,
   RevealOutputChannelOn,
+  type StaticFeature,
 } from "vscode-languageclient/node";
 import { SECTION, type Settings } from "./settings";
 
@@ -37,8 +38,25 @@ const LANGUAGES = [
 /** The documents that the server hears of. */
 export const DOCUMENTS = LANGUAGES.map((language) => ({ scheme: "file", language }));
 
+/** The server's statuses say how far indexing is: two accounts of one thing could disagree. */
+const NO_PROGRESS: StaticFeature = {
+  fillClientCapabilities: ({ window }) => {
+    if (window) {
+      window.workDoneProgress = false;
+    }
+  },
+  initialize: () => undefined,
+  getState: () => ({ kind: "static" }),
+  clear: () => undefined,
+};
+
 /** Its own failures are for the log; Server tells the user, once and with the next step. */
 class QuietClient extends LanguageClient {
+  constructor(...parts: ConstructorParameters<typeof LanguageClient>) {
+    super(...parts);
+    this.registerFeature(NO_PROGRESS);
+  }
+
   override error(message: string, data?: unknown): void {
     super.error(message, data, false);
   }

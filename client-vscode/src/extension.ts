@@ -4,6 +4,7 @@ import { type ExtensionContext, commands, window, workspace } from "vscode";
 import { Answers } from "./answers";
 import { ask, askSelection } from "./ask";
 import { registerChat } from "./chat";
+import { showContents } from "./contents";
 import { NoFolder, offerToOpen } from "./folders";
 import { installServer } from "./install";
 import { createLog, messageOf } from "./log";
@@ -12,7 +13,7 @@ import { reindex } from "./reindex";
 import { search } from "./search";
 import { Server, ServerUnavailable } from "./server";
 import { SECTION, Settings } from "./settings";
-import { showStatus, showStatusItem } from "./status";
+import { showProgress, showStatus, showStatusItem } from "./status";
 import { registerTool } from "./tool";
 
 let server: Server | undefined;
@@ -52,11 +53,13 @@ export function activate(context: ExtensionContext): void {
     answers,
     theServer,
     showStatusItem(theServer),
+    showProgress(theServer),
     registerChat(theServer, extension),
     registerTool(theServer),
     command("ask", () => ask(theServer, answers)),
     command("askSelection", () => askSelection(theServer, answers)),
     command("search", () => search(theServer, passages)),
+    command("contents", () => showContents(theServer)),
     command("reindex", () => reindex(theServer)),
     command("showStatus", () => {
       showStatus(theServer);

@@ -1,16 +1,18 @@
 /** The folders that are open: they hold the documentation, and without any there is none. */
 
-import { type WorkspaceFolder, commands, window, workspace } from "vscode";
+import { type WorkspaceFolder, window, workspace } from "vscode";
+import { OPEN_FOLDER, apply } from "./remedies";
+import { NO_FOLDER } from "./statusText";
 
 export class NoFolder extends Error {
   constructor() {
-    super("No folder is open: open the folder whose documentation you want to ask.");
+    super(NO_FOLDER);
   }
 }
 
-/** The folders of this window, at least one. Throws NoFolder. */
+/** The folders of this window that are on a disk, at least one. Throws NoFolder. */
 export function openFolders(): readonly WorkspaceFolder[] {
-  const folders = workspace.workspaceFolders ?? [];
+  const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
   if (folders.length === 0) {
     throw new NoFolder();
   }
@@ -19,8 +21,8 @@ export function openFolders(): readonly WorkspaceFolder[] {
 
 /** Shows what is missing, and a button for it. */
 export async function offerToOpen(missing: NoFolder): Promise<void> {
-  const open = "Open folder";
-  if ((await window.showInformationMessage(missing.message, open)) === open) {
-    await commands.executeCommand("vscode.openFolder");
+  const { title } = OPEN_FOLDER;
+  if ((await window.showInformationMessage(missing.message, title)) === title) {
+    await apply(OPEN_FOLDER);
   }
 }

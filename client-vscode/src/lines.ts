@@ -13,3 +13,9 @@ export function lineSpan(range: Range): string {
   const [first, last] = lines(range);
   return first === last ? `${first}` : `${first}-${last}`;
 }
+
+/** The line that the fragment of a link names, `L42`, counted from 0; undefined for none. */
+export function lineOf(fragment: string): number | undefined {
+  const number = Number(/^L(\d{1,7})\b/.exec(fragment)?.[1] ?? 0);
+  return number > 0 ? number - 1 : undefined;
+}

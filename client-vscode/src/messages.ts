@@ -16,17 +16,20 @@ export type PageMessage =
   | { action: "stop" }
   | { action: "copy"; turn: number }
   | { action: "again"; turn: number }
-  | { action: "open"; turn: number; citation: number };
+  | { action: "open"; turn: number; citation: number }
+  | { action: "follow"; target: string };
 
 /** What a page has sent, where it is a message; undefined where it is anything else. */
 export function pageMessage(sent: unknown): PageMessage | undefined {
-  const { action, question, turn, citation } = (sent ?? {}) as Record<string, unknown>;
+  const { action, question, turn, citation, target } = (sent ?? {}) as Record<string, unknown>;
   switch (action) {
     case "ready":
     case "stop":
       return { action };
     case "ask":
       return typeof question === "string" ? { action, question } : undefined;
+    case "follow":
+      return typeof target === "string" ? { action, target } : undefined;
     case "copy":
     case "again":
       return typeof turn === "number" ? { action, turn } : undefined;

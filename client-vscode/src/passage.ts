@@ -16,7 +16,7 @@ import {
   workspace,
 } from "vscode";
 import type { Location, Range as WireRange } from "vscode-languageclient/node";
-import { lines } from "./lines";
+import { lineOf, lines } from "./lines";
 
 const STYLE = {
   light: { backgroundColor: background("editor-rangeHighlightBackground") },
@@ -53,6 +53,23 @@ export class Passages implements Disposable {
       TextEditorRevealType.InCenterIfOutsideViewport,
     );
     this.show(editor, words.length > 0 ? this.mark : this.lineMark, valid);
+  }
+
+  /** Opens the file of a link, at its line. Throws where it is no file of this workspace. */
+  async follow(link: string, options: TextDocumentShowOptions): Promise<void> {
+    const uri = Uri.parse(link);
+    const leadsUp = uri.path.split("/").includes("..");
+    if (uri.scheme !== "file" || leadsUp || workspace.getWorkspaceFolder(uri) === undefined) {
+      throw new Error(`${link} is not a file of this workspace.`);
+    }
+    const line = lineOf(uri.fragment);
+    const file = uri.with({ fragment: "" });
+    if (line === undefined) {
+      await shown(file, options);
+    } else {
+      const range = { start: { line, character: 0 }, end: { line: line + 1, character: 0 } };
+      await this.open({ uri: file.toString(), range }, options);
+    }
   }
 
   /** Takes the mark away. */

@@ -8,6 +8,7 @@ export const Method = {
   status: "askdocs/status",
   statusChanged: "askdocs/statusChanged",
   reindex: "askdocs/reindex",
+  contents: "askdocs/contents",
 } as const;
 
 export interface AskParams {
@@ -18,14 +19,18 @@ export interface AskParams {
   partialResultToken?: string;
 }
 
-/** A passage that an answer rests on. `number` is what `[n]` in the answer refers to. */
-export interface Citation extends Location {
-  number: number;
+/** A passage of the documentation. Servers of before know no breadcrumb of search results. */
+export interface Passage extends Location {
   title: string;
   excerpt: string;
   score: number;
-  /** The path of headings that leads to the passage. */
-  breadcrumb?: string;
+  /** The path of headings that leads to the passage, its own last, joined by ` > ` or as a list. */
+  breadcrumb?: string | string[];
+}
+
+/** A passage that an answer rests on. `number` is what `[n]` in the answer refers to. */
+export interface Citation extends Passage {
+  number: number;
   /** Whether the passage holds the words of what cites it; null where nothing cites it. */
   verified: boolean | null;
   quotes?: Quote[];
@@ -73,14 +78,8 @@ export interface SearchParams {
   limit?: number;
 }
 
-export interface SearchHit extends Location {
-  title: string;
-  excerpt: string;
-  score: number;
-}
-
 export interface SearchResult {
-  hits: SearchHit[];
+  hits: Passage[];
   index: IndexFreshness;
 }
 
@@ -93,6 +92,8 @@ export interface ServerStatus {
   verifier?: { state: string; model: string; device: string; detail?: string };
   generator: { state: string; model: string; where: string; detail?: string };
   workspaceFolders: { index: IndexStatus }[];
+  /** What goes over the network, and where to; servers of before do not say. */
+  leaves?: { what: string; to: string }[];
 }
 
 export interface IndexStatus {
@@ -100,12 +101,30 @@ export interface IndexStatus {
   files: number;
   chunks: number;
   pendingFiles: number;
+  /** Those of the files that wait to be read; the others wait for vectors of their passages. */
+  pendingReads?: number;
   /** Passages that searches by meaning do not know yet. */
   pendingChunks?: number;
   generation: number;
   skipped: { uri: string; path: string; reason: string }[];
   unread?: { kind: string; files: number; reason: string }[];
   detail?: string;
+}
+
+/** What the index holds of each file, and what it leaves out. */
+export interface ContentsResult {
+  files: IndexedFile[];
+  leftOut: { path: string; reason: string }[];
+  index: IndexFreshness;
+}
+
+export interface IndexedFile {
+  uri: string;
+  path: string;
+  kind: string;
+  chunks: number;
+  /** The kind of text for which it ranks behind the manual, such as a changelog. */
+  behind: string | null;
 }
 
 export interface ReindexResult {

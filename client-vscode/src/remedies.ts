@@ -20,6 +20,11 @@ export const TRUST: Remedy = {
   command: "workbench.trust.manage",
   icon: "shield",
 };
+export const OPEN_FOLDER: Remedy = {
+  title: "Open Folder",
+  command: "vscode.openFolder",
+  icon: "folder-opened",
+};
 export const OPEN_SETTINGS: Remedy = {
   title: "Open settings",
   command: "workbench.action.openSettings",
@@ -33,6 +38,11 @@ export const WSL: Remedy = {
   icon: "link-external",
 };
 export const REINDEX: Remedy = { title: "Reindex", command: "askdocs.reindex", icon: "refresh" };
+export const CONTENTS: Remedy = {
+  title: "Show what is indexed",
+  command: "askdocs.contents",
+  icon: "list-tree",
+};
 export const RESTART: Remedy = {
   title: "Restart server",
   command: "askdocs.restart",

@@ -14,9 +14,9 @@ import {
 import { openFolders } from "./folders";
 import { messageOf } from "./log";
 import { lineSpan } from "./lines";
-import { plainText } from "./markdown";
+import { plainText, titleOf } from "./markdown";
 import { type Passages, pathOf } from "./passage";
-import { Method, type SearchHit, type SearchResult } from "./protocol";
+import { Method, type Passage, type SearchResult } from "./protocol";
 import type { Server } from "./server";
 import { plural } from "./statusText";
 
@@ -25,7 +25,7 @@ const LIMIT = 20;
 const PREVIEW = { preview: true, preserveFocus: true };
 
 interface HitItem extends QuickPickItem {
-  hit?: SearchHit;
+  hit?: Passage;
 }
 
 /** Shows the list; the passage in focus is shown in the editor behind it. */
@@ -42,7 +42,7 @@ export async function search(server: Server, passages: Passages): Promise<void> 
 }
 
 /** Resolves with the passage that was chosen, or with undefined where the list was left. */
-function pickHit(server: Server, passages: Passages): Promise<SearchHit | undefined> {
+function pickHit(server: Server, passages: Passages): Promise<Passage | undefined> {
   const picker = inTheirOrder(window.createQuickPick<HitItem>());
   picker.title = "askdocs: search the docs";
   picker.placeholder = "Words, a symbol, or a question";
@@ -159,9 +159,9 @@ class Following implements Disposable {
   }
 }
 
-function itemOf(hit: SearchHit): HitItem {
+function itemOf(hit: Passage): HitItem {
   return {
-    label: hit.title,
+    label: titleOf(hit),
     description: `${pathOf(hit.uri)}:${lineSpan(hit.range)}`,
     detail: plainText(hit.excerpt),
     alwaysShow: true, // The server has ranked them; the list must not filter by letters.

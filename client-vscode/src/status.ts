@@ -5,15 +5,21 @@ import {
   LanguageStatusSeverity,
   QuickPickItemKind,
   type QuickPickItem,
+  StatusBarAlignment,
   Uri,
   commands,
   languages,
   window,
 } from "vscode";
 import { DOCUMENTS } from "./client";
-import { REINDEX, RESTART, type Remedy, SHOW_LOG, apply } from "./remedies";
+import { Patient } from "./patient";
+import { CONTENTS, OPEN_FOLDER, REINDEX, RESTART, type Remedy, SHOW_LOG, apply } from "./remedies";
 import type { Server } from "./server";
-import { details, summarise } from "./statusText";
+import { details, hasNoFolder, progressOf, summarise } from "./statusText";
+
+/** Indexing that ends sooner, such as that of one saved file, is no news. */
+const PATIENCE_MS = 500;
+const DETAILS = { command: "askdocs.showStatus", title: "Details" };
 
 const SEVERITIES = {
   information: LanguageStatusSeverity.Information,
@@ -30,7 +36,6 @@ interface StatusItem extends QuickPickItem {
 export function showStatusItem(server: Server): Disposable {
   const item = languages.createLanguageStatusItem("askdocs.status", [...DOCUMENTS]);
   item.name = "askdocs";
-  item.command = { command: "askdocs.showStatus", title: "Details" };
 
   function show(): void {
     const summary = summarise(server.connection, server.status);
@@ -38,10 +43,34 @@ export function showStatusItem(server: Server): Disposable {
     item.detail = summary.detail;
     item.severity = SEVERITIES[summary.severity];
     item.busy = summary.busy;
+    item.command = summary.next === "openFolder" ? OPEN_FOLDER : DETAILS;
   }
 
   show();
   return Disposable.from(item, server.onDidChange(show));
+}
+
+/** Shows in the status bar how much is left to index, for as long as there is. */
+export function showProgress(server: Server): Disposable {
+  const item = window.createStatusBarItem("askdocs.progress", StatusBarAlignment.Left);
+  item.name = "askdocs: indexing";
+  item.command = DETAILS.command;
+  item.tooltip = "Names and words are found once a file is read, meanings once it is embedded.";
+  const shown = new Patient(PATIENCE_MS, (text) => {
+    if (text === undefined) {
+      item.hide();
+    } else {
+      item.text = `$(sync~spin) ${text}`;
+      item.show();
+    }
+  });
+
+  function show(): void {
+    shown.set(progressOf(server.connection, server.status));
+  }
+
+  show();
+  return Disposable.from(item, shown, server.onDidChange(show));
 }
 
 /** The command "Show status": details that stay current, and what can be done about them. */
@@ -80,7 +109,9 @@ export function showStatus(server: Server): void {
 }
 
 function statusItems({ connection, status }: Server): StatusItem[] {
-  const remedies = connection.kind === "stopped" ? connection.remedies : [REINDEX];
+  const isWithoutFolder = status !== undefined && hasNoFolder(status);
+  const ofIndex = isWithoutFolder ? [OPEN_FOLDER] : [CONTENTS, REINDEX];
+  const remedies = connection.kind === "stopped" ? connection.remedies : ofIndex;
   const actions = [...new Set([...remedies, RESTART, SHOW_LOG])];
   return [
     ...details(connection, status),

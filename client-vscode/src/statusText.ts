@@ -1,6 +1,6 @@
 /** The words of the status item and of its details, free of VS Code's API. */
 
-import type { ServerStatus } from "./protocol";
+import type { IndexStatus, ServerStatus } from "./protocol";
 import type { Remedy } from "./remedies";
 
 /** The server's process, as the client sees it. */
@@ -14,6 +14,8 @@ export interface StatusSummary {
   detail: string;
   severity: "information" | "warning" | "error";
   busy: boolean;
+  /** What a click on it does. */
+  next: "details" | "openFolder";
 }
 
 export interface StatusLine {
@@ -24,7 +26,18 @@ export interface StatusLine {
   uri?: string;
 }
 
+export const NO_FOLDER =
+  "Open a folder: askdocs answers from the documentation of the folder that is open.";
+
 const BUSY_STATES = new Set(["opening", "indexing", "loading", "starting"]);
+
+const QUIET: StatusSummary = {
+  text: "askdocs",
+  detail: "",
+  severity: "information",
+  busy: false,
+  next: "details",
+};
 
 /** Whether the first look at the documents goes on, and nothing can be found in a folder yet. */
 export function isEmptyYet({ index, workspaceFolders }: ServerStatus): boolean {
@@ -34,6 +47,20 @@ export function isEmptyYet({ index, workspaceFolders }: ServerStatus): boolean {
   );
 }
 
+/** Whether the server runs and has no folder whose documentation it could know. */
+export function hasNoFolder({ index, workspaceFolders }: ServerStatus): boolean {
+  return workspaceFolders.length === 0 && index.state === "closed";
+}
+
+/** What the status bar says while documents are indexed; undefined where none are. */
+export function progressOf(
+  connection: Connection,
+  status: ServerStatus | undefined,
+): string | undefined {
+  const isIndexing = connection.kind === "running" && status?.index.state === "indexing";
+  return isIndexing && status.index.pendingFiles > 0 ? `askdocs: ${toGo(status.index)}` : undefined;
+}
+
 /** The few words that the status item shows. */
 export function summarise(
   connection: Connection,
@@ -41,25 +68,31 @@ export function summarise(
 ): StatusSummary {
   if (connection.kind === "stopped") {
     const detail = firstSentence(connection.reason); // More does not fit; the details have it all.
-    return { text: "askdocs: stopped", detail, severity: "error", busy: false };
+    return { ...QUIET, text: "askdocs: stopped", detail, severity: "error" };
   }
   if (connection.kind === "starting" || status === undefined) {
-    return { text: "askdocs", detail: "starting", severity: "information", busy: true };
+    return { ...QUIET, detail: "starting", busy: true };
+  }
+  if (hasNoFolder(status)) {
+    const detail = "answers come from an open folder"; // The whole sentence does not fit.
+    return { ...QUIET, text: "askdocs: no folder", detail, next: "openFolder" };
   }
   const { index, embedder, generator } = status;
   const parts = [index, embedder, generator];
   const failed = parts.find((part) => part.state === "failed");
+  const isBehind = index.pendingFiles > 0; // The text says so.
   const detail = [
-    `index ${index.pendingFiles > 0 ? index.state : words(index.state, plural(index.files, "file"))}`,
+    ...(isBehind ? [] : [`index ${words(index.state, plural(index.files, "file"))}`]),
     `embedder ${embedder.state}`,
     `generator ${generator.state}`,
     ...(failed?.detail ? [failed.detail] : []),
   ];
   return {
-    text: index.pendingFiles > 0 ? `askdocs: ${plural(index.pendingFiles, "file")} to go` : "askdocs",
+    ...QUIET,
+    text: isBehind ? `askdocs: ${toGo(index)}` : "askdocs",
     detail: detail.join(" · "),
     severity: index.state === "failed" ? "error" : failed ? "warning" : "information",
-    busy: parts.some(({ state }) => BUSY_STATES.has(state)) || index.pendingFiles > 0,
+    busy: parts.some(({ state }) => BUSY_STATES.has(state)) || isBehind,
   };
 }
 
@@ -72,6 +105,9 @@ export function details(connection: Connection, status: ServerStatus | undefined
     return [line("Server", "starting")];
   }
   const { index, embedder, reranker, verifier, generator } = status;
+  if (hasNoFolder(status)) {
+    return [line("Index", "no folder is open", index.detail ?? NO_FOLDER), ...leaving(status)];
+  }
   return [
     line("Index", indexWords(status), index.detail),
     line("Embedder", words(embedder.state, embedder.model, embedder.device), embedder.detail),
@@ -82,6 +118,7 @@ export function details(connection: Connection, status: ServerStatus | undefined
       ? [line("Verifier", words(verifier.state, verifier.model, verifier.device), verifier.detail)]
       : []),
     line("Generator", words(generator.state, generator.model, generator.where), generator.detail),
+    ...leaving(status),
     ...index.skipped.map((file) => ({
       ...line(file.path, "not in the index", file.reason),
       uri: file.uri,
@@ -106,11 +143,28 @@ function indexWords({ index }: ServerStatus): string {
     index.state,
     plural(index.files, "file"),
     plural(index.chunks, "chunk"),
-    index.pendingFiles > 0 ? `${plural(index.pendingFiles, "file")} to go` : "",
-    index.pendingChunks ? `${plural(index.pendingChunks, "chunk")} without a vector` : "",
+    index.pendingFiles > 0 ? toGo(index) : "",
     index.skipped.length > 0 ? `${index.skipped.length} skipped` : "",
     `generation ${index.generation}`,
   );
+}
+
+/** The two passes: names and words of files, which answer at once, then vectors of their chunks. */
+function toGo({ pendingFiles, pendingReads, pendingChunks = 0 }: IndexStatus): string {
+  const reads = pendingReads ?? (pendingChunks > 0 ? 0 : pendingFiles);
+  const parts = [
+    reads > 0 ? `${plural(reads, "file")} to read` : "",
+    pendingChunks > 0 ? `${plural(pendingChunks, "chunk")} to embed` : "",
+  ].filter(Boolean);
+  return parts.join(", ") || `${plural(pendingFiles, "file")} to go`;
+}
+
+/** What leaves the machine, and where to. */
+function leaving({ leaves }: ServerStatus): StatusLine[] {
+  if (leaves?.length === 0) {
+    return [line("Network", "nothing leaves this machine")];
+  }
+  return (leaves ?? []).map(({ what, to }) => line("Network", `${what} → ${to}`));
 }
 
 function firstSentence(text: string): string {

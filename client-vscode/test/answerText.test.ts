@@ -10,6 +10,12 @@ test("a copied answer names its sources", () => {
   assert.equal(withPlaces("Nothing.\n", [], pathOf), "Nothing.\n");
 });
 
+test("links to files are copied as paths", () => {
+  const text = "See [a](file:///project/docs/a%20b.md#L42), [b](file:///project/b.md) `](file:x)`.";
+  const copied = "See [a](docs/a%20b.md#L42), [b](b.md) `](file:x)`.\n";
+  assert.equal(withPlaces(text, [], pathOf), copied);
+});
+
 test("another model gets the passages as well", () => {
   const text = withPassages(result(), pathOf);
   assert.equal(text, `Set \`M\` [1].\n\n${PLACE}\n\nIt is so.\n`);

@@ -27,5 +27,6 @@ export function result(over: Partial<AskResult> = {}): AskResult {
   };
 }
 
+/** As VS Code does it: relative where the file is in the workspace, and without a fragment. */
 export const pathOf = (uri: string): string =>
-  decodeURIComponent(uri.replace("file:///project/", ""));
+  decodeURIComponent(uri.replace(/^file:\/\/\/project\/|#.*$/g, ""));

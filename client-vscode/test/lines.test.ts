@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { lineSpan } from "../src/lines";
+import { lineOf, lineSpan } from "../src/lines";
 
 const ranges: [string, [number, number, number, number], string][] = [
   ["ends before the next line", [11, 0, 20, 0], "12-20"],
@@ -15,3 +15,8 @@ for (const [name, [line, character, endLine, endCharacter], expected] of ranges)
     assert.equal(lineSpan({ start: { line, character }, end }), expected);
   });
 }
+
+test("the line of a link", () => {
+  const fragments = ["L42", "L3-L9", "", "L0", "Lx", "usage"];
+  assert.deepEqual(fragments.map(lineOf), [41, 2, undefined, undefined, undefined, undefined]);
+});

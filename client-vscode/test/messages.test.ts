@@ -9,6 +9,7 @@ const messages: PageMessage[] = [
   { action: "copy", turn: 0 },
   { action: "again", turn: 1 },
   { action: "open", turn: 1, citation: 2 },
+  { action: "follow", target: "file:///a.md#L2" },
 ];
 for (const message of messages) {
   test(`a message: ${JSON.stringify(message)}`, () => {
@@ -26,6 +27,7 @@ const others: unknown[] = [
   { action: "copy" },
   { action: "again", turn: "0" },
   { action: "open", turn: 0 },
+  { action: "follow", target: 1 },
 ];
 for (const other of others) {
   test(`no message: ${JSON.stringify(other)}`, () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { begun, completed, ended, extended } from "../src/conversation";
-import { plainText, safeHtml } from "../src/markdown";
+import { plainText, safeHtml, titleOf } from "../src/markdown";
 import { page, turnHtml } from "../src/page";
 import { citation, pathOf, result } from "./fixtures";
 
@@ -21,6 +21,16 @@ const texts: [string, string, RegExp | string, string[]][] = [
   ["images", "See ![a <b>](https://example.org/x.png).", "<p>See a &lt;b&gt;.</p>\n", []],
   ["commands", "[go](command:evil) [go](javascript:x) [go](vscode:x)", "<p>go go go</p>\n", []],
   ["files", "[page](other.md) [up](../x)", "<p>page up</p>\n", []],
+  [
+    "files of the workspace",
+    "[a `b`](file:///project/docs/a%20b.md#L42)",
+    '<p><button class="file" data-action="follow" ' +
+      'data-target="file:///project/docs/a%20b.md#L42">a <code>b</code></button></p>\n',
+    [],
+  ],
+  ["files elsewhere", "[a](file:///etc/passwd) [b](file://host/project/x)", "<p>a b</p>\n", []],
+  ["ways up", "[a](file:///project/../x) [b](file:///project/%2e%2e/x)", "<p>a b</p>\n", []],
+  ["quotes in files", '[a](file:///project/"onclick=x)', /data-target="[^" ]*">a</, []],
   ["reference definitions", "[go][x]\n\n[x]: command:evil", "<p>go</p>\n", []],
   ["autolinks", "<command:evil> <https://example.org>", /^<p>command:evil <a href/, []],
   ["links of both kinds", "[a](x.md) [b](https://b.org) [c](y.md)", /a <a [^>]*>b<\/a> c/, []],
@@ -52,6 +62,22 @@ for (const [text, expected] of excerpts) {
   });
 }
 
+const long = "x".repeat(70);
+const titles: [string, string | string[] | undefined, string][] = [
+  ["none", undefined, "Own"],
+  ["empty", "", "Own"],
+  ["joined", "Guide > Timeouts > Own", "Guide › Timeouts › Own"],
+  ["a list", ["Guide > 2", " Time\nouts ", "Own"], "Guide > 2 › Time outs › Own"],
+  ["too long", ["Guide", long, "Timeouts", "Own"], "… › Timeouts › Own"],
+  ["its own too long", ["Guide", long + long], `… › ${long}${long}`],
+];
+for (const [name, breadcrumb, expected] of titles) {
+  test(`title with its breadcrumb: ${name}`, () => {
+    const passage = { title: "Own", ...(breadcrumb === undefined ? {} : { breadcrumb }) };
+    assert.equal(titleOf(passage), expected);
+  });
+}
+
 test("a citation's own words cannot leave their attribute", () => {
   const title = '"><script>x()</script>';
   const html = safeHtml("[1]", [citation(1, { title })], pathOf);
@@ -61,11 +87,11 @@ test("a citation's own words cannot leave their attribute", () => {
 test("the hint over a number shows the words that it stands for", () => {
   const range = { start: { line: 2, character: 4 }, end: { line: 2, character: 20 } };
   const quotes = [{ text: "kept **for <30>\ndays**", range }];
-  const cited = citation(1, { quotes, breadcrumb: "Store > Retention" });
+  const cited = citation(1, { quotes, breadcrumb: "Store > Retention", title: "Retention" });
   const html = safeHtml("So [1]", [cited], pathOf);
-  assert.match(html, /title="“kept for &lt;30&gt; days”\nStore &gt; Retention \(docs\/page 1/);
+  assert.match(html, /title="“kept for &lt;30&gt; days”\nStore › Retention \(docs\/page 1/);
   const row = turnHtml(completed(begun("?", {}), result({ citations: [cited] })), pathOf);
-  assert.match(row, /class="title">Store &gt; Retention<[^]*class="excerpt">“kept for &lt;30&gt;/);
+  assert.match(row, /class="title">Store › Retention<[^]*class="excerpt">“kept for &lt;30&gt;/);
 });
 
 test("a turn goes from searching over writing to an answer with sources", () => {

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ServerStatus } from "../src/protocol";
-import { type StatusSummary, details, isEmptyYet, plural, summarise } from "../src/statusText";
+import {
+  type StatusSummary,
+  details,
+  isEmptyYet,
+  plural,
+  progressOf,
+  summarise,
+} from "../src/statusText";
 
 interface Parts {
   index?: Partial<ServerStatus["index"]>;
@@ -15,7 +22,7 @@ function status(parts: Parts = {}): ServerStatus {
     index: { ...index, skipped: [], ...parts.index },
     embedder: { state: "ready", model: "MiniLM", device: "cpu", ...parts.embedder },
     generator: { state: "idle", model: "", where: "local", ...parts.generator },
-    workspaceFolders: [],
+    workspaceFolders: [{ index: { ...index, skipped: [], ...parts.index } }],
   };
 }
 
@@ -36,7 +43,22 @@ const cases: [string, Parts, Partial<StatusSummary>][] = [
   [
     "indexing",
     { index: { state: "indexing", pendingFiles: 12 } },
-    { text: "askdocs: 12 files to go", busy: true },
+    { text: "askdocs: 12 files to read", busy: true },
+  ],
+  [
+    "both passes",
+    { index: { state: "indexing", pendingFiles: 19, pendingReads: 8, pendingChunks: 1200 } },
+    { text: "askdocs: 8 files to read, 1,200 chunks to embed" },
+  ],
+  [
+    "the second pass",
+    { index: { state: "indexing", pendingFiles: 9, pendingReads: 0, pendingChunks: 1 } },
+    { text: "askdocs: 1 chunk to embed", detail: "embedder ready · generator idle" },
+  ],
+  [
+    "the second pass of a server of before",
+    { index: { state: "indexing", pendingFiles: 9, pendingChunks: 30 } },
+    { text: "askdocs: 30 chunks to embed" },
   ],
   ["loading", { embedder: { state: "loading" } }, { text: "askdocs", busy: true }],
   ["the model starts", { generator: { state: "starting" } }, { text: "askdocs", busy: true }],
@@ -51,6 +73,47 @@ for (const [name, parts, expected] of cases) {
     }
   });
 }
+
+test("without a folder the next step is to open one", () => {
+  const index = { state: "closed", detail: "No folder is open." };
+  const none = { ...status({ index }), workspaceFolders: [] };
+  const summary = summarise({ kind: "running" }, none);
+  assert.deepEqual(
+    [summary.text, summary.next, summary.busy],
+    ["askdocs: no folder", "openFolder", false],
+  );
+  assert.deepEqual(details({ kind: "running" }, none), [
+    { label: "Index", description: "no folder is open", detail: "No folder is open." },
+  ]);
+  assert.equal(summarise({ kind: "running" }, status({ index })).next, "details");
+});
+
+test("the bar tells of indexing while the latest status does, and at no other time", () => {
+  const busy = status({ index: { state: "indexing", pendingFiles: 8 } });
+  const running = { kind: "running" } as const;
+  assert.equal(progressOf(running, busy), "askdocs: 8 files to read");
+  const first = status({ index: { state: "indexing" } }); // The first look for changes.
+  for (const others of [status(), first, status({ index: { state: "opening" } }), undefined]) {
+    assert.equal(progressOf(running, others), undefined);
+  }
+  assert.equal(progressOf({ kind: "starting" }, busy), undefined);
+  assert.equal(progressOf(STOPPED, busy), undefined);
+});
+
+test("what leaves the machine is in the details", () => {
+  const network = (leaves?: ServerStatus["leaves"]): unknown[] =>
+    details({ kind: "running" }, { ...status(), ...(leaves ? { leaves } : {}) }).filter(
+      ({ label }) => label === "Network",
+    );
+  assert.deepEqual(network(), []);
+  assert.deepEqual(network([]), [
+    { label: "Network", description: "nothing leaves this machine" },
+  ]);
+  const to = "https://models.example/v1";
+  assert.deepEqual(network([{ what: "questions", to }]), [
+    { label: "Network", description: `questions → ${to}` },
+  ]);
+});
 
 const empty: [string, Partial<ServerStatus["index"]>, boolean][] = [
   ["opening", { state: "opening", chunks: 0 }, true],

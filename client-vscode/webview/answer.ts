@@ -44,6 +44,8 @@ document.addEventListener("click", ({ target }) => {
   const action = button?.dataset.action;
   if (action === "open") {
     host.postMessage({ action, turn, citation: Number(button?.dataset.citation) });
+  } else if (action === "follow") {
+    host.postMessage({ action, target: button?.dataset.target ?? "" });
   } else if (action === "copy" || action === "again") {
     host.postMessage({ action, turn });
   } else if (action === "stop") {

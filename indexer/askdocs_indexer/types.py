@@ -61,6 +61,14 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a link leads: a file, and in it a line; None for the file as a whole."""
+
+    path: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A heading's own text (not its sub-headings'), or a documented symbol's entry.
 
@@ -362,6 +370,7 @@ class IndexStatus:
     `questions` is of sections with generated questions; all 0 where nobody asked for any.
     `model` is the embedding model's name. `pending_files` wait to be read, or for vectors of some
     of their chunks, which are `pending_chunks`: names and words answer for these, but not meaning.
+    `pending_reads` are the first kind of these files.
     """
 
     state: IndexState
@@ -380,3 +389,4 @@ class IndexStatus:
     kinds: Mapping[str, int] = field(default_factory=dict)
     questions: QuestionCounts = QuestionCounts()
     model: str = ""
+    pending_reads: int = 0

@@ -7,8 +7,10 @@ is allowed from any thread as soon as the index is open.
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -31,6 +33,7 @@ from askdocs_indexer.storage import Waiting, ensure_writable
 from askdocs_indexer.system.watches import why_polling
 from askdocs_indexer.types import (
     Contents,
+    Destination,
     Hit,
     IndexState,
     IndexStatus,
@@ -48,6 +51,8 @@ log = logging.getLogger(__name__)
 
 # After a failure (a full disk, a server away) the same changes are tried again.
 _RETRY_SECONDS = 5.0
+# As sites that show sources name their lines: `app.py#L3`, `app.py#L3-L9`.
+_LINE_FRAGMENT = re.compile(r"L(\d{1,7})(?:-L?\d+)?")
 
 _Result = TypeVar("_Result")
 
@@ -195,6 +200,26 @@ class WorkspaceIndex:
         """Return the identity of a symbol as SCIP writes it; "" for one outside of the sources."""
         return self._searched(lambda searcher: searcher.notation(symbol), "")
 
+    def destination(self, page: str, target: str) -> Destination | None:
+        """Return where a link on a page leads; None outside of the root, or where that is unclear.
+
+        `page` is the path of a file, `target` as in `Link.target`.
+        """
+        section = self._searched(lambda searcher: searcher.destination(page, target), None)
+        path, _, fragment = target.partition("#")
+        line = _LINE_FRAGMENT.fullmatch(fragment)
+        if section is None and path.startswith("/"):
+            return None
+        if section is None or line or not (fragment or target.startswith(":")):
+            whole = Destination(section.path if section else path)
+            section = replace(whole, line=int(line[1])) if line else whole
+        return section if self._holds(section.path) else None
+
+    def _holds(self, path: str) -> bool:
+        """Return whether a path is that of a file within the root; links do not lead out of it."""
+        file = (self.root / path).resolve()
+        return bool(path) and file.is_file() and file.is_relative_to(self.root)
+
     def key_of(self, file: Path) -> str:
         """Return the path of a file relative to the root; "" for one outside of the workspace."""
         return self._selection.key_on_disk(file) or ""
@@ -205,11 +230,13 @@ class WorkspaceIndex:
         manifest = index.synchronizer.manifest if index else Manifest()
         done = index.synchronizer.done if index else SyncReport()
         waiting = index.store.waiting if index else Waiting()
+        reads = self._pending + len(self._changes)
         return IndexStatus(
             state=self._state,
             files=manifest.files,
             chunks=manifest.chunks,
-            pending_files=self._pending + len(self._changes) + waiting.files,
+            pending_files=reads + waiting.files,
+            pending_reads=reads,
             pending_chunks=len(waiting),
             generation=self._generation,
             skipped=manifest.skipped,
@@ -357,6 +384,7 @@ class WorkspaceIndex:
             if "" in wanted and not names_only:
                 index.complete()
                 self._generation += 1  # Even where nothing differed: the first look is over.
+            self._follow_questions(index, result)
         except BaseException as error:
             # Neither a model that does not load nor a stop makes the database doubtful.
             self._is_doubtful |= not isinstance(error, EmbedderError | InterruptedError)
@@ -366,7 +394,6 @@ class WorkspaceIndex:
         finally:
             self._pending = 0
         self._failure = ""
-        self._follow_questions(index, result)
         is_complete = not index.store.waiting and ("" in wanted or was_complete)
         self._record(index, is_complete=is_complete)
         self._set("ready")

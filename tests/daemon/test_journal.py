@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from askdocs_server.daemon.handshake import LEAVING_METHOD
 from askdocs_server.daemon.journal import Journal
 
@@ -142,6 +144,26 @@ def test_progress_ends_and_begins_no_second_time() -> None:
     first, second = journal.replay()[-2:]
     assert first["params"] == {}
     assert second["params"] == {"arguments": [{"partialResultToken": "q"}]}
+
+
+@pytest.mark.parametrize(("is_stopped", "state"), [(True, "closed"), (False, "opening")])
+def test_a_status_does_not_outlive_its_daemon(is_stopped: bool, state: str) -> None:
+    journal = started()
+    index = {"state": "indexing", "pendingFiles": 8, "pendingReads": 8, "pendingChunks": 0}
+    index |= {"files": 11, "detail": ""}
+    folder = {"uri": "file:///project", "name": "project", "index": index}
+    embedder = {"state": "loading", "model": "mini", "detail": ""}
+    status = {"index": index, "embedder": embedder, "workspaceFolders": [folder]}
+    assert journal.from_daemon(notice("askdocs/statusChanged", **status))
+    (told,) = journal.lost(is_stopped=is_stopped)
+    assert told["method"] == "askdocs/statusChanged"
+    after = told["params"]
+    for each in (after["index"], after["workspaceFolders"][0]["index"]):
+        assert (each["state"], each["files"], each["pendingFiles"]) == (state, 11, 0)
+        assert ("starts it again" in each["detail"]) == is_stopped
+    assert after["embedder"] == {"state": "idle", "model": "mini", "detail": ""}
+    assert after["workspaceFolders"][0]["uri"] == folder["uri"]
+    assert journal.lost() == []
 
 
 def test_the_end() -> None:

@@ -64,13 +64,15 @@ class FakeWorkspace:
         path = self.record.paths.get(self.root, "guide.md")
         return [make_hit(f"About {query}.", score=0.9, path=path)][:limit]
 
-    async def hover(self, file: str, source: str, line: int, character: int) -> HoverResult | None:
+    async def hover(
+        self, file: str, source: str, line: int, character: int, links_below: Path | None = None
+    ) -> HoverResult | None:
         await self._maybe()
         self.record.hovers.append((file, source, line, character))
         return None
 
     async def ask(
-        self, request: AskRequest, wait_for_model: float = 0.0
+        self, request: AskRequest, wait_for_model: float = 0.0, links_below: Path | None = None
     ) -> AsyncGenerator[AskEvent, None]:
         self.record.requests.append(request)
         citations = cite([make_hit("A passage.")])
@@ -271,12 +273,12 @@ async def until(found: Callable[[], Any], seconds: float = LIMIT_SECONDS) -> Any
 
 @asynccontextmanager
 async def connected(
-    *folders: Path, host: FakeHost | None = None, root: Path | None = None
+    *folders: Path, host: FakeHost | None = None, root: Path | None = None, **capabilities: Any
 ) -> AsyncIterator[Connection]:
     """Connect and initialize with these folders; in the end the stream closes."""
     connection = Connection(host or FakeHost(), root)
     try:
-        await connection.initialize(*folders)
+        await connection.initialize(*folders, **capabilities)
         yield connection
     finally:
         connection.reader.feed_eof()

@@ -39,6 +39,88 @@ async def test_before_the_index_is_open(folder: Path, monkeypatch: pytest.Monkey
         assert (await connection.result("askdocs/search", {"query": "q"}))["hits"]
 
 
+async def test_without_a_folder_each_request_says_what_to_do(tmp_path: Path) -> None:
+    loose = {"uri": (tmp_path / "loose.py").as_uri()}
+    async with connected() as connection:
+        connection.open_text(loose["uri"], "import os\n")
+        for method, params in [
+            ("askdocs/ask", {"question": "q"}),
+            ("askdocs/ask", {"question": "q", "textDocument": loose}),
+            ("askdocs/search", {"query": "q"}),
+            ("askdocs/reindex", {}),
+            ("askdocs/reindex", {"uri": loose["uri"]}),
+            ("workspace/executeCommand", {"command": "askdocs.server.reindex"}),
+        ]:
+            error = await connection.error(method, params)
+            assert (error["code"], error["message"]) == (-32803, folders.NO_FOLDER)
+        at = {"textDocument": loose, "position": {"line": 0, "character": 8}}
+        assert await connection.result("textDocument/hover", at) is None
+        index = (await connection.result("askdocs/status"))["index"]
+        assert (index["state"], index["detail"]) == ("closed", folders.NO_FOLDER)
+        added = {"added": [{"uri": tmp_path.as_uri(), "name": ""}], "removed": []}
+        connection.notify("workspace/didChangeWorkspaceFolders", {"event": added})
+        await until(lambda: connection.host.opened)
+        assert (await connection.result("askdocs/search", {"query": "q"}))["hits"]
+
+
+async def test_a_folder_that_cannot_be_opened_is_no_reason_to_ask_again(folder: Path) -> None:
+    host = FakeHost()
+    host.open_failures = [RootError("Give an existing folder.")]
+    async with connected(folder, host=host) as connection:
+        for method, params in [("ask", {"question": "q"}), ("search", {"query": "q"})]:
+            error = await connection.error(f"askdocs/{method}", params)
+            assert (error["code"], error["message"]) == (-32803, "Give an existing folder.")
+
+
+async def test_a_database_in_use_shows_in_the_status_at_once(folder: Path) -> None:
+    host = FakeHost()
+    host.open_failures = [DatabaseInUseError("Close the other one.")]
+    async with connected(folder, host=host) as connection:
+
+        def told() -> list[str]:
+            sent = connection.notifications("askdocs/statusChanged")
+            return [status["index"]["state"] for status in sent]
+
+        await until(lambda: told()[-1:] == ["ready"])
+        assert "failed" in told()
+        assert connection.notifications("window/showMessage") == []
+
+
+async def test_progress_counts_what_each_pass_has_left(folder: Path) -> None:
+    host = FakeHost()
+    async with connected(folder, host=host, window={"workDoneProgress": True}) as connection:
+        await until(lambda: host.opened)
+
+        def tell(*left: int) -> None:
+            files, reads, chunks = left
+            status = IndexStatus("indexing", 1, 1, files, chunks, pending_reads=reads)
+            host.index.current = status
+            host.changed()
+
+        def shown() -> list[Any]:
+            sent = connection.notifications("$/progress")
+            return [each["value"].get("message") for each in sent]
+
+        tell(19, 19, 0)
+        create = await until(
+            lambda: next((m for m in connection.sent if m.get("method", "").endswith("create")), 0)
+        )
+        connection.send(id=create["id"], result=None)
+        await until(lambda: "0/19 files" in shown())
+        tell(19, 8, 200)
+        await until(lambda: "11/19 files" in shown())
+        tell(19, 0, 350)
+        await until(lambda: "0/350 passages" in shown())
+        tell(8, 0, 100)
+        await until(lambda: "250/350 passages" in shown())
+        host.index.current = IndexStatus("ready", 19, 350)
+        host.changed()
+        sent = connection.notifications
+        await until(lambda: sent("$/progress")[-1]["value"]["kind"] == "end")
+        percentages = [each["value"].get("percentage", 100) for each in sent("$/progress")]
+        assert percentages == sorted(percentages)
+
+
 async def test_a_busy_database_is_told_once_and_tried_again(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

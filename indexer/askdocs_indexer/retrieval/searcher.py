@@ -34,7 +34,7 @@ from askdocs_indexer.symbols.links import API_PAGE, Link, Links
 from askdocs_indexer.symbols.notation import scip
 from askdocs_indexer.symbols.resolution import symbol_in
 from askdocs_indexer.symbols.view import View
-from askdocs_indexer.types import Chunk, Hit, Passages, SectionId, Use
+from askdocs_indexer.types import Chunk, Destination, Hit, Passages, SectionId, Use
 
 # How deep the index is read for candidates.
 _DEPTH = 100
@@ -179,6 +179,10 @@ class Searcher:
     def behind(self, paths: Iterable[str]) -> dict[str, str]:
         """Return which of some files rank behind the manual, each with the reason in words."""
         return self._standing.behind(paths)
+
+    def destination(self, page: str, target: str) -> Destination | None:
+        """Return where the section begins that a link on a page leads to, if it leads to any."""
+        return self._store.connections.destination(page, target)
 
     def symbol(self, parsed: Parsed, line: int, character: int) -> Symbol | None:
         """Find the symbol at a 0-based position (in code points) of a document."""

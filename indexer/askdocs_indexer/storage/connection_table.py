@@ -33,7 +33,7 @@ from askdocs_indexer.storage.link_targets import (
     title_keys,
 )
 from askdocs_indexer.storage.symbol_table import DocumentedName, SymbolTable
-from askdocs_indexer.types import Link, SectionId
+from askdocs_indexer.types import Destination, Link, SectionId
 
 # A text that leads to more targets than this says nothing of any: "here", "docs", "Example".
 _MOST_TARGETS = 3
@@ -183,6 +183,18 @@ class ConnectionTable:
         """Return the sections that a link on the page at `path` leads to; mostly one, or none."""
         with self._lock:
             return self._targets(path, link.target)
+
+    def destination(self, path: str, target: str) -> Destination | None:
+        """Return where the section begins that a link on the page at `path` leads to, if any.
+
+        Of several that document a symbol it is that of the first page.
+        """
+        with self._lock:
+            for page, heading_path in self._targets(path, target)[:1]:
+                chunks = (self._chunks[chunk_id] for chunk_id in self._pages[page])
+                lines = [each.start_line for each in chunks if each.heading_path == heading_path]
+                return Destination(page, min(lines))
+        return None
 
     # -- where links lead -------------------------------------------------------------------
 

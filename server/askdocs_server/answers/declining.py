@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from askdocs_indexer.types import Unread
 from askdocs_server.answers.passages import Citation
 from askdocs_server.answers.prompt import ABSTENTION
-from askdocs_server.answers.quoting.quotes import best_quotes, quotes_text
+from askdocs_server.answers.quoting.quotes import Quote, quotes_text
 from askdocs_server.text.sanitize import plain
 
 UNCERTAIN = "No passage answers this for certain. Nearest:\n\n"
@@ -18,23 +18,21 @@ CERTAIN = 0.6
 NEAR = 0.1
 """Where it is less probable than this, nothing that was found has to do with the question."""
 
-# So much is shown of what may not answer at all: two blocks or so.
-_NEAREST_LINES = 12
+NEAREST_LINES = 12
+"""So much is shown of what may not answer at all: two blocks or so."""
+
 # So many kinds of unread files are named.
 _UNREAD_KINDS = 4
 
 
 def declined(
-    question: str, citations: Sequence[Citation], relevance: float, unread: Sequence[Unread] = ()
+    nearest: Sequence[Quote], citations: Sequence[Citation], unread: Sequence[Unread] = ()
 ) -> str:
     """Return the answer where no passage answers: what comes nearest, if anything is near.
 
-    `relevance` is the probability that a passage answers. What documentation is not in the index is
-    part of the truth.
+    What documentation is not in the index is part of the truth.
     """
-    text = ""
-    if relevance >= NEAR:
-        text = quotes_text(best_quotes(question, citations, _NEAREST_LINES))
+    text = quotes_text(nearest)
     text = f"{UNCERTAIN}{text}" if text else _nothing(citations)
     if not unread:
         return text

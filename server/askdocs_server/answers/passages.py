@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from askdocs_indexer.types import Hit
+from askdocs_indexer.types import Hit, Link
 from askdocs_server.text.markdown import open_fence
 from askdocs_server.text.sanitize import safe_markdown
 
@@ -40,7 +40,7 @@ class Citation:
     `path` is relative to the root, lines are 1-based and inclusive. `breadcrumb` is the path of
     headings that leads to it. `text` is the whole passage and `excerpt` its beginning, both
     Markdown. `verified` says whether it holds the words of a statement that cites it, and `quotes`
-    are these words; None where no statement cites it.
+    are these words; None where no statement cites it. `links` are those of its section.
     """
 
     number: int
@@ -54,6 +54,7 @@ class Citation:
     breadcrumb: str = ""
     verified: bool | None = None
     quotes: tuple[QuotedWords, ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 def cite(hits: Sequence[Hit]) -> tuple[Citation, ...]:
@@ -69,6 +70,7 @@ def cite(hits: Sequence[Hit]) -> tuple[Citation, ...]:
             excerpt=excerpt(hit.chunk.text),
             score=hit.score,
             breadcrumb=hit.chunk.breadcrumb,
+            links=hit.chunk.links,
         )
         for number, hit in enumerate(hits, start=1)
     )

@@ -15,11 +15,17 @@ from dataclasses import dataclass
 
 from askdocs_indexer.types import Passages, Unread
 from askdocs_server.answers.completion import write_sentences
-from askdocs_server.answers.declining import CERTAIN, UNCERTAIN, declined
+from askdocs_server.answers.declining import (
+    CERTAIN,
+    NEAR,
+    NEAREST_LINES,
+    UNCERTAIN,
+    declined,
+)
 from askdocs_server.answers.passages import Citation, cite
 from askdocs_server.answers.prefetch import begun
 from askdocs_server.answers.prompt import ABSTENTION, Prompt, build_prompt
-from askdocs_server.answers.quoting.quotes import Quote, best_quotes, quotes_text
+from askdocs_server.answers.quoting.quotes import LINES, Quote, best_quotes, quotes_text
 from askdocs_server.answers.retrieval import AskRequest, Search, leans, retrieval_query, retrieve
 from askdocs_server.answers.rewriting import DEPTH, Rewrite
 from askdocs_server.answers.verification.objections import Judge, contradicted, with_objections
@@ -98,13 +104,14 @@ Writing = Text | Reset | Waiting
 AskEvent = Citations | Writing | Answer
 
 
-Quoting = Callable[[str, Sequence[Citation]], Awaitable[Sequence[Quote]]]
-"""Gets a question and the citations; returns what of them is shown, as `best_quotes` does."""
+Quoting = Callable[[str, Sequence[Citation], int], Awaitable[Sequence[Quote]]]
+"""Gets a question, the citations and how many lines there is room for; returns what of them is
+shown, as `best_quotes` does."""
 
 
-async def quotes_here(question: str, citations: Sequence[Citation]) -> Sequence[Quote]:
+async def quotes_here(question: str, citations: Sequence[Citation], lines: int) -> Sequence[Quote]:
     """Quote without a thread, which takes some 15 ms of the event loop."""
-    return best_quotes(question, citations)
+    return best_quotes(question, citations, lines)
 
 
 class Asker:
@@ -166,9 +173,9 @@ class Asker:
         yield Citations(self._citations)
         if passages.relevance < self._settings.min_relevance or not passages.hits:
             self._abstained = True
-            yield self._text(
-                declined(self._request.question, self._citations, passages.relevance, self._unread)
-            )
+            near = self._citations if passages.relevance >= NEAR else ()
+            nearest = await self._quote(self._request.question, near, NEAREST_LINES)
+            yield self._text(declined(nearest, self._citations, self._unread))
         else:
             async with aclosing(self._respond(wait_for_model)) as events:
                 async for event in events:
@@ -312,7 +319,7 @@ class Asker:
 
     async def _quoted(self) -> Text:
         """What the passages themselves say in answer to the question."""
-        self._quotes = await self._quote(self._request.question, self._citations)
+        self._quotes = await self._quote(self._request.question, self._citations, LINES)
         lead = UNCERTAIN if self._is_uncertain else ""
         return self._text(lead + quotes_text(self._quotes))
 

@@ -112,7 +112,7 @@ class Pipe:
                 if self._journal.is_over:
                     break
                 self._note_loss()
-                self._attach_again(wait_for_editor=is_stopped or self._journal.is_shut_down)
+                self._attach_again(is_stopped=is_stopped)
         except DaemonError as error:
             self._note(str(error))  # Started again, we serve the editor without a daemon.
         except Exception as error:
@@ -159,15 +159,16 @@ class Pipe:
             wait = _FIRST_WAIT_SECONDS * 2 ** min(self._losses - 3, 10)
             time.sleep(min(wait, _LONGEST_WAIT_SECONDS))
 
-    def _attach_again(self, *, wait_for_editor: bool) -> None:
+    def _attach_again(self, *, is_stopped: bool) -> None:
         with self._sending:
             self._is_attached = False
             self._connection.close()
             self._editor_spoke.clear()
-            messages = self._journal.lost()
+            messages = self._journal.lost(is_stopped=is_stopped)
         for message in messages:
             self._tell(framed(message))
-        if wait_for_editor and not self._journal.has_pending:
+        waits_for_editor = is_stopped or self._journal.is_shut_down
+        if waits_for_editor and not self._journal.has_pending:
             self._editor_spoke.wait()
             if self._journal.is_over:
                 return

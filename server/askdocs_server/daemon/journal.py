@@ -27,6 +27,9 @@ _BROKE_OFF = "askdocs ended while it worked on this, again and again. Its log sa
 # Of the first, the last notification is replayed; of the second, all of them in order.
 _SETTINGS_METHOD = "workspace/didChangeConfiguration"
 _FOLDERS_METHOD = "workspace/didChangeWorkspaceFolders"
+_STATUS_METHOD = "askdocs/statusChanged"
+_NOTHING_PENDING = {"pendingFiles": 0, "pendingReads": 0, "pendingChunks": 0}
+_STOPPED = "askdocs was stopped. The next request starts it again."
 
 
 @dataclass(slots=True)
@@ -54,6 +57,7 @@ class Journal:
         self._documents: dict[str, Message] = {}
         self._pending: dict[Id, _Request] = {}
         self._progress: set[Id] = set()
+        self._status: Message | None = None
         self.is_shut_down = False
         self.is_over = False
 
@@ -77,9 +81,11 @@ class Journal:
                 return self._heard(message["method"], message.get("params"))
             return self._was_replied(message.get("id"), message)
 
-    def lost(self, *, is_final: bool = False) -> list[Message]:
-        """Return what to tell the editor now that the daemon is gone; after a final loss, no other
-        daemon comes."""
+    def lost(self, *, is_final: bool = False, is_stopped: bool = False) -> list[Message]:
+        """Return what to tell the editor now that the daemon is gone.
+
+        After a final loss no other daemon comes; one that was stopped comes when it is needed.
+        """
         with self._lock:
             ends = [
                 {"token": token, "value": {"kind": "end"}}
@@ -87,6 +93,10 @@ class Journal:
             ]
             self._progress.clear()
             messages = [notification("$/progress", params) for params in ends]
+            if self._status is not None and not is_final:
+                status = _without_daemon(self._status, is_stopped=is_stopped)
+                messages.append(notification(_STATUS_METHOD, status))
+                self._status = None
             for number, request in list(self._pending.items()):
                 request.tries += 1
                 is_initialize = request.message["method"] == "initialize"
@@ -177,6 +187,8 @@ class Journal:
             return False
         if method == "$/progress" and isinstance(params, dict):
             self._progressed(params.get("token"), params.get("value"))
+        if method == _STATUS_METHOD and isinstance(params, dict):
+            self._status = params
         return True
 
     def _progressed(self, token: Any, value: Any) -> None:
@@ -208,6 +220,22 @@ class Journal:
         if isinstance(capabilities, dict):
             self._encoding = str(capabilities.get("positionEncoding") or "utf-16")
         return is_first
+
+
+def _without_daemon(status: Message, *, is_stopped: bool) -> Message:
+    """Return a status as it is once its daemon is gone: nothing goes on, and nothing is loaded."""
+    state, detail = ("closed", _STOPPED) if is_stopped else ("opening", "")
+    index = {"state": state, "detail": detail, **_NOTHING_PENDING}
+    changed: Message = {
+        name: {**part, "state": "idle", "detail": ""} if isinstance(part, dict) else part
+        for name, part in status.items()
+    }
+    changed["index"] = {**status.get("index", {}), **index}
+    changed["workspaceFolders"] = [
+        {**folder, "index": {**folder["index"], **index}}
+        for folder in status.get("workspaceFolders", [])
+    ]
+    return changed
 
 
 def _tokens(params: Mapping[str, Any]) -> Iterator[Id]:

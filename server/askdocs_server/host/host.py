@@ -50,6 +50,7 @@ from askdocs_server.generation.base import Generator
 from askdocs_server.generation.pool import Generators, sampling_of
 from askdocs_server.host import models
 from askdocs_server.host.index_pool import Roots, SharedIndex
+from askdocs_server.host.links import uri_of
 from askdocs_server.host.models import Models
 from askdocs_server.hover.lookup import HoverResult, hover_at
 from askdocs_server.hover.parse_cache import ParsedFiles
@@ -62,6 +63,7 @@ from askdocs_server.settings.model import (
 )
 from askdocs_server.summaries.cache import Summaries
 from askdocs_server.summaries.subject import subject_of
+from askdocs_server.text.links import Locate
 
 log = logging.getLogger(__name__)
 
@@ -155,16 +157,25 @@ class Workspace:
         """Return the passages that document a dotted name, best first. Raises TimeoutError."""
         return await self._query(self.index.document, [name], limit)
 
-    async def hover(self, file: str, source: str, line: int, character: int) -> HoverResult | None:
+    async def hover(
+        self,
+        file: str,
+        source: str,
+        line: int,
+        character: int,
+        links_below: Path | None = None,
+    ) -> HoverResult | None:
         """Return the documentation of the symbol at a position of `source`, or None.
 
-        `line` and `character` are 0-based, in code points; `file` gives the language.
+        `line` and `character` are 0-based, in code points; `file` gives the language. With
+        `links_below`, the root as the client names it, links to files are URIs.
         """
         if not self.settings.hover.enabled:
             return None
         settings, files = self.settings.hover, self._files
+        locate = self._locate(links_below)
         return await self._query(
-            hover_at, self.index, file, source, line, character, settings, files
+            hover_at, self.index, file, source, line, character, settings, files, locate
         )
 
     async def summary(self, hover: HoverResult) -> str:
@@ -184,12 +195,13 @@ class Workspace:
         return await self._host.uses.get(self.index, hover, seconds)
 
     async def ask(
-        self, request: AskRequest, wait_for_model: float = 0.0
+        self, request: AskRequest, wait_for_model: float = 0.0, links_below: Path | None = None
     ) -> AsyncGenerator[AskEvent, None]:
         """Answer a question, as `Asker.run` says: Citations, then Text pieces, then the Answer.
 
         A model that is not ready gets up to `wait_for_model` seconds for that, behind quotes of the
-        passages. Close the iterator (`contextlib.aclosing`) to abort the generation.
+        passages. Close the iterator (`contextlib.aclosing`) to abort the generation. With
+        `links_below`, the root as the client names it, links of quotes to files are URIs.
         """
         settings, sampling = self.settings, sampling_of(self.settings.llm)
         rewrite = partial(
@@ -205,15 +217,21 @@ class Workspace:
             sampling,
             self.index.status().unread,
             rewrite,
-            self._quotes,
+            partial(self._quotes, self._locate(links_below)),
         )
         with self._host.summaries.held(), self._host.in_use():
             async with aclosing(asker.run(wait_for_model, self._judge)) as events:
                 async for event in events:
                     yield await self._with_positions(event)
 
-    async def _quotes(self, question: str, citations: Sequence[Citation]) -> list[Quote]:
-        return await self._query(best_quotes, question, citations)
+    async def _quotes(
+        self, locate: Locate | None, question: str, citations: Sequence[Citation], lines: int
+    ) -> list[Quote]:
+        return await self._query(best_quotes, question, citations, lines, locate)
+
+    def _locate(self, root: Path | None) -> Locate | None:
+        """Return what finds the files that links lead to, as URIs below a root."""
+        return None if root is None else partial(uri_of, self.index, root)
 
     async def _with_positions(self, event: AskEvent) -> AskEvent:
         """Return a whole answer with its quotes where they stand in the files, if that is quick."""

@@ -210,7 +210,7 @@ def hit_rows(hits: Sequence[Hit]) -> list[Row]:
 def _answer(answer: Answer) -> Row:
     row = dataclasses.asdict(answer)
     for citation in row["citations"]:
-        del citation["text"]  # The excerpt is what is shown.
+        del citation["text"], citation["links"]  # The excerpt is what is shown.
         citation["score"] = round(citation["score"], 4)
         for quote in citation["quotes"]:
             for end in ("start", "end"):

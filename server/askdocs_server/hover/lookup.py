@@ -18,6 +18,7 @@ from askdocs_indexer.workspace import WorkspaceIndex
 from askdocs_server.hover.parse_cache import ParsedFiles
 from askdocs_server.hover.render import hover_text
 from askdocs_server.settings.model import HoverSettings
+from askdocs_server.text.links import Locate
 
 _LIMIT = 10
 
@@ -46,11 +47,12 @@ def hover_at(
     character: int,
     settings: HoverSettings,
     files: ParsedFiles | None = None,
+    locate: Locate | None = None,
 ) -> HoverResult | None:
     """Return the passages that document the symbol at a position, or None to show nothing.
 
     `file` is the document's path, or the name of its language; `files` remembers what it parses.
-    It blocks; run it in an executor.
+    Links of the documentation lead to where `locate` says. It blocks; run it in an executor.
     """
     language = language_of(file)
     if language is None:
@@ -67,7 +69,7 @@ def hover_at(
     shown = documented
     if settings.docstrings == "never":
         shown = tuple(hit for hit in documented if not is_source(hit.chunk.path))
-    text = hover_text(shown[0], language, relation(symbol, shown[0])) if shown else ""
+    text = hover_text(shown[0], language, relation(symbol, shown[0]), locate) if shown else ""
     return HoverResult(symbol, shown, text, index.notation(symbol), language)
 
 

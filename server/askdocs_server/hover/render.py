@@ -14,6 +14,7 @@ from askdocs_server.hover.blocks import Block, Sorted, blocks, section_text, sor
 from askdocs_server.hover.signature import heading, signature
 from askdocs_server.text.admonitions import labelled
 from askdocs_server.text.inline_html import without_html
+from askdocs_server.text.links import Locate, SectionLinks
 from askdocs_server.text.markdown import without_list_mark
 from askdocs_server.text.sanitize import safe_markdown
 from askdocs_server.text.sentences import first_sentences
@@ -28,11 +29,11 @@ _MOST_PARAMETERS = 8
 _MOST_REMARKS = 3
 
 
-def hover_text(hit: Hit, language: str, relation: str = "") -> str:
+def hover_text(hit: Hit, language: str, relation: str = "", locate: Locate | None = None) -> str:
     """Return safe Markdown: signature, deprecation, description, parameters, warnings, news.
 
     `language` is that of a signature which does not tell its own, `relation` a line to show below
-    it. "…" stands where the section says more.
+    it. "…" stands where the section says more. Links lead to where `locate` says.
     """
     name = hit.name
     text, is_whole = section_text(hit)
@@ -44,7 +45,11 @@ def hover_text(hit: Hit, language: str, relation: str = "") -> str:
     if parts and (declared := signature(parts[0], name, language)):
         head, parts = declared, parts[1:]
     above = [head, relation] if relation else [head]
-    return safe_markdown("\n\n".join([*above, *_shown(sort(parts), is_whole)]))
+    markdown = "\n\n".join([*above, *_shown(sort(parts), is_whole)])
+    if locate is None:
+        return safe_markdown(markdown)
+    links = SectionLinks(hit.chunk.path, hit.chunk.links, locate)
+    return safe_markdown(links.inserted(markdown), links.address)
 
 
 def _without_html(block: Block) -> Block:

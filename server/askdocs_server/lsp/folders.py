@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+NO_FOLDER = (
+    "No folder of this machine is open, and askdocs answers from the documentation of the folder "
+    "that is open. Open the project's folder and try again."
+)
+
 # What keeps an index from opening may go away, such as another process that holds the database.
 _FIRST_RETRY_SECONDS = 0.5
 _LAST_RETRY_SECONDS = 30.0
@@ -106,8 +111,9 @@ class Folder:
         *,
         insist: bool = False,
     ) -> None:
-        """Open the index, trying again until it opens; `failed` is called with each new reason.
+        """Open the index, trying again until it opens.
 
+        `failed` is called with each reason to tell the user, "" where only the status has changed.
         `slots` are the session's share of the query threads. With `insist`, an index that others
         have open with other settings takes these.
         """
@@ -126,10 +132,8 @@ class Folder:
                 return
             except DatabaseInUseError as error:
                 delay = min(delay, _IN_USE_RETRY_SECONDS)
-                if loop.time() < patience_ends:
-                    self.failure = str(error)
-                else:
-                    self._fail(str(error), failed)
+                self.failure = str(error)
+                failed("" if loop.time() < patience_ends else self.failure)
             except IndexerError as error:
                 self._fail(str(error), failed)
             except Exception as error:

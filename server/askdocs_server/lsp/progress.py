@@ -24,6 +24,8 @@ _PATIENCE_SECONDS = 0.4
 # An editor that does not answer within this time shows no progress.
 _CREATE_SECONDS = 5.0
 _REPORT_SECONDS = 0.2
+# The first pass, which reads files, takes about this share of the time.
+_READING = 0.2
 
 
 @contextmanager
@@ -83,11 +85,13 @@ class IndexingProgress:
             self._shown = None
 
     async def _follow(self, report: Progress) -> None:
-        total = 0
+        totals: dict[Phase, int] = {}
         while self._indexing and self._index is not None:
-            pending = self._index["pendingFiles"]
-            total = max(total, pending)
-            report(total - pending, total, "reading")
+            reads, chunks = self._index["pendingReads"], self._index["pendingChunks"]
+            phase: Phase = "reading" if reads or not chunks else "embedding"
+            pending = reads or chunks
+            totals[phase] = total = max(totals.get(phase, 0), pending)
+            report(total - pending, total, phase)
             self._changed.clear()
             await self._changed.wait()
             if self._indexing:
@@ -107,6 +111,8 @@ class IndexingProgress:
 def _counts(done: int, total: int, phase: Phase) -> types.WorkDoneProgressReport:
     if not total:
         return types.WorkDoneProgressReport(message="looking for changes")
+    share = min(1.0, done / total)
+    of_both = _READING * share if phase == "reading" else _READING + (1 - _READING) * share
     return types.WorkDoneProgressReport(
-        message=f"{done}/{total} {UNITS[phase]}", percentage=min(100, 100 * done // total)
+        message=f"{done}/{total} {UNITS[phase]}", percentage=int(100 * of_both)
     )

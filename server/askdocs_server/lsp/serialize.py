@@ -136,8 +136,8 @@ def reports_wire(reports: Sequence[SyncReport]) -> wire.ReindexResult:
     }
 
 
-def status_of(folders: Iterable[Folder], *, started: bool) -> wire.StatusResult:
-    """Return the whole status; `started` says whether all folders of the editor are known.
+def status_of(folders: Iterable[Folder], without: IndexStatus) -> wire.StatusResult:
+    """Return the whole status; `without` is that of the index where there is no folder.
 
     The models are those of the first folder that is open.
     """
@@ -152,7 +152,7 @@ def status_of(folders: Iterable[Folder], *, started: bool) -> wire.StatusResult:
         for folder in folders
     ]
     return {
-        "index": summed_up([row["index"] for row in rows], "closed" if started else "opening"),
+        "index": summed_up([row["index"] for row in rows] or [index_wire(without, Path())]),
         "embedder": _embedder(workspace),
         "reranker": _cross_encoder(workspace.reranker if workspace else None),
         "verifier": _cross_encoder(workspace.entailment if workspace else None),
@@ -223,6 +223,7 @@ def index_wire(status: IndexStatus, root: Path) -> wire.IndexStatusWire:
         "files": status.files,
         "chunks": status.chunks,
         "pendingFiles": status.pending_files,
+        "pendingReads": status.pending_reads,
         "pendingChunks": status.pending_chunks,
         "generation": status.generation,
         "skipped": skipped,
@@ -242,14 +243,15 @@ def index_wire(status: IndexStatus, root: Path) -> wire.IndexStatusWire:
     }
 
 
-def summed_up(indexes: Sequence[wire.IndexStatusWire], otherwise: str) -> wire.IndexStatusWire:
-    """Merge the statuses of all folders; `otherwise` is the state without any."""
+def summed_up(indexes: Sequence[wire.IndexStatusWire]) -> wire.IndexStatusWire:
+    """Merge the statuses of all folders, at least one."""
     states = {index["state"] for index in indexes}
     return {
-        "state": next((state for state in _STATES if state in states), otherwise),
+        "state": next(state for state in _STATES if state in states),
         "files": sum(index["files"] for index in indexes),
         "chunks": sum(index["chunks"] for index in indexes),
         "pendingFiles": sum(index["pendingFiles"] for index in indexes),
+        "pendingReads": sum(index["pendingReads"] for index in indexes),
         "pendingChunks": sum(index["pendingChunks"] for index in indexes),
         "generation": sum(index["generation"] for index in indexes),
         "skipped": [skipped for index in indexes for skipped in index["skipped"]],

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 from pygls.lsp.server import LanguageServer
 
 from askdocs_indexer.errors import IndexerError
+from askdocs_indexer.types import IndexStatus
 from askdocs_server.host.provider import Hosts
 from askdocs_server.lsp import wire
 from askdocs_server.lsp.background import Coalesced, Tasks
 from askdocs_server.lsp.configuration import Configuration
 from askdocs_server.lsp.documents import path_of
-from askdocs_server.lsp.folders import Folder
+from askdocs_server.lsp.folders import NO_FOLDER, Folder
 from askdocs_server.lsp.progress import IndexingProgress
 from askdocs_server.lsp.protocol import STATUS_CHANGED
 from askdocs_server.lsp.serialize import index_state, status_of
@@ -63,6 +64,7 @@ class Session:
         self._hosts = hosts
         self._root = root
         self._notice = notice
+        self._trouble = ""
         self._slots: asyncio.Semaphore | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self._configuration = Configuration(server, overrides)
@@ -129,6 +131,14 @@ class Session:
                     await folder.tried.wait()
         return [folder for folder in self.folders.values() if folder.is_open]
 
+    def problem(self, path: Path | None = None) -> str:
+        """Return why there is no index to answer from, for a document or at all, and what to do;
+        "" while it only has to be waited for."""
+        folder = self._choose(path)
+        if folder is None:
+            return self._trouble or (NO_FOLDER if self._started.is_set() else "")
+        return "" if folder.is_open else folder.failure
+
     async def next_change(self) -> None:
         """Wait until the status of an index or of a model has changed."""
         await self._next_change.wait()
@@ -149,7 +159,13 @@ class Session:
 
     def status(self) -> wire.StatusResult:
         """Return the status of everything."""
-        return status_of(self.folders.values(), started=self._started.is_set())
+        if self._trouble:
+            without = IndexStatus("failed", detail=self._trouble)
+        elif self._started.is_set():
+            without = IndexStatus("closed", detail=NO_FOLDER)
+        else:
+            without = IndexStatus("opening")
+        return status_of(self.folders.values(), without)
 
     def index_state(self) -> wire.IndexState:
         """Return the state of the index that an answer is based on."""
@@ -228,10 +244,10 @@ class Session:
             try:
                 self.host = await self._hosts.acquire()
             except Exception as error:
-                self._configuration.tell_once(
-                    f"It cannot start ({error}). Run `askdocs doctor` in a terminal."
-                )
+                self._trouble = f"It cannot start ({error}). Run `askdocs doctor` in a terminal."
+                self._configuration.tell_once(self._trouble)
                 raise
+            self._trouble = ""
             self._slots = self.host.query_slots()
             self._unsubscribe = self.host.subscribe(self._changed)
 
@@ -267,7 +283,8 @@ class Session:
         await folder.close()
 
     def _failed(self, reason: str) -> None:
-        self._configuration.tell_once(reason)
+        if reason:
+            self._configuration.tell_once(reason)
         self._status_notice.trigger()
 
     def _choose(self, path: Path | None) -> Folder | None:
@@ -281,9 +298,9 @@ class Session:
             self._progress.update(status["index"])
 
     async def _close(self) -> None:
-        self._status_notice.cancel()
         self._unsubscribe()
         await self.tasks.cancel()
+        self._status_notice.cancel()  # Tasks that end may have asked for it.
         # Each folder closes, and the host is released, whatever becomes of the others.
         closing = (_closed(folder.close()) for folder in self.folders.values())
         await asyncio.gather(*closing)

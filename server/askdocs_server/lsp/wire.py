@@ -160,8 +160,8 @@ class QuestionCountsWire(TypedDict):
 class IndexStatusWire(TypedDict):
     """`state` is opening, indexing, ready, closed or failed; `detail` says why in words.
 
-    `pendingFiles` wait to be read, or for the vectors of their chunks, which are `pendingChunks`:
-    hovers and searches by words know these already.
+    `pendingFiles` wait to be read, which are `pendingReads`, or for the vectors of their chunks,
+    which are `pendingChunks`: hovers and searches by words know these already.
     `embedded`, `reused`, `moved` and `deleted` count chunks since the index was opened. `questions`
     says how many sections there are and of how many the questions are written.
     """
@@ -170,6 +170,7 @@ class IndexStatusWire(TypedDict):
     files: int
     chunks: int
     pendingFiles: int
+    pendingReads: int
     pendingChunks: int
     generation: int
     skipped: list[SkippedWire]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -18,8 +19,6 @@ from askdocs_indexer.lines import LINE_BREAK
 from askdocs_server.text.markdown import FENCE_RUN, code_and_text, fenced
 
 _ALLOWED = ("http://", "https://")
-# A path below the root, without a scheme, and no part of it leads up.
-_LOCAL = re.compile(r"(?!.*\.\.)[\w%+@~.-][^\\:]*")
 _IMAGE = re.compile(r"!\[((?:[^\[\]\\]|\\.)*)\](?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\[\]]*\])?")
 _LINK = re.compile(r"\[((?:[^\[\]\\`]|\\.|`[^`]*`)*)\]\(\s*<?([^()\s<>]*)>?(?:\s+\"[^\"]*\")?\s*\)")
 _LIVE_TARGET = re.compile(r"\](?=\((?P<target>[^\s()]*))")
@@ -54,34 +53,34 @@ def _is_web(target: str) -> bool:
     return target.lower().startswith(_ALLOWED)
 
 
-def _is_web_or_local(target: str) -> bool:
-    return _is_web(target) or _LOCAL.fullmatch(target) is not None
+AddressOf = Callable[[str], str | None]
+"""Returns where a link leads that does not lead to the web, by its target; None for nowhere."""
 
 
-PathOf = Callable[[str], str | None]
-"""Returns the file, as a path from the root, that a link's target means; None for no file."""
-
-
-def no_path(target: str) -> str | None:
+def nowhere(target: str) -> str | None:
     """Follow no link to a file."""
     del target
     return None
 
 
-def safe_markdown(text: str, path_of: PathOf = no_path) -> str:
+def safe_markdown(text: str, address_of: AddressOf = nowhere) -> str:
     """Return Markdown that shows `text` and has no images, no HTML and no links except to the web,
-    and to where `path_of` says.
+    and to addresses that `address_of` has returned.
 
     Nothing is left open in it: between blank lines, it does not affect the text around it.
     """
-    is_allowed = _is_web if path_of is no_path else _is_web_or_local
-    shown = _closed(_disarmed(_with_local_links(text, path_of), is_allowed))
+    linked, addresses = _with_local_links(text, address_of)
+
+    def is_allowed(target: str) -> bool:
+        return _is_web(target) or unquote(target) in addresses
+
+    shown = _closed(_disarmed(linked, is_allowed))
     return shown if is_safe(shown, is_allowed) else as_code(text)
 
 
 def safe_line(text: str) -> str:
     """Return the same on one line, e.g. for a sentence that is quoted."""
-    shown = _disarmed(_with_local_links(" ".join(text.split()), no_path), _is_web)
+    shown = _disarmed(_with_local_links(" ".join(text.split()), nowhere)[0], _is_web)
     return shown if is_safe(shown) else plain(text)
 
 
@@ -107,8 +106,9 @@ def _escaped(text: str) -> str:
     return _FTP.sub(r"\1\\", escaped.replace("<", "&lt;"))
 
 
-def _with_local_links(text: str, path_of: PathOf) -> str:
-    """Return a text whose links to files lead from the project's root, or are their texts alone.
+def _with_local_links(text: str, address_of: AddressOf) -> tuple[str, set[str]]:
+    """Return a text whose links to files lead to their addresses, or are their texts alone, and
+    these addresses without escapes.
 
     Code may stand in what a link shows, and what looks like a link in code.
     """
@@ -117,13 +117,16 @@ def _with_local_links(text: str, path_of: PathOf) -> str:
         for piece, is_code in code_and_text(text)
     )
     shown, end = "", 0
+    addresses: set[str] = set()
     for link in _LINK.finditer(masked):
         if not link[2] or _is_web(link[2]) or masked[: link.start()].endswith("!"):
             continue
-        words, path = text[link.start(1) : link.end(1)], path_of(link[2])
-        shown += text[end : link.start()] + (f"[{words}]({path})" if path else words)
+        words, address = text[link.start(1) : link.end(1)], address_of(link[2])
+        shown += text[end : link.start()] + (f"[{words}]({address})" if address else words)
         end = link.end()
-    return shown + text[end:]
+        if address:
+            addresses.add(unquote(address))
+    return shown + text[end:], addresses
 
 
 def _disarmed(text: str, is_allowed: Callable[[str], bool]) -> str:

@@ -15,8 +15,6 @@ from tests.e2e.browser.window import PICTURES, Shared, Window, chromium
 from tests.e2e.daemon_support import User, a_user
 from tests.e2e.lsp_support import ASKDOCS
 
-from askdocs_server.generation.paths import models_directory
-
 SOURCE = '''"""Prints the passages that fit a query."""
 
 from pathlib import Path
@@ -49,9 +47,6 @@ def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
         config = Path(user.environment["XDG_CONFIG_HOME"]) / "askdocs" / "config.toml"
         trusted = json.dumps([str(user.top / "weather")])
         config.write_text(f"{config.read_text()}trustedWorkspaces = {trusted}\n")
-        cache = Path(user.environment["XDG_CACHE_HOME"]) / "askdocs"
-        cache.mkdir()
-        (cache / "models").symlink_to(models_directory())  # Converted once, not by each run.
         binaries = user.top / ".local" / "bin"
         binaries.mkdir(parents=True)
         (binaries / "askdocs").symlink_to(ASKDOCS)

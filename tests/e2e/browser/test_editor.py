@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 from pathlib import Path
@@ -45,9 +46,12 @@ def test_files_that_come_and_go_keep_the_status_busy(window: Window, project: Pa
     many.mkdir()
     for number in range(200):
         (many / f"{number}.md").write_text(f"# Release {number}\n\nFix defect {number * 17}.\n")
-    window.until_status("[0-9]+ files? to go")
+    expect(window.statusbar).to_contain_text(re.compile("[0-9]+ files? to read|chunks? to embed"))
+    window.until_status("to (read|embed)")
     window.picture("status-indexing")
     window.until_status("index ready")
+    expect(window.statusbar).not_to_contain_text("askdocs")
+    window.picture("status-after-indexing")
     shutil.rmtree(many)
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 from tests.e2e.browser.code_server import CodeServer
-from tests.e2e.browser.window import Window
+from tests.e2e.browser.window import LIMIT_MS, Window
 from tests.e2e.daemon_support import User, until
 
 pytestmark = pytest.mark.timeout(400)
 
 QUESTION = "Which files are left out of the index?"
-MODEL_START_SECONDS = 240
+MODEL_START_SECONDS = 300  # The first start converts the model.
 # Notes what the page looks like at each change: its text, and whether the answer is complete.
 WATCH = """turns => {
     window.seen = [];
@@ -25,6 +25,8 @@ WATCH = """turns => {
     });
     new MutationObserver(look).observe(turns, {childList: true, subtree: true});
 }"""
+# Whether an answer was written since then, which may have been quick.
+HAS_RUN = "() => window.seen.some(look => look.running) && !window.seen.at(-1).running"
 
 
 def test_without_a_model_passages_answer_and_settings_count_at_once(
@@ -53,7 +55,7 @@ def test_an_answer_streams_and_its_citations_open_the_lines(window: Window) -> N
     turns = page.locator("#turns")
     turns.evaluate(WATCH)
     page.get_by_role("button", name="Ask again").click()
-    expect(page.locator("form.running")).to_be_visible()
+    until(lambda: turns.evaluate(HAS_RUN), LIMIT_MS / 1000)
     expect(page.locator(".note")).to_contain_text("SmolLM2")
     seen = turns.evaluate("() => window.seen")
     searching, reading, writing = seen[0], seen[1], next(one for one in seen if one["text"])
@@ -71,31 +73,6 @@ def test_an_answer_streams_and_its_citations_open_the_lines(window: Window) -> N
     expect(window.active_tab).to_contain_text(file)
     expect(window.page.locator(".statusbar")).to_contain_text(f"Ln {first}, Col 1")
     window.picture("citation-opened")
-
-
-def test_an_answer_is_stopped_and_a_follow_up_keeps_the_history(window: Window) -> None:
-    open_with_model(window)
-    ask(window, QUESTION)
-    page = window.webview
-    # A click waits until the button stands still, by when a short answer may be there.
-    page.get_by_role("button", name="Stop").dispatch_event("click")
-    expect(page.locator(".note")).to_have_text("Stopped.")
-    window.picture("answer-stopped")
-    page.get_by_role("button", name="Ask again").click()
-    expect(page.locator(".note.done")).to_be_visible()
-    page.locator("textarea").fill("And how are they listed?")
-    page.locator("textarea").press("Enter")
-    expect(page.locator("h2")).to_have_count(2)
-    expect(page.locator(".note.done")).to_have_count(2)
-    page.get_by_role("button", name="Copy").last.click()
-    expect(window.page.locator(".statusbar")).to_contain_text("Answer copied")
-    window.picture("follow-up")
-
-    window.command("Developer: Reload Window")
-    expect(window.page.locator(".quick-input-list")).to_be_hidden()
-    expect(page.locator("h2")).to_have_text([QUESTION, "And how are they listed?"])
-    expect(page.locator(".note.done")).to_have_count(2)
-    window.picture("after-a-reload")
 
 
 def test_a_selection_is_asked_about(window: Window) -> None:

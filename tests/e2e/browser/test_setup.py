@@ -18,12 +18,14 @@ pytestmark = pytest.mark.timeout(300)
 COMMANDS = {
     "Ask the docs",
     "Search the docs",
+    "Show what is indexed",
     "Reindex",
     "Install server with uv",
     "Show status",
     "Restart server",
     "Show log",
 }
+NO_FOLDER = "Open a folder: askdocs answers from the documentation of the folder that is open."
 # Does what `uv tool install` does in the end; the packages themselves are no matter of the editor.
 UV = f"""#!/bin/sh
 echo "$@" > "$HOME/uv-arguments"
@@ -101,13 +103,26 @@ def test_without_trust_nothing_of_the_workspace_runs(
 def test_without_a_folder_the_next_step_is_to_open_one(
     browser: Browser, server: CodeServer
 ) -> None:
+    loose = server.folder / "loose.py"
+    loose.write_text("import os\n")
     with new_window(browser, server.empty) as window:
-        for command in ("Ask the docs", "Search the docs", "Reindex"):
+        for command in ("Ask the docs", "Search the docs", "Show what is indexed", "Reindex"):
             window.command(f"askdocs: {command}")
-            message = window.page.locator(".notification-toast", has_text="No folder is open")
-            expect(message.get_by_role("button", name="Open folder")).to_be_visible()
+            message = window.page.locator(".notification-toast", has_text=NO_FOLDER)
+            expect(message.get_by_role("button", name="Open Folder")).to_be_visible()
             expect(message).to_have_count(1)
+            window.picture("no-folder")
             window.tidy()
+        window.open_path(loose)
+        assert "Open Folder" in window.until_status("askdocs: no folder")
+        window.picture("no-folder-status")
+        window.point_away()
+        window.command("askdocs: Show status")
+        expect(window.quick_pick_rows.first).to_contain_text("no folder is open")
+        expect(window.quick_pick_rows.filter(has_text="Open Folder")).to_be_visible()
+        window.page.keyboard.press("Escape")
+        window.command("askdocs: Ask the docs")
+        expect(message).to_be_visible()
 
 
 def test_the_palette_offers_the_commands(window: Window) -> None:

@@ -30,6 +30,7 @@ warns at each start.
 Turn the rain gauge over after each storm. Leaves in the rain gauge make it read too little.
 """
 QUESTION = "When do I calibrate the barometer?"
+FOLLOW_UP = "And what does a cold barometer show?"
 FIRST = (
     "Calibrate once a year on a calm day, so that the barometer shows the pressure at sea level."
 )
@@ -97,7 +98,9 @@ def test_a_citation_leads_to_the_passage_that_it_rests_on(window: Window) -> Non
     window.picture("answer-of-a-large-model")
 
 
-def test_stop_ends_the_writing_and_keeps_what_came(window: Window, model: StandIn) -> None:
+def test_stop_ends_the_writing_and_a_follow_up_keeps_the_history(
+    window: Window, model: StandIn
+) -> None:
     model.may_finish.clear()
     ask(window)
     page = window.webview
@@ -107,6 +110,24 @@ def test_stop_ends_the_writing_and_keeps_what_came(window: Window, model: StandI
     expect(page.locator(".note")).to_have_text("Stopped.")
     expect(page.locator(".text")).to_contain_text(FIRST)
     assert model.left.wait(30)
+    window.picture("answer-stopped")
+
+    model.may_finish.set()
+    page.get_by_role("button", name="Ask again").click()
+    expect(page.locator(".note.done")).to_be_visible()
+    page.locator("textarea").fill(FOLLOW_UP)
+    page.locator("textarea").press("Enter")
+    expect(page.locator("h2")).to_have_count(2)
+    expect(page.locator(".note.done")).to_have_count(2)
+    page.get_by_role("button", name="Copy").last.click()
+    expect(window.statusbar).to_contain_text("Answer copied")
+    window.picture("follow-up")
+
+    window.command("Developer: Reload Window")
+    expect(window.page.locator(".quick-input-list")).to_be_hidden()
+    expect(page.locator("h2")).to_have_text([QUESTION, FOLLOW_UP])
+    expect(page.locator(".note.done")).to_have_count(2)
+    window.picture("after-a-reload")
 
 
 def test_closing_the_page_ends_the_writing(window: Window, model: StandIn) -> None:

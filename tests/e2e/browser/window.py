@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from playwright.sync_api import (
     Browser,
@@ -140,6 +141,21 @@ class Window:
         lines = self.page.locator(".editor-group-container.active .monaco-editor .view-line")
         lines.first.wait_for()
 
+    def open_path(self, file: Path) -> None:
+        """Open a file that may be in no folder of the window, by its whole path."""
+        self.command("File: Open File...")
+
+        def is_open() -> bool:
+            with suppress(BrowserError, AssertionError):
+                if self._quick_input.is_visible():  # While it looks around, it takes no Enter.
+                    self._quick_input.fill(str(file), timeout=_MOMENT_MS)
+                    self.page.keyboard.press("Enter")
+                expect(self.active_tab).to_contain_text(file.name, timeout=_MOMENT_MS)
+                return True
+            return False
+
+        until(is_open, LIMIT_MS / 1000)
+
     def point_away(self) -> None:
         """Take the mouse to where it shows nothing."""
         shown = self.page.locator(".hover-language-status")
@@ -188,6 +204,11 @@ class Window:
     def quick_pick_rows(self) -> Locator:
         """The rows of the list that is open at the top."""
         return self.page.locator(".quick-input-list .monaco-list-row")
+
+    @property
+    def statusbar(self) -> Locator:
+        """The bar at the bottom."""
+        return self.page.locator(".part.statusbar")
 
     @property
     def active_tab(self) -> Locator:

@@ -20,6 +20,7 @@ from askdocs_server.answers.passages import Citation
 from askdocs_server.answers.quoting.blocks import Group, groups_of
 from askdocs_server.answers.quoting.folding import OMITTED, folded
 from askdocs_server.answers.quoting.question_words import QuestionWords
+from askdocs_server.text.links import Locate, SectionLinks
 from askdocs_server.text.sanitize import plain, safe_markdown
 
 LINES = 25
@@ -64,14 +65,20 @@ class _Candidate:
         return sum(math.ceil(len(line) / _LINE_CHARACTERS) for line in lines)
 
 
-def best_quotes(question: str, citations: Sequence[Citation], lines: int = LINES) -> list[Quote]:
+def best_quotes(
+    question: str,
+    citations: Sequence[Citation],
+    lines: int = LINES,
+    locate: Locate | None = None,
+) -> list[Quote]:
     """Return what of the passages is shown in answer to a question, the best passage first.
 
-    All together has about so many lines. [] where the passages have no text.
+    All together has about so many lines. [] where the passages have no text. Links lead to where
+    `locate` says; without it they are paths from the root.
     """
     chosen = _chosen(_candidates(question, citations), lines)
     return [
-        Quote(citation.breadcrumb, _markdown(groups), citation.number)
+        Quote(citation.breadcrumb, _markdown(groups, locate), citation.number)
         for citation in dict.fromkeys(candidate.citation for candidate in chosen)
         if (groups := [candidate for candidate in chosen if candidate.citation is citation])
     ]
@@ -158,15 +165,18 @@ def _adds(candidate: _Candidate, chosen: Sequence[_Candidate]) -> bool:
     )
 
 
-def _markdown(candidates: Sequence[_Candidate]) -> str:
+def _markdown(candidates: Sequence[_Candidate], locate: Locate | None) -> str:
     """Return groups of one passage in its order, with a mark where others are left out."""
     ordered = sorted(candidates, key=lambda candidate: candidate.index)
     texts = [ordered[0].group.text]
     for above, candidate in pairwise(ordered):
         texts += [OMITTED] if candidate.index > above.index + 1 else []
         texts.append(candidate.group.text)
-    page = ordered[0].citation.path
-    return safe_markdown(escaped_marks("\n\n".join(texts)), partial(_path_of, page))
+    markdown, citation = escaped_marks("\n\n".join(texts)), ordered[0].citation
+    if locate is None:
+        return safe_markdown(markdown, partial(_path_of, citation.path))
+    links = SectionLinks(citation.path, citation.links, locate)
+    return safe_markdown(links.inserted(markdown), links.address)
 
 
 def _path_of(page: str, target: str) -> str | None:

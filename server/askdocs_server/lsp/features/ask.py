@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
+from askdocs_indexer.errors import IndexerError
 from askdocs_server.lsp import wire
 from askdocs_server.lsp.documents import Positions, document_text, encoding_of, path_of
 from askdocs_server.lsp.features.errors import guarded
@@ -28,10 +29,6 @@ if TYPE_CHECKING:
 _OPEN_SECONDS = 10.0
 _FILL_SECONDS = 5.0
 _NOT_OPEN = "The index is not ready yet. Ask again in a moment; the status says how far it is."
-_NO_FOLDER = (
-    "No folder of this machine is open, so no documentation is indexed. Open the project's folder "
-    "and ask again."
-)
 
 _SendPart = Callable[[wire.CitationsPart | wire.TextPart | wire.ResetPart], None]
 
@@ -46,12 +43,17 @@ def register(server: LanguageServer, session: Session) -> None:
 
 
 async def ask(server: LanguageServer, session: Session, params: Any) -> wire.AskResult:
-    """Answer a question. A cancel closes the generation."""
+    """Answer a question. A cancel closes the generation.
+
+    Raises IndexerError where no folder is open, or its index cannot be opened.
+    """
     ask_params = parse(params, AskParams)
     selection = await _selection(server, ask_params)
     path = path_of(ask_params.text_document.uri) if ask_params.text_document else None
     with work_done(server, ask_params.work_done_token, "Asking the docs"):
         folder = await session.folder_at(path, _OPEN_SECONDS)
+        if folder is None and (problem := session.problem(path)):
+            raise IndexerError(problem)
         if folder is None or not await _is_filled(session, folder):
             return _not_open(session)
         # Late: these come with the host, which is loaded by now.
@@ -70,7 +72,7 @@ async def _stream(folder: Folder, request: AskRequest, send: _SendPart, encoding
     from askdocs_server.answers.pipeline import Answer, Citations, Reset, Text
 
     with folder.use() as workspace:
-        async with aclosing(workspace.ask(request)) as events:
+        async with aclosing(workspace.ask(request, links_below=folder.path)) as events:
             async for event in events:
                 if isinstance(event, Answer):
                     return event
@@ -124,7 +126,7 @@ async def _selection(server: LanguageServer, ask_params: AskParams) -> str:
 
 def _not_open(session: Session) -> wire.AskResult:
     return {
-        "answer": _NOT_OPEN if session.folders else _NO_FOLDER,
+        "answer": _NOT_OPEN,
         "citations": [],
         "abstained": True,
         "model": None,

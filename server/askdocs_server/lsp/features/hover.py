@@ -54,7 +54,8 @@ async def hover(
     from askdocs_server.hover.popup import popup  # Late: it comes with the host.
 
     with folder.use() as workspace:
-        result = await workspace.hover(_file(document), document.text, *position)
+        file = _file(document)
+        result = await workspace.hover(file, document.text, *position, links_below=folder.path)
         if result is None:
             return None
         summary, uses = await asyncio.gather(workspace.summary(result), workspace.uses(result))

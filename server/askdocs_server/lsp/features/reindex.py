@@ -33,15 +33,15 @@ def register(server: LanguageServer, session: Session) -> None:
 
 
 async def reindex(server: LanguageServer, session: Session, params: Any) -> wire.ReindexResult:
-    """Read again what is asked for. After a cancel it continues in the background."""
+    """Read again what is asked for. After a cancel it continues in the background.
+
+    Raises IndexerError where no folder is open, or its index is not.
+    """
     reindex_params = parse(params, ReindexParams)
     folders = await session.open_folders(_OPEN_SECONDS)
-    targets = _targets(session, folders, reindex_params.uri)
+    targets = _targets(session, folders, reindex_params.uri) if session.folders else []
     if not targets:
-        raise IndexerError(
-            session.status()["index"]["detail"]
-            or "No folder is open yet, so there is nothing to index. Open a folder, or try again."
-        )
+        raise IndexerError(session.problem() or "The index is opening. Try again in a moment.")
     with work_done(server, reindex_params.work_done_token, "Indexing the docs") as report:
         reports = []
         for folder, path in targets:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pygls.lsp.server import LanguageServer
 
+from askdocs_indexer.errors import IndexerError
 from askdocs_server.lsp import wire
 from askdocs_server.lsp.features.errors import guarded
 from askdocs_server.lsp.folders import Folder
@@ -29,7 +30,10 @@ def register(server: LanguageServer, session: Session) -> None:
 
 
 async def search(session: Session, params: Any) -> wire.SearchResult:
-    """Return passages, best first; none while the index is not open."""
+    """Return passages, best first; none while the index is opening.
+
+    Raises IndexerError where no folder is open, or none of their indexes can be opened.
+    """
     search_params = parse(params, SearchParams)
 
     async def search_folder(folder: Folder) -> list[wire.HitWire]:
@@ -39,6 +43,8 @@ async def search(session: Session, params: Any) -> wire.SearchResult:
         return await asyncio.to_thread(lambda: [hit_wire(hit, folder.path) for hit in hits])
 
     folders = await session.open_folders(_OPEN_SECONDS)
+    if not folders and (problem := session.problem()):
+        raise IndexerError(problem)
     by_folder = await asyncio.gather(*map(search_folder, folders))
     hits = sorted(chain.from_iterable(by_folder), key=lambda hit: -hit["score"])
     # Folders may be nested.
