@@ -30,6 +30,8 @@ CANCELLED = -32800
 # A person does something this often (seconds).
 PAUSE = (0.3, 1.7)
 MEMORY_SECONDS = 5.0
+# So many lines are typed before they are taken back.
+MOST_TYPED = 40
 LAST_REPLY_SECONDS = 30.0
 
 
@@ -76,6 +78,7 @@ class Window:
         self.chance = chance
         self.uri = (root / "app.py").as_uri()
         self.version = 1
+        self.typed = 0
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
 
@@ -170,10 +173,16 @@ class Window:
         await self.ask("status", "askdocs/status", {})
 
     async def _edit(self) -> None:
-        """Type a line below all others."""
+        """Type a line below all others, or take back what was typed: files do not grow forever."""
         self.version += 1
-        end = {"line": 3 + self.version, "character": 0}
-        change = {"range": {"start": end, "end": end}, "text": f"x{self.version} = 1\n"}
+        start = {"line": SOURCE.count("\n"), "character": 0}
+        end = {"line": start["line"] + self.typed, "character": 0}
+        is_full = self.typed == MOST_TYPED
+        change = {
+            "range": {"start": start if is_full else end, "end": end},
+            "text": "" if is_full else f"x{self.version} = 1\n",
+        }
+        self.typed = 0 if is_full else self.typed + 1
         document = {"uri": self.uri, "version": self.version}
         self.tell("textDocument/didChange", {"textDocument": document, "contentChanges": [change]})
 
