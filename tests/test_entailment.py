@@ -20,7 +20,6 @@ from askdocs_server.answers.pipeline import Answer, Asker
 from askdocs_server.answers.retrieval import AskRequest
 from askdocs_server.answers.verification import objections
 from askdocs_server.answers.verification.entailment import (
-    ROLE,
     CrossEncoderEntailment,
     Judgement,
 )
@@ -30,6 +29,7 @@ from askdocs_server.answers.verification.objections import (
     nearest_words,
     with_objections,
 )
+from askdocs_server.answers.verification.role import VERIFYING
 from askdocs_server.doctor.models import check_entailment
 from askdocs_server.settings.model import (
     EmbeddingSettings,
@@ -94,7 +94,7 @@ def test_it_is_off_without_a_hub() -> None:
     model = CrossEncoderEntailment(Settings().entailment)
     model.look()
     assert (model.state, model.model) == ("off", "")
-    assert f"{ROLE.default} is not on this machine" in model.detail
+    assert f"{VERIFYING.default} is not on this machine" in model.detail
     assert "set verify.model" in model.detail
     model.load()
     assert model.judge([("a", "b")]).result(LIMIT) == []
@@ -103,7 +103,7 @@ def test_it_is_off_without_a_hub() -> None:
 
 
 def test_what_was_downloaded_is_taken(hub_cache: Path, model_folder: Path) -> None:
-    folder = hub_cache / f"models--{ROLE.default.replace('/', '--')}"
+    folder = hub_cache / f"models--{VERIFYING.default.replace('/', '--')}"
     shutil.copytree(model_folder, folder / "snapshots" / "abc")
     (folder / "refs").mkdir()
     (folder / "refs" / "main").write_text("abc")
@@ -111,7 +111,7 @@ def test_what_was_downloaded_is_taken(hub_cache: Path, model_folder: Path) -> No
     model.look()
     assert model.state == "idle"
     model.load()
-    assert (model.state, model.model) == ("ready", ROLE.default)
+    assert (model.state, model.model) == ("ready", VERIFYING.default)
 
 
 def test_it_can_be_switched_off() -> None:

@@ -86,9 +86,9 @@ def check_reranker(reranking: RerankerSettings) -> Check:
 
 def check_entailment(entailment: EntailmentSettings) -> Check:
     """Look whether there is a model that judges what a large model writes."""
-    from askdocs_server.answers.verification.entailment import ROLE
+    from askdocs_server.answers.verification.role import VERIFYING
 
-    return _cross_encoder(_ENTAILMENT, ROLE, entailment)
+    return _cross_encoder(_ENTAILMENT, VERIFYING, entailment)
 
 
 def _cross_encoder(

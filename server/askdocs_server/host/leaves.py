@@ -15,7 +15,7 @@ from askdocs_indexer.embedding.catalogue import known_model
 from askdocs_indexer.embedding.loading import GPU_MODEL, has_cuda
 from askdocs_indexer.paths import expanded
 from askdocs_indexer.reranking.choice import RERANKING
-from askdocs_server.answers.verification.entailment import ROLE as VERIFYING
+from askdocs_server.answers.verification.role import VERIFYING
 from askdocs_server.generation.hub import cached_folder
 from askdocs_server.generation.models import LLAMA
 from askdocs_server.generation.vllm_child import has_cuda_build

@@ -15,23 +15,14 @@ from typing import Any, Protocol
 from askdocs_indexer.embedding.familiarity import familiarity
 from askdocs_indexer.embedding.window import window_of_model
 from askdocs_indexer.errors import RerankerError
-from askdocs_indexer.reranking.choice import Role
 from askdocs_indexer.reranking.optional_model import OptionalModel, OptionalModelState
 from askdocs_indexer.words.forms import words_of
 from askdocs_indexer.words.languages import language_of
+from askdocs_server.answers.verification.role import VERIFYING
 from askdocs_server.settings.model import EntailmentSettings
 
 EntailmentState = OptionalModelState
 
-# Apache-2.0, English, trained on SNLI and MultiNLI: .916 of SNLI's test set and .878 of MultiNLI's
-# mismatched set are judged right, as its model card says.
-ROLE = Role(
-    "verify.model",
-    "cross-encoder/nli-deberta-v3-xsmall",
-    "280 MB",
-    "The verifying model",
-    "another model",
-)
 # Of the words of a statement that is judged.
 _KNOWN_SHARE = 0.8
 _LABELS = ("contradiction", "entailment")
@@ -80,7 +71,7 @@ class CrossEncoderEntailment(OptionalModel):
     def __init__(
         self, settings: EntailmentSettings, on_change: Callable[[], None] = lambda: None
     ) -> None:
-        super().__init__(ROLE, settings, on_change)
+        super().__init__(VERIFYING, settings, on_change)
         self._worker = ThreadPoolExecutor(1, "askdocs-verify")
         self._judge: _Judge | None = None
 
