@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import struct
@@ -92,10 +93,12 @@ def test_the_peer_is_known() -> None:
 class MacConnection:
     """Answers as xnu's `uipc_ctloutput` does."""
 
-    def __init__(self, user: int) -> None:
+    def __init__(self, user: int | None) -> None:
         self._user = user
 
     def getsockopt(self, level: int, option: int, size: int) -> bytes:
+        if self._user is None:
+            raise OSError(errno.ENOTCONN, "Socket is not connected")
         assert (level, option, size) == (0, 1, 76)
         return struct.pack("IIh2x16I", 0, self._user, 2, 20, 12, *[0] * 14)
 
@@ -104,6 +107,8 @@ class MacConnection:
 def test_the_peer_is_known_on_macos() -> None:
     assert is_own_process(cast("socket.socket", MacConnection(os.getuid())))
     assert not is_own_process(cast("socket.socket", MacConnection(os.getuid() + 1)))
+    with pytest.raises(ConnectionError):
+        is_own_process(cast("socket.socket", MacConnection(None)))
 
 
 FOLDERS: list[tuple[str, dict[str, str], str, str]] = [

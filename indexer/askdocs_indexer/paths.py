@@ -52,8 +52,7 @@ def root_digest(root: Path) -> str:
 def cache_folder() -> Path:
     """Return the folder of all that can be made again: indexes, models, logs.
 
-    `~/.cache/askdocs` on Linux, where XDG_CACHE_HOME may name another folder than `~/.cache`, and
-    `~/Library/Caches/askdocs` on macOS.
+    `~/.cache/askdocs` on Linux and `~/Library/Caches/askdocs` on macOS, or below XDG_CACHE_HOME.
     """
     return platformdirs.user_cache_path(_APPLICATION)
 
@@ -61,8 +60,8 @@ def cache_folder() -> Path:
 def config_folder() -> Path:
     """Return the folder of the user's own settings.
 
-    `~/.config/askdocs` on Linux, where XDG_CONFIG_HOME may name another folder than `~/.config`,
-    and `~/Library/Application Support/askdocs` on macOS.
+    `~/.config/askdocs` on Linux and `~/Library/Application Support/askdocs` on macOS, or below
+    XDG_CONFIG_HOME.
     """
     return platformdirs.user_config_path(_APPLICATION)
 

@@ -51,7 +51,7 @@ async def remote_plan(connection: socket.socket, root: Path, progress: Progress)
 
     Raises as `Project` says, and DaemonFailedError.
     """
-    reader, writer = await asyncio.open_unix_connection(sock=connection, limit=_LINE_BYTES)
+    reader, writer = await streams(connection, limit=_LINE_BYTES)
     try:
         return await RemoteProject(reader, writer).plan(root, progress)
     finally:

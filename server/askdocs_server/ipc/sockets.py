@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import struct
@@ -40,12 +41,20 @@ def is_own_process(connection: socket.socket) -> bool:
 
 
 def peer_user(connection: socket.socket) -> int:
-    """Return the number of the user whose process is at the other end. Raises OSError."""
+    """Return the number of the user whose process is at the other end.
+
+    Raises OSError, and of that ConnectionError where the process has just ended.
+    """
     if sys.platform == "linux":
         level, option, credentials = socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED
     else:
         level, option, credentials = _SOL_LOCAL, _LOCAL_PEERCRED, _XUCRED
-    data = connection.getsockopt(level, option, credentials.size)
+    try:
+        data = connection.getsockopt(level, option, credentials.size)
+    except OSError as error:
+        if error.errno == errno.ENOTCONN:  # As macOS says.
+            raise ConnectionAbortedError(error.errno, error.strerror) from error
+        raise
     return int(credentials.unpack(data)[1])
 
 

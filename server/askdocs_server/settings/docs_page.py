@@ -18,7 +18,8 @@ _INTRODUCTION = """\
 askdocs works without any. Where you want something else, set it in one of these sources; the later
 ones win, key by key:
 
-1. your own `config.toml`, in `~/.config/askdocs/` on Linux,
+1. your own `config.toml`, in `~/.config/askdocs/` on Linux and in
+   `~/Library/Application Support/askdocs/` on macOS,
 2. the project's `pyproject.toml`, in the table `[tool.askdocs]`,
 3. the project's `askdocs.toml`,
 4. your editor's settings, under `askdocs`,
