@@ -14,7 +14,7 @@ export async function showContents(server: Server): Promise<void> {
   const result = await server.request<ContentsResult>(Method.contents, {});
   const picked = await window.showQuickPick(contentsLines(result).map(itemOf), {
     title: "askdocs: what is indexed",
-    placeHolder: plural(result.files.length, "file"),
+    placeHolder: `${plural(result.files.length, "file")}, ${result.leftOut.length} left out`,
     matchOnDescription: true,
     matchOnDetail: true,
   });

@@ -17,7 +17,9 @@ export interface ContentsLine {
 export function contentsLines({ files, leftOut }: ContentsResult): ContentsLine[] {
   const pages = files.filter(({ kind }) => kind !== "source");
   const sources = files.filter(({ kind }) => kind === "source");
-  const others = leftOut.map(({ path, reason }) => ({ label: path, detail: reason }));
+  // Where the list is filtered, it has no headings.
+  const description = "left out";
+  const others = leftOut.map(({ path, reason }) => ({ label: path, description, detail: reason }));
   return [
     ...headed("Pages", pages.map(fileLine)),
     ...headed("Sources", sources.map(fileLine)),

@@ -164,7 +164,7 @@ function leaving({ leaves }: ServerStatus): StatusLine[] {
   if (leaves?.length === 0) {
     return [line("Network", "nothing leaves this machine")];
   }
-  return (leaves ?? []).map(({ what, to }) => line("Network", `${what} → ${to}`));
+  return (leaves ?? []).map(({ what, to }) => line("Network", `to ${to}`, what));
 }
 
 function firstSentence(text: string): string {

@@ -23,7 +23,7 @@ test("pages come before sources, and what is left out says why", () => {
     { label: "Sources", heading: true },
     { label: "a.py", description: "2 chunks", uri: source.uri },
     { label: "Left out", heading: true },
-    { label: "big.md", detail: "larger than docs.maxFileBytes" },
+    { label: "big.md", description: "left out", detail: "larger than docs.maxFileBytes" },
   ]);
 });
 

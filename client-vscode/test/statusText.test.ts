@@ -109,9 +109,8 @@ test("what leaves the machine is in the details", () => {
   assert.deepEqual(network([]), [
     { label: "Network", description: "nothing leaves this machine" },
   ]);
-  const to = "https://models.example/v1";
-  assert.deepEqual(network([{ what: "questions", to }]), [
-    { label: "Network", description: `questions → ${to}` },
+  assert.deepEqual(network([{ what: "questions", to: "gpu-box" }]), [
+    { label: "Network", description: "to gpu-box", detail: "questions" },
   ]);
 });
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, expect
 from tests.e2e.browser.code_server import ROOT, CodeServer
 from tests.e2e.browser.window import PICTURES, Shared, Window
@@ -19,6 +20,7 @@ from tests.e2e.daemon_support import User
 pytestmark = pytest.mark.timeout(900)
 
 INDEX_SECONDS = 600
+_COLOURS = 128
 SCRIPT = '''"""Fetches the weather, and does not wait for it forever."""
 
 import httpx
@@ -87,6 +89,8 @@ def test_status(window: Window) -> None:
 
 
 def publish(window: Window, name: str) -> None:
-    """Take a picture for the documentation."""
+    """Take a picture for the documentation, in few colours: it is packed with the extension."""
     window.picture(f"docs-{name}")
-    shutil.copyfile(PICTURES / f"docs-{name}.png", ROOT / "docs" / "images" / f"{name}.png")
+    with Image.open(PICTURES / f"docs-{name}.png") as picture:
+        small = picture.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+    small.save(ROOT / "docs" / "images" / f"{name}.png", optimize=True)
