@@ -7,6 +7,7 @@ from typing import Any
 
 from pygls.lsp.server import LanguageServer
 
+from askdocs_indexer.errors import IndexerError
 from askdocs_server.lsp import wire
 from askdocs_server.lsp.features.errors import guarded
 from askdocs_server.lsp.folders import Folder
@@ -28,7 +29,10 @@ def register(server: LanguageServer, session: Session) -> None:
 
 
 async def contents(session: Session, params: Any) -> wire.ContentsResult:
-    """Return the files of all folders; none while no index is open."""
+    """Return the files of all folders; none while the index is opening.
+
+    Raises IndexerError where no folder is open, or none of their indexes can be opened.
+    """
     limit = parse(params, ContentsParams).limit
 
     async def contents_of(folder: Folder) -> tuple[list[wire.FileWire], list[wire.LeftOutWire]]:
@@ -38,6 +42,8 @@ async def contents(session: Session, params: Any) -> wire.ContentsResult:
         return await asyncio.to_thread(contents_wire, held, folder.path, limit)
 
     folders = await session.open_folders(_OPEN_SECONDS)
+    if not folders and (problem := session.problem()):
+        raise IndexerError(problem)
     parts = await asyncio.gather(*map(contents_of, folders))
     return {
         "files": [file for files, _ in parts for file in files][:limit],
