@@ -40,6 +40,7 @@ from askdocs_server.generation.pool import Generators, sampling_of
 from askdocs_server.host import models
 from askdocs_server.host.index_pool import Roots, SharedIndex
 from askdocs_server.host.models import Models
+from askdocs_server.hover.definitions import Definition, Definitions
 from askdocs_server.hover.lookup import HoverResult, hover_at
 from askdocs_server.hover.parse_cache import ParsedFiles
 from askdocs_server.settings.model import (
@@ -83,6 +84,7 @@ class Workspace:
     _slots: asyncio.Semaphore
     _watches: bool = False
     _files: ParsedFiles = field(default_factory=ParsedFiles)
+    _defining_files: ParsedFiles = field(default_factory=ParsedFiles)
 
     @property
     def index(self) -> WorkspaceIndex:
@@ -139,16 +141,25 @@ class Workspace:
         """Return the passages that document a dotted name, best first. Raises TimeoutError."""
         return await self._query(self.index.document, [name], limit)
 
-    async def hover(self, file: str, source: str, line: int, character: int) -> HoverResult | None:
+    async def hover(
+        self,
+        file: str,
+        source: str,
+        line: int,
+        character: int,
+        definitions: Sequence[Definition] = (),
+    ) -> HoverResult | None:
         """Return the documentation of the symbol at a position of `source`, or None.
 
         `line` and `character` are 0-based, in code points; `file` gives the language.
+        `definitions` are what other language servers say, best first.
         """
         if not self.settings.hover.enabled:
             return None
         settings, files = self.settings.hover, self._files
+        defined = Definitions(self.index, definitions, self._defining_files)
         return await self._query(
-            hover_at, self.index, file, source, line, character, settings, files
+            hover_at, self.index, file, source, line, character, settings, files, defined
         )
 
     async def summary(self, hover: HoverResult) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from askdocs_indexer.errors import EmbedderError
@@ -47,9 +48,18 @@ class Project(Protocol):
     async def document(self, name: str, limit: int) -> list[Row]:
         """Return the hits that document a symbol by its dotted name, best first."""
 
-    async def hover(self, file: str, source: str, line: int, character: int) -> list[Row]:
+    async def hover(
+        self,
+        file: str,
+        source: str,
+        line: int,
+        character: int,
+        definitions: Sequence[Row] = (),
+    ) -> list[Row]:
         """Return the hits that document a symbol (0-based line and code point), best first.
 
+        `definitions` say where it is defined, best first: absolute {file}, {line, character} in
+        UTF-16.
         The first has `shown` as well, the Markdown that an editor shows, and `symbol`, the identity
         of a symbol of the workspace as SCIP writes it.
         """
@@ -98,8 +108,19 @@ class LocalProject:
     async def document(self, name: str, limit: int) -> list[Row]:
         return hit_rows(await self._workspace.document(name, limit))
 
-    async def hover(self, file: str, source: str, line: int, character: int) -> list[Row]:
-        result = await self._workspace.hover(file, source, line, character)
+    async def hover(
+        self,
+        file: str,
+        source: str,
+        line: int,
+        character: int,
+        definitions: Sequence[Row] = (),
+    ) -> list[Row]:
+        from askdocs_server.hover.definitions import Definition
+
+        positions = [(row["file"], (row["line"], row["character"])) for row in definitions]
+        defined = [Definition(Path(path), start, start) for path, start in positions]
+        result = await self._workspace.hover(file, source, line, character, defined)
         if result is None:
             return []
         best, *others = hit_rows(result.hits)

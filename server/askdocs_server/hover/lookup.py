@@ -14,6 +14,7 @@ from askdocs_indexer.readers.markdown_writer import code_span
 from askdocs_indexer.storage.symbol_table import last_part
 from askdocs_indexer.types import Hit
 from askdocs_indexer.workspace import WorkspaceIndex
+from askdocs_server.hover.definitions import Definitions
 from askdocs_server.hover.parse_cache import ParsedFiles
 from askdocs_server.hover.render import hover_text
 from askdocs_server.settings.model import HoverSettings
@@ -43,6 +44,7 @@ def hover_at(
     character: int,
     settings: HoverSettings,
     files: ParsedFiles | None = None,
+    definitions: Definitions | None = None,
 ) -> HoverResult | None:
     """Return the passages that document the symbol at a position, or None to show nothing.
 
@@ -54,15 +56,16 @@ def hover_at(
         return None
     path = index.key_of(Path(file)) if Path(file).is_absolute() else ""
     with (files or ParsedFiles()).parsed(path, language, source) as parsed:
-        symbol = index.symbol(parsed, line, character)
-    if symbol is None:
+        use = index.use(parsed, line, character)
+    if use is None:
         return None
-    hits = index.documentation(symbol, _LIMIT)
-    shown = tuple(hit for hit in hits if hit.score >= settings.min_score)
-    if not shown:
-        return None
-    text = hover_text(shown[0], language, relation(symbol, shown[0]))
-    return HoverResult(symbol, shown, text, index.notation(symbol))
+    for symbol in definitions.symbols(use) if definitions is not None else (use.symbol,):
+        hits = index.documentation(symbol, _LIMIT)
+        shown = tuple(hit for hit in hits if hit.score >= settings.min_score)
+        if shown:
+            text = hover_text(shown[0], language, relation(symbol, shown[0]))
+            return HoverResult(symbol, shown, text, index.notation(symbol))
+    return None
 
 
 def relation(symbol: Symbol, hit: Hit) -> str:
