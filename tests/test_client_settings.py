@@ -10,7 +10,7 @@ from askdocs_server.settings.schema import Setting, schema
 
 PACKAGE = Path(__file__).parent.parent / "client-vscode" / "package.json"
 # These belong to the client itself.
-OWN = ("askdocs.server.", "askdocs.trace.")
+OWN = ("askdocs.server.", "askdocs.trace.", "askdocs.hover.definitionBudgetMs")
 
 
 def offered() -> dict[str, dict[str, Any]]:

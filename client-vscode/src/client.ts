@@ -11,6 +11,7 @@ import {
   type LanguageClientOptions,
   RevealOutputChannelOn,
 } from "vscode-languageclient/node";
+import { definedHover } from "./definitions";
 import { SECTION, type Settings } from "./settings";
 
 const LANGUAGES = [
@@ -61,6 +62,8 @@ export function createClient(command: string, args: string[], parts: ClientParts
   const client: LanguageClient = new QuietClient(SECTION, "askdocs", executable, {
     ...options(parts),
     middleware: {
+      provideHover: (document, position, cancel, next) =>
+        definedHover(client, document, position, cancel, next),
       workspace: {
         configuration: (params, token, next) =>
           params.items.every(({ section }) => section === SECTION)

@@ -173,6 +173,8 @@ class _Look:
             else:
                 whole = replace(taken, target=(*taken.target, *names[:1]))
                 targets = self._here.imported(whole)
+                if not (targets or taken.module):  # A path of Rust's in what is not imported yet.
+                    targets = external(rules.external("", whole.target))
             yield from self._members(targets, names[1:])
 
     def _named(self, names: Names) -> Targets:
@@ -202,7 +204,7 @@ class _Look:
                 return own
         elif identities and identities[0].names[-2:-1] == (own.name,):
             identities = (*identities, Identity(own.family, identities[0].names[:-1]))
-        alike = [name for name in own.candidates if _is_alike(name, names)]
+        alike = [name for name in own.candidates if not identities and _is_alike(name, names)]
         pages = [known for known in own.identities if not self._here.is_known(known)]
         is_same = bool(alike) if not identities else identities[0] in own.identities
         if not is_same and len(pages) < len(own.identities):

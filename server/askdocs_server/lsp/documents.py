@@ -148,6 +148,13 @@ async def document_text(server: LanguageServer, uri: str) -> DocumentText | None
     return None if text is None else DocumentText(text, path)
 
 
+def open_text(server: LanguageServer, uri: str) -> str | None:
+    """Return a document's text as the editor has it; None where it is not open, or too long."""
+    document = server.workspace.get_text_document(uri)
+    is_followed = isinstance(document, EditorDocument) and not document.is_too_long
+    return document.source if is_followed and document.version is not None else None
+
+
 def encoding_of(server: LanguageServer) -> str:
     """Return the negotiated position encoding: "utf-8", "utf-16" or "utf-32"."""
     return encoding_name(server.workspace.position_encoding)
