@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 from tests.e2e.lsp.station import Station
 
@@ -89,6 +90,9 @@ async def test_a_definition_decides_where_our_own_look_up_does_not_know(
 async def test_definitions_are_those_of_the_open_text(window: Window, station: Station) -> None:
     uri = station.editor.open_text(station.folder / "mast.py", f"# above\n\n{MAST}")
     assert "top of the mast" in await window.shown(HOIST, location(uri, 3, 8))
+    station.editor.text_document_did_close(
+        types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(uri))
+    )
 
 
 NONSENSE: list[Any] = [
