@@ -91,7 +91,7 @@ end
 -- Hovers by what other language servers know ------------------------------------------------
 
 -- Calls `done` once with the locations that a buffer's other servers give in time.
-local function with_definitions(client, buffer, params, milliseconds, done)
+local function with_definitions(client, buffer, milliseconds, done)
   local locations, waiting, is_done = {}, 0, milliseconds <= 0
   local function finish()
     if not is_done then
@@ -109,10 +109,11 @@ local function with_definitions(client, buffer, params, milliseconds, done)
     if waiting == 0 then finish() end
   end
   for _, other in ipairs(vim.lsp.get_clients({ bufnr = buffer, method = 'textDocument/definition' })) do
-    -- Positions count in the units of the server that they are for.
-    if other.id ~= client.id and other.offset_encoding == client.offset_encoding then
+    -- Positions count in the units of the server that they are for. Those that come back are not
+    -- converted: they differ only behind letters beyond ASCII in a declaration's line.
+    if other.id ~= client.id and buffer == vim.api.nvim_get_current_buf() then
       waiting = waiting + 1
-      local place = { textDocument = params.textDocument, position = params.position }
+      local place = vim.lsp.util.make_position_params(0, other.offset_encoding)
       if not other:request('textDocument/definition', place, take, buffer) then take() end
     end
   end
@@ -128,7 +129,7 @@ local function define_hovers(client, milliseconds)
       return request(self, method, params, handler, buffer)
     end
     local own = (buffer and buffer > 0) and buffer or vim.api.nvim_get_current_buf()
-    with_definitions(client, own, params, milliseconds, function(definitions)
+    with_definitions(client, own, milliseconds, function(definitions)
       if #definitions == 0 then return request(self, method, params, handler, own) end
       local defined = vim.tbl_extend('force', params, { definitions = definitions })
       request(self, 'askdocs/hover', defined, function(err, result, context)
