@@ -276,3 +276,14 @@ def test_packages_that_files_name_themselves() -> None:
     assert meaning(
         {"/usr/include/uv.h": "int »uv_run(int mode);\n", "a.c": "int x = uv_r¦un(1);\n"}
     ) == ["uv_run"]
+
+
+def test_pages_may_know_a_member_by_the_function_that_makes_its_owner() -> None:
+    box = "export interface Box {\n  »open(): void\n}\n"
+    app = "import { createBox } from 'pond'\n\ncreateBox().op¦en()\n"
+    files = {"/p/node_modules/pond/index.d.ts": box, "app.ts": app}
+    names = meaning(files)
+    assert names[0] == "pond.Box.open"
+    assert "pond.createBox.open" in names
+    other = {"/p/node_modules/lake/index.d.ts": box, "app.ts": app}
+    assert "pond.createBox.open" not in meaning(other)

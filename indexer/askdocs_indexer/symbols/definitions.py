@@ -205,6 +205,9 @@ class _Look:
         elif identities and identities[0].names[-2:-1] == (own.name,):
             identities = (*identities, Identity(own.family, identities[0].names[:-1]))
         alike = [name for name in own.candidates if not identities and _is_alike(name, names)]
+        if not identities and self._here.rules.is_untyped and _are_of_one_package(own, symbol):
+            # Pages may have a member by the function that gives its owner, whatever its type.
+            alike = [*own.candidates]
         pages = [known for known in own.identities if not self._here.is_known(known)]
         is_same = bool(alike) if not identities else identities[0] in own.identities
         if not is_same and len(pages) < len(own.identities):
@@ -221,6 +224,19 @@ def _is_alike(candidate: str, names: Names) -> bool:
     parts = parts_of(candidate)
     endings = (names, names[:-1]) if len(names) > 1 else (names,)
     return any(ending and parts[-len(ending) :] == ending for ending in endings)
+
+
+def _are_of_one_package(symbol: Symbol, other: Symbol) -> bool:
+    """Return whether two symbols outside of the workspace have one name in one package."""
+    roots = [
+        {
+            tuple(parts_of(name)[0].split("/")[: 2 if name.startswith("@") else 1])
+            for name in known.candidates
+            if last_part(name) == symbol.name
+        }
+        for known in (symbol, other)
+    ]
+    return not roots[0].isdisjoint(roots[1])
 
 
 def last_name(symbol: Symbol) -> str:
