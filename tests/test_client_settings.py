@@ -10,7 +10,7 @@ from askdocs_server.settings.schema import Setting, schema
 
 PACKAGE = Path(__file__).parent.parent / "client-vscode" / "package.json"
 # These belong to the client itself.
-OWN = ("askdocs.server.", "askdocs.trace.")
+OWN = ("askdocs.server.", "askdocs.trace.", "askdocs.hover.definitionBudgetMs")
 # VS Code shows docstrings by itself where an extension knows the language.
 OWN_DEFAULTS = {"hover.docstrings": "auto"}
 

@@ -12,6 +12,7 @@ import {
   RevealOutputChannelOn,
   type StaticFeature,
 } from "vscode-languageclient/node";
+import { definedHover } from "./definitions";
 import { SECTION, type Settings } from "./settings";
 
 const LANGUAGES = [
@@ -79,6 +80,8 @@ export function createClient(command: string, args: string[], parts: ClientParts
   const client: LanguageClient = new QuietClient(SECTION, "askdocs", executable, {
     ...options(parts),
     middleware: {
+      provideHover: (document, position, cancel, next) =>
+        definedHover(client, document, position, cancel, next),
       workspace: {
         configuration: (params, token, next) =>
           params.items.every(({ section }) => section === SECTION)

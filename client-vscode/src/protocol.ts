@@ -1,15 +1,26 @@
 /** The wire: askdocs' own requests and notifications, beside those of the protocol itself. */
 
-import type { Location, Range, TextDocumentIdentifier } from "vscode-languageclient/node";
+import type {
+  Location,
+  Range,
+  TextDocumentIdentifier,
+  TextDocumentPositionParams,
+} from "vscode-languageclient/node";
 
 export const Method = {
   ask: "askdocs/ask",
+  hover: "askdocs/hover",
   search: "askdocs/search",
   status: "askdocs/status",
   statusChanged: "askdocs/statusChanged",
   reindex: "askdocs/reindex",
   contents: "askdocs/contents",
 } as const;
+
+/** A hover, with where other language servers say that the symbol is defined, best first. */
+export interface HoverParams extends TextDocumentPositionParams {
+  definitions: Location[];
+}
 
 export interface AskParams {
   question: string;

@@ -1,12 +1,12 @@
 /** The settings as the server gets them, and those that the client keeps for itself. */
 
-import { type Uri, workspace } from "vscode";
+import { type TextDocument, type Uri, workspace } from "vscode";
 import { assigned, nested } from "./assigned";
 
 export const SECTION = "askdocs";
 
 /** Settings of the client alone; the server is not told about them. */
-const OWN_KEYS = /^(server|trace)\./;
+const OWN_KEYS = /^(server|trace)\.|^hover\.definitionBudgetMs$/;
 
 export class Settings {
   private readonly keys: readonly string[];
@@ -38,6 +38,13 @@ export function serverCommand(): { path: string; args: string[] } {
     path: typeof path === "string" && path.trim() ? path.trim() : "askdocs",
     args: isListOfStrings(args) ? args : ["lsp"],
   };
+}
+
+/** How many milliseconds a hover in a document may wait for its definitions; 0 for not at all. */
+export function definitionBudget(document: TextDocument): number {
+  const configuration = workspace.getConfiguration(SECTION, document);
+  const budget = configuration.get<unknown>("hover.definitionBudgetMs");
+  return typeof budget === "number" && budget > 0 ? budget : 0;
 }
 
 function isListOfStrings(value: unknown): value is string[] {

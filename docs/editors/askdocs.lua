@@ -4,6 +4,8 @@
 --
 --     require('askdocs').setup()
 --
+-- K                     shows what documents the symbol under the cursor. Other language servers of
+--                       the buffer have up to `definition_ms` to say where it is defined.
 -- :AskDocs {question}   asks the docs, with a range also about these lines; the answer is written
 --                       into a window as it comes. There, <CR> or gf on a [1] opens the passage,
 --                       <C-c> stops the answer and q closes the window.
@@ -18,6 +20,7 @@ local defaults = {
     'java', 'kotlin', 'c', 'cpp', 'markdown', 'rst', 'html', 'text',
   },
   root_markers = { 'askdocs.toml', '.git' },
+  definition_ms = 150, -- for Neovim 0.11 and newer; 0: do not ask other language servers
   settings = {}, -- such as { askdocs = { hover = { minScore = 0.55 } } }
 }
 
@@ -83,6 +86,68 @@ local function attach(buffer, config)
   if not id then return end
   vim.lsp.buf_attach_client(buffer, id)
   vim.api.nvim_buf_set_keymap(buffer, 'n', 'K', '<Cmd>lua vim.lsp.buf.hover()<CR>', {})
+end
+
+-- Hovers by what other language servers know ------------------------------------------------
+
+-- Calls `done` once with the locations that a buffer's other servers give in time.
+local function with_definitions(client, buffer, milliseconds, done)
+  local locations, waiting, is_done = {}, 0, milliseconds <= 0
+  local function finish()
+    if not is_done then
+      is_done = true
+      done(locations)
+    end
+  end
+  if is_done then return done({}) end
+  local function take(_, result)
+    for _, found in ipairs(result and (result[1] and result or { result }) or {}) do
+      local uri, range = found.uri or found.targetUri, found.range or found.targetSelectionRange
+      if uri and range then table.insert(locations, { uri = uri, range = range }) end
+    end
+    waiting = waiting - 1
+    if waiting == 0 then finish() end
+  end
+  for _, other in ipairs(vim.lsp.get_clients({ bufnr = buffer, method = 'textDocument/definition' })) do
+    -- Positions count in the units of the server that they are for. Those that come back are not
+    -- converted: they differ only behind letters beyond ASCII in a declaration's line.
+    if other.id ~= client.id and buffer == vim.api.nvim_get_current_buf() then
+      waiting = waiting + 1
+      local place = vim.lsp.util.make_position_params(0, other.offset_encoding)
+      if not other:request('textDocument/definition', place, take, buffer) then take() end
+    end
+  end
+  if waiting == 0 then return finish() end
+  vim.defer_fn(finish, milliseconds)
+end
+
+-- Has every hover that Neovim asks a client for carry definitions, whatever asks for it.
+local function define_hovers(client, milliseconds)
+  local request = client.request
+  client.request = function(self, method, params, handler, buffer)
+    if method ~= 'textDocument/hover' or not handler then
+      return request(self, method, params, handler, buffer)
+    end
+    local own = (buffer and buffer > 0) and buffer or vim.api.nvim_get_current_buf()
+    with_definitions(client, own, milliseconds, function(definitions)
+      if #definitions == 0 then return request(self, method, params, handler, own) end
+      local defined = vim.tbl_extend('force', params, { definitions = definitions })
+      request(self, 'askdocs/hover', defined, function(err, result, context)
+        context.method, context.params = method, params
+        handler(err, result, context)
+      end, own)
+    end)
+    return true, 0
+  end
+end
+
+local function on_init(config)
+  return function(client)
+    local capabilities = client.server_capabilities.experimental
+    if capabilities and capabilities.askdocsHover then
+      define_hovers(client, config.definition_ms)
+    end
+  end
 end
 
 -- An answer and its window ------------------------------------------------------------------
@@ -266,6 +331,7 @@ function M.setup(options)
   config.name, config.handlers = 'askdocs', { ['$/progress'] = on_progress }
   if has_config then
     config.name = nil
+    config.on_init = on_init(config)
     config.root_dir = function(buffer, start)
       local root = root_of(buffer, config.root_markers)
       if root then start(root) end

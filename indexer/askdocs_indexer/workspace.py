@@ -25,11 +25,13 @@ from askdocs_indexer.ingest.plan import Plan, Planner
 from askdocs_indexer.ingest.watcher import Watcher
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed
+from askdocs_indexer.languages.rules import ReadFacts
 from askdocs_indexer.paths import index_folder
 from askdocs_indexer.reranking.reranker import Reranker
 from askdocs_indexer.retrieval.searcher import Searcher
 from askdocs_indexer.settings import DocsSettings, IndexSettings
 from askdocs_indexer.storage import Waiting, ensure_writable
+from askdocs_indexer.symbols.definitions import DefinitionSpan, Occurrence
 from askdocs_indexer.system.watches import why_polling
 from askdocs_indexer.types import (
     Contents,
@@ -182,6 +184,20 @@ class WorkspaceIndex:
     def symbol(self, parsed: Parsed, line: int, character: int) -> Symbol | None:
         """Find the symbol at a 0-based position (in code points) of a document of the workspace."""
         return self._searched(lambda searcher: searcher.symbol(parsed, line, character), None)
+
+    def occurrence(self, parsed: Parsed, line: int, character: int) -> Occurrence | None:
+        """Find the identifier at a 0-based position (in code points), whether or not it is known
+        what it stands for."""
+        return self._searched(lambda searcher: searcher.occurrence(parsed, line, character), None)
+
+    def defined(
+        self, occurrence: Occurrence, definition: DefinitionSpan, read: ReadFacts
+    ) -> Symbol | None:
+        """Return what an identifier stands for by a definition from elsewhere.
+
+        None where that says nothing; the symbol of a local has no identities and no candidates.
+        """
+        return self._searched(lambda searcher: searcher.defined(occurrence, definition, read), None)
 
     def documentation(self, symbol: Symbol, limit: int) -> list[Hit]:
         """Return the passages that document what a symbol stands for, the best first."""

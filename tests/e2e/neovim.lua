@@ -3,8 +3,22 @@
 -- The language server of the buffer, when it is there.
 local function server()
   local servers = vim.lsp.get_clients or vim.lsp.get_active_clients
-  assert(vim.wait(60000, function() return #servers() > 0 end), 'no language server has started')
-  return servers()[1]
+  local function own()
+    local function is_own(client) return client.name ~= 'definitions' end
+    return vim.tbl_filter(is_own, servers())[1]
+  end
+  assert(vim.wait(60000, own), 'no language server has started')
+  return own()
+end
+
+-- A second language server, for the current buffer.
+function _G.define_by(command)
+  vim.lsp.start({ name = 'definitions', cmd = vim.fn.json_decode(command), root_dir = vim.fn.getcwd() })
+  local function is_ready()
+    local client = vim.lsp.get_clients({ name = 'definitions' })[1]
+    return client and client.initialized
+  end
+  assert(vim.wait(60000, is_ready), 'the second language server has not started')
 end
 
 function _G.request(method, params)
@@ -18,6 +32,22 @@ function _G.hover(line, character)
   vim.api.nvim_win_set_cursor(0, { line, character })
   local params = vim.lsp.util.make_position_params(0, server().offset_encoding)
   return _G.request('textDocument/hover', vim.fn.json_encode(params))
+end
+
+-- What the window of a hover shows, and within how many milliseconds; false for none.
+function _G.hovered(line, character)
+  vim.api.nvim_win_set_cursor(0, { line, character })
+  local began, text = vim.uv.hrtime(), false
+  local params = vim.lsp.util.make_position_params(0, server().offset_encoding)
+  local done = false
+  vim.lsp.buf_request_all(0, 'textDocument/hover', params, function(results)
+    for _, reply in pairs(results) do
+      if reply.result then text = reply.result.contents.value end
+    end
+    done = true
+  end)
+  assert(vim.wait(60000, function() return done end, 5), 'no hover has come')
+  return { text, (vim.uv.hrtime() - began) / 1e6 }
 end
 
 function _G.insert(line, text)
@@ -55,13 +85,13 @@ local function watch(buffer)
 end
 
 -- Loads the file for Neovim's users, and opens the buffer's file anew.
-function _G.set_up(plugin, command)
+function _G.set_up(plugin, options)
   vim.api.nvim_create_autocmd('FileType', {
     pattern = 'markdown',
     callback = function(event) watch(event.buf) end,
   })
   vim.notify = function(text) table.insert(_G.told, text) end
-  dofile(plugin).setup({ cmd = vim.fn.json_decode(command) })
+  dofile(plugin).setup(vim.fn.json_decode(options))
   vim.cmd('edit')
 end
 

@@ -32,9 +32,18 @@ class Neovim:
         found = self._result(self._call("hover", line, byte))
         return str(found["contents"]["value"]) if found else ""
 
-    def set_up(self, plugin: Path, command: Sequence[str]) -> None:
+    def set_up(self, plugin: Path, command: Sequence[str], **options: int) -> None:
         """Load the file for Neovim's users, and open the buffer's file anew with it."""
-        self._call("set_up", str(plugin), json.dumps(command))
+        self._call("set_up", str(plugin), json.dumps({"cmd": list(command), **options}))
+
+    def define_by(self, command: Sequence[str]) -> None:
+        """Start a second language server, which knows where something is defined."""
+        self._call("define_by", json.dumps(command))
+
+    def hovered(self, line: int, byte: int) -> tuple[str, float]:
+        """Return what a hover shows, by all language servers, and after how many seconds."""
+        text, milliseconds = self.evaluate(f"hovered({line}, {byte})")
+        return text or "", milliseconds / 1000
 
     def press(self, keys: str) -> None:
         """Type keys, in Vim's notation."""

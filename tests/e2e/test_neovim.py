@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,9 +33,9 @@ def user(tmp_path: Path) -> Iterator[User]:
         yield user
 
 
-def attached(window: Neovim) -> None:
+def attached(window: Neovim, **options: int) -> None:
     """Wait until the language server has indexed the project."""
-    window.set_up(PLUGIN, [ASKDOCS, "lsp"])
+    window.set_up(PLUGIN, [ASKDOCS, "lsp"], **options)
 
     def is_ready() -> bool:
         status = window.request("askdocs/status", {})
@@ -66,6 +67,43 @@ def test_neovim_hovers_asks_and_follows_the_disk(nvim: str, user: User) -> None:
         until(lambda: "twice a month" in window.hover(4, 10), 60)
         window.command("write")
     until(lambda: user.data("status", "--root", str(project))["daemon"]["sessions"] == 0)
+
+
+MAST = '''\
+class Mast:
+    def hoist(self, flag):
+        """Pull a flag to the top of the mast."""
+'''
+# What `build` gives cannot be read from here.
+HARBOUR = "from elsewhere import build\n\nmast = build()\nmast.hoist('red')\n"
+
+
+def defining(mast: Path, *seconds: str) -> list[str]:
+    server = Path(__file__).with_name("definition_server.py")
+    return [sys.executable, str(server), str(mast), "1", "8", *seconds]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "limit_ms", "words"),
+    [((), 30_000, "top of the mast"), (("600",), 150, "")],
+    ids=["in time", "never"],
+)
+def test_a_hover_has_what_another_language_server_knows(
+    user: User, seconds: tuple[str, ...], limit_ms: int, words: str
+) -> None:
+    nvim = find_editor("nvim", version=SINCE_0_11)
+    project = user.project()
+    (project / "askdocs.toml").write_text("")  # Docstrings count.
+    (project / "harbour.py").write_text(HARBOUR)
+    (project / "mast.py").write_text(MAST)
+    with neovim(nvim, project / "harbour.py", user) as window:
+        attached(window, definition_ms=limit_ms)
+        assert window.hovered(4, 6)[0] == ""
+        window.define_by(defining(project / "mast.py", *seconds))
+        text, waited = window.hovered(4, 6)
+        assert words in text
+        assert bool(text) == bool(words)
+        assert waited < 30
 
 
 async def test_all_kinds_of_windows_see_the_same_state(nvim: str, user: User) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,7 @@ from askdocs_indexer.types import Contents, Hit, IndexStatus, Progress, SyncRepo
 from askdocs_server.answers.passages import cite
 from askdocs_server.answers.pipeline import Answer, AskEvent, Citations, Text, Timings
 from askdocs_server.answers.retrieval import AskRequest
+from askdocs_server.hover.definitions import Definition
 from askdocs_server.hover.lookup import HoverResult
 from askdocs_server.lsp.connection import serve_connection
 from askdocs_server.lsp.server import create_server
@@ -65,7 +66,13 @@ class FakeWorkspace:
         return [make_hit(f"About {query}.", score=0.9, path=path)][:limit]
 
     async def hover(
-        self, file: str, source: str, line: int, character: int, links_below: Path | None = None
+        self,
+        file: str,
+        source: str,
+        line: int,
+        character: int,
+        links_below: Path | None = None,
+        definitions: Sequence[Definition] = (),
     ) -> HoverResult | None:
         await self._maybe()
         self.record.hovers.append((file, source, line, character))

@@ -33,6 +33,11 @@ OPEN = {"uri": URI, "languageId": "python", "version": 1, "text": "a\U0001f600b\
 GOOD: list[dict[str, Any]] = [
     {"id": 0, "method": "initialize", "params": {"capabilities": {}, "processId": None}},
     {"id": 0, "method": "textDocument/hover", "params": HERE},
+    {
+        "id": 0,
+        "method": "askdocs/hover",
+        "params": {**HERE, "definitions": [{"uri": URI, "range": AREA}]},
+    },
     {"id": 0, "method": "askdocs/ask", "params": {"question": "q", "range": AREA, **HERE}},
     {
         "id": 0,

@@ -12,6 +12,7 @@ from askdocs_server.lsp.params import (
     MAX_LIMIT,
     AskParams,
     HistoryTurn,
+    HoverParams,
     ReindexParams,
     SearchParams,
     StatusParams,
@@ -21,6 +22,7 @@ from askdocs_server.lsp.params import (
 
 POSITION = {"line": 1, "character": 2}
 ASKED = {"question": "q", "textDocument": {"uri": "u"}}
+DEFINED = {"textDocument": {"uri": "u"}, "position": POSITION}
 TEXT = "text of at most 20000 characters"
 WHOLE = "a whole number from 0 to 2147483647"
 
@@ -48,6 +50,10 @@ WHOLE = "a whole number from 0 to 2147483647"
                 0,
                 "w",
             ),
+        ),
+        (
+            {"textDocument": {"uri": "u"}, "position": POSITION},
+            HoverParams(TextDocument("u"), types.Position(1, 2)),
         ),
         ({"query": "q"}, SearchParams("q", 10)),
         ({"query": "q", "limit": 10**9}, SearchParams("q", MAX_LIMIT)),
@@ -96,6 +102,21 @@ def test_good(params: Any, expected: Any) -> None:
             AskParams,
             {"question": "q", "textDocument": {}},
             f"textDocument.uri: is missing; it must be non-blank {TEXT}.",
+        ),
+        (
+            HoverParams,
+            {"textDocument": {"uri": "u"}},
+            "position: is missing; it must be an object.",
+        ),
+        (
+            HoverParams,
+            {**DEFINED, "definitions": {}},
+            "definitions: must be a list of at most 100 items, not {}.",
+        ),
+        (
+            HoverParams,
+            {**DEFINED, "definitions": [{"uri": "u", "range": {"start": POSITION}}]},
+            "definitions[0].range.end: is missing; it must be an object.",
         ),
         (
             AskParams,

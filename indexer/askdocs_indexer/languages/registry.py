@@ -8,7 +8,8 @@ Another language is one more row here, one in `grammars.py`, and one more folder
 - `packages.py`: ``read(kind, text)``, what a package file says, if the language has such files
 - `preprocessor.py`: ``prepare(language, data, path)``, if a grammar cannot read the text as it is
 - `mending.py`: ``mended(data)``, the text as a grammar that fails on it can read it
-- `references.py`: ``resolve(parsed, offset, project)``, the symbol at a position
+- `references.py`: ``resolve(parsed, offset, project)``, the symbol at a position, and
+  ``IDENTIFIERS``, the types of nodes that are names
 """
 
 from __future__ import annotations
@@ -124,6 +125,15 @@ def resolver_of(language: str) -> Resolve | None:
         return None
     resolve: Resolve = _module(language, "references").resolve
     return resolve
+
+
+@cache
+def identifiers_of(language: str) -> frozenset[str]:
+    """Load the types of nodes that are names in a language; none where it is not supported."""
+    if language not in _LANGUAGES:
+        return frozenset()
+    identifiers: frozenset[str] = _module(language, "references").IDENTIFIERS
+    return identifiers
 
 
 def is_package_file(path: str) -> bool:

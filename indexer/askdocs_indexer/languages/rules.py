@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from askdocs_indexer.languages.facts import FileFacts, Names
+from askdocs_indexer.languages.facts import FileFacts, Import, Names
 from askdocs_indexer.languages.project import Targets, Value, Values
+
+# The path of a file outside of the workspace -> its facts; None where it cannot be read.
+ReadFacts = Callable[[str], FileFacts | None]
+# The import of what every file sees without one.
+GLOBAL = Import("", "")
 
 
 class Modules(Protocol):
@@ -149,6 +154,17 @@ class Rules:
     def external(self, module: str, target: Names) -> Names:
         """Return the qualified names of what an import from outside of the workspace gives."""
         return (self.separators[0].join(part for part in (module, *target) if part),)
+
+    def outside(
+        self, path: str, name: str, modules: Modules, read: ReadFacts
+    ) -> tuple[Import, ...] | None:
+        """Return imports by which code has a name that a file outside of the workspace declares.
+
+        They are those of its module, best first, `GLOBAL` for what needs none; nothing where the
+        path does not say the module. None in a language whose files say it themselves. The path is
+        relative to the workspace for files in it that are not its sources, such as built ones.
+        """
+        return None
 
     def root(self, name: str, facts: FileFacts, modules: Modules) -> Names:
         """Return the qualified names of a module that code names without an import, if it can."""

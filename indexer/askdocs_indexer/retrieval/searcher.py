@@ -14,6 +14,7 @@ from askdocs_indexer.grammars import is_source
 from askdocs_indexer.joining import text_of
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed
+from askdocs_indexer.languages.rules import ReadFacts
 from askdocs_indexer.questions.questions import SectionQuestions
 from askdocs_indexer.readers.heading_symbols import heading_symbols
 from askdocs_indexer.reranking.reranker import RERANKED, Reranker
@@ -29,6 +30,7 @@ from askdocs_indexer.storage import Store
 from askdocs_indexer.storage.outline_table import OutlineEntry
 from askdocs_indexer.storage.symbol_table import last_part, parts_of
 from askdocs_indexer.storage.word_index import MOST_OF_A_WORD
+from askdocs_indexer.symbols.definitions import DefinitionSpan, Occurrence, defined, occurrence_in
 from askdocs_indexer.symbols.graph import SymbolGraph
 from askdocs_indexer.symbols.links import API_PAGE, Link, Links
 from askdocs_indexer.symbols.notation import scip
@@ -187,6 +189,16 @@ class Searcher:
     def symbol(self, parsed: Parsed, line: int, character: int) -> Symbol | None:
         """Find the symbol at a 0-based position (in code points) of a document."""
         return symbol_in(parsed, line, character, self._graph)
+
+    def occurrence(self, parsed: Parsed, line: int, character: int) -> Occurrence | None:
+        """Find the identifier at a 0-based position (in code points), resolved or not."""
+        return occurrence_in(parsed, line, character, self._graph)
+
+    def defined(
+        self, occurrence: Occurrence, definition: DefinitionSpan, read: ReadFacts
+    ) -> Symbol | None:
+        """Return what an identifier stands for by a definition."""
+        return defined(occurrence, definition, self._graph, read)
 
     def documentation(self, symbol: Symbol, limit: int) -> list[Hit]:
         """Return the sections that document the first that a symbol stands for, the best first."""

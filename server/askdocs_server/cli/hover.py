@@ -20,6 +20,7 @@ from askdocs_server.cli.search import require_either
 from askdocs_server.cli.session import add_daemon, bring_in_step, opened
 from askdocs_server.errors import RowError, UsageError
 from askdocs_server.host.project import Project
+from askdocs_server.text.lines import code_point
 
 _POSITION = re.compile(r"(?P<file>.+):(?P<line>\d+):(?P<column>\d+)", re.DOTALL)
 
@@ -33,7 +34,11 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_json(parser)
     add_daemon(parser)
-    add_batch(parser, '{"file": "…", "line": 0, "character": 0}, an LSP position in UTF-16')
+    add_batch(
+        parser,
+        '{"file": "…", "line": 0, "character": 0}, an LSP position in UTF-16; "definitions", a '
+        "list of the same, tells where another language server finds the symbol defined",
+    )
 
 
 async def _run(options: argparse.Namespace, output: Output) -> int:
@@ -52,7 +57,7 @@ async def _run(options: argparse.Namespace, output: Output) -> int:
             return await answer_lines(lines, output, answer, hits_object([]))
         assert position is not None
         file, source, line, character = position
-        hits = await project.hover(str(file), source, line, character)
+        hits = await project.hover(str(file), source, line, character, with_uses=True)
     return _shown(hits, file, options, output)
 
 
@@ -65,6 +70,7 @@ def _shown(hits: Sequence[Row], file: Path, options: argparse.Namespace, output:
         output.line(best["shown"])
         output.line()
         output.line(output.faint(f"{best['path']}:{best['start_line']}"))
+        _print_uses(output, best["uses"])
     if not hits:
         note(_why_nothing(file))
     return OK
@@ -80,6 +86,15 @@ def _why_nothing(file: Path) -> str:
     return f"askdocs shows no hovers for {kind}; it does for {', '.join(titles())}."
 
 
+def _print_uses(output: Output, uses: list[dict[str, Any]]) -> None:
+    if uses:
+        output.line()
+        output.line("More in the docs:")
+    for use in uses:
+        position = output.faint(f"{use['path']}:{use['start_line']}")
+        output.line(f"  {use['title']}  {position}")
+
+
 async def _hover_row(project: Project, root: Path, row: Row) -> list[dict[str, Any]]:
     file = _located(text_field(row, "file"), root)
     line, units = count_field(row, "line"), count_field(row, "character")
@@ -87,7 +102,23 @@ async def _hover_row(project: Project, root: Path, row: Row) -> list[dict[str, A
         source = _read(file)
     except UsageError as error:
         raise RowError(str(error)) from None
-    return await project.hover(str(file), source, line, code_points(source, line, units))
+    character = code_points(source, line, units)
+    return await project.hover(str(file), source, line, character, _definitions(row, root))
+
+
+def _definitions(row: Row, root: Path) -> list[dict[str, Any]]:
+    """Return where a row says that its symbol is defined. Raises RowError."""
+    listed = row.get("definitions") or []
+    if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
+        raise RowError('"definitions" must be a list of {"file", "line", "character"}')
+    return [
+        {
+            "file": str(_located(text_field(item, "file"), root).resolve()),
+            "line": count_field(item, "line"),
+            "character": count_field(item, "character"),
+        }
+        for item in listed
+    ]
 
 
 def find_position(text: str, root: Path) -> tuple[Path, str, int, int]:
@@ -132,11 +163,7 @@ def code_points(source: str, line: int, units: int) -> int:
 
     A position beyond the line's end means the end, as in LSP.
     """
-    rows = LINE_BREAK.split(source)
-    if line >= len(rows):
-        return 0
-    before = rows[line].encode("utf-16-le", "surrogatepass")[: 2 * units]
-    return len(before.decode("utf-16-le", "ignore"))
+    return code_point(source, line, units, "utf-16") or 0
 
 
 COMMAND = Command("hover", "show the documentation of a symbol", _add_arguments, printing(_run))

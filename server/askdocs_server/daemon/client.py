@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -87,9 +87,19 @@ class RemoteProject:
     async def document(self, name: str, limit: int) -> list[Row]:
         return list(await self.call("document", name=name, limit=limit))
 
-    async def hover(self, file: str, source: str, line: int, character: int) -> list[Row]:
-        hits = await self.call("hover", file=file, source=source, line=line, character=character)
-        return list(hits)
+    async def hover(
+        self,
+        file: str,
+        source: str,
+        line: int,
+        character: int,
+        definitions: Sequence[Row] = (),
+        *,
+        with_uses: bool = False,
+    ) -> list[Row]:
+        position: Row = {"file": file, "source": source, "line": line, "character": character}
+        defined = {"definitions": list(definitions)} if definitions else {}
+        return list(await self.call("hover", **position, **defined, with_uses=with_uses))
 
     async def start_model(self) -> bool:
         return bool(await self.call("start_model"))

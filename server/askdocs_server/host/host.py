@@ -52,6 +52,7 @@ from askdocs_server.host import models
 from askdocs_server.host.index_pool import Roots, SharedIndex
 from askdocs_server.host.links import uri_of
 from askdocs_server.host.models import Models
+from askdocs_server.hover.definitions import Definition, Definitions
 from askdocs_server.hover.lookup import HoverResult, hover_at
 from askdocs_server.hover.parse_cache import ParsedFiles
 from askdocs_server.hover.uses import Uses
@@ -101,6 +102,7 @@ class Workspace:
     _slots: asyncio.Semaphore
     _watches: bool = False
     _files: ParsedFiles = field(default_factory=ParsedFiles)
+    _defining_files: ParsedFiles = field(default_factory=ParsedFiles)
 
     @property
     def index(self) -> WorkspaceIndex:
@@ -164,18 +166,22 @@ class Workspace:
         line: int,
         character: int,
         links_below: Path | None = None,
+        definitions: Sequence[Definition] = (),
     ) -> HoverResult | None:
         """Return the documentation of the symbol at a position of `source`, or None.
 
         `line` and `character` are 0-based, in code points; `file` gives the language. With
-        `links_below`, the root as the client names it, links to files are URIs.
+        `links_below`, the root as the client names it, links to files are URIs. `definitions` are
+        what other language servers say, best first.
         """
         if not self.settings.hover.enabled:
             return None
         settings, files = self.settings.hover, self._files
         locate = self._locate(links_below)
+        defined = Definitions(self.index, definitions, self._defining_files)
+        position = (line, character)
         return await self._query(
-            hover_at, self.index, file, source, line, character, settings, files, locate
+            hover_at, self.index, file, source, position, settings, files, locate, defined
         )
 
     async def summary(self, hover: HoverResult) -> str:

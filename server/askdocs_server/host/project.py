@@ -9,17 +9,22 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from askdocs_indexer.errors import EmbedderError
 
 if TYPE_CHECKING:
     from askdocs_indexer.ingest.plan import Plan
-    from askdocs_indexer.types import Contents, Hit, IndexStatus, Progress
+    from askdocs_indexer.types import Contents, Hit, IndexStatus, Progress, Use
     from askdocs_server.answers.pipeline import Answer
     from askdocs_server.host.host import Workspace
+    from askdocs_server.hover.lookup import HoverResult
 
 Row = dict[str, Any]
+
+# How long a command waits for the sections that use a symbol.
+_USES_SECONDS = 10.0
 
 
 class Project(Protocol):
@@ -55,11 +60,22 @@ class Project(Protocol):
     async def document(self, name: str, limit: int) -> list[Row]:
         """Return the hits that document a symbol by its dotted name, best first."""
 
-    async def hover(self, file: str, source: str, line: int, character: int) -> list[Row]:
+    async def hover(
+        self,
+        file: str,
+        source: str,
+        line: int,
+        character: int,
+        definitions: Sequence[Row] = (),
+        *,
+        with_uses: bool = False,
+    ) -> list[Row]:
         """Return the hits that document a symbol (0-based line and code point), best first.
 
-        The first has `shown` as well, the Markdown that an editor shows, and `symbol`, the identity
-        of a symbol of the workspace as SCIP writes it.
+        `definitions` say where it is defined, best first: absolute {file}, {line, character} in
+        UTF-16. The first has `shown` as well, the Markdown that an editor shows, and `symbol`, the
+        identity of a symbol of the workspace as SCIP writes it. `with_uses` adds an example to what
+        is shown, and `uses`, the {path, start_line, title} of sections that use the symbol.
         """
 
     async def start_model(self) -> bool:
@@ -110,12 +126,29 @@ class LocalProject:
     async def document(self, name: str, limit: int) -> list[Row]:
         return hit_rows(await self._workspace.document(name, limit))
 
-    async def hover(self, file: str, source: str, line: int, character: int) -> list[Row]:
-        result = await self._workspace.hover(file, source, line, character)
-        if result is None:
+    async def hover(
+        self,
+        file: str,
+        source: str,
+        line: int,
+        character: int,
+        definitions: Sequence[Row] = (),
+        *,
+        with_uses: bool = False,
+    ) -> list[Row]:
+        from askdocs_server.hover.definitions import Definition
+
+        positions = [(row["file"], (row["line"], row["character"])) for row in definitions]
+        defined = [Definition(Path(path), start, start) for path, start in positions]
+        workspace = self._workspace
+        result = await workspace.hover(file, source, line, character, definitions=defined)
+        if result is None or not result.hits:
             return []
         best, *others = hit_rows(result.hits)
-        return [{**best, "shown": result.text, "symbol": result.notation}, *others]
+        best |= {"shown": result.text, "symbol": result.notation}
+        if with_uses:
+            best |= _uses(result, await workspace.uses(result, _USES_SECONDS))
+        return [best, *others]
 
     async def start_model(self) -> bool:
         generator = self._workspace.generator
@@ -146,6 +179,20 @@ class LocalProject:
                     yield {"text": "", "waiting": True, "is_ready": event.is_ready}
                 elif isinstance(event, Answer):
                     yield {"answer": _answer(event)}
+
+
+def _uses(result: HoverResult, uses: Sequence[Use]) -> Row:
+    """Return what the uses of a symbol add to a hover, as `Project` says."""
+    from askdocs_server.hover.popup import elsewhere, example, title_of
+
+    chunks = elsewhere(result, uses)
+    return {
+        "shown": "\n\n".join(filter(None, [result.text, example(result, uses)])),
+        "uses": [
+            {"path": chunk.path, "start_line": chunk.start_line, "title": title_of(chunk)}
+            for chunk in chunks
+        ],
+    }
 
 
 def status_row(status: IndexStatus) -> Row:

@@ -5,6 +5,7 @@ No LSP types here; positions are 0-based lines and characters in code points.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.registry import language_of
 from askdocs_indexer.readers.markdown_writer import code_span
 from askdocs_indexer.storage.symbol_table import last_part
+from askdocs_indexer.symbols.definitions import Position
 from askdocs_indexer.types import Hit
 from askdocs_indexer.workspace import WorkspaceIndex
+from askdocs_server.hover.definitions import Definitions
 from askdocs_server.hover.parse_cache import ParsedFiles
 from askdocs_server.hover.render import hover_text
 from askdocs_server.settings.model import HoverSettings
@@ -43,34 +46,45 @@ def hover_at(
     index: WorkspaceIndex,
     file: str,
     source: str,
-    line: int,
-    character: int,
+    position: Position,
     settings: HoverSettings,
     files: ParsedFiles | None = None,
     locate: Locate | None = None,
+    definitions: Definitions | None = None,
 ) -> HoverResult | None:
     """Return the passages that document the symbol at a position, or None to show nothing.
 
     `file` is the document's path, or the name of its language; `files` remembers what it parses.
-    Links of the documentation lead to where `locate` says. It blocks; run it in an executor.
+    Links of the documentation lead to where `locate` says, and `definitions` decide what the symbol
+    is. It blocks; run it in an executor.
     """
     language = language_of(file)
     if language is None:
         return None
     path = index.key_of(Path(file)) if Path(file).is_absolute() else ""
     with (files or ParsedFiles()).parsed(path, language, source) as parsed:
-        symbol = index.symbol(parsed, line, character)
-    if symbol is None:
+        occurrence = index.occurrence(parsed, *position)
+    if occurrence is None:
         return None
-    hits = index.documentation(symbol, _LIMIT)
-    documented = tuple(hit for hit in hits if hit.score >= settings.min_score)
-    if not documented:
-        return None
-    shown = documented
-    if settings.docstrings == "never":
-        shown = tuple(hit for hit in documented if not is_source(hit.chunk.path))
-    text = hover_text(shown[0], language, relation(symbol, shown[0]), locate) if shown else ""
-    return HoverResult(symbol, shown, text, index.notation(symbol), language)
+    defined = definitions or Definitions(index)
+    for symbol in defined.symbols(occurrence):
+        hits = index.documentation(symbol, _LIMIT)
+        documented = [hit for hit in hits if hit.score >= settings.min_score]
+        if documented:
+            is_shown_elsewhere = settings.docstrings == "auto" and defined
+            if is_shown_elsewhere or settings.docstrings == "never":
+                documented = [*filter(_is_page, documented)]
+            text = _text(symbol, documented, language, locate)
+            return HoverResult(symbol, tuple(documented), text, index.notation(symbol), language)
+    return None
+
+
+def _text(symbol: Symbol, hits: Sequence[Hit], language: str, locate: Locate | None) -> str:
+    return hover_text(hits[0], language, relation(symbol, hits[0]), locate) if hits else ""
+
+
+def _is_page(hit: Hit) -> bool:
+    return not is_source(hit.chunk.path)
 
 
 def relation(symbol: Symbol, hit: Hit) -> str:

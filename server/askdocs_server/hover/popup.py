@@ -28,18 +28,22 @@ def popup(result: HoverResult, root: Path, uses: Sequence[Use] = (), summary: st
     From top to bottom: its summary, if any, the passage, an example where that has none, a link to
     its lines, and links to sections whose code uses the symbol.
     """
-    shown = [result.hits[0].chunk, *result.hits[0].rest] if result.hits else []
-    ids, sections = {chunk.id for chunk in shown}, {chunk.section for chunk in shown}
-    others = [
-        use.chunk for use in uses if use.chunk.id not in ids and use.chunk.section not in sections
-    ]
-    below = [_position(chunk, root) for chunk in shown[:1]]
-    if others:
-        links = (_link(_title(chunk), chunk, root) for chunk in others[:_MOST_LINKS])
+    below = [_position(hit.chunk, root) for hit in result.hits[:1]]
+    if others := elsewhere(result, uses):
+        links = (_link(title_of(chunk), chunk, root) for chunk in others)
         below.append(f"**More in the docs:** {' · '.join(links)}")
     above = f"**In short** (generated): {safe_line(summary)}\n\n---" if summary else ""
     passage = "\n\n".join(filter(None, [result.text, example(result, uses)]))
     return "\n\n".join(filter(None, [above, passage, "---" if passage else "", *below]))
+
+
+def elsewhere(result: HoverResult, uses: Sequence[Use]) -> list[Chunk]:
+    """Return where else to read of a symbol: up to three sections that are not shown."""
+    shown = [result.hits[0].chunk, *result.hits[0].rest] if result.hits else []
+    ids, sections = {chunk.id for chunk in shown}, {chunk.section for chunk in shown}
+    chunks = (use.chunk for use in uses)
+    others = [chunk for chunk in chunks if chunk.id not in ids and chunk.section not in sections]
+    return others[:_MOST_LINKS]
 
 
 def example(result: HoverResult, uses: Sequence[Use]) -> str:
@@ -65,8 +69,8 @@ def _position(chunk: Chunk, root: Path) -> str:
     return f"{trail} — {link}" if trail else link
 
 
-def _title(chunk: Chunk) -> str:
-    """Return what tells a section: its page and itself."""
+def title_of(chunk: Chunk) -> str:
+    """Return what tells a section: its page and itself, in plain text."""
     return " › ".join(dict.fromkeys((*chunk.heading_path[:1], chunk.title)))
 
 

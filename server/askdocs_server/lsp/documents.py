@@ -16,10 +16,8 @@ from pygls.uris import to_fs_path
 from pygls.workspace import TextDocument, Workspace
 
 from askdocs_indexer.paths import read_file
-from askdocs_server.text.lines import line_span
+from askdocs_server.text.lines import CODECS, UNITS, code_point, line_span
 
-_UNITS = {"utf-8": 1, "utf-16": 2, "utf-32": 4}
-_CODECS = {"utf-8": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
 # Longer texts are not followed: working on one would slow the other windows down.
 MAX_CHARACTERS = 4_000_000
 
@@ -71,8 +69,7 @@ class Positions:
 
     def __init__(self, text: str, encoding: str) -> None:
         self._text = text
-        self._codec = _CODECS[encoding]
-        self._unit = _UNITS[encoding]
+        self._encoding = encoding
 
     def code_point(self, position: types.Position) -> tuple[int, int] | None:
         """Return (line, code point) of a position; None below the last line.
@@ -80,14 +77,8 @@ class Positions:
         A character beyond the end of its line counts as the end; one inside a code point, as its
         start.
         """
-        span = line_span(self._text, position.line)
-        if span is None:
-            return None
-        start, end = span
-        # No code point takes more units than the position counts.
-        head = self._text[start : min(end, start + position.character)]
-        data = head.encode(self._codec, "surrogatepass")[: position.character * self._unit]
-        return position.line, len(data.decode(self._codec, "ignore"))
+        character = code_point(self._text, position.line, position.character, self._encoding)
+        return None if character is None else (position.line, character)
 
     def position(self, line: int, code_point: int) -> types.Position:
         """Return the client's position of a line and code point."""
@@ -96,7 +87,8 @@ class Positions:
             return types.Position(line, 0)
         start, end = span
         head = self._text[start : min(end, start + code_point)]
-        units = len(head.encode(self._codec, "surrogatepass")) // self._unit
+        data = head.encode(CODECS[self._encoding], "surrogatepass")
+        units = len(data) // UNITS[self._encoding]
         return types.Position(line, units)
 
     def slice(self, wanted: types.Range) -> str:
@@ -154,6 +146,13 @@ async def document_text(server: LanguageServer, uri: str) -> DocumentText | None
         return DocumentText(document.source, path, document.language_id or "")
     text = await asyncio.to_thread(read_text, path) if path else None
     return None if text is None else DocumentText(text, path)
+
+
+def open_text(server: LanguageServer, uri: str) -> str | None:
+    """Return a document's text as the editor has it; None where it is not open, or too long."""
+    document = server.workspace.get_text_document(uri)
+    is_followed = isinstance(document, EditorDocument) and not document.is_too_long
+    return document.source if is_followed and document.version is not None else None
 
 
 def encoding_of(server: LanguageServer) -> str:

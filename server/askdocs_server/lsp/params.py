@@ -49,6 +49,15 @@ class TextDocument:
 
 
 @attrs.frozen
+class HoverParams:
+    """`definitions` are where other language servers find the symbol defined, best first."""
+
+    text_document: TextDocument
+    position: types.Position
+    definitions: list[types.Location] = attrs.field(factory=list)
+
+
+@attrs.frozen
 class AskParams:
     """`text_document` is the open file, `range` what is selected in it."""
 

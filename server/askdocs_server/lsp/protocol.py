@@ -36,6 +36,7 @@ from askdocs_server.lsp.documents import EditorWorkspace
 log = logging.getLogger(__name__)
 
 ASK = "askdocs/ask"
+HOVER = "askdocs/hover"
 SEARCH = "askdocs/search"
 CONTENTS = "askdocs/contents"
 STATUS = "askdocs/status"
@@ -87,7 +88,7 @@ class AskdocsProtocol(LanguageServerProtocol):
 
     def get_message_type(self, method: str) -> type[Any] | None:  # type: ignore[override]
         """Return the envelope of a method's message."""
-        if method in (ASK, SEARCH, CONTENTS, STATUS, REINDEX):
+        if method in (ASK, HOVER, SEARCH, CONTENTS, STATUS, REINDEX):
             return OwnRequest
         return types.METHOD_TO_TYPES.get(method, (None,))[0]
 
@@ -210,6 +211,8 @@ class AskdocsProtocol(LanguageServerProtocol):
     ) -> Generator[Any, Any, types.InitializeResult]:
         """Initialize as pygls does, with a workspace whose lines are the protocol's."""
         result = yield from super().lsp_initialize(params)
+        # Clients that have other language servers ask whether their definitions are wanted.
+        result.capabilities.experimental = {"askdocsHover": True}
         self._workspace = EditorWorkspace.like(self.workspace)
         return result
 

@@ -14,6 +14,7 @@ from askdocs_indexer.languages.project import External, Identity, Project, Targe
 
 _MOST_ALIASES = 10
 _MOST_ARGUMENTS = 10
+IDENTIFIERS = CPP.identifiers
 
 
 def resolve(parsed: Parsed, offset: int, project: Project) -> Symbol | None:

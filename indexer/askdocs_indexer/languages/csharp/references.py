@@ -26,6 +26,7 @@ from askdocs_indexer.languages.terms import first
 _ATTRIBUTE = "Attribute"
 _MADE = frozenset({"implicit_object_creation_expression", "object_creation_expression"})
 _DECLARING = ("field_declaration", "property_declaration", "variable_declaration")
+IDENTIFIERS = SYNTAX.identifiers
 
 
 def resolve(parsed: Parsed, offset: int, project: Project) -> Symbol | None:

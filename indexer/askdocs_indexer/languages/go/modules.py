@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
 
-from askdocs_indexer.languages.facts import FileFacts, Names
+from askdocs_indexer.languages.facts import FileFacts, Import, Names
 from askdocs_indexer.languages.go.facts import PACKAGE
 from askdocs_indexer.languages.go.syntax import package_name
-from askdocs_indexer.languages.rules import Modules, Rules
+from askdocs_indexer.languages.rules import Modules, ReadFacts, Rules
 
 _BUILTINS_TEXT = """
 any append bool byte cap clear close comparable complex complex128 complex64 copy delete
@@ -15,6 +17,11 @@ error float32 float64 imag int int16 int32 int64 int8 len make max min new panic
 println real recover rune string uint uint16 uint32 uint64 uint8 uintptr
 """
 _BUILTINS = frozenset(_BUILTINS_TEXT.split())
+# In the module cache: folders have versions, and capitals a mark.
+_VERSION = re.compile("@.*")
+_CAPITAL = re.compile("!([a-z])")
+# The folder of a release of Go, such as `go1.24`.
+_RELEASE = re.compile(r"\bgo-?\d")
 
 
 class GoRules(Rules):
@@ -56,6 +63,13 @@ class GoRules(Rules):
         names = (module, package_name(module))
         return tuple(dict.fromkeys(".".join((name, *target)) for name in names))
 
+    def outside(
+        self, path: str, name: str, modules: Modules, read: ReadFacts
+    ) -> tuple[Import, ...]:
+        """Return the import of the package in a folder of the module cache or the library."""
+        module = _installed(PurePosixPath(path).parts[:-1])
+        return (Import("", module),) if module else ()
+
     def unbound(self, name: str, facts: FileFacts) -> Names:
         """Return a builtin's names, or that of a name in the same package elsewhere."""
         if name in _BUILTINS:
@@ -68,6 +82,19 @@ class GoRules(Rules):
         package, _, name = function.rpartition(".")
         made = name.removeprefix("New")
         return f"{package}.{made}" if made and made != name and package else ""
+
+
+def _installed(folder: Names) -> str:
+    """Return the import path of a folder; "" where that does not say."""
+    for i in range(len(folder) - 1, 0, -1):
+        outer, name = folder[i - 1 : i + 1]
+        is_library = name == "src" and ("go" in outer.split("-") or _RELEASE.search(outer))
+        if is_library or name == "vendor":
+            return "/".join(folder[i + 1 :])
+        if (outer, name) == ("pkg", "mod"):
+            plain = (_VERSION.sub("", part) for part in folder[i + 1 :])
+            return _CAPITAL.sub(lambda mark: mark[1].upper(), "/".join(plain))
+    return ""
 
 
 def _by_module_file(module: str, modules: Modules) -> Iterator[Names]:

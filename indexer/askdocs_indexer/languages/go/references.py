@@ -8,6 +8,8 @@ from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed
 from askdocs_indexer.languages.project import Project
 
+IDENTIFIERS = SYNTAX.identifiers
+
 
 def resolve(parsed: Parsed, offset: int, project: Project) -> Symbol | None:
     """Find and resolve the symbol at a byte offset."""

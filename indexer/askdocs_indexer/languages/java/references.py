@@ -15,6 +15,8 @@ from askdocs_indexer.languages.project import Identity, Project
 from askdocs_indexer.languages.syntax import name_nodes
 from askdocs_indexer.languages.terms import member_parts
 
+IDENTIFIERS = SYNTAX.identifiers
+
 
 def resolve(parsed: Parsed, offset: int, project: Project) -> Symbol | None:
     """Find and resolve the symbol at a byte offset; of a type in ``new Type()`` its constructor."""

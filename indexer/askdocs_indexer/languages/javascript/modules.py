@@ -7,11 +7,11 @@ import posixpath
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from askdocs_indexer.languages.facts import ELEMENT, FileFacts, Names
+from askdocs_indexer.languages.facts import ELEMENT, FileFacts, Import, Names
 from askdocs_indexer.languages.javascript.facts import module_names
 from askdocs_indexer.languages.javascript.imports import DEFAULT, WHOLE
 from askdocs_indexer.languages.project import Value, Values, elements
-from askdocs_indexer.languages.rules import Modules, Rules
+from askdocs_indexer.languages.rules import GLOBAL, Modules, ReadFacts, Rules
 from askdocs_indexer.readers.decoding import words
 
 _SUFFIXES = words(".cjs .cts .js .jsx .mjs .mts .ts .tsx")
@@ -19,6 +19,9 @@ _SUFFIXES = words(".cjs .cts .js .jsx .mjs .mts .ts .tsx")
 _BUILT = words("build cjs dist es esm lib out umd")
 _SOURCES = ("src", "lib", "source", "")
 _INDEX = "index"
+_MODULES = "node_modules"
+# The types of packages that have none of their own.
+_TYPES = "@types"
 _PATH = "path:"
 _COLLECTIONS = words("Array Map Promise ReadonlyArray ReadonlyMap Set WeakMap")
 _GIVES_ELEMENT = words("at find findLast get pop shift")
@@ -73,6 +76,20 @@ class ScriptRules(Rules):
         whole = ".".join((module, *parts))
         return (whole, ".".join(parts)) if parts and parts == target else (whole,)
 
+    def outside(
+        self, path: str, name: str, modules: Modules, read: ReadFacts
+    ) -> tuple[Import, ...]:
+        """Return the imports of an installed package, or of one of the workspace that is built."""
+        parts = PurePosixPath(path).parts
+        if _MODULES in parts:
+            inside = parts[len(parts) - parts[::-1].index(_MODULES) :]
+            return tuple(_installed(inside))
+        root, package = _nearest("npm", parts[:-1], modules)
+        inside = parts[len(root) : -1]
+        if not package or _BUILT.isdisjoint(inside):
+            return ()
+        return tuple(_entered(package["name"], inside))
+
     def unbound(self, name: str, facts: FileFacts) -> Names:
         """Return a name that the file does not bind: a global, such as ``fetch``."""
         return () if name == WHOLE else (name,)
@@ -102,6 +119,29 @@ class ScriptRules(Rules):
         Pages document the members of what ``pond.createAquarium()`` gives below the function.
         """
         return function if "." in function or function in _MAKERS else ""
+
+
+def _installed(parts: Names) -> Iterator[Import]:
+    """Yield the imports of a file inside of `node_modules`."""
+    scope = parts[:1] if parts[0].startswith("@") else ()
+    package, inside = "".join(parts[len(scope) : len(scope) + 1]), parts[len(scope) + 1 :]
+    if (*scope, package) == ("typescript",):
+        yield GLOBAL
+    elif scope == (_TYPES,) and package == "node":
+        yield Import("", "/".join(module_names(PurePosixPath(*inside))))
+        yield GLOBAL
+    elif scope == (_TYPES,):
+        owner, separator, name = package.partition("__")
+        yield Import("", f"@{owner}/{name}" if separator else package)
+    elif package:
+        yield from _entered("/".join((*scope, package)), inside[:-1])
+
+
+def _entered(package: str, folder: Names) -> Iterator[Import]:
+    """Yield the imports of a package's file in a folder: of what that builds, and of the whole."""
+    subpath = [part for part in folder if part not in _BUILT]
+    for module in dict.fromkeys(("/".join((package, *subpath)), package)):
+        yield Import("", module)
 
 
 def _joined(folder: Names, relative: str) -> Names | None:

@@ -17,7 +17,7 @@ from askdocs_indexer.languages.javascript.imports import (
     string_of,
 )
 from askdocs_indexer.languages.javascript.nodes import CLASSES, FUNCTIONS
-from askdocs_indexer.languages.javascript.syntax import syntax_of
+from askdocs_indexer.languages.javascript.syntax import TYPESCRIPT, syntax_of
 from askdocs_indexer.languages.locals import Definition
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed, text_of
@@ -44,6 +44,7 @@ _TAKES_ELEMENT = dict.fromkeys(
 ) | {"reduce": 1, "reduceRight": 1}
 _COMPONENTS = words("ComponentClass ComponentType FC FunctionComponent")
 _CONSTRUCTOR = "constructor"
+IDENTIFIERS = TYPESCRIPT.identifiers
 
 
 def resolve(parsed: Parsed, offset: int, project: Project) -> Symbol | None:

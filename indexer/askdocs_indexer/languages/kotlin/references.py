@@ -11,6 +11,8 @@ from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed, identifier_path
 from askdocs_indexer.languages.project import Project
 
+IDENTIFIERS = SYNTAX.identifiers
+
 
 def resolve(parsed: Parsed, offset: int, project: Project) -> Symbol | None:
     """Find and resolve the symbol at a byte offset; none for the keyword in ``Type::class``."""

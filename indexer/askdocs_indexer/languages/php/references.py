@@ -40,6 +40,8 @@ _CLASS_PARENTS = frozenset(
     }
 )
 
+IDENTIFIERS = SYNTAX.identifiers
+
 
 def resolve(parsed: Parsed, offset: int, project: Project) -> Symbol | None:
     """Find and resolve the symbol at a byte offset."""

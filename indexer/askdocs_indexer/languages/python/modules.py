@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import PurePosixPath
 
-from askdocs_indexer.languages.facts import FileFacts, Names
+from askdocs_indexer.languages.facts import FileFacts, Import, Names
 from askdocs_indexer.languages.python.evaluator.knowledge import knowledge
 from askdocs_indexer.languages.python.evaluator.values import parse_type
-from askdocs_indexer.languages.rules import Modules, Rules
+from askdocs_indexer.languages.python.installed import handing_on, installed_module
+from askdocs_indexer.languages.rules import GLOBAL, Modules, ReadFacts, Rules
 
 # Folders that hold a project's packages but are not packages themselves.
 _LAYOUTS = ("src", "lib", "python")
@@ -82,6 +83,16 @@ class PythonRules(Rules):
     def external(self, module: str, target: Names) -> Names:
         """Return the dotted name; none for a relative import."""
         return () if module.startswith(".") else (".".join((module, *target)),)
+
+    def outside(
+        self, path: str, name: str, modules: Modules, read: ReadFacts
+    ) -> tuple[Import, ...]:
+        """Return the imports of a module, and of the packages around it that hand the name on."""
+        module = installed_module(path)
+        if module == ("builtins",):
+            return (GLOBAL,)
+        origins = (module, *handing_on(path, name, read)) if module else ()
+        return tuple(Import("", ".".join(origin)) for origin in origins)
 
     def unbound(self, name: str, facts: FileFacts) -> Names:
         """Return the name of a builtin, or of what a star import from the standard library has."""

@@ -43,6 +43,7 @@ _METHODS = frozenset({"method", "singleton_method"})
 _DEEPEST = 12
 # A name stands in a parameter or among parameters, of a method.
 _METHOD_ABOVE = 3
+IDENTIFIERS = SYNTAX.identifiers
 
 
 def resolve(parsed: Parsed, offset: int, project: Project) -> Symbol | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from posixpath import normpath
 
-from askdocs_indexer.languages.facts import FileFacts, Names
+from askdocs_indexer.languages.facts import FileFacts, Import, Names
 from askdocs_indexer.languages.project import (
     External,
     Identity,
@@ -15,7 +16,7 @@ from askdocs_indexer.languages.project import (
     Values,
     instances,
 )
-from askdocs_indexer.languages.rules import Modules, Rules
+from askdocs_indexer.languages.rules import Modules, ReadFacts, Rules
 from askdocs_indexer.languages.rust.facts import ROOT, is_root, module_of
 from askdocs_indexer.languages.rust.packages import code_name
 from askdocs_indexer.languages.rust.syntax import FILE, MACRO, MODULE, OF_ROOT, VALUE
@@ -53,6 +54,8 @@ _MACROS = words(
     "unimplemented unreachable vec write writeln"
 )
 _STANDARD = words("alloc core std")
+# Ends the folder of a crate in Cargo's sources.
+_VERSION = re.compile(r"-\d+\.\d+\.\d+.*$")
 _RELATIVE = words("crate self super")
 _CONSTRUCTORS = words("bind builder connect create default from new open")
 _HOLDERS = words("Option Result")
@@ -102,6 +105,22 @@ class RustRules(Rules):
             outer = module[:-1]
             return outer if modules.files(outer) else _root_in(outer, modules) or outer
         return None
+
+    def outside(
+        self, path: str, name: str, modules: Modules, read: ReadFacts
+    ) -> tuple[Import, ...]:
+        """Return the path of a module in Cargo's sources or in those of the standard library."""
+        parts = PurePosixPath(path).parts
+        for i in range(len(parts) - 2, 0, -1):
+            if parts[i] == "src":
+                crate, outer = parts[i - 1], parts[max(i - 2, 0)]
+                inside = module_of("/".join(parts[i:]))[1:]
+                if outer == "library" and crate in _STANDARD:
+                    roots = dict.fromkeys(("std", crate))
+                    return tuple(Import("", "", (root, *inside)) for root in roots)
+                if version := _VERSION.search(crate):
+                    return (Import("", "", (code_name(crate[: version.start()]), *inside)),)
+        return ()
 
     def unimported(self, name: str, path: str, modules: Modules) -> Targets | None:
         """Return a crate by the name that code calls it by in a file."""

@@ -12,6 +12,7 @@ from askdocs_indexer.languages.rust.syntax import SYNTAX
 # Nothing in these names what the code around it means: a file's attributes, and what macros are
 # made of. An item's attribute means code only where it lists traits.
 _SILENT = frozenset({"inner_attribute_item", "macro_definition"})
+IDENTIFIERS = SYNTAX.identifiers
 
 
 def resolve(parsed: Parsed, offset: int, project: Project) -> Symbol | None:
