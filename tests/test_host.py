@@ -20,7 +20,8 @@ from tests.openai_server import FakeServer, serving
 
 from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.parsing import Parsed
-from askdocs_indexer.symbols.resolution import symbol_in
+from askdocs_indexer.symbols.definitions import Occurrence, occurrence_in
+from askdocs_indexer.symbols.graph import SymbolGraph
 from askdocs_indexer.types import Hit, QuestionCounts
 from askdocs_server.answers.pipeline import Answer
 from askdocs_server.answers.retrieval import AskRequest
@@ -44,8 +45,8 @@ class SlowIndex:
     def key_of(self, file: Path) -> str:
         return file.name
 
-    def symbol(self, parsed: Parsed, line: int, character: int) -> Symbol | None:
-        return symbol_in(parsed, line, character)
+    def occurrence(self, parsed: Parsed, line: int, character: int) -> Occurrence | None:
+        return occurrence_in(parsed, line, character, SymbolGraph())
 
     def notation(self, symbol: Symbol) -> str:
         return ""

@@ -53,7 +53,7 @@ from askdocs_server.host.index_pool import Roots, SharedIndex
 from askdocs_server.host.links import uri_of
 from askdocs_server.host.models import Models
 from askdocs_server.hover.definitions import Definition, Definitions
-from askdocs_server.hover.lookup import HoverResult, hover_at
+from askdocs_server.hover.lookup import HoverContext, HoverResult, hover_at
 from askdocs_server.hover.parse_cache import ParsedFiles
 from askdocs_server.hover.uses import Uses
 from askdocs_server.settings.model import (
@@ -176,12 +176,14 @@ class Workspace:
         """
         if not self.settings.hover.enabled:
             return None
-        settings, files = self.settings.hover, self._files
-        locate = self._locate(links_below)
-        defined = Definitions(self.index, definitions, self._defining_files)
-        position = (line, character)
+        context = HoverContext(
+            self._files,
+            self._locate(links_below),
+            Definitions(self.index, definitions, self._defining_files),
+        )
+        settings = self.settings.hover
         return await self._query(
-            hover_at, self.index, file, source, position, settings, files, locate, defined
+            hover_at, self.index, file, source, line, character, settings, context
         )
 
     async def summary(self, hover: HoverResult) -> str:

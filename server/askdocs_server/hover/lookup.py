@@ -6,7 +6,7 @@ No LSP types here; positions are 0-based lines and characters in code points.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from askdocs_indexer.grammars import is_source
@@ -14,7 +14,6 @@ from askdocs_indexer.languages.model import Symbol
 from askdocs_indexer.languages.registry import language_of
 from askdocs_indexer.readers.markdown_writer import code_span
 from askdocs_indexer.storage.symbol_table import last_part
-from askdocs_indexer.symbols.definitions import Position
 from askdocs_indexer.types import Hit
 from askdocs_indexer.workspace import WorkspaceIndex
 from askdocs_server.hover.definitions import Definitions
@@ -42,31 +41,39 @@ class HoverResult:
     language: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class HoverContext:
+    """What an editor's hovers have besides the text: `files` remembers what is parsed, links of the
+    documentation lead to where `locate` says, and `definitions` decide what the symbol is."""
+
+    files: ParsedFiles = field(default_factory=ParsedFiles)
+    locate: Locate | None = None
+    definitions: Definitions | None = None
+
+
 def hover_at(
     index: WorkspaceIndex,
     file: str,
     source: str,
-    position: Position,
+    line: int,
+    character: int,
     settings: HoverSettings,
-    files: ParsedFiles | None = None,
-    locate: Locate | None = None,
-    definitions: Definitions | None = None,
+    context: HoverContext | None = None,
 ) -> HoverResult | None:
     """Return the passages that document the symbol at a position, or None to show nothing.
 
-    `file` is the document's path, or the name of its language; `files` remembers what it parses.
-    Links of the documentation lead to where `locate` says, and `definitions` decide what the symbol
-    is. It blocks; run it in an executor.
+    `file` is the document's path, or the name of its language. It blocks; run it in an executor.
     """
     language = language_of(file)
     if language is None:
         return None
     path = index.key_of(Path(file)) if Path(file).is_absolute() else ""
-    with (files or ParsedFiles()).parsed(path, language, source) as parsed:
-        occurrence = index.occurrence(parsed, *position)
+    context = context or HoverContext()
+    with context.files.parsed(path, language, source) as parsed:
+        occurrence = index.occurrence(parsed, line, character)
     if occurrence is None:
         return None
-    defined = definitions or Definitions(index)
+    defined = context.definitions or Definitions(index)
     for symbol in defined.symbols(occurrence):
         hits = index.documentation(symbol, _LIMIT)
         documented = [hit for hit in hits if hit.score >= settings.min_score]
@@ -74,7 +81,7 @@ def hover_at(
             is_shown_elsewhere = settings.docstrings == "auto" and defined
             if is_shown_elsewhere or settings.docstrings == "never":
                 documented = [*filter(_is_page, documented)]
-            text = _text(symbol, documented, language, locate)
+            text = _text(symbol, documented, language, context.locate)
             return HoverResult(symbol, tuple(documented), text, index.notation(symbol), language)
     return None
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from tests.e2e.lsp.station import REFERENCE, SOURCE, Station
 from tests.e2e.lsp_support import (
     ASKDOCS,
@@ -34,7 +36,7 @@ async def test_initialize(station: Station, record_testsuite_property: Any) -> N
     commands = result.capabilities.execute_command_provider
     assert commands is not None
     assert set(commands.commands) == {
-        f"askdocs.server.{name}" for name in ("ask", "search", "status", "reindex")
+        f"askdocs.server.{name}" for name in ("ask", "search", "contents", "status", "reindex")
     }
 
 
@@ -140,11 +142,15 @@ async def test_a_second_process_is_told_who_holds_the_index(cabin: Cabin) -> Non
 
         detail = await eventually(told)
         assert [message.message for message in second.messages] == [f"askdocs: {detail}"]
-        assert (await second.request("askdocs/search", {"query": "pressure"}))["hits"] == []
+        with pytest.raises(JsonRpcException) as refused:
+            await second.request("askdocs/search", {"query": "pressure"})
+        assert str(refused.value) == detail
         await within(first.shutdown_session())
 
         async def taken_over() -> bool:
-            return bool(await second.titles("pressure"))
+            with suppress(JsonRpcException):
+                return bool(await second.titles("pressure"))
+            return False
 
         await eventually(taken_over)
     finally:
