@@ -73,7 +73,7 @@ def test_hits_for_people(capfd: pytest.CaptureFixture[str], styled: bool) -> Non
     text = capfd.readouterr().out
     assert ("\x1b[" in text) == styled
     assert "docs/a.md:3" in text
-    assert "Page › Title" in text
+    assert "Page > Title" in text
     assert "First line. Second line." in text
 
 

@@ -220,9 +220,9 @@ def test_search(indexed: Machine) -> None:
 
 def test_titles_have_their_breadcrumb(indexed: Machine) -> None:
     out, _ = indexed.run("search", "How do I change the battery?", "--limit", "1")
-    assert "Guide › Changing the battery" in out
+    assert "Guide > Changing the battery" in out
     out, _ = indexed.run("ask", "How do I change the battery?", "--no-model")
-    assert "Guide › Changing the battery" in out.partition("\n[1] ")[2]
+    assert "Guide > Changing the battery" in out.partition("\n[1] ")[2]
 
 
 def test_hover(indexed: Machine) -> None:

@@ -8,7 +8,7 @@ from contextlib import ExitStack, aclosing
 from askdocs_server.cli.batch import Row, answer_lines, open_batch, text_field
 from askdocs_server.cli.command import Command, add_batch, add_json, printing
 from askdocs_server.cli.errors import OK
-from askdocs_server.cli.output import BREADCRUMB, Output, note
+from askdocs_server.cli.output import Output, note
 from askdocs_server.cli.progress import waiting
 from askdocs_server.cli.search import excerpt, require_either
 from askdocs_server.cli.session import NO_MODEL, add_daemon, opened, prepare
@@ -106,8 +106,7 @@ def _print_citations(answer: Row, output: Output) -> None:
     output.line("\n")
     for citation in answer["citations"]:
         location = output.strong(f"{citation['path']}:{citation['start_line']}")
-        breadcrumb = citation["breadcrumb"].replace(" > ", BREADCRUMB)
-        output.line(f"[{citation['number']}] {location}  {breadcrumb}")
+        output.line(f"[{citation['number']}] {location}  {citation['breadcrumb']}")
         for quote in citation["quotes"]:
             output.line(f"    “{excerpt(quote['text'], _QUOTED)}”")
 

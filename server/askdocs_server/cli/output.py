@@ -13,8 +13,6 @@ from typing import Any, TextIO
 _STDOUT, _STDERR = 1, 2
 # So many files are named for one reason.
 _SHOWN = 5
-BREADCRUMB = " › "
-"""What stands between the headings that lead to a passage."""
 
 _HIT_FIELDS = ("path", "start_line", "end_line", "title", "score")
 

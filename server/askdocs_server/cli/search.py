@@ -9,7 +9,7 @@ from typing import Any
 from askdocs_server.cli.batch import Row, answer_lines, open_batch, text_field
 from askdocs_server.cli.command import Command, add_batch, add_json, printing
 from askdocs_server.cli.errors import OK
-from askdocs_server.cli.output import BREADCRUMB, Output, hits_object, note
+from askdocs_server.cli.output import Output, hits_object, note
 from askdocs_server.cli.session import add_daemon, opened, prepare
 from askdocs_server.errors import UsageError
 
@@ -63,7 +63,7 @@ def print_hits(hits: Sequence[Mapping[str, Any]], output: Output) -> None:
     """Write hits as a list for people to read."""
     for number, hit in enumerate(hits, 1):
         location = output.strong(f"{hit['path']}:{hit['start_line']}")
-        title = BREADCRUMB.join(hit["heading"]) or hit["title"]
+        title = " > ".join(hit["heading"]) or hit["title"]
         score = output.faint(f"{hit['score']:.2f}")
         output.line(f"{number:2}. {location}  {title}  {score}")
         output.line(f"    {excerpt(hit['text'], _EXCERPT)}")
