@@ -152,7 +152,7 @@ def test_words_become_links_once_and_never_in_others() -> None:
 def test_nothing_but_what_was_located_is_a_link() -> None:
     hit = make_hit("[a](a.md) [b][c] [d](file:///etc/passwd) ![e](a.md) <command:x>\n\n[c]: a.md")
     hit = replace(hit, chunk=replace(hit.chunk, path="docs/page.md"))
-    shown = hover_text(hit, "python", locate=lambda page, target: f"file:///root/{target}")
-    assert "[a](file:///root/docs/a.md)" in shown
+    shown = hover_text(hit, "python", locate=lambda page, target: f"file:///project/{target}")
+    assert "[a](file:///project/docs/a.md)" in shown
     assert shown.count("](") == 1
     assert "<" not in shown
