@@ -251,6 +251,16 @@ def test_hover(indexed: Machine) -> None:
         assert words in answer["error"]
 
 
+def test_a_terminal_shows_docstrings_where_definitions_are_told(fresh: Machine) -> None:
+    (fresh.root / "askdocs.toml").unlink()
+    (fresh.root / "mast.py").write_text('def dip():\n    """Lower a flag halfway."""\n')
+    (fresh.root / "use.py").write_text("from elsewhere import mast\n\nmast.dip()\n")
+    definition = {"file": "mast.py", "line": 0, "character": 4}
+    row = {"file": "use.py", "line": 2, "character": 6, "definitions": [definition]}
+    (answer,) = fresh.batch("hover", [row])
+    assert [hit["path"] for hit in answer["hits"]] == ["mast.py"]
+
+
 def test_ask_without_a_model(indexed: Machine) -> None:
     question = "Where must the antenna point?"
     out, err = indexed.run("ask", question, "--set", "llm.mode=off")

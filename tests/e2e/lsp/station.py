@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from lsprotocol import types
 from tests.e2e.lsp_support import Editor
@@ -73,3 +74,8 @@ class Station:
         self.editor.text_document_did_save(
             types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(uri))
         )
+
+    def change(self, settings: Mapping[str, Any]) -> None:
+        """Have the editor offer these settings from now on."""
+        self.editor.set_configuration({"llm": {"mode": "off"}, **settings}, section="askdocs")
+        self.editor.workspace_did_change_configuration(types.DidChangeConfigurationParams(None))

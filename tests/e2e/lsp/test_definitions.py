@@ -11,18 +11,29 @@ import pytest_asyncio
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 from tests.e2e.lsp.station import Station
+from tests.e2e.lsp_support import eventually
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.asyncio(loop_scope="session")]
 
 MAST = '''\
 class Mast:
     def hoist(self, flag):
-        """Pull a flag to the top of the mast."""
+        return flag
 
     def lower(self):
         count = 1
         return count
+
+    def dip(self):
+        """Lower a flag halfway."""
 '''
+PAGE = """\
+# Flags
+
+## `mast.Mast.hoist(flag)`
+
+Pull a flag to the top of the mast.
+"""
 # What `build` gives cannot be read from here.
 CODE = """\
 from elsewhere import build
@@ -30,8 +41,9 @@ from elsewhere import build
 mast = build()
 mast.hoist("red")
 mast.lower()
+mast.dip()
 """
-HOIST, LOWER = (3, 7), (4, 7)
+HOIST, LOWER, DIP = (3, 7), (4, 7), (5, 7)
 
 
 def location(uri: str, line: int, character: int, length: int = 0) -> dict[str, Any]:
@@ -68,6 +80,7 @@ async def window(station: Station) -> Window:
 @pytest_asyncio.fixture(loop_scope="session")
 async def mast(station: Station) -> str:
     station.save("mast.py", MAST)
+    station.save("docs/mast.md", PAGE)
     await station.editor.until_ready()
     return (station.folder / "mast.py").as_uri()
 
@@ -85,6 +98,20 @@ async def test_a_definition_decides_where_our_own_look_up_does_not_know(
     # A declaration without documentation, and what stands in a function.
     assert await window.shown(LOWER, location(mast, 4, 8)) == ""
     assert await window.shown(HOIST, location(mast, 5, 8), location(mast, 1, 8)) == ""
+
+
+async def test_docstrings_are_left_to_what_knows_the_definition(
+    window: Window, station: Station, mast: str
+) -> None:
+    definition = location(mast, 8, 8)
+    assert await window.shown(DIP, definition) == ""
+
+    async def is_shown() -> bool:
+        return "flag halfway" in await window.shown(DIP, definition)
+
+    station.change({"hover": {"docstrings": "always"}})
+    await eventually(is_shown)
+    station.change({})
 
 
 async def test_definitions_are_those_of_the_open_text(window: Window, station: Station) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -97,10 +96,6 @@ async def test_settings_apply_while_running(station: Station) -> None:
     editor = station.editor
     uri = editor.open_text(station.folder / "main.py", SOURCE)
 
-    async def change(settings: Mapping[str, Any]) -> None:
-        editor.set_configuration({"llm": {"mode": "off"}, **settings}, section="askdocs")
-        editor.workspace_did_change_configuration(types.DidChangeConfigurationParams(None))
-
     async def shown(expected: bool) -> bool:
         return bool(await editor.hover_text(uri, *CALIBRATE)) == expected
 
@@ -108,13 +103,13 @@ async def test_settings_apply_while_running(station: Station) -> None:
         result = await editor.request("askdocs/search", {"query": "battery", "limit": 20})
         return any(path in hit["uri"] for hit in result["hits"]) == expected
 
-    await change({"hover": {"enabled": False}, "ask": {"passages": "many"}})
+    station.change({"hover": {"enabled": False}, "ask": {"passages": "many"}})
     await eventually(lambda: shown(False))
     assert any("ask.passages" in message.message for message in editor.messages)
-    await change({"docs": {"exclude": ["**/guide.md"]}})
+    station.change({"docs": {"exclude": ["**/guide.md"]}})
     await eventually(lambda: in_index("guide.md", False))
     await eventually(lambda: shown(True))
-    await change({})
+    station.change({})
     await eventually(lambda: in_index("guide.md", True))
 
 
