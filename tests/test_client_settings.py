@@ -11,6 +11,8 @@ from askdocs_server.settings.schema import Setting, schema
 PACKAGE = Path(__file__).parent.parent / "client-vscode" / "package.json"
 # These belong to the client itself.
 OWN = ("askdocs.server.", "askdocs.trace.", "askdocs.hover.definitionBudgetMs")
+# VS Code shows docstrings by itself where an extension knows the language.
+OWN_DEFAULTS = {"hover.docstrings": "auto"}
 
 
 def offered() -> dict[str, dict[str, Any]]:
@@ -27,7 +29,7 @@ def expected(setting: Setting) -> dict[str, Any]:
     default = setting.default
     minimum, maximum = setting.bounds or (None, None)
     return {
-        "default": _as_json(default),
+        "default": OWN_DEFAULTS.get(setting.key) or _as_json(default),
         "minimum": minimum,
         "maximum": maximum,
         "enum": list(setting.choices) or None,

@@ -304,3 +304,12 @@ def test_the_page_is_in_step() -> None:
     assert page.read_text("utf-8") == settings_page(), (
         "run: python -m askdocs_server.settings.docs_page docs/settings.md"
     )
+
+
+def test_an_editors_own_defaults_come_before_all_that_is_set(folders: tuple[Path, Path]) -> None:
+    defaults = {"hover": {"docstrings": "auto"}, "ask.passages": 7}
+    settings, _ = load_settings(folders[1], defaults=defaults)
+    assert (settings.hover.docstrings, settings.ask.passages) == ("auto", 7)
+    (folders[1] / "askdocs.toml").write_text('[hover]\ndocstrings = "always"\n')
+    settings, _ = load_settings(folders[1], {"ask": {"passages": 9}}, defaults=defaults)
+    assert (settings.hover.docstrings, settings.ask.passages) == ("always", 9)

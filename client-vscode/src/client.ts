@@ -99,7 +99,7 @@ export function createClient(command: string, args: string[], parts: ClientParts
   return client;
 }
 
-function options({ log, closed, said }: ClientParts): LanguageClientOptions {
+function options({ settings, log, closed, said }: ClientParts): LanguageClientOptions {
   const hear = (stream: Readable): void => {
     createInterface({ input: stream }).on("line", (line) => {
       log.info(line);
@@ -108,6 +108,7 @@ function options({ log, closed, said }: ClientParts): LanguageClientOptions {
   };
   return {
     documentSelector: DOCUMENTS,
+    initializationOptions: { defaults: settings.defaults() },
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     stdioOptions: { stdout: hear, stderr: hear },

@@ -8,12 +8,23 @@ export const SECTION = "askdocs";
 /** Settings of the client alone; the server is not told about them. */
 const OWN_KEYS = /^(server|trace)\.|^hover\.definitionBudgetMs$/;
 
+/** Settings whose default is another one here: what VS Code shows by itself needs no copy. */
+const OWN_DEFAULTS = ["hover.docstrings"] as const;
+
 export class Settings {
   private readonly keys: readonly string[];
 
   /** `manifest` is the extension's package.json: what it contributes is what there is. */
   constructor(manifest: unknown) {
     this.keys = contributedKeys(manifest).filter((key) => !OWN_KEYS.test(key));
+  }
+
+  /** VS Code's own defaults, in place of the server's; they count where nobody sets anything. */
+  defaults(): Record<string, unknown> {
+    const configuration = workspace.getConfiguration(SECTION);
+    return Object.fromEntries(
+      OWN_DEFAULTS.map((key) => [key, configuration.inspect(key)?.defaultValue]),
+    );
   }
 
   /**

@@ -47,6 +47,9 @@ async def test_settings_come_from_all_places(folder: Path) -> None:
         ({"python": {"path": "x"}}, 4),
         (["nonsense"], 4),
         (None, 4),
+        ({"defaults": {"ask.passages": 7}}, 7),
+        ({"defaults": {"ask.passages": 7}, "ask.passages": 8}, 8),
+        ({"defaults": "nonsense"}, 4),
     ],
 )
 async def test_settings_may_come_with_initialize(folder: Path, options: Any, passages: int) -> None:

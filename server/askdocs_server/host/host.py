@@ -170,9 +170,9 @@ class Workspace:
     ) -> HoverResult | None:
         """Return the documentation of the symbol at a position of `source`, or None.
 
-        `line` and `character` are 0-based, in code points; `file` gives the language. An editor
-        gives `links_below`, the root as it names it; then links to files are URIs. `definitions`
-        are what other language servers say, best first.
+        `line` and `character` are 0-based, in code points; `file` gives the language. With
+        `links_below`, the root as the client names it, links to files are URIs. `definitions` are
+        what other language servers say, best first.
         """
         if not self.settings.hover.enabled:
             return None
@@ -180,7 +180,6 @@ class Workspace:
             self._files,
             self._locate(links_below),
             Definitions(self.index, definitions, self._defining_files),
-            is_editor=links_below is not None,
         )
         settings = self.settings.hover
         return await self._query(

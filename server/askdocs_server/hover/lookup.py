@@ -44,15 +44,11 @@ class HoverResult:
 @dataclass(frozen=True, slots=True)
 class HoverContext:
     """What an editor's hovers have besides the text: `files` remembers what is parsed, links of the
-    documentation lead to where `locate` says, and `definitions` decide what the symbol is.
-
-    `is_editor`: what gives the definitions shows docstrings beside the hover.
-    """
+    documentation lead to where `locate` says, and `definitions` decide what the symbol is."""
 
     files: ParsedFiles = field(default_factory=ParsedFiles)
     locate: Locate | None = None
     definitions: Definitions | None = None
-    is_editor: bool = False
 
 
 def hover_at(
@@ -82,7 +78,7 @@ def hover_at(
         hits = index.documentation(symbol, _LIMIT)
         documented = [hit for hit in hits if hit.score >= settings.min_score]
         if documented:
-            is_shown_elsewhere = context.is_editor and settings.docstrings == "auto" and defined
+            is_shown_elsewhere = settings.docstrings == "auto" and defined
             if is_shown_elsewhere or settings.docstrings == "never":
                 documented = [*filter(_is_page, documented)]
             text = _text(symbol, documented, language, context.locate)

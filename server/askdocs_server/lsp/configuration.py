@@ -30,6 +30,7 @@ class Configuration:
         self._server = server
         self._overrides = overrides
         self._pushed: Mapping[str, object] = {}
+        self._defaults: Mapping[str, object] = {}
         self._shown: set[str] = set()
 
     def pushed(self, settings: Any) -> None:
@@ -45,6 +46,11 @@ class Configuration:
         if own or SECTION in settings:
             self._pushed = own
 
+    def take_defaults(self, options: Any) -> None:
+        """Take what an editor has in place of our defaults, from its options at initialize."""
+        defaults = options.get("defaults") if isinstance(options, Mapping) else None
+        self._defaults = defaults if isinstance(defaults, Mapping) else {}
+
     def is_source(self, path: Path) -> bool:
         """Return whether a file of the workspace may hold settings."""
         return path.name in WORKSPACE_FILES
@@ -57,7 +63,7 @@ class Configuration:
         for path, editor in zip(paths, editors, strict=True):
             try:
                 settings, warnings = await asyncio.to_thread(
-                    load_settings, path, editor, self._overrides
+                    load_settings, path, editor, self._overrides, self._defaults
                 )
             except Exception as error:
                 log.exception("the settings of %s cannot be read", path)

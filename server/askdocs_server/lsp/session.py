@@ -79,8 +79,9 @@ class Session:
     # -- life -------------------------------------------------------------------------------
 
     def take_options(self, options: Any) -> None:
-        """Take the settings that an editor may send with `initialize`."""
+        """Take the settings, and defaults of its own, that an editor may send with `initialize`."""
         self._configuration.pushed(options)
+        self._configuration.take_defaults(options)
 
     def start(self) -> None:
         """Open what the editor has opened, in the background."""

@@ -1,8 +1,9 @@
 """Reads settings from their sources and merges them.
 
-Order, later wins: defaults, the user's `config.toml`, the workspace's `pyproject.toml`
-(`[tool.askdocs]`) and `askdocs.toml`, the editor, the command line. A bad value in a file or from
-an editor is reported and skipped, so the value below it stays; on the command line it is an error.
+Order, later wins: defaults, an editor's own defaults, the user's `config.toml`, the workspace's
+`pyproject.toml` (`[tool.askdocs]`) and `askdocs.toml`, the editor, the command line. A bad value in
+a file or from an editor is reported and skipped, so the value below it stays; on the command line
+it is an error.
 """
 
 from __future__ import annotations
@@ -48,17 +49,20 @@ def load_settings(
     root: Path,
     editor: Mapping[str, object] | None = None,
     overrides: Mapping[str, object] | None = None,
+    defaults: Mapping[str, object] | None = None,
 ) -> tuple[Settings, list[str]]:
     """Return the settings for a workspace root, and a warning for each value that was ignored.
 
-    `overrides` come from the command line: dotted keys; text is read as the setting's type.
-    Raises SettingsError for a bad override.
+    `defaults` are what an editor has in place of ours, `editor` what is set in it. `overrides` come
+    from the command line: dotted keys; text is read as the setting's type. Raises SettingsError for
+    a bad override.
     """
     warnings: list[str] = []
     user_file = user_config_file()
     user = _toml(user_file, warnings)
     trusted = _is_trusted(root, user.pop(TRUST_KEY, []), warnings)
     layers = [
+        _Layer("the editor's defaults", defaults or {}),
         _Layer(str(user_file), user),
         _Layer(PROJECT_FILE, _tool_table(root / PROJECT_FILE, warnings), trusted),
         _Layer(WORKSPACE_FILE, _toml(root / WORKSPACE_FILE, warnings), trusted),

@@ -99,7 +99,7 @@ class HoverSettings:
         harmless=True,
     )
     docstrings: Docstrings = setting(
-        "auto",
+        "always",
         "Whether hovers show docstrings and doc comments: `always`; `never`, the manual alone; "
         "`auto`: not where the editor tells of a definition, as what knows that shows them too.",
         harmless=True,
