@@ -8,6 +8,7 @@ import stat
 import sys
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -290,14 +291,16 @@ async def test_the_settings_choose_the_generator(
     await generator.aclose()
 
 
-def test_sockets_find_a_private_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    (tmp_path / "askdocs").symlink_to(tmp_path)
-    folder = paths.socket_directory()
-    assert folder.parent == tmp_path
-    assert folder.name != "askdocs"
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+def test_sockets_find_a_private_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    with TemporaryDirectory() as short:  # Sockets go elsewhere where a path is long.
+        above = Path(short)
+        monkeypatch.setenv("XDG_RUNTIME_DIR", short)
+        monkeypatch.setattr("tempfile.tempdir", short)
+        (above / "askdocs").symlink_to(above)
+        folder = paths.socket_directory()
+        assert folder.parent == above
+        assert folder.name != "askdocs"
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
 def test_old_logs_are_pruned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
