@@ -13,6 +13,8 @@ from askdocs_indexer.readers.markdown.languages import LANGUAGES
 _PARSER = MarkdownIt("commonmark")
 _PARSER.core.ruler.enableOnly(["normalize", "block"])  # What stands within lines is not code.
 _MARK = re.compile(r"[A-Za-z][\w+#-]*")
+# A block of code is fenced or indented; most texts are neither, and need no parser.
+_MAY_HAVE_CODE = re.compile(r"```|~~~|^ {0,3}(?:\t| {4})", re.MULTILINE)
 _PROMPT = re.compile(r"(?:>>>|\.\.\.|In \[\d+\]:| *\.\.\.:)(?: |$)")
 
 
@@ -30,7 +32,8 @@ class Sample:
 
 def samples(markdown: str) -> Iterator[Sample]:
     """Yield the blocks of code of a text, in order, also those in lists and quotations."""
-    for token in _PARSER.parse(markdown):
+    tokens = _PARSER.parse(markdown) if _MAY_HAVE_CODE.search(markdown) else []
+    for token in tokens:
         if token.type in ("fence", "code_block"):
             mark = _MARK.search(token.info)
             language = LANGUAGES.get(mark[0].lower(), "") if mark else ""
