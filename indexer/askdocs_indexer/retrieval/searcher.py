@@ -175,8 +175,7 @@ class Searcher:
 
     def is_manual(self, path: str) -> bool:
         """Return whether a file counts and does not rank behind the manual."""
-        reading = self._standing.of()
-        return reading.counts(path) and not reading.handicap(path)
+        return self._standing.is_manual(path)
 
     def behind(self, paths: Iterable[str]) -> dict[str, str]:
         """Return which of some files rank behind the manual, each with the reason in words."""

@@ -27,6 +27,8 @@ class StandingOfStore:
         self._symbols = store.symbols
         self._docs = docs
         self._latest: tuple[int, Standing] | None = None
+        # Whether files are of the manual, for one generation of the outline.
+        self._manual: tuple[int, dict[str, bool]] = (-1, {})
 
     def of(self, question: str = "") -> Reading:
         """Return the standing of the files for a question, in the language of its first line."""
@@ -36,6 +38,18 @@ class StandingOfStore:
             latest = generation, Standing(files, self._docs, self._headings, self._repeats)
             self._latest = latest
         return latest[1].of(question, self._language(question, latest[1]))
+
+    def is_manual(self, path: str) -> bool:
+        """Return whether a file counts and does not rank behind the manual."""
+        generation = self._outline.generation
+        latest = self._manual
+        if latest[0] != generation:
+            latest = self._manual = generation, {}
+        known = latest[1]
+        if path not in known:
+            reading = self.of()
+            known[path] = reading.counts(path) and not reading.handicap(path)
+        return known[path]
 
     def behind(self, paths: Iterable[str]) -> dict[str, str]:
         """Return which of some files rank behind the manual, each with the reason in words."""

@@ -7,7 +7,7 @@ before; what no line of them binds is taken as the pages' own names for symbols 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice, takewhile
 
@@ -50,8 +50,6 @@ class Uses:
         self._store = store
         self._graph = graph
         self._standing = standing
-        # Whether files are of the manual, for one generation of the outline.
-        self._manual: tuple[int, dict[str, bool]] = (-1, {})
 
     def of(self, symbol: Symbol, language: str, limit: int) -> list[Use]:
         """Return up to `limit` sections of the manual, the best first.
@@ -75,26 +73,15 @@ class Uses:
         names = [part for identity in symbol.identities[:1] for part in identity.names]
         names += [part for candidate in symbol.candidates[:1] for part in parts_of(candidate)]
         words = " ".join(dict.fromkeys([symbol.name, *names]))
-        manual = filter(self._is_manual(), self._store.lexical_ids(words, _RANKED))
+        manual = filter(self._is_page, self._store.lexical_ids(words, _RANKED))
         for chunk in self._store.get([*islice(manual, _LOOKED_AT)]):
             if name.search(chunk.text) and any(map(name.search, _code_in(chunk, language))):
                 yield Hit(chunk, 1.0)
 
-    def _is_manual(self) -> Callable[[str], bool]:
-        """Return what tells whether a chunk, by its id, is of a page of the manual."""
-        generation, reading = self._store.outline.generation, self._standing.of()
-        if self._manual[0] != generation:
-            self._manual = generation, {}
-        paths = self._manual[1]
-
-        def is_manual(chunk_id: str) -> bool:
-            path = self._store.outline.path_of(chunk_id)
-            if path not in paths:
-                is_page = bool(path) and not is_source(path)
-                paths[path] = is_page and reading.counts(path) and not reading.handicap(path)
-            return paths[path]
-
-        return is_manual
+    def _is_page(self, chunk_id: str) -> bool:
+        """Return whether a chunk is of a page of the manual."""
+        path = self._store.outline.path_of(chunk_id)
+        return bool(path) and not is_source(path) and self._standing.is_manual(path)
 
     def _code_with(self, symbol: Symbol, name: re.Pattern[str], language: str, chunk: Chunk) -> str:
         """Return the first block of a chunk's code that uses a symbol; "" where none does."""
