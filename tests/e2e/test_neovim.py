@@ -117,6 +117,7 @@ async def test_all_kinds_of_windows_see_the_same_state(nvim: str, user: User) ->
             return "Oil the wind vane" in await editor.titles("oil the wind vane")
 
         await eventually(is_found)
+        await editor.until_ready()
         mine = await editor.request("askdocs/search", {"query": "oil the wind vane"})
         theirs = window.request("askdocs/search", {"query": "oil the wind vane"})
         shell = user.data("search", "oil the wind vane", "--root", str(project))

@@ -98,7 +98,7 @@ class Planner:
             for change in self._examiner.next_group(left, gone):
                 self._take(change)
             progress(total - len(left), total, "reading")
-        reading_seconds = time.monotonic() - started
+        reading_seconds = round(time.monotonic() - started, 3)
         hashes = {*self._waiting.values()}
         known = self._known(hashes)
         embedded = sum(each not in known for each in hashes)
@@ -113,7 +113,7 @@ class Planner:
             embedded=embedded,
             reused=len(self._waiting) - embedded,
             left_out=(*self._manifest.left_out, *left_out(self._selection.root, self._docs)),
-            reading_seconds=round(reading_seconds, 3),
+            reading_seconds=reading_seconds,
             speed=speed,
             seconds=None if embedding_seconds is None else reading_seconds + embedding_seconds,
             detail=detail,
