@@ -113,6 +113,8 @@ async def test_the_endpoints_model_is_the_named_or_the_first(
         (None, LlmSettings(endpoint="http://127.0.0.1:9/v1"), "Cannot reach http://127.0.0.1:9/v1"),
         (None, LlmSettings(endpoint="http://no-such-host.invalid"), "Check llm.endpoint"),
         (None, LlmSettings(endpoint="gpu-box:8000/v1"), "Write it like http://"),
+        (None, LlmSettings(endpoint="http://me:pw@127.0.0.1:9/v1"), "reach http://127.0.0.1:9/v1"),
+        (None, LlmSettings(endpoint="me:pw@gpu-box/v1"), "llm.endpoint is gpu-box/v1,"),
         (FakeServer(status=401), LlmSettings(), "API key"),
         (FakeServer(status=503), LlmSettings(), "503"),
         (FakeServer(prefix="/elsewhere"), LlmSettings(), "404"),
@@ -133,6 +135,7 @@ async def test_an_endpoint_out_of_order_is_a_status(
             assert await generator.ready(LIMIT) is False
             assert generator.status.state == "failed"
             assert message in generator.status.detail
+            assert "pw" not in str(generator.status)
         finally:
             await generator.aclose()
 

@@ -59,7 +59,8 @@ def _daemon() -> Row | None:
 async def _status(options: argparse.Namespace, *, is_first: bool = True) -> Row:
     """Return the state of the root's index and of the daemon. Warnings are shown once."""
     from askdocs_indexer.paths import index_folder
-    from askdocs_server.host.leaves import leaves, without_key
+    from askdocs_server.host.leaves import leaves
+    from askdocs_server.text.addresses import without_key
 
     settings, warnings = load_settings(options.root, overrides=dict(options.set))
     if is_first:
@@ -85,12 +86,11 @@ async def _status(options: argparse.Namespace, *, is_first: bool = True) -> Row:
 def _answers(llm: LlmSettings) -> Row:
     """Return which model writes answers, and why none does."""
     from askdocs_server.generation.factory import create_generator
-    from askdocs_server.host.leaves import without_key
 
     status = create_generator(llm).status
     if status.state == "off":
         return {"model": None, "where": "", "detail": status.detail}
-    return {"model": llm.model, "where": without_key(status.where), "detail": status.detail}
+    return {"model": llm.model, "where": status.where, "detail": status.detail}
 
 
 async def _status_in_daemon(root: Path) -> Row | None:

@@ -13,6 +13,7 @@ from askdocs_server.generation.hub import cached_folder, has_token
 from askdocs_server.generation.models import BUNDLED, LLAMA_4BIT, ModelProfile
 from askdocs_server.generation.proposals import free_memory_gib, why_none
 from askdocs_server.settings.model import LlmSettings
+from askdocs_server.text.addresses import without_key
 
 _NAME = "answer model"
 # What vLLM's own code and its KV cache take on a CPU besides the weights.
@@ -46,7 +47,7 @@ def _endpoint(llm: LlmSettings) -> Check:
         addresses(llm.endpoint, "")
     except GenerationError as error:
         return Check(_NAME, "warning", "llm.endpoint is not an address", str(error))
-    return Check(_NAME, "good", f"at {llm.endpoint}; --deep asks it")
+    return Check(_NAME, "good", f"at {without_key(llm.endpoint)}; --deep asks it")
 
 
 def _local(llm: LlmSettings, gpu: Gpu | None) -> Check:

@@ -30,6 +30,7 @@ from askdocs_server.generation.openai_client import (
 )
 from askdocs_server.generation.status import GeneratorState, GeneratorStatus, StatusBoard
 from askdocs_server.settings.model import LlmSettings
+from askdocs_server.text.addresses import without_key
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,8 @@ class EndpointGenerator:
         self._client: ChatClient | None = None
         self._check: asyncio.Task[None] | None = None
         self._not_before = 0.0
-        self._board = StatusBoard(GeneratorStatus("idle", self._named, settings.endpoint))
+        self._where = without_key(settings.endpoint)
+        self._board = StatusBoard(GeneratorStatus("idle", self._named, self._where))
         self.subscribe = self._board.subscribe
 
     @property
@@ -144,7 +146,7 @@ class EndpointGenerator:
         except Exception as error:
             log.exception("Looking for the endpoint failed.")
             reason = f"{type(error).__name__}: {error}"
-            self._fail(RequestFailedError(f"Looking for {self.status.where} failed ({reason})."))
+            self._fail(RequestFailedError(f"Looking for {self._where} failed ({reason})."))
             return
         self._profile = served_profile(profile_for(name), served)
         self._publish("ready")
@@ -184,9 +186,8 @@ class EndpointGenerator:
     def _choose(self, served: Sequence[ServedModel]) -> str:
         """The served name of the model that the settings name, or of the first."""
         names = [model.name for model in served]
-        where = self._settings.endpoint
         if not names and not self._named:
-            raise RequestFailedError(f"{where} serves no model. Set llm.model.")
+            raise RequestFailedError(f"{self._where} serves no model. Set llm.model.")
         if not names or not self._named:
             return self._named or names[0]
         # Some servers add a tag, as in `llama3.1:latest`.
@@ -195,8 +196,8 @@ class EndpointGenerator:
                 return name
         listed = ", ".join(names[:_LISTED_MODELS])
         raise RequestFailedError(
-            f"{where} does not serve {self._named}, but {listed}. Set llm.model to one of these, "
-            "or to auto for the first."
+            f"{self._where} does not serve {self._named}, but {listed}. Set llm.model to one of "
+            "these, or to auto for the first."
         )
 
     def _take_half(self) -> None:
@@ -210,8 +211,7 @@ class EndpointGenerator:
         self._publish("failed", str(error))
 
     def _publish(self, state: GeneratorState, detail: str = "") -> None:
-        where = self.status.where
-        self._board.publish(GeneratorStatus(state, self._profile.name, where, detail))
+        self._board.publish(GeneratorStatus(state, self._profile.name, self._where, detail))
 
 
 def addresses(endpoint: str, api_key: str) -> list[Address]:
@@ -226,7 +226,7 @@ def addresses(endpoint: str, api_key: str) -> list[Address]:
         return [Address(LOCAL_BASE_URL, Path(path), api_key)]
     if not _URL.match(endpoint):
         raise GeneratorMissingError(
-            f"llm.endpoint is {endpoint}, which is not an address. Write it like "
+            f"llm.endpoint is {without_key(endpoint)}, which is not an address. Write it like "
             "http://gpu-box:8000/v1, or unix: and the path of a socket."
         )
     base = _METHOD.sub("", endpoint).rstrip("/")

@@ -24,6 +24,7 @@ from askdocs_server.generation.refusals import (
     unreachable,
 )
 from askdocs_server.generation.stop_sequences import StopSequences
+from askdocs_server.text.addresses import without_key
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, AsyncStream
@@ -72,7 +73,7 @@ class Address:
     @property
     def name(self) -> str:
         """How messages to the user call it."""
-        return f"the server on {self.uds}" if self.uds else self.base_url
+        return f"the server on {self.uds}" if self.uds else without_key(self.base_url)
 
 
 @dataclass(frozen=True, slots=True)

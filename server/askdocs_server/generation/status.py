@@ -17,7 +17,8 @@ class GeneratorStatus:
     """A snapshot.
 
     `model` is the model's name, "" where none is chosen yet. `where` is "local", the endpoint's
-    base URL, or "". `detail` says in words what is going on, or what failed and what to do next.
+    base URL without a password in it, or "". `detail` says in words what is going on, or what
+    failed and what to do next.
     """
 
     state: GeneratorState

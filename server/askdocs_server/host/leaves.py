@@ -5,11 +5,9 @@ This is the one place that decides it; the status, the command line and docs/sec
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from askdocs_indexer.embedding.catalogue import known_model
 from askdocs_indexer.embedding.loading import GPU_MODEL, has_cuda
@@ -20,13 +18,13 @@ from askdocs_server.generation.hub import cached_folder
 from askdocs_server.generation.models import LLAMA
 from askdocs_server.generation.vllm_child import has_cuda_build
 from askdocs_server.settings.model import LlmSettings, Settings
+from askdocs_server.text.addresses import host_elsewhere
 
 _HUB = "https://huggingface.co"
 _QUESTIONS = "questions with the passages that answer them, and the code that is selected"
 _HOVERS = "passages that are hovered over"
 _ALL = "all passages, for generated questions"
 _VECTORS = "the vectors of all passages"
-_LOCAL_NAMES = ("localhost", "localhost.localdomain", "ip6-localhost")
 _IS_OFFLINE = frozenset({"1", "on", "true", "yes"})
 
 
@@ -44,34 +42,6 @@ def leaves(settings: Settings) -> tuple[Leaving, ...]:
     Servers on this machine do not count. Neither keys nor the rest of an address are told.
     """
     return (*_to_endpoint(settings), *_to_milvus(settings), *_to_hub(settings))
-
-
-def host_elsewhere(address: str) -> str:
-    """Return the name of the host of a server; "" for one on this machine."""
-    if not address or address.startswith("unix:"):
-        return ""
-    try:
-        host = urlsplit(address if "//" in address else f"//{address}").hostname or ""
-    except ValueError:
-        host = ""
-    return "" if _is_here(host) else host or "an address that cannot be read"
-
-
-def without_key(address: str) -> str:
-    """Return an address without the name and the password in it."""
-    scheme, separator, rest = address.partition("//")
-    authority, slash, path = rest.partition("/")
-    return f"{scheme}{separator}{authority.rpartition('@')[2]}{slash}{path}"
-
-
-def _is_here(host: str) -> bool:
-    if host in _LOCAL_NAMES or host.endswith(".localhost"):
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return address.is_loopback or address.is_unspecified
 
 
 def _to_endpoint(settings: Settings) -> Iterator[Leaving]:

@@ -124,13 +124,19 @@ class Session:
         return folder if folder is not None and folder.is_open else None
 
     async def open_folders(self, seconds: float) -> list[Folder]:
-        """Return all open folders, waiting up to `seconds` for those that are opening."""
+        """Return all open folders, waiting up to `seconds` for those that are opening.
+
+        Raises IndexerError where no folder is open, or none of their indexes can be opened.
+        """
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._started.wait()
                 for folder in list(self.folders.values()):
                     await folder.tried.wait()
-        return [folder for folder in self.folders.values() if folder.is_open]
+        folders = [folder for folder in self.folders.values() if folder.is_open]
+        if not folders and (problem := self.problem()):
+            raise IndexerError(problem)
+        return folders
 
     def problem(self, path: Path | None = None) -> str:
         """Return why there is no index to answer from, for a document or at all, and what to do;

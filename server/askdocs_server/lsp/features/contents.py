@@ -7,7 +7,6 @@ from typing import Any
 
 from pygls.lsp.server import LanguageServer
 
-from askdocs_indexer.errors import IndexerError
 from askdocs_server.lsp import wire
 from askdocs_server.lsp.features.errors import guarded
 from askdocs_server.lsp.folders import Folder
@@ -42,8 +41,6 @@ async def contents(session: Session, params: Any) -> wire.ContentsResult:
         return await asyncio.to_thread(contents_wire, held, folder.path, limit)
 
     folders = await session.open_folders(_OPEN_SECONDS)
-    if not folders and (problem := session.problem()):
-        raise IndexerError(problem)
     parts = await asyncio.gather(*map(contents_of, folders))
     return {
         "files": [file for files, _ in parts for file in files][:limit],

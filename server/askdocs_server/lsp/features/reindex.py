@@ -21,6 +21,7 @@ from askdocs_server.lsp.serialize import reports_wire
 from askdocs_server.lsp.session import Session
 
 _OPEN_SECONDS = 10.0
+_OPENING = "The index is opening. Try again in a moment."
 
 
 def register(server: LanguageServer, session: Session) -> None:
@@ -39,9 +40,7 @@ async def reindex(server: LanguageServer, session: Session, params: Any) -> wire
     """
     reindex_params = parse(params, ReindexParams)
     folders = await session.open_folders(_OPEN_SECONDS)
-    targets = _targets(session, folders, reindex_params.uri) if session.folders else []
-    if not targets:
-        raise IndexerError(session.problem() or "The index is opening. Try again in a moment.")
+    targets = _targets(session, folders, reindex_params.uri)
     with work_done(server, reindex_params.work_done_token, "Indexing the docs") as report:
         reports = []
         for folder, path in targets:
@@ -53,14 +52,18 @@ async def reindex(server: LanguageServer, session: Session, params: Any) -> wire
 def _targets(
     session: Session, folders: list[Folder], uri: str | None
 ) -> list[tuple[Folder, Path | None]]:
-    """Return what to index in which folder. Raises JsonRpcInvalidParams."""
+    """Return what to index in which folder. Raises JsonRpcInvalidParams and IndexerError."""
+    if not folders:
+        raise IndexerError(_OPENING)
     if uri is None:
         return [(folder, None) for folder in folders]
     path = path_of(uri)
     folder = session.folder_of(path) if path else None
     if path is None or folder is None:
         raise invalid("uri", f"{uri} is not in any of the workspace folders")
-    return [(folder, folder.inside(path))] if folder in folders else []
+    if folder not in folders:
+        raise IndexerError(session.problem(path) or _OPENING)
+    return [(folder, folder.inside(path))]
 
 
 def _on_loop(report: Progress) -> Progress:

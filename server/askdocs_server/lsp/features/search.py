@@ -8,7 +8,6 @@ from typing import Any
 
 from pygls.lsp.server import LanguageServer
 
-from askdocs_indexer.errors import IndexerError
 from askdocs_server.lsp import wire
 from askdocs_server.lsp.features.errors import guarded
 from askdocs_server.lsp.folders import Folder
@@ -43,8 +42,6 @@ async def search(session: Session, params: Any) -> wire.SearchResult:
         return await asyncio.to_thread(lambda: [hit_wire(hit, folder.path) for hit in hits])
 
     folders = await session.open_folders(_OPEN_SECONDS)
-    if not folders and (problem := session.problem()):
-        raise IndexerError(problem)
     by_folder = await asyncio.gather(*map(search_folder, folders))
     hits = sorted(chain.from_iterable(by_folder), key=lambda hit: -hit["score"])
     # Folders may be nested.
