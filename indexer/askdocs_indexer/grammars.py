@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib
 from functools import cache
-from pathlib import PurePath
 
 from tree_sitter import Language
 
@@ -36,7 +35,8 @@ _BY_SUFFIX = {suffix: name for name, (_, suffixes) in _LANGUAGES.items() for suf
 
 def language_of(path: str) -> str | None:
     """Name the language of a path, or of a bare suffix (".py"), by its ending; None if unknown."""
-    return _BY_SUFFIX.get((PurePath(path).suffix or path).lower())
+    _, dot, suffix = path.rpartition(".")
+    return _BY_SUFFIX.get(f"{dot}{suffix}".lower())
 
 
 def is_source(path: str) -> bool:

@@ -27,24 +27,24 @@ class StandingOfStore:
         self._symbols = store.symbols
         self._docs = docs
         self._latest: tuple[int, Standing] | None = None
-        # Whether files are of the manual, for one generation of the outline.
-        self._manual: tuple[int, dict[str, bool]] = (-1, {})
+        # Whether files are of the manual, for one state of the outline.
+        self._manual: tuple[tuple[int, int], dict[str, bool]] = (-1, -1), {}
 
     def of(self, question: str = "") -> Reading:
         """Return the standing of the files for a question, in the language of its first line."""
         generation, latest = self._outline.generation, self._latest
         if latest is None or latest[0] != generation:
             files = self._outline.files()
-            latest = generation, Standing(files, self._docs, self._headings, self._repeats)
+            latest = generation, Standing(files, self._docs, self._outline.headings, self._repeats)
             self._latest = latest
         return latest[1].of(question, self._language(question, latest[1]))
 
     def is_manual(self, path: str) -> bool:
         """Return whether a file counts and does not rank behind the manual."""
-        generation = self._outline.generation
+        state = self._outline.generation, self._outline.titles
         latest = self._manual
-        if latest[0] != generation:
-            latest = self._manual = generation, {}
+        if latest[0] != state:
+            latest = self._manual = state, {}
         known = latest[1]
         if path not in known:
             reading = self.of()
@@ -91,9 +91,6 @@ class StandingOfStore:
             language = standing.translation(chunk.path)
             held[language] = max(share, held.get(language, 0.0))
         return held
-
-    def _headings(self, path: str) -> set[tuple[str, ...]]:
-        return {entry.heading_path for entry in self._outline.of(path).values()}
 
     def _repeats(self, path: str) -> bool:
         """Return whether a page of HTML documents mostly names that sources of the index do."""

@@ -29,7 +29,7 @@ from askdocs_indexer.types import Chunk, Hit, Use
 
 # Of so many chunks that hold a symbol's words, so many of the manual's are looked at, and of these
 # the code of so many that have its name in it is read.
-_RANKED = 2000
+_RANKED = 1000
 _LOOKED_AT = 60
 _READ = 8
 # A name that a chunk's code has many times is resolved so often.
@@ -73,7 +73,8 @@ class Uses:
         names = [part for identity in symbol.identities[:1] for part in identity.names]
         names += [part for candidate in symbol.candidates[:1] for part in parts_of(candidate)]
         words = " ".join(dict.fromkeys([symbol.name, *names]))
-        manual = filter(self._is_page, self._store.lexical_ids(words, _RANKED))
+        holders = islice(self._store.holders(symbol.name, words), _RANKED)
+        manual = filter(self._is_page, holders)
         for chunk in self._store.get([*islice(manual, _LOOKED_AT)]):
             if name.search(chunk.text) and any(map(name.search, _code_in(chunk, language))):
                 yield Hit(chunk, 1.0)
@@ -81,7 +82,7 @@ class Uses:
     def _is_page(self, chunk_id: str) -> bool:
         """Return whether a chunk is of a page of the manual."""
         path = self._store.outline.path_of(chunk_id)
-        return bool(path) and not is_source(path) and self._standing.is_manual(path)
+        return bool(path) and self._standing.is_manual(path) and not is_source(path)
 
     def _code_with(self, symbol: Symbol, name: re.Pattern[str], language: str, chunk: Chunk) -> str:
         """Return the first block of a chunk's code that uses a symbol; "" where none does."""
@@ -133,9 +134,10 @@ def _code_in(chunk: Chunk, language: str) -> Sequence[str]:
 
     An entry of a reference begins with the declaration of what it documents.
     """
-    blocks = _blocks(chunk.text, language)
-    is_entry = bool(chunk.symbols) and chunk.text.startswith("```")
-    return [*dict.fromkeys(blocks[is_entry:])]
+    text = chunk.text
+    if chunk.symbols and text.startswith("```"):
+        text = text.partition("\n```\n")[2]
+    return [*dict.fromkeys(_blocks(text, language))]
 
 
 @lru_cache(maxsize=2048)

@@ -46,8 +46,8 @@ TESTS_BEHIND = 0.4
 class Standing:
     """The standing of an index's files. Safe to use from any thread.
 
-    `headings` returns the heading paths of a page, and `repeats` whether a page that a generator
-    may have written tells what sources of the index do.
+    `headings` returns the heading paths of a page, the same object until they may differ, and
+    `repeats` whether a page that a generator may have written tells what sources of the index do.
     """
 
     def __init__(
@@ -63,6 +63,8 @@ class Standing:
         self._repeats = repeats
         pages, sources = _parted(paths)
         self._roles = Roles(pages, sources, headings)
+        # By the headings that a page then had.
+        self._known_roles: dict[str, tuple[Collection[tuple[str, ...]], Role | None]] = {}
         self.variants = variants_of(pages)
         self.pages = by_page(self.variants.values())
         self.languages = _in_order(self.variants.values(), docs)
@@ -84,7 +86,11 @@ class Standing:
 
     def role(self, path: str) -> Role | None:
         """Return what a file is beside the manual, whatever the question."""
-        return self._roles.of(path) or ("generated" if self._repeats(path) else None)
+        headings, known = self._headings(path), self._known_roles.get(path)
+        if known is None or known[0] is not headings:
+            role = self._roles.of(path) or ("generated" if self._repeats(path) else None)
+            known = self._known_roles[path] = headings, role
+        return known[1]
 
     def is_listed(self, path: str) -> bool:
         """Return whether the settings put a file behind by a glob."""

@@ -35,20 +35,24 @@ class OutlineEntry:
 class OutlineTable:
     """The positions of all chunks. Safe to use from any thread.
 
-    `generation` grows with each file that comes or goes.
+    `generation` grows with each file that comes or goes, and `titles` whenever headings that
+    somebody has asked for may have changed.
     """
 
     def __init__(self) -> None:
         self.generation = 0
+        self.titles = 0
         self._lock = threading.Lock()
         self._files: dict[str, dict[str, OutlineEntry]] = {}
         self._paths: dict[str, str] = {}
+        self._headings: dict[str, frozenset[tuple[str, ...]]] = {}
 
     def add(self, path: str, chunk_id: str, entry: OutlineEntry) -> None:
         """Record a chunk's position, in place of any earlier one."""
         with self._lock:
             self._remove(chunk_id)
             self._paths[chunk_id] = path
+            self._forget_headings(path)
             self.generation += path not in self._files
             self._files.setdefault(path, {})[chunk_id] = entry
 
@@ -82,6 +86,14 @@ class OutlineTable:
             rows = list(self._files.get(path, {}).items())
         return dict(sorted(rows, key=lambda row: (row[1].position, *row[1].span)))
 
+    def headings(self, path: str) -> frozenset[tuple[str, ...]]:
+        """Return the heading paths of a file's chunks: the same object until they may differ."""
+        with self._lock:
+            if path not in self._headings:
+                entries = self._files.get(path, {}).values()
+                self._headings[path] = frozenset(entry.heading_path for entry in entries)
+            return self._headings[path]
+
     def path_of(self, chunk_id: str) -> str:
         """Return the path of a chunk's file; "" for one that is gone."""
         with self._lock:
@@ -100,8 +112,12 @@ class OutlineTable:
         path = self._paths.pop(chunk_id, None)
         if path is None:
             return
+        self._forget_headings(path)
         file = self._files[path]
         del file[chunk_id]
         if not file:
             del self._files[path]
             self.generation += 1
+
+    def _forget_headings(self, path: str) -> None:
+        self.titles += self._headings.pop(path, None) is not None

@@ -207,9 +207,10 @@ class Store:
         """Return the best chunks by BM25, with those that are as good as the last of them."""
         return self._hits(self.words.best(self._asked(query), limit))
 
-    def lexical_ids(self, query: str, limit: int) -> list[str]:
-        """Return the ids that `search_lexical` would find, without reading their texts."""
-        return [chunk_id for chunk_id, _ in self.words.best(self._asked(query), limit)]
+    def holders(self, name: str, query: str) -> Iterator[str]:
+        """Yield the ids of the chunks that hold all words of a name, best first by BM25 for a
+        query."""
+        return self.words.ordered(self._asked(query), self._asked(name))
 
     def word_scores(self, query: str, chunks: Sequence[Chunk]) -> NDArray[np.float64]:
         """Return what each distinct word of a query adds to the BM25 score of each of these stored

@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any
 
@@ -105,6 +105,16 @@ class _Segment:
         alive = self.is_alive[docs]
         return (docs, times) if alive.all() else (docs[alive], times[alive])
 
+    def holds(self, words: Sequence[Alternatives]) -> NDArray[np.bool_]:
+        """Return which chunks hold a term of each word."""
+        held = self.is_alive.copy()
+        for terms in words:
+            holders = np.zeros(len(self.ids), dtype=np.bool_)
+            for term in terms:
+                holders[self.postings(term)[0]] = True
+            held &= holders
+        return held
+
 
 class WordIndex:
     """The terms of all chunks, for BM25 (Robertson and Zaragoza, "The Probabilistic Relevance
@@ -178,6 +188,23 @@ class WordIndex:
         least = scored[limit - 1][1] - _TIE
         return [pair for pair in scored if pair[1] >= least]
 
+    def ordered(
+        self, query: Sequence[Alternatives], required: Sequence[Alternatives]
+    ) -> Iterator[str]:
+        """Yield the ids of the chunks that hold all required words and a word of the query, best
+        first by BM25, without the work for those that nobody takes."""
+        with self._current():
+            ids = [*chain.from_iterable(segment.ids for segment in self._segments)]
+            totals = [
+                self._totals(segment, query) * segment.holds(required) for segment in self._segments
+            ]
+        total = np.concatenate([np.zeros(0), *totals])
+        holding = np.flatnonzero(total)
+        order = holding[np.argsort(-total[holding], kind="stable")]
+        scored = zip(total[order].tolist(), order.tolist(), strict=True)
+        for _, equal in groupby(scored, key=itemgetter(0)):
+            yield from sorted(ids[doc] for _, doc in equal)
+
     def coverage(self, query: Sequence[Alternatives], lexical: str) -> float:
         """Return how much of a query's words a text holds (0 to 1), rare words counting for more.
 
@@ -231,7 +258,14 @@ class WordIndex:
         with self._current():
             rarity = {term: self._rarity(term) for term in {*chain(*query)}}
             average = self._average
-        return [_scores(query, rarity, average, *text) for text in texts]
+        asked = [(term, word) for word, terms in enumerate(query) for term in terms]
+        rows = []
+        for own, connected in texts:
+            row = [0.0] * len(query)
+            for term, word, share in _shares(asked, average, own, connected):
+                row[word] = max(row[word], rarity[term] * share)
+            rows.append(row)
+        return rows
 
     # -- inside -----------------------------------------------------------------------------
 
@@ -296,6 +330,15 @@ class WordIndex:
     ) -> list[tuple[str, float]]:
         """Return a segment's best chunks, at least `limit` where it has so many, with those that
         are as good as the last of them."""
+        total = self._totals(segment, query)
+        holding = np.flatnonzero(total)
+        if len(holding) > limit:
+            least = np.partition(total[holding], len(holding) - limit)[len(holding) - limit]
+            holding = holding[total[holding] >= least - _TIE]
+        return [(segment.ids[doc], float(total[doc])) for doc in holding.tolist()]
+
+    def _totals(self, segment: _Segment, query: Sequence[Alternatives]) -> NDArray[np.float64]:
+        """Return the scores of a segment's chunks."""
         total = np.zeros(len(segment.ids))
         for terms in dict.fromkeys(query):
             word = np.zeros(len(segment.ids))
@@ -304,11 +347,7 @@ class WordIndex:
                 lengths = _B * segment.lengths[docs] / self._average
                 word[docs] = np.maximum(word[docs], self._rarity(term) * _saturated(times, lengths))
             total += word
-        holding = np.flatnonzero(total)
-        if len(holding) > limit:
-            least = np.partition(total[holding], len(holding) - limit)[len(holding) - limit]
-            holding = holding[total[holding] >= least - _TIE]
-        return [(segment.ids[doc], float(total[doc])) for doc in holding.tolist()]
+        return total
 
     @property
     def _average(self) -> float:
@@ -337,24 +376,16 @@ def _saturated(times: NDArray[Any], lengths: NDArray[Any]) -> NDArray[np.float64
     return often * (_K1 + 1) / (often + _K1 * (1 - _B + lengths))
 
 
-def _scores(
-    query: Sequence[Alternatives],
-    rarity: dict[str, float],
-    average: float,
-    own: str,
-    connected: str,
-) -> list[float]:
-    """Return what each word of a query adds to the score of a chunk."""
+def _shares(
+    asked: Sequence[tuple[str, int]], average: float, own: str, connected: str
+) -> Iterator[tuple[str, int, float]]:
+    """Yield those (term, word of a query) that a chunk holds, with how much the term counts."""
     words, others = Counter(own.split()), Counter(connected.split())
     base = _K1 * (1 - _B + _B * words.total() / average)
-    return [
-        max(
-            rarity[term] * times * (_K1 + 1) / (times + base)
-            for term in terms
-            for times in (words[term] + _CONNECTED_WEIGHT * others[term],)
-        )
-        for terms in query
-    ]
+    for term, word in asked:
+        if term in words or term in others:
+            times = words[term] + _CONNECTED_WEIGHT * others[term]
+            yield term, word, times * (_K1 + 1) / (times + base)
 
 
 def _is_misspelt(term: str, words: Iterable[str]) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import socket
+import sys
 import threading
 import time
 from contextlib import suppress
@@ -48,6 +49,8 @@ _DRAIN_SECONDS = 5.0
 _POLL_SECONDS = 0.02
 _CLOSE_SECONDS = 20.0
 _MAX_LOG_BYTES = 5_000_000
+# So long another thread computes before it lets the one on which the answers wait go on.
+_SWITCH_SECONDS = 0.001
 # Once no client has used the daemon for a while, indexes of projects that are gone are removed,
 # unless they were used recently: a folder may lie on a drive that is away for a while.
 _PRUNE_AFTER_SECONDS = 60.0
@@ -60,6 +63,7 @@ def run(paths: DaemonPaths, lock: FileLock, listener: socket.socket, *, debug: b
     # The runtime directory holds no settings, so these are the user's own.
     settings, _ = load_settings(paths.directory)
     log.info("askdocs %s listens on %s", __version__, paths.socket)
+    sys.setswitchinterval(_SWITCH_SECONDS)
     asyncio.run(Daemon(paths, lock, SharedHost(settings.daemon)).serve(listener))
 
 
