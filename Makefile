@@ -208,11 +208,14 @@ LLAMA_CPP_BUILD := -DGGML_NATIVE=OFF $(if $(shell grep -sm1 avx512_vnni /proc/cp
 			2> .peers/$$peer.log || { cat .peers/$$peer.log >&2; rm -rf .peers/$$peer; }; done
 	@touch $@
 
-# Editors in a terminal: Debian's own, and apart from the system what only a newer Debian has.
-.tools/.installed: tests/e2e/tools.sh
+# Editors in a terminal: Debian's own, and apart from the system what only a newer Debian has; and a language
+# server that knows Python's types, with a Node of its own.
+.tools/.installed: $(UV) tests/e2e/tools.sh tests/e2e/language-servers.txt
 	$(SUDO) apt-get update -qq
 	$(SUDO) apt-get install -y -qq --no-install-recommends neovim emacs-nox elpa-eglot tmux patchelf
 	@sh tests/e2e/tools.sh .tools
+	$(UV) venv --quiet --python "$$(command -v $(PYTHON))" .tools/python
+	$(UV) pip sync --quiet -p .tools/python/bin/python tests/e2e/language-servers.txt
 	@touch $@
 
 # A VS Code for the browser. Its native parts are compiled here, with a Node of its own from PyPI.

@@ -15,13 +15,14 @@ from tests.e2e.lsp_support import ASKDOCS
 
 DOCS = Path(__file__).parents[2] / "docs"
 UNPACKED = Path(__file__).parents[2] / ".tools" / "usr" / "bin"
+_INSTALLED = Path(__file__).parents[2] / ".tools" / "python" / "bin"
 
 
 def find_editor(*names: str, version: str) -> str:
     """Return the first command of these names whose `--version` begins with a pattern."""
     commands = (
         command
-        for folder in (*os.get_exec_path(), str(UNPACKED))
+        for folder in (*os.get_exec_path(), str(UNPACKED), str(_INSTALLED))
         for name in names
         if (command := shutil.which(name, path=folder)) and re.match(version, _version(command))
     )

@@ -34,16 +34,15 @@ function _G.hover(line, character)
   return _G.request('textDocument/hover', vim.fn.json_encode(params))
 end
 
--- What the window of a hover shows, and within how many milliseconds; false for none.
+-- What our server has a hover show, and within how many milliseconds; false for nothing.
 function _G.hovered(line, character)
   vim.api.nvim_win_set_cursor(0, { line, character })
   local began, text = vim.uv.hrtime(), false
   local params = vim.lsp.util.make_position_params(0, server().offset_encoding)
   local done = false
   vim.lsp.buf_request_all(0, 'textDocument/hover', params, function(results)
-    for _, reply in pairs(results) do
-      if reply.result then text = reply.result.contents.value end
-    end
+    local reply = results[server().id]
+    if reply and reply.result then text = reply.result.contents.value end
     done = true
   end)
   assert(vim.wait(60000, function() return done end, 5), 'no hover has come')

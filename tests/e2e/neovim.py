@@ -41,7 +41,7 @@ class Neovim:
         self._call("define_by", json.dumps(command))
 
     def hovered(self, line: int, byte: int) -> tuple[str, float]:
-        """Return what a hover shows, by all language servers, and after how many seconds."""
+        """Return what our server has a hover show, and after how many seconds."""
         text, milliseconds = self.evaluate(f"hovered({line}, {byte})")
         return text or "", milliseconds / 1000
 

@@ -106,6 +106,44 @@ def test_a_hover_has_what_another_language_server_knows(
         assert waited < 30
 
 
+# What a yard builds, its constructor's argument says.
+YARD = """\
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from mast import Mast
+
+Built = TypeVar("Built")
+
+
+class Yard(Generic[Built]):
+    def __init__(self, make: Callable[[int], Built]) -> None: ...
+    def build(self) -> Built: ...
+
+
+def mast_of(height: int) -> Mast: ...
+
+
+yard = Yard(mast_of)
+yard.build().hoist("red")
+"""
+
+
+def test_a_hover_has_what_basedpyright_knows(user: User) -> None:
+    nvim = find_editor("nvim", version=SINCE_0_11)
+    server = f"{find_editor('basedpyright', version='basedpyright')}-langserver"
+    project = user.project()
+    (project / "askdocs.toml").write_text("")
+    (project / "mast.py").write_text(MAST)
+    (project / "yard.py").write_text(YARD)
+    line = YARD.count("\n")
+    with neovim(nvim, project / "yard.py", user) as window:
+        attached(window, definition_ms=30_000)
+        assert window.hovered(line, 14)[0] == ""
+        window.define_by([server, "--stdio"])
+        assert "top of the mast" in window.hovered(line, 14)[0]
+
+
 async def test_all_kinds_of_windows_see_the_same_state(nvim: str, user: User) -> None:
     project = user.project()
     editor = await user.editor(project)

@@ -246,6 +246,34 @@ PYTHON = {
         ''',
         found("pkg.mod.f", (1, 8), "Do `x`.", "**Title**", "```sh\n$ run\n```"),
     ),
+    "Markdown by its links": (
+        '''
+        def f():
+            """See [streams][0], or [*all*](https://a.org/b).
+
+            * **limit** - The most
+                    of all.
+
+            [0]: /streams#top
+            """
+        ''',
+        found(
+            "pkg.mod.f",
+            (1, 5),
+            "See [streams](/streams#top), or [*all*](https://a.org/b).",
+            "* **limit** - The most",
+        ),
+    ),
+    "reStructuredText that subscripts": (
+        '''
+        def f():
+            """Take grid[row][column] of :class:`Grid`, see [1]_.
+
+            .. [1] A book.
+            """
+        ''',
+        found("pkg.mod.f", (1, 4), "Take grid[row][column] of `Grid`"),
+    ),
     "a long signature keeps its lines": (
         '''
         def f(

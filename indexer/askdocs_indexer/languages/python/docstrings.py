@@ -15,7 +15,25 @@ from askdocs_indexer.readers.markdown_writer import code_span
 from askdocs_indexer.types import Block
 
 _ESCAPE = re.compile(r"\\([\\\"'])")
-_FENCE = re.compile(r"\s*(?:```|~~~)")
+_FENCE = re.compile(r"^\s*(?:```|~~~)", re.MULTILINE)
+# What only one of the two markups has.
+_MARKDOWN_SIGNS = re.compile(
+    r"""(?<!\S)!?\[(?=\S)[^\[\]\n]{1,200}\](?:\([^()\s]{1,300}\)|\[[^\[\]\n]{0,200}\])
+    | ^[ ]*\[[^\[\]\n]{1,200}\]:[ ]+(?:<|https?:|[./\#])
+    | ^[ ]*!!![ ]+\w
+    | ^[ ]*\|?[ ]*:?-{3,}:?[ ]*\|""",
+    re.MULTILINE | re.VERBOSE,
+)
+_RST_SIGNS = re.compile(
+    r"""^[ ]*\.\.[ ]+\S
+    | ::$
+    | :[a-z][\w:+.-]{0,40}:`
+    | ^[ ]*:[a-z]{3,12}(?:[ ][^:\n]{1,100})?:(?:[ ]|$)
+    | ``[^`\n]{1,200}``
+    | `_{1,2}(?!\w)
+    | \[\w{1,20}\]_""",
+    re.MULTILINE | re.VERBOSE,
+)
 _TITLES = (
     "Arguments|Args|Attributes|Class Attributes|Example|Examples|Keyword Args|Keyword Arguments|"
     "Keyword Parameters|Methods|Note|Notes|Other Parameters|Parameters|Params|Properties|Raises|"
@@ -80,6 +98,14 @@ def _cleaned(lines: Sequence[str]) -> list[str]:
     return cleaned if any(cleaned) else []
 
 
+def is_markdown(text: str) -> bool:
+    """Return whether a docstring is Markdown by what it has; nothing tells reStructuredText."""
+    if _FENCE.search(text):
+        return True
+    signs, others = (len(each.findall(text)) for each in (_MARKDOWN_SIGNS, _RST_SIGNS))
+    return signs > others
+
+
 def docstring_blocks(lines: Sequence[str], first_line: int) -> list[Block]:
     """Return the blocks of a docstring whose lines begin at `first_line` of the file."""
     reader = _Docstring(lines, first_line)
@@ -90,7 +116,7 @@ class _Docstring:
     def __init__(self, lines: Sequence[str], first_line: int) -> None:
         self._lines = lines
         self._first_line = first_line
-        self._body = markdown if any(map(_FENCE.match, lines)) else rst
+        self._body = markdown if is_markdown("\n".join(lines)) else rst
 
     def blocks(self) -> Iterator[Block]:
         """Yield the text before, in and between the sections."""
