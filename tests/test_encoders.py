@@ -1,25 +1,28 @@
-"""What runs the bundled model: OpenVINO on processors, and sentence-transformers otherwise."""
+"""What runs a model: OpenVINO a BERT on a processor, and sentence-transformers any other."""
 
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.model_folders import declare
 
 from askdocs_indexer.embedding import encoder as encoder_module
 from askdocs_indexer.embedding.embedder import SentenceTransformerEmbedder
 from askdocs_indexer.embedding.encoder import SentenceTransformerEncoder
 from askdocs_indexer.embedding.loading import BUNDLED_PACKAGE, load_model, locate_model
 from askdocs_indexer.embedding.openvino_encoder import OpenVinoEncoder
+from askdocs_indexer.embedding.window import window_of_folder
 from askdocs_indexer.errors import EmbedderError
 from askdocs_indexer.settings import EmbeddingSettings
 
@@ -157,8 +160,51 @@ def test_a_gpu_is_used(
     assert isinstance(encoder_of(device), OpenVinoEncoder) == is_light
 
 
-def test_other_models_are_left_to_sentence_transformers(model: Any, tmp_path: Path) -> None:
-    assert isinstance(encoder_of("cpu", str(tmp_path)), SentenceTransformerEncoder)
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A model like the bundled one, in a folder of the user's."""
+    return Path(shutil.copytree(FOLDER, tmp_path / "model"))
+
+
+def headed(folder: Path) -> None:
+    """Name the weights as a model with a head of its own does."""
+    file = folder / "model.safetensors"
+    data = file.read_bytes()
+    size = int.from_bytes(data[:8], "little")
+    header = {f"bert.{name}": row for name, row in json.loads(data[8 : 8 + size]).items()}
+    written = json.dumps(header).encode()
+    file.write_bytes(len(written).to_bytes(8, "little") + written + data[8 + size :])
+
+
+def unlike(name: str, **more: object) -> Callable[[Path], object]:
+    return lambda folder: declare(folder, name, more)
+
+
+@pytest.mark.parametrize(
+    ("change", "is_light"),
+    [
+        (lambda folder: None, True),
+        (headed, True),
+        (unlike("1_Pooling/config.json", pooling_mode="cls"), True),
+        (unlike("1_Pooling/config.json", pooling_mode=["cls", "mean"]), False),
+        (unlike("1_Pooling/config.json", pooling_mode="lasttoken"), False),
+        (unlike("1_Pooling/config.json", include_prompt=False), False),
+        (unlike("config.json", model_type="roberta"), False),
+        (unlike("config.json", hidden_act="relu"), False),
+        (unlike("config.json", position_embedding_type="relative_key"), False),
+        (unlike("sentence_bert_config.json", do_lower_case=True), False),
+        (unlike("config_sentence_transformers.json", truncate_dim=64), False),
+        (lambda folder: (folder / "model.safetensors").unlink(), False),
+        (lambda folder: (folder / "tokenizer.json").unlink(), False),
+        (lambda folder: (folder / "model.safetensors").write_bytes(b"damage"), False),
+    ],
+)
+def test_a_bert_of_the_user_is_run_like_the_bundled_one(
+    model: Any, folder: Path, change: Callable[[Path], object], is_light: bool
+) -> None:
+    change(folder)
+    encoder = encoder_module.load_encoder(str(folder), "cpu", window_of_folder(folder))
+    assert isinstance(encoder, OpenVinoEncoder) == is_light
 
 
 def test_damaged_weights_are_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from askdocs_indexer.embedding.loading import (
     BUNDLED_NAME,
+    folder_of,
     has_cuda,
     is_bundled,
     load_model,
     verify_bundled,
 )
-from askdocs_indexer.embedding.model_folder import Role, prompt_name
+from askdocs_indexer.embedding.model_folder import Role, prompt_name, prompt_of_folder
 from askdocs_indexer.embedding.window import Window, window_of_model
 
 log = logging.getLogger(__name__)
@@ -110,17 +111,30 @@ def load_encoder(source: str, device: str, window: Window | None) -> Encoder:
 
     Raises EmbedderError, and whatever the libraries raise.
     """
-    is_on_processor = device == "cpu" or (device == "auto" and not has_cuda())
-    if source and is_bundled(source) and window is not None and is_on_processor:
+    folder = folder_of(source) if source else None
+    if source and is_bundled(source):
         verify_bundled(Path(source))
-        try:
-            from askdocs_indexer.embedding.openvino_encoder import OpenVinoEncoder
+    is_on_processor = device == "cpu" or (device == "auto" and not has_cuda())
+    light = (
+        _light_encoder(folder, source, window) if folder and window and is_on_processor else None
+    )
+    return light or SentenceTransformerEncoder(load_model(source, device))
 
-            return OpenVinoEncoder(Path(source), window)
-        except Exception as error:  # Such as a processor that the library does not know.
-            log.warning(
-                "OpenVINO does not run %s here (%s), so sentence-transformers does, which is "
-                "slower and takes more memory",
-                *(BUNDLED_NAME, error),
-            )
-    return SentenceTransformerEncoder(load_model(source, device))
+
+def _light_encoder(folder: Path, source: str, window: Window) -> Encoder | None:
+    """Return a model that needs no torch; None where it is another kind, or does not run here."""
+    name = BUNDLED_NAME if is_bundled(source) else source
+    prompts = {role: prompt_of_folder(folder, role, source) for role in get_args(Role)}
+    try:
+        from askdocs_indexer.embedding.openvino_encoder import OpenVinoEncoder
+
+        return OpenVinoEncoder(folder, window, prompts)
+    except (KeyError, OSError, ValueError) as error:
+        log.info("sentence-transformers runs %s (%s)", name, error)
+    except Exception as error:  # Such as a processor that the library does not know.
+        log.warning(
+            "OpenVINO does not run %s here (%s), so sentence-transformers does, which is slower "
+            "and takes more memory",
+            *(name, error),
+        )
+    return None

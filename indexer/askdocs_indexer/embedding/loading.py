@@ -67,7 +67,7 @@ def load_model(source: str, device: str) -> Any:
     """Return a SentenceTransformer. Raises EmbedderError, and whatever the libraries raise."""
     if not source:
         raise EmbedderError("it is not installed; install askdocs with its `cpu` or `gpu` extra")
-    folder = _folder_of(source)
+    folder = folder_of(source)
     if is_bundled(source):
         verify_bundled(Path(source))
     with _libraries():
@@ -88,7 +88,7 @@ def load_model(source: str, device: str) -> Any:
     return model
 
 
-def _folder_of(source: str) -> Path | None:
+def folder_of(source: str) -> Path | None:
     """Return the folder to load a model from: a download is whole, or the hub is asked for it."""
     if Path(source).is_dir():
         return Path(source)
@@ -98,7 +98,7 @@ def _folder_of(source: str) -> Path | None:
 
 def load_cross_encoder(source: str, device: str) -> Any:
     """Return a CrossEncoder. Raises whatever the libraries raise."""
-    folder = _folder_of(source)
+    folder = folder_of(source)
     with _libraries():
         from sentence_transformers import CrossEncoder
 

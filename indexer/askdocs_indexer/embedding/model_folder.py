@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -51,6 +52,24 @@ def output_dimension(folder: Path) -> int | None:
 def truncated_dimension(folder: Path) -> int | None:
     """Return how many leading components of its vectors the model keeps, if it declares that."""
     return _positive(read_json(folder / "config_sentence_transformers.json"), "truncate_dim")
+
+
+def pooling_of(folder: Path) -> str:
+    """Return how a pipeline of a transformer and one way of pooling does that, such as `mean`.
+
+    sentence-transformers takes the mean where nothing is declared. Raises ValueError for another
+    pipeline.
+    """
+    modules = [module for module in module_folders(folder) if module[0] != "Normalize"]
+    if [kind for kind, _ in modules] == ["Transformer"]:
+        return "mean"
+    if [kind for kind, _ in modules] != ["Transformer", "Pooling"]:
+        raise ValueError(f"{folder} holds more than a transformer")
+    config = read_json(modules[1][1] / "config.json")
+    modes = _pooling_modes(config) if isinstance(config, dict) else []
+    if len(modes) != 1 or not config.get("include_prompt", True):
+        raise ValueError(f"{folder} pools in a way of its own")
+    return modes[0]
 
 
 def transformer_folder(folder: Path) -> Path:
@@ -201,14 +220,21 @@ def _pooled_dimension(config: Any) -> int | None:
     )
     if token is None:
         return None
+    return token * max(len(_pooling_modes(config)), 1)
+
+
+def _pooling_modes(config: Mapping[str, Any]) -> list[str]:
+    """Return how a module pools the vectors of tokens, such as `mean` or `cls`."""
     mode = config.get("pooling_mode")  # As version 6 of sentence-transformers writes it.
     if mode is None:
-        modes = sum(
-            value is True for key, value in config.items() if key.startswith(_POOLING_PREFIX)
-        )
-    else:
-        modes = 1 if isinstance(mode, str) else len(mode)
-    return token * max(modes, 1)
+        names = [key for key, value in config.items() if value is True]
+        return [_pooling_mode(name) for name in names if name.startswith(_POOLING_PREFIX)]
+    return [mode] if isinstance(mode, str) else list(mode)
+
+
+def _pooling_mode(name: str) -> str:
+    """Return the mode that a key of older files turns on: `pooling_mode_cls_token` means `cls`."""
+    return re.sub("_tokens?$", "", name.removeprefix(_POOLING_PREFIX))
 
 
 def _positive(config: Any, key: str) -> int | None:

@@ -2,7 +2,7 @@
 
 Nothing is exported or converted beforehand, so nothing can be out of date, half written or missing,
 and neither torch nor transformers is needed. The weights stay in their file, which is mapped into
-memory. Devlin et al., "BERT", 2019; mean pooling: Reimers and Gurevych, "Sentence-BERT", 2019.
+memory. Devlin et al., "BERT", 2019; pooling: Reimers and Gurevych, "Sentence-BERT", 2019.
 """
 
 from __future__ import annotations
@@ -17,12 +17,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from askdocs_indexer.embedding.model_folder import read_json
+from askdocs_indexer.embedding.model_folder import (
+    pooling_of,
+    read_json,
+    transformer_folder,
+    truncated_dimension,
+)
 from askdocs_indexer.system.memory import release_pages
 
 _HEADER_BYTES = 8
+_WORDS = "embeddings.word_embeddings.weight"
 # Added to the score of what is padding, whose share is then zero.
 _PADDING_SCORE = -10_000.0
+# What transformers takes where a file does not say it; another value is another model.
+_USUAL = {"hidden_act": "gelu", "position_embedding_type": "absolute"}
+_EPSILON = 1e-12
+_OWN_CONFIG = "sentence_bert_config.json"
 
 
 class Weights:
@@ -39,10 +49,13 @@ class Weights:
         size = int.from_bytes(self._mapped[:_HEADER_BYTES], "little")
         self._start = _HEADER_BYTES + size
         self._header: dict[str, Any] = json.loads(self._mapped[_HEADER_BYTES : self._start])
+        # A model that was saved with a head of its own has the BERT below.
+        named = (name.partition("embeddings.")[0] for name in self._header if _WORDS in name)
+        self._prefix = next(named, "")
 
     def __getitem__(self, name: str) -> NDArray[np.float32]:
         """Return a tensor, in the shape that the file gives it. Raises KeyError and ValueError."""
-        entry = self._header[name]
+        entry = self._header[f"{self._prefix}{name}"]
         if entry["dtype"] != "F32":
             raise ValueError(f"{name} is of the type {entry['dtype']}, not F32")
         shape, offset = entry["shape"], self._start + entry["data_offsets"][0]
@@ -55,25 +68,39 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What the weights do not tell of a BERT: `epsilon` is that of its layer normalisations."""
+    """What the weights do not tell of a BERT.
+
+    `epsilon` is that of its layer normalisations, and `pooling` is `mean` or `cls`.
+    """
 
     heads: int
     layers: int
     epsilon: float
+    pooling: str
 
 
 def shape_of(folder: Path) -> Shape:
-    """Return the shape that a model's `config.json` declares. Raises ValueError for no BERT."""
-    config = read_json(folder / "config.json")
-    if not isinstance(config, dict) or config.get("model_type") != "bert":
-        raise ValueError(f"{folder} holds no BERT")
+    """Return the shape that a model's files declare. Raises ValueError for what is not built here:
+    another architecture, and further steps."""
+    files = transformer_folder(folder)
+    config, own = (read_json(files / name) for name in ("config.json", _OWN_CONFIG))
+    is_bert = isinstance(config, dict) and config.get("model_type") == "bert"
+    if not is_bert or any(config.get(name, usual) != usual for name, usual in _USUAL.items()):
+        raise ValueError(f"{folder} holds no usual BERT")
+    pooling = pooling_of(folder)
+    is_lowered = isinstance(own, dict) and own.get("do_lower_case")
+    if pooling not in ("mean", "cls") or is_lowered or truncated_dimension(folder) is not None:
+        raise ValueError(f"{folder} takes further steps")
     return Shape(
-        config["num_attention_heads"], config["num_hidden_layers"], config["layer_norm_eps"]
+        config["num_attention_heads"],
+        config["num_hidden_layers"],
+        config.get("layer_norm_eps", _EPSILON),
+        pooling,
     )
 
 
 def sentence_model(weights: Weights, shape: Shape) -> Any:
-    """Return an openvino.Model from texts to unit vectors, the means of their tokens' vectors.
+    """Return an openvino.Model from texts to unit vectors, pooled of their tokens' vectors.
 
     Inputs: tokens (texts, length) of int32, mask (texts, length) of float32, which is 1 for tokens
     and 0 for padding, and positions (length) of int32, which are 0, 1… Output: (texts, dimension).
@@ -151,10 +178,13 @@ class _Graph:
 
     def _pooled(self, hidden: Any, mask: Any) -> Any:
         op, along = self._op, self._whole(1)
-        shares = op.unsqueeze(mask, self._whole(2))
-        total = op.reduce_sum(op.multiply(hidden, shares), along, False)
-        mean = op.divide(total, op.reduce_sum(shares, along, False))
-        return op.normalize_l2(mean, self._whole([1]), 1e-12, "max")
+        if self._shape.pooling == "cls":
+            pooled = op.gather(hidden, self._whole(0), along)
+        else:
+            shares = op.unsqueeze(mask, self._whole(2))
+            total = op.reduce_sum(op.multiply(hidden, shares), along, False)
+            pooled = op.divide(total, op.reduce_sum(shares, along, False))
+        return op.normalize_l2(pooled, self._whole([1]), 1e-12, "max")
 
     def _large(self, name: str) -> Any:
         """A tensor that stays where it is."""

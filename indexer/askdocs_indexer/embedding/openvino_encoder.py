@@ -1,4 +1,4 @@
-"""The bundled model on processors, run by OpenVINO: without torch, and faster than with it.
+"""BERTs on processors, such as the bundled model, run by OpenVINO: without torch, and faster.
 
 No other module but `openvino_bert.py` imports that library.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import math
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from askdocs_indexer.embedding.model_folder import Role
+from askdocs_indexer.embedding.model_folder import Role, transformer_folder
 from askdocs_indexer.embedding.openvino_bert import Weights, sentence_model, shape_of
 from askdocs_indexer.embedding.window import Window
 from askdocs_indexer.system.cores import usable_threads
@@ -35,19 +35,22 @@ _TOOLS = "openvino.tools.ovc"
 
 
 class OpenVinoEncoder:
-    """An Encoder for a BERT with mean pooling, such as all-MiniLM-L6-v2.
+    """An Encoder for a BERT whose vectors are pooled as usual, such as all-MiniLM-L6-v2.
 
     Each core takes texts of its own (a stream), as cores that share a small batch wait for each
     other. OpenVINO computes in bfloat16 where the processor has instructions for it, and in float32
-    elsewhere. Raises whatever the library raises where it does not run here.
+    elsewhere. `prompts` are what stands before texts of a role. Raises ValueError for a model that
+    is no such BERT, and whatever the library raises where it does not run here.
     """
 
     device = "cpu"
 
-    def __init__(self, folder: Path, window: Window) -> None:
+    def __init__(self, folder: Path, window: Window, prompts: Mapping[Role, str]) -> None:
         self.window = window
+        self._prompts = prompts
+        shape = shape_of(folder)
         # The compiled model computes with them, too.
-        self._weights = Weights(folder / "model.safetensors")
+        self._weights = Weights(transformer_folder(folder) / "model.safetensors")
         cores = usable_threads()
         streams = min(cores, _MOST_STREAMS)
         with _without_tools():
@@ -58,7 +61,7 @@ class OpenVinoEncoder:
             # Bound to a core, a stream would wait for others that are busy there.
             "ENABLE_CPU_PINNING": False,
         }
-        model = sentence_model(self._weights, shape_of(folder))
+        model = sentence_model(self._weights, shape)
         compiled = openvino.Core().compile_model(model, "CPU", options)
         self.dimension = int(compiled.output(0).partial_shape[1].get_length())
         self.batch_tokens = _STREAM_TOKENS * streams
@@ -71,11 +74,10 @@ class OpenVinoEncoder:
         log.info("OpenVINO runs %s in %s, %d streams", folder, self.precision, streams)
 
     def token_counts(self, texts: Sequence[str]) -> list[int]:
-        return [len(tokens) for tokens in self._tokens(texts)]
+        return [len(tokens) for tokens in self._tokens(texts, "passage")]
 
     def encode(self, texts: Sequence[str], role: Role) -> NDArray[np.float32]:
-        # A model with prompts is not run here, so both roles are the same.
-        tokens = self._tokens(texts)
+        tokens = self._tokens(texts, role)
         vectors = np.empty((len(texts), self.dimension), np.float32)
         streams = len(self._requests)
         # Texts come by their length, so that every stream gets about the same.
@@ -88,8 +90,8 @@ class OpenVinoEncoder:
             vectors[share] = request.get_output_tensor(0).data
         return vectors
 
-    def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
-        return [self.window.tokens(text) for text in texts]
+    def _tokens(self, texts: Sequence[str], role: Role) -> list[list[int]]:
+        return [self.window.tokens(f"{self._prompts[role]}{text}") for text in texts]
 
 
 def _inputs(texts: Sequence[Sequence[int]]) -> list[NDArray[Any]]:

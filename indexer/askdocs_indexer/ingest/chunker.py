@@ -23,7 +23,7 @@ from askdocs_indexer.words.forms import cluster_start
 from askdocs_indexer.words.sentences import clause_ends, sentence_ends, space_ends
 
 # Stored with the index: a new value here rebuilds it. It covers the readers too.
-CHUNKER_VERSION = "8"
+CHUNKER_VERSION = "9"
 
 _DIGEST_BYTES = 16
 # How many headings without text lead to one section; pages of nothing else must stay cheap.
