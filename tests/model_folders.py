@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from askdocs_indexer.embedding.loading import load_model
+from askdocs_indexer.embedding.loading import load_as_saved
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz:"
 SIZE = 8
@@ -80,7 +80,7 @@ def pipeline(folder: Path, transformer: Path, *modules: Module, **config: Any) -
 
 def reference_of(folder: Path) -> Any:
     """Return a model as sentence-transformers runs it, whatever an embedder does."""
-    return load_model(str(folder), "cpu")
+    return load_as_saved(str(folder), "cpu")
 
 
 def are_alike(vectors: Any, others: Any) -> bool:

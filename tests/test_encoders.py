@@ -18,9 +18,15 @@ import pytest
 from tests.model_folders import declare
 
 from askdocs_indexer.embedding import encoder as encoder_module
+from askdocs_indexer.embedding import loading
 from askdocs_indexer.embedding.embedder import SentenceTransformerEmbedder
 from askdocs_indexer.embedding.encoder import SentenceTransformerEncoder
-from askdocs_indexer.embedding.loading import BUNDLED_PACKAGE, load_model, locate_model
+from askdocs_indexer.embedding.loading import (
+    BUNDLED_PACKAGE,
+    load_as_saved,
+    load_model,
+    locate_model,
+)
 from askdocs_indexer.embedding.openvino_encoder import OpenVinoEncoder
 from askdocs_indexer.embedding.window import window_of_folder
 from askdocs_indexer.errors import EmbedderError
@@ -83,7 +89,7 @@ def one_thread() -> Iterator[None]:
 def test_vectors_are_those_of_sentence_transformers(embedder: SentenceTransformerEmbedder) -> None:
     assert isinstance(embedder._encoder, OpenVinoEncoder)
     reference = SentenceTransformerEmbedder(EmbeddingSettings("bundled", "cpu"))
-    reference._encoder = SentenceTransformerEncoder(load_model(str(FOLDER), "cpu"))
+    reference._encoder = SentenceTransformerEncoder(load_as_saved(str(FOLDER), "cpu"))
     with one_thread():
         check_alike(embedder, reference)
 
@@ -111,6 +117,25 @@ def test_a_text_has_one_vector_whatever_it_is_encoded_with(
     alone = np.array([embedder.encode_passages([text])[0] for text in texts])
     # In bfloat16 the last digits follow the shape of a batch.
     assert (alone * embedder.encode_passages(texts)).sum(axis=1).min() >= 0.9999
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("is_quicker", [True, False])
+def test_bfloat16_is_used_where_it_pays(monkeypatch: pytest.MonkeyPatch, is_quicker: bool) -> None:
+    import torch
+
+    def seconds(dtype: torch.dtype) -> float:
+        return 1.0 + is_quicker * (dtype == torch.float32)
+
+    monkeypatch.setattr(loading, "_product_seconds", seconds)
+    model, reference = (load(str(FOLDER), "cpu") for load in (load_model, load_as_saved))
+    assert (model.dtype == torch.bfloat16) == is_quicker
+    texts = real_texts(100)
+    with one_thread():
+        ours, theirs = (
+            SentenceTransformerEncoder(each).encode(texts, "passage") for each in (model, reference)
+        )
+    assert (ours * theirs).sum(axis=1).min() >= 0.9998
 
 
 def test_neither_torch_nor_anything_that_calls_home_is_imported() -> None:
