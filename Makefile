@@ -44,7 +44,7 @@ demo: setup ## Show the whole job in a terminal (ROOT=folder QUESTION="…" for 
 
 # Real editors and models need the machine for themselves; what fails does not keep the others from being run.
 test: setup ## Run all tests (WORKERS=2)
-	@$(MAKE) --no-print-directory unit; failed=$$?; $(BIN)/pytest tests/e2e && exit $$failed
+	@$(MAKE) --no-print-directory unit; failed=$$?; $(BIN)/pytest tests/e2e --durations=20 && exit $$failed
 
 unit: setup ## Run the fast tests alone, several at a time (WORKERS=2)
 	$(BIN)/pytest --ignore=tests/e2e --numprocesses $(WORKERS) --dist loadfile

@@ -44,8 +44,9 @@ def test_files_that_come_and_go_keep_the_status_busy(window: Window, project: Pa
     window.until_status("index ready")
     many = project / "docs" / "releases"
     many.mkdir()
-    for number in range(200):
-        (many / f"{number}.md").write_text(f"# Release {number}\n\nFix defect {number * 17}.\n")
+    for number in range(500):  # For seconds of work, however fast the processor is.
+        defects = " ".join(f"Fix defect {number * 17 + defect}." for defect in range(40))
+        (many / f"{number}.md").write_text(f"# Release {number}\n\n{defects}\n")
     expect(window.statusbar).to_contain_text(re.compile("[0-9]+ files? to read|chunks? to embed"))
     window.until_status("to (read|embed)")
     window.picture("status-indexing")
