@@ -327,6 +327,7 @@ def test_edits_end_in_the_scores_of_a_new_store(reopened: Opened, tmp_path: Path
             store.commit(stale=[one for one in gone if one not in new], new=[*new.values()])
             lexical(store, "kettle")
         found = {word: store.search_lexical(f"{word} boils", 50) for word in words}
+        ordered = {word: [*store.holders(word, f"{word} boils")] for word in words}
         assert len(store.words._segments) < 15
     (tmp_path / "fresh").mkdir()
     with opening(tmp_path / "fresh") as fresh:
@@ -338,3 +339,7 @@ def test_edits_end_in_the_scores_of_a_new_store(reopened: Opened, tmp_path: Path
             ]
             scores = fresh.word_scores(f"{word} boils", [hit.chunk for hit in again]).sum(axis=1)
             assert np.allclose(scores, [hit.score for hit in again])
+            assert ordered[word] == [*fresh.holders(word, f"{word} boils")]
+            best = fresh.search_lexical(f"{word} boils", len(chunks))
+            holding = [hit.chunk.id for hit in best if word in hit.chunk.text]
+            assert ordered[word] == holding

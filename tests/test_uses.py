@@ -146,6 +146,24 @@ def test_a_page_that_ranks_behind_is_left_out(harness: Harness) -> None:
     assert [title for title, _ in uses(harness, "acme/client.py", "connect")] == ["Connect"]
 
 
+def test_a_page_can_come_to_rank_behind(harness: Harness) -> None:
+    code = "```python\nimport acme\n\nacme.connect()\n```"
+    page(harness, f"## Connect\n\nFirst.\n\n{code}")
+    assert [title for title, _ in uses(harness, "acme/client.py", "connect")] == ["Connect"]
+    versions = [f"## {major}.0\n\nNews.\n\n{code}" for major in range(1, 5)]
+    page(harness, *versions)
+    assert uses(harness, "acme/client.py", "connect") == []
+
+
+def test_a_common_word_in_the_way(harness: Harness) -> None:
+    """Pages that are full of a symbol's owner, or its name in prose, do not hide its use."""
+    for number in range(30):
+        words = "client acme Client acme.client " * 20
+        page(harness, f"## Part {number}\n\n{words}", name=f"docs/{number}.md")
+    page(harness, "## Use\n\nText.\n\n```python\nimport acme\n\nacme.Client().get('/')\n```")
+    assert [title for title, _ in uses(harness, "acme/client.py", "get")] == ["Use"]
+
+
 def test_the_samples_of_a_text() -> None:
     text = (
         "Text with `code`.\n\n```{.py title=x}\na = 1\n```\n\n- Item:\n\n  ~~~\n  b\n  ~~~\n\n"
