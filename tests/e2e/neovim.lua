@@ -13,7 +13,7 @@ end
 
 -- A second language server, for the current buffer.
 function _G.define_by(command)
-  vim.lsp.start({ name = 'definitions', cmd = vim.fn.json_decode(command), root_dir = vim.fn.getcwd() })
+  vim.lsp.start({ name = 'definitions', cmd = vim.fn.json_decode(command), root_dir = vim.fn.expand('%:p:h') })
   local function is_ready()
     local client = vim.lsp.get_clients({ name = 'definitions' })[1]
     return client and client.initialized
