@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 from tests.e2e.browser.code_server import CodeServer
 from tests.e2e.browser.window import Window, new_window
-from tests.e2e.daemon_support import User
+from tests.e2e.daemon_support import User, until
 from tests.e2e.lsp_support import ASKDOCS
 
 pytestmark = pytest.mark.timeout(300)
@@ -107,9 +109,9 @@ def test_without_a_folder_the_next_step_is_to_open_one(
     loose.write_text("import os\n")
     with new_window(browser, server.empty) as window:
         for command in ("Ask the docs", "Search the docs", "Show what is indexed", "Reindex"):
-            window.command(f"askdocs: {command}")
             message = window.page.locator(".notification-toast", has_text=NO_FOLDER)
-            expect(message.get_by_role("button", name="Open Folder")).to_be_visible()
+            button = message.get_by_role("button", name="Open Folder")
+            until(partial(shows, window, f"askdocs: {command}", button))
             expect(message).to_have_count(1)
             window.picture("no-folder")
             window.tidy()
@@ -166,6 +168,15 @@ def test_every_folder_of_a_workspace_is_served(
         window.open_file("search.py", 11)
         window.until_hover("WorkspaceIndex", "The index of one workspace root")
         window.picture("multi-root")
+
+
+def shows(window: Window, command: str, element: Locator) -> bool:
+    """Run a command and return whether an element is then seen: what tidied the window up before
+    may still take away what has come since."""
+    window.command(command)
+    with suppress(AssertionError):
+        expect(element).to_be_visible(timeout=5_000)
+    return element.is_visible()
 
 
 def station(folder: Path) -> Path:
