@@ -37,7 +37,7 @@ help: ## List the commands
 
 setup: $(STAMP) ## Install everything into .venv (GPU=1: with vLLM's CUDA build)
 
-tools: .tools/.installed ## Install the editors and llama.cpp that the tests drive, newer ones in .tools (needs root or sudo)
+tools: .tools/.installed ## Install the editors, the language server and llama.cpp that the tests drive (needs root or sudo)
 
 demo: setup ## Show the whole job in a terminal (ROOT=folder QUESTION="…" for any project)
 	@$(BIN)/askdocs demo --root "$(ROOT)" $(if $(QUESTION),--question "$(QUESTION)")
