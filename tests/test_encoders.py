@@ -187,18 +187,26 @@ def test_a_gpu_is_used(
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A model like the bundled one, in a folder of the user's."""
-    return Path(shutil.copytree(FOLDER, tmp_path / "model"))
+    """A model like the bundled one, in a folder of the user's; its weights are a link."""
+    folder = tmp_path / "model"
+    shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("model.safetensors"))
+    (folder / "model.safetensors").symlink_to(FOLDER / "model.safetensors")
+    return folder
+
+
+def write_weights(folder: Path, data: bytes) -> None:
+    file = folder / "model.safetensors"
+    file.unlink()
+    file.write_bytes(data)
 
 
 def headed(folder: Path) -> None:
     """Name the weights as a model with a head of its own does."""
-    file = folder / "model.safetensors"
-    data = file.read_bytes()
+    data = (folder / "model.safetensors").read_bytes()
     size = int.from_bytes(data[:8], "little")
     header = {f"bert.{name}": row for name, row in json.loads(data[8 : 8 + size]).items()}
     written = json.dumps(header).encode()
-    file.write_bytes(len(written).to_bytes(8, "little") + written + data[8 + size :])
+    write_weights(folder, len(written).to_bytes(8, "little") + written + data[8 + size :])
 
 
 def unlike(name: str, **more: object) -> Callable[[Path], object]:
@@ -221,7 +229,7 @@ def unlike(name: str, **more: object) -> Callable[[Path], object]:
         (unlike("config_sentence_transformers.json", truncate_dim=64), False),
         (lambda folder: (folder / "model.safetensors").unlink(), False),
         (lambda folder: (folder / "tokenizer.json").unlink(), False),
-        (lambda folder: (folder / "model.safetensors").write_bytes(b"damage"), False),
+        (lambda folder: write_weights(folder, b"damage"), False),
     ],
 )
 def test_a_bert_of_the_user_is_run_like_the_bundled_one(
