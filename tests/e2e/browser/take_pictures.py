@@ -56,8 +56,8 @@ def shared(browser: Browser, server: CodeServer, httpx: Path) -> Iterator[Shared
 
 
 def test_hover(window: Window) -> None:
-    window.open_file("weather.py", 6)
-    window.until_hover("DigestAuth", "challenge-response")
+    window.open_file("weather.py", 10)
+    window.until_hover("raise_for_status", "More in the docs")
     publish(window, "hover")
 
 
