@@ -25,6 +25,7 @@ from askdocs_server.generation.openai_client import (
     served_profile,
 )
 from askdocs_server.generation.vllm_generator import choose_model, folder_profile
+from askdocs_server.ipc.processes import FRUGAL
 from askdocs_server.settings.model import LlmSettings
 
 BIG = Gpu("H100", 80.0, 79.0)
@@ -159,6 +160,8 @@ def test_environment_on_cpu_and_gpu() -> None:
     assert on_cpu["HF_HUB_OFFLINE"] == "1"
     assert on_cpu["VLLM_CPU_OMP_THREADS_BIND"] == "nobind"
     assert on_cpu["OMP_NUM_THREADS"] == str(max(1, usable_cores() - 1))
+    of_daemon = vllm_child.environment({**base, **FRUGAL}, local_model=True, gpu=None)
+    assert of_daemon == on_cpu
     mine = vllm_child.environment({"OMP_NUM_THREADS": "3"}, local_model=True, gpu=None)
     assert mine["OMP_NUM_THREADS"] == "3"
     assert not {"PYTHONDONTWRITEBYTECODE", "VLLM_CPU_KVCACHE_SPACE"} & on_cpu.keys()

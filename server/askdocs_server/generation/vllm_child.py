@@ -23,6 +23,7 @@ from askdocs_server.generation.gpu.card import Gpu
 from askdocs_server.generation.gpu.memory import gpu_share
 from askdocs_server.generation.models import ModelProfile
 from askdocs_server.generation.process_guard import run_guarded
+from askdocs_server.ipc.processes import FRUGAL
 
 Build = Literal["cpu", "cuda"]
 
@@ -112,9 +113,11 @@ def environment(base: Mapping[str, str], local_model: bool, gpu: Gpu | None) -> 
     """The child's environment: `base` with what vLLM needs on the GPU, or on a CPU (None).
 
     A local model never asks the hub. Byte code is written even where the caller's environment
-    forbids it: compiling vLLM again at each start costs half a minute.
+    forbids it: compiling vLLM again at each start costs half a minute. The daemon's frugality with
+    memory is not for computing threads.
     """
-    result = {**base, "VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1"}
+    result = {name: value for name, value in base.items() if FRUGAL.get(name) != value}
+    result |= {"VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1"}
     result.pop("PYTHONDONTWRITEBYTECODE", None)
     if local_model:
         result["HF_HUB_OFFLINE"] = "1"

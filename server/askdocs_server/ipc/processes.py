@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import IO
 
+FRUGAL = {"MALLOC_ARENA_MAX": "2", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+"""Has a process with many threads keep less freed memory: glibc does so for each of them, and Arrow
+beside that."""
+
 
 def start_detached(command: Sequence[str], log: IO[bytes], descriptor: int) -> None:
-    """Start a process that nobody waits for; it writes to `log` and inherits a descriptor.
-
-    It lives long and has many threads: glibc would keep freed memory for each of them, and Arrow
-    beside that.
+    """Start a frugal process that nobody waits for; it writes to `log` and inherits a descriptor.
 
     A shell starts it and ends, so that it is nobody's child and no zombie is left. A process that
     forks by itself would do as well, but on macOS the system's libraries refuse to work in a fork.
@@ -26,7 +27,7 @@ def start_detached(command: Sequence[str], log: IO[bytes], descriptor: int) -> N
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=log,
-        env={"MALLOC_ARENA_MAX": "2", "ARROW_DEFAULT_MEMORY_POOL": "system", **os.environ},
+        env={**FRUGAL, **os.environ},
         pass_fds=(descriptor,),
         start_new_session=True,
         check=False,
