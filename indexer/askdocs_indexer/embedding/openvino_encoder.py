@@ -39,8 +39,8 @@ class OpenVinoEncoder:
 
     Each core takes texts of its own (a stream), as cores that share a small batch wait for each
     other. OpenVINO computes in bfloat16 where the processor has instructions for it, and in float32
-    elsewhere. `prompts` are what stands before texts of a role. Raises ValueError for a model that
-    is no such BERT, and whatever the library raises where it does not run here.
+    elsewhere. `prompts` are what stands before texts of a role. Raises ValueError for any other
+    kind of model, and whatever the library raises where it does not run here.
     """
 
     device = "cpu"

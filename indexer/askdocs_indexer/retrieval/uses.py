@@ -82,7 +82,7 @@ class Uses:
     def _is_page(self, chunk_id: str) -> bool:
         """Return whether a chunk is of a page of the manual."""
         path = self._store.outline.path_of(chunk_id)
-        return bool(path) and self._standing.is_manual(path) and not is_source(path)
+        return bool(path) and not is_source(path) and self._standing.is_manual(path)
 
     def _code_with(self, symbol: Symbol, name: re.Pattern[str], language: str, chunk: Chunk) -> str:
         """Return the first block of a chunk's code that uses a symbol; "" where none does."""
